@@ -1,0 +1,1 @@
+"""Public statements on the record: check, build, query and serve them."""

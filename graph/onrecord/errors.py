@@ -1,0 +1,27 @@
+"""What this package raises on purpose; every message is one line a person can act on."""
+
+from pathlib import Path
+
+
+class OnRecordError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+    exit_code = 1
+    """What the command line exits with: 1, the data is wrong; 2, the command was wrong."""
+
+
+class UsageError(OnRecordError):
+    """The command asks for something that is not there."""
+
+    exit_code = 2
+
+
+class SyntaxProblem(OnRecordError):
+    """A file does not parse."""
+
+    def __init__(self, path: Path | str, line: int, column: int, problem: str) -> None:
+        super().__init__(f"{path}:{line}:{column}: {problem}")
+        self.path = path
+        self.line = line
+        self.column = column
+        self.problem = problem

@@ -1,0 +1,1 @@
+"""The server of releases: SPARQL, saved queries, linked data and pages."""

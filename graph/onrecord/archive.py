@@ -1,0 +1,62 @@
+"""The archive: folders of source texts, known by the SHA-256 of their bytes, whatever their names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from onrecord.errors import UsageError
+
+_LARGEST = 64 * 1024 * 1024
+"""Bytes of the largest file that is taken for a source's text."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Folders of source texts."""
+
+    folders: tuple[Path, ...]
+
+    @cached_property
+    def files(self) -> dict[str, Path]:
+        """Every file of the archive by the SHA-256 of its bytes."""
+        return {
+            sha256(path.read_bytes()).hexdigest(): path
+            for folder in self.folders
+            for path in sorted(folder.iterdir())
+            if path.is_file() and path.stat().st_size <= _LARGEST
+        }
+
+    def text(self, digest: str) -> str | None:
+        """Return the text whose bytes have this SHA-256, None if it is not in the archive.
+
+        Line ends are kept as they are, so that offsets count the code points of the bytes.
+        """
+        path = self.files.get(digest)
+        return None if path is None else decode(path.read_bytes())
+
+
+def decode(data: bytes) -> str:
+    """Return the code points of archived bytes; bytes that are not UTF-8 become U+FFFD, one each."""
+    return data.decode("utf-8", errors="replace")
+
+
+def open_archive(folders: Iterable[Path]) -> Archive:
+    """Return the archive in these folders. Raises UsageError for one that is not there."""
+    named = tuple(folders)
+    for folder in named:
+        if not folder.is_dir():
+            raise UsageError(f"{folder}: no such folder, name a folder of source texts")
+    return Archive(named)
+
+
+def add_text(folder: Path, data: bytes) -> Path:
+    """Keep bytes in a folder under their SHA-256; return where they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{sha256(data).hexdigest()}.txt"
+    if not path.exists():
+        partial = path.with_suffix(".partial")
+        partial.write_bytes(data)
+        partial.replace(path)
+    return path

@@ -1,0 +1,207 @@
+"""Completion: what follows from each record alone, so that no curator has to write it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, ORG, RDF, XSD
+from rdflib.term import Identifier, Node
+
+from onrecord.namespaces import EDTF, OA, QUDT, REC, SCHEMA
+from onrecord.oxigraph import Triple
+from onrecord.timespan import DateError, bounds
+
+TextOf = Callable[[str], str | None]
+"""Gives the archived text of a snapshot by its SHA-256, None if it is not archived."""
+
+_NESTED_CLASSES = {
+    REC.saidOn: REC.TimeSpan,
+    REC.validFor: REC.TimeSpan,
+    REC.heldOn: REC.TimeSpan,
+    REC.publishedOn: REC.TimeSpan,
+    REC.baseline: REC.TimeSpan,
+    REC.quantity: REC.Quantity,
+    REC.passage: REC.Passage,
+    REC.boilerplate: REC.Passage,
+    ORG.hasMembership: ORG.Membership,
+    ORG.memberDuring: REC.TimeSpan,
+}
+
+
+def not_archived(_sha256: str) -> None:
+    """Say of every snapshot that its text is not archived."""
+
+
+def nested_names(triples: Iterable[Triple]) -> dict[BNode, URIRef]:
+    """Return IRIs for nodes that are written in place, under the IRI of their owner.
+
+    The only quantity of `claim/x` is `claim/x#quantity`, a second one `claim/x#quantity-2`, in the
+    order of the triples; a node in a node goes on from its owner (`actor/y#hasMembership-role`).
+    Blank nodes that no IRI owns are left out.
+    """
+    owned: dict[Node, dict[URIRef, list[BNode]]] = defaultdict(lambda: defaultdict(list))
+    for subject, predicate, value in triples:
+        if isinstance(value, BNode) and isinstance(predicate, URIRef):
+            nodes = owned[subject][predicate]
+            if value not in nodes:
+                nodes.append(value)
+    names: dict[BNode, URIRef] = {}
+    waiting: list[Node] = [owner for owner in owned if isinstance(owner, URIRef)]
+    while waiting:
+        owner = waiting.pop()
+        stem = names.get(owner, owner) if isinstance(owner, BNode) else owner
+        for predicate, nodes in owned.get(owner, {}).items():
+            for number, node in enumerate(nodes, start=1):
+                if node in names:
+                    continue
+                joint = "-" if "#" in str(stem) else "#"
+                count = "" if number == 1 else f"-{number}"
+                names[node] = URIRef(f"{stem}{joint}{_local_name(predicate)}{count}")
+                waiting.append(node)
+    return names
+
+
+def _local_name(iri: URIRef) -> str:
+    return str(iri).rpartition("#")[2].rpartition("/")[2]
+
+
+def renamed(triples: Iterable[Triple], names: dict[BNode, URIRef]) -> Iterator[Triple]:
+    """Yield the triples with blank nodes replaced by their names."""
+
+    def name(term: Identifier) -> Identifier:
+        return names.get(term, term) if isinstance(term, BNode) else term
+
+    for subject, predicate, value in triples:
+        yield name(subject), predicate, name(value)
+
+
+def complete(records: Graph, text_of: TextOf = not_archived) -> Graph:
+    """Return the records with their nested nodes named, and all that follows from each alone."""
+    triples = sorted(records, key=lambda triple: tuple(map(str, triple)))
+    completed = Graph()
+    for triple in renamed(triples, nested_names(triples)):
+        completed.add(triple)
+    for triple in completions(completed, text_of):
+        completed.add(triple)
+    return completed
+
+
+def completions(records: Graph, text_of: TextOf = not_archived) -> Graph:
+    """Return what follows from records whose nested nodes have names: the new triples only."""
+    added = Graph()
+    for part in (_classes, _bounds, _defaults_of_quantities, _reporters):
+        for triple in part(records):
+            if triple not in records:
+                added.add(triple)
+    for triple in _selectors(records, text_of):
+        added.add(triple)
+    return added
+
+
+def _classes(records: Graph) -> Iterator[Triple]:
+    for predicate, kind in _NESTED_CLASSES.items():
+        for subject, value in records.subject_objects(predicate):
+            if str(value).startswith(f"{str(subject).partition('#')[0]}#"):
+                yield value, RDF.type, kind
+
+
+def _bounds(records: Graph) -> Iterator[Triple]:
+    for span, written in records.subject_objects(DCTERMS.date):
+        if isinstance(written, Literal) and written.datatype == EDTF.EDTF:
+            try:
+                earliest, latest = bounds(str(written))
+            except DateError:
+                continue  # `check` reports it with its place
+            if earliest is not None:
+                yield span, REC.earliest, Literal(earliest.isoformat(), datatype=XSD.date)
+            if latest is not None:
+                yield span, REC.latest, Literal(latest.isoformat(), datatype=XSD.date)
+
+
+def _defaults_of_quantities(records: Graph) -> Iterator[Triple]:
+    """Give a quantity its series' unit and, where it says nothing else, its claim's time."""
+    for owner, quantity in records.subject_objects(REC.quantity):
+        if (quantity, QUDT.hasUnit, None) not in records:
+            series = records.value(quantity, REC.inSeries)
+            for unit in records.objects(series, QUDT.hasUnit):
+                yield quantity, QUDT.hasUnit, unit
+        if (quantity, REC.validFor, None) not in records:
+            claim = records.value(owner, REC.attests, default=owner)
+            for span in records.objects(claim, REC.validFor):
+                yield quantity, REC.validFor, span
+
+
+def _reporters(records: Graph) -> Iterator[Triple]:
+    """Name who answers for a report: the source's author, else its publisher."""
+    for attestation in records.subjects(REC.attests):
+        if (attestation, REC.reporter, None) in records:
+            continue
+        for source in sources_of(records, attestation):
+            author = records.value(source, SCHEMA.author)
+            reporter = author or records.value(source, SCHEMA.publisher)
+            if reporter is not None:
+                yield attestation, REC.reporter, reporter
+
+
+def sources_of(records: Graph, attestation: Node) -> list[Node]:
+    """Return the sources in which an attestation's passages stand, sorted; as a rule one."""
+    return sorted(
+        {
+            source
+            for passage in records.objects(attestation, REC.passage)
+            for snapshot in records.objects(passage, OA.hasSource)
+            for source in records.objects(snapshot, REC.snapshotOf)
+        },
+        key=str,
+    )
+
+
+def _selectors(records: Graph, text_of: TextOf) -> Iterator[Triple]:
+    """Say in Web Annotation terms where a passage stands and, if they are kept, its words.
+
+    See Web Annotation Data Model, sections 4.2.4 (text quote) and 4.2.5 (text position).
+    """
+    for passage, snapshot in records.subject_objects(OA.hasSource):
+        start, end = records.value(passage, REC.start), records.value(passage, REC.end)
+        words = records.value(passage, REC.words)
+        if start is not None and end is not None:
+            position = URIRef(f"{passage}-position")
+            yield passage, OA.hasSelector, position
+            yield position, RDF.type, OA.TextPositionSelector
+            yield position, OA.start, Literal(str(start), datatype=XSD.nonNegativeInteger)
+            yield position, OA.end, Literal(str(end), datatype=XSD.nonNegativeInteger)
+        if words is not None:
+            quote = URIRef(f"{passage}-quote")
+            yield passage, OA.hasSelector, quote
+            yield quote, RDF.type, OA.TextQuoteSelector
+            yield quote, OA.exact, Literal(str(words))
+            yield passage, SCHEMA.sha256, Literal(sha256(str(words).encode()).hexdigest())
+            text = text_of(str(records.value(snapshot, SCHEMA.sha256)))
+            if text is not None and start is not None:
+                prefix, suffix = context(text, int(start), int(start) + len(words))
+                if prefix:
+                    yield quote, OA.prefix, Literal(prefix)
+                if suffix:
+                    yield quote, OA.suffix, Literal(suffix)
+
+
+def context(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the fewest words before and after a stretch of a text that make it unique.
+
+    Nothing where the stretch stands only once. Grows by a word on each side in turn, so that no
+    more of the source is repeated than is needed to find the place.
+    """
+    before, after, backwards = start, end, True
+    while not _once(text, text[before:after]) and (before > 0 or after < len(text)):
+        if backwards:
+            before = text.rfind(" ", 0, max(before - 1, 0)) + 1
+        else:
+            space = text.find(" ", after + 1)
+            after = len(text) if space < 0 else space
+        backwards = not backwards
+    return text[before:start], text[end:after]
+
+
+def _once(text: str, piece: str) -> bool:
+    return text.find(piece) == text.rfind(piece)

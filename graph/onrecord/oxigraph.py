@@ -1,0 +1,55 @@
+"""The bridge between rdflib, whose terms the library speaks, and pyoxigraph, which is fast."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import pyoxigraph as ox
+from rdflib import BNode, Literal, URIRef
+from rdflib.term import Identifier
+
+Triple = tuple[Identifier, Identifier, Identifier]
+
+
+@lru_cache(maxsize=65536)
+def _iri(value: str) -> URIRef:
+    return URIRef(value)
+
+
+def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Identifier:
+    """Return the same term for rdflib, its lexical form untouched."""
+    if isinstance(term, ox.NamedNode):
+        return _iri(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return Literal(term.value, lang=term.language)
+        if term.datatype.value == "http://www.w3.org/2001/XMLSchema#string":
+            return Literal(term.value)
+        return Literal(term.value, datatype=_iri(term.datatype.value), normalize=False)
+    raise TypeError(f"a triple term is not RDF 1.1: {term}")
+
+
+def to_oxigraph(term: Identifier) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """Return the same term for pyoxigraph."""
+    if isinstance(term, URIRef):
+        return ox.NamedNode(term)
+    if isinstance(term, BNode):
+        return ox.BlankNode(term)
+    if isinstance(term, Literal):
+        if term.language:
+            return ox.Literal(str(term), language=term.language)
+        if term.datatype is None:
+            return ox.Literal(str(term))
+        return ox.Literal(str(term), datatype=ox.NamedNode(term.datatype))
+    raise TypeError(f"not an RDF term: {term!r}")
+
+
+def quads(triples: Iterable[Triple], graph: URIRef | None = None) -> Iterator[ox.Quad]:
+    """Yield the triples as quads of one named graph, or of the default graph."""
+    name = ox.NamedNode(graph) if graph is not None else ox.DefaultGraph()
+    for subject, predicate, value in triples:
+        left, right = to_oxigraph(subject), to_oxigraph(value)
+        if isinstance(left, ox.Literal):
+            raise TypeError(f"a literal cannot be a subject: {subject!r}")
+        yield ox.Quad(left, ox.NamedNode(predicate), right, name)

@@ -1,0 +1,58 @@
+"""Rules: how derived statements follow, one SPARQL CONSTRUCT a file."""
+
+import re
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from onrecord.errors import OnRecordError
+
+_HEADER = re.compile(r"^# (title|derives|needs): (.*)$")
+
+
+class RuleError(OnRecordError):
+    """A rule file cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, and the rules whose results it builds on."""
+
+    name: str
+    title: str
+    derives: str
+    """What it derives, in a sentence."""
+    needs: tuple[str, ...]
+    text: str
+
+
+def read_rules(folder: Path) -> list[Rule]:
+    """Read all rules of a folder, each after those that it needs.
+
+    Raises RuleError for a missing header, an unknown need or a circle.
+    """
+    rules = {path.stem: _read(path) for path in sorted(folder.glob("*.rq"))}
+    for rule in rules.values():
+        for need in rule.needs:
+            if need not in rules:
+                raise RuleError(f"{folder / rule.name}.rq: it needs {need!r}, which is not a rule")
+    sorter = TopologicalSorter({name: rule.needs for name, rule in rules.items()})
+    try:
+        return [rules[name] for name in sorter.static_order()]
+    except CycleError as error:
+        raise RuleError(f"{folder}: rules need each other: {' → '.join(error.args[1])}") from error
+
+
+def _read(path: Path) -> Rule:
+    text = path.read_text(encoding="utf-8")
+    header: dict[str, str] = {}
+    for line in text.splitlines():
+        match = _HEADER.match(line)
+        if match is None:
+            break
+        header[match[1]] = match[2].strip()
+    for field in ("title", "derives"):
+        if field not in header:
+            raise RuleError(f"{path}: the header has no '# {field}: …' line")
+    needs = tuple(header.get("needs", "").replace(",", " ").split())
+    return Rule(path.stem, header["title"], header["derives"], needs, text)

@@ -77,7 +77,7 @@ def _verdict(records: Graph, passage: Node, text: str) -> Verdict:
                 passage, REC.words, "broken", f"other words stand at {first} to {last}",
                 "find them with `onrecord locate`",
             )  # fmt: skip
-        if not in_quotation(text, first, last):
+        if not _is_own_record(records, passage) and not in_quotation(text, first, last):
             return Verdict(
                 passage, REC.words, "broken", "the words are not in quotation marks in the source",
                 "keep prose as position and SHA-256, not as words",
@@ -89,6 +89,13 @@ def _verdict(records: Graph, passage: Node, text: str) -> Verdict:
             "find the passage with `onrecord locate`",
         )  # fmt: skip
     return Verdict(passage, None, "verified")
+
+
+def _is_own_record(records: Graph, passage: Node) -> bool:
+    """Say whether the source is an event's own transcript, all of which is somebody's speech."""
+    snapshot = records.value(passage, OA.hasSource)
+    source = records.value(snapshot, REC.snapshotOf)
+    return (source, REC.recordOf, None) in records
 
 
 def _altered_copy(

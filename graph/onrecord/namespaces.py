@@ -28,6 +28,30 @@ SCHEMA = Namespace("https://schema.org/")
 UNIT = Namespace("http://qudt.org/vocab/unit/")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 
+PREFIXES = {
+    "cito": str(CITO),
+    "code": str(CODE),
+    "dcat": str(DCAT),
+    "dcterms": str(DCTERMS),
+    "edtf": str(EDTF),
+    "oa": str(OA),
+    "org": str(ORG),
+    "owl": str(OWL),
+    "prov": str(PROV),
+    "qudt": str(QUDT),
+    "rdf": str(RDF),
+    "rdfs": str(RDFS),
+    "rec": str(REC),
+    "schema": str(SCHEMA),
+    "sh": str(SH),
+    "skos": str(SKOS),
+    "time": str(TIME),
+    "unit": str(UNIT),
+    "void": str(VOID),
+    "xsd": str(XSD),
+}
+"""What dumps, pages and the query form abbreviate."""
+
 __all__ = [
     "CITO",
     "CODE",
@@ -37,6 +61,7 @@ __all__ = [
     "OA",
     "ORG",
     "OWL",
+    "PREFIXES",
     "PROV",
     "QUDT",
     "RDF",

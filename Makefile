@@ -1,0 +1,41 @@
+# onrecord: `make serve` and `make test` do all their own set-up.
+
+PYTHON ?= python3
+BIN := .venv/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: serve test test-slow lint bench-check bench-serve clean
+
+serve: .venv/installed
+	$(BIN)/onrecord serve --host $(HOST) --port $(PORT)
+
+test: .venv/installed-dev
+	$(BIN)/pytest -n auto
+
+test-slow: .venv/installed-dev
+	$(BIN)/pytest -m slow
+
+lint: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench-check: .venv/installed-dev
+	PYTHONHASHSEED=0 $(BIN)/python tests/bench/bench_check.py
+
+bench-serve: .venv/installed-dev
+	$(BIN)/python tests/bench/bench_serve.py
+
+clean:
+	rm -rf .venv releases
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+.venv/installed-dev: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch .venv/installed $@

@@ -1,0 +1,80 @@
+"""Assembly: the graphs of a collection, from what was written to what was derived."""
+
+from dataclasses import dataclass
+
+from rdflib import Graph, URIRef
+
+from onrecord.collection import Collection, Description, describe, read_file
+from onrecord.complete import TextOf, completions, nested_names, not_archived, renamed
+from onrecord.derive import derive
+from onrecord.namespaces import THING
+from onrecord.paths import ONTOLOGY
+from onrecord.rule import Rule, read_rules
+
+ONTOLOGY_GRAPH = URIRef(f"{THING}graph/ontology")
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A collection's records with their nested nodes named, and what was added to them."""
+
+    description: Description
+    records: Graph
+    completed: Graph
+    """What follows from each record alone; without the records."""
+    ontology: Graph
+    """Classes, properties and code lists."""
+
+    def checked(self) -> Graph:
+        """Return what the shapes are about: records, completions and ontology in one graph."""
+        return merged(self.records, self.completed, self.ontology)
+
+
+def read_ontology() -> Graph:
+    """Return the classes, properties and code lists."""
+    return _graph_of("onrecord.ttl", "codes.ttl")
+
+
+def read_shapes() -> Graph:
+    """Return the shapes that a collection must satisfy."""
+    return _graph_of("shapes.ttl")
+
+
+def _graph_of(*names: str) -> Graph:
+    graph = Graph()
+    for name in names:
+        for triple in read_file(ONTOLOGY / name, label=name.partition(".")[0]).triples:
+            graph.add(triple)
+    return graph
+
+
+def merged(*graphs: Graph) -> Graph:
+    """Return one graph of the triples of all."""
+    whole = Graph()
+    for graph in graphs:
+        for triple in graph:
+            whole.add(triple)
+    return whole
+
+
+def assemble(collection: Collection, text_of: TextOf = not_archived) -> Assembly:
+    """Name the nested nodes of all files and complete every record.
+
+    Raises CollectionError if the collection does not describe itself.
+    """
+    records = Graph()
+    for file in collection.files:
+        for triple in renamed(file.triples, nested_names(file.triples)):
+            records.add(triple)
+    completed = completions(records, text_of)
+    return Assembly(describe(records, collection.root), records, completed, read_ontology())
+
+
+def rules() -> list[Rule]:
+    """Return the rules, each after those that it needs."""
+    return read_rules(ONTOLOGY / "rules")
+
+
+def derive_all(assembly: Assembly) -> dict[str, Graph]:
+    """Return what each rule derives from an assembly, by rule name."""
+    return derive((assembly.records, assembly.completed, assembly.ontology), rules())

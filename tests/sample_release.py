@@ -1,0 +1,25 @@
+"""The sample collection, assembled and derived, as the graphs that a release would hold."""
+
+from pathlib import Path
+
+from rdflib import Graph
+
+from onrecord.archive import open_archive
+from onrecord.assembly import Assembly, assemble, derive_all, merged
+from onrecord.collection import read_collection
+
+SAMPLE = Path(__file__).parent / "sample"
+BASE = "https://example.org/harbour/"
+
+
+def assemble_sample() -> Assembly:
+    """Read and complete the sample's records, with its archive at hand."""
+    archive = open_archive([SAMPLE / "archive"])
+    return assemble(read_collection(SAMPLE / "records"), archive.text)
+
+
+def sample_graph() -> Graph:
+    """Return everything that the sample asserts, records and derivations, in one graph."""
+    assembly = assemble_sample()
+    derived = derive_all(assembly)
+    return merged(assembly.records, assembly.completed, assembly.ontology, *derived.values())

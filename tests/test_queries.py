@@ -1,0 +1,184 @@
+"""Every saved query: its header, its answer on the sample, the same on two engines."""
+
+import csv
+import tomllib
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from rdflib import Graph
+from sample_release import BASE, sample_graph
+
+from onrecord.oxigraph import quads, to_rdflib
+from onrecord.paths import QUERIES
+from onrecord.query import (
+    ParameterError,
+    Query,
+    QueryFileError,
+    bind,
+    read_queries,
+    read_query,
+)
+
+ANSWERS = Path(__file__).parent / "answers"
+PARAMETERS = tomllib.loads((ANSWERS / "parameters.toml").read_text())
+ALL = read_queries(QUERIES)
+
+by_name = pytest.mark.parametrize("query", ALL, ids=lambda query: query.name)
+Row = tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def graph() -> Graph:
+    """The sample as one rdflib graph."""
+    return sample_graph()
+
+
+@pytest.fixture(scope="module")
+def store(graph: Graph) -> ox.Store:
+    """The sample in an Oxigraph store."""
+    store = ox.Store()
+    store.extend(quads(graph))
+    return store
+
+
+def plain(value: object) -> str:
+    """Write a number as Oxigraph does: rdflib gives 4.0 where Oxigraph gives 4."""
+    text = "" if value is None else str(value)
+    return text.removesuffix(".0")
+
+
+def asked(query: Query) -> str:
+    return bind(query, PARAMETERS.get(query.name, {}), BASE)
+
+
+def rows_of_oxigraph(store: ox.Store, query: Query) -> list[Row]:
+    solutions = store.query(asked(query))
+    return [
+        tuple(plain(None if term is None else to_rdflib(term)) for term in row) for row in solutions
+    ]
+
+
+@by_name
+def test_a_query_gives_its_expected_answer_on_oxigraph(store: ox.Store, query: Query) -> None:
+    with (ANSWERS / f"{query.name}.csv").open(encoding="utf-8", newline="") as file:
+        header, *expected = csv.reader(file)
+    assert header == [column.name for column in query.columns]
+    assert rows_of_oxigraph(store, query) == [tuple(row) for row in expected]
+    assert expected, "the sample has a case for every question"
+
+
+@by_name
+def test_a_query_gives_the_same_rows_on_rdflib(
+    graph: Graph, store: ox.Store, query: Query
+) -> None:
+    result = graph.query(asked(query))
+    names = [column.name for column in query.columns]
+    rows = [tuple(plain(row.asdict().get(name)) for name in names) for row in result]
+    assert rows == rows_of_oxigraph(store, query)
+
+
+@by_name
+def test_the_header_names_the_columns_of_the_query(query: Query) -> None:
+    solutions = ox.Store().query(query.text)
+    assert [name.value for name in solutions.variables] == [c.name for c in query.columns]
+
+
+@by_name
+def test_a_query_ends_in_an_order(query: Query) -> None:
+    assert query.text.rstrip().splitlines()[-1].startswith("ORDER BY")
+
+
+def test_every_answer_belongs_to_a_query() -> None:
+    assert {path.stem for path in ANSWERS.glob("*.csv")} == {query.name for query in ALL}
+    assert set(PARAMETERS) <= {query.name for query in ALL}
+
+
+QUERY = """# title: T
+# answers: A?
+# returns: a (text)
+# param: day (date): a day
+# param: words (text): some words
+# param: number (number): a number
+# param: tongue (language): a language
+
+SELECT ?a
+WHERE {
+  VALUES ?day { UNDEF }
+  VALUES ?words { UNDEF }
+  VALUES ?number { UNDEF }
+  VALUES ?tongue { "en" }
+  BIND (CONCAT(STR(COALESCE(?day, "")), "|", COALESCE(?words, ""), "|", STR(COALESCE(?number, "")), "|", ?tongue) AS ?a)
+}
+ORDER BY ?a
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Query:
+    """A query with a parameter of each kind."""
+    path = tmp_path / "small.rq"
+    path.write_text(QUERY)
+    return read_query(path)
+
+
+@pytest.mark.parametrize(
+    ("values", "answer"),
+    [
+        ({}, "|||en"),
+        ({"day": "2025-11-06"}, "2025-11-06|||en"),
+        ({"words": ""}, "|||en"),
+        ({"words": '" } INSERT DATA { <a> <b> "\\'}, '|" } INSERT DATA { <a> <b> "\\||en'),
+        ({"words": "two\nlines $1 \\1"}, "|two\nlines $1 \\1||en"),
+        ({"number": "2000000"}, "||2000000|en"),
+        ({"tongue": "de-AT"}, "|||de-at"),
+    ],
+)
+def test_a_parameter_is_bound_as_a_term(
+    small: Query, values: dict[str, str], answer: str
+) -> None:
+    (row,) = ox.Store().query(bind(small, values, BASE))
+    assert row[0].value == answer
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"day": "yesterday"},
+        {"day": "2025-02-30"},
+        {"number": "many"},
+        {"number": "1e999999"},
+        {"number": "NaN"},
+        {"tongue": 'en" } #'},
+        {"nobody": "1"},
+    ],
+)
+def test_a_wrong_parameter_is_refused(small: Query, values: dict[str, str]) -> None:
+    with pytest.raises(ParameterError):
+        bind(small, values, BASE)
+
+
+@pytest.mark.parametrize("iri", ["topic/a b", "https://x/<y>", "urn:x\n", 'topic/"'])
+def test_what_is_no_iri_is_refused(iri: str) -> None:
+    query = next(query for query in ALL if query.name == "claims-on-topic-by-date")
+    with pytest.raises(ParameterError):
+        bind(query, {"topic": iri}, BASE)
+
+
+@pytest.mark.parametrize(
+    ("line", "replacement"),
+    [
+        ("# title: T\n", ""),
+        ("# returns: a (text)\n", ""),
+        ("# param: day (date)", "# param: day (moon)"),
+        ("VALUES ?day { UNDEF }", ""),
+        ("VALUES ?day { UNDEF }", "VALUES ?day { _:b }"),
+    ],
+)
+def test_a_query_file_that_lacks_something_is_refused_by_name(
+    tmp_path: Path, line: str, replacement: str
+) -> None:
+    path = tmp_path / "broken.rq"
+    path.write_text(QUERY.replace(line, replacement))
+    with pytest.raises(QueryFileError, match="broken.rq"):
+        read_query(path)

@@ -1,0 +1,216 @@
+"""Admission: what a query is, read from its tokens, and whether it may go to a worker at all.
+
+The grammar itself is the worker's business. Here only its terminals are read (SPARQL 1.1, 19.8),
+which cannot take long, cannot overflow a stack and cannot reach out.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urljoin
+
+from onrecord_server.formats import Form, Kind
+from onrecord_server.refusals import RefusalError
+from onrecord_server.workers.pool import Limits
+
+_TOKEN = re.compile(
+    r"""
+      (?P<space>(?:[\s]+|\#[^\r\n]*)+)
+    | (?P<iri><[^<>"{}|^`\x00-\x20]*>)
+    | (?P<string>'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\"
+        |'(?:[^'\\\r\n]|\\.)*'|"(?:[^"\\\r\n]|\\.)*")
+    | (?P<variable>[?$]\w+)
+    | (?P<tag>@[A-Za-z0-9-]+)
+    | (?P<blank>_:[\w.\-]+)
+    | (?P<name>(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?:(?:[\w\-:%]|\\.|\.(?=[\w\-:%\\]))*)
+    | (?P<word>[^\W\d]\w*)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_SPACE = r"(?:\s|\#[^\r\n]*)*+"
+_PROLOGUE = re.compile(
+    rf"""(?:\s | \#[^\r\n]*
+        | BASE {_SPACE} <[^>]*>
+        | PREFIX {_SPACE} [^\s:<\#]* : {_SPACE} <[^>]*>
+        | VERSION {_SPACE} ["'][^"'\r\n]*["'])*+""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_DECLARATION = re.compile(
+    rf"(?:PREFIX{_SPACE}([^\s:<#]*):|BASE){_SPACE}<([^>]*)>|#[^\r\n]*", re.IGNORECASE
+)
+_FORM = re.compile(r"SELECT|ASK|CONSTRUCT|DESCRIBE", re.IGNORECASE)
+_UPDATE = re.compile(r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.IGNORECASE)
+_SERVICE = re.compile(r"service", re.IGNORECASE)
+_FROM = re.compile(r"from", re.IGNORECASE)
+_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\s*\(", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_BRACKETS = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
+
+Token = tuple[str, str]
+"""The kind of a token, as its group in the pattern is named, and its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What the server knows of a query that it lets in."""
+
+    form: Form
+    prefixes: Mapping[str, str]
+    fixed: bool
+    """Whether asking again gives the same answer, as it does without NOW, RAND and UUID."""
+
+    @property
+    def kind(self) -> Kind:
+        """Whether the query gives rows or a graph."""
+        return "rows" if self.form in ("SELECT", "ASK") else "graph"
+
+
+def admit(text: str, graphs: Collection[str], limits: Limits) -> Admission:
+    """Return what a query is, or raise RefusalError.
+
+    403 for an update, for SERVICE, and for FROM with a graph that is not one of `graphs`; 413 for
+    a text over the limit; 400 for one that is nested too deep or is no query.
+    """
+    if len(text) > limits.text or len(text.encode()) > limits.text:
+        raise RefusalError(
+            413, f"the query is longer than {limits.text} bytes, which is the limit; shorten it"
+        )
+    end = _PROLOGUE.match(text)
+    start = end.end() if end else 0
+    form = _FORM.match(text, start)
+    if form is None:
+        raise _no_query(text, start)
+    prefixes, base = _declared(text[:start])
+    body = _unescaped(text)
+    if _SERVICE.search(body):
+        _refuse_service(body)
+    if _FROM.search(body):
+        _refuse_foreign(body, prefixes, base, graphs)
+    if sum(map(body.count, "{([")) > limits.depth:
+        _refuse_depth(body, limits.depth)
+    name = form.group().upper()
+    return Admission(_form(name), prefixes, _CHANGING.search(body) is None)
+
+
+def refuse_graphs(named: Collection[str], graphs: Collection[str]) -> None:
+    """Raise RefusalError 403 where one of the named graphs is not in the release."""
+    for graph in named:
+        if graph not in graphs:
+            raise RefusalError(
+                403,
+                f"<{graph}> is not a graph of this release, and nothing is fetched from elsewhere; "
+                "SELECT DISTINCT ?g { GRAPH ?g {} } lists those that are",
+            )
+
+
+def _form(name: str) -> Form:
+    match name:
+        case "SELECT" | "ASK" | "CONSTRUCT" | "DESCRIBE":
+            return name
+    raise AssertionError(name)
+
+
+def _no_query(text: str, start: int) -> RefusalError:
+    update = _UPDATE.match(text, start)
+    if update is None:
+        line = text.count("\n", 0, start) + 1
+        column = start - (text.rfind("\n", 0, start) + 1) + 1
+        return RefusalError(
+            400,
+            f"the query does not parse: line {line}, column {column}: "
+            "expected SELECT, ASK, CONSTRUCT or DESCRIBE",
+        )
+    word = update.group().upper()
+    if word == "LOAD":
+        return RefusalError(403, "LOAD is refused: this endpoint is read-only and fetches nothing")
+    return RefusalError(
+        403, f"{word} is refused: this is an update, and this endpoint is read-only"
+    )
+
+
+@lru_cache(maxsize=512)
+def _declared(prologue: str) -> tuple[dict[str, str], str]:
+    """Return the prefixes and the base that a prologue declares."""
+    prefixes: dict[str, str] = {}
+    base = ""
+    for match in _DECLARATION.finditer(prologue):
+        if match[2] is None:
+            continue
+        iri = urljoin(base, _unescaped(match[2]))
+        if match[1] is None:
+            base = iri
+        else:
+            prefixes[match[1]] = iri
+    return prefixes, base
+
+
+def _unescaped(text: str) -> str:
+    """Return a query with its codepoint escapes resolved (SPARQL 1.1, 19.2)."""
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1] or match[2], 16)
+    return chr(code) if code <= 0x10FFFF else match[0]
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind is not None and kind != "space":
+            yield kind, match[0]
+
+
+def _refuse_service(text: str) -> None:
+    """Refuse SERVICE, also as the engine reads it, which wants no space after a keyword.
+
+    A word or a prefixed name that begins with `service` is let through only where it cannot begin
+    a SERVICE: as a name that no `{` follows, or that GRAPH, FROM, NAMED or PREFIX goes before.
+    """
+    before = ""
+    tokens = list(_tokens(text))
+    for index, (kind, token) in enumerate(tokens):
+        if kind in ("word", "name") and _SERVICE.match(token):
+            after = tokens[index + 1][1] if index + 1 < len(tokens) else ""
+            named = kind == "name" and (
+                after != "{" or before.upper() in ("GRAPH", "FROM", "NAMED", "PREFIX")
+            )
+            if not named:
+                raise RefusalError(
+                    403, "SERVICE is refused: this endpoint asks no other on behalf of a query"
+                )
+        before = token
+
+
+def _refuse_foreign(
+    text: str, prefixes: Mapping[str, str], base: str, graphs: Collection[str]
+) -> None:
+    named: list[str] = []
+    expecting = False
+    for kind, token in _tokens(text):
+        word = token.upper()
+        if kind == "word" and (word == "FROM" or (expecting and word == "NAMED")):
+            expecting = True
+            continue
+        if expecting and kind == "iri":
+            named.append(urljoin(base, token[1:-1]))
+        elif expecting and kind == "name":
+            prefix, _, local = token.partition(":")
+            named.append(prefixes.get(prefix, f"{prefix}:") + local.replace("\\", ""))
+        expecting = False
+    refuse_graphs(named, graphs)
+
+
+def _refuse_depth(text: str, limit: int) -> None:
+    depth = 0
+    for kind, token in _tokens(text):
+        if kind == "other":
+            depth += _BRACKETS.get(token, 0)
+            if depth > limit:
+                raise RefusalError(
+                    400, f"the query is nested deeper than {limit} brackets, take it apart"
+                )

@@ -1,0 +1,270 @@
+"""The endpoint: from a request to a response, by way of the answers that are kept and the pool."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from onrecord.release import STORE, Release
+from onrecord_server import answers as keeping
+from onrecord_server import response as responses
+from onrecord_server.admission import admit, refuse_graphs
+from onrecord_server.answers import Answer, Answers
+from onrecord_server.description import describe
+from onrecord_server.formats import Format, offered
+from onrecord_server.negotiation import choose, encoding, wants_html
+from onrecord_server.protocol import Asked, Request, asked
+from onrecord_server.refusals import RefusalError
+from onrecord_server.response import OPEN, Headers, Response
+from onrecord_server.shelf import Shelf
+from onrecord_server.workers.frames import TermFields
+from onrecord_server.workers.pool import LaneName, Pool
+
+_LONGEST_LINK = 2000
+_FOREVER = "public, max-age=31536000, immutable"
+_FOR_NOW = "public, max-age=60"
+
+_GRAPHS = offered("graph")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query with all that its answer depends on."""
+
+    text: str
+    release: Release
+    format: Format
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+    terms: Mapping[str, TermFields] = field(default_factory=dict)
+    """What to put in the place of variables."""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    fixed: bool = True
+    """Whether the answer is the same each time."""
+
+    @property
+    def key(self) -> bytes:
+        """What the answer is kept under."""
+        return keeping.key(
+            self.release.name,
+            self.text,
+            self.format.name,
+            self.default,
+            self.named,
+            dict(self.terms),
+        )
+
+
+class Endpoint:
+    """Answers SPARQL over the releases in a folder."""
+
+    def __init__(self, shelf: Shelf, pool: Pool, answers: Answers, address: str) -> None:
+        self.shelf = shelf
+        self.address = address
+        self.pool = pool
+        self.answers = answers
+        self._graphs: dict[str, frozenset[str]] = {}
+
+    async def respond(self, request: Request) -> Response:
+        """Return the response to a request; every refusal is one too."""
+        try:
+            if request.method == "OPTIONS":
+                return _OPTIONS
+            question = asked(request, self.pool.limits)
+            release = self.shelf.release(question.release)
+            if not question.query:
+                response = await self._described(release, request, question)
+            else:
+                response = await self._answered(request, question, release)
+        except RefusalError as refusal:
+            response = responses.refused(refusal)
+        return response
+
+    async def _answered(self, request: Request, ask: Asked, release: Release) -> Response:
+        question = await self.question(
+            ask.query, release, request.accept, ask.wanted, ask.default, ask.named
+        )
+        answer, cached = await self.answer(question)
+        pinned = ask.release is not None
+        caching = (_FOREVER if pinned else _FOR_NOW) if question.fixed else "no-store"
+        headers = _headers(answer, question, caching)
+        response = Response(
+            200,
+            headers,
+            answer.body,
+            answer.size,
+            answer.rows,
+            release.name,
+            cached,
+            temporary=not question.fixed,
+            lasting=question.fixed and isinstance(answer.body, bytes),
+        )
+        return conditional(
+            responses.encoded(response, encoding(request.accept_encoding)), request.if_none_match
+        )
+
+    async def _described(self, release: Release, request: Request, ask: Asked) -> Response:
+        """Return the service description (SPARQL 1.1 Service Description, 2)."""
+        format = choose(_GRAPHS, request.accept, ask.wanted)
+        if format is None and wants_html(request.accept, _GRAPHS):
+            format = _GRAPHS[0]
+        if format is None:
+            raise _unwelcome(_GRAPHS, "service description")
+        graphs = await self.graphs(release)
+        body = describe(release.path, release.name, self.address, graphs, format)
+        headers = (
+            ("Content-Type", format.content_type),
+            ("Cache-Control", _FOR_NOW),
+            ("Vary", "Accept, Accept-Encoding"),
+            ("X-Release", release.name),
+            ("ETag", f'"{keeping.digest(body)}"'),
+            ("Link", f'</sparql?release={release.name}>; rel="cite-as"'),
+            *OPEN,
+        )
+        response = Response(200, headers, body, len(body), release=release.name)
+        return conditional(
+            responses.encoded(response, encoding(request.accept_encoding)), request.if_none_match
+        )
+
+    async def graphs(self, release: Release) -> frozenset[str]:
+        """Return the names of the graphs in a release."""
+        found = self._graphs.get(release.name)
+        if found is None:
+            found = self._graphs[release.name] = await self.pool.graphs(release.path / STORE)
+        return found
+
+    async def question(
+        self,
+        text: str,
+        release: Release,
+        accept: str,
+        wanted: tuple[str, ...] = (),
+        default: tuple[str, ...] | None = None,
+        named: tuple[str, ...] | None = None,
+        terms: Mapping[str, TermFields] | None = None,
+    ) -> Question:
+        """Return the question that a query is in one of its formats.
+
+        Raises RefusalError 403 for what may not be asked, 406 where no format is welcome.
+        """
+        graphs = await self.graphs(release)
+        admission = admit(text, graphs, self.pool.limits)
+        refuse_graphs((*(default or ()), *(named or ())), graphs)
+        offers = offered(admission.kind, admission.form)
+        format = choose(offers, accept, wanted)
+        if format is None and wants_html(accept, offers):
+            # What a browser shows where no page is made of the answer.
+            format = offers[0]
+        if format is None:
+            raise _unwelcome(offers, admission.form)
+        return Question(
+            text,
+            release,
+            format,
+            default,
+            named,
+            terms or {},
+            admission.prefixes if admission.kind == "graph" else {},
+            admission.fixed,
+        )
+
+    async def answer(self, question: Question, lane: LaneName = "light") -> tuple[Answer, bool]:
+        """Return the answer to a question, and whether it was kept from before."""
+        key = question.key
+        kept = self.answers.get(key) if question.fixed else None
+        if kept is not None:
+            return kept, True
+        job = self.pool.job(question.release.path / STORE, question.text, question.format.name)
+        if question.default is not None:
+            job["default"] = list(question.default)
+        if question.named is not None:
+            job["named"] = list(question.named)
+        if question.terms:
+            job["terms"] = dict(question.terms)
+        if question.prefixes:
+            job["prefixes"] = dict(question.prefixes)
+        result = await self.pool.ask(job, lane)
+        body = result.body
+        if isinstance(body, Path):
+            size, etag = body.stat().st_size, await asyncio.to_thread(keeping.digest, body)
+        else:
+            size, etag = len(body), keeping.digest(body)
+        answer = Answer(
+            body,
+            size,
+            question.format.content_type,
+            result.rows,
+            result.limited,
+            question.release.name,
+            etag,
+        )
+        return (self.answers.put(key, answer) if question.fixed else answer), False
+
+
+def _headers(answer: Answer, question: Question, caching: str) -> Headers:
+    release = answer.release
+    links = [f'<{_address(question)}>; rel="cite-as"']
+    headers = [
+        ("Content-Type", answer.content_type),
+        ("Cache-Control", caching),
+        ("Vary", "Accept, Accept-Encoding"),
+        ("X-Release", release),
+        *OPEN,
+    ]
+    if question.fixed:
+        headers.append(("ETag", f'"{answer.etag}"'))
+    if answer.limited:
+        headers.append(("X-Row-Limit", str(answer.rows)))
+        links.append(f'</dumps/{release}/onrecord.nq>; rel="alternate"')
+    headers.append(("Link", ", ".join(links)))
+    return tuple(headers)
+
+
+def _address(question: Question) -> str:
+    """Return the address at which the same answer will be found in years, or its release's."""
+    parameters = [("query", question.text), ("release", question.release.name)]
+    for name, graphs in (("default", question.default), ("named", question.named)):
+        parameters += [(f"{name}-graph-uri", graph) for graph in graphs or ()]
+    query = urlencode(parameters, quote_via=quote)
+    if len(query) > _LONGEST_LINK or question.terms:
+        return f"/sparql?release={question.release.name}"
+    return f"/sparql?{query}"
+
+
+def conditional(response: Response, if_none_match: str) -> Response:
+    """Return 304 in place of a response that the client has already (RFC 9110, 13.1.2)."""
+    if not if_none_match:
+        return response
+    headers = dict(response.headers)
+    etag = headers.get("ETag")
+    if etag is None:
+        return response
+    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    if etag not in known and "*" not in known:
+        return response
+    kept = ("ETag", "Cache-Control", "Vary", "X-Release", "Link", *dict(OPEN))
+    return Response(
+        304,
+        tuple((name, value) for name, value in response.headers if name in kept),
+        rows=response.rows,
+        release=response.release,
+        cached=response.cached,
+    )
+
+
+def _unwelcome(offers: tuple[Format, ...], what: str) -> RefusalError:
+    offer = ", ".join(format.media_type for format in offers)
+    return RefusalError(406, f"{what} is offered as {offer}; ask for one of these")
+
+
+_OPTIONS = Response(
+    204,
+    (
+        ("Allow", "GET, HEAD, OPTIONS, POST"),
+        ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST"),
+        ("Access-Control-Allow-Headers", "Accept, Accept-Encoding, Content-Type, If-None-Match"),
+        ("Access-Control-Max-Age", "86400"),
+        *OPEN,
+    ),
+)

@@ -1,0 +1,64 @@
+"""Metrics in Prometheus's text format, over all server processes together."""
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+from prometheus_client.values import ValueClass
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+_REQUESTS = Counter(
+    "onrecord_requests",
+    "Requests, by the first part of the path and by status",
+    ("route", "status"),
+)
+_SECONDS = Histogram(
+    "onrecord_request_seconds",
+    "Time from a request to the start of its response",
+    ("answer",),
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+_ROWS = Counter("onrecord_rows", "Rows and triples in answers")
+_WAITING = Gauge(
+    "onrecord_waiting_queries", "Queries that wait for a worker", multiprocess_mode="livesum"
+)
+
+_KEPT = _SECONDS.labels("kept")
+_NEW = _SECONDS.labels("new")
+
+
+def count(route: str, status: int, seconds: float, rows: int, kept: bool) -> None:
+    """Count one response."""
+    _request(route, status).inc()
+    (_KEPT if kept else _NEW).observe(seconds)
+    if rows:
+        _ROWS.inc(rows)
+
+
+_children: dict[tuple[str, int], Counter] = {}
+
+
+def _request(route: str, status: int) -> Counter:
+    child = _children.get((route, status))
+    if child is None:
+        child = _children[route, status] = _REQUESTS.labels(route, str(status))
+    return child
+
+
+def waiting(number: int) -> None:
+    """Say how many queries wait in this process."""
+    _WAITING.set(number)
+
+
+def text() -> bytes:
+    """Return all metrics; of every process where PROMETHEUS_MULTIPROC_DIR was set at import."""
+    if ValueClass.__name__ != "MmapedValue":
+        return generate_latest()
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)
+    return generate_latest(registry)

@@ -1,0 +1,64 @@
+"""Opening an endpoint: its workers, its kept answers and its releases, with or without a server."""
+
+import asyncio
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from onrecord_server.answers import Answers
+from onrecord_server.endpoint import Endpoint
+from onrecord_server.shelf import Shelf
+from onrecord_server.workers.pool import Limits, Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where an endpoint finds and leaves things, and what it allows."""
+
+    releases: Path
+    cache: Path
+    """A folder for kept answers, shared by all server processes and of no value in itself."""
+    address: str = "http://127.0.0.1:8000/sparql"
+    """The address of the endpoint, as its description has it."""
+    limits: Limits = field(default_factory=Limits)
+    cache_bytes: int = 1 << 30
+
+
+async def open_endpoint(setting: Setting) -> Endpoint:
+    """Return an endpoint whose workers are waiting, on the running event loop."""
+    pool = Pool(setting.limits, setting.cache / "spool")
+    await pool.open()
+    answers = Answers(setting.cache, setting.cache_bytes)
+    return Endpoint(Shelf(setting.releases), pool, answers, setting.address)
+
+
+def close_endpoint(endpoint: Endpoint) -> None:
+    """End the workers and write the last answers, on the event loop."""
+    endpoint.pool.close()
+    endpoint.answers.close()
+
+
+@contextmanager
+def endpoint_in_thread(setting: Setting) -> Iterator[Endpoint]:
+    """Give an endpoint with an event loop in a thread of its own, for tests and for scripts."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="endpoint", daemon=True)
+    thread.start()
+    try:
+        endpoint = asyncio.run_coroutine_threadsafe(open_endpoint(setting), loop).result()
+        try:
+            yield endpoint
+        finally:
+            loop.call_soon_threadsafe(close_endpoint, endpoint)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def temporary_cache() -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder for kept answers that goes when the process does."""
+    return tempfile.TemporaryDirectory(prefix="onrecord-cache-")

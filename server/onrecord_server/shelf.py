@@ -1,0 +1,47 @@
+"""The shelf: the newest release and the older ones, as requests ask for them."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from onrecord.errors import OnRecordError
+from onrecord.release import LATEST, Release, open_release
+from onrecord_server.refusals import RefusalError
+
+
+class Shelf:
+    """Finds releases in a folder; a new one is served from the next request on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._link = folder / LATEST
+        self._target = ""
+        self._newest: Release | None = None
+        self._named = lru_cache(maxsize=64)(open_release)
+
+    def newest_name(self) -> str:
+        """Return what the link to the newest release says now, empty where there is none."""
+        try:
+            return str(self._link.readlink())
+        except OSError:
+            return ""
+
+    def newest(self) -> Release:
+        """Return the newest release. Raises RefusalError 503 where there is none."""
+        target = self.newest_name()
+        try:
+            if self._newest is None or target != self._target:
+                self._newest, self._target = open_release(self.folder), target
+        except OnRecordError as error:
+            raise RefusalError(
+                503, f"there is no release to ask: {error}", retry_after=10
+            ) from error
+        return self._newest
+
+    def release(self, name: str | None) -> Release:
+        """Return a release by name, or the newest. Raises RefusalError 404 where there is none."""
+        if name is None:
+            return self.newest()
+        try:
+            return self._named(self.folder, name)
+        except OnRecordError as error:
+            raise RefusalError(404, f"{name!r} is not the name of a release here") from error

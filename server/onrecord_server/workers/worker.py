@@ -1,0 +1,117 @@
+"""The worker process: takes a query, evaluates it over a release's store, sends the answer."""
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from onrecord_server.workers import frames, limits, terms, writers
+from onrecord_server.workers.frames import Job, Outcome
+from onrecord_server.workers.sink import Sink
+
+_STORES = 4
+"""How many releases a worker keeps open."""
+
+
+def work(connection: socket.socket, spool: Path, memory: int) -> None:
+    """Answer jobs until the server closes the connection.
+
+    `memory` is how many bytes one worker may take beyond an open store.
+    """
+    limits.die_with_parent()
+    limits.be_first_to_go()
+    limits.drop_network()
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    open_store = _opener(memory)
+    connection.sendall(frames.pack({"ready": os.getpid()}))
+    with connection.makefile("rb") as stream:
+        while (head := frames.read(stream)) is not None:
+            job: Job = json.loads(head)
+            store = open_store(job["store"])
+            limits.limit_time(job["seconds"])
+            outcome, body = _answer(store, job, spool)
+            limits.limit_time(0)
+            connection.sendall(frames.pack(outcome, body))
+
+
+def _opener(memory: int) -> Callable[[str], ox.Store]:
+    @lru_cache(maxsize=_STORES)
+    def open_store(path: str) -> ox.Store:
+        # The store maps its files, which is not what the limit is about.
+        limits.limit_memory(1 << 40)
+        store = ox.Store.read_only(path)
+        limits.limit_memory(memory)
+        return store
+
+    return open_store
+
+
+def _answer(store: ox.Store, job: Job, spool: Path) -> tuple[Outcome, bytes]:
+    if not job["text"]:
+        names = [graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
+        return _outcome(rows=len(names)), json.dumps(names).encode()
+    try:
+        with Sink(spool, job["bytes"]) as sink:
+            rows, limited = _evaluate(store, job, sink)
+    except SyntaxError as error:
+        return _outcome("syntax", str(error)), b""
+    except MemoryError:
+        return _outcome("memory"), b""
+    except _WrongFormError as error:
+        return _outcome("form", str(error)), b""
+    except _UnwritableError as error:
+        return _outcome("unwritable", str(error)), b""
+    except OSError as error:
+        return _outcome("disk", str(error)), b""
+    except (RuntimeError, ValueError) as error:
+        return _outcome("engine", str(error)), b""
+    return _outcome(rows=rows, limited=limited, file=sink.file), sink.body
+
+
+class _WrongFormError(Exception):
+    """The query has another form than the server took it for."""
+
+
+class _UnwritableError(Exception):
+    """The format cannot hold this graph."""
+
+
+def _evaluate(store: ox.Store, job: Job, sink: Sink) -> writers.Written:
+    substitutions = {
+        ox.Variable(name): terms.term(fields) for name, fields in job.get("terms", {}).items()
+    }
+    default, named = job.get("default"), job.get("named")
+    results = store.query(
+        job["text"],
+        default_graph=None if default is None else [ox.NamedNode(iri) for iri in default],
+        named_graphs=None if named is None else [ox.NamedNode(iri) for iri in named],
+        substitutions=substitutions or None,
+    )
+    format = job["format"]
+    if isinstance(results, ox.QueryTriples) != (format in writers.GRAPHS):
+        raise _WrongFormError(f"{format} is not a format for what this query gives")
+    if isinstance(results, ox.QuerySolutions):
+        return writers.write_rows(results, format, sink, job["rows"])
+    if isinstance(results, ox.QueryBoolean):
+        return writers.write_boolean(bool(results), format, sink)
+    try:
+        return writers.write_graph(results, format, sink, job["rows"], job.get("prefixes", {}))
+    except ValueError as error:
+        raise _UnwritableError(str(error)) from error
+
+
+def _outcome(
+    problem: str = "", message: str = "", *, rows: int = 0, limited: bool = False, file: str = ""
+) -> Outcome:
+    return {
+        "problem": problem,
+        "message": message,
+        "rows": rows,
+        "limited": limited,
+        "file": file,
+    }

@@ -1,0 +1,146 @@
+"""Writing what the engine finds, row by row, so that a limit can cut between two rows."""
+
+from collections.abc import Callable, Iterable, Iterator
+from io import BufferedWriter
+from itertools import chain
+from json.encoder import encode_basestring as quoted
+from xml.sax.saxutils import quoteattr
+
+import pyoxigraph as ox
+
+from onrecord_server.workers.sink import Sink
+from onrecord_server.workers.terms import Term, as_csv, as_json, as_tsv, as_xml
+
+Written = tuple[int, bool]
+"""How many rows were written, and whether there were more."""
+
+_PIECE = 512
+"""How many rows are put together before they are written out."""
+
+_XML_HEAD = '<?xml version="1.0"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">'
+
+GRAPHS = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "trig": ox.RdfFormat.TRIG,
+    "nquads": ox.RdfFormat.N_QUADS,
+}
+
+
+def write_boolean(answer: bool, format: str, sink: Sink) -> Written:
+    """Write the answer to an ASK as JSON or XML."""
+    word = "true" if answer else "false"
+    if format == "json":
+        sink.write(f'{{"head":{{}},"boolean":{word}}}'.encode())
+    else:
+        sink.write(f"{_XML_HEAD}<head></head><boolean>{word}</boolean></sparql>".encode())
+    return 1, False
+
+
+def write_rows(rows: ox.QuerySolutions, format: str, sink: Sink, limit: int) -> Written:
+    """Write at most `limit` rows as JSON, XML, CSV or TSV."""
+    names = [variable.value for variable in rows.variables]
+    solutions: Iterator[Iterable[Term | None]] = iter(rows)
+    if format == "json":
+        head = f'{{"head":{{"vars":[{",".join(map(quoted, names))}]}},"results":{{"bindings":['
+        return _write(solutions, sink, limit, head, _json_row(names), ",", "]}}")
+    if format == "xml":
+        variables = "".join(f"<variable name={quoteattr(name)}/>" for name in names)
+        head = f"{_XML_HEAD}<head>{variables}</head><results>"
+        return _write(solutions, sink, limit, head, _xml_row(names), "", "</results></sparql>")
+    if format == "csv":
+        head = ",".join(names) + "\r\n"
+        return _write(solutions, sink, limit, head, _line(as_csv, ",", "\r\n"), "", "")
+    head = "\t".join(f"?{name}" for name in names) + "\n"
+    return _write(solutions, sink, limit, head, _line(as_tsv, "\t", "\n"), "", "")
+
+
+def _write(
+    rows: Iterator[Iterable[Term | None]],
+    sink: Sink,
+    limit: int,
+    head: str,
+    row_text: Callable[[Iterable[Term | None]], str],
+    between: str,
+    tail: str,
+) -> Written:
+    pieces: list[str] = []
+    text = head
+    count = 0
+    for row in rows:
+        if count == limit or sink.full:
+            sink.write((text + between.join(pieces) + tail).encode())
+            return count, True
+        pieces.append(row_text(row))
+        count += 1
+        if len(pieces) == _PIECE:
+            sink.write((text + between.join(pieces)).encode())
+            pieces.clear()
+            text = between
+    # Nothing follows the last separator if the rows ended with a full piece.
+    lead = text if pieces or count == 0 else ""
+    sink.write((lead + between.join(pieces) + tail).encode())
+    return count, False
+
+
+def _json_row(names: list[str]) -> Callable[[Iterable[Term | None]], str]:
+    keys = [f"{quoted(name)}:" for name in names]
+
+    def text(row: Iterable[Term | None]) -> str:
+        bound = [
+            key + as_json(term) for key, term in zip(keys, row, strict=True) if term is not None
+        ]
+        return "{" + ",".join(bound) + "}"
+
+    return text
+
+
+def _xml_row(names: list[str]) -> Callable[[Iterable[Term | None]], str]:
+    starts = [f"<binding name={quoteattr(name)}>" for name in names]
+
+    def text(row: Iterable[Term | None]) -> str:
+        bound = [
+            f"{start}{as_xml(term)}</binding>"
+            for start, term in zip(starts, row, strict=True)
+            if term is not None
+        ]
+        return f"<result>{''.join(bound)}</result>"
+
+    return text
+
+
+def _line(
+    term_text: Callable[[Term], str], between: str, end: str
+) -> Callable[[Iterable[Term | None]], str]:
+    def text(row: Iterable[Term | None]) -> str:
+        return between.join("" if term is None else term_text(term) for term in row) + end
+
+    return text
+
+
+def write_graph(
+    triples: ox.QueryTriples, format: str, sink: Sink, limit: int, prefixes: dict[str, str]
+) -> Written:
+    """Write at most `limit` triples. Raises ValueError where the format cannot hold one."""
+    count = 0
+    limited = False
+
+    def counted() -> Iterator[ox.Triple]:
+        nonlocal count, limited
+        for triple in triples:
+            if count == limit or sink.full:
+                limited = True
+                return
+            count += 1
+            yield triple
+
+    given = counted()
+    first = next(given, None)
+    found: Iterable[ox.Triple] = () if first is None else chain((first,), given)
+    output = BufferedWriter(sink)
+    ox.serialize(found, output, GRAPHS[format], prefixes=prefixes)
+    output.flush()
+    output.detach()
+    return count, limited

@@ -1,0 +1,1 @@
+"""Reports: findings written for people, editors and the machines of a CI."""

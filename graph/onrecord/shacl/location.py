@@ -1,0 +1,115 @@
+"""From results to findings: each with the place that a person has to look at."""
+
+from collections.abc import Callable, Iterable
+
+from rdflib import BNode, Graph, URIRef
+from rdflib.namespace import RDFS, SH
+from rdflib.term import Identifier
+
+from onrecord.findings import Finding, Place
+from onrecord.places import LocatedTriple
+from onrecord.shacl.index import (
+    Index,
+    index,
+    place_of_node,
+    place_of_value,
+    predicate_places,
+    same,
+)
+from onrecord.shacl.result import Result
+
+Resolve = Callable[[Identifier], Identifier]
+"""Gives the term that the located files have for one of the validated graph."""
+
+_AT_THE_PREDICATE = {
+    SH.MinCountConstraintComponent,
+    SH.MaxCountConstraintComponent,
+    SH.UniqueLangConstraintComponent,
+    SH.QualifiedMinCountConstraintComponent,
+    SH.QualifiedMaxCountConstraintComponent,
+}
+_PAIRS = {
+    SH.EqualsConstraintComponent: SH.equals,
+    SH.DisjointConstraintComponent: SH.disjoint,
+    SH.LessThanConstraintComponent: SH.lessThan,
+    SH.LessThanOrEqualsConstraintComponent: SH.lessThanOrEquals,
+}
+
+
+def locate(
+    results: Iterable[Result],
+    places: Iterable[LocatedTriple],
+    resolve: Resolve = lambda term: term,
+    shapes: Graph | None = None,
+) -> list[Finding]:
+    """Return a finding for each result, in their order.
+
+    The place is that of the exact value where there is one, of the predicate for counts and
+    languages, of the subject otherwise, None where the files say nothing of the node. `places`
+    chains the triples of all files that matter. With the shapes, a finding also has its remedy
+    (the shape's `rdfs:comment`) and the places of the other side of a constraint over two nodes.
+    """
+    where = index(places)
+    return [_finding(where, result, resolve, shapes) for result in results]
+
+
+def _finding(where: Index, result: Result, resolve: Resolve, shapes: Graph | None) -> Finding:
+    focus = resolve(result.focus)
+    value = None if result.value is None else resolve(result.value)
+    place, related = _places(where, result, focus, value)
+    remedy = None
+    if shapes is not None:
+        related += _other_side(where, result, focus, shapes)
+        remedy = shapes.value(result.shape, RDFS.comment)
+    return Finding(
+        result.severity,
+        result.message,
+        shown(result.shape),
+        component=str(result.component),
+        focus=shown(result.focus),
+        path=str(result.path or ""),
+        value="" if result.value is None else shown(result.value),
+        remedy=str(remedy or ""),
+        place=place,
+        related=tuple(each for each in dict.fromkeys(related) if each != place),
+    )
+
+
+def shown(term: Identifier) -> str:
+    """Return a term as findings show it: the IRI or the literal's form; blank nodes as `[]`.
+
+    A blank node has no name that would be the same tomorrow.
+    """
+    return "[]" if isinstance(term, BNode) else str(term)
+
+
+def _places(
+    where: Index, result: Result, focus: Identifier, value: Identifier | None
+) -> tuple[Place | None, list[Place]]:
+    if result.component in _AT_THE_PREDICATE and result.route is not None:
+        written = predicate_places(where, focus, result.route)
+        if written:
+            return written[0], written[1:]
+        return place_of_node(where, focus), []
+    if value is not None and result.route is not None:
+        place = place_of_value(where, focus, result.route, value)
+        if place is not None:
+            return place, []
+    if value is not None and value != focus:
+        for triple in where.by_subject.get(focus, ()):
+            if same(triple.object, value):
+                return triple.object_place, [triple.subject_place]
+    return place_of_node(where, focus), []
+
+
+def _other_side(where: Index, result: Result, focus: Identifier, shapes: Graph) -> list[Place]:
+    pair = _PAIRS.get(result.component)
+    if pair is None:
+        return []
+    return [
+        triple.object_place
+        for other in shapes.objects(result.shape, pair)
+        if isinstance(other, URIRef)
+        for triple in where.by_subject.get(focus, ())
+        if triple.predicate == other
+    ]

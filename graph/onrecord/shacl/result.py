@@ -1,0 +1,109 @@
+"""Results: what an engine found, and the validation report that SHACL defines for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import RDF, SH, XSD
+from rdflib.term import Identifier, Node
+
+from onrecord.findings import Severity
+from onrecord.shacl.errors import ShapesError
+from onrecord.shacl.path import Path, read_path, sparql, write_path
+
+_SEVERITIES: dict[Identifier, Severity] = {SH.Warning: "warning", SH.Info: "info"}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One validation result (SHACL, section 3.6.2); terms are those of the data graph."""
+
+    focus: Identifier
+    shape: Identifier
+    component: URIRef
+    value: Identifier | None = None
+    route: Path | None = None
+    """The path of the result, as a tree."""
+    severity_iri: URIRef = SH.Violation
+    messages: tuple[Literal, ...] = ()
+    constraint: Identifier | None = None
+    """The `sh:sparql` constraint that was broken."""
+
+    @property
+    def path(self) -> URIRef | str | None:
+        """The path: an IRI, or for a complex one its SPARQL."""
+        if self.route is None or isinstance(self.route, URIRef):
+            return self.route
+        return sparql(self.route)
+
+    @property
+    def severity(self) -> Severity:
+        """The severity; one that SHACL does not define counts as a violation."""
+        return _SEVERITIES.get(self.severity_iri, "violation")
+
+    @property
+    def message(self) -> str:
+        """The message in English where there are several."""
+        english = [str(text) for text in self.messages if (text.language or "").startswith("en")]
+        return (english or [str(text) for text in self.messages] or [""])[0]
+
+
+def report_graph(results: Iterable[Result]) -> Graph:
+    """Return the `sh:ValidationReport` of the results (SHACL, section 3.6)."""
+    graph = Graph()
+    graph.bind("sh", SH)
+    report = BNode()
+    graph.add((report, RDF.type, SH.ValidationReport))
+    conforms = True
+    for result in results:
+        conforms = False
+        node = BNode()
+        graph.add((report, SH.result, node))
+        graph.add((node, RDF.type, SH.ValidationResult))
+        graph.add((node, SH.focusNode, result.focus))
+        graph.add((node, SH.resultSeverity, result.severity_iri))
+        graph.add((node, SH.sourceConstraintComponent, result.component))
+        graph.add((node, SH.sourceShape, result.shape))
+        if result.value is not None:
+            graph.add((node, SH.value, result.value))
+        if result.route is not None:
+            graph.add((node, SH.resultPath, write_path(result.route, graph)))
+        if result.constraint is not None:
+            graph.add((node, SH.sourceConstraint, result.constraint))
+        for message in result.messages:
+            graph.add((node, SH.resultMessage, message))
+    graph.add((report, SH.conforms, Literal("true" if conforms else "false", datatype=XSD.boolean)))
+    return graph
+
+
+def read_report(graph: Graph) -> list[Result]:
+    """Return the results of a validation report, in no order.
+
+    Raises ShapesError if a result lacks what every result has.
+    """
+    results = []
+    for node in graph.objects(None, SH.result):
+        path = graph.value(node, SH.resultPath)
+        focus, shape = _term(graph, node, SH.focusNode), _term(graph, node, SH.sourceShape)
+        component = _term(graph, node, SH.sourceConstraintComponent)
+        severity = _term(graph, node, SH.resultSeverity)
+        if focus is None or shape is None or not isinstance(component, URIRef):
+            raise ShapesError(node, "a result without focus node, shape or component")
+        results.append(
+            Result(
+                focus,
+                shape,
+                component,
+                _term(graph, node, SH.value),
+                read_path(graph, path) if path is not None else None,
+                severity if isinstance(severity, URIRef) else SH.Violation,
+                tuple(m for m in graph.objects(node, SH.resultMessage) if isinstance(m, Literal)),
+                _term(graph, node, SH.sourceConstraint),
+            )
+        )
+    return results
+
+
+def _term(graph: Graph, node: Node, prop: URIRef) -> Identifier | None:
+    term = graph.value(node, prop)
+    return term if isinstance(term, Identifier) else None

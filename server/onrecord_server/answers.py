@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,8 +21,10 @@ _SCHEMA = """
         head TEXT NOT NULL, body BLOB);
     CREATE INDEX IF NOT EXISTS answer_by_age ON answer (written, size);
 """
-_PAUSE = 0.2
+_PAUSE = 0.5
 """Seconds for which new answers are gathered, to be written in one go."""
+_ROWS = 100
+"""How many answers one statement writes."""
 _CHECK_AFTER = 16 << 20
 """Bytes after which a process looks whether the bound is reached."""
 _OVERHEAD = 512
@@ -45,9 +47,9 @@ class Answer:
     """A strong validator, without its quotation marks."""
 
 
-def key(*parts: object) -> bytes:
+def key(*parts: str | tuple[str, ...] | Mapping[str, list[str]] | None) -> bytes:
     """Return the key of a question: a hash of everything that its answer depends on."""
-    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=24).digest()
+    return hashlib.blake2b(repr(parts).encode(), digest_size=24).digest()
 
 
 def digest(body: bytes | Path) -> str:
@@ -157,9 +159,12 @@ class Answers:
             going = item is not None
             unchecked += sum(answer.size + _OVERHEAD for _, answer in batch)
             connection.execute("BEGIN IMMEDIATE")
-            connection.executemany(
-                "INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?)", map(_row, batch)
-            )
+            for start in range(0, len(batch), _ROWS):
+                part = batch[start : start + _ROWS]
+                # One statement for many rows: each statement hands the interpreter over and back.
+                values = ", ".join(["(?, ?, ?, ?, ?)"] * len(part))
+                fields = [field for item in part for field in _row(item)]
+                connection.execute(f"INSERT OR REPLACE INTO answer VALUES {values}", fields)  # noqa: S608
             connection.execute("COMMIT")
             if unchecked > min(_CHECK_AFTER, self._limit // 8):
                 self._trim(connection)

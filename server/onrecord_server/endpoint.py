@@ -1,6 +1,7 @@
 """The endpoint: from a request to a response, by way of the answers that are kept and the pool."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,9 @@ from onrecord_server.workers.pool import LaneName, Pool
 _LONGEST_LINK = 2000
 _FOREVER = "public, max-age=31536000, immutable"
 _FOR_NOW = "public, max-age=60"
+
+_PLAIN = re.compile(rf"[\w%&=+.~*:/?@!$'(),;-]{{0,{_LONGEST_LINK}}}", re.ASCII)
+"""A query string that can stand in a Link as it is."""
 
 _GRAPHS = offered("graph")
 
@@ -56,6 +60,12 @@ class Question:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Store:
+    path: str
+    graphs: frozenset[str]
+
+
 class Endpoint:
     """Answers SPARQL over the releases in a folder."""
 
@@ -64,7 +74,7 @@ class Endpoint:
         self.address = address
         self.pool = pool
         self.answers = answers
-        self._graphs: dict[str, frozenset[str]] = {}
+        self._stores: dict[str, _Store] = {}
 
     async def respond(self, request: Request) -> Response:
         """Return the response to a request; every refusal is one too."""
@@ -88,7 +98,7 @@ class Endpoint:
         answer, cached = await self.answer(question)
         pinned = ask.release is not None
         caching = (_FOREVER if pinned else _FOR_NOW) if question.fixed else "no-store"
-        headers = _headers(answer, question, caching)
+        headers = _headers(answer, question, caching, request.query_string)
         response = Response(
             200,
             headers,
@@ -98,7 +108,6 @@ class Endpoint:
             release.name,
             cached,
             temporary=not question.fixed,
-            lasting=question.fixed and isinstance(answer.body, bytes),
         )
         return conditional(
             responses.encoded(response, encoding(request.accept_encoding)), request.if_none_match
@@ -127,12 +136,17 @@ class Endpoint:
             responses.encoded(response, encoding(request.accept_encoding)), request.if_none_match
         )
 
+    async def _store(self, release: Release) -> "_Store":
+        """Return what there is to know of a release's store, which never changes."""
+        found = self._stores.get(release.name)
+        if found is None:
+            path = str(release.path / STORE)
+            found = self._stores[release.name] = _Store(path, await self.pool.graphs(path))
+        return found
+
     async def graphs(self, release: Release) -> frozenset[str]:
         """Return the names of the graphs in a release."""
-        found = self._graphs.get(release.name)
-        if found is None:
-            found = self._graphs[release.name] = await self.pool.graphs(release.path / STORE)
-        return found
+        return (await self._store(release)).graphs
 
     async def question(
         self,
@@ -175,7 +189,8 @@ class Endpoint:
         kept = self.answers.get(key) if question.fixed else None
         if kept is not None:
             return kept, True
-        job = self.pool.job(question.release.path / STORE, question.text, question.format.name)
+        store = await self._store(question.release)
+        job = self.pool.job(store.path, question.text, question.format.name)
         if question.default is not None:
             job["default"] = list(question.default)
         if question.named is not None:
@@ -202,9 +217,9 @@ class Endpoint:
         return (self.answers.put(key, answer) if question.fixed else answer), False
 
 
-def _headers(answer: Answer, question: Question, caching: str) -> Headers:
+def _headers(answer: Answer, question: Question, caching: str, query_string: str) -> Headers:
     release = answer.release
-    links = [f'<{_address(question)}>; rel="cite-as"']
+    links = [f'<{_address(question, query_string)}>; rel="cite-as"']
     headers = [
         ("Content-Type", answer.content_type),
         ("Cache-Control", caching),
@@ -221,8 +236,11 @@ def _headers(answer: Answer, question: Question, caching: str) -> Headers:
     return tuple(headers)
 
 
-def _address(question: Question) -> str:
+def _address(question: Question, query_string: str) -> str:
     """Return the address at which the same answer will be found in years, or its release's."""
+    if query_string.startswith("query=") and _PLAIN.fullmatch(query_string):
+        pin = "" if "&release=" in query_string else f"&release={question.release.name}"
+        return f"/sparql?{query_string}{pin}"
     parameters = [("query", question.text), ("release", question.release.name)]
     for name, graphs in (("default", question.default), ("named", question.named)):
         parameters += [(f"{name}-graph-uri", graph) for graph in graphs or ()]

@@ -9,7 +9,7 @@ Kind = Literal["rows", "graph"]
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Format:
     """One way of writing an answer.
 

@@ -5,6 +5,7 @@ A request for `/sparql` is answered on the event loop: no thread, no routing. Ev
 """
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -67,6 +68,8 @@ class Front:
         logs.new_process()
         endpoint = self._endpoint = await open_endpoint(self._setting)
         self._app = self._make_app(endpoint)
+        # What is loaded stays; the collector need not look at it with every round.
+        gc.freeze()
         ticking = asyncio.create_task(self._tick(endpoint))
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -140,10 +143,10 @@ class Front:
             # Without chunks such a client could not tell a whole answer from half of one.
             response = await endpoint.respond(replace(request, accept_encoding=""))
         pairs = _pairs(response)
-        if repeatable and response.lasting and response.length <= _READY_BYTES:
+        if repeatable and response.cached and 0 <= response.length <= _READY_BYTES:
             if len(self._ready) >= _READY:
                 del self._ready[next(iter(self._ready))]
-            self._ready[key] = _Ready(newest, pairs, replace(response, cached=True))
+            self._ready[key] = _Ready(newest, pairs, response)
         return response, pairs
 
 

@@ -10,6 +10,9 @@ import time
 from collections.abc import Callable
 from json.encoder import encode_basestring_ascii as quoted
 
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
 _FLUSH_AFTER = 64 << 10
 
 _process = secrets.token_hex(4)
@@ -89,3 +92,13 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             fields["trace"] = self.formatException(record.exc_info)
         return json.dumps(fields)
+
+
+class ServerLogger(Logger):
+    """gunicorn's logger, with what goes wrong as lines like ours, and requests left to us."""
+
+    def setup(self, cfg: Config) -> None:
+        """Set the handlers up."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonFormatter())

@@ -1,9 +1,9 @@
 """The SPARQL 1.1 Protocol: what a request asks, read from its method, address and body."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from werkzeug.http import parse_options_header
 
@@ -17,7 +17,7 @@ QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 
 _FORMATS = ("format", "output", "results")
-_KNOWN = ("query", "default-graph-uri", "named-graph-uri", "release", *_FORMATS)
+_KNOWN = frozenset(("query", "default-graph-uri", "named-graph-uri", "release", *_FORMATS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +57,25 @@ def asked(request: Request, limits: Limits) -> Asked:
         pairs = [*pairs, *_posted(request, limits)]
     elif request.method not in ("GET", "HEAD"):
         raise RefusalError(405, f"{request.method} is not for SPARQL; use GET or POST")
-    return _asked(tuple(pair for pair in pairs if pair[0] in _KNOWN))
+    return _asked(pairs)
 
 
 def _asked(pairs: Sequence[tuple[str, str]]) -> Asked:
-    values: Mapping[str, list[str]] = {name: [] for name in _KNOWN}
+    values: dict[str, list[str]] = {}
     for name, value in pairs:
-        values[name].append(value)
-    if len(values["query"]) > 1:
+        if name in _KNOWN:
+            values.setdefault(name, []).append(value)
+    query, release = values.get("query", [""]), values.get("release", [])
+    if len(query) > 1:
         raise RefusalError(400, "there are several `query` parameters; send one")
-    default, named = tuple(values["default-graph-uri"]), tuple(values["named-graph-uri"])
-    if len(values["release"]) > 1:
+    if len(release) > 1:
         raise RefusalError(400, "there are several `release` parameters; send one")
+    default = tuple(values.get("default-graph-uri", ()))
+    named = tuple(values.get("named-graph-uri", ()))
     return Asked(
-        query=values["query"][0] if values["query"] else "",
-        wanted=tuple(value for name in _FORMATS for value in values[name]),
-        release=values["release"][0] if values["release"] else None,
+        query=query[0],
+        wanted=tuple(value for name in _FORMATS for value in values.get(name, ())),
+        release=release[0] if release else None,
         default=default if default or named else None,
         named=named if default or named else None,
     )
@@ -81,22 +84,32 @@ def _asked(pairs: Sequence[tuple[str, str]]) -> Asked:
 def _pairs(text: str, limits: Limits) -> list[tuple[str, str]]:
     if not text:
         return []
+    parts = text.split("&")
+    if len(parts) > limits.parameters:
+        raise RefusalError(400, f"there are more than {limits.parameters} parameters; send fewer")
     try:
-        pairs = parse_qsl(
-            text, keep_blank_values=True, errors="strict", max_num_fields=limits.parameters
-        )
+        pairs = [(_unquoted(name), _unquoted(value)) for name, _, value in map(_divided, parts)]
     except UnicodeDecodeError as error:
         raise RefusalError(400, "the parameters are not UTF-8; encode them as UTF-8") from error
-    except ValueError as error:
-        raise RefusalError(
-            400, f"there are more than {limits.parameters} parameters; send fewer"
-        ) from error
     for name, _ in pairs:
         if name in ("update", "using-graph-uri", "using-named-graph-uri"):
             raise RefusalError(
                 403, f"`{name}` is refused: it is for updates, this endpoint is read-only"
             )
     return pairs
+
+
+def _divided(part: str) -> tuple[str, str, str]:
+    return part.partition("=")
+
+
+def _unquoted(text: str) -> str:
+    if "+" in text:
+        text = text.replace("+", " ")
+    if "%" not in text and text.isascii():
+        return text
+    # The text holds bytes, one a character.
+    return unquote_to_bytes(text.encode("latin-1")).decode()
 
 
 def _posted(request: Request, limits: Limits) -> list[tuple[str, str]]:
@@ -114,11 +127,12 @@ def _posted(request: Request, limits: Limits) -> list[tuple[str, str]]:
     # Percent-encoding triples a form at most.
     if len(request.body) > 3 * limits.text:
         raise RefusalError(413, f"the query is longer than {limits.text} bytes; shorten it")
+    if media_type == FORM_TYPE:
+        return _pairs(request.body.decode("latin-1"), limits)
     try:
-        text = request.body.decode()
+        return [("query", request.body.decode())]
     except UnicodeDecodeError as error:
         raise RefusalError(400, f"the body is not UTF-8 at byte {error.start}") from error
-    return _pairs(text, limits) if media_type == FORM_TYPE else [("query", text)]
 
 
 @lru_cache(maxsize=64)

@@ -36,12 +36,11 @@ class Response:
     rows: int = 0
     release: str = ""
     cached: bool = False
+    """Whether it was made before, and the same request gets the same while the release lasts."""
     encoding: str = ""
     """The coding that a file still has to be put in, `gzip` or `zstd`."""
     temporary: bool = False
     """Whether the file is of no use after."""
-    lasting: bool = False
-    """Whether the same request gets the same response while the newest release is the same."""
 
 
 def plain(status: int, text: str, headers: Headers = ()) -> Response:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gunicorn.app.base import BaseApplication
 
+from onrecord_server.logs import ServerLogger
 from onrecord_server.opening import Setting
 from onrecord_server.workers.pool import Limits
 
@@ -94,7 +95,7 @@ class _Server(BaseApplication):
             "limit_request_field_size": 16 << 10,
             "control_socket_disable": True,
             "loglevel": "warning",
-            "logconfig_dict": _LOGGING,
+            "logger_class": ServerLogger,
             "child_exit": _forget,
         }
         for name, value in settings.items():
@@ -115,15 +116,3 @@ def _forget(_server: "Arbiter", worker: "Worker") -> None:
 
     multiprocess.mark_process_dead(worker.pid)
 
-
-_LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "root": {"level": "WARNING", "handlers": ["stderr"]},
-    "loggers": {
-        "gunicorn.error": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
-        "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": False},
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "formatters": {"json": {"()": "onrecord_server.logs.JsonFormatter"}},
-}

@@ -1,5 +1,6 @@
 """The shelf: the newest release and the older ones, as requests ask for them."""
 
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -7,23 +8,32 @@ from onrecord.errors import OnRecordError
 from onrecord.release import LATEST, Release, open_release
 from onrecord_server.refusals import RefusalError
 
+_FRESH = 0.1
+"""Seconds for which the link to the newest release is not read again."""
+
 
 class Shelf:
-    """Finds releases in a folder; a new one is served from the next request on."""
+    """Finds releases in a folder; a new one is served within a moment, and no request is lost."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._link = folder / LATEST
+        self._name = ""
+        self._look_again = 0.0
         self._target = ""
         self._newest: Release | None = None
         self._named = lru_cache(maxsize=64)(open_release)
 
     def newest_name(self) -> str:
-        """Return what the link to the newest release says now, empty where there is none."""
-        try:
-            return str(self._link.readlink())
-        except OSError:
-            return ""
+        """Return what the link to the newest release says, empty where there is none."""
+        now = time.monotonic()
+        if now > self._look_again:
+            self._look_again = now + _FRESH
+            try:
+                self._name = str(self._link.readlink())
+            except OSError:
+                self._name = ""
+        return self._name
 
     def newest(self) -> Release:
         """Return the newest release. Raises RefusalError 503 where there is none."""

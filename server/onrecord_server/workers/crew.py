@@ -30,7 +30,7 @@ class Worker(asyncio.Protocol):
         self._crew = crew
         self._unpacker = frames.Unpacker()
         self._transport: asyncio.WriteTransport | None = None
-        self._answer: asyncio.Future[tuple[bytes, bytes]] | None = None
+        self._answer: asyncio.Future[tuple[frames.Outcome, bytes]] | None = None
         self.pid = 0
         self.reason = ""
         self.lost = False
@@ -60,13 +60,13 @@ class Worker(asyncio.Protocol):
             self._answer.set_exception(WorkerLostError(self))
         self._crew.lost(self)
 
-    def send(self, job: frames.Job) -> asyncio.Future[tuple[bytes, bytes]]:
-        """Send a job; the future gets head and body of the answer, or WorkerLostError."""
+    def send(self, job: frames.Job) -> asyncio.Future[tuple[frames.Outcome, bytes]]:
+        """Send a job; the future gets the outcome and the answer, or WorkerLostError."""
         self._answer = self._crew.loop.create_future()
         if self._transport is None or self.lost:
             self._answer.set_exception(WorkerLostError(self))
         else:
-            self._transport.write(frames.pack(job))
+            self._transport.write(frames.pack_job(job))
         return self._answer
 
     def step_back(self) -> None:
@@ -139,7 +139,7 @@ class Crew:
     async def take(self) -> Worker:
         """Return an idle worker, waiting for a replacement if all were just killed."""
         while self._idle:
-            worker = self._idle.popleft()
+            worker = self._idle.pop()
             if not worker.lost:
                 return worker
         wanted: asyncio.Future[Worker] = self.loop.create_future()

@@ -1,12 +1,13 @@
-"""What goes between the server and a worker: a JSON head and a body of bytes, both with lengths."""
+"""What goes between the server and a worker, in frames that say how long they are."""
 
-import json
+import marshal
 import struct
-from collections.abc import Mapping
+from dataclasses import dataclass
 from io import BufferedReader
 from typing import NotRequired, TypedDict
 
-_LENGTHS = struct.Struct(">II")
+_JOB = struct.Struct(">I")
+_OUTCOME = struct.Struct(">III?")
 
 TermFields = list[str]
 """A term: `["iri", value]`, `["bnode", value]` or `["literal", value, language, datatype]`."""
@@ -33,33 +34,41 @@ class Job(TypedDict):
     """The prefixes to write a graph with."""
 
 
-class Outcome(TypedDict):
-    """What became of a job; the answer itself is the body of the frame, or in `file`."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job; the answer itself follows in the frame, or is in `file`."""
 
-    problem: str
+    problem: str = ""
     """Empty, or one of `syntax`, `memory`, `form`, `unwritable`, `disk` and `engine`."""
-    message: str
-    rows: int
-    limited: bool
+    message: str = ""
+    rows: int = 0
+    limited: bool = False
     """Whether there was more than `rows` or `bytes` allowed."""
-    file: str
-    """The path of a file with the answer, or empty if it is the body."""
+    file: str = ""
+    """The path of a file with the answer, or empty if it follows."""
 
 
-def pack(head: Mapping[str, object], body: bytes = b"") -> bytes:
-    """Return a frame."""
-    text = json.dumps(head, ensure_ascii=False).encode()
-    return _LENGTHS.pack(len(text), len(body)) + text + body
+def pack_job(job: Job) -> bytes:
+    """Return a job as a frame. Only the server writes these, so marshal may be trusted."""
+    data = marshal.dumps(job)
+    return _JOB.pack(len(data)) + data
 
 
-def read(stream: BufferedReader) -> bytes | None:
-    """Return the head of the next frame as JSON, blocking for it; None at the end."""
-    lengths = stream.read(_LENGTHS.size)
-    if len(lengths) < _LENGTHS.size:
+def read_job(stream: BufferedReader) -> Job | None:
+    """Return the next job, blocking for it; None at the end."""
+    length = stream.read(_JOB.size)
+    if len(length) < _JOB.size:
         return None
-    head_length, body_length = _LENGTHS.unpack(lengths)
-    head = stream.read(head_length)
-    return head if len(head) == head_length and not stream.read(body_length) else None
+    data = stream.read(_JOB.unpack(length)[0])
+    job: Job = marshal.loads(data)  # noqa: S302
+    return job
+
+
+def pack_outcome(outcome: Outcome, body: bytes = b"") -> bytes:
+    """Return an outcome as a frame, with the answer if that is not in a file."""
+    text = "\n".join((outcome.problem, outcome.file, outcome.message)).encode()
+    head = _OUTCOME.pack(len(text), len(body), outcome.rows, outcome.limited)
+    return b"".join((head, text, body))
 
 
 class Unpacker:
@@ -68,16 +77,20 @@ class Unpacker:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> tuple[bytes, bytes] | None:
-        """Return head and body of a frame once it is whole; a worker sends one at a time."""
-        self._buffer += data
-        if len(self._buffer) < _LENGTHS.size:
-            return None
-        head_length, body_length = _LENGTHS.unpack_from(self._buffer)
-        start = _LENGTHS.size + head_length
-        end = start + body_length
-        if len(self._buffer) < end:
-            return None
-        head, body = bytes(self._buffer[_LENGTHS.size : start]), bytes(self._buffer[start:end])
-        del self._buffer[:end]
-        return head, body
+    def feed(self, data: bytes) -> tuple[Outcome, bytes] | None:
+        """Return an outcome and its answer once they are whole; a worker sends one at a time."""
+        if self._buffer:
+            self._buffer += data
+            data = bytes(self._buffer)
+        if len(data) >= _OUTCOME.size:
+            text_length, body_length, rows, limited = _OUTCOME.unpack_from(data)
+            start = _OUTCOME.size + text_length
+            if len(data) >= start + body_length:
+                self._buffer.clear()
+                text = data[_OUTCOME.size : start].decode()
+                problem, file, message = text.split("\n", 2)
+                outcome = Outcome(problem, message, rows, bool(limited), file)
+                return outcome, data[start : start + body_length]
+        if not self._buffer:
+            self._buffer += data
+        return None

@@ -13,7 +13,6 @@ import os
 import signal
 from collections import OrderedDict
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
@@ -70,7 +69,7 @@ class Pool:
         self._spool = spool
         self._light = Lane(limits.light, limits.queue)
         self._heavy = Lane(limits.heavy, limits.queue)
-        self._slow: OrderedDict[bytes, None] = OrderedDict()
+        self._slow: OrderedDict[int, None] = OrderedDict()
 
     async def open(self) -> None:
         """Start the workers, so that the first request finds them waiting."""
@@ -87,7 +86,7 @@ class Pool:
         """How many queries wait for a worker."""
         return self._light.waiting + self._heavy.waiting
 
-    async def graphs(self, store: Path) -> frozenset[str]:
+    async def graphs(self, store: str) -> frozenset[str]:
         """Return the names of the graphs in a store."""
         result = await self.ask(self.job(store, "", "json"))
         if isinstance(result.body, Path):
@@ -95,10 +94,10 @@ class Pool:
         names: list[str] = json.loads(result.body)
         return frozenset(names)
 
-    def job(self, store: Path, text: str, format: str) -> Job:
+    def job(self, store: str, text: str, format: str) -> Job:
         """Return a job within the limits of this pool."""
         return {
-            "store": str(store),
+            "store": store,
             "text": text,
             "format": format,
             "rows": self.limits.rows,
@@ -114,7 +113,7 @@ class Pool:
         the time is up, 413 when the memory is. Cancelling it ends the worker.
         """
         deadline = self.loop.time() + self.limits.seconds
-        fingerprint = blake2b(job["text"].encode(), digest_size=16).digest()
+        fingerprint = hash(job["text"])
         if fingerprint in self._slow:
             lane = "heavy"
         chances = 2
@@ -133,7 +132,7 @@ class Pool:
                     raise self._refusal(verdict) from None
 
     async def _start(
-        self, job: Job, lane: LaneName, deadline: float, fingerprint: bytes
+        self, job: Job, lane: LaneName, deadline: float, fingerprint: int
     ) -> "_Attempt":
         slots = self._heavy if lane == "heavy" else self._light
         if not slots.try_take():
@@ -193,7 +192,7 @@ class Pool:
         """Return whether slots are those of the light lane."""
         return slots is self._light
 
-    def _remember(self, fingerprint: bytes) -> None:
+    def _remember(self, fingerprint: int) -> None:
         self._slow[fingerprint] = None
         if len(self._slow) > _REMEMBERED:
             self._slow.popitem(last=False)
@@ -209,7 +208,7 @@ class _Attempt:
         job: Job,
         slots: Lane,
         deadline: float,
-        fingerprint: bytes,
+        fingerprint: int,
     ) -> None:
         self.fingerprint = fingerprint
         self.slots = slots
@@ -226,7 +225,7 @@ class _Attempt:
     async def result(self) -> Result:
         """Wait for the answer. Raises WorkerLostError, or RefusalError for what the worker refuses."""
         try:
-            head, body = await self._answer
+            outcome, body = await self._answer
         except asyncio.CancelledError:
             self._worker.kill("gone")
             raise
@@ -235,11 +234,10 @@ class _Attempt:
         finally:
             self._timer.cancel()
             self.slots.give()
-        outcome: Outcome = json.loads(head)
-        if outcome["problem"]:
+        if outcome.problem:
             raise _refused(outcome, self._pool.limits)
-        file = outcome["file"]
-        return Result(Path(file) if file else body, outcome["rows"], outcome["limited"])
+        file = outcome.file
+        return Result(Path(file) if file else body, outcome.rows, outcome.limited)
 
     def _after_a_moment(self) -> None:
         loop = self._pool.loop
@@ -274,7 +272,7 @@ def memory_is_up(limits: Limits) -> RefusalError:
 
 
 def _refused(outcome: Outcome, limits: Limits) -> RefusalError:
-    problem, message = outcome["problem"], outcome["message"]
+    problem, message = outcome.problem, outcome.message
     if problem == "memory":
         return memory_is_up(limits)
     if problem == "syntax":

@@ -1,7 +1,6 @@
 """The worker process: takes a query, evaluates it over a release's store, sends the answer."""
 
 import json
-import os
 import signal
 import socket
 from collections.abc import Callable
@@ -28,15 +27,14 @@ def work(connection: socket.socket, spool: Path, memory: int) -> None:
     limits.drop_network()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     open_store = _opener(memory)
-    connection.sendall(frames.pack({"ready": os.getpid()}))
+    connection.sendall(frames.pack_outcome(Outcome()))
     with connection.makefile("rb") as stream:
-        while (head := frames.read(stream)) is not None:
-            job: Job = json.loads(head)
+        while (job := frames.read_job(stream)) is not None:
             store = open_store(job["store"])
             limits.limit_time(job["seconds"])
             outcome, body = _answer(store, job, spool)
             limits.limit_time(0)
-            connection.sendall(frames.pack(outcome, body))
+            connection.sendall(frames.pack_outcome(outcome, body))
 
 
 def _opener(memory: int) -> Callable[[str], ox.Store]:
@@ -54,23 +52,23 @@ def _opener(memory: int) -> Callable[[str], ox.Store]:
 def _answer(store: ox.Store, job: Job, spool: Path) -> tuple[Outcome, bytes]:
     if not job["text"]:
         names = [graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
-        return _outcome(rows=len(names)), json.dumps(names).encode()
+        return Outcome(rows=len(names)), json.dumps(names).encode()
     try:
         with Sink(spool, job["bytes"]) as sink:
             rows, limited = _evaluate(store, job, sink)
     except SyntaxError as error:
-        return _outcome("syntax", str(error)), b""
+        return Outcome("syntax", str(error)), b""
     except MemoryError:
-        return _outcome("memory"), b""
+        return Outcome("memory"), b""
     except _WrongFormError as error:
-        return _outcome("form", str(error)), b""
+        return Outcome("form", str(error)), b""
     except _UnwritableError as error:
-        return _outcome("unwritable", str(error)), b""
+        return Outcome("unwritable", str(error)), b""
     except OSError as error:
-        return _outcome("disk", str(error)), b""
+        return Outcome("disk", str(error)), b""
     except (RuntimeError, ValueError) as error:
-        return _outcome("engine", str(error)), b""
-    return _outcome(rows=rows, limited=limited, file=sink.file), sink.body
+        return Outcome("engine", str(error)), b""
+    return Outcome(rows=rows, limited=limited, file=sink.file), sink.body
 
 
 class _WrongFormError(Exception):
@@ -103,15 +101,3 @@ def _evaluate(store: ox.Store, job: Job, sink: Sink) -> writers.Written:
         return writers.write_graph(results, format, sink, job["rows"], job.get("prefixes", {}))
     except ValueError as error:
         raise _UnwritableError(str(error)) from error
-
-
-def _outcome(
-    problem: str = "", message: str = "", *, rows: int = 0, limited: bool = False, file: str = ""
-) -> Outcome:
-    return {
-        "problem": problem,
-        "message": message,
-        "rows": rows,
-        "limited": limited,
-        "file": file,
-    }

@@ -40,18 +40,22 @@ def _accepted(offers: Sequence[Format], accept: str) -> Format | None:
     for offer in offers:
         for media_type in offer.accepts:
             quality = ranges.quality(media_type)
-            rank = (quality, _specificity(ranges, media_type))
+            written = _written_out(ranges, media_type)
+            if media_type != offer.media_type and not written:
+                # What is sent is not of this type, so a wildcard does not ask for it.
+                continue
+            rank = (quality, int(written))
             if quality > 0 and rank > best_rank:
                 best, best_rank = offer, rank
     return best
 
 
-def _specificity(ranges: MIMEAccept, media_type: str) -> int:
-    """Return 1 if a client wrote the media type out, 0 if only a wildcard allows it.
+def _written_out(ranges: MIMEAccept, media_type: str) -> bool:
+    """Return whether a client wrote a media type out, and not only a wildcard that allows it.
 
     At equal quality what was written out wins: `application/n-triples, */*` means N-Triples.
     """
-    return int(any(value.partition(";")[0].lower() == media_type for value, _ in ranges))
+    return any(value.partition(";")[0].lower() == media_type for value, _ in ranges)
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,12 +44,19 @@ def write_release(releases: Path, trig: str = SAMPLE, name: str = NAME) -> Path:
     return release_of_quads(releases, quads, name)
 
 
-def release_of_quads(releases: Path, quads: list[ox.Quad], name: str = NAME) -> Path:
-    """Write a release of some quads and make it the newest; return the folder of releases."""
+def release_of_quads(
+    releases: Path, quads: list[ox.Quad], name: str = NAME, graphs: Iterable[str] = ()
+) -> Path:
+    """Write a release of some quads and make it the newest; return the folder of releases.
+
+    `graphs` are there even without a quad.
+    """
     folder = releases / name
     (folder / "store").mkdir(parents=True)
     store = ox.Store(folder / "store")
     store.bulk_extend(quads)
+    for graph in graphs:
+        store.add_graph(ox.NamedNode(graph))
     store.flush()
     del store
     manifest = {"name": name, "graphs": {"sample": len(quads)}, "files": {}}

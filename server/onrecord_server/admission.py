@@ -41,6 +41,8 @@ _DECLARATION = re.compile(
     rf"(?:PREFIX{_SPACE}([^\s:<#]*):|BASE){_SPACE}<([^>]*)>|#[^\r\n]*", re.IGNORECASE
 )
 _FORM = re.compile(r"SELECT|ASK|CONSTRUCT|DESCRIBE", re.IGNORECASE)
+_STAR = re.compile(r"SELECT\s*(?:(?:DISTINCT|REDUCED)\s*)?\*", re.IGNORECASE)
+_VARIABLE = re.compile(r"[?$](\w+)")
 _UPDATE = re.compile(r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.IGNORECASE)
 _SERVICE = re.compile(r"service", re.IGNORECASE)
 _CHANGING = re.compile(r"\b(?:now|rand|uuid|struuid)\s*\(")
@@ -57,6 +59,8 @@ class Admission:
 
     form: Form
     prefixes: Mapping[str, str]
+    columns: tuple[str, ...]
+    """For `SELECT *`, its variables as they come in the text; the engine has them in another order."""
     fixed: bool
     """Whether asking again gives the same answer, as it does without NOW, RAND and UUID."""
 
@@ -91,7 +95,9 @@ def admit(text: str, graphs: Collection[str], limits: Limits) -> Admission:
     if body.count("{") + body.count("(") + body.count("[") > limits.depth:
         _refuse_depth(body, limits.depth)
     name = form.group().upper()
-    return Admission(_form(name), prefixes, _CHANGING.search(lower) is None)
+    star = _STAR.match(body, start) if name == "SELECT" else None
+    columns = tuple(dict.fromkeys(_VARIABLE.findall(body))) if star else ()
+    return Admission(_form(name), prefixes, columns, _CHANGING.search(lower) is None)
 
 
 def refuse_graphs(named: Collection[str], graphs: Collection[str]) -> None:

@@ -44,6 +44,8 @@ class Question:
     terms: Mapping[str, TermFields] = field(default_factory=dict)
     """What to put in the place of variables."""
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    """In which order to write variables, where the query does not say."""
     fixed: bool = True
     """Whether the answer is the same each time."""
 
@@ -180,6 +182,7 @@ class Endpoint:
             named,
             terms or {},
             admission.prefixes if admission.kind == "graph" else {},
+            admission.columns,
             admission.fixed,
         )
 
@@ -197,6 +200,8 @@ class Endpoint:
             job["named"] = list(question.named)
         if question.terms:
             job["terms"] = dict(question.terms)
+        if question.columns:
+            job["columns"] = list(question.columns)
         if question.prefixes:
             job["prefixes"] = dict(question.prefixes)
         result = await self.pool.ask(job, lane)

@@ -74,7 +74,7 @@ class Front:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         ticking.cancel()
-        close_endpoint(endpoint)
+        await close_endpoint(endpoint)
         self._log.flush()
         await send({"type": "lifespan.shutdown.complete"})
 

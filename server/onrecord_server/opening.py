@@ -1,7 +1,6 @@
 """Opening an endpoint: its workers, its kept answers and its releases, with or without a server."""
 
 import asyncio
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,9 +34,9 @@ async def open_endpoint(setting: Setting) -> Endpoint:
     return Endpoint(Shelf(setting.releases), pool, answers, setting.address)
 
 
-def close_endpoint(endpoint: Endpoint) -> None:
+async def close_endpoint(endpoint: Endpoint) -> None:
     """End the workers and write the last answers, on the event loop."""
-    endpoint.pool.close()
+    await endpoint.pool.close()
     endpoint.answers.close()
 
 
@@ -52,13 +51,9 @@ def endpoint_in_thread(setting: Setting) -> Iterator[Endpoint]:
         try:
             yield endpoint
         finally:
-            loop.call_soon_threadsafe(close_endpoint, endpoint)
+            asyncio.run_coroutine_threadsafe(close_endpoint(endpoint), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
-
-def temporary_cache() -> "tempfile.TemporaryDirectory[str]":
-    """Return a folder for kept answers that goes when the process does."""
-    return tempfile.TemporaryDirectory(prefix="onrecord-cache-")

@@ -114,17 +114,21 @@ class Crew:
             while len(self._idle) < self._size:
                 await asyncio.sleep(0.005)
 
-    def close(self) -> None:
-        """End the nursery, and with it all workers, and wait until it is gone."""
+    async def close(self) -> None:
+        """End the nursery, and with it all workers, and wait until they are gone."""
         self._closing = True
+        await asyncio.gather(*self._tasks)
         if self._control is not None:
             self.loop.remove_reader(self._control)
             self._control.close()
             self._control = None
         if self._nursery is not None:
-            self._nursery.wait(10)
-        for worker in list(self._workers.values()):
+            await asyncio.to_thread(self._nursery.wait, 10)
+        workers = [*self._workers.values(), *self._unborn]
+        for worker in workers:
             worker.retire()
+        while not all(worker.lost for worker in workers):
+            await asyncio.sleep(0.001)
 
     @property
     def pids(self) -> list[int]:

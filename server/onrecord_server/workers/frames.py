@@ -30,6 +30,8 @@ class Job(TypedDict):
     named: NotRequired[list[str]]
     terms: NotRequired[dict[str, TermFields]]
     """What to put in the place of variables."""
+    columns: NotRequired[list[str]]
+    """In which order to write variables, where the query does not say."""
     prefixes: NotRequired[dict[str, str]]
     """The prefixes to write a graph with."""
 

@@ -77,9 +77,9 @@ class Pool:
         _sweep(self._spool)
         await self.crew.open()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the workers."""
-        self.crew.close()
+        await self.crew.close()
 
     @property
     def waiting(self) -> int:

@@ -94,7 +94,7 @@ def _evaluate(store: ox.Store, job: Job, sink: Sink) -> writers.Written:
     if isinstance(results, ox.QueryTriples) != (format in writers.GRAPHS):
         raise _WrongFormError(f"{format} is not a format for what this query gives")
     if isinstance(results, ox.QuerySolutions):
-        return writers.write_rows(results, format, sink, job["rows"])
+        return writers.write_rows(results, format, sink, job["rows"], job.get("columns", []))
     if isinstance(results, ox.QueryBoolean):
         return writers.write_boolean(bool(results), format, sink)
     try:

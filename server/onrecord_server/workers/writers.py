@@ -39,10 +39,16 @@ def write_boolean(answer: bool, format: str, sink: Sink) -> Written:
     return 1, False
 
 
-def write_rows(rows: ox.QuerySolutions, format: str, sink: Sink, limit: int) -> Written:
-    """Write at most `limit` rows as JSON, XML, CSV or TSV."""
+def write_rows(
+    rows: ox.QuerySolutions, format: str, sink: Sink, limit: int, columns: list[str]
+) -> Written:
+    """Write at most `limit` rows as JSON, XML, CSV or TSV, with variables ordered as in `columns`."""
     names = [variable.value for variable in rows.variables]
     solutions: Iterator[Iterable[Term | None]] = iter(rows)
+    if columns:
+        places = {name: place for place, name in enumerate(columns)}
+        names.sort(key=lambda name: places.get(name, len(places)))
+        solutions = ([row[name] for name in names] for row in rows)
     if format == "json":
         head = f'{{"head":{{"vars":[{",".join(map(quoted, names))}]}},"results":{{"bindings":['
         return _write(solutions, sink, limit, head, _json_row(names), ",", "]}}")

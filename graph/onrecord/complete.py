@@ -124,7 +124,7 @@ def _defaults_of_quantities(records: Graph) -> Iterator[Triple]:
     for owner, quantity in records.subject_objects(REC.quantity):
         if (quantity, QUDT.hasUnit, None) not in records:
             series = records.value(quantity, REC.inSeries)
-            for unit in records.objects(series, QUDT.hasUnit):
+            for unit in () if series is None else records.objects(series, QUDT.hasUnit):
                 yield quantity, QUDT.hasUnit, unit
         if (quantity, REC.validFor, None) not in records:
             claim = records.value(owner, REC.attests, default=owner)

@@ -1,0 +1,89 @@
+"""The ontology: every term is labelled, defined, has a parent, and is used."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+from rdflib import Graph, URIRef
+from rdflib.namespace import OWL, RDF, RDFS, SKOS
+
+from onrecord.assembly import read_ontology
+from onrecord.namespaces import CODE, REC
+from onrecord.paths import ONTOLOGY
+
+GRAPH = read_ontology()
+CODE_LISTS = ONTOLOGY / "codes.ttl"
+KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty)
+TERMS = sorted({term for kind in KINDS for term in GRAPH.subjects(RDF.type, kind)})
+CODES = sorted(set(GRAPH.subjects(SKOS.inScheme)))
+
+
+def short(term: URIRef) -> str:
+    return str(term).rpartition("/")[2]
+
+
+@pytest.mark.parametrize("term", TERMS, ids=short)
+def test_a_term_has_label_definition_home_and_parent(term: URIRef) -> None:
+    (label,) = GRAPH.objects(term, RDFS.label)
+    (comment,) = GRAPH.objects(term, RDFS.comment)
+    assert (label.language, comment.language) == ("en", "en")
+    assert str(comment).endswith(".")
+    assert (term, RDFS.isDefinedBy, URIRef(str(REC).removesuffix("#"))) in GRAPH
+    parents = [*GRAPH.objects(term, RDFS.subClassOf), *GRAPH.objects(term, RDFS.subPropertyOf)]
+    assert any(not str(parent).startswith(str(REC)) for parent in parents)
+
+
+@pytest.mark.parametrize("term", TERMS, ids=short)
+def test_domain_and_range_are_declared(term: URIRef) -> None:
+    for side in (*GRAPH.objects(term, RDFS.domain), *GRAPH.objects(term, RDFS.range)):
+        assert not str(side).startswith(str(REC)) or (side, RDF.type, OWL.Class) in GRAPH
+
+
+@pytest.mark.parametrize("code", CODES, ids=short)
+def test_a_code_has_label_definition_and_a_list(code: URIRef) -> None:
+    (label,) = GRAPH.objects(code, SKOS.prefLabel)
+    (definition,) = GRAPH.objects(code, SKOS.definition)
+    (scheme,) = GRAPH.objects(code, SKOS.inScheme)
+    assert (label.language, definition.language) == ("en", "en")
+    assert (scheme, RDF.type, SKOS.ConceptScheme) in GRAPH
+
+
+def used_names(prefix: str, space: str) -> set[str]:
+    """Return the local names that are written anywhere but where they are defined."""
+    names: set[str] = set()
+    files: list[Path] = [
+        path
+        for folder, pattern in (
+            ("graph", "*.ttl"), ("graph", "*.py"), ("queries", "*.rq"), ("server", "*.rq"),
+            ("server", "*.py"), ("ontology/rules", "*.rq"), ("tests/sample", "*.ttl"),
+        )
+        for path in (REPOSITORY / folder).rglob(pattern)
+    ]  # fmt: skip
+    own = [ONTOLOGY / "shapes.ttl"] if prefix == "code" else [ONTOLOGY / "shapes.ttl", CODE_LISTS]
+    for path in [*files, *own]:
+        text = path.read_text(encoding="utf-8")
+        names.update(re.findall(rf"\b{prefix}:([\w-]+)", text))
+        names.update(re.findall(rf"\b{prefix.upper()}\.(\w+)", text))
+        names.update(re.findall(re.escape(space) + r"([\w-]+)", text))
+    return names
+
+
+def test_no_term_is_there_that_nothing_uses() -> None:
+    names = {str(term).removeprefix(str(REC)) for term in TERMS}
+    assert names - used_names("rec", str(REC)) == set()
+
+
+def test_no_code_list_is_there_that_nothing_uses() -> None:
+    """A list is closed and whole, so it is used when it or one of its codes is."""
+    used = used_names("code", str(CODE))
+    for scheme in set(GRAPH.objects(None, SKOS.inScheme)):
+        members = {scheme, *GRAPH.subjects(SKOS.inScheme, scheme)}
+        assert {str(member).removeprefix(str(CODE)) for member in members} & used
+
+
+def test_the_header_says_what_the_ontology_is() -> None:
+    graph = Graph().parse(ONTOLOGY / "onrecord.ttl")
+    (ontology,) = graph.subjects(RDF.type, OWL.Ontology)
+    said = {short(predicate).rpartition("#")[2] for predicate in graph.predicates(ontology)}
+    assert {"title", "description", "license", "created", "versionInfo"} <= said

@@ -1,0 +1,99 @@
+"""Terms: what is written in another vocabulary's name exists there."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+from rdflib import Literal, URIRef
+from rdflib.namespace import RDF, XSD
+
+from onrecord import namespaces
+from onrecord.collection import read_file
+from onrecord.namespaces import PREFIXES, REC, SCHEMA, TIME, UNIT
+from onrecord.terms import problem_of, read_digest, unknown_terms
+
+TURTLE = [
+    path
+    for folder in ("ontology", "graph/data", "tests/sample", "tests/valid")
+    for path in sorted((REPOSITORY / folder).rglob("*.ttl"))
+]
+SPARQL = [
+    path
+    for folder in ("ontology/rules", "queries", "server/onrecord_server/queries")
+    for path in sorted((REPOSITORY / folder).glob("*.rq"))
+]
+PYTHON = [
+    path for folder in ("graph", "server") for path in sorted((REPOSITORY / folder).rglob("*.py"))
+]
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(REPOSITORY))
+
+
+@pytest.mark.parametrize("path", TURTLE, ids=named)
+def test_every_term_in_a_turtle_file_exists(path: Path) -> None:
+    assert unknown_terms(read_file(path).triples) == []
+
+
+@pytest.mark.parametrize("path", SPARQL, ids=named)
+def test_every_term_in_a_query_exists(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    prefixes = dict(re.findall(r"^PREFIX (\w+): <([^>]+)>", text, re.MULTILINE))
+    body = re.sub(r'"[^"]*"|^#.*$|^PREFIX.*$', "", text, flags=re.MULTILINE)
+    written = re.findall(r"(?<![\w?<])(\w+):([A-Za-z][\w-]*)", body)
+    terms = {URIRef(prefixes[prefix] + name) for prefix, name in written}
+    known = {term for term in terms if term.startswith(tuple(read_digest().names))}
+    assert [problem for term in sorted(known) if (problem := problem_of(term))] == []
+    assert {prefix for prefix, _ in written} == set(prefixes), "a prefix is declared and not used"
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=named)
+def test_every_term_in_python_exists(path: Path) -> None:
+    spaces = {
+        name: str(getattr(namespaces, name)) for name in namespaces.__all__ if name != "PREFIXES"
+    }
+    terms = {
+        URIRef(spaces[node.value.id] + node.attr)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in spaces
+    }
+    known = {term for term in terms if term.startswith(tuple(read_digest().names))}
+    assert [problem for term in sorted(known) if (problem := problem_of(term))] == []
+
+
+@pytest.mark.parametrize(
+    ("term", "remedy"),
+    [
+        (SCHEMA.statedBy, "perhaps"),
+        (TIME.inXSDDateTime, "time:inXSDDateTimeStamp"),
+        (UNIT.MO, "xsd:duration"),
+        (REC.speakr, "perhaps speaker is meant"),
+        (URIRef("http://schema.org/text"), "write https://schema.org/text"),
+    ],
+)
+def test_a_term_that_does_not_exist_is_found_with_its_remedy(term: URIRef, remedy: str) -> None:
+    (unknown,) = unknown_terms([(URIRef("urn:a"), term, URIRef("urn:b"))])
+    assert unknown.term == term
+    assert remedy in unknown.remedy
+
+
+def test_a_class_and_a_datatype_are_terms_too() -> None:
+    thing = URIRef("urn:a")
+    triples = [
+        (thing, RDF.type, URIRef("https://example.org/vocabulary#Thing")),
+        (thing, REC.start, Literal("1", datatype=URIRef(f"{XSD}intger"))),
+    ]
+    assert len(unknown_terms(triples)) == 2
+
+
+def test_an_address_on_the_web_is_no_term() -> None:
+    assert unknown_terms([(URIRef("urn:a"), SCHEMA.url, URIRef("https://example.org/x"))]) == []
+
+
+def test_the_digest_knows_every_prefix_of_the_dumps() -> None:
+    assert set(PREFIXES.values()) <= set(read_digest().names)

@@ -1,0 +1,262 @@
+"""The pool of query workers: what it costs, what it stops, and what survives a kill."""
+
+import asyncio
+import json
+import os
+import signal
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from endpoint_release import alive, descendants, memory_of, write_release
+from onrecord_server.endpoint import Endpoint
+from onrecord_server.formats import CSV, FORMATS, JSON, TURTLE
+from onrecord_server.opening import Setting, endpoint_in_thread
+from onrecord_server.questions import ask, rows, run
+from onrecord_server.refusals import RefusalError
+from onrecord_server.workers import limits
+from onrecord_server.workers.pool import Limits
+
+SMALL = "SELECT ?s WHERE { ?s <http://example.org/n> ?n } LIMIT 2"
+_TRIPLES = " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(8))
+PRODUCT = f"SELECT (COUNT(*) AS ?n) {{ {_TRIPLES} }}"
+HUNGRY = f"SELECT * {{ {_TRIPLES} }} ORDER BY ?c7 ?a0"
+LIMITS = Limits(seconds=1.0, memory=256 << 20, rows=5, light=2, heavy=1, queue=3)
+
+
+@pytest.fixture
+def endpoint(tmp_path: Path) -> Iterator[Endpoint]:
+    releases = write_release(tmp_path / "releases")
+    with endpoint_in_thread(Setting(releases, tmp_path / "cache", limits=LIMITS)) as opened:
+        yield opened
+
+
+def answer(endpoint: Endpoint, text: str) -> bytes:
+    found = ask(endpoint, text, release=endpoint.shelf.newest(), format=JSON)
+    assert isinstance(found.body, bytes)
+    return found.body
+
+
+def refusal(endpoint: Endpoint, text: str) -> RefusalError:
+    with pytest.raises(RefusalError) as caught:
+        answer(endpoint, text)
+    return caught.value
+
+
+def test_workers_wait_before_the_first_query(endpoint: Endpoint) -> None:
+    assert len(endpoint.pool.crew.pids) == LIMITS.light + LIMITS.heavy
+
+
+def test_query_is_ended_at_its_time(endpoint: Endpoint) -> None:
+    start = time.monotonic()
+    refused = refusal(endpoint, PRODUCT)
+    assert refused.status == 504
+    assert "1 seconds" in refused.message
+    assert time.monotonic() - start < LIMITS.seconds + 1
+    assert json.loads(answer(endpoint, SMALL))
+
+
+def test_query_is_ended_at_its_memory_and_told_so(tmp_path: Path) -> None:
+    releases = write_release(tmp_path / "releases")
+    generous = Limits(seconds=30, memory=64 << 20, light=1, heavy=1)
+    with endpoint_in_thread(Setting(releases, tmp_path / "cache", limits=generous)) as endpoint:
+        refused = refusal(endpoint, HUNGRY)
+        assert refused.status == 413
+        assert "64 MiB" in refused.message
+
+
+def test_rows_beyond_the_limit_are_left_out_and_told(endpoint: Endpoint) -> None:
+    release = endpoint.shelf.newest()
+    for format, text in (
+        (CSV, "SELECT * { ?s ?p ?o }"),
+        (TURTLE, "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"),
+    ):
+        found = ask(endpoint, text, release=release, format=format)
+        assert (found.rows, found.limited) == (5, True)
+    exact = ask(endpoint, "SELECT * { ?s ?p ?o } LIMIT 5", release=release, format=CSV)
+    assert (exact.rows, exact.limited) == (5, False)
+
+
+def test_slow_queries_do_not_hold_up_quick_ones(endpoint: Endpoint) -> None:
+    async def crowd() -> tuple[list[object], float]:
+        job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), PRODUCT, "json")
+        slow = [
+            asyncio.create_task(endpoint.pool.ask({**job, "text": f"{PRODUCT} # {number}"}))
+            for number in range(4)
+        ]
+        await asyncio.sleep(0.05)
+        worst = 0.0
+        for number in range(10):
+            start = time.monotonic()
+            await endpoint.pool.ask({**job, "text": f"{SMALL} # {number}"})
+            worst = max(worst, time.monotonic() - start)
+        return await asyncio.gather(*slow, return_exceptions=True), worst
+
+    outcomes, worst = run(endpoint, crowd())
+    assert {outcome.status for outcome in outcomes} <= {503, 504}
+    assert worst < 0.5
+
+
+def test_more_queries_than_may_wait_are_refused_at_once(endpoint: Endpoint) -> None:
+    async def crowd() -> list[object]:
+        job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), PRODUCT, "json")
+        return await asyncio.gather(
+            *(endpoint.pool.ask({**job, "text": f"{PRODUCT} # {n}"}) for n in range(20)),
+            return_exceptions=True,
+        )
+
+    start = time.monotonic()
+    outcomes = run(endpoint, crowd())
+    assert time.monotonic() - start < LIMITS.seconds + 1
+    busy = [outcome for outcome in outcomes if outcome.status == 503]
+    assert len(busy) >= 10
+    assert {outcome.retry_after is not None for outcome in busy} == {True}
+
+
+def test_query_whose_asker_has_gone_frees_its_worker(endpoint: Endpoint) -> None:
+    async def give_up() -> None:
+        job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), PRODUCT, "json")
+        before = set(endpoint.pool.crew.pids)
+        asking = asyncio.create_task(endpoint.pool.ask(job))
+        await asyncio.sleep(0.05)
+        asking.cancel()
+        await asyncio.sleep(0.4)
+        after = set(endpoint.pool.crew.pids)
+        assert len(after) == len(before)
+        assert len(before - after) == 1
+
+    run(endpoint, give_up())
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_worker_killed_from_outside_costs_no_query(endpoint: Endpoint, number: int) -> None:
+    for pid in endpoint.pool.crew.pids:
+        os.kill(pid, number)
+    for _ in range(5):
+        assert json.loads(answer(endpoint, SMALL))["results"]["bindings"]
+
+
+def test_nursery_killed_from_outside_costs_no_query_and_leaves_no_orphan(
+    endpoint: Endpoint,
+) -> None:
+    crew = endpoint.pool.crew
+    old = crew.pids
+    os.kill(crew.nursery_pid, signal.SIGKILL)
+    for number in range(5):
+        assert json.loads(answer(endpoint, f"{SMALL} # {number}"))["results"]["bindings"]
+    deadline = time.monotonic() + 5
+    while any(map(alive, old)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not any(map(alive, old))
+
+
+def test_closing_leaves_no_process(tmp_path: Path) -> None:
+    releases = write_release(tmp_path / "releases")
+    with endpoint_in_thread(Setting(releases, tmp_path / "cache", limits=LIMITS)) as endpoint:
+        processes = [endpoint.pool.crew.nursery_pid, *endpoint.pool.crew.pids]
+        assert all(map(alive, processes))
+    assert not any(map(alive, processes))
+
+
+def test_workers_have_no_network(endpoint: Endpoint) -> None:
+    # Past the admission on purpose: this is the wall behind it.
+    job = endpoint.pool.job(
+        str(endpoint.shelf.newest().path / "store"),
+        "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+        "json",
+    )
+    with pytest.raises(RefusalError):
+        run(endpoint, endpoint.pool.ask(job))
+    child = os.fork()
+    if child == 0:
+        os._exit(_connects_in_spite_of_it())
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def _connects_in_spite_of_it() -> int:
+    import socket
+
+    if not limits.drop_network():
+        return 2
+    try:
+        socket.socket().close()
+    except PermissionError:
+        return 0
+    return 1
+
+
+def test_rows_come_as_terms_with_parameters_bound(endpoint: Endpoint) -> None:
+    variables, found = rows(
+        endpoint,
+        # The engine puts terms in the place of variables that are selected (SEP-0007).
+        "SELECT ?s ?n ?who { ?s <http://example.org/speaker> ?who ; <http://example.org/n> ?n }",
+        release=endpoint.shelf.newest(),
+        substitutions={"who": ox.NamedNode("http://example.org/ben")},
+    )
+    assert variables == ["s", "n", "who"]
+    decimal = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+    ben, claim = (ox.NamedNode(f"http://example.org/{name}") for name in ("ben", "b"))
+    assert found == [(claim, ox.Literal("4.5", datatype=decimal), ben)]
+
+
+def test_large_answer_goes_through_a_file_and_leaves_none(tmp_path: Path) -> None:
+    releases = write_release(tmp_path / "releases")
+    with endpoint_in_thread(Setting(releases, tmp_path / "cache")) as endpoint:
+        values = " ".join(f'"{number:0200}"' for number in range(100))
+        text = f"SELECT * {{ VALUES ?a {{ {values} }} VALUES ?b {{ {values} }} }}"
+        found = ask(endpoint, text, release=endpoint.shelf.newest(), format=CSV)
+        assert isinstance(found.body, Path)
+        assert found.rows == found.body.read_bytes().count(b"\r\n") - 1 == 10_000
+        assert list((tmp_path / "cache" / "spool").iterdir()) == []
+
+
+def test_every_format_is_written(endpoint: Endpoint) -> None:
+    release = endpoint.shelf.newest()
+    for format in FORMATS:
+        graph = "CONSTRUCT WHERE { ?s <http://example.org/knows> ?o }"
+        text = SMALL if format.kind == "rows" else graph
+        assert ask(endpoint, text, release=release, format=format).size > 40
+
+
+@pytest.mark.slow
+def test_pool_costs_half_a_millisecond_at_most(endpoint: Endpoint) -> None:
+    store = ox.Store.read_only(str(endpoint.shelf.newest().path / "store"))
+
+    def alone(text: str) -> object:
+        found = store.query(text)
+        return found.serialize(format=ox.QueryResultsFormat.JSON)
+
+    async def pooled(count: int) -> list[float]:
+        job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), SMALL, "json")
+        times = []
+        for number in range(count):
+            start = time.perf_counter()
+            await endpoint.pool.ask({**job, "text": f"{SMALL} # {number}"})
+            times.append(time.perf_counter() - start)
+        return times
+
+    base = []
+    for number in range(500):
+        start = time.perf_counter()
+        alone(f"{SMALL} # {number}")
+        base.append(time.perf_counter() - start)
+    extra = statistics.median(run(endpoint, pooled(500))) - statistics.median(base)
+    assert extra < 0.0005
+
+
+@pytest.mark.slow
+def test_ten_thousand_queries_leave_memory_flat(endpoint: Endpoint) -> None:
+    async def many(start: int) -> None:
+        job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), SMALL, "json")
+        for number in range(start, start + 5_000):
+            await endpoint.pool.ask({**job, "text": f"{SMALL} # {number}"})
+
+    processes = list(descendants(os.getpid()))
+    run(endpoint, many(0))
+    before = memory_of(processes)
+    run(endpoint, many(5_000))
+    assert memory_of(processes) < 1.1 * before

@@ -123,8 +123,9 @@ class Server:
         return self.fetch(address, headers={"Accept": accept} if accept else {})
 
     def events(self) -> list[dict[str, object]]:
-        """Return the lines of its log."""
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+        """Return the lines of its log; the engine's last words on an abort are not among them."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
 
 
 @contextmanager

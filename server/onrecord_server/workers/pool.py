@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from onrecord_server import logs
 from onrecord_server.refusals import RefusalError
 from onrecord_server.workers.crew import Crew, Worker, WorkerLostError
 from onrecord_server.workers.frames import Job, Outcome
@@ -129,6 +130,7 @@ class Pool:
                     # Somebody else has ended the worker: the query is not to blame.
                     chances -= 1
                 else:
+                    logs.event("query ended", reason=verdict, worker=lost.worker.pid)
                     raise self._refusal(verdict) from None
 
     async def _start(

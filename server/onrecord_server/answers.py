@@ -27,7 +27,7 @@ _ROWS = 100
 """How many answers one statement writes."""
 _CHECK_AFTER = 16 << 20
 """Bytes after which a process looks whether the bound is reached."""
-_OVERHEAD = 512
+_OVERHEAD = 1500
 """Bytes that an answer takes beside its body."""
 
 
@@ -66,7 +66,7 @@ class Answers:
     One object for each process; any number of processes may share a folder.
     """
 
-    def __init__(self, folder: Path, limit: int = 1 << 30, memory: int = 64 << 20) -> None:
+    def __init__(self, folder: Path, limit: int = 1 << 30, memory: int = 8 << 20) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._limit = limit

@@ -24,9 +24,9 @@ from onrecord_server.response import Response, pieces, refused
 
 PATH = "/sparql"
 
-_READY = 4096
+_READY = 512
 """How many responses are kept ready to be sent again."""
-_READY_BYTES = 64 << 10
+_READY_BYTES = 16 << 10
 """How large a response may be to be kept ready."""
 _LOG_EVERY = 0.25
 _BODY_FACTOR = 3

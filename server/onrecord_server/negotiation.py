@@ -11,7 +11,7 @@ from onrecord_server.formats import Format
 HTML = "text/html"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def choose(offers: tuple[Format, ...], accept: str, wanted: tuple[str, ...] = ()) -> Format | None:
     """Return the format to answer in, or None if the client takes none of those on offer.
 
@@ -58,7 +58,7 @@ def _written_out(ranges: MIMEAccept, media_type: str) -> bool:
     return any(value.partition(";")[0].lower() == media_type for value, _ in ranges)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def wants_html(accept: str, offers: tuple[Format, ...]) -> bool:
     """Return whether a client is a browser: it writes out text/html and ranks it highest."""
     ranges = parse_accept_header(accept, MIMEAccept)

@@ -110,8 +110,8 @@ class Pool:
     async def ask(self, job: Job, lane: LaneName = "light") -> Result:
         """Evaluate a job.
 
-        Raises RefusalError: 400 for a query that does not parse, 503 when there is no room, 504 when
-        the time is up, 413 when the memory is. Cancelling it ends the worker.
+        Raises RefusalError: 400 for a query that does not parse, 503 when there is no room, 504
+        when the time is up, 413 when the memory is. Cancelling it ends the worker.
         """
         deadline = self.loop.time() + self.limits.seconds
         fingerprint = hash(job["text"])
@@ -225,7 +225,7 @@ class _Attempt:
             self._timer = pool.loop.call_at(deadline, worker.kill, "time")
 
     async def result(self) -> Result:
-        """Wait for the answer. Raises WorkerLostError, or RefusalError for what the worker refuses."""
+        """Wait for the answer. Raises WorkerLostError, or RefusalError as the worker says."""
         try:
             outcome, body = await self._answer
         except asyncio.CancelledError:

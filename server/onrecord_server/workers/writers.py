@@ -42,7 +42,7 @@ def write_boolean(answer: bool, format: str, sink: Sink) -> Written:
 def write_rows(
     rows: ox.QuerySolutions, format: str, sink: Sink, limit: int, columns: list[str]
 ) -> Written:
-    """Write at most `limit` rows as JSON, XML, CSV or TSV, with variables ordered as in `columns`."""
+    """Write at most `limit` rows as JSON, XML, CSV or TSV, with variables as in `columns`."""
     names = [variable.value for variable in rows.variables]
     solutions: Iterator[Iterable[Term | None]] = iter(rows)
     if columns:

@@ -84,7 +84,7 @@ class _Server(BaseApplication):
         settings = {
             "bind": self._bind,
             "workers": self._workers,
-            "worker_class": "asgi",
+            "worker_class": "onrecord_server.accepting.FairWorker",
             "asgi_lifespan": "on",
             # A client that goes away frees its worker at once.
             "asgi_disconnect_grace_period": 0,

@@ -24,6 +24,7 @@ def work(connection: socket.socket, spool: Path, memory: int) -> None:
     """
     limits.die_with_parent()
     limits.be_first_to_go()
+    limits.give_way()
     limits.drop_network()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     open_store = _opener(memory)

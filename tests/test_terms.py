@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY
 from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, XSD
 
+from conftest import REPOSITORY
 from onrecord import namespaces
 from onrecord.collection import read_file
 from onrecord.namespaces import PREFIXES, REC, SCHEMA, TIME, UNIT

@@ -216,7 +216,8 @@ def test_slow_reader_holds_no_worker(server: Server) -> None:
 @pytest.mark.slow
 def test_ten_thousand_requests_leave_memory_flat(server: Server) -> None:
     def ask_many(start: int, count: int) -> None:
-        # Several connections, so that every server process gets its share.
+        # Several connections, so that every server process gets its share; every worker had its
+        # first query under the load before.
         for first in range(start, start + count, 500):
             connection = http.client.HTTPConnection("127.0.0.1", server.port)
             for number in range(first, first + 500):
@@ -224,6 +225,8 @@ def test_ten_thousand_requests_leave_memory_flat(server: Server) -> None:
                 assert connection.getresponse().read()
             connection.close()
 
+    with load(server, connections=8):
+        time.sleep(3)
     ask_many(0, 10_000)
     processes = list(descendants(server.process.pid))
     before = memory_of(processes)

@@ -11,6 +11,10 @@ from collections.abc import Callable
 import uvloop
 from gunicorn.workers.gasgi import ASGIWorker
 
+_STEP = 0.0002
+_LONGEST = 0.002
+"""Seconds that a process waits before the next connection, for each that it has, and at most."""
+
 
 class Listening:
     """A socket that is listened on, in the place of asyncio's server."""
@@ -18,9 +22,11 @@ class Listening:
     def __init__(self, loop: "FairLoop", listener: socket.socket) -> None:
         self._loop = loop
         self._listener = listener
+        self.closed = False
 
     def close(self) -> None:
         """Accept no more connections."""
+        self.closed = True
         self._loop.remove_reader(self._listener)
 
     async def wait_closed(self) -> None:
@@ -29,6 +35,9 @@ class Listening:
 
 class FairLoop(uvloop.Loop):
     """uvloop's event loop, which takes one connection each time that it looks."""
+
+    held: Callable[[], int]
+    """How many connections this process has."""
 
     async def create_server(  # type: ignore[override]
         self,
@@ -40,7 +49,12 @@ class FairLoop(uvloop.Loop):
     ) -> Listening:
         """Listen on a socket that is bound already."""
         sock.setblocking(False)
+        listening = Listening(self, sock)
         connecting: set[asyncio.Task[object]] = set()
+
+        def listen() -> None:
+            if not listening.closed:
+                self.add_reader(sock, accept)
 
         def accept() -> None:
             try:
@@ -54,9 +68,12 @@ class FairLoop(uvloop.Loop):
             )
             connecting.add(task)
             task.add_done_callback(connecting.discard)
+            # The more a process holds, the longer it leaves the next one to the others.
+            self.remove_reader(sock)
+            self.call_later(min(self.held() * _STEP, _LONGEST), listen)
 
-        self.add_reader(sock, accept)
-        return Listening(self, sock)
+        listen()
+        return listening
 
 
 class FairWorker(ASGIWorker):
@@ -64,4 +81,5 @@ class FairWorker(ASGIWorker):
 
     def _setup_event_loop(self) -> None:
         self.loop = FairLoop()
+        self.loop.held = lambda: self.nr_conns
         asyncio.set_event_loop(self.loop)

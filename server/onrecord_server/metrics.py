@@ -60,5 +60,5 @@ def text() -> bytes:
     if ValueClass.__name__ != "MmapedValue":
         return generate_latest()
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)

@@ -101,7 +101,7 @@ class _Server(BaseApplication):
         for name, value in settings.items():
             self.cfg.set(name, value)
 
-    def load(self) -> "Front":
+    def load(self) -> "Front":  # type: ignore[override]
         """Return the application of one server process."""
         # Imported in the process: the metrics look for their folder when they are imported.
         from onrecord_server.app import create_app
@@ -114,5 +114,4 @@ def _forget(_server: "Arbiter", worker: "Worker") -> None:
     """Drop what a process that has ended measured of the present."""
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(worker.pid)
-
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

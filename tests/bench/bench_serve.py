@@ -139,8 +139,8 @@ def measure(
         kind,
         connections,
         float(_found(r"Requests/sec:\s+([\d.]+)", text)),
-        _milliseconds(_found(r"50%\s+(\S+)", text)),
-        _milliseconds(_found(r"99%\s+(\S+)", text)),
+        _milliseconds(_found(r"(?m)^\s+50%\s+(\S+)$", text)),
+        _milliseconds(_found(r"(?m)^\s+99%\s+(\S+)$", text)),
         int(bad[1]) if bad else 0,
     )
 

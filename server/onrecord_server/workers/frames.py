@@ -52,7 +52,8 @@ class Outcome:
 
 def pack_job(job: Job) -> bytes:
     """Return a job as a frame. Only the server writes these, so marshal may be trusted."""
-    data = marshal.dumps(job)
+    # A job is a dictionary of what marshal takes, which its type does not say.
+    data = marshal.dumps(job)  # type: ignore[arg-type]
     return _JOB.pack(len(data)) + data
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 from rdflib import Graph, URIRef
-from rdflib.namespace import OWL, RDF, RDFS, SKOS
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
 from conftest import REPOSITORY
 from onrecord.assembly import read_ontology
 from onrecord.namespaces import CODE, REC
 from onrecord.paths import ONTOLOGY
+from onrecord.terms import problem_of, read_digest
 
 GRAPH = read_ontology()
 CODE_LISTS = ONTOLOGY / "codes.ttl"
@@ -30,14 +31,17 @@ def test_a_term_has_label_definition_home_and_parent(term: URIRef) -> None:
     assert (label.language, comment.language) == ("en", "en")
     assert str(comment).endswith(".")
     assert (term, RDFS.isDefinedBy, URIRef(str(REC).removesuffix("#"))) in GRAPH
-    parents = [*GRAPH.objects(term, RDFS.subClassOf), *GRAPH.objects(term, RDFS.subPropertyOf)]
-    assert any(not str(parent).startswith(str(REC)) for parent in parents)
+    up = RDFS.subClassOf if (term, RDF.type, OWL.Class) in GRAPH else RDFS.subPropertyOf
+    parents = [parent for parent in GRAPH.objects(term, up) if not parent.startswith(REC)]
+    assert parents
+    assert [problem for parent in parents if (problem := problem_of(URIRef(parent)))] == []
 
 
 @pytest.mark.parametrize("term", TERMS, ids=short)
 def test_domain_and_range_are_declared(term: URIRef) -> None:
     for side in (*GRAPH.objects(term, RDFS.domain), *GRAPH.objects(term, RDFS.range)):
-        assert not str(side).startswith(str(REC)) or (side, RDF.type, OWL.Class) in GRAPH
+        declared = (side, RDF.type, OWL.Class) in GRAPH
+        assert declared if side.startswith(REC) else problem_of(URIRef(side)) is None
 
 
 @pytest.mark.parametrize("code", CODES, ids=short)
@@ -80,6 +84,24 @@ def test_no_code_list_is_there_that_nothing_uses() -> None:
     for scheme in set(GRAPH.objects(None, SKOS.inScheme)):
         members = {scheme, *GRAPH.subjects(SKOS.inScheme, scheme)}
         assert {str(member).removeprefix(str(CODE)) for member in members} & used
+
+
+def test_the_term_check_knows_the_terms_that_are_defined_and_no_other() -> None:
+    for space in (REC, CODE):
+        defined = {term for term in GRAPH.subjects() if term.startswith(space)}
+        assert {space + name for name in read_digest().names[str(space)]} == set(map(str, defined))
+
+
+def test_history_is_kept_out_of_the_ontology() -> None:
+    """What changed is told by the changelog and by git."""
+    told = {
+        SKOS.changeNote,
+        SKOS.historyNote,
+        SKOS.editorialNote,
+        DCTERMS.modified,
+        OWL.priorVersion,
+    }
+    assert told & set(GRAPH.predicates()) == set()
 
 
 def test_the_header_says_what_the_ontology_is() -> None:

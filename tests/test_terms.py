@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from onrecord import namespaces
 from onrecord.collection import read_file
 from onrecord.namespaces import PREFIXES, REC, SCHEMA, TIME, UNIT
 from onrecord.terms import problem_of, read_digest, unknown_terms
+from sample_release import sample_graph
 
 TURTLE = [
     path
@@ -52,18 +54,47 @@ def test_every_term_in_a_query_exists(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PYTHON, ids=named)
 def test_every_term_in_python_exists(path: Path) -> None:
+    written = set(terms_in_python(ast.parse(path.read_text(encoding="utf-8"))))
+    known = {term for term in written if term.startswith(tuple(read_digest().names))}
+    assert [problem for term in sorted(known) if (problem := problem_of(term))] == []
+
+
+def terms_in_python(tree: ast.Module) -> Iterator[URIRef]:
+    """Yield what a module writes as `SCHEMA.text`, `SH["in"]`, `f"{_SD}Service"` or in full."""
     spaces = {
         name: str(getattr(namespaces, name)) for name in namespaces.__all__ if name != "PREFIXES"
     }
-    terms = {
-        URIRef(spaces[node.value.id] + node.attr)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id in spaces
-    }
-    known = {term for term in terms if term.startswith(tuple(read_digest().names))}
-    assert [problem for term in sorted(known) if (problem := problem_of(term))] == []
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(name)], value=ast.Constant(str(space))):
+                spaces[name] = space
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(name), attr=term) if name in spaces:
+                yield URIRef(spaces[name] + term)
+            case ast.Subscript(value=ast.Name(name), slice=ast.Constant(str(term))) if (
+                name in spaces
+            ):
+                yield URIRef(spaces[name] + term)
+            case ast.JoinedStr(
+                values=[ast.FormattedValue(value=ast.Name(name)), ast.Constant(str(term))]
+            ) if name in spaces:
+                yield URIRef(spaces[name] + term)
+            case ast.Constant(str(term)) if re.fullmatch(r"https?://\S+[/#][A-Za-z]\w*", term):
+                yield URIRef(term)
+
+
+def test_terms_are_found_in_each_way_to_write_them_in_python() -> None:
+    module = """
+_SD = "http://www.w3.org/ns/sparql-service-description#"
+SCHEMA.statedBy, SH["inn"], f"{_SD}Servce", "https://schema.org/targett"
+"""
+    found = {str(term).rpartition("/")[2] for term in terms_in_python(ast.parse(module))}
+    assert found == {"statedBy", "shacl#inn", "sparql-service-description#Servce", "targett"}
+
+
+def test_every_term_that_a_build_writes_exists() -> None:
+    assert unknown_terms(sample_graph()) == []
 
 
 @pytest.mark.parametrize(
@@ -74,6 +105,8 @@ def test_every_term_in_python_exists(path: Path) -> None:
         (UNIT.MO, "xsd:duration"),
         (REC.speakr, "perhaps speaker is meant"),
         (URIRef("http://schema.org/text"), "write https://schema.org/text"),
+        (URIRef("https://www.w3.org/ns/prov#used"), "write http://www.w3.org/ns/prov#used"),
+        (SCHEMA.subEvents, "write schema:subEvent"),
     ],
 )
 def test_a_term_that_does_not_exist_is_found_with_its_remedy(term: URIRef, remedy: str) -> None:
@@ -89,6 +122,11 @@ def test_a_class_and_a_datatype_are_terms_too() -> None:
         (thing, REC.start, Literal("1", datatype=URIRef(f"{XSD}intger"))),
     ]
     assert len(unknown_terms(triples)) == 2
+
+
+def test_a_property_in_no_namespace_is_found() -> None:
+    (unknown,) = unknown_terms([(URIRef("urn:a"), URIRef("urn:b"), URIRef("urn:c"))])
+    assert unknown.term == URIRef("urn:b")
 
 
 def test_an_address_on_the_web_is_no_term() -> None:

@@ -106,8 +106,9 @@ def problem_of(term: URIRef) -> UnknownTerm | None:
     if not name:
         return None
     if space not in digest.names:
-        twin = space.replace("http://", "https://", 1)
-        if twin != space and twin in digest.names:
+        scheme, colon, rest = space.partition(":")
+        twin = ("http" if scheme == "https" else "https") + colon + rest
+        if twin in digest.names:
             return UnknownTerm(term, "is in the wrong namespace", f"write {twin}{name}")
         return UnknownTerm(
             term,

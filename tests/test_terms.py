@@ -100,7 +100,8 @@ def test_every_term_that_a_build_writes_exists() -> None:
 @pytest.mark.parametrize(
     ("term", "remedy"),
     [
-        (SCHEMA.statedBy, "perhaps"),
+        (SCHEMA.statedBy, "look it up at https://schema.org/"),
+        (UNIT.Tonne, "perhaps TONNE is meant"),
         (TIME.inXSDDateTime, "time:inXSDDateTimeStamp"),
         (UNIT.MO, "xsd:duration"),
         (REC.speakr, "perhaps speaker is meant"),

@@ -117,6 +117,7 @@ def problem_of(term: URIRef) -> UnknownTerm | None:
         )
     if name in digest.names[space]:
         return None
-    near = get_close_matches(name, digest.names[space], 1)
-    remedy = f"perhaps {near[0]} is meant" if near else f"look it up at {space}"
+    spelled = {known.casefold(): known for known in digest.names[space]}
+    near = get_close_matches(name.casefold(), spelled, 1, cutoff=0.75)
+    remedy = f"perhaps {spelled[near[0]]} is meant" if near else f"look it up at {space}"
     return UnknownTerm(term, "does not exist", remedy)

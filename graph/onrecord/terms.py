@@ -118,6 +118,6 @@ def problem_of(term: URIRef) -> UnknownTerm | None:
     if name in digest.names[space]:
         return None
     spelled = {known.casefold(): known for known in digest.names[space]}
-    near = get_close_matches(name.casefold(), spelled, 1, cutoff=0.75)
+    near = get_close_matches(name.casefold(), spelled, 1, cutoff=0.8)
     remedy = f"perhaps {spelled[near[0]]} is meant" if near else f"look it up at {space}"
     return UnknownTerm(term, "does not exist", remedy)

@@ -3,17 +3,14 @@
 from functools import cache
 from pathlib import Path
 
-import pyoxigraph as ox
-import pyshacl
 from rdflib import Graph
-from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from onrecord.assembly import merged, read_ontology
 from onrecord.collection import read_file
 from onrecord.complete import complete
-from onrecord.namespaces import PREFIXES, SHAPE
-from onrecord.oxigraph import quads, to_rdflib
+from onrecord.namespaces import SHAPE
+from onrecord.shacl import validate
 
 TESTS = Path(__file__).parent
 BASE = TESTS / "valid" / "base.ttl"
@@ -43,46 +40,10 @@ def _ontology() -> Graph:
 
 
 def broken(data: Graph, shapes: Graph) -> set[Node]:
-    """Return the shapes that the data breaks, whatever their severity.
-
-    pyshacl parses the query of a SPARQL constraint anew for every node, which takes most of its
-    time; here each is asked once, for all nodes.
-    """
-    core, queries = _parted(shapes)
-    store = ox.Store()
-    store.bulk_extend(quads(data))
-    asked = {
-        shape
-        for shape, query in queries.items()
-        for solution in _solutions(store, query)
-        for target in shapes.objects(shape, SH.targetClass)
-        if (to_rdflib(solution["this"]), RDF.type, target) in data
-    }
-    return broken_by_pyshacl(data, core) | asked
-
-
-@cache
-def _parted(shapes: Graph) -> tuple[Graph, dict[Node, str]]:
-    core, queries = Graph(), {}
-    for shape, predicate, value in shapes:
-        if predicate == SH.sparql:
-            queries[shape] = str(shapes.value(value, SH.select))
-        else:
-            core.add((shape, predicate, value))
-    return core, queries
-
-
-def _solutions(store: ox.Store, query: str) -> ox.QuerySolutions:
-    solutions = store.query(query.replace("$this", "?this"), prefixes=PREFIXES)
-    assert isinstance(solutions, ox.QuerySolutions)
-    return solutions
+    """Return the shapes that the data breaks, whatever their severity."""
+    return {result.shape for result in validate(data, shapes)}
 
 
 def broken_by_pyshacl(data: Graph, shapes: Graph) -> set[Node]:
-    """Return the shapes that the data breaks as pyshacl alone sees it."""
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes)
-    return {
-        shape
-        for result in report.objects(None, SH.result)
-        for shape in report.objects(result, SH.sourceShape)
-    }
+    """Return the same as pySHACL finds it, the reference."""
+    return {result.shape for result in validate(data, shapes, "pyshacl")}

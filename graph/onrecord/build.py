@@ -1,24 +1,21 @@
 """Building: from a checked collection to a release."""
 
+import json
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from rdflib import Graph, URIRef
-from rdflib.namespace import RDF, RDFS
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS
 
-from onrecord.assembly import Assembly, derive_all, merged, rules
+from onrecord.assembly import Assembly, derive_all, rules
 from onrecord.check import Report
 from onrecord.dataset import describe_dataset
-from onrecord.dump import prefixes_for, serialized, write_dumps
+from onrecord.dump import turtle, write_dumps
 from onrecord.errors import OnRecordError
-from onrecord.namespaces import DCTERMS, PROV, REC
-from onrecord.oxigraph import quads
+from onrecord.namespaces import PROV, REC
 from onrecord.release import Release, write_release
-from onrecord.reports import render
-
-import pyoxigraph as ox
-from rdflib import Literal
+from onrecord.reports.text import render
 
 
 class RefusedError(OnRecordError):
@@ -26,30 +23,90 @@ class RefusedError(OnRecordError):
 
 
 def build(report: Report, releases: Path) -> Release:
-    """Make a release of what was checked.
+    """Make a release of what was checked; the newest one if nothing has changed.
 
     Raises RefusedError if the check found violations, ReleaseError if the disk refuses.
     """
     if report.violations:
         count = len(report.violations)
         raise RefusedError(
-            f"{report.collection.root}: {count} violation{'s' * (count != 1)}, nothing was"
+            f"{report.collection.root}: {count} violation{'s' if count > 1 else ''}, nothing was"
             " released; see them with `onrecord check`"
         )
-    if report.assembly is None:
-        raise AssertionError("a collection without violations was assembled")
-    graphs = graphs_of(report.assembly)
-    base = report.assembly.description.base
+    assembly = report.assembly
+    base = assembly.description.base
+    graphs = graphs_of(assembly)
     dumps = dict(write_dumps(graphs, base))
-    day = max(str(value) for value in report.assembly.records.objects(None, REC.curatedOn))
-    files = {f"dumps/{name}": data for name, data in dumps.items()}
-    files |= {f"report.{name}": render(report, name) for name in ("txt", "json", "ttl")}
-    facts = {
+    day = max(str(value) for value in assembly.records.objects(None, REC.curatedOn))
+    facts: dict[str, object] = {
         "onrecord": version("onrecord"),
-        "dataset": str(report.assembly.description.dataset),
-        "title": report.assembly.description.title,
+        "dataset": str(assembly.description.dataset),
+        "title": assembly.description.title,
         "base": base,
-        "graphs": {str(name): len(graph) for name, graph in graphs.items()},
         "passages": report.passages,
+        "graphs": {str(name): len(graph) for name, graph in sorted(graphs.items())},
     }
-    return write_release(releases, day, graphs, files.items(), facts)
+    files = {f"dumps/{name}": data for name, data in dumps.items()}
+    files.update(_reports(report))
+
+    def described(name: str) -> Iterator[tuple[str, bytes]]:
+        sizes = {file: len(data) for file, data in dumps.items() if file.startswith("onrecord.")}
+        about = describe_dataset(assembly.description, name, graphs, sizes, _made_by(base))
+        yield "void.ttl", turtle(about, base)
+
+    return write_release(releases, day, graphs, files, described, facts)
+
+
+def graphs_of(assembly: Assembly) -> dict[URIRef, Graph]:
+    """Return the named graphs of a release: as written, completed, derived by each rule, ontology."""
+    base = assembly.description.base
+    graphs = {
+        URIRef(f"{base}graph/records"): assembly.records,
+        URIRef(f"{base}graph/completed"): assembly.completed,
+        URIRef(f"{base}graph/ontology"): assembly.ontology,
+        URIRef(f"{base}graph/rules"): _described_rules(base),
+    }
+    for rule, graph in derive_all(assembly).items():
+        graphs[URIRef(f"{base}graph/derived/{rule}")] = graph
+    return graphs
+
+
+def _made_by(base: str) -> Mapping[URIRef, URIRef]:
+    """Return the rule that made each derived graph."""
+    return {
+        URIRef(f"{base}graph/derived/{rule.name}"): URIRef(f"{base}rule/{rule.name}")
+        for rule in rules()
+    }
+
+
+def _described_rules(base: str) -> Graph:
+    """Return what the rules derive, so that a node's `prov:wasGeneratedBy` leads somewhere."""
+    graph = Graph()
+    for rule in rules():
+        node = URIRef(f"{base}rule/{rule.name}")
+        graph.add((node, RDF.type, PROV.Activity))
+        graph.add((node, RDFS.label, Literal(rule.title, lang="en")))
+        graph.add((node, DCTERMS.description, Literal(rule.derives, lang="en")))
+    return graph
+
+
+def _reports(report: Report) -> dict[str, bytes]:
+    """Return the report of the check, for people and for programs."""
+    findings = [
+        {
+            "severity": finding.severity,
+            "message": finding.message,
+            "shape": finding.shape,
+            "focus": finding.focus,
+            "path": finding.path,
+            "value": finding.value,
+        }
+        for finding in report.findings
+    ]
+    document = {"passages": report.passages, "findings": findings}
+    counts = ", ".join(f"{number} {status}" for status, number in report.passages.items())
+    text = f"passages: {counts}\nfindings: {len(findings)}\n{render(report.findings, every=True)}"
+    return {
+        "report.json": (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode(),
+        "report.txt": text.encode(),
+    }

@@ -1,26 +1,24 @@
 """Checking: everything that can be wrong with a collection, each with its place and its remedy."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Literal as OneOf
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from rdflib import BNode, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF
+from rdflib import BNode, Graph, Literal
+from rdflib.namespace import RDF
+from rdflib.term import Identifier
 
 from onrecord.archive import Archive
 from onrecord.assembly import Assembly, assemble, read_shapes
 from onrecord.collection import Collection
-from onrecord.evidence import verify
+from onrecord.evidence import Verdict, verify
 from onrecord.findings import Finding, Place
-from onrecord.location import Locator
+from onrecord.location import Locator, locator
 from onrecord.namespaces import EDTF, REC
-from onrecord.shacl import validate
+from onrecord.shacl import Engine, validate
+from onrecord.shacl.location import locate
 from onrecord.terms import unknown_terms
 from onrecord.timespan import DateError, bounds
-
-Engine = OneOf["fast", "pyshacl"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +26,9 @@ class Report:
     """What a check found, and how much it looked at."""
 
     collection: Collection
-    assembly: Assembly | None
-    """None when the collection could not be put together."""
+    assembly: Assembly
     findings: tuple[Finding, ...]
+    """In the order of files and lines."""
     passages: dict[str, int]
     """How many passages are verified, broken and not checked."""
 
@@ -43,38 +41,122 @@ class Report:
 def check(collection: Collection, archive: Archive, engine: Engine = "fast") -> Report:
     """Check records for syntax, unique definition, terms, dates, shapes and evidence.
 
-    A file that does not parse is one finding and does not hide those of the others. Findings are
-    in the order of files and lines. Raises CollectionError if the collection lacks its description.
+    A file that does not parse is one finding and does not hide those of the others. Raises
+    CollectionError if the collection lacks its description.
     """
     assembly = assemble(collection, archive.text)
-    locator = Locator(collection)
+    where = locator(collection)
     verdicts = list(verify(assembly.records, archive))
-    passages = Counter(
-        verdict.status
-        for verdict in verdicts
-        if (verdict.node, RDF.type, REC.Passage) in assembly.completed
-        or (verdict.node, RDF.type, REC.Passage) in assembly.records
-    )
     findings = [
         *_syntax(collection),
-        *_definitions(collection, locator),
-        *_names(assembly, locator),
-        *_dates(assembly, locator),
-        *_terms(assembly, locator),
-        *_shapes(assembly, locator, engine),
-        *(
-            Finding(
-                severity="violation",
-                message=verdict.problem,
-                shape="evidence",
+        *_definitions(collection, where),
+        *_names(assembly.records),
+        *_dates(assembly.records, where),
+        *_terms(collection, where),
+        *_shapes(assembly, where, engine),
+        *_evidence(verdicts, where),
+    ]
+    passages = set(assembly.records.objects(None, REC.passage))
+    passages |= set(assembly.records.objects(None, REC.boilerplate))
+    count = Counter(verdict.status for verdict in verdicts if verdict.node in passages)
+    counts = {status: count[status] for status in ("verified", "broken", "not checked")}
+    return Report(collection, assembly, tuple(sorted(findings, key=_by_place)), counts)
+
+
+def _by_place(finding: Finding) -> tuple[str, int, int, str, str]:
+    place = finding.place or Place("", 0, 0, 0, 0)
+    return place.file, place.line, place.column, finding.shape, finding.value
+
+
+def _syntax(collection: Collection) -> Iterator[Finding]:
+    for problem in collection.problems:
+        place = Place(str(problem.path), problem.line, problem.column, problem.line, problem.column)
+        yield Finding("violation", problem.problem, "syntax", place=place)
+
+
+def _definitions(collection: Collection, where: Locator) -> Iterator[Finding]:
+    """Report an IRI that two files define: a record lives in one file."""
+    first: dict[Identifier, str] = {}
+    for file in collection.files:
+        for subject in dict.fromkeys(subject for subject, _, _ in file.triples):
+            if isinstance(subject, BNode):
+                continue
+            other = first.setdefault(subject, str(file.path))
+            if other != str(file.path):
+                yield Finding(
+                    "violation",
+                    f"two files define this record: {other} and {file.path}",
+                    "definition",
+                    focus=str(subject),
+                    remedy="give one of the two another slug, or join them",
+                    place=where.place(subject),
+                )
+
+
+def _names(records: Graph) -> Iterator[Finding]:
+    """Report nodes without a name: nobody could cite them."""
+    for subject in sorted({node for node in records.subjects() if isinstance(node, BNode)}):
+        kind = records.value(subject, RDF.type)
+        yield Finding(
+            "violation",
+            f"a record without an IRI{f', of the class {kind}' if kind else ''}",
+            "name",
+            remedy="give it a slug of its own, or write it in place in its owner",
+        )
+
+
+def _dates(records: Graph, where: Locator) -> Iterator[Finding]:
+    for subject, predicate, value in records:
+        if isinstance(value, Literal) and value.datatype == EDTF.EDTF:
+            try:
+                bounds(str(value))
+            except DateError as error:
+                yield Finding(
+                    "violation",
+                    str(error),
+                    "date",
+                    focus=str(subject),
+                    path=str(predicate),
+                    value=str(value),
+                    remedy="write a day as 2025-11-06, an open end as 2025-11-06/..",
+                    place=where.place(subject, predicate, value),
+                )
+
+
+def _terms(collection: Collection, where: Locator) -> Iterator[Finding]:
+    for file in collection.files:
+        for unknown in unknown_terms(file.triples):
+            for subject, predicate, value in file.triples:
+                if unknown.term in (predicate, value):
+                    at_value = value if unknown.term == value else None
+                    yield Finding(
+                        "violation",
+                        f"{unknown.term}: {unknown.problem}",
+                        "term",
+                        focus=str(subject),
+                        path=str(predicate),
+                        value=str(unknown.term),
+                        remedy=unknown.remedy,
+                        place=where.place(subject, predicate, at_value),
+                    )
+
+
+def _shapes(assembly: Assembly, where: Locator, engine: Engine) -> list[Finding]:
+    shapes = read_shapes()
+    results = validate(assembly.checked(), shapes, engine)
+    nodes = {node for result in results for node in (result.focus, result.value) if node}
+    return locate(results, where.triples_about(nodes), shapes=shapes)
+
+
+def _evidence(verdicts: Iterable[Verdict], where: Locator) -> Iterator[Finding]:
+    for verdict in verdicts:
+        if verdict.status == "broken":
+            yield Finding(
+                "violation",
+                verdict.problem,
+                "evidence",
                 focus=str(verdict.node),
                 path=str(verdict.predicate or ""),
                 remedy=verdict.remedy,
-                place=locator.place(verdict.node, verdict.predicate),
+                place=where.place(verdict.node, verdict.predicate),
             )
-            for verdict in verdicts
-            if verdict.status == "broken"
-        ),
-    ]
-    counts = {status: passages[status] for status in ("verified", "broken", "not checked")}
-    return Report(collection, assembly, tuple(sorted(findings, key=_by_place)), counts)

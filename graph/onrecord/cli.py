@@ -1,10 +1,11 @@
 """The command line: data goes to stdout, everything else to stderr."""
 
+import csv
 import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec
+from typing import Literal, ParamSpec
 
 import click
 
@@ -16,16 +17,7 @@ from onrecord.progress import step
 P = ParamSpec("P")
 
 _FOLDER = click.Path(path_type=Path)
-
-
-def _default_archive() -> Path:
-    """Return where `archive add` keeps texts unless told otherwise."""
-    return Path(click.get_app_dir("onrecord")) / "archive"
-
-
-def _archive(folders: tuple[Path, ...]) -> Archive:
-    default = _default_archive()
-    return open_archive(folders or ((default,) if default.is_dir() else ()))
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def _reported(command: Callable[P, None]) -> Callable[P, None]:
@@ -41,6 +33,16 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
             raise failure from error
 
     return run
+
+
+def _default_archive() -> Path:
+    """Return where `archive add` keeps texts unless told otherwise."""
+    return Path(click.get_app_dir("onrecord")) / "archive"
+
+
+def _archive(folders: tuple[Path, ...]) -> Archive:
+    default = _default_archive()
+    return open_archive(folders or ((default,) if default.is_dir() else ()))
 
 
 collection_option = click.option(
@@ -74,20 +76,219 @@ def main() -> None:
 
 
 @main.command()
+@click.argument("paths", nargs=-1, type=_FOLDER)
+@collection_option
+@archive_option
+@click.option(
+    "--engine",
+    type=click.Choice(["fast", "pyshacl"]),
+    default="fast",
+    show_default=True,
+    help="What the shapes are checked with.",
+)
+@click.option("--all", "every", is_flag=True, help="Show every finding of a large group.")
+@_reported
+def check(
+    paths: tuple[Path, ...],
+    collection: Path,
+    archives: tuple[Path, ...],
+    engine: Literal["fast", "pyshacl"],
+    every: bool,
+) -> None:
+    """Check records: syntax, terms, dates, shapes and evidence.
+
+    With PATHS (files of the collection), only what is found in them is shown.
+    """
+    from onrecord.check import check as check_records
+    from onrecord.collection import read_collection
+    from onrecord.reports.text import render
+
+    with step("checking"):
+        report = check_records(read_collection(collection), _archive(archives), engine)
+    findings = report.findings
+    if paths:
+        wanted = {path.resolve() for path in paths}
+        known = {file.path.resolve() for file in report.collection.files}
+        known |= {Path(problem.path).resolve() for problem in report.collection.problems}
+        for path in paths:
+            if path.resolve() not in known:
+                raise UsageError(f"{path}: not a record file of {collection}")
+        findings = tuple(
+            finding
+            for finding in findings
+            if finding.place is not None and Path(finding.place.file).resolve() in wanted
+        )
+    click.echo(render(findings, every=every), nl=False)
+    violations = sum(finding.severity == "violation" for finding in findings)
+    passages = ", ".join(f"{number} {status}" for status, number in report.passages.items())
+    click.echo(
+        f"{len(report.collection.files)} files, {violations} violations,"
+        f" {len(findings) - violations} other findings; passages: {passages}",
+        err=True,
+    )
+    if report.passages["not checked"]:
+        click.echo(
+            "what is not checked was not passed: name the folder of source texts with --archive",
+            err=True,
+        )
+    if violations:
+        sys.exit(1)
+
+
+@main.command()
 @collection_option
 @archive_option
 @releases_option
 @_reported
 def build(collection: Path, archives: tuple[Path, ...], releases: Path) -> None:
-    """Build a release, unless the records have violations."""
+    """Build a release of a collection, unless its records have violations."""
+    click.echo(_build(collection, archives, releases))
+
+
+def _build(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path:
     from onrecord.build import build as build_release
-    from onrecord.check import check as check_collection
+    from onrecord.check import check as check_records
     from onrecord.collection import read_collection
+    from onrecord.reports.text import render
 
     with step("checking"):
-        report = check_collection(read_collection(collection), _archive(archives))
-    for violation in report.violations[:10]:
-        click.echo(violation.message, err=True)
+        report = check_records(read_collection(collection), _archive(archives))
+    click.echo(render(report.violations), nl=False, err=True)
     with step("building"):
-        release = build_release(report, releases)
-    click.echo(release.path)
+        return build_release(report, releases).path
+
+
+@main.command()
+@collection_option
+@archive_option
+@releases_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--timeout", default=30.0, show_default=True, help="Seconds that one query may take.")
+@click.option("--workers", default=2, show_default=True, help="Number of server processes.")
+@_reported
+def serve(
+    collection: Path,
+    archives: tuple[Path, ...],
+    releases: Path,
+    host: str,
+    port: int,
+    timeout: float,
+    workers: int,
+) -> None:
+    """Serve the newest release and the older ones; build one first if there is none."""
+    from onrecord.release import open_release, release_names
+    from onrecord_server.serving import serve as serve_releases
+
+    if not release_names(releases):
+        _build(collection, archives, releases)
+    release = open_release(releases)
+    click.echo(f"release {release.name} at http://{host}:{port}/ (stop with Ctrl+C)", err=True)
+    serve_releases(releases, host, port, timeout, workers)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter.")
+@click.option("--release", "release_name", help="Name of an older release.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["table", "csv", "json", "turtle"]),
+    default="table",
+    show_default=True,
+    help="How to write the answer.",
+)
+@releases_option
+@_reported
+def query(
+    name: str,
+    parameters: tuple[str, ...],
+    release_name: str | None,
+    format_name: Literal["table", "csv", "json", "turtle"],
+    releases: Path,
+) -> None:
+    """Ask a release a saved query by NAME, or the query in a file."""
+    from onrecord.answer import ask, write
+    from onrecord.query import bind, read_queries
+    from onrecord.release import open_release
+
+    release = open_release(releases, release_name)
+    values = dict(_pair(parameter) for parameter in parameters)
+    if Path(name).suffix == ".rq":
+        if values:
+            raise UsageError(f"{name}: a file has no parameters, they belong to saved queries")
+        text = _text_of(Path(name))
+    else:
+        saved = {query.name: query for query in read_queries(QUERIES)}
+        if name not in saved:
+            raise UsageError(f"{name!r}: no such query; there are: {', '.join(saved)}")
+        text = bind(saved[name], values, str(release.manifest["base"]))
+    with step("asking"):
+        data = write(ask(release, text), format_name)
+    sys.stdout.buffer.write(data)
+
+
+def _pair(parameter: str) -> tuple[str, str]:
+    name, equals, value = parameter.partition("=")
+    if not equals:
+        raise UsageError(f"--param {parameter}: write it as NAME=VALUE")
+    return name, value
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read, {error}") from error
+
+
+@main.command()
+@click.argument("source", type=_FILE)
+@click.argument("words")
+@_reported
+def locate(source: Path, words: str) -> None:
+    """Find WORDS in an archived text: offsets, line, hash, for a passage of a record."""
+    from onrecord.passage import find
+
+    found = list(find(_text_of(source), words))
+    if not found:
+        raise OnRecordError(f"{source}: it does not have the words {words!r}")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["start", "end", "line", "sha256"])
+    writer.writerows((place.start, place.end, place.line, place.sha256) for place in found)
+
+
+@main.command()
+@collection_option
+@archive_option
+@_reported
+def coverage(collection: Path, archives: tuple[Path, ...]) -> None:
+    """List the sentences of archived sources that no passage touches."""
+    from onrecord.assembly import assemble
+    from onrecord.collection import read_collection
+    from onrecord.coverage import gaps
+
+    archive = _archive(archives)
+    assembly = assemble(read_collection(collection), archive.text)
+    for gap in gaps(assembly.records, archive):
+        name = str(gap.snapshot).rpartition("/")[2]
+        click.echo(f"{name}:{gap.line}: {gap.start}–{gap.end}: {gap.text}")
+
+
+@main.group()
+def archive() -> None:
+    """Keep the texts of sources, known by their hash."""
+
+
+@archive.command("add")
+@click.argument("file", type=_FILE)
+@click.option("--archive", "folder", type=_FOLDER, help="Folder of source texts.")
+@_reported
+def archive_add(file: Path, folder: Path | None) -> None:
+    """Keep the bytes of FILE under their SHA-256, and print it."""
+    try:
+        path = add_text(folder or _default_archive(), file.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}") from error
+    click.echo(path.stem)

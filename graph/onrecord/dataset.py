@@ -59,7 +59,13 @@ def describe_dataset(
         about.add((dataset, DCAT.distribution, dump))
         about.add((dump, RDF.type, DCAT.Distribution))
         about.add((dump, DCAT.downloadURL, dump))
-        about.add((dump, DCAT.mediaType, URIRef(f"https://www.iana.org/assignments/media-types/{media_type}")))
+        about.add(
+            (
+                dump,
+                DCAT.mediaType,
+                URIRef(f"https://www.iana.org/assignments/media-types/{media_type}"),
+            )
+        )
         about.add((dump, DCAT.byteSize, Literal(size, datatype=XSD.nonNegativeInteger)))
     return about
 

@@ -41,6 +41,12 @@ def prefixes_for(base: str) -> dict[str, str]:
     return dict(sorted({**PREFIXES, **kinds}.items()))
 
 
+def turtle(graph: Graph, base: str) -> bytes:
+    """Return a graph as Turtle, its triples in a fixed order."""
+    triples = sorted((quad.triple for quad in quads(graph)), key=str)
+    return serialized(triples, ox.RdfFormat.TURTLE, prefixes_for(base))
+
+
 def serialized(
     items: list[ox.Quad] | list[ox.Triple], format: ox.RdfFormat, prefixes: Mapping[str, str]
 ) -> bytes:
@@ -48,7 +54,14 @@ def serialized(
     data = ox.serialize(items, format=format, prefixes=dict(prefixes))
     if data is None:
         raise AssertionError("pyoxigraph gives bytes when no output is named")
-    return data
+    return _sorted_prefixes(data)
+
+
+def _sorted_prefixes(data: bytes) -> bytes:
+    """Put the prefixes at the top in order: the engine writes them in another one each time."""
+    lines = data.split(b"\n")
+    count = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix")), 0)
+    return b"\n".join([*sorted(lines[:count]), *lines[count:]])
 
 
 def _lines(items: list[ox.Quad] | list[ox.Triple]) -> bytes:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from rdflib import Graph
 from rdflib.namespace import RDF
-from rdflib.term import Node
+from rdflib.term import Identifier, Node
 
 from onrecord.archive import Archive, decode
 from onrecord.namespaces import OA, REC, SCHEMA
@@ -20,8 +20,8 @@ Status = Literal["verified", "broken", "not checked"]
 class Verdict:
     """What the archive says of one passage, snapshot, date or figure."""
 
-    node: Node
-    predicate: Node | None
+    node: Identifier
+    predicate: Identifier | None
     """The property whose value is at fault, if one is."""
     status: Status
     problem: str = ""
@@ -98,9 +98,7 @@ def _is_own_record(records: Graph, passage: Node) -> bool:
     return (source, REC.recordOf, None) in records
 
 
-def _altered_copy(
-    records: Graph, passages: list[Node], archive: Archive
-) -> tuple[str, str] | None:
+def _altered_copy(records: Graph, passages: list[Node], archive: Archive) -> tuple[str, str] | None:
     """Return the archived file that is the snapshot's text but for some bytes, if there is one.
 
     A file is taken for such a copy when at least one passage verifies in it at its own place.

@@ -1,9 +1,145 @@
-"""Literals: whether what is written is a value of the datatype that it names."""
+"""Literals: whether what is written is a value of the datatype that it names.
+
+The forms are those of XML Schema 1.1, part 2 (https://www.w3.org/TR/xmlschema11-2/).
+"""
 
 import logging
+import re
 import warnings
-from collections.abc import Iterator
+from calendar import monthrange
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+_ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
+_YEAR = r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+_DAY = r"(?:0[1-9]|[12][0-9]|3[01])"
+_TIME = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)"
+_INTEGER = r"[+-]?[0-9]+"
+_FLOAT = r"(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN)"
+_YEARS = r"(?:[0-9]+Y(?:[0-9]+M)?|[0-9]+M)"
+_SECONDS = r"[0-9]+(?:\.[0-9]+)?S"
+_CLOCK = rf"T(?:[0-9]+H(?:[0-9]+M)?(?:{_SECONDS})?|[0-9]+M(?:{_SECONDS})?|{_SECONDS})"
+_SIXTY_FOUR = r"[A-Za-z0-9+/] ?"
+_DAYS = rf"(?:[0-9]+D(?:{_CLOCK})?|{_CLOCK})"
+
+_FORMS = {
+    "boolean": r"true|false|1|0",
+    "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
+    "double": _FLOAT,
+    "float": _FLOAT,
+    "date": rf"{_YEAR}-{_MONTH}-{_DAY}{_ZONE}",
+    "dateTime": rf"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_ZONE}",
+    "dateTimeStamp": rf"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_ZONE[:-1]}",
+    "time": rf"{_TIME}{_ZONE}",
+    "gYear": rf"{_YEAR}{_ZONE}",
+    "gYearMonth": rf"{_YEAR}-{_MONTH}{_ZONE}",
+    "gMonth": rf"--{_MONTH}{_ZONE}",
+    "gMonthDay": rf"--{_MONTH}-{_DAY}{_ZONE}",
+    "gDay": rf"---{_DAY}{_ZONE}",
+    "duration": rf"-?P(?:{_YEARS}(?:{_DAYS})?|{_DAYS})",
+    "yearMonthDuration": rf"-?P{_YEARS}",
+    "dayTimeDuration": rf"-?P{_DAYS}",
+    "hexBinary": r"(?:[0-9A-Fa-f]{2})*",
+    "base64Binary": (
+        rf"(?:(?:{_SIXTY_FOUR}){{4}})*(?:(?:{_SIXTY_FOUR}){{3}}=|(?:{_SIXTY_FOUR}){{2}}= ?=)?"
+    ),
+    "anyURI": r"[^\x00-\x20<>\"{}|\\^`\x7f]*",
+    "language": r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*",
+    "normalizedString": r"[^\t\r\n]*",
+    "token": r"|[^\s]+(?: [^\s]+)*",
+    "NMTOKEN": r"[\w.\-:·]+",
+    "Name": r"[^\W\d][\w.\-:·]*|[:_][\w.\-:·]*",
+    "NCName": r"[^\W\d][\w.\-·]*",
+}
+_BOUNDS: dict[str, tuple[int | None, int | None]] = {
+    "integer": (None, None),
+    "long": (-(2**63), 2**63 - 1),
+    "int": (-(2**31), 2**31 - 1),
+    "short": (-(2**15), 2**15 - 1),
+    "byte": (-128, 127),
+    "nonNegativeInteger": (0, None),
+    "positiveInteger": (1, None),
+    "nonPositiveInteger": (None, 0),
+    "negativeInteger": (None, -1),
+    "unsignedLong": (0, 2**64 - 1),
+    "unsignedInt": (0, 2**32 - 1),
+    "unsignedShort": (0, 2**16 - 1),
+    "unsignedByte": (0, 255),
+}
+_DATE = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})")
+_MONTH_DAY = re.compile(r"--([0-9]{2})-([0-9]{2})")
+_LEAP_YEAR = 2000
+
+Check = Callable[[str], bool]
+
+
+def _integer(least: int | None, most: int | None) -> Check:
+    form = re.compile(_INTEGER)
+
+    def check(written: str) -> bool:
+        if form.fullmatch(written) is None:
+            return False
+        if least is None and most is None:
+            return True
+        value = int(written)
+        return (least is None or value >= least) and (most is None or value <= most)
+
+    return check
+
+
+def _form(name: str, pattern: str) -> Check:
+    form = re.compile(pattern)
+    day = _MONTH_DAY if name == "gMonthDay" else _DATE if name.startswith("date") else None
+
+    def check(written: str) -> bool:
+        if form.fullmatch(written) is None:
+            return False
+        return day is None or _day_exists(written, day)
+
+    return check
+
+
+def _day_exists(written: str, pattern: re.Pattern[str]) -> bool:
+    match = pattern.match(written)
+    if match is None:
+        return False
+    *years, month, day = (int(part) for part in match.groups())
+    year = years[0] if years else _LEAP_YEAR
+    # the calendar repeats after 400 years, and Python's knows the years 1 to 9999
+    return day <= monthrange(year % 400 + 400, month)[1]
+
+
+WELL_FORMED: dict[str, Check] = {
+    **{f"{XSD}{name}": _integer(*bounds) for name, bounds in _BOUNDS.items()},
+    **{f"{XSD}{name}": _form(name, pattern) for name, pattern in _FORMS.items()},
+}
+"""A check of the written form for each datatype that has one; a string's form is always right."""
+
+_ADVICE = {
+    "date": "write a day that exists as 2025-11-06, or use xsd:dateTime, xsd:gYearMonth, xsd:gYear",
+    "dateTime": "write 2025-11-06T09:30:00Z, or use xsd:date for a day",
+    "gYear": "write four digits, 2024",
+    "gYearMonth": "write 2024-11",
+    "decimal": "write digits with a point, without an exponent",
+    "boolean": "write true or false",
+    "anyURI": "encode spaces and brackets as %20, %3C, …",
+    "duration": "write P3M, P1Y, P10D or PT6H",
+}
+
+
+def well_formed(written: str, datatype: str) -> bool:
+    """Say whether a form belongs to its datatype; of unknown datatypes every form does."""
+    check = WELL_FORMED.get(datatype)
+    return check is None or check(written)
+
+
+def advice(datatype: str) -> str:
+    """Return how a value of a datatype is written."""
+    name = datatype.removeprefix(XSD)
+    return _ADVICE.get(name, f"write a value of xsd:{name}, or name the datatype that it has")
 
 
 @contextmanager

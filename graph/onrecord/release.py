@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -70,24 +70,26 @@ def write_release(
     releases: Path,
     day: str,
     graphs: Mapping[URIRef, Graph],
-    files: Iterable[tuple[str, bytes]],
+    files: Mapping[str, bytes],
+    described: Callable[[str], Iterable[tuple[str, bytes]]],
     facts: Mapping[str, object],
 ) -> Release:
     """Write a release beside the others and move it into place in one step.
 
     `day` (ISO) begins its name, a hash of its files ends it, so the same records give the same
-    release; one that is there already is left as it is. `facts` go into the manifest. A crash at
-    any moment leaves the newest release as it was. Raises ReleaseError if the disk refuses.
+    release; one that is there already is left as it is. `described` gives the files that speak of
+    the release by its name, `facts` go into the manifest. A crash at any moment leaves the newest
+    release as it was. Raises ReleaseError if the disk refuses.
     """
     try:
         with _staging(releases) as staging:
-            hashes = {}
-            for name, data in files:
-                _write(staging / name, data)
-                hashes[name] = sha256(data).hexdigest()
-            name = f"{day}-{_digest(hashes)[:8]}"
+            name = f"{day}-{_digest(files)[:8]}"
             final = releases / name
             if not final.exists():
+                hashes = {}
+                for file, data in (*files.items(), *described(name)):
+                    _write(staging / file, data)
+                    hashes[file] = sha256(data).hexdigest()
                 _fill_store(staging / STORE, graphs)
                 manifest = {"name": name, **facts, "files": dict(sorted(hashes.items()))}
                 _write(staging / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
@@ -128,9 +130,9 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _digest(hashes: Mapping[str, str]) -> str:
-    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items()))
-    return sha256(lines.encode()).hexdigest()
+def _digest(files: Mapping[str, bytes]) -> str:
+    lines = (f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
+    return sha256("".join(lines).encode()).hexdigest()
 
 
 def _write(path: Path, data: bytes) -> None:

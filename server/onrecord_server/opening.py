@@ -56,4 +56,3 @@ def endpoint_in_thread(setting: Setting) -> Iterator[Endpoint]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
-

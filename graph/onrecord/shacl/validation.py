@@ -1,12 +1,40 @@
 """Validation of a graph by shapes, with either engine."""
 
+import logging
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal as OneOf
 
-from rdflib import Graph
+from rdflib import Graph, Literal
+from rdflib.namespace import RDF, RDFS
+from rdflib.term import Identifier
 
+from onrecord.shacl.fast import (
+    Engine as Compiled,
+)
+from onrecord.shacl.fast import (
+    Focus,
+    NotCompiled,
+    Row,
+    engine,
+    focus_of,
+    properties,
+    rows,
+    step,
+)
+from onrecord.shacl.messages import default_message, filled
 from onrecord.shacl.result import Result
+from onrecord.shacl.shape import TARGETS, Shape, targeted
+from onrecord.shacl.sparql import sparql_constraint
+from onrecord.shacl.store import Data, as_written, load_graph
+
+_LOG = logging.getLogger(__name__)
 
 Engine = OneOf["fast", "pyshacl"]
+
+Narrow = Callable[[Shape, Focus], Focus | None]
+"""Gives the part of a shape's focus that is to be validated, None for nothing of it."""
 
 
 def validate(data: Graph, shapes: Graph, engine: Engine = "fast") -> list[Result]:
@@ -14,9 +42,108 @@ def validate(data: Graph, shapes: Graph, engine: Engine = "fast") -> list[Result
 
     Raises ShapesError if the shapes cannot be used.
     """
+    if engine == "pyshacl":
+        from onrecord.shacl.reference import validate_by_pyshacl
+
+        return sorted(validate_by_pyshacl(data, shapes), key=order)
+    return validate_data(load_graph(data), shapes, lambda: data)
+
+
+def validate_data(
+    data: Data,
+    shapes: Graph,
+    graph: Callable[[], Graph],
+    narrow: Narrow = lambda _, focus: focus,
+) -> list[Result]:
+    """Return what the fast engine finds in data already in a store, in a stable order.
+
+    `graph` gives the same data as an rdflib graph; it is asked only for shapes that cannot be
+    compiled, which pySHACL checks.
+    """
+    compiled = engine(shapes, data)
+    tasks: list[tuple[Identifier, Shape, Focus]] = []
+    for node in targeted(shapes):
+        shape = compiled.shape(node)
+        focus = focus_of(compiled, shape)
+        if focus is not None and (part := narrow(shape, focus)) is not None:
+            tasks.extend(_tasks(compiled, node, shape, part, ()))
+    found: list[tuple[Identifier, Result]] = []
+    refused: dict[Identifier, str] = {}
+
+    def run(task: tuple[Identifier, Shape, Focus]) -> list[Result] | NotCompiled:
+        _, shape, focus = task
+        try:
+            return [_result(compiled, shape, row) for row in rows(compiled, shape, focus)]
+        except NotCompiled as reason:
+            return reason
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for (target, _, _), answer in zip(tasks, pool.map(run, tasks), strict=True):
+            if isinstance(answer, NotCompiled):
+                refused[target] = str(answer)
+            else:
+                found.extend((target, each) for each in answer)
+    kept = [result for target, result in found if target not in refused]
+    if refused:
+        kept += _by_pyshacl(graph(), shapes, refused)
+    return sorted(kept, key=order)
+
+
+def _tasks(
+    compiled: Compiled,
+    target: Identifier,
+    shape: Shape,
+    focus: Focus,
+    above: tuple[Identifier, ...],
+) -> Iterator[tuple[Identifier, Shape, Focus]]:
+    """Yield a shape with its focus and, below it, each of its property shapes with theirs."""
+    if shape.deactivated:
+        return
+    yield target, shape, focus
+    if shape.node in above:
+        return  # `rows` refuses a shape that refers to itself
+    below = properties(compiled, shape)
+    values = step(compiled, focus, shape.path) if below else focus
+    for child in below:
+        yield from _tasks(compiled, target, child, values, (*above, shape.node))
+
+
+def _result(compiled: Compiled, shape: Shape, row: Row) -> Result:
+    """Return a violation as a result (SHACL, section 3.6.2)."""
+    focus = as_written(row.focus)
+    value = None if row.value is None else as_written(row.value)
+    own: tuple[Literal, ...] = ()
+    constraint = None
+    if row.bindings:
+        constraint = row.constraint.value
+        query = sparql_constraint(compiled.shapes, constraint)
+        bound = {name: as_written(term) for name, term in row.bindings}
+        own = () if query is None else tuple(filled(text, bound) for text in query.messages)
+        own = own or tuple(filled(text, bound) for text in shape.messages)
+    return Result(
+        focus,
+        shape.node,
+        row.constraint.component,
+        value,
+        row.route if row.route is not None else shape.path,
+        shape.severity,
+        own or shape.messages or (default_message(shape, row.constraint),),
+        constraint,
+    )
+
+
+def _by_pyshacl(data: Graph, shapes: Graph, refused: dict[Identifier, str]) -> list[Result]:
+    """Check with pySHACL the shapes that could not be compiled, and say so."""
     from onrecord.shacl.reference import validate_by_pyshacl
 
-    return sorted(validate_by_pyshacl(data, shapes), key=order)
+    for node, reason in sorted(refused.items()):
+        _LOG.warning("%s is checked by pySHACL, which is slower: %s", node, reason)
+    some = Graph()
+    for subject, predicate, value in shapes:
+        aimed = predicate in TARGETS or (predicate, value) == (RDF.type, RDFS.Class)
+        if not aimed or subject in refused:
+            some.add((subject, predicate, value))
+    return validate_by_pyshacl(data, some)
 
 
 def order(result: Result) -> tuple[str, str, str, str, str]:

@@ -1,0 +1,26 @@
+"""Passages: where words stand in a text, in the figures that a record needs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a text, in code points, the end exclusive."""
+
+    start: int
+    end: int
+    line: int
+    sha256: str
+    """Of the UTF-8 bytes of the stretch."""
+
+
+def find(text: str, words: str) -> Iterator[Passage]:
+    """Yield every place where the words stand in the text, to the letter."""
+    start = text.find(words) if words else -1
+    while start >= 0:
+        end = start + len(words)
+        line = text.count("\n", 0, start) + 1
+        yield Passage(start, end, line, sha256(words.encode()).hexdigest())
+        start = text.find(words, start + 1)

@@ -1,0 +1,170 @@
+"""Shapes, read from a shapes graph into records (SHACL, sections 2 to 6)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import RDF, RDFS, SH
+from rdflib.term import Identifier, Node
+
+from onrecord.shacl.errors import ShapesError
+from onrecord.shacl.path import Path, read_path
+
+TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+
+_COMPONENTS = {
+    "and": "And",
+    "class": "Class",
+    "closed": "Closed",
+    "datatype": "Datatype",
+    "disjoint": "Disjoint",
+    "equals": "Equals",
+    "hasValue": "HasValue",
+    "in": "In",
+    "languageIn": "LanguageIn",
+    "lessThan": "LessThan",
+    "lessThanOrEquals": "LessThanOrEquals",
+    "maxCount": "MaxCount",
+    "maxExclusive": "MaxExclusive",
+    "maxInclusive": "MaxInclusive",
+    "maxLength": "MaxLength",
+    "minCount": "MinCount",
+    "minExclusive": "MinExclusive",
+    "minInclusive": "MinInclusive",
+    "minLength": "MinLength",
+    "node": "Node",
+    "nodeKind": "NodeKind",
+    "not": "Not",
+    "or": "Or",
+    "pattern": "Pattern",
+    "property": "Property",
+    "qualifiedMaxCount": "QualifiedMaxCount",
+    "qualifiedMinCount": "QualifiedMinCount",
+    "sparql": "SPARQL",
+    "uniqueLang": "UniqueLang",
+    "xone": "Xone",
+}
+PARAMETERS = {SH[name]: SH[f"{part}ConstraintComponent"] for name, part in _COMPONENTS.items()}
+"""The constraint component that each parameter starts."""
+_OF_LISTS = {SH["and"], SH["or"], SH.xone, SH["in"], SH.languageIn}
+_FLAGS = {SH.closed, SH.uniqueLang}
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One constraint: a parameter of a shape and its value, a list's members taken out."""
+
+    parameter: URIRef
+    value: Identifier
+    members: tuple[Identifier, ...] = ()
+
+    @property
+    def component(self) -> URIRef:
+        """The constraint component that results name."""
+        return PARAMETERS[self.parameter]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A node shape, or with a path a property shape."""
+
+    node: Identifier
+    path: Path | None
+    constraints: tuple[Constraint, ...]
+    targets: tuple[tuple[URIRef, Identifier], ...]
+    severity: URIRef
+    messages: tuple[Literal, ...]
+    deactivated: bool
+    flags: str
+    """Of `sh:pattern`."""
+    ignored: tuple[Identifier, ...]
+    """Of `sh:closed`."""
+    qualified: tuple[Identifier, bool] | None
+    """The qualified value shape, and whether its siblings must not be met."""
+
+
+def read_shape(shapes: Graph, node: Identifier) -> Shape:
+    """Return the shape that a node of the shapes graph describes.
+
+    Raises ShapesError if its path is wrong.
+    """
+    paths = list(shapes.objects(node, SH.path))
+    if len(paths) > 1:
+        raise ShapesError(node, "more than one sh:path, make two property shapes of it")
+    severity = shapes.value(node, SH.severity)
+    flags = shapes.value(node, SH.flags)
+    qualified = shapes.value(node, SH.qualifiedValueShape)
+    disjoint = shapes.value(node, SH.qualifiedValueShapesDisjoint)
+    return Shape(
+        node,
+        read_path(shapes, paths[0]) if paths else None,
+        tuple(_constraints(shapes, node)),
+        tuple(targets(shapes, node)),
+        severity if isinstance(severity, URIRef) else SH.Violation,
+        tuple(m for m in shapes.objects(node, SH.message) if isinstance(m, Literal)),
+        is_true(shapes.value(node, SH.deactivated)),
+        str(flags) if flags is not None else "",
+        tuple(_members(shapes, shapes.value(node, SH.ignoredProperties))),
+        (qualified, is_true(disjoint)) if isinstance(qualified, Identifier) else None,
+    )
+
+
+def is_true(value: Node | None) -> bool:
+    """Say whether a flag is set."""
+    return isinstance(value, Literal) and str(value) in ("true", "1")
+
+
+def targets(shapes: Graph, node: Identifier) -> Iterator[tuple[URIRef, Identifier]]:
+    """Yield what a shape targets, a class that is itself a shape among it (section 2.1.3.3)."""
+    for target in TARGETS:
+        for value in _terms(shapes.objects(node, target)):
+            yield target, value
+    if (node, RDF.type, RDFS.Class) in shapes and is_shape(shapes, node):
+        yield SH.targetClass, node
+
+
+def is_shape(shapes: Graph, node: Node) -> bool:
+    """Say whether a node with a target or class is a shape by its type or parameters."""
+    if any((node, RDF.type, kind) in shapes for kind in (SH.NodeShape, SH.PropertyShape)):
+        return True
+    return any((node, parameter, None) in shapes for parameter in PARAMETERS)
+
+
+def targeted(shapes: Graph) -> list[Identifier]:
+    """Return the shapes that have targets, in the order of their names."""
+    found = {node for target in TARGETS for node in shapes.subjects(target)}
+    found |= {node for node in shapes.subjects(RDF.type, RDFS.Class) if is_shape(shapes, node)}
+    return sorted(_terms(found))
+
+
+def siblings(shapes: Graph, node: Identifier) -> list[Identifier]:
+    """Return the qualified value shapes beside that of a property shape (section 4.7.3)."""
+    own = set(shapes.objects(node, SH.qualifiedValueShape))
+    others = {
+        other
+        for parent in shapes.subjects(SH.property, node)
+        for beside in shapes.objects(parent, SH.property)
+        for other in shapes.objects(beside, SH.qualifiedValueShape)
+    }
+    return sorted(_terms(others - own))
+
+
+def _constraints(shapes: Graph, node: Identifier) -> Iterator[Constraint]:
+    for parameter in PARAMETERS:
+        for value in sorted(_terms(shapes.objects(node, parameter))):
+            if parameter in _FLAGS and not is_true(value):
+                continue
+            members = _members(shapes, value) if parameter in _OF_LISTS else ()
+            yield Constraint(parameter, value, tuple(members))
+
+
+def _members(shapes: Graph, node: Node | None) -> Iterator[Identifier]:
+    if node is not None:
+        yield from _terms(Collection(shapes, node))
+
+
+def _terms(nodes: Iterable[Node]) -> Iterator[Identifier]:
+    for node in nodes:
+        if isinstance(node, Identifier):
+            yield node

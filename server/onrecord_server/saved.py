@@ -1,0 +1,167 @@
+"""`/q/`: saved queries, as pages and as data."""
+
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, abort, render_template, request
+
+from onrecord.namespaces import PREFIXES
+from onrecord.query import Parameter, ParameterError, Query, bind
+from onrecord.release import Release
+from onrecord_server.addresses import address_of, shortened
+from onrecord_server.catalogue import base_of, saved_queries, select
+from onrecord_server.endpoint import Endpoint
+from onrecord_server.formats import FORMATS, Format
+from onrecord_server.negotiation import choose, wants_html
+from onrecord_server.questions import ask, rows
+from onrecord_server.refusals import RefusalError
+from onrecord_server.spreadsheet import for_spreadsheets
+
+_ROWS = tuple(format for format in FORMATS if format.kind == "rows")
+_BY_SUFFIX = {format.suffix: format for format in _ROWS}
+_NOT_PARAMETERS = frozenset({"release", "excel"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a table: what it says and where it leads."""
+
+    text: str
+    address: str
+    kind: str
+    """`number`, `iri` or `text`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One parameter in a form."""
+
+    parameter: Parameter
+    value: str
+    choices: tuple[tuple[str, str], ...]
+    """Values and what they are called, for an IRI of a class."""
+
+
+def blueprint(endpoint: Endpoint) -> Blueprint:
+    """Return the blueprint of the saved queries."""
+    saved = Blueprint("saved", __name__)
+
+    @saved.get("/q/")
+    def index() -> str:
+        return render_template("queries.html", queries=saved_queries().values())
+
+    @saved.get("/q/<name>")
+    def answer(name: str) -> Response:
+        stem, _, suffix = name.partition(".")
+        query = saved_queries().get(stem)
+        if query is None:
+            abort(404, f"no saved query {stem!r}; the list is at /q/")
+        release = endpoint.shelf.release(request.args.get("release"))
+        values = {
+            name: value for name, value in request.args.items() if name not in _NOT_PARAMETERS
+        }
+        try:
+            text = bind(query, values, base_of(release))
+        except ParameterError as error:
+            raise RefusalError(400, str(error)) from error
+        match suffix:
+            case "":
+                accept = request.headers.get("Accept", "")
+                if wants_html(accept, _ROWS):
+                    return _page(endpoint, release, query, text, values)
+                format = choose(_ROWS, accept)
+                if format is None:
+                    offer = ", ".join(["text/html", *(format.media_type for format in _ROWS)])
+                    raise RefusalError(406, f"a saved query is offered as {offer}")
+                return _data(endpoint, release, query, text, format)
+            case "html":
+                return _page(endpoint, release, query, text, values)
+            case "rq":
+                return Response(text, content_type="application/sparql-query; charset=utf-8")
+            case _ if suffix in _BY_SUFFIX:
+                return _data(endpoint, release, query, text, _BY_SUFFIX[suffix])
+            case _:
+                offer = ", ".join(["html", "rq", *_BY_SUFFIX])
+                abort(404, f"no format {suffix!r}; there are: {offer}")
+
+    return saved
+
+
+def _data(
+    endpoint: Endpoint, release: Release, query: Query, text: str, format: Format
+) -> Response:
+    answer = ask(endpoint, text, release=release, format=format)
+    body = answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()
+    if format.suffix == "csv" and request.args.get("excel"):
+        body = for_spreadsheets(body)
+    response = Response(body, content_type=format.content_type)
+    response.headers["Content-Disposition"] = f'inline; filename="{query.name}.{format.suffix}"'
+    response.headers["X-Release"] = release.name
+    response.headers["Link"] = f'<{_citable(query, release)}>; rel="cite-as"'
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    if answer.limited:
+        response.headers["X-Row-Limit"] = str(answer.rows)
+    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Vary"] = "Accept"
+    response.set_etag(sha256(body).hexdigest())
+    return response.make_conditional(request)
+
+
+def _page(
+    endpoint: Endpoint, release: Release, query: Query, text: str, values: dict[str, str]
+) -> Response:
+    base = base_of(release)
+    variables, found = rows(endpoint, text, release=release)
+    page = render_template(
+        "query.html",
+        query=query,
+        text=text,
+        fields=[_field(endpoint, release, parameter, values) for parameter in query.parameters],
+        variables=variables,
+        rows=[[_cell(term, base) for term in row] for row in found],
+        release=release,
+        today=date.today().isoformat(),
+        query_hash=sha256(text.encode()).hexdigest()[:16],
+        citable=request.host_url.rstrip("/") + _citable(query, release),
+        suffixes=[*_BY_SUFFIX, "rq"],
+        arguments=urlencode(list(request.args.items())),
+    )
+    response = Response(page)
+    response.headers["X-Release"] = release.name
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _citable(query: Query, release: Release) -> str:
+    """Return the address that gives the same answer as long as the release is kept."""
+    given = [(name, value) for name, value in request.args.items() if name != "release"]
+    return f"/q/{query.name}?{urlencode([*given, ('release', release.name)])}"
+
+
+def _field(
+    endpoint: Endpoint, release: Release, parameter: Parameter, values: dict[str, str]
+) -> Field:
+    base = base_of(release)
+    default = "" if parameter.default is None else str(parameter.default).removeprefix(base)
+    choices: tuple[tuple[str, str], ...] = ()
+    if parameter.of:
+        prefix, _, local = parameter.of.partition(":")
+        things = select(endpoint, release, "choices", kind=PREFIXES[prefix] + local)
+        choices = tuple(
+            (thing.value.removeprefix(base), label.value)
+            for thing, label in things
+            if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal)
+        )
+    return Field(parameter, values.get(parameter.name) or default, choices)
+
+
+def _cell(term: object, base: str) -> Cell:
+    if isinstance(term, ox.NamedNode):
+        return Cell(shortened(term.value, base), address_of(term.value, base), "iri")
+    if isinstance(term, ox.Literal):
+        number = term.datatype.value.rpartition("#")[2] in ("integer", "decimal", "double")
+        return Cell(term.value, "", "number" if number else "text")
+    return Cell("", "", "text")

@@ -1,0 +1,28 @@
+"""Serialisation: small graphs, as pages give them, in each of the formats on offer."""
+
+import json
+
+import pyoxigraph as ox
+from rdflib import Graph
+
+from onrecord.dump import prefixes_for, serialized
+from onrecord.oxigraph import quads
+from onrecord.paths import ONTOLOGY
+from onrecord_server.formats import Format
+
+
+def write_graph(graph: Graph, format: Format, base: str) -> bytes:
+    """Return a graph in a format, its triples in a fixed order."""
+    if format.suffix == "jsonld":
+        context = json.loads((ONTOLOGY / "context.jsonld").read_bytes())["@context"]
+        text = graph.serialize(format="json-ld", context=context, auto_compact=True, indent=1)
+        return text.encode()
+    triples = sorted((quad.triple for quad in quads(graph)), key=str)
+    oxigraph_format = ox.RdfFormat.from_media_type(format.media_type)
+    if oxigraph_format is None:
+        raise ValueError(f"pyoxigraph does not write {format.media_type}")
+    if oxigraph_format.supports_datasets:
+        return serialized(
+            [ox.Quad(*triple) for triple in triples], oxigraph_format, prefixes_for(base)
+        )
+    return serialized(triples, oxigraph_format, prefixes_for(base))

@@ -1,4 +1,4 @@
-"""The archive: folders of source texts, known by the SHA-256 of their bytes, whatever their names."""
+"""The archive: folders of source texts, known by the SHA-256 of their bytes, not by names."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Archive:
 
 
 def decode(data: bytes) -> str:
-    """Return the code points of archived bytes; bytes that are not UTF-8 become U+FFFD, one each."""
+    """Return the code points of archived bytes; what is not UTF-8 becomes U+FFFD."""
     return data.decode("utf-8", errors="replace")
 
 

@@ -58,7 +58,7 @@ def build(report: Report, releases: Path) -> Release:
 
 
 def graphs_of(assembly: Assembly) -> dict[URIRef, Graph]:
-    """Return the named graphs of a release: as written, completed, derived by each rule, ontology."""
+    """Return the named graphs of a release: written, completed, derived by each rule, ontology."""
     base = assembly.description.base
     graphs = {
         URIRef(f"{base}graph/records"): assembly.records,

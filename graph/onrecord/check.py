@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rdflib import BNode, Graph, Literal
 from rdflib.namespace import RDF
-from rdflib.term import Identifier
+from rdflib.term import Node
 
 from onrecord.archive import Archive
 from onrecord.assembly import Assembly, assemble, read_shapes
@@ -76,7 +76,7 @@ def _syntax(collection: Collection) -> Iterator[Finding]:
 
 def _definitions(collection: Collection, where: Locator) -> Iterator[Finding]:
     """Report an IRI that two files define: a record lives in one file."""
-    first: dict[Identifier, str] = {}
+    first: dict[Node, str] = {}
     for file in collection.files:
         for subject in dict.fromkeys(subject for subject, _, _ in file.triples):
             if isinstance(subject, BNode):

@@ -28,9 +28,8 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except OnRecordError as error:
-            failure = click.ClickException(str(error))
-            failure.exit_code = error.exit_code
-            raise failure from error
+            click.echo(f"onrecord: {error}", err=True)
+            sys.exit(error.exit_code)
 
     return run
 

@@ -81,21 +81,20 @@ def read_file(path: Path, label: str = "f") -> RecordFile:
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
     names: dict[str, BNode] = {}
-    triples = []
     try:
-        for quad in ox.parse(data, format=ox.RdfFormat.TURTLE):
-            triples.append(
-                (
-                    _labelled(quad.subject, names, label),
-                    to_rdflib(quad.predicate),
-                    _labelled(quad.object, names, label),
-                )
+        triples = tuple(
+            (
+                _labelled(quad.subject, names, label),
+                to_rdflib(quad.predicate),
+                _labelled(quad.object, names, label),
             )
+            for quad in ox.parse(data, format=ox.RdfFormat.TURTLE)
+        )
     except SyntaxError as error:
         problem = str(error.msg).partition(": ")[2] or str(error.msg)
         line, column = error.lineno or 1, error.offset or 1
         raise SyntaxProblem(path, line, column, problem) from error
-    return RecordFile(path, tuple(triples))
+    return RecordFile(path, triples)
 
 
 def _labelled(

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, RDF, XSD
-from rdflib.term import Identifier, Node
+from rdflib.term import Node
 
 from onrecord.namespaces import EDTF, OA, QUDT, REC, SCHEMA
 from onrecord.oxigraph import Triple
@@ -69,7 +69,7 @@ def _local_name(iri: URIRef) -> str:
 def renamed(triples: Iterable[Triple], names: dict[BNode, URIRef]) -> Iterator[Triple]:
     """Yield the triples with blank nodes replaced by their names."""
 
-    def name(term: Identifier) -> Identifier:
+    def name(term: Node) -> Node:
         return names.get(term, term) if isinstance(term, BNode) else term
 
     for subject, predicate, value in triples:
@@ -179,7 +179,8 @@ def _selectors(records: Graph, text_of: TextOf) -> Iterator[Triple]:
             yield passage, SCHEMA.sha256, Literal(sha256(str(words).encode()).hexdigest())
             text = text_of(str(records.value(snapshot, SCHEMA.sha256)))
             if text is not None and start is not None:
-                prefix, suffix = context(text, int(start), int(start) + len(words))
+                first = int(str(start))
+                prefix, suffix = context(text, first, first + len(str(words)))
                 if prefix:
                     yield quote, OA.prefix, Literal(prefix)
                 if suffix:

@@ -7,6 +7,7 @@ from rdflib.namespace import DCTERMS, RDF, VOID, XSD
 
 from onrecord.collection import Description
 from onrecord.namespaces import DCAT, PROV
+from onrecord.oxigraph import Triple
 
 MEDIA_TYPES = {
     "nq": "application/n-quads",
@@ -31,8 +32,8 @@ def describe_dataset(
     """
     about = Graph()
     dataset = description.dataset
-    for kind in (VOID.Dataset, DCAT.Dataset):
-        about.add((dataset, RDF.type, kind))
+    about.add((dataset, RDF.type, VOID.Dataset))
+    about.add((dataset, RDF.type, DCAT.Dataset))
     about.add((dataset, DCTERMS.title, Literal(description.title, lang="en")))
     about.add((dataset, DCTERMS.license, description.license))
     about.add((dataset, DCTERMS.publisher, description.publisher))
@@ -40,11 +41,12 @@ def describe_dataset(
     about.add((dataset, DCAT.version, Literal(name)))
     union = {triple for graph in graphs.values() for triple in graph}
     _count(about, dataset, union)
-    for kind in sorted({value for _, predicate, value in union if predicate == RDF.type}, key=str):
+    kinds = {value for _, predicate, value in union if predicate == RDF.type}
+    for kind in sorted(map(str, kinds)):
         part = URIRef(f"{description.base}void#{_local(kind)}")
-        number = sum(1 for _, predicate, value in union if (predicate, value) == (RDF.type, kind))
+        number = sum(1 for _, name, value in union if name == RDF.type and str(value) == kind)
         about.add((dataset, VOID.classPartition, part))
-        about.add((part, VOID["class"], kind))
+        about.add((part, VOID["class"], URIRef(kind)))
         about.add((part, VOID.entities, Literal(number, datatype=XSD.integer)))
     for name_of_graph, graph in graphs.items():
         about.add((dataset, VOID.subset, name_of_graph))
@@ -70,7 +72,7 @@ def describe_dataset(
     return about
 
 
-def _count(about: Graph, node: URIRef, triples: set[tuple[object, object, object]]) -> None:
+def _count(about: Graph, node: URIRef, triples: set[Triple]) -> None:
     about.add((node, VOID.triples, Literal(len(triples), datatype=XSD.integer)))
     subjects = len({subject for subject, _, _ in triples})
     about.add((node, VOID.distinctSubjects, Literal(subjects, datatype=XSD.integer)))

@@ -10,6 +10,12 @@ from onrecord.namespaces import PREFIXES
 from onrecord.oxigraph import quads
 from onrecord.paths import ONTOLOGY
 
+KINDS = (
+    "actor", "attestation", "claim", "comparison", "curation", "drift", "event", "judgement",
+    "product", "quantity", "role", "rule", "series", "snapshot", "source", "topic",
+)  # fmt: skip
+"""The kinds of thing that have IRIs of their own under a collection's base."""
+
 
 def write_dumps(graphs: Mapping[URIRef, Graph], base: str) -> Iterator[tuple[str, bytes]]:
     """Yield the file name and the bytes of each dump.
@@ -31,13 +37,7 @@ def write_dumps(graphs: Mapping[URIRef, Graph], base: str) -> Iterator[tuple[str
 
 def prefixes_for(base: str) -> dict[str, str]:
     """Return the prefixes of vocabularies and of the kinds of thing under a collection's base."""
-    kinds = {
-        kind: f"{base}{kind}/"
-        for kind in (
-            "actor attestation claim comparison curation drift event judgement product role rule"
-            " series snapshot source topic"
-        ).split()
-    }
+    kinds = {kind: f"{base}{kind}/" for kind in KINDS}
     return dict(sorted({**PREFIXES, **kinds}.items()))
 
 

@@ -16,7 +16,7 @@ class UsageError(OnRecordError):
     exit_code = 2
 
 
-class SyntaxProblem(OnRecordError):
+class SyntaxProblem(OnRecordError):  # noqa: N818 - `SyntaxError` is Python's own
     """A file does not parse."""
 
     def __init__(self, path: Path | str, line: int, column: int, problem: str) -> None:

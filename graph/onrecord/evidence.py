@@ -7,7 +7,7 @@ from typing import Literal
 
 from rdflib import Graph
 from rdflib.namespace import RDF
-from rdflib.term import Identifier, Node
+from rdflib.term import Node
 
 from onrecord.archive import Archive, decode
 from onrecord.namespaces import OA, REC, SCHEMA
@@ -20,8 +20,8 @@ Status = Literal["verified", "broken", "not checked"]
 class Verdict:
     """What the archive says of one passage, snapshot, date or figure."""
 
-    node: Identifier
-    predicate: Identifier | None
+    node: Node
+    predicate: Node | None
     """The property whose value is at fault, if one is."""
     status: Status
     problem: str = ""

@@ -17,7 +17,7 @@ from onrecord.shacl.index import index, place_of_node, place_of_value, predicate
 class Locator:
     """Finds what was written where; reads a file with its places only when it is asked for."""
 
-    files: dict[Identifier, RecordFile]
+    files: dict[Node, RecordFile]
     """The file of each record, by its IRI."""
     read: dict[RecordFile, tuple[LocatedTriple, ...]] = field(default_factory=dict)
     """The files that were asked for so far."""
@@ -35,12 +35,16 @@ class Locator:
         ]
 
     def place(
-        self, node: Identifier, predicate: Node | None = None, value: Identifier | None = None
+        self, node: Node, predicate: Node | None = None, value: Node | None = None
     ) -> Place | None:
-        """Return the place of a value, else of its property, else of its node, if anybody wrote it."""
+        """Return the place of a value, else of its property, else of its node, if written."""
+        if not isinstance(node, Identifier):
+            return None
         where = index(self.triples_about([node]))
         if isinstance(predicate, URIRef):
-            place = None if value is None else place_of_value(where, node, predicate, value)
+            place = None
+            if isinstance(value, Identifier):
+                place = place_of_value(where, node, predicate, value)
             places = [place] if place else predicate_places(where, node, predicate)
             if places:
                 return places[0]
@@ -59,7 +63,7 @@ class Locator:
 
 def locator(collection: Collection) -> Locator:
     """Return a locator over the files of a collection."""
-    files: dict[Identifier, RecordFile] = {}
+    files: dict[Node, RecordFile] = {}
     for file in collection.files:
         for subject, _, _ in file.triples:
             files.setdefault(subject, file)

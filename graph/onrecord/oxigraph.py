@@ -5,9 +5,9 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
-from rdflib.term import Identifier
+from rdflib.term import Identifier, Node
 
-Triple = tuple[Identifier, Identifier, Identifier]
+Triple = tuple[Node, Node, Node]
 
 
 @lru_cache(maxsize=65536)
@@ -30,7 +30,7 @@ def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Ide
     raise TypeError(f"a triple term is not RDF 1.1: {term}")
 
 
-def to_oxigraph(term: Identifier) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+def to_oxigraph(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     """Return the same term for pyoxigraph."""
     if isinstance(term, URIRef):
         return ox.NamedNode(term)
@@ -52,4 +52,4 @@ def quads(triples: Iterable[Triple], graph: URIRef | None = None) -> Iterator[ox
         left, right = to_oxigraph(subject), to_oxigraph(value)
         if isinstance(left, ox.Literal):
             raise TypeError(f"a literal cannot be a subject: {subject!r}")
-        yield ox.Quad(left, ox.NamedNode(predicate), right, name)
+        yield ox.Quad(left, ox.NamedNode(str(predicate)), right, name)

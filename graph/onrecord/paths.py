@@ -1,4 +1,4 @@
-"""Where the ontology, the bundled collection and the saved queries lie, in a checkout or a wheel."""
+"""Where ontology, bundled collection and saved queries lie, in a checkout or a wheel."""
 
 from pathlib import Path
 

@@ -36,6 +36,15 @@ class Release:
     name: str
     path: Path
     manifest: dict[str, object]
+    """What `manifest.json` says of it."""
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The SHA-256 of each file by its path in the release."""
+        listed = self.manifest["files"]
+        if not isinstance(listed, dict):
+            raise ReleaseError(f"{self.path}: {MANIFEST} lists no files")
+        return listed
 
 
 def open_release(releases: Path, name: str | None = None) -> Release:
@@ -107,7 +116,7 @@ def write_release(
 
 @contextmanager
 def _staging(releases: Path) -> Iterator[Path]:
-    """Give a folder beside the releases that is gone afterwards, and clear those of killed builds."""
+    """Give a folder that is gone afterwards, and clear those that killed builds have left."""
     releases.mkdir(parents=True, exist_ok=True)
     for left in releases.glob(f"{_BUILDING}*"):
         if not _alive(int(left.name.removeprefix(_BUILDING).partition("-")[0])):

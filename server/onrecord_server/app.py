@@ -9,7 +9,10 @@ from onrecord_server.form import form
 from onrecord_server.refusals import RefusalError
 from onrecord_server.response import plain, refused
 
-_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 def create_app(endpoint: Endpoint) -> Flask:

@@ -1,11 +1,12 @@
 """`/dumps/`: the files of releases, with their hashes, for download."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, send_from_directory
+from flask import Blueprint, Response, redirect, render_template, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.dataset import MEDIA_TYPES
 from onrecord.release import release_names
 from onrecord_server.endpoint import Endpoint
+from onrecord_server.refusals import RefusalError
 
 _FOREVER = 31_536_000
 """Seconds: a file of a release never changes."""
@@ -23,7 +24,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         sizes = {
             (release.name, file): (release.path / file).stat().st_size
             for release in releases
-            for file in release.manifest["files"]
+            for file in release.files
         }
         return render_template("dumps.html", release=newest, releases=releases, sizes=sizes)
 
@@ -34,10 +35,10 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     @dumps.get("/dumps/<name>/<path:file>")
     def download(name: str, file: str) -> Response:
         release = endpoint.shelf.release(name)
-        files = release.manifest["files"]
+        files = release.files
         wanted = file if file in files else f"dumps/{file}"
         if wanted not in files:
-            abort(404, f"release {name} has no file {file!r}; the list is at /dumps/")
+            raise RefusalError(404, f"release {name} has no file {file!r}; the list is at /dumps/")
         response = send_from_directory(
             release.path.absolute(),
             wanted,

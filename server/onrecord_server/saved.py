@@ -6,7 +6,7 @@ from hashlib import sha256
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from onrecord.namespaces import PREFIXES
 from onrecord.query import Parameter, ParameterError, Query, bind
@@ -58,7 +58,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         stem, _, suffix = name.partition(".")
         query = saved_queries().get(stem)
         if query is None:
-            abort(404, f"no saved query {stem!r}; the list is at /q/")
+            raise RefusalError(404, f"no saved query {stem!r}; the list is at /q/")
         release = endpoint.shelf.release(request.args.get("release"))
         values = {
             name: value for name, value in request.args.items() if name not in _NOT_PARAMETERS
@@ -83,9 +83,8 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
                 return Response(text, content_type="application/sparql-query; charset=utf-8")
             case _ if suffix in _BY_SUFFIX:
                 return _data(endpoint, release, query, text, _BY_SUFFIX[suffix])
-            case _:
-                offer = ", ".join(["html", "rq", *_BY_SUFFIX])
-                abort(404, f"no format {suffix!r}; there are: {offer}")
+        offer = ", ".join(["html", "rq", *_BY_SUFFIX])
+        raise RefusalError(404, f"no format {suffix!r}; there are: {offer}")
 
     return saved
 
@@ -107,7 +106,8 @@ def _data(
     response.headers["Cache-Control"] = "public, max-age=60"
     response.headers["Vary"] = "Accept"
     response.set_etag(sha256(body).hexdigest())
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _page(

@@ -2,12 +2,13 @@
 
 from hashlib import sha256
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 from werkzeug.wrappers import Response as AnyResponse
 
+from onrecord.dump import KINDS
 from onrecord.namespaces import REC
 from onrecord.release import Release
 from onrecord_server.addresses import address_of, shortened
@@ -19,10 +20,6 @@ from onrecord_server.negotiation import choose, wants_html
 from onrecord_server.refusals import RefusalError
 from onrecord_server.serialisation import write_graph
 
-KINDS = (
-    "actor", "attestation", "claim", "comparison", "curation", "drift", "event", "judgement",
-    "product", "quantity", "role", "rule", "series", "snapshot", "source", "topic",
-)  # fmt: skip
 _GRAPHS = tuple(format for format in FORMATS if format.kind == "graph")
 _BY_SUFFIX = {format.suffix: format for format in _GRAPHS}
 
@@ -61,7 +58,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 def _described(endpoint: Endpoint, release: Release, iri: URIRef) -> Graph:
     graph = construct(endpoint, release, "thing", thing=str(iri))
     if (iri, None, None) not in graph:
-        abort(404, f"nothing on record under {iri} in release {release.name}")
+        raise RefusalError(404, f"nothing on record under {iri} in release {release.name}")
     return graph
 
 
@@ -93,8 +90,10 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
             release=release,
         )
     else:
-        labels = dict(select(endpoint, release, "labels", thing=str(iri)))
-        names = {str(node.value): str(label.value) for node, label in labels.items()}
+        names = {
+            getattr(node, "value", ""): getattr(label, "value", "")
+            for node, label in select(endpoint, release, "labels", thing=str(iri))
+        }
         page = render_template(
             "thing.html",
             iri=iri,
@@ -137,7 +136,10 @@ def _blocks(
                 [
                     (
                         (shortened(str(name), base), address_of(str(name), base)),
-                        [_shown(value, names, base) for value in sorted(graph.objects(node, name))],
+                        [
+                            _shown(value, names, base)
+                            for value in sorted(graph.objects(node, name), key=str)
+                        ],
                     )
                     for name in properties
                 ],

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, render_template, request
 from rdflib import Graph, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
@@ -12,6 +12,7 @@ from onrecord.paths import ONTOLOGY
 from onrecord_server.addresses import address_of, shortened
 from onrecord_server.formats import FORMATS
 from onrecord_server.negotiation import wants_html
+from onrecord_server.refusals import RefusalError
 
 _FILES = {"ns": "onrecord.ttl", "code": "codes.ttl"}
 _BESIDE = {
@@ -65,7 +66,9 @@ def blueprint() -> Blueprint:
     @vocabulary.get("/ns/<file>")
     def beside(file: str) -> Response:
         if file not in _BESIDE:
-            abort(404, f"no {file!r} beside the ontology; there are: {', '.join(_BESIDE)}")
+            raise RefusalError(
+                404, f"no {file!r} beside the ontology; there are: {', '.join(_BESIDE)}"
+            )
         return _file(file, _BESIDE[file])
 
     return vocabulary
@@ -81,7 +84,9 @@ def _file(name: str, content_type: str) -> Response:
 def _terms(graph: Graph, space: str, kinds: tuple[URIRef, ...]) -> list[Term]:
     found = {term for kind in kinds for term in graph.subjects(RDF.type, kind)}
     return [
-        _term(graph, URIRef(term), space) for term in sorted(map(str, found)) if term.startswith(space)
+        _term(graph, URIRef(term), space)
+        for term in sorted(map(str, found))
+        if term.startswith(space)
     ]
 
 

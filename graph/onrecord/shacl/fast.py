@@ -6,13 +6,13 @@ violate it, so counts and negation nest to any depth without a query per node.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import count
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
-from rdflib.namespace import OWL, RDF, RDFS, SH
+from rdflib.namespace import RDFS, SH
 from rdflib.term import Identifier
 
 from onrecord.shacl.condition import Scope, condition, plain
@@ -69,7 +69,7 @@ def engine(shapes: Graph, data: Data) -> Engine:
     @cache
     def subclasses(kind: Identifier) -> tuple[Identifier, ...]:
         query = f"SELECT DISTINCT ?c {{ ?c <{RDFS.subClassOf}>* <{kind}> }}"
-        found = {str(row["c"].value) for row in data.select(query)}  # type: ignore[union-attr]
+        found = {str(row["c"].value) for row in data.select(query)}
         return (kind, *sorted(URIRef(name) for name in found - {str(kind)}))
 
     shape = cache(lambda node: read_shape(shapes, node))
@@ -232,7 +232,7 @@ def _values(
         query = f"SELECT DISTINCT ?this ?value {' '.join(flags)} {{ {body} {told} }}"
     for row in this.data.select(query):
         for number, (constraint, _) in enumerate(simple):
-            if len(simple) == 1 or row[f"c{number}"].value == "true":  # type: ignore[union-attr]
+            if len(simple) == 1 or row[f"c{number}"].value == "true":
                 yield Row(constraint, row["this"], row["value"])
 
 
@@ -393,7 +393,7 @@ def _closed(this: Engine, shape: Shape, constraint: Constraint, focus: Focus) ->
     known = f"FILTER(?path NOT IN ({names}))" if names else ""
     query = f"{_distinct(focus)} {reach} {node} ?path ?value {known}"
     for row in this.data.select(f"SELECT DISTINCT ?this ?path ?value {{ {query} }}"):
-        yield Row(constraint, row["this"], row["value"], URIRef(row["path"].value))  # type: ignore[union-attr]
+        yield Row(constraint, row["this"], row["value"], URIRef(row["path"].value))
 
 
 def _equals(this: Engine, shape: Shape, constraint: Constraint, focus: Focus) -> Iterator[Row]:

@@ -17,6 +17,8 @@ from onrecord.literals import WELL_FORMED, XSD
 from onrecord.oxigraph import Triple, to_oxigraph, to_rdflib
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Subject = ox.NamedNode | ox.BlankNode
+Graphs = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
 
 NS = "urn:onrecord:store:"
 FORM = f"{NS}form"
@@ -61,12 +63,12 @@ class Data:
 
     def select(self, query: str) -> ox.QuerySolutions:
         """Run a query of ours: literals in their form."""
-        graphs = [_DEFAULT, EXACT] if self.rewritten else _DEFAULT
+        graphs: Graphs = [_DEFAULT, EXACT] if self.rewritten else [_DEFAULT]
         return self.store.query(query, default_graph=graphs)  # type: ignore[return-value]
 
     def select_plain(self, query: str) -> ox.QuerySolutions:
         """Run a query that shapes bring along: literals as Oxigraph knows them."""
-        graphs = [_DEFAULT, PLAIN] if self.rewritten else _DEFAULT
+        graphs: Graphs = [_DEFAULT, PLAIN] if self.rewritten else [_DEFAULT]
         return self.store.query(query, default_graph=graphs)  # type: ignore[return-value]
 
     def name_set(self, nodes: Iterable[Term]) -> ox.NamedNode:
@@ -83,7 +85,7 @@ def member(name: ox.NamedNode, variable: str) -> str:
     return f"GRAPH <{name.value}> {{ <{name.value}> <{_HAS.value}> {variable} }}"
 
 
-def load(triples: Iterable[tuple[Term, ox.NamedNode, Term]]) -> Data:
+def load(triples: Iterable[tuple[Subject, ox.NamedNode, Term]]) -> Data:
     """Return the triples in a store; the terms are pyoxigraph's, straight from a parser."""
     data = Data()
     ill: set[ox.Literal] = set()
@@ -102,7 +104,7 @@ def load_graph(triples: Iterable[Triple]) -> Data:
 
 
 def _quads(
-    triples: Iterable[tuple[Term, ox.NamedNode, Term]],
+    triples: Iterable[tuple[Subject, ox.NamedNode, Term]],
     ill: set[ox.Literal],
     kept: dict[ox.Literal, ox.Literal | None],
 ) -> Iterator[ox.Quad]:

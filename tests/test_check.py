@@ -1,0 +1,173 @@
+"""Checking: what is wrong is named with file, line, column and remedy, and nothing hides anything."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sample_release import SAMPLE
+
+from onrecord.archive import open_archive
+from onrecord.check import Report, check
+from onrecord.collection import CollectionError, read_collection
+from onrecord.errors import UsageError
+from onrecord.reports.text import render
+
+Change = Callable[[str], str]
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """A copy of the sample that a test may spoil."""
+    shutil.copytree(SAMPLE, tmp_path / "sample")
+    return tmp_path / "sample"
+
+
+def checked(sample: Path) -> Report:
+    return check(read_collection(sample / "records"), open_archive([sample / "archive"]))
+
+
+def spoil(sample: Path, name: str, old: str, new: str) -> Path:
+    path = sample / "records" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def line_of(path: Path, words: str) -> int:
+    return path.read_text(encoding="utf-8").partition(words)[0].count("\n") + 1
+
+
+def test_the_sample_conforms_and_every_passage_verifies(sample: Path) -> None:
+    report = checked(sample)
+    assert report.findings == ()
+    assert report.passages == {"verified": 37, "broken": 0, "not checked": 0}
+
+
+def test_without_an_archive_nothing_is_called_verified(sample: Path) -> None:
+    report = check(read_collection(sample / "records"), open_archive([]))
+    assert report.findings == ()
+    assert report.passages == {"verified": 0, "broken": 0, "not checked": 37}
+
+
+def test_both_engines_agree_on_a_broken_sample(sample: Path) -> None:
+    spoil(sample, "actors.ttl", "    a rec:Actor , schema:Person ;\n", "    a schema:Person ;\n")
+    collection, archive = read_collection(sample / "records"), open_archive([sample / "archive"])
+    fast = check(collection, archive, "fast").findings
+    assert fast == check(collection, archive, "pyshacl").findings
+    assert fast
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "at", "message"),
+    [
+        (
+            "claims/holm-earlier-2024.ttl", "rec:speaker actor:ada-holm",
+            "rec:speaker actor:nobody", "actor:nobody", "speaker",
+        ),
+        (
+            "claims/voices.ttl", "rec:modality code:questioned ;\n",
+            "rec:modality code:questioned ; schema:statedBy actor:desk ;\n",
+            "schema:statedBy", "does not exist",
+        ),
+        (
+            "events.ttl", '"2024-02"^^edtf:EDTF', '"2024-02-31"^^edtf:EDTF',
+            '"2024-02-31"', "is not an EDTF date",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_its_place(
+    sample: Path, name: str, old: str, new: str, at: str, message: str
+) -> None:
+    path = spoil(sample, name, old, new)
+    findings = checked(sample).findings
+    line = line_of(path, at)
+    column = path.read_text(encoding="utf-8").splitlines()[line - 1].index(at) + 1
+    where = (str(path), line, column)
+    told = [
+        finding.message
+        for finding in findings
+        if finding.place and (finding.place.file, finding.place.line, finding.place.column) == where
+    ]
+    assert any(message in each for each in told), findings
+    assert f"{path}:{line}:{column}: violation: " in render(findings, every=True)
+
+
+def test_a_file_that_does_not_parse_does_not_hide_the_findings_of_others(sample: Path) -> None:
+    broken = spoil(sample, "topics.ttl", "a skos:Concept ;", "a skos:Concept")
+    spoil(sample, "claims/voices.ttl", "rec:modality code:questioned ;\n", "")
+    findings = checked(sample).findings
+    syntax = [finding for finding in findings if finding.shape == "syntax"]
+    assert [finding.place and finding.place.file for finding in syntax] == [str(broken)]
+    assert any(finding.shape.endswith("#Claim-modality") for finding in findings)
+
+
+def test_bytes_that_are_not_utf8_are_a_finding_with_a_place(sample: Path) -> None:
+    path = sample / "records" / "topics.ttl"
+    path.write_bytes(
+        path.read_bytes().replace(b"flare parity", "flare parit\u00e9".encode("latin-1"))
+    )
+    (finding,) = (finding for finding in checked(sample).findings if finding.shape == "syntax")
+    assert finding.place is not None
+    assert finding.place.file == str(path)
+
+
+def test_two_files_that_define_one_iri_are_both_named(sample: Path) -> None:
+    other = sample / "records" / "more.ttl"
+    other.write_text(
+        "@prefix schema: <https://schema.org/> .\n"
+        '<https://example.org/harbour/actor/quay> schema:name "Another Quay"@en .\n'
+    )
+    found = [finding for finding in checked(sample).findings if finding.shape == "definition"]
+    assert len(found) == 1
+    assert "actors.ttl" in found[0].message
+    assert str(other) in found[0].message
+
+
+def test_a_record_without_an_iri_is_found(sample: Path) -> None:
+    (sample / "records" / "more.ttl").write_text(
+        "@prefix rec: <https://w3id.org/onrecord/ns#> .\n[] a rec:Claim .\n"
+    )
+    assert any("without an IRI" in finding.message for finding in checked(sample).findings)
+
+
+def test_a_changed_byte_in_the_archive_names_every_affected_passage(sample: Path) -> None:
+    path = sample / "archive" / "quay.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("Not any longer", "Not any lomger"))
+    report = checked(sample)
+    evidence = [finding for finding in report.findings if finding.shape == "evidence"]
+    focus = {finding.focus.rpartition("/")[2] for finding in evidence}
+    assert focus == {"quay", "no-longer-ahead-quay#passage"}
+    for finding in evidence:
+        assert finding.place is not None
+        assert finding.place.file.endswith("sources/quay.ttl")
+        assert finding.place.line > 1
+    assert report.passages["broken"] == 1
+    assert report.passages["not checked"] > 0, "an altered text verifies nothing"
+
+
+def test_prose_kept_as_words_is_found(sample: Path) -> None:
+    path = sample / "records" / "sources" / "quay.ttl"
+    text = path.read_text(encoding="utf-8")
+    words = "Sundra has phosphorus for decades."
+    start = (sample / "archive" / "quay.txt").read_text(encoding="utf-8").index(words)
+    head, mark, tail = text.partition(f"rec:start {start} ; rec:end {start + len(words)} ; ")
+    assert mark
+    path.write_text(f'{head}{mark}rec:words "{words}" ; {tail}', encoding="utf-8")
+    messages = [finding.message for finding in checked(sample).findings]
+    assert "the words are not in quotation marks in the source" in messages
+
+
+def test_words_that_a_figure_rests_on_must_stand_in_the_source(sample: Path) -> None:
+    spoil(sample, "claims/holm-speech-quayside-2024.ttl", '"a dozen new workshops"', '"12 shops"')
+    assert any("'12 shops'" in finding.message for finding in checked(sample).findings)
+
+
+def test_what_is_no_collection_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such folder"):
+        read_collection(tmp_path / "nowhere")
+    with pytest.raises(CollectionError, match=r"no \.ttl file"):
+        read_collection(tmp_path)
+    with pytest.raises(UsageError, match="no such folder"):
+        open_archive([tmp_path / "nowhere"])

@@ -1,0 +1,161 @@
+"""Releases: the same records give the same bytes, and a kill or a full disk leaves the old one."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from rdflib import Dataset, Graph
+from rdflib.compare import isomorphic
+from sample_release import SAMPLE
+
+from onrecord.archive import open_archive
+from onrecord.build import RefusedError, build
+from onrecord.check import check
+from onrecord.collection import read_collection
+from onrecord.errors import UsageError
+from onrecord.release import ReleaseError, open_release, release_names
+
+COMMAND = [
+    sys.executable, "-m", "onrecord", "build",
+    "--collection", str(SAMPLE / "records"), "--archive", str(SAMPLE / "archive"),
+]  # fmt: skip
+
+
+def made(releases: Path) -> Path:
+    report = check(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
+    return build(report, releases).path
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release of the sample."""
+    return made(tmp_path_factory.mktemp("releases"))
+
+
+def test_the_same_records_give_the_same_bytes(release: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONHASHSEED": "123"}
+    subprocess.run([*COMMAND, "--releases", str(tmp_path)], check=True, env=environment)
+    again = tmp_path / release.name
+    for path in release.rglob("*"):
+        if path.is_file() and "store" not in path.relative_to(release).parts:
+            assert (again / path.relative_to(release)).read_bytes() == path.read_bytes(), path
+
+
+def test_the_manifest_has_the_hash_of_every_file(release: Path) -> None:
+    manifest = json.loads((release / "manifest.json").read_bytes())
+    for name, digest in manifest["files"].items():
+        assert sha256((release / name).read_bytes()).hexdigest() == digest
+
+
+def test_every_dump_says_the_same(release: Path) -> None:
+    triples = Graph().parse(release / "dumps" / "onrecord.nt")
+    assert isomorphic(Graph().parse(release / "dumps" / "onrecord.ttl"), triples)
+    assert isomorphic(Graph().parse(release / "dumps" / "onrecord.jsonld"), triples)
+    assert set(Dataset().parse(release / "dumps" / "onrecord.trig")) == set(
+        Dataset().parse(release / "dumps" / "onrecord.nq")
+    )
+
+
+def test_dumps_keep_the_form_of_literals(release: Path) -> None:
+    text = (release / "dumps" / "onrecord.nq").read_text(encoding="utf-8")
+    assert '"1.5"^^<http://www.w3.org/2001/XMLSchema#decimal>' in text
+    assert '"P2M"^^<http://www.w3.org/2001/XMLSchema#duration>' in text
+
+
+def test_the_store_holds_each_triple_once_in_the_default_graph(release: Path) -> None:
+    store = ox.Store.read_only(str(release / "store"))
+    (row,) = store.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
+    lines = (release / "dumps" / "onrecord.nt").read_text(encoding="utf-8").splitlines()
+    assert int(row["n"].value) == len(lines)
+
+
+def test_a_derived_graph_is_said_to_be_made_by_its_rule(release: Path) -> None:
+    text = (release / "void.ttl").read_text(encoding="utf-8")
+    assert "graph/derived/comparison" in text
+    assert "rule:comparison" in text
+
+
+def test_a_release_that_is_there_is_left_as_it_is(release: Path) -> None:
+    before = (release / "manifest.json").stat().st_mtime_ns
+    assert made(release.parent) == release
+    assert (release / "manifest.json").stat().st_mtime_ns == before
+    assert release_names(release.parent) == [release.name]
+
+
+def test_a_collection_with_violations_is_not_released(tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    subprocess.run(["cp", "-r", str(SAMPLE / "records"), str(folder)], check=True)
+    topics = folder / "topics.ttl"
+    topics.write_text(topics.read_text(encoding="utf-8").replace("a skos:Concept ;", "", 1))
+    report = check(read_collection(folder), open_archive([]))
+    with pytest.raises(RefusedError, match="nothing was released"):
+        build(report, tmp_path / "releases")
+    assert not (tmp_path / "releases").exists()
+
+
+def test_a_kill_at_any_moment_leaves_the_old_release_and_nothing_half_written(
+    release: Path, tmp_path: Path
+) -> None:
+    """The build is killed at twelve moments; each time what is there is whole."""
+    releases = tmp_path / "releases"
+    subprocess.run(["cp", "-r", str(release.parent), str(releases)], check=True)
+    changed = tmp_path / "records"
+    subprocess.run(["cp", "-r", str(SAMPLE / "records"), str(changed)], check=True)
+    curations = changed / "curations.ttl"
+    curations.write_text(curations.read_text(encoding="utf-8").replace("2024-06-01", "2024-06-03"))
+    command = [*COMMAND[:4], "--collection", str(changed), "--releases", str(releases)]
+    started = time.monotonic()
+    subprocess.run([*command[:-1], str(tmp_path / "timing")], check=True)
+    whole = time.monotonic() - started
+    finished = 0
+    for moment in range(12):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(whole * (0.3 + 0.07 * moment))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        current = open_release(releases)
+        store = ox.Store.read_only(str(current.path / "store"))
+        assert len(store) > 0
+        for name in release_names(releases):
+            each = open_release(releases, name)
+            for file, digest in each.files.items():
+                assert sha256((each.path / file).read_bytes()).hexdigest() == digest
+        finished += current.name != release.name
+    subprocess.run(command, check=True)
+    assert open_release(releases).name != release.name
+    left = [path.name for path in releases.iterdir() if path.name.startswith(".")]
+    assert left == [], "a later build clears what killed ones left"
+
+
+def test_a_full_disk_is_one_line_and_nothing_is_released(tmp_path: Path) -> None:
+    def no_large_files() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    result = subprocess.run(
+        [*COMMAND, "--releases", str(tmp_path)],
+        capture_output=True, text=True, preexec_fn=no_large_files,
+    )  # fmt: skip
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert "nothing was released" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_no_release_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="onrecord build"):
+        open_release(tmp_path)
+    (tmp_path / "2024-06-01-00000000").mkdir()
+    with pytest.raises(ReleaseError, match="not a release"):
+        open_release(tmp_path, "2024-06-01-00000000")
+    for name in ("../etc", "latest", "x"):
+        with pytest.raises(UsageError, match="no such release"):
+            open_release(tmp_path, name)

@@ -1,0 +1,50 @@
+"""Time spans: the days that an EDTF date can touch."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onrecord.timespan import DateError, bounds
+
+DAYS = st.dates(min_value=date(1000, 1, 1), max_value=date(9998, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("edtf", "first", "last"),
+    [
+        ("2025-11-06", "2025-11-06", "2025-11-06"),
+        ("2025-06", "2025-06-01", "2025-06-30"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2025", "2025-01-01", "2025-12-31"),
+        ("2025~", "2025-01-01", "2025-12-31"),
+        ("2025-11-06/..", "2025-11-06", None),
+        ("../2025-11-05", None, "2025-11-05"),
+        ("2025-11-06/", "2025-11-06", None),
+        ("2024-03/2024-04", "2024-03-01", "2024-04-30"),
+        ("199X", "1990-01-01", "1999-12-31"),
+        ("XXXX-04-12", None, None),
+        ("2025-21", "2025-03-01", "2025-05-31"),
+    ],
+)
+def test_a_date_has_its_bounds(edtf: str, first: str | None, last: str | None) -> None:
+    assert [day and day.isoformat() for day in bounds(edtf)] == [first, last]
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2024-02-30", "2024-13-01", "6 November 2025"])
+def test_what_is_no_edtf_is_refused(text: str) -> None:
+    with pytest.raises(DateError):
+        bounds(text)
+
+
+@given(DAYS)
+def test_a_day_touches_only_itself(day: date) -> None:
+    assert bounds(day.isoformat()) == (day, day)
+
+
+@given(DAYS, st.integers(min_value=1, max_value=400))
+def test_an_interval_reaches_from_its_first_to_its_last_day(day: date, days: int) -> None:
+    last = min(day + timedelta(days=days), date(9998, 12, 31))
+    if day < last:
+        assert bounds(f"{day.isoformat()}/{last.isoformat()}") == (day, last)

@@ -1,17 +1,17 @@
-"""Checking: what is wrong is named with file, line, column and remedy, and nothing hides anything."""
+"""Checking: what is wrong is named with place and remedy, and no finding hides another."""
 
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sample_release import SAMPLE
 
 from onrecord.archive import open_archive
 from onrecord.check import Report, check
 from onrecord.collection import CollectionError, read_collection
 from onrecord.errors import UsageError
 from onrecord.reports.text import render
+from sample_release import SAMPLE
 
 Change = Callable[[str], str]
 

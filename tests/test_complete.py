@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import BNode, URIRef
-from sample_release import BASE, assemble_sample
 
 from onrecord.complete import context, nested_names
 from onrecord.namespaces import OA, QUDT, REC, UNIT
 from onrecord.quotation import in_quotation
+from sample_release import BASE, assemble_sample
 
 OWNER = URIRef(f"{BASE}claim/x")
 ASSEMBLY = assemble_sample()

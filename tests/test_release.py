@@ -14,7 +14,6 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
-from sample_release import SAMPLE
 
 from onrecord.archive import open_archive
 from onrecord.build import RefusedError, build
@@ -22,6 +21,7 @@ from onrecord.check import check
 from onrecord.collection import read_collection
 from onrecord.errors import UsageError
 from onrecord.release import ReleaseError, open_release, release_names
+from sample_release import SAMPLE
 
 COMMAND = [
     sys.executable, "-m", "onrecord", "build",

@@ -1,0 +1,167 @@
+"""The command line: data on stdout, one line on stderr for what is wrong, exit 0, 1 or 2."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from onrecord.cli import main
+from sample_release import SAMPLE
+
+RECORDS, ARCHIVE = str(SAMPLE / "records"), str(SAMPLE / "archive")
+
+
+def run(
+    *arguments: str, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "onrecord", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **(environment or {})},
+    )
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder with a release of the sample."""
+    folder = tmp_path_factory.mktemp("releases")
+    run("build", "--collection", RECORDS, "--archive", ARCHIVE, "--releases", str(folder))
+    return str(folder)
+
+
+def commands(group: click.Group) -> list[click.Command]:
+    found: list[click.Command] = []
+    for command in group.commands.values():
+        found += commands(command) if isinstance(command, click.Group) else [command]
+    return found
+
+
+@pytest.mark.parametrize("command", commands(main), ids=lambda command: str(command.name))
+def test_every_command_and_option_says_what_it_does(command: click.Command) -> None:
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+
+
+def test_check_says_what_it_looked_at() -> None:
+    result = run("check", "--collection", RECORDS, "--archive", ARCHIVE)
+    assert (result.returncode, result.stdout) == (0, "")
+    assert "37 verified, 0 broken, 0 not checked" in result.stderr
+
+
+def test_what_is_not_checked_is_said() -> None:
+    result = run("check", "--collection", RECORDS, environment={"HOME": "/nonexistent"})
+    assert result.returncode == 0
+    assert "37 not checked" in result.stderr
+    assert "not passed" in result.stderr
+
+
+def test_the_archive_may_be_named_by_the_environment() -> None:
+    result = run("check", "--collection", RECORDS, environment={"ONRECORD_ARCHIVE": ARCHIVE})
+    assert "37 verified" in result.stderr
+
+
+def test_findings_go_to_stdout_and_the_exit_code_is_1(tmp_path: Path) -> None:
+    subprocess.run(["cp", "-r", RECORDS, str(tmp_path / "records")], check=True)
+    path = tmp_path / "records" / "topics.ttl"
+    path.write_text(path.read_text(encoding="utf-8") + "\n<urn:x> <urn:p>", encoding="utf-8")
+    result = run("check", "--collection", str(tmp_path / "records"))
+    assert result.returncode == 1
+    assert f"{path}:" in result.stdout
+    one = run("check", "--collection", str(tmp_path / "records"), str(path))
+    assert one.returncode == 1
+    assert {line.partition(":")[0] for line in one.stdout.splitlines() if line[0] != " "} == {
+        str(path)
+    }
+    other = run(
+        "check", "--collection", str(tmp_path / "records"), str(path.with_name("products.ttl"))
+    )
+    assert (other.returncode, other.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["check", "--collection", "nowhere"], 2, "no such folder"),
+        (["check", "--collection", RECORDS, "--archive", "nowhere"], 2, "no such folder"),
+        (["check", "--collection", RECORDS, "elsewhere.ttl"], 2, "not a record file"),
+        (["check", "--engine", "slow"], 2, "fast"),
+        (["build", "--collection", ARCHIVE], 1, "no .ttl file"),
+        (["query", "nope"], 2, "no release yet"),
+        (["locate", "nowhere.txt", "words"], 2, "cannot be read"),
+        (["locate", f"{ARCHIVE}/quay.txt", "no such words"], 1, "does not have the words"),
+        (["archive", "add", "nowhere.txt"], 2, "No such file"),
+        (["serve", "--collection", "nowhere"], 2, "no such folder"),
+    ],
+)
+def test_a_mistake_is_one_line_and_its_exit_code(
+    tmp_path: Path, arguments: list[str], code: int, words: str
+) -> None:
+    takes_releases = arguments[0] in ("build", "query", "serve")
+    extra = ["--releases", str(tmp_path / "releases")] if takes_releases else []
+    result = run(*arguments, *extra)
+    assert result.returncode == code
+    assert words in result.stderr.splitlines()[-1]
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_query_writes_a_table_csv_and_json(releases: str) -> None:
+    asked = ["query", "claims-on-topic-by-date", "--param", "topic=topic/flare-parity"]
+    table = run(*asked, "--releases", releases).stdout
+    assert table.splitlines()[0].split()[:2] == ["claim", "said_on"]
+    rows = run(*asked, "--releases", releases, "--format", "csv").stdout
+    assert len(rows.splitlines()) == len(table.splitlines()) == 9
+    data = json.loads(run(*asked, "--releases", releases, "--format", "json").stdout)
+    assert len(data["results"]["bindings"]) == 8
+
+
+def test_query_asks_what_a_file_says(releases: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.rq"
+    file.write_text("ASK { ?s ?p ?o }")
+    assert run("query", str(file), "--releases", releases).stdout == "true\n"
+    file.write_text("CONSTRUCT { ?s a ?k } WHERE { ?s a ?k } LIMIT 1")
+    assert " <http" in run("query", str(file), "--releases", releases).stdout
+    file.write_text("SELECT nonsense")
+    wrong = run("query", str(file), "--releases", releases)
+    assert wrong.returncode == 2
+    assert "does not parse" in wrong.stderr
+    assert len(wrong.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("parameter", ["topic", "nope=1", "from=soon"])
+def test_a_wrong_parameter_is_refused(releases: str, parameter: str) -> None:
+    result = run("query", "claims-on-topic-by-date", "--param", parameter, "--releases", releases)
+    assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_locate_gives_what_a_passage_needs() -> None:
+    result = run("locate", f"{ARCHIVE}/quay.txt", "keep the workshops busy")
+    header, *rows = result.stdout.splitlines()
+    assert header == "start,end,line,sha256"
+    assert len(rows) == 2
+
+
+def test_coverage_lists_sentences_without_a_claim(tmp_path: Path) -> None:
+    result = run("coverage", "--collection", RECORDS, "--archive", ARCHIVE)
+    assert (result.returncode, result.stdout) == (0, "")
+    subprocess.run(["cp", "-r", RECORDS, str(tmp_path / "records")], check=True)
+    path = tmp_path / "records" / "sources" / "lantern.ttl"
+    text = path.read_text(encoding="utf-8")
+    block = text[text.index("attestation:will-it-last-lantern") :].partition("\n\n")[0]
+    path.write_text(text.replace(block, ""), encoding="utf-8")
+    told = run("coverage", "--collection", str(tmp_path / "records"), "--archive", ARCHIVE).stdout
+    assert told == "lantern:3: 130–149: Will the lead last?\n"
+
+
+def test_archive_add_keeps_bytes_under_their_hash(tmp_path: Path) -> None:
+    result = run("archive", "add", f"{ARCHIVE}/quay.txt", "--archive", str(tmp_path / "mine"))
+    kept = tmp_path / "mine" / f"{result.stdout.strip()}.txt"
+    assert kept.read_bytes() == (SAMPLE / "archive" / "quay.txt").read_bytes()

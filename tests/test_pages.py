@@ -1,0 +1,202 @@
+"""Pages and data: every thing on record has both, from the sample's release."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from rdflib import Dataset
+from werkzeug.test import TestResponse
+
+from client_requests import ClientRequest, client_requests
+from onrecord.archive import open_archive
+from onrecord.build import build
+from onrecord.check import check
+from onrecord.collection import read_collection
+from onrecord_server.app import create_app
+from onrecord_server.opening import Setting, endpoint_in_thread
+from onrecord_server.spreadsheet import for_spreadsheets
+from sample_release import BASE, SAMPLE
+
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A client of a server over a release of the sample."""
+    folder = tmp_path_factory.mktemp("served")
+    report = check(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
+    build(report, folder / "releases")
+    with endpoint_in_thread(Setting(folder / "releases", folder / "cache")) as endpoint:
+        yield create_app(endpoint).test_client()
+
+
+def page(client: FlaskClient, address: str) -> TestResponse:
+    response = client.get(address, headers=HTML)
+    assert response.status_code == 200, response.text
+    assert response.mimetype == "text/html"
+    return response
+
+
+def links(response: TestResponse) -> list[str]:
+    return re.findall(r'href="([^"]*)"', response.text)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/q/", "/dumps/", "/ns", "/code", "/checks", "/sparql", "/q/witnesses", "/q/as-of"],
+)
+def test_a_page_is_html_under_a_strict_policy_and_runs_nothing(
+    client: FlaskClient, address: str
+) -> None:
+    response = page(client, address)
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "<script" not in response.text
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_from_home_to_the_words_of_a_claim_in_two_clicks(client: FlaskClient) -> None:
+    home = page(client, "/")
+    assert "All claims on ammunition parity, by date" in home.text
+    question = page(client, "/q/claims-on-topic-by-date?topic=topic/flare-parity")
+    assert "/q/claims-on-topic-by-date" in links(home)
+    assert "/claim/no-longer-ahead" in links(question)
+    claim = client.get("/claim/no-longer-ahead", headers=HTML, follow_redirects=True)
+    assert "“Until this spring Sundra made more flares" in claim.text
+    assert "Chain of custody" in claim.text
+    assert "relying on" in claim.text
+
+
+def test_every_link_of_the_main_pages_leads_somewhere(client: FlaskClient) -> None:
+    seen: set[str] = set()
+    for address in (
+        "/", "/q/", "/dumps/", "/ns", "/q/witnesses", "/q/drift", "/claim/no-longer-ahead.html",
+        "/claim/nine-thousand.html", "/source/quay.html", "/event/quayside-forum-2024.html",
+    ):  # fmt: skip
+        seen.update(link.partition("#")[0] for link in links(page(client, address)))
+    for link in sorted(link for link in seen if link.startswith("/")):
+        response = client.get(link, headers=HTML, follow_redirects=True, buffered=True)
+        assert response.status_code == 200, link
+
+
+def test_a_saved_query_is_the_same_as_table_csv_and_json(client: FlaskClient) -> None:
+    arguments = "?topic=topic/flare-parity"
+    header, *rows = csv.reader(
+        io.StringIO(client.get(f"/q/claims-on-topic-by-date.csv{arguments}").text)
+    )
+    assert header[:2] == ["claim", "said_on"]
+    assert [row[1] for row in rows] == sorted(row[1] for row in rows)
+    data = json.loads(client.get(f"/q/claims-on-topic-by-date.json{arguments}").data)
+    assert [item["claim"]["value"] for item in data["results"]["bindings"]] == [r[0] for r in rows]
+    table = page(client, f"/q/claims-on-topic-by-date{arguments}")
+    assert table.text.count("<tr>") == len(rows) + 1
+    assert "VALUES" in client.get("/q/claims-on-topic-by-date.rq").text
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/q/claims-on-topic-by-date.csv?from=soon", 400, "not a date"),
+        ("/q/claims-on-topic-by-date.csv?nope=1", 400, "no parameter"),
+        ("/q/claims-on-topic-by-date.pdf", 404, "csv"),
+        ("/q/nope", 404, "/q/"),
+        ("/q/witnesses.csv?release=2000-01-01-00000000", 404, "release"),
+        ("/claim/nope.ttl", 404, "nothing on record"),
+        ("/claim/nope.html", 404, "nothing on record"),
+        ("/dumps/2000-01-01-00000000/onrecord.ttl", 404, "release"),
+        ("/dumps/2024-06-02-00000000/..%2f..%2fetc/passwd", 404, ""),
+        ("/nothing", 404, ""),
+    ],
+)
+def test_what_is_not_there_is_one_line_of_plain_text(
+    client: FlaskClient, address: str, status: int, words: str
+) -> None:
+    response = client.get(address)
+    assert response.status_code == status
+    assert response.mimetype == "text/plain"
+    assert words in response.text
+
+
+def test_a_thing_answers_with_303_to_what_the_client_likes(client: FlaskClient) -> None:
+    for accept, suffix in (
+        ("text/turtle", "ttl"),
+        ("application/ld+json", "jsonld"),
+        ("text/html", "html"),
+        ("application/n-triples", "nt"),
+    ):
+        response = client.get("/claim/overtaken", headers={"Accept": accept})
+        assert response.status_code == 303
+        assert response.headers["Location"] == f"/claim/overtaken.{suffix}"
+        assert response.headers["Vary"] == "Accept"
+    assert client.get("/claim/x", headers={"Accept": "image/png"}).status_code == 406
+
+
+@pytest.mark.parametrize(
+    ("suffix", "parser"),
+    [
+        ("ttl", "turtle"),
+        ("nt", "nt"),
+        ("jsonld", "json-ld"),
+        ("rdf", "xml"),
+        ("trig", "trig"),
+        ("nq", "nquads"),
+    ],
+)
+def test_a_claim_is_whole_in_every_format(client: FlaskClient, suffix: str, parser: str) -> None:
+    response = client.get(f"/claim/no-longer-ahead.{suffix}")
+    assert response.status_code == 200
+    graph = Dataset(default_union=True).parse(data=response.data, format=parser)
+    subjects = {str(subject) for subject in graph.subjects()}
+    assert f"{BASE}claim/no-longer-ahead#quantity" in subjects
+    assert f"{BASE}attestation/no-longer-ahead-quay" in subjects
+
+
+@pytest.mark.parametrize("asked", client_requests("thing"), ids=lambda asked: asked.client)
+def test_real_clients_get_a_thing_in_the_form_they_ask_for(
+    client: FlaskClient, asked: ClientRequest
+) -> None:
+    address = "/claim/no-longer-ahead"
+    response = client.get(address, headers=asked.headers, follow_redirects=True, buffered=True)
+    if isinstance(asked.expect, int):
+        assert response.status_code == asked.expect
+    else:
+        assert response.status_code == 200
+        assert response.mimetype in asked.expect
+
+
+def test_a_dump_has_its_hash_as_etag_ranges_and_304(client: FlaskClient) -> None:
+    latest = client.get("/dumps/latest/onrecord.nt")
+    assert latest.status_code == 302
+    address = latest.headers["Location"]
+    whole = client.get(address, buffered=True)
+    assert whole.mimetype == "application/n-triples"
+    etag = whole.headers["ETag"]
+    same = client.get(address, headers={"If-None-Match": etag}, buffered=True)
+    assert same.status_code == 304
+    part = client.get(address, headers={"Range": "bytes=0-9"}, buffered=True)
+    assert (part.status_code, part.data) == (206, whole.data[:10])
+
+
+def test_what_comes_from_records_is_escaped(client: FlaskClient) -> None:
+    response = client.get("/q/claims-on-topic-by-date?topic=topic/<script>", headers=HTML)
+    assert response.status_code == 400
+    response = client.get('/q/hedged?"><script>=1', headers=HTML)
+    assert "<script>" not in response.text or response.mimetype == "text/plain"
+
+
+def test_csv_for_spreadsheets_runs_no_formula() -> None:
+    data = for_spreadsheets(b'a,b\r\n"=cmd|x",-5\r\n@x,"-1+2"\r\n')
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert list(csv.reader(io.StringIO(data.decode("utf-8-sig")))) == [
+        ["a", "b"],
+        ["'=cmd|x", "-5"],
+        ["'@x", "'-1+2"],
+    ]
+
+
+def test_health_and_void_name_the_release(client: FlaskClient) -> None:
+    name = json.loads(client.get("/healthz").data)["release"]
+    assert client.get("/.well-known/void").headers["X-Release"] == name

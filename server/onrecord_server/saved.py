@@ -1,5 +1,6 @@
 """`/q/`: saved queries, as pages and as data."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -22,6 +23,7 @@ from onrecord_server.spreadsheet import for_spreadsheets
 
 _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
+_DATE = re.compile(r"[0-9X]{4}-[0-9X]{2}[0-9X./~-]*")
 _NOT_PARAMETERS = frozenset({"release", "excel"})
 
 
@@ -32,7 +34,7 @@ class Cell:
     text: str
     address: str
     kind: str
-    """`number`, `iri` or `text`."""
+    """`number`, `date`, `iri` or `text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ def _cell(term: object, base: str) -> Cell:
     if isinstance(term, ox.NamedNode):
         return Cell(shortened(term.value, base), address_of(term.value, base), "iri")
     if isinstance(term, ox.Literal):
+        if _DATE.fullmatch(term.value):
+            return Cell(term.value, "", "date")
         number = term.datatype.value.rpartition("#")[2] in ("integer", "decimal", "double")
         return Cell(term.value, "", "number" if number else "text")
     return Cell("", "", "text")

@@ -304,7 +304,10 @@ def _sparql(this: Engine, shape: Shape, constraint: Constraint, focus: Focus) ->
     text = run_once(query, shape.path, _distinct(focus))
     if text is None:
         raise NotCompiled("its query cannot be asked for all nodes at once")
-    solutions = this.data.select_plain(text)
+    try:
+        solutions = this.data.select_plain(text)
+    except SyntaxError as error:
+        raise NotCompiled(f"its query does not parse: {error}") from error
     names = [variable.value for variable in solutions.variables]
     for row in solutions:
         found = {name: row[name] for name in names if row[name] is not None}

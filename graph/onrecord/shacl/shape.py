@@ -153,8 +153,8 @@ def siblings(shapes: Graph, node: Identifier) -> list[Identifier]:
 def _constraints(shapes: Graph, node: Identifier) -> Iterator[Constraint]:
     for parameter in PARAMETERS:
         for value in sorted(_terms(shapes.objects(node, parameter))):
-            if parameter in _FLAGS and not is_true(value):
-                continue
+            if parameter in _FLAGS and str(value) != "true":
+                continue  # "1" is no `true` to the specification's text (section 4.4.5)
             members = _members(shapes, value) if parameter in _OF_LISTS else ()
             yield Constraint(parameter, value, tuple(members))
 

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from rdflib import Graph, Literal
-from rdflib.namespace import SH
-from rdflib.term import Identifier
+from rdflib.namespace import OWL, SH
+from rdflib.term import Identifier, Node
 
 from onrecord.shacl.errors import ShapesError
 from onrecord.shacl.path import Path
@@ -21,6 +21,8 @@ _TOKEN = re.compile(
     | (?P<mark>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_REBOUND = re.compile(r"\bAS\s+[?$](?:this|value|PATH|shapesGraph|currentShape)\b", re.IGNORECASE)
+"""A binding that SHACL forbids; pySHACL refuses the shapes that have it."""
 _NOT_ONCE = re.compile(
     "SERVICE|MINUS|VALUES|GRAPH|FROM|GROUP|HAVING|LIMIT|OFFSET|ORDER|COUNT|SUM|AVG|MIN|MAX"
     "|SAMPLE|GROUP_CONCAT|REDUCED|RAND|UUID|STRUUID|BNODE"
@@ -55,11 +57,18 @@ def sparql_constraint(shapes: Graph, node: Identifier) -> SparqlConstraint | Non
 def prologue(shapes: Graph, node: Identifier) -> str:
     """Return the PREFIX lines that a node's `sh:prefixes` declare (SHACL, section 5.2.1)."""
     lines = {}
-    for ontology in shapes.transitive_objects(node, SH.prefixes):
+    named = [
+        each for start in shapes.objects(node, SH.prefixes) for each in _imports(shapes, start)
+    ]
+    for ontology in reversed(named):
         for declaration in shapes.objects(ontology, SH.declare):
             prefix = shapes.value(declaration, SH.prefix)
             lines[str(prefix)] = str(shapes.value(declaration, SH.namespace))
     return "".join(f"PREFIX {prefix}: <{lines[prefix]}>\n" for prefix in sorted(lines))
+
+
+def _imports(shapes: Graph, ontology: Node) -> list[Node]:
+    return list(shapes.transitive_objects(ontology, OWL.imports))
 
 
 def run_once(constraint: SparqlConstraint, path: Path | None, focus: str) -> str | None:
@@ -69,6 +78,8 @@ def run_once(constraint: SparqlConstraint, path: Path | None, focus: str) -> str
     says the same as binding `?this` beforehand unless a part that is evaluated on its own uses
     it: subqueries, aggregates, and groups other than EXISTS and OPTIONAL that test `?this`.
     """
+    if _REBOUND.search(constraint.query):
+        return None
     pieces: list[str] = []
     groups: list[str] = []
     columns: list[str] = []

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Literal as OneOf
 
 from rdflib import Graph, Literal
-from rdflib.namespace import RDF, RDFS
+from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Identifier
 
+from onrecord.shacl.errors import ShapesError
 from onrecord.shacl.fast import (
     Engine as Compiled,
 )
@@ -29,6 +30,8 @@ from onrecord.shacl.shape import TARGETS, Shape, targeted
 from onrecord.shacl.sparql import sparql_constraint
 from onrecord.shacl.store import Data, as_written, load_graph
 
+_OF_COMPONENTS = (SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator)
+"""What declares a constraint component (SHACL, section 6)."""
 _LOG = logging.getLogger(__name__)
 
 Engine = OneOf["fast", "pyshacl"]
@@ -62,13 +65,20 @@ def validate_data(
     """
     compiled = engine(shapes, data)
     tasks: list[tuple[Identifier, Shape, Focus]] = []
-    for node in targeted(shapes):
-        shape = compiled.shape(node)
-        focus = focus_of(compiled, shape)
-        if focus is not None and (part := narrow(shape, focus)) is not None:
-            tasks.extend(_tasks(compiled, node, shape, part, ()))
     found: list[tuple[Identifier, Result]] = []
     refused: dict[Identifier, str] = {}
+    own = any((None, predicate, None) in shapes for predicate in _OF_COMPONENTS)
+    for node in targeted(shapes):
+        if own:
+            refused[node] = "the shapes bring constraint components of their own"
+            continue
+        try:
+            shape = compiled.shape(node)
+            focus = focus_of(compiled, shape)
+            if focus is not None and (part := narrow(shape, focus)) is not None:
+                tasks.extend(_tasks(compiled, node, shape, part, ()))
+        except ShapesError as error:
+            refused[node] = str(error)  # pySHACL has the last word on what it means
 
     def run(task: tuple[Identifier, Shape, Focus]) -> list[Result] | NotCompiled:
         _, shape, focus = task
@@ -111,7 +121,8 @@ def _tasks(
 def _result(compiled: Compiled, shape: Shape, row: Row) -> Result:
     """Return a violation as a result (SHACL, section 3.6.2)."""
     focus = as_written(row.focus)
-    value = None if row.value is None else as_written(row.value)
+    valued = row.value is not None and row.constraint.parameter != SH.hasValue
+    value = as_written(row.value) if valued and row.value is not None else None
     own: tuple[Literal, ...] = ()
     constraint = None
     if row.bindings:

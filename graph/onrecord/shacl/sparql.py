@@ -68,7 +68,7 @@ def prologue(shapes: Graph, node: Identifier) -> str:
 
 
 def _imports(shapes: Graph, ontology: Node) -> list[Node]:
-    return list(shapes.transitive_objects(ontology, OWL.imports))
+    return [each for each in shapes.transitive_objects(ontology, OWL.imports) if each is not None]
 
 
 def run_once(constraint: SparqlConstraint, path: Path | None, focus: str) -> str | None:

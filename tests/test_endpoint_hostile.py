@@ -106,6 +106,7 @@ def check(watch: Watch, wrong: list[object]) -> None:
     assert watch.largest < MEMORY + BASE
 
 
+@pytest.mark.slow  # it measures, so nothing may run beside it
 def test_some_hostile_queries_hurt_nobody(server: Server) -> None:
     check(*attack(server, [query for query in read_hostile() if query.name in QUICK], 3))
 

@@ -34,6 +34,8 @@ BIG = "SELECT * { VALUES ?a { %s } VALUES ?b { %s } VALUES ?c { %s } }" % (
 PATTERNS = " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(8))
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {PATTERNS} }}"
 
+pytestmark = pytest.mark.slow  # kills and restarts under load: nothing may run beside it
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
@@ -213,7 +215,6 @@ def test_slow_reader_holds_no_worker(server: Server) -> None:
             assert server.ask(f"{SMALL} # {number}").status == 200
 
 
-@pytest.mark.slow
 def test_ten_thousand_requests_leave_memory_flat(server: Server) -> None:
     def ask_many(start: int, count: int) -> None:
         # Several connections, so that every server process gets its share; every worker had its

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     | (?P<mark>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_REBOUND = re.compile(r"\bAS\s+[?$](?:this|value|PATH|shapesGraph|currentShape)\b", re.IGNORECASE)
+_REBOUND = re.compile(r"\bAS\s+[?$](?:this|PATH|shapesGraph|currentShape)\b", re.IGNORECASE)
 """A binding that SHACL forbids; pySHACL refuses the shapes that have it."""
 _NOT_ONCE = re.compile(
     "SERVICE|MINUS|VALUES|GRAPH|FROM|GROUP|HAVING|LIMIT|OFFSET|ORDER|COUNT|SUM|AVG|MIN|MAX"

@@ -72,6 +72,10 @@ def test_both_engines_agree_on_a_broken_sample(sample: Path) -> None:
             "schema:statedBy", "does not exist",
         ),
         (
+            "curations.ttl", '"2024-06-02"^^xsd:date', '"2024-06-31"^^xsd:date',
+            '"2024-06-31"', "is not a value of the datatype date",
+        ),
+        (
             "events.ttl", '"2024-02"^^edtf:EDTF', '"2024-02-31"^^edtf:EDTF',
             '"2024-02-31"', "is not an EDTF date",
         ),

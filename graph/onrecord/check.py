@@ -13,6 +13,7 @@ from onrecord.assembly import Assembly, assemble, read_shapes
 from onrecord.collection import Collection
 from onrecord.evidence import Verdict, verify
 from onrecord.findings import Finding, Place
+from onrecord.literals import advice, well_formed
 from onrecord.location import Locator, locator
 from onrecord.namespaces import EDTF, REC
 from onrecord.shacl import Engine, validate
@@ -52,6 +53,7 @@ def check(collection: Collection, archive: Archive, engine: Engine = "fast") -> 
         *_definitions(collection, where),
         *_names(assembly.records),
         *_dates(assembly.records, where),
+        *_literals(assembly.records, where),
         *_terms(collection, where),
         *_shapes(assembly, where, engine),
         *_evidence(verdicts, where),
@@ -121,6 +123,25 @@ def _dates(records: Graph, where: Locator) -> Iterator[Finding]:
                     remedy="write a day as 2025-11-06, an open end as 2025-11-06/..",
                     place=where.place(subject, predicate, value),
                 )
+
+
+def _literals(records: Graph, where: Locator) -> Iterator[Finding]:
+    """Report literals that are no values of their datatype: engines let some of them through."""
+    for subject, predicate, value in records:
+        if not isinstance(value, Literal) or value.datatype is None:
+            continue
+        if not well_formed(str(value), str(value.datatype)):
+            kind = str(value.datatype).rpartition("#")[2]
+            yield Finding(
+                "violation",
+                f"{str(value)!r} is not a value of the datatype {kind}",
+                "literal",
+                focus=str(subject),
+                path=str(predicate),
+                value=str(value),
+                remedy=advice(str(value.datatype)),
+                place=where.place(subject, predicate, value),
+            )
 
 
 def _terms(collection: Collection, where: Locator) -> Iterator[Finding]:

@@ -28,7 +28,6 @@ def serve(
     port: int = 8000,
     timeout: float = 30.0,
     workers: int = 2,
-    archive: Path | None = None,
     *,
     cache: Path | None = None,
     memory: int = Limits().memory,
@@ -48,7 +47,7 @@ def serve(
         limits=Limits(seconds=timeout, memory=memory),
     )
     with _metrics_folder():
-        _Server(setting, archive, host, port, workers).run()
+        _Server(setting, host, port, workers).run()
 
 
 def default_cache(releases: Path) -> Path:
@@ -70,11 +69,8 @@ def _metrics_folder() -> Iterator[None]:
 
 
 class _Server(BaseApplication):
-    def __init__(
-        self, setting: Setting, archive: Path | None, host: str, port: int, workers: int
-    ) -> None:
+    def __init__(self, setting: Setting, host: str, port: int, workers: int) -> None:
         self._setting = setting
-        self._archive = archive
         self._bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._workers = workers
         super().__init__()

@@ -19,3 +19,7 @@ class ShapesError(OnRecordError):
         self.node = node
         self.problem = problem
         self.place = place
+
+
+class NotCompiled(Exception):  # noqa: N818 - it is caught, and never an error
+    """A shape that cannot be turned into queries soundly; its reason is the message."""

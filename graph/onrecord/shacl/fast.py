@@ -16,6 +16,7 @@ from rdflib.namespace import RDFS, SH
 from rdflib.term import Identifier
 
 from onrecord.shacl.condition import Scope, condition, plain
+from onrecord.shacl.errors import NotCompiled
 from onrecord.shacl.path import Compound, Path, sparql
 from onrecord.shacl.shape import Constraint, Shape, read_shape, siblings
 from onrecord.shacl.sparql import run_once, sparql_constraint
@@ -24,10 +25,6 @@ from onrecord.shacl.store import Data, Term, in_store, member
 _LOGIC = {SH.node, SH["not"], SH["and"], SH["or"], SH.xone}
 _FEW = 2_000
 """Up to how many nodes a shape is asked about these nodes and not about its whole focus."""
-
-
-class NotCompiled(Exception):  # noqa: N818 - it is caught, and never an error
-    """A shape that cannot be turned into queries soundly; its reason is the message."""
 
 
 @dataclass(frozen=True, slots=True)

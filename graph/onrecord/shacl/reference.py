@@ -1,5 +1,7 @@
 """The reference engine: pySHACL, slow and well known."""
 
+import re
+
 from rdflib import Graph
 from rdflib.namespace import SH
 
@@ -23,6 +25,8 @@ def validate_by_pyshacl(data: Graph, shapes: Graph) -> list[Result]:
             raise ShapesError(None, f"pySHACL refuses the shapes: {error.message}") from error
         except NotImplementedError as error:
             raise ShapesError(None, f"pySHACL cannot do this: {error}") from error
+        except re.error as error:
+            raise ShapesError(None, f"a sh:pattern is no regular expression: {error}") from error
         if isinstance(report, ValidationFailure):
             raise ShapesError(None, f"pySHACL refuses the shapes: {report.message}")
         return [result for result in read_report(report) if not _taken_for_true(shapes, result)]

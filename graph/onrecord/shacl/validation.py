@@ -10,13 +10,12 @@ from rdflib import Graph, Literal
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Identifier
 
-from onrecord.shacl.errors import ShapesError
+from onrecord.shacl.errors import NotCompiled, ShapesError
 from onrecord.shacl.fast import (
     Engine as Compiled,
 )
 from onrecord.shacl.fast import (
     Focus,
-    NotCompiled,
     Row,
     engine,
     focus_of,

@@ -1,0 +1,102 @@
+"""Validation measured: the fast engine beside pySHACL on data with planted violations.
+
+Run by `make bench-check`. The generator and the shapes stand in ../shared/shacl, or in the folder
+that ONRECORD_SHACL names; SIZES (numbers of triples, by default 100000 1000000) may be given as
+arguments. pySHACL runs on the smallest size only. Each engine runs in a process of its own, so
+that its peak memory is its own.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import Graph
+
+from onrecord.collection import read_file
+from onrecord.shacl import Result
+from onrecord.shacl.store import load
+from onrecord.shacl.validation import validate_data
+
+FOLDER = Path(os.environ.get("ONRECORD_SHACL") or Path(__file__).parents[3] / "shared" / "shacl")
+NAMESPACE = "https://ledger.example/shapes#"
+
+
+def shapes() -> Graph:
+    graph = Graph()
+    for triple in read_file(FOLDER / "shapes.ttl").triples:
+        graph.add(triple)
+    return graph
+
+
+def fast(data: Path) -> tuple[float, list[Result]]:
+    """Return the seconds of validation alone, and what was found."""
+    with data.open("rb") as file:
+        quads = ox.parse(file, format=ox.RdfFormat.N_TRIPLES)
+        store = load((quad.subject, quad.predicate, quad.object) for quad in quads)
+    rules = shapes()
+    started = time.perf_counter()
+    found = validate_data(store, rules, Graph)
+    return time.perf_counter() - started, found
+
+
+def reference(data: Path) -> tuple[float, list[Result]]:
+    """Return the same of pySHACL."""
+    from onrecord.shacl.reference import validate_by_pyshacl
+
+    graph = Graph().parse(data, format="nt")
+    rules = shapes()
+    started = time.perf_counter()
+    found = validate_by_pyshacl(graph, rules)
+    return time.perf_counter() - started, found
+
+
+def measure(engine: str, stem: str) -> None:
+    """Print one row of the table, from the data at a path without its ending."""
+    seconds, found = {"fast": fast, "pyshacl": reference}[engine](Path(f"{stem}.nt"))
+    told = json.loads(Path(f"{stem}.truth.json").read_text())
+    results = {
+        (
+            str(result.focus),
+            str(result.shape).removeprefix(NAMESPACE),
+            str(result.component).rpartition("#")[2].removesuffix("ConstraintComponent"),
+        )
+        for result in found
+    }
+    exact = "exact" if results == {tuple(each) for each in told["truth"]} else "NOT EXACT"
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000
+    row = (
+        f"{told['triples']:,}",
+        engine,
+        f"{seconds:.2f}",
+        f"{memory:,}",
+        f"{len(results):,}, {exact}",
+    )
+    print(f"| {' | '.join(row)} |", flush=True)
+
+
+def main() -> None:
+    sizes = [int(size) for size in sys.argv[1:]] or [100_000, 1_000_000]
+    print(
+        "| triples | engine | seconds | peak MB | violations |\n|---|---|---|---|---|", flush=True
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            stem = f"{folder}/{size}"
+            generator = [sys.executable, str(FOLDER / "gen.py"), str(size), stem]
+            subprocess.run(generator, check=True, env=environment, stdout=subprocess.DEVNULL)
+            for engine in ("fast", "pyshacl") if size == min(sizes) else ("fast",):
+                subprocess.run([sys.executable, __file__, "--row", engine, stem], check=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--row"]:
+        measure(*sys.argv[2:])
+    else:
+        main()

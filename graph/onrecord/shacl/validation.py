@@ -11,23 +11,15 @@ from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Identifier
 
 from onrecord.shacl.errors import NotCompiled, ShapesError
-from onrecord.shacl.fast import (
-    Engine as Compiled,
-)
-from onrecord.shacl.fast import (
-    Focus,
-    Row,
-    engine,
-    focus_of,
-    properties,
-    rows,
-    step,
-)
+from onrecord.shacl.fast import rows
+from onrecord.shacl.focus import Engine as Compiled
+from onrecord.shacl.focus import Focus, engine, focus_of, properties, step
 from onrecord.shacl.messages import default_message, filled
 from onrecord.shacl.result import Result
 from onrecord.shacl.shape import TARGETS, Shape, targeted
 from onrecord.shacl.sparql import sparql_constraint
 from onrecord.shacl.store import Data, as_written, load_graph
+from onrecord.shacl.violation import Row
 
 _OF_COMPONENTS = (SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator)
 """What declares a constraint component (SHACL, section 6)."""

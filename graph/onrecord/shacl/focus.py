@@ -1,0 +1,123 @@
+"""Focus: the nodes that a shape applies to, as a graph pattern and not as a list.
+
+A nested shape applies to the focus of its parent and a path further.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import count
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDFS, SH
+from rdflib.term import Identifier
+
+from onrecord.shacl.condition import Scope
+from onrecord.shacl.path import Path, sparql
+from onrecord.shacl.shape import Shape, read_shape
+from onrecord.shacl.store import Data, Term, in_store, member
+
+FEW = 2_000
+"""Up to how many nodes a shape is asked about these nodes and not about its whole focus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """The nodes that a shape applies to."""
+
+    render: Callable[[str], str]
+    """Gives the graph pattern that binds a variable to them, perhaps more than once."""
+    few: bool = False
+    """Whether they are few, so that queries had better start with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The shapes, the data and what is worked out once from both."""
+
+    shapes: Graph
+    data: Data
+    scope: Scope
+    shape: Callable[[Identifier], Shape]
+    names: Iterator[int]
+
+
+def engine(shapes: Graph, data: Data) -> Engine:
+    """Return an engine for the shapes over the data."""
+
+    @cache
+    def subclasses(kind: Identifier) -> tuple[Identifier, ...]:
+        query = f"SELECT DISTINCT ?c {{ ?c <{RDFS.subClassOf}>* <{kind}> }}"
+        found = {str(row["c"].value) for row in data.select(query)}
+        return (kind, *sorted(URIRef(name) for name in found - {str(kind)}))
+
+    shape = cache(lambda node: read_shape(shapes, node))
+    return Engine(shapes, data, Scope(data, subclasses), shape, count())
+
+
+def focus_of(this: Engine, shape: Shape) -> Focus | None:
+    """Return what a shape targets (SHACL, section 2.1.3), None if it has no target."""
+    patterns: list[Callable[[str], str]] = []
+    nodes = [value for target, value in shape.targets if target == SH.targetNode]
+    if nodes:
+        name = this.data.name_set(map(in_store, nodes))
+        patterns.append(lambda v: member(name, v))
+    for target, value in shape.targets:
+        if target == SH.targetClass:
+            patterns.append(_instances(this, value))
+        elif target == SH.targetSubjectsOf:
+            patterns.append(lambda v, p=value: f"{v} <{p}> ?_{next(this.names)} .")  # type: ignore[misc]
+        elif target == SH.targetObjectsOf:
+            patterns.append(lambda v, p=value: f"?_{next(this.names)} <{p}> {v} .")  # type: ignore[misc]
+    if not patterns:
+        return None
+    if len(patterns) == 1:
+        return Focus(patterns[0], few=bool(nodes))
+    return Focus(lambda v: " UNION ".join(f"{{ {pattern(v)} }}" for pattern in patterns))
+
+
+def _instances(this: Engine, kind: Identifier) -> Callable[[str], str]:
+    classes = this.scope.subclasses(kind)
+    if len(classes) == 1:
+        return lambda v: f"{v} a <{kind}> ."
+    names = " ".join(f"<{name}>" for name in classes)
+
+    def pattern(v: str) -> str:
+        variable = f"?_{next(this.names)}"
+        return f"VALUES {variable} {{ {names} }} {v} a {variable} ."
+
+    return pattern
+
+
+def focus_of_nodes(this: Engine, nodes: set[Term]) -> Focus:
+    """Return the focus of just these nodes."""
+    name = this.data.name_set(nodes)
+    return Focus(lambda v: member(name, v), few=len(nodes) < FEW)
+
+
+def step(this: Engine, focus: Focus, path: Path | None) -> Focus:
+    """Return the value nodes of a path from a focus."""
+    if path is None:
+        return focus
+
+    def pattern(v: str) -> str:
+        owner = f"?_{next(this.names)}"
+        return f"{{ SELECT DISTINCT {v} {{ {focus.render(owner)} {owner} {sparql(path)} {v} }} }}"
+
+    return Focus(pattern, few=focus.few)
+
+
+def nodes_of(this: Engine, focus: Focus) -> set[Term]:
+    """Return the nodes of a focus."""
+    rows = this.data.select(f"SELECT DISTINCT ?this {{ {focus.render('?this')} }}")
+    return {row["this"] for row in rows}
+
+
+def distinct(focus: Focus) -> str:
+    """Return the graph pattern that binds `?this` to each node of a focus once."""
+    return f"{{ SELECT DISTINCT ?this {{ {focus.render('?this')} }} }}"
+
+
+def properties(this: Engine, shape: Shape) -> list[Shape]:
+    """Return the property shapes of a shape."""
+    return [this.shape(c.value) for c in shape.constraints if c.parameter == SH.property]

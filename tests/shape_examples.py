@@ -8,7 +8,7 @@ from rdflib.term import Node
 
 from onrecord.assembly import merged, read_ontology
 from onrecord.collection import read_file
-from onrecord.complete import complete
+from onrecord.complete import completions, nested_names, renamed
 from onrecord.namespaces import SHAPE
 from onrecord.shacl import validate
 
@@ -27,11 +27,15 @@ def named_shape(path: Path) -> Node:
 @cache
 def records(path: Path) -> Graph:
     """Return the records of a file and of the base, completed, with the ontology."""
-    written = Graph()
-    for file in {BASE, path}:
-        for triple in read_file(file, label=file.stem.replace("-", "")).triples:
-            written.add(triple)
-    return merged(complete(written), _ontology())
+    written = [
+        triple
+        for file in sorted({BASE, path})
+        for triple in read_file(file, label=file.stem.replace("-", "")).triples
+    ]
+    named = Graph()
+    for triple in renamed(written, nested_names(written)):
+        named.add(triple)
+    return merged(named, completions(named), _ontology())
 
 
 @cache

@@ -4,7 +4,9 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -180,11 +182,35 @@ def test_a_dump_has_its_hash_as_etag_ranges_and_304(client: FlaskClient) -> None
     assert (part.status_code, part.data) == (206, whole.data[:10])
 
 
-def test_what_comes_from_records_is_escaped(client: FlaskClient) -> None:
-    response = client.get("/q/claims-on-topic-by-date?topic=topic/<script>", headers=HTML)
-    assert response.status_code == 400
-    response = client.get('/q/hedged?"><script>=1', headers=HTML)
-    assert "<script>" not in response.text or response.mimetype == "text/plain"
+def test_what_comes_from_records_is_escaped(tmp_path: Path) -> None:
+    records = tmp_path / "records"
+    shutil.copytree(SAMPLE / "records", records)
+    for name, words in (
+        ("claims/voices.ttl", "Sundra could lack phosphorus."),
+        ("actors.ttl", "Tom Brandt"),
+    ):
+        path = records / name
+        text = path.read_text(encoding="utf-8")
+        assert words in text
+        path.write_text(text.replace(words, "<script>alert(1)</script>"), encoding="utf-8")
+    build(check(read_collection(records), open_archive([])), tmp_path / "releases")
+    with endpoint_in_thread(Setting(tmp_path / "releases", tmp_path / "cache")) as endpoint:
+        client = create_app(endpoint).test_client()
+        for address in ("/claim/phosphorus-short.html", "/actor/tom-brandt.html", "/q/hedged"):
+            text = page(client, address).text
+            assert "<script" not in text
+            assert "&lt;script&gt;alert(1)" in text
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/q/claims-on-topic-by-date?topic=topic/<script>", '/q/hedged?"><script>=1', "/<script>"],
+)
+def test_what_a_stranger_sends_comes_back_as_plain_text(client: FlaskClient, address: str) -> None:
+    response = client.get(address, headers=HTML)
+    assert response.status_code in (400, 404)
+    assert response.mimetype == "text/plain"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_csv_for_spreadsheets_runs_no_formula() -> None:

@@ -12,8 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rdflib import Graph
 
 from conftest import REPOSITORY, require_command
+from onrecord.assembly import assemble
+from onrecord.collection import read_collection
+from onrecord.complete import nested_names, renamed
+from onrecord.dump import prefixes_for
+from onrecord.paths import BUNDLED_COLLECTION
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
@@ -86,6 +92,17 @@ def test_the_python_example_gives_every_parity_claim(served: tuple[str, Path]) -
     with urllib.request.urlopen(f"{address}/q/claims-on-topic-by-date.csv") as answer:
         assert result.stdout.split() == answer.read().decode().split()
     assert len([line for line in result.stdout.splitlines() if line.startswith("https")]) == 14
+
+
+def test_the_model_in_eight_lines_is_what_the_records_say() -> None:
+    (text,) = re.findall(r"```turtle\n(.*?)```", README, re.DOTALL)
+    assert len(text.splitlines()) == 8
+    assembly = assemble(read_collection(BUNDLED_COLLECTION))
+    prefixes = prefixes_for(assembly.description.base).items()
+    header = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in prefixes)
+    triples = list(Graph().parse(data=header + text, format="turtle"))
+    shown = set(renamed(triples, nested_names(triples)))
+    assert shown - set(assembly.records) == set()
 
 
 def test_every_file_that_the_readme_links_to_is_there() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, VOID
+from rdflib.term import Identifier
 
 from onrecord.errors import OnRecordError, SyntaxProblem, UsageError
 from onrecord.namespaces import DCAT
@@ -99,10 +100,10 @@ def read_file(path: Path, label: str = "f") -> RecordFile:
 
 def _labelled(
     term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple, names: dict[str, BNode], label: str
-) -> BNode | URIRef:
+) -> Identifier:
     if isinstance(term, ox.BlankNode):
         return names.setdefault(term.value, BNode(f"{label}b{len(names):06d}"))
-    return to_rdflib(term)  # type: ignore[return-value]
+    return to_rdflib(term)
 
 
 def describe(graph: Graph, root: Path) -> Description:

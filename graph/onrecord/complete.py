@@ -76,17 +76,6 @@ def renamed(triples: Iterable[Triple], names: dict[BNode, URIRef]) -> Iterator[T
         yield name(subject), predicate, name(value)
 
 
-def complete(records: Graph, text_of: TextOf = not_archived) -> Graph:
-    """Return the records with their nested nodes named, and all that follows from each alone."""
-    triples = sorted(records, key=lambda triple: tuple(map(str, triple)))
-    completed = Graph()
-    for triple in renamed(triples, nested_names(triples)):
-        completed.add(triple)
-    for triple in completions(completed, text_of):
-        completed.add(triple)
-    return completed
-
-
 def completions(records: Graph, text_of: TextOf = not_archived) -> Graph:
     """Return what follows from records whose nested nodes have names: the new triples only."""
     added = Graph()

@@ -128,21 +128,15 @@ def _verify_wordings(records: Graph, archive: Archive) -> Iterator[Verdict]:
         texts = texts_of_claim[owner]
         if None in texts:
             continue
-        for node in _stated(records, owner):
-            for words in records.objects(node, REC.asStated):
+        stated = [(node, REC.asStated) for node in _stated(records, owner)]
+        for node, predicate in (*stated, (owner, REC.hedge)):
+            for words in records.objects(node, predicate):
                 if not any(text is not None and str(words) in text for text in texts):
                     yield Verdict(
-                        node, REC.asStated, "broken",
+                        node, predicate, "broken",
                         f"no source that attests it has the words {str(words)!r}",
                         "quote the source's words to the letter",
                     )  # fmt: skip
-        for words in records.objects(owner, REC.hedge):
-            if not any(text is not None and str(words) in text for text in texts):
-                yield Verdict(
-                    owner, REC.hedge, "broken",
-                    f"no source that attests it has the words {str(words)!r}",
-                    "quote the source's words to the letter",
-                )  # fmt: skip
 
 
 def _stated(records: Graph, owner: Node) -> Iterator[Node]:

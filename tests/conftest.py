@@ -37,3 +37,9 @@ def shared() -> Path:
 def seeds_archive(shared: Path) -> Path:
     """The texts of the two seed articles."""
     return shared / "seeds"
+
+
+@pytest.fixture(scope="session")
+def corpus_archive(shared: Path) -> Path:
+    """The page excerpts of the corpus."""
+    return shared / "corpus" / "pages"

@@ -110,6 +110,12 @@ def test_context_makes_a_stretch_unique_or_is_the_whole_text(
         ("Er sagte: „Wir gehen.“ Sie blieben.", "Sie blieben.", False),
         ("Il dit : « Nous partons. » Ils restent.", "Nous partons.", True),
         ("“One”\nTwo", "Two", False),
+        ("'We must go on, it is Ann's wish,' he said.", "Ann's wish", True),
+        ("It is Ann's wish, he said, and the boys' too.", "wish, he said", False),
+        ("'We must go on,' he said.", "he said", False),
+        ('"One\nTwo, and then it ends."', "Two", True),
+        ('"One\nTwo, and it does not end.', "Two", False),
+        ('"One"\nTwo, and then it ends."', "Two", False),
     ],
 )
 def test_quotation_marks_are_seen_in_several_languages(text: str, words: str, inside: bool) -> None:

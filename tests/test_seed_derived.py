@@ -1,15 +1,12 @@
 """What the rules make of the seed articles: comparable figures, changes and what nobody claimed."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from rdflib import RDF, Graph, Literal, Namespace
 
 from onrecord.assembly import assemble, derive_all
-from onrecord.collection import read_collection
-
-DATA = Path(__file__).parent.parent / "graph" / "data"
+from seed_collection import seed_collection
 
 ATTESTATION = Namespace("https://w3id.org/onrecord/attestation/")
 CLAIM = Namespace("https://w3id.org/onrecord/claim/")
@@ -20,8 +17,8 @@ REC = Namespace("https://w3id.org/onrecord/ns#")
 
 @pytest.fixture(scope="module")
 def derived() -> dict[str, Graph]:
-    """What each rule derives from the bundled collection, by rule name."""
-    return derive_all(assemble(read_collection(DATA)))
+    """What each rule derives from the seeds, by rule name."""
+    return derive_all(assemble(seed_collection()))
 
 
 def number(value: object) -> Decimal:

@@ -10,11 +10,9 @@ from rdflib.term import Node
 
 from onrecord.archive import open_archive
 from onrecord.assembly import assemble
-from onrecord.collection import read_collection
 from onrecord.coverage import gaps
 from onrecord.evidence import verify
-
-DATA = Path(__file__).parent.parent / "graph" / "data"
+from seed_collection import seed_collection
 
 OA = Namespace("http://www.w3.org/ns/oa#")
 REC = Namespace("https://w3id.org/onrecord/ns#")
@@ -23,8 +21,8 @@ SCHEMA = Namespace("https://schema.org/")
 
 @pytest.fixture(scope="module")
 def records() -> Graph:
-    """The records of the bundled collection, their nested nodes named."""
-    return assemble(read_collection(DATA)).records
+    """The records of the seeds, their nested nodes named."""
+    return assemble(seed_collection()).records
 
 
 def the(records: Graph, subject: Node, predicate: URIRef) -> str:

@@ -1,14 +1,11 @@
 """The records of the two seed articles: one test for each trap that the articles hold."""
 
-from pathlib import Path
-
 import pytest
 from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, ORG, PROV, XSD
 from rdflib.term import Node
 
-REPOSITORY = Path(__file__).parent.parent
-FILES = sorted((REPOSITORY / "graph" / "data").rglob("*.ttl"))
+from seed_collection import seed_records
 
 CODE = Namespace("https://w3id.org/onrecord/code#")
 OA = Namespace("http://www.w3.org/ns/oa#")
@@ -31,11 +28,8 @@ VISIT = EVENT["rutte-germany-visit-2025"]
 
 @pytest.fixture(scope="module")
 def records() -> Graph:
-    """All records of the bundled collection as they are written, nothing completed."""
-    graph = Graph()
-    for path in FILES:
-        graph.parse(path)
-    return graph
+    """All records of the seeds as they are written, nothing completed."""
+    return seed_records()
 
 
 def the(records: Graph, subject: Node, predicate: URIRef) -> Node:

@@ -129,7 +129,7 @@ def _verify_wordings(records: Graph, archive: Archive) -> Iterator[Verdict]:
         if None in texts:
             continue
         stated = [(node, REC.asStated) for node in _stated(records, owner)]
-        for node, predicate in (*stated, (owner, REC.hedge)):
+        for node, predicate in (*stated, (owner, REC.hedge), (owner, REC.creditedAs)):
             for words in records.objects(node, predicate):
                 if not any(text is not None and str(words) in text for text in texts):
                     yield Verdict(

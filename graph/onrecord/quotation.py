@@ -27,7 +27,7 @@ def in_quotation(text: str, start: int, end: int) -> bool:
 
 
 def _open_marks(line: str, end: int) -> list[str]:
-    """Return what would end each quotation that is open at a place in a line, the outermost first."""
+    """Return what would end each quotation open at a place in a line, the outermost first."""
     closings: list[str] = []
     for index, character in enumerate(line[:end]):
         if character == "'" and _is_apostrophe(line, index, bool(closings and "'" in closings[-1])):

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from edtf import parse_edtf
+from edtf.parser.edtf_exceptions import EDTFParseException
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.timespan import DateError, bounds
@@ -48,3 +50,33 @@ def test_an_interval_reaches_from_its_first_to_its_last_day(day: date, days: int
     last = min(day + timedelta(days=days), date(9998, 12, 31))
     if day < last:
         assert bounds(f"{day.isoformat()}/{last.isoformat()}") == (day, last)
+
+
+PLAIN = st.builds(
+    lambda year, month, day, mark: (
+        "-".join(part for part in (f"{year:04}", month, month and day) if part) + mark
+    ),
+    st.integers(min_value=1000, max_value=9998),
+    st.sampled_from(["", "01", "02", "04", "12", "13"]),
+    st.sampled_from(["", "01", "29", "30", "31", "32"]),
+    st.sampled_from(["", "~", "?", "%"]),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.one_of(PLAIN, st.tuples(PLAIN | st.just(".."), PLAIN | st.just("..")).map("/".join)))
+def test_what_is_read_without_the_parser_is_what_the_parser_reads(edtf: str) -> None:
+    try:
+        parsed = parse_edtf(edtf)
+    except EDTFParseException:
+        with pytest.raises(DateError):
+            bounds(edtf)
+        return
+    start, slash, end = edtf.partition("/")
+    first, last = bounds(edtf)
+    if not (slash and start == ".."):
+        assert first is not None
+        assert tuple(parsed.lower_strict())[:3] == (first.year, first.month, first.day)
+    if not (slash and end == ".."):
+        assert last is not None
+        assert tuple(parsed.upper_strict())[:3] == (last.year, last.month, last.day)

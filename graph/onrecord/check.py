@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from rdflib import BNode, Graph, Literal
 from rdflib.namespace import RDF
@@ -18,6 +19,8 @@ from onrecord.location import Locator, locator
 from onrecord.namespaces import EDTF, REC
 from onrecord.shacl import Engine, validate
 from onrecord.shacl.location import locate
+from onrecord.shacl.store import load_graph
+from onrecord.shacl.validation import validate_data
 from onrecord.terms import unknown_terms
 from onrecord.timespan import DateError, bounds
 
@@ -164,7 +167,12 @@ def _terms(collection: Collection, where: Locator) -> Iterator[Finding]:
 
 def _shapes(assembly: Assembly, where: Locator, engine: Engine) -> list[Finding]:
     shapes = read_shapes()
-    results = validate(assembly.checked(), shapes, engine)
+    if engine == "fast":
+        # What a store holds together need not be copied into one graph first.
+        parts = chain(assembly.records, assembly.completed, assembly.ontology)
+        results = validate_data(load_graph(parts), shapes, assembly.checked)
+    else:
+        results = validate(assembly.checked(), shapes, engine)
     nodes = {node for result in results for node in (result.focus, result.value) if node}
     return locate(results, where.triples_about(nodes), shapes=shapes)
 

@@ -1,5 +1,7 @@
 """Time spans: the days that an EDTF date can touch."""
 
+import re
+from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 from time import struct_time
@@ -8,6 +10,10 @@ from edtf import parse_edtf
 from edtf.parser.edtf_exceptions import EDTFParseException
 
 from onrecord.errors import OnRecordError
+
+
+_PLAIN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?[~?%]?")
+"""A year, month or day, marked as doubtful or not: what nearly all dates and ends of intervals are."""
 
 
 class DateError(OnRecordError):
@@ -23,15 +29,38 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
     See the EDTF specification of the Library of Congress, levels 0 to 2 (ISO 8601-2:2019).
     Raises DateError.
     """
+    if (days := _plain_bounds(edtf)) is not None:
+        return days
+    start, slash, end = edtf.partition("/")
+    since, until = _plain_bounds(start), _plain_bounds(end)
+    if since is not None and until is not None and since[0] <= until[1]:
+        return since[0], until[1]
+    if since is not None and end == "..":
+        return since[0], None
+    if until is not None and start == "..":
+        return None, until[1]
     try:
         parsed = parse_edtf(edtf)
         earliest, latest = parsed.lower_strict(), parsed.upper_strict()
     except (EDTFParseException, ValueError) as error:
         raise DateError(f"{edtf!r} is not an EDTF date") from error
-    start, slash, end = edtf.partition("/")
     first = None if slash and not start else _day(earliest)
     last = None if slash and not end else _day(latest)
     return first, last
+
+
+def _plain_bounds(text: str) -> tuple[date, date] | None:
+    """Return the first and the last day of a plain date; the parser takes a hundred times as long."""
+    match = _PLAIN.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        first = date(year or 0, month or 1, day or 1)
+        last_month = month or 12
+        return first, date(year or 0, last_month, day or monthrange(year or 0, last_month)[1])
+    except ValueError:
+        return None
 
 
 def _day(moment: struct_time | float) -> date | None:

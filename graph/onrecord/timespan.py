@@ -11,7 +11,6 @@ from edtf.parser.edtf_exceptions import EDTFParseException
 
 from onrecord.errors import OnRecordError
 
-
 _PLAIN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?[~?%]?")
 """A year, month or day, marked as doubtful or not: what nearly all dates and ends of intervals are."""
 

@@ -9,7 +9,18 @@ from rdflib.term import Node
 from onrecord.namespaces import OA, QUDT, REC, SCHEMA
 from onrecord_server.addresses import address_of
 
-_RELATIONS = ("repeats", "contradicts", "supersedes", "qualifies", "launders")
+_RELATIONS = {
+    REC.repeats: ("repeats", "is repeated by"),
+    REC.contradicts: ("contradicts", "is contradicted by"),
+    REC.seemsToContradict: ("only seems to contradict", "only seems to be contradicted by"),
+    REC.supersedes: ("supersedes", "is superseded by"),
+    REC.qualifies: ("qualifies", "is qualified by"),
+    REC.alters: ("alters", "is altered by"),
+    REC.compatibleWith: ("is compatible with", "is compatible with"),
+    REC.launders: ("launders", "is laundered by"),
+    PROV.alternateOf: ("is another form of", "is another form of"),
+}
+"""How a relation between claims is said, forwards and backwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,8 @@ class Report:
     attribution: str
     reporter: Link | None
     credited: Link | None
+    credited_as: str
+    rendering: str
     relies_on: tuple[Link, ...]
     roots: tuple[Link, ...]
     primary: bool
@@ -65,6 +78,8 @@ class Figure:
     comparable: str
     unit: str
     words: str
+    alternative: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +125,14 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> Claim:
         found = (link(value) for value in sorted(graph.objects(node, predicate), key=str))
         return tuple(value for value in found if value is not None)
 
-    relations = [(name, other) for name in _RELATIONS for other in links(iri, REC[name])] + [
-        (f"is {_PASSIVE[name]} by", Link(_label(graph, subject), address_of(str(subject), base)))
-        for name in _RELATIONS
-        for subject in sorted(graph.subjects(REC[name], iri), key=str)
+    relations = [
+        (said, other)
+        for relation, (said, _) in _RELATIONS.items()
+        for other in links(iri, relation)
+    ] + [
+        (said, Link(_label(graph, subject), address_of(str(subject), base)))
+        for relation, (_, said) in _RELATIONS.items()
+        for subject in sorted(graph.subjects(relation, iri), key=str)
     ]
     return Claim(
         iri=str(iri),
@@ -137,15 +156,6 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> Claim:
         roots=_text(graph, iri, REC.independentRoots),
         retracted=_text(graph, iri, DCTERMS.isReplacedBy),
     )
-
-
-_PASSIVE = {
-    "repeats": "repeated",
-    "contradicts": "contradicted",
-    "supersedes": "superseded",
-    "qualifies": "qualified",
-    "launders": "laundered",
-}
 
 
 def _text(graph: Graph, node: Node | None, predicate: URIRef) -> str:
@@ -189,6 +199,8 @@ def _figures(graph: Graph, owner: Node, base: str) -> tuple[Figure, ...]:
                 comparable=_text(graph, node, REC.comparableValue),
                 unit=_label(graph, graph.value(node, REC.comparableUnit)),
                 words=_text(graph, node, REC.asStated),
+                alternative=_text(graph, node, REC.alternative) == "true",
+                reason=_text(graph, node, REC.reason),
             )
         )
     return tuple(figures)
@@ -219,6 +231,8 @@ def _report(graph: Graph, attestation: Node, base: str) -> Report:
         attribution=_label(graph, graph.value(attestation, REC.attribution)),
         reporter=only(REC.reporter),
         credited=only(REC.creditedTo),
+        credited_as=_text(graph, attestation, REC.creditedAs),
+        rendering=_label(graph, graph.value(attestation, REC.rendering)),
         relies_on=links(REC.reliesOn),
         roots=links(REC.root),
         primary=_text(graph, attestation, REC.primary) == "true",

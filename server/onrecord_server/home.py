@@ -10,15 +10,22 @@ from onrecord_server.endpoint import Endpoint
 
 _FEATURED = (
     "claims-on-topic-by-date",
-    "said-at-event",
-    "same-series-compared",
+    "ratio-by-outlet",
+    "targets",
+    "measure-turned",
+    "disagreements",
+    "only-seem-to-disagree",
+    "single-anonymous-source",
     "stronger-than-quote",
     "laundered",
-    "single-root",
-    "deadlines",
     "witnesses",
 )
-_TITLES = {"claims-on-topic-by-date": "All claims on ammunition parity, by date"}
+_TITLES = {
+    "claims-on-topic-by-date": "All claims on ammunition parity, by date",
+    "ratio-by-outlet": "How Rutte’s ratio moved in 2025, and who reported what",
+    "targets": "What was said of Europe’s capacity for 2025, and what came of it",
+    "disagreements": "Who disagrees on Russian output in 2024, and by what factor",
+}
 """What a question is called with its default parameters."""
 
 

@@ -1,6 +1,7 @@
 """`/<kind>/<slug>`: every thing on record as a page and as RDF, by 303."""
 
 from hashlib import sha256
+from itertools import groupby
 
 from flask import Blueprint, Response, redirect, render_template, request
 from rdflib import Graph, Literal, URIRef
@@ -83,7 +84,13 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
         page = render_template(
             "claim.html",
             claim=read_claim(about, iri, base),
-            comparisons=select(endpoint, release, "comparisons", claim=str(iri)),
+            comparisons=[
+                (outcome, list(rows))
+                for outcome, rows in groupby(
+                    select(endpoint, release, "comparisons", claim=str(iri)),
+                    key=lambda row: getattr(row[0], "value", ""),
+                )
+            ],
             address_of=address_of,
             path=path,
             base=base,

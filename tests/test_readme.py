@@ -91,7 +91,7 @@ def test_the_python_example_gives_every_parity_claim(served: tuple[str, Path]) -
     )
     with urllib.request.urlopen(f"{address}/q/claims-on-topic-by-date.csv") as answer:
         assert result.stdout.split() == answer.read().decode().split()
-    assert len([line for line in result.stdout.splitlines() if line.startswith("https")]) == 14
+    assert len([line for line in result.stdout.splitlines() if line.startswith("https")]) == 43
 
 
 def test_the_model_in_eight_lines_is_what_the_records_say() -> None:

@@ -15,11 +15,14 @@ from rdflib.term import Node
 from conftest import REPOSITORY
 from onrecord.archive import open_archive
 from onrecord.assembly import Assembly, assemble, derive_all, merged
+from onrecord.build import build
 from onrecord.check import check
 from onrecord.collection import Collection, read_collection
 from onrecord.oxigraph import quads, to_rdflib
 from onrecord.paths import BUNDLED_COLLECTION, QUERIES
 from onrecord.query import bind, read_query
+from onrecord_server.app import create_app
+from onrecord_server.opening import Setting, endpoint_in_thread
 
 ANSWERS = Path(__file__).parent / "corpus_answers"
 BASE = "https://w3id.org/onrecord/"
@@ -315,3 +318,17 @@ def test_each_hard_case_names_claims_on_record(graph: Graph) -> None:
         assert named
         for kind, slug in named:
             assert (URIRef(f"{BASE}{kind}/{slug}"), RDF.type, None) in graph, slug
+
+
+def test_every_figure_can_be_followed_to_its_words_in_two_clicks(tmp_path: Path) -> None:
+    """From the rows of the parity answer, and of all series' answer, to the page of the claim."""
+    build(check(read_collection(BUNDLED_COLLECTION), open_archive([])), tmp_path / "releases")
+    with endpoint_in_thread(Setting(tmp_path / "releases", tmp_path / "cache")) as endpoint:
+        client = create_app(endpoint).test_client()
+        for question in ("claims-on-topic-by-date", "quantities"):
+            page = client.get(f"/q/{question}.html", buffered=True).text
+            claims = sorted(set(re.findall(r'href="(/claim/[^"#?]+)"', page)))
+            assert len(claims) > 40
+            for claim in claims:
+                text = client.get(f"{claim}.html", buffered=True).text
+                assert re.search(r"characters \d+–\d+ of <a href=\"/snapshot/", text), claim

@@ -35,6 +35,8 @@ class Report:
     """In the order of files and lines."""
     passages: dict[str, int]
     """How many passages are verified, broken and not checked."""
+    drifted: tuple[Verdict, ...]
+    """What stands elsewhere in the same text, and can be moved."""
 
     @property
     def violations(self) -> tuple[Finding, ...]:
@@ -65,7 +67,12 @@ def check(collection: Collection, archive: Archive, engine: Engine = "fast") -> 
     passages |= set(assembly.records.objects(None, REC.boilerplate))
     count = Counter(verdict.status for verdict in verdicts if verdict.node in passages)
     counts = {status: count[status] for status in ("verified", "broken", "not checked")}
-    return Report(collection, assembly, tuple(sorted(findings, key=_by_place)), counts)
+    drifted = tuple(
+        verdict
+        for verdict in verdicts
+        if verdict.diagnosis is not None and verdict.diagnosis.kind == "drifted"
+    )
+    return Report(collection, assembly, tuple(sorted(findings, key=_by_place)), counts, drifted)
 
 
 def _by_place(finding: Finding) -> tuple[str, int, int, str, str]:

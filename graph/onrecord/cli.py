@@ -86,6 +86,7 @@ def main() -> None:
     help="What the shapes are checked with.",
 )
 @click.option("--all", "every", is_flag=True, help="Show every finding of a large group.")
+@click.option("--fix", is_flag=True, help="Write the offsets of drifted passages anew.")
 @_reported
 def check(
     paths: tuple[Path, ...],
@@ -93,6 +94,7 @@ def check(
     archives: tuple[Path, ...],
     engine: Literal["fast", "pyshacl"],
     every: bool,
+    fix: bool,
 ) -> None:
     """Check records: syntax, terms, dates, shapes and evidence.
 
@@ -100,10 +102,16 @@ def check(
     """
     from onrecord.check import check as check_records
     from onrecord.collection import read_collection
+    from onrecord.fix import move_drifted
     from onrecord.reports.text import render
 
     with step("checking"):
         report = check_records(read_collection(collection), _archive(archives), engine)
+    if fix and report.drifted:
+        moved = move_drifted(report.collection, report.assembly.records, report.drifted)
+        click.echo(f"moved {moved} drifted passages", err=True)
+        with step("checking again"):
+            report = check_records(read_collection(collection), _archive(archives), engine)
     findings = report.findings
     if paths:
         wanted = {path.resolve() for path in paths}

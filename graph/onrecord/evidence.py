@@ -1,7 +1,8 @@
 """Evidence: whether each passage stands in the archived text where the record says it does."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from hashlib import sha256
 from typing import Literal
 
@@ -10,6 +11,7 @@ from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from onrecord.archive import Archive, decode
+from onrecord.diagnosis import Diagnosis, diagnose_hash, diagnose_words
 from onrecord.namespaces import OA, REC, SCHEMA
 from onrecord.quotation import in_quotation
 
@@ -26,17 +28,20 @@ class Verdict:
     status: Status
     problem: str = ""
     remedy: str = ""
+    diagnosis: Diagnosis | None = None
+    """What has become of a passage that is not where the record says."""
 
 
 def verify(records: Graph, archive: Archive) -> Iterator[Verdict]:
     """Yield a verdict on every passage, and one on every snapshot and wording that is broken."""
+    others = cache(partial(_archived_texts, records, archive))
     for snapshot in sorted(records.subjects(RDF.type, REC.Snapshot), key=str):
         digest = str(records.value(snapshot, SCHEMA.sha256))
         passages = sorted(records.subjects(OA.hasSource, snapshot), key=str)
         text = archive.text(digest)
         if text is not None:
             for passage in passages:
-                yield _verdict(records, passage, text)
+                yield _diagnosed(records, passage, text, _verdict(records, passage, text), others)
             continue
         altered = _altered_copy(records, passages, archive)
         if altered is None:
@@ -89,6 +94,55 @@ def _verdict(records: Graph, passage: Node, text: str) -> Verdict:
             "find the passage with `onrecord locate`",
         )  # fmt: skip
     return Verdict(passage, None, "verified")
+
+
+_REMEDIES = {
+    "drifted": "run `onrecord check --fix`, or take the offsets from `onrecord locate`",
+    "misattributed": "move the attestation into the file of that source",
+    "altered": "quote the source to the letter",
+    "fabricated": "take the passage out, or archive the text that has it",
+    "lost": "find the passage again with `onrecord locate`",
+}
+
+
+def _diagnosed(
+    records: Graph,
+    passage: Node,
+    text: str,
+    verdict: Verdict,
+    archived: Callable[[], dict[str, str]],
+) -> Verdict:
+    """Return the verdict with what has become of the passage, if it is not where it should be."""
+    words = records.value(passage, REC.words)
+    digest = records.value(passage, SCHEMA.sha256)
+    start, end = records.value(passage, REC.start), records.value(passage, REC.end)
+    if verdict.status != "broken" or (words is None and (digest is None or end is None)):
+        return verdict
+    first = 0 if start is None else int(str(start))
+    if words is not None and text[first : first + len(str(words))] == str(words):
+        return verdict  # the words are there, and it is something else that is wrong
+    others = {name: other for name, other in archived().items() if other != text}
+    if words is not None:
+        diagnosis = diagnose_words(str(words), first, text, others)
+    else:
+        length = int(str(end)) - first
+        diagnosis = diagnose_hash(str(digest), first, length, text, others)
+    return replace(
+        verdict,
+        problem=f"{diagnosis.kind}: {verdict.problem}; {diagnosis.found}",
+        remedy=_REMEDIES[diagnosis.kind],
+        diagnosis=diagnosis,
+    )
+
+
+def _archived_texts(records: Graph, archive: Archive) -> dict[str, str]:
+    """Return the archived texts of sources on record, by the names of their snapshots."""
+    texts: dict[str, str] = {}
+    for snapshot in sorted(records.subjects(RDF.type, REC.Snapshot), key=str):
+        text = archive.text(str(records.value(snapshot, SCHEMA.sha256)))
+        if text is not None:
+            texts[str(snapshot)] = text
+    return texts
 
 
 def _is_own_record(records: Graph, passage: Node) -> bool:

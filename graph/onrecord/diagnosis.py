@@ -1,0 +1,120 @@
+"""Diagnosis: what has become of a passage that is not where the record says."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from hashlib import sha256
+from typing import Literal
+
+from rapidfuzz import fuzz
+
+Kind = Literal["drifted", "misattributed", "altered", "fabricated", "lost"]
+
+_NEARLY = 80.0
+"""From which likeness, of 100, a stretch of the text is taken for the words, altered."""
+_AFFORDABLE = 64 * 1024 * 1024
+"""How many code points may be hashed in search of one passage whose words are not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What has become of a passage."""
+
+    kind: Kind
+    """`lost` is a passage of which only the hash is kept, and which stands nowhere."""
+    found: str
+    """What was found instead, in a sentence."""
+    start: int | None = None
+    end: int | None = None
+    """Where a drifted passage stands now, in code points of the same text."""
+
+
+def diagnose_words(words: str, start: int, text: str, others: Mapping[str, str]) -> Diagnosis:
+    """Say what has become of words that do not stand at `start` of a text.
+
+    `others` gives the other archived texts by a name to show.
+    """
+    places = list(_occurrences(words, text))
+    if places:
+        place = min(places, key=lambda found: abs(found - start))
+        return _drifted(place, place + len(words), len(places))
+    for name, other in others.items():
+        if words in other:
+            return Diagnosis("misattributed", f"the words stand in {name}, not in this source")
+    near = fuzz.partial_ratio_alignment(words, text, score_cutoff=_NEARLY)
+    if near is not None:
+        stretch = _whole_words(text, near.dest_start, near.dest_end)
+        return Diagnosis("altered", f"the source has: {difference(words, stretch)}")
+    return Diagnosis("fabricated", "the words stand in no archived text, not even nearly")
+
+
+def diagnose_hash(
+    digest: str, start: int, length: int, text: str, others: Mapping[str, str]
+) -> Diagnosis:
+    """Say what has become of a passage of which only the SHA-256 and the length are kept.
+
+    Every stretch of that length is hashed, as far as that can be afforded.
+    """
+    places = list(_hashed(digest, length, text))
+    if places:
+        place = min(places, key=lambda found: abs(found - start))
+        return _drifted(place, place + length, len(places))
+    for name, other in others.items():
+        if next(_hashed(digest, length, other), None) is not None:
+            return Diagnosis("misattributed", f"the passage stands in {name}, not in this source")
+    return Diagnosis(
+        "lost", "no stretch of that length has this SHA-256; of the words only it is kept"
+    )
+
+
+def difference(kept: str, found: str) -> str:
+    """Return what one has to change in the words that are kept to get those that were found.
+
+    Words to take out stand in [-…-], words to put in in {+…+}.
+    """
+    ours, theirs = kept.split(), found.split()
+    pieces: list[str] = []
+    matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+    for tag, first, last, other_first, other_last in matcher.get_opcodes():
+        if tag == "insert" and first in (0, len(ours)):
+            continue  # the stretch that was found is only about as long as the words
+        if tag == "equal":
+            pieces.extend(ours[first:last])
+            continue
+        if first < last:
+            pieces.append(f"[-{' '.join(ours[first:last])}-]")
+        if other_first < other_last:
+            pieces.append(f"{{+{' '.join(theirs[other_first:other_last])}+}}")
+    return " ".join(pieces)
+
+
+def _drifted(start: int, end: int, times: int) -> Diagnosis:
+    where = f"it stands at {start} to {end}"
+    if times > 1:
+        where += f", the nearest of {times} places"
+    return Diagnosis("drifted", where, start, end)
+
+
+def _occurrences(words: str, text: str) -> Iterator[int]:
+    place = text.find(words)
+    while place >= 0:
+        yield place
+        place = text.find(words, place + 1)
+
+
+def _hashed(digest: str, length: int, text: str) -> Iterator[int]:
+    places = len(text) - length + 1
+    if length <= 0 or places * length > _AFFORDABLE:
+        return
+    for place in range(places):
+        if sha256(text[place : place + length].encode()).hexdigest() == digest:
+            yield place
+
+
+def _whole_words(text: str, start: int, end: int) -> str:
+    """Return the stretch, widened to the ends of the words that it cuts."""
+    while start > 0 and text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum():
+        end += 1
+    return text[start:end]

@@ -1,0 +1,140 @@
+"""What has become of a passage that is not where the record says, and moving what drifted."""
+
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from onrecord.archive import open_archive
+from onrecord.check import Report, check
+from onrecord.collection import read_collection
+from onrecord.diagnosis import diagnose_hash, diagnose_words, difference
+from onrecord.fix import move_drifted
+from sample_release import SAMPLE
+
+TEXT = "The harbour was busy. “We make forty flares a day, all we can,” she said. Rain fell."
+OTHERS = {"the tide": "High water. “We have run short of stones,” he said."}
+WORDS = "We make forty flares a day, all we can,"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "found"),
+    [
+        (WORDS, "drifted", "it stands at 23 to 62"),
+        ("We have run short of stones,", "misattributed", "the words stand in the tide"),
+        (
+            "We make fifty flares a day, all we can,",
+            "altered",
+            "We make [-fifty-] {+forty+} flares",
+        ),
+        ("Nobody has ever heard of such lanterns", "fabricated", "in no archived text"),
+    ],
+)
+def test_words_that_are_not_there_are_told_apart(words: str, kind: str, found: str) -> None:
+    diagnosis = diagnose_words(words, 0, TEXT, OTHERS)
+    assert diagnosis.kind == kind
+    assert found in diagnosis.found
+
+
+def test_of_several_places_the_nearest_is_taken() -> None:
+    diagnosis = diagnose_words("we", 40, "we " * 30, {})
+    assert (diagnosis.start, diagnosis.end) == (39, 41)
+    assert "nearest of 30 places" in diagnosis.found
+
+
+def hashed(words: str) -> str:
+    return sha256(words.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [("Rain fell.", "drifted"), ("High water.", "misattributed"), ("Snow fell.", "lost")],
+)
+def test_prose_is_found_by_its_hash_alone(words: str, kind: str) -> None:
+    assert diagnose_hash(hashed(words), 0, len(words), TEXT, OTHERS).kind == kind
+
+
+def test_what_cannot_be_afforded_is_not_searched() -> None:
+    text = "a" * 20_000
+    assert diagnose_hash(hashed("a" * 10_000), 3, 10_000, text, {}).kind == "lost"
+
+
+LETTERS = st.text(st.characters(categories=("Ll", "Lu", "Zs", "Po", "So")), min_size=1, max_size=60)
+
+
+@given(LETTERS, LETTERS, LETTERS, st.integers(min_value=0, max_value=200))
+def test_what_text_before_it_has_moved_is_found_again(
+    before: str, words: str, after: str, start: int
+) -> None:
+    text = before + words + after
+    for diagnosis in (
+        diagnose_words(words, start, text, {}),
+        diagnose_hash(hashed(words), start, len(words), text, {}),
+    ):
+        assert diagnosis.kind == "drifted"
+        assert text[diagnosis.start : diagnosis.end] == words
+
+
+@given(st.lists(st.sampled_from(["one", "two", "three", "four"]), min_size=1), st.data())
+def test_a_difference_gives_both_sides_back(kept: list[str], data: st.DataObject) -> None:
+    place = data.draw(st.integers(min_value=0, max_value=len(kept) - 1))
+    found = [*kept[:place], "seven", *kept[place + 1 :]]
+    shown = difference(" ".join(kept), " ".join(found))
+    assume("seven" in shown)
+    assert f"[-{kept[place]}-]" in shown
+    assert "{+seven+}" in shown
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> Path:
+    """A copy of the sample to whose archived text a line was added, and its hash with it."""
+    shutil.copytree(SAMPLE, tmp_path / "sample")
+    text = tmp_path / "sample" / "archive" / "quay.txt"
+    old = sha256(text.read_bytes()).hexdigest()
+    text.write_bytes(b"Printed anew, \xc3\xa4 line longer.\n\n" + text.read_bytes())
+    record = tmp_path / "sample" / "records" / "sources" / "quay.ttl"
+    new = sha256(text.read_bytes()).hexdigest()
+    record.write_bytes(record.read_bytes().replace(old.encode(), new.encode()))
+    return tmp_path / "sample"
+
+
+def checked(folder: Path) -> Report:
+    return check(read_collection(folder / "records"), open_archive([folder / "archive"]))
+
+
+def test_drifted_passages_are_moved_and_nothing_else_changes(moved: Path) -> None:
+    record = moved / "records" / "sources" / "quay.ttl"
+    before = record.read_bytes()
+    report = checked(moved)
+    assert report.passages["broken"] == len(report.drifted) > 10
+    assert all("drifted: " in finding.message for finding in report.findings)
+    number = move_drifted(report.collection, report.assembly.records, report.drifted)
+    assert number == len(report.drifted)
+    assert checked(moved).findings == ()
+    after = record.read_bytes()
+    changed = [
+        (old, new)
+        for old, new in zip(before.splitlines(), after.splitlines(), strict=True)
+        if old != new
+    ]
+    digits = bytes.maketrans(b"123456789", b"000000000")
+    assert all(
+        old.translate(digits).replace(b"0", b"") == new.translate(digits).replace(b"0", b"")
+        for old, new in changed
+    )
+    assert [path.name for path in record.parent.glob("*.partial")] == []
+
+
+def test_what_is_altered_is_not_moved(moved: Path) -> None:
+    record = moved / "records" / "sources" / "gazette.ttl"
+    text = record.read_text(encoding="utf-8")
+    assert "one and a half times as many" in text
+    record.write_text(text.replace("and a half times", "and a third times"), "utf-8")
+    report = checked(moved)
+    move_drifted(report.collection, report.assembly.records, report.drifted)
+    (finding,) = checked(moved).findings
+    assert "altered: " in finding.message
+    assert "[-third-] {+half+}" in finding.message

@@ -213,6 +213,41 @@ def test_what_a_stranger_sends_comes_back_as_plain_text(client: FlaskClient, add
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        ("how-carried?claim=claim/no-longer-ahead", "http://localhost/attestation/no-longer"),
+        ("hedged", "http://localhost/claim/"),
+    ],
+)
+def test_each_row_says_where_the_words_behind_it_are(
+    client: FlaskClient, question: str, start: str
+) -> None:
+    name, _, arguments = question.partition("?")
+    asked = f"?{arguments}&why=1" if arguments else "?why=1"
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/q/{name}.csv{asked}").text)))
+    bindings = json.loads(client.get(f"/q/{name}.json{asked}").text)["results"]["bindings"]
+    assert rows
+    assert [row["why"] for row in rows] == [row["why"]["value"] for row in bindings]
+    assert bindings[0]["why"]["type"] == "uri"
+    for row in rows:
+        assert row["why"].startswith(start)
+        address, _, anchor = row["why"].removeprefix("http://localhost").partition("#")
+        text = page(client, f"{address}.html").text
+        assert not anchor or f'id="{anchor}"' in text
+    plain = client.get(f"/q/{name}.csv?{arguments}").text
+    assert "why" not in plain.partition("\n")[0]
+    assert (
+        f'<a href="{rows[0]["why"].removeprefix("http://localhost")}">words</a>'
+        in page(client, f"/q/{name}.html?{arguments}").text
+    )
+
+
+def test_a_row_that_names_no_record_has_no_why(client: FlaskClient) -> None:
+    answer = client.get("/q/undated-unsigned-sources.csv?why=1").text
+    assert {row["why"] for row in csv.DictReader(io.StringIO(answer))} == {""}
+
+
 def test_csv_for_spreadsheets_runs_no_formula() -> None:
     data = for_spreadsheets(b'a,b\r\n"=cmd|x",-5\r\n@x,"-1+2"\r\n')
     assert data.startswith(b"\xef\xbb\xbf")

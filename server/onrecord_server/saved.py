@@ -20,11 +20,12 @@ from onrecord_server.negotiation import choose, wants_html
 from onrecord_server.questions import ask, rows
 from onrecord_server.refusals import RefusalError
 from onrecord_server.spreadsheet import for_spreadsheets
+from onrecord_server.why import why, with_why
 
 _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
 _DATE = re.compile(r"[0-9X]{4}-[0-9X]{2}[0-9X./~-]*")
-_NOT_PARAMETERS = frozenset({"release", "excel"})
+_NOT_PARAMETERS = frozenset({"release", "excel", "why"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,10 @@ def _data(
 ) -> Response:
     answer = ask(endpoint, text, release=release, format=format)
     body = answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()
+    if request.args.get("why"):
+        names, found = rows(endpoint, text, release=release)
+        host = request.host_url.rstrip("/")
+        body = with_why(names, found, format, base_of(release), host)
     if format.suffix == "csv" and request.args.get("excel"):
         body = for_spreadsheets(body)
     response = Response(body, content_type=format.content_type)
@@ -123,7 +128,7 @@ def _page(
         text=text,
         fields=[_field(endpoint, release, parameter, values) for parameter in query.parameters],
         variables=variables,
-        rows=[[_cell(term, base) for term in row] for row in found],
+        rows=[([_cell(term, base) for term in row], why(row, base)) for row in found],
         release=release,
         today=date.today().isoformat(),
         query_hash=sha256(text.encode()).hexdigest()[:16],

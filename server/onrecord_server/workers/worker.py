@@ -95,7 +95,8 @@ def _evaluate(store: ox.Store, job: Job, sink: Sink) -> writers.Written:
     if isinstance(results, ox.QueryTriples) != (format in writers.GRAPHS):
         raise _WrongFormError(f"{format} is not a format for what this query gives")
     if isinstance(results, ox.QuerySolutions):
-        return writers.write_rows(results, format, sink, job["rows"], job.get("columns", []))
+        names, rows = writers.in_order(results, job.get("columns", []))
+        return writers.write_rows(names, rows, format, sink, job["rows"])
     if isinstance(results, ox.QueryBoolean):
         return writers.write_boolean(bool(results), format, sink)
     try:

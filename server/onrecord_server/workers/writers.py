@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from io import BufferedWriter
 from itertools import chain
 from json.encoder import encode_basestring as quoted
+from typing import Protocol
 from xml.sax.saxutils import quoteattr
 
 import pyoxigraph as ox
@@ -13,6 +14,22 @@ from onrecord_server.workers.terms import Term, as_csv, as_json, as_tsv, as_xml
 
 Written = tuple[int, bool]
 """How many rows were written, and whether there were more."""
+
+Rows = Iterator[Iterable[Term | None]]
+
+
+class Output(Protocol):
+    """What takes rows, until it is full."""
+
+    @property
+    def full(self) -> bool:
+        """Whether no more is to be written."""
+        ...
+
+    def write(self, buffer: bytes, /) -> int:
+        """Take bytes."""
+        ...
+
 
 _PIECE = 512
 """How many rows are put together before they are written out."""
@@ -39,16 +56,18 @@ def write_boolean(answer: bool, format: str, sink: Sink) -> Written:
     return 1, False
 
 
-def write_rows(
-    rows: ox.QuerySolutions, format: str, sink: Sink, limit: int, columns: list[str]
-) -> Written:
-    """Write at most `limit` rows as JSON, XML, CSV or TSV, with variables as in `columns`."""
+def in_order(rows: ox.QuerySolutions, columns: list[str]) -> tuple[list[str], Rows]:
+    """Return the names of the variables, as in `columns`, and the rows in their order."""
     names = [variable.value for variable in rows.variables]
-    solutions: Iterator[Iterable[Term | None]] = iter(rows)
-    if columns:
-        places = {name: place for place, name in enumerate(columns)}
-        names.sort(key=lambda name: places.get(name, len(places)))
-        solutions = ([row[name] for name in names] for row in rows)
+    if not columns:
+        return names, iter(rows)
+    places = {name: place for place, name in enumerate(columns)}
+    names.sort(key=lambda name: places.get(name, len(places)))
+    return names, ([row[name] for name in names] for row in rows)
+
+
+def write_rows(names: list[str], solutions: Rows, format: str, sink: Output, limit: int) -> Written:
+    """Write at most `limit` rows of terms, one for each name, as JSON, XML, CSV or TSV."""
     if format == "json":
         head = f'{{"head":{{"vars":[{",".join(map(quoted, names))}]}},"results":{{"bindings":['
         return _write(solutions, sink, limit, head, _json_row(names), ",", "]}}")
@@ -64,8 +83,8 @@ def write_rows(
 
 
 def _write(
-    rows: Iterator[Iterable[Term | None]],
-    sink: Sink,
+    rows: Rows,
+    sink: Output,
     limit: int,
     head: str,
     row_text: Callable[[Iterable[Term | None]], str],

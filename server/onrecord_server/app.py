@@ -3,7 +3,7 @@
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from onrecord_server import dumps, home, metrics, saved, sparql, things, vocabulary
+from onrecord_server import dumps, home, metrics, openapi, saved, sparql, things, vocabulary
 from onrecord_server.endpoint import Endpoint
 from onrecord_server.form import form
 from onrecord_server.refusals import RefusalError
@@ -25,6 +25,7 @@ def create_app(endpoint: Endpoint) -> Flask:
         things.blueprint(endpoint),
         dumps.blueprint(endpoint),
         vocabulary.blueprint(),
+        openapi.blueprint(endpoint),
         sparql.blueprint(endpoint, form),
     ):
         app.register_blueprint(blueprint)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rdflib import URIRef
 from rdflib.term import Identifier
 
-from onrecord.findings import Place
+from onrecord.place import Place
 from onrecord.places import LocatedTriple
 from onrecord.shacl.path import Path
 

@@ -38,7 +38,9 @@ class Finding:
     """What SHACL says of it, in terms of the data; None for what no shape has found."""
 
 
-def by_place(finding: Finding) -> tuple[str, int, int, str, str, str]:
+def by_place(
+    finding: Finding,
+) -> tuple[str, int, int, str, str, str, str, tuple[Place, ...]]:
     """Return what findings are sorted by: file, line, column, then rule, component, value."""
     place = finding.place or Place("", 0, 0, 0, 0)
     return (
@@ -48,6 +50,8 @@ def by_place(finding: Finding) -> tuple[str, int, int, str, str, str]:
         finding.shape,
         finding.component,
         finding.value,
+        finding.message,
+        finding.related,
     )
 
 

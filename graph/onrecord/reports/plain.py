@@ -19,8 +19,13 @@ def plain(text: str) -> str:
     return "".join(_shown(character) for character in text)
 
 
+def acts(character: str) -> bool:
+    """Say whether a character does something instead of showing something."""
+    return unicodedata.category(character) in _ACTING and character not in _JOINERS
+
+
 def _shown(character: str) -> str:
-    if unicodedata.category(character) not in _ACTING or character in _JOINERS:
+    if not acts(character):
         return character
     code = ord(character)
     return _SHORT.get(character) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")

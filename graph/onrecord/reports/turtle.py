@@ -9,7 +9,7 @@ from rdflib.term import Identifier
 
 from onrecord.findings import Finding
 from onrecord.outcome import Outcome
-from onrecord.reports.plain import plain
+from onrecord.reports.plain import acts, plain
 from onrecord.severity import Severity
 from onrecord.shacl.path import Compound, Path
 
@@ -28,6 +28,9 @@ _PATHS = {
 }
 
 
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
 def render(outcome: Outcome) -> str:
     """Return a report whose results are those of the engine, term for term, in a stable order.
 
@@ -36,9 +39,7 @@ def render(outcome: Outcome) -> str:
     """
     labels: dict[BNode, str] = {}
     lines = [
-        f"@prefix check: <{CHECK}> .",
         f"@prefix sh: <{SH}> .",
-        "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .",
         "",
         "[]",
         "    a sh:ValidationReport ;",
@@ -86,10 +87,11 @@ def _of_no_shape(finding: Finding) -> Iterator[tuple[str, str]]:
     if ":" in finding.path:
         yield "sh:resultPath", URIRef(finding.path).n3()
     if finding.value:
-        yield "sh:value", Literal(finding.value).n3()
-    yield "sh:sourceConstraintComponent", f"check:{finding.shape}"
+        yield "sh:value", _literal(Literal(finding.value))
+    component = finding.component or f"{CHECK}{finding.shape}"
+    yield "sh:sourceConstraintComponent", _term(URIRef(component), {})
     yield "sh:resultSeverity", _term(_SEVERITIES[finding.severity], {})
-    yield "sh:resultMessage", Literal(finding.message).n3()
+    yield "sh:resultMessage", _literal(Literal(finding.message))
 
 
 def _term(term: Identifier, labels: dict[BNode, str]) -> str:
@@ -98,7 +100,24 @@ def _term(term: Identifier, labels: dict[BNode, str]) -> str:
         return labels.setdefault(term, f"_:b{len(labels)}")
     if isinstance(term, URIRef) and term.startswith(str(SH)):
         return f"sh:{term.removeprefix(str(SH))}"
-    return term.n3()
+    return _literal(term) if isinstance(term, Literal) else term.n3()
+
+
+def _literal(term: Literal) -> str:
+    """Return a literal on one line, characters that could act on a terminal as escapes."""
+    escaped = "".join(map(_character, term))
+    if term.language:
+        return f'"{escaped}"@{term.language}'
+    return f'"{escaped}"' + (f"^^{term.datatype.n3()}" if term.datatype is not None else "")
+
+
+def _character(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    if acts(character):
+        code = ord(character)
+        return _ESCAPES.get(character) or (f"\\u{code:04X}" if code < 65536 else f"\\U{code:08X}")
+    return character
 
 
 def _path(path: Path) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from rdflib import Graph, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDFS, SH
 from rdflib.term import Identifier, Node
 
@@ -16,6 +16,7 @@ from onrecord.shacl.index import (
     place_of_value,
     predicate_places,
     same,
+    written_form,
 )
 from onrecord.shacl.opposite import other_side
 from onrecord.shacl.result import Result
@@ -52,6 +53,9 @@ def locate(
 def _finding(where: Index, result: Result, resolve: Resolve, shapes: Graph | None) -> Finding:
     focus = resolve(result.focus)
     value = None if result.value is None else resolve(result.value)
+    if result.component == SH.SPARQLConstraintComponent:
+        result = _as_written(where, replace(result, value=value), focus)
+        value = result.value
     place, related = _places(where, result, focus, value)
     shape, remedy = result.shape, None
     if shapes is not None:
@@ -70,6 +74,16 @@ def _finding(where: Index, result: Result, resolve: Resolve, shapes: Graph | Non
         place=place,
         related=tuple(each for each in dict.fromkeys(related) if each != place),
         result=result,
+    )
+
+
+def _as_written(where: Index, result: Result, focus: Identifier) -> Result:
+    """Return a result of a query with its literals as they are written at its nodes."""
+    nodes = (focus, *(term for term in result.beside if not isinstance(term, Literal)))
+    return replace(
+        result,
+        value=None if result.value is None else written_form(where, nodes, result.value),
+        beside=tuple(written_form(where, nodes, term) for term in result.beside),
     )
 
 

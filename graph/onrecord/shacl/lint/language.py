@@ -93,10 +93,6 @@ def _remedy(problem: str) -> str:
 
 
 def _declarations(shapes: Graph) -> Iterator[Flaw]:
-    for node, ontology in shapes.subject_objects(SH.prefixes):
-        if (ontology, None, None) not in shapes:
-            problem = f"sh:prefixes: {ontology} is not in these files"
-            yield Flaw(node, problem, "name its file with another --shapes", SH.prefixes, ontology)
     for node, declaration in shapes.subject_objects(SH.declare):
         for part in (SH.prefix, SH.namespace):
             if (declaration, part, None) not in shapes:

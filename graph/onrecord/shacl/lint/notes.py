@@ -74,6 +74,10 @@ def _without_effect(shapes: Graph) -> Iterator[Flaw]:
 
 
 def _imports(shapes: Graph) -> Iterator[Flaw]:
+    for node, ontology in shapes.subject_objects(SH.prefixes):
+        if (ontology, None, None) not in shapes:
+            problem = f"sh:prefixes: {ontology} is not in these files"
+            yield Flaw(node, problem, "name its file with another --shapes", SH.prefixes, ontology)
     for node, imported in shapes.subject_objects(OWL.imports):
         if (imported, None, None) not in shapes:
             problem = f"{imported} is imported, and imports are not followed"

@@ -1,4 +1,4 @@
-"""The command line: data on stdout, one line on stderr for what is wrong, exit 0, 1 or 2."""
+"""The command line: data on stdout, one line on stderr for what is wrong, and exit codes."""
 
 import json
 import os
@@ -70,7 +70,7 @@ def test_the_archive_may_be_named_by_the_environment() -> None:
 def test_findings_go_to_stdout_and_the_exit_code_is_1(tmp_path: Path) -> None:
     subprocess.run(["cp", "-r", RECORDS, str(tmp_path / "records")], check=True)
     path = tmp_path / "records" / "topics.ttl"
-    path.write_text(path.read_text(encoding="utf-8") + "\n<urn:x> <urn:p>", encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8") + "\n<urn:x> <urn:p> 1 .", encoding="utf-8")
     result = run("check", "--collection", str(tmp_path / "records"))
     assert result.returncode == 1
     assert f"{path}:" in result.stdout
@@ -92,6 +92,7 @@ def test_findings_go_to_stdout_and_the_exit_code_is_1(tmp_path: Path) -> None:
         (["check", "--collection", RECORDS, "--archive", "nowhere"], 2, "no such folder"),
         (["check", "--collection", RECORDS, "elsewhere.ttl"], 2, "not a record file"),
         (["check", "--engine", "slow"], 2, "fast"),
+        (["check", "--collection", ARCHIVE], 4, "no .ttl file"),
         (["build", "--collection", ARCHIVE], 1, "no .ttl file"),
         (["query", "nope"], 2, "no release yet"),
         (["locate", "nowhere.txt", "words"], 2, "cannot be read"),

@@ -13,8 +13,8 @@ from onrecord.archive import Archive
 from onrecord.assembly import Assembly, assemble, read_shapes
 from onrecord.collection import Collection
 from onrecord.evidence import Verdict, verify
-from onrecord.findings import Finding, Place
-from onrecord.literals import advice, well_formed
+from onrecord.findings import Finding, by_place, ill_formed, syntax
+from onrecord.literals import well_formed
 from onrecord.location import Locator, locator
 from onrecord.namespaces import EDTF, REC
 from onrecord.shacl import Engine, validate
@@ -54,7 +54,7 @@ def check(collection: Collection, archive: Archive, engine: Engine = "fast") -> 
     where = locator(collection)
     verdicts = list(verify(assembly.records, archive))
     findings = [
-        *_syntax(collection),
+        *(syntax(problem) for problem in collection.problems),
         *_definitions(collection, where),
         *_names(assembly.records),
         *_dates(assembly.records, where),
@@ -72,18 +72,7 @@ def check(collection: Collection, archive: Archive, engine: Engine = "fast") -> 
         for verdict in verdicts
         if verdict.diagnosis is not None and verdict.diagnosis.kind == "drifted"
     )
-    return Report(collection, assembly, tuple(sorted(findings, key=_by_place)), counts, drifted)
-
-
-def _by_place(finding: Finding) -> tuple[str, int, int, str, str]:
-    place = finding.place or Place("", 0, 0, 0, 0)
-    return place.file, place.line, place.column, finding.shape, finding.value
-
-
-def _syntax(collection: Collection) -> Iterator[Finding]:
-    for problem in collection.problems:
-        place = Place(str(problem.path), problem.line, problem.column, problem.line, problem.column)
-        yield Finding("violation", problem.problem, "syntax", place=place)
+    return Report(collection, assembly, tuple(sorted(findings, key=by_place)), counts, drifted)
 
 
 def _definitions(collection: Collection, where: Locator) -> Iterator[Finding]:
@@ -141,17 +130,8 @@ def _literals(records: Graph, where: Locator) -> Iterator[Finding]:
         if not isinstance(value, Literal) or value.datatype is None:
             continue
         if not well_formed(str(value), str(value.datatype)):
-            kind = str(value.datatype).rpartition("#")[2]
-            yield Finding(
-                "violation",
-                f"{str(value)!r} is not a value of the datatype {kind}",
-                "literal",
-                focus=str(subject),
-                path=str(predicate),
-                value=str(value),
-                remedy=advice(str(value.datatype)),
-                place=where.place(subject, predicate, value),
-            )
+            place = where.place(subject, predicate, value)
+            yield ill_formed(subject, predicate, value, place)
 
 
 def _terms(collection: Collection, where: Locator) -> Iterator[Finding]:
@@ -180,7 +160,7 @@ def _shapes(assembly: Assembly, where: Locator, engine: Engine) -> list[Finding]
         results = validate_data(load_graph(parts), shapes, assembly.checked)
     else:
         results = validate(assembly.checked(), shapes, engine)
-    nodes = {node for result in results for node in (result.focus, result.value) if node}
+    nodes = {node for result in results for node in result.nodes}
     return locate(results, where.triples_about(nodes), shapes=shapes)
 
 

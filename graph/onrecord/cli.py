@@ -2,66 +2,29 @@
 
 import csv
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Literal, ParamSpec
+from typing import Literal
 
 import click
 
-from onrecord.archive import Archive, add_text, open_archive
+from onrecord.archive import add_text
+from onrecord.check_command import check
+from onrecord.command import (
+    FILE,
+    FOLDER,
+    archive_of,
+    archive_option,
+    collection_option,
+    default_archive,
+    reported,
+)
 from onrecord.errors import OnRecordError, UsageError
-from onrecord.paths import BUNDLED_COLLECTION, QUERIES
+from onrecord.paths import QUERIES
 from onrecord.progress import step
 
-P = ParamSpec("P")
-
-_FOLDER = click.Path(path_type=Path)
-_FILE = click.Path(path_type=Path, dir_okay=False)
-
-
-def _reported(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn what this package raises on purpose into one line and an exit code."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except OnRecordError as error:
-            click.echo(f"onrecord: {error}", err=True)
-            sys.exit(error.exit_code)
-
-    return run
-
-
-def _default_archive() -> Path:
-    """Return where `archive add` keeps texts unless told otherwise."""
-    return Path(click.get_app_dir("onrecord")) / "archive"
-
-
-def _archive(folders: tuple[Path, ...]) -> Archive:
-    default = _default_archive()
-    return open_archive(folders or ((default,) if default.is_dir() else ()))
-
-
-collection_option = click.option(
-    "--collection",
-    type=_FOLDER,
-    default=BUNDLED_COLLECTION,
-    show_default="the bundled one",
-    help="Folder of records.",
-)
-archive_option = click.option(
-    "--archive",
-    "archives",
-    type=_FOLDER,
-    multiple=True,
-    envvar="ONRECORD_ARCHIVE",
-    help="Folder of source texts; may be given more than once.",
-)
 releases_option = click.option(
     "--releases",
-    type=_FOLDER,
+    type=FOLDER,
     default=Path("releases"),
     show_default=True,
     help="Folder of releases.",
@@ -74,79 +37,14 @@ def main() -> None:
     """Keep public statements on the record: check, build, query and serve them."""
 
 
-@main.command()
-@click.argument("paths", nargs=-1, type=_FOLDER)
-@collection_option
-@archive_option
-@click.option(
-    "--engine",
-    type=click.Choice(["fast", "pyshacl"]),
-    default="fast",
-    show_default=True,
-    help="What the shapes are checked with.",
-)
-@click.option("--all", "every", is_flag=True, help="Show every finding of a large group.")
-@click.option("--fix", is_flag=True, help="Write the offsets of drifted passages anew.")
-@_reported
-def check(
-    paths: tuple[Path, ...],
-    collection: Path,
-    archives: tuple[Path, ...],
-    engine: Literal["fast", "pyshacl"],
-    every: bool,
-    fix: bool,
-) -> None:
-    """Check records: syntax, terms, dates, shapes and evidence.
-
-    With PATHS (files of the collection), only what is found in them is shown.
-    """
-    from onrecord.check import check as check_records
-    from onrecord.collection import read_collection
-    from onrecord.fix import move_drifted
-    from onrecord.reports.text import render
-
-    with step("checking"):
-        report = check_records(read_collection(collection), _archive(archives), engine)
-    if fix and report.drifted:
-        moved = move_drifted(report.collection, report.assembly.records, report.drifted)
-        click.echo(f"moved {moved} drifted passages", err=True)
-        with step("checking again"):
-            report = check_records(read_collection(collection), _archive(archives), engine)
-    findings = report.findings
-    if paths:
-        wanted = {path.resolve() for path in paths}
-        known = {file.path.resolve() for file in report.collection.files}
-        known |= {Path(problem.path).resolve() for problem in report.collection.problems}
-        for path in paths:
-            if path.resolve() not in known:
-                raise UsageError(f"{path}: not a record file of {collection}")
-        findings = tuple(
-            finding
-            for finding in findings
-            if finding.place is not None and Path(finding.place.file).resolve() in wanted
-        )
-    click.echo(render(findings, every=every), nl=False)
-    violations = sum(finding.severity == "violation" for finding in findings)
-    passages = ", ".join(f"{number} {status}" for status, number in report.passages.items())
-    click.echo(
-        f"{len(report.collection.files)} files, {violations} violations,"
-        f" {len(findings) - violations} other findings; passages: {passages}",
-        err=True,
-    )
-    if report.passages["not checked"]:
-        click.echo(
-            "what is not checked was not passed: name the folder of source texts with --archive",
-            err=True,
-        )
-    if violations:
-        sys.exit(1)
+main.add_command(check)
 
 
 @main.command()
 @collection_option
 @archive_option
 @releases_option
-@_reported
+@reported
 def build(collection: Path, archives: tuple[Path, ...], releases: Path) -> None:
     """Build a release of a collection, unless its records have violations."""
     click.echo(_build(collection, archives, releases))
@@ -159,7 +57,7 @@ def _build(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path
     from onrecord.reports.text import render
 
     with step("checking"):
-        report = check_records(read_collection(collection), _archive(archives))
+        report = check_records(read_collection(collection), archive_of(archives))
     click.echo(render(report.violations), nl=False, err=True)
     with step("building"):
         return build_release(report, releases).path
@@ -173,7 +71,7 @@ def _build(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds that one query may take.")
 @click.option("--workers", default=2, show_default=True, help="Number of server processes.")
-@_reported
+@reported
 def serve(
     collection: Path,
     archives: tuple[Path, ...],
@@ -207,7 +105,7 @@ def serve(
     help="How to write the answer.",
 )
 @releases_option
-@_reported
+@reported
 def query(
     name: str,
     parameters: tuple[str, ...],
@@ -251,9 +149,9 @@ def _text_of(path: Path) -> str:
 
 
 @main.command()
-@click.argument("source", type=_FILE)
+@click.argument("source", type=FILE)
 @click.argument("words")
-@_reported
+@reported
 def locate(source: Path, words: str) -> None:
     """Find WORDS in an archived text: offsets, line, hash, for a passage of a record."""
     from onrecord.passage import find
@@ -269,14 +167,14 @@ def locate(source: Path, words: str) -> None:
 @main.command()
 @collection_option
 @archive_option
-@_reported
+@reported
 def coverage(collection: Path, archives: tuple[Path, ...]) -> None:
     """List the sentences of archived sources that no passage touches."""
     from onrecord.assembly import assemble
     from onrecord.collection import read_collection
     from onrecord.coverage import gaps
 
-    archive = _archive(archives)
+    archive = archive_of(archives)
     assembly = assemble(read_collection(collection), archive.text)
     for gap in gaps(assembly.records, archive):
         name = str(gap.snapshot).rpartition("/")[2]
@@ -289,13 +187,13 @@ def archive() -> None:
 
 
 @archive.command("add")
-@click.argument("file", type=_FILE)
-@click.option("--archive", "folder", type=_FOLDER, help="Folder of source texts.")
-@_reported
+@click.argument("file", type=FILE)
+@click.option("--archive", "folder", type=FOLDER, help="Folder of source texts.")
+@reported
 def archive_add(file: Path, folder: Path | None) -> None:
     """Keep the bytes of FILE under their SHA-256, and print it."""
     try:
-        path = add_text(folder or _default_archive(), file.read_bytes())
+        path = add_text(folder or default_archive(), file.read_bytes())
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from error
     click.echo(path.stem)

@@ -17,6 +17,8 @@ from onrecord.oxigraph import Triple, to_rdflib
 class CollectionError(OnRecordError):
     """A folder is not a collection, or its description lacks something."""
 
+    exit_code = 4
+
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:

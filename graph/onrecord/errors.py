@@ -7,7 +7,8 @@ class OnRecordError(Exception):
     """Base of every error that this package raises on purpose."""
 
     exit_code = 1
-    """What the command line exits with: 1, the data is wrong; 2, the command was wrong."""
+    """What `check` exits with: 1, the data is wrong; 2, the command was wrong; 3, the shapes are
+    wrong; 4, the data cannot be read. Other commands exit with 2 for 2, with 1 for all else."""
 
 
 class UsageError(OnRecordError):
@@ -18,6 +19,8 @@ class UsageError(OnRecordError):
 
 class SyntaxProblem(OnRecordError):  # noqa: N818 - `SyntaxError` is Python's own
     """A file does not parse."""
+
+    exit_code = 4
 
     def __init__(self, path: Path | str, line: int, column: int, problem: str) -> None:
         super().__init__(f"{path}:{line}:{column}: {problem}")

@@ -1,20 +1,22 @@
 """Findings: what a check says about the data, and where."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
-Severity = Literal["violation", "warning", "info"]
+from rdflib import BNode, Literal
+from rdflib.term import Node
 
+from onrecord.errors import SyntaxProblem
+from onrecord.literals import advice
+from onrecord.place import Place
+from onrecord.severity import Severity
+from onrecord.shacl.result import Result
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A stretch of a file; lines and columns count code points from 1, the end is exclusive."""
+__all__ = ["Finding", "Place", "Severity", "by_place", "ill_formed", "syntax"]
 
-    file: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
+SHAPES = "shapes"
+"""The rule of findings about the shapes themselves."""
+SYNTAX = "syntax"
+"""The rule of findings about files that do not parse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,51 @@ class Finding:
     remedy: str = ""
     place: Place | None = None
     related: tuple[Place, ...] = ()
+    result: Result | None = field(default=None, compare=False, repr=False)
+    """What SHACL says of it, in terms of the data; None for what no shape has found."""
+
+
+def by_place(
+    finding: Finding,
+) -> tuple[str, int, int, str, str, str, str, tuple[Place, ...]]:
+    """Return what findings are sorted by: file, line, column, then rule, component, value."""
+    place = finding.place or Place("", 0, 0, 0, 0)
+    return (
+        place.file,
+        place.line,
+        place.column,
+        finding.shape,
+        finding.component,
+        finding.value,
+        finding.message,
+        finding.related,
+    )
+
+
+def syntax(problem: SyntaxProblem, rule: str = SYNTAX) -> Finding:
+    """Return the finding that a file does not parse."""
+    place = Place(str(problem.path), problem.line, problem.column, problem.line, problem.column)
+    return Finding("violation", problem.problem, rule, place=place)
+
+
+def ill_formed(subject: Node, predicate: Node, value: Literal, place: Place | None) -> Finding:
+    """Return the finding that a literal is no value of its datatype."""
+    datatype = str(value.datatype)
+    return Finding(
+        "violation",
+        f"{str(value)!r} is not a value of the datatype {datatype.rpartition('#')[2]}",
+        "literal",
+        focus=shown(subject),
+        path=str(predicate),
+        value=str(value),
+        remedy=advice(datatype),
+        place=place,
+    )
+
+
+def shown(term: Node) -> str:
+    """Return a term as findings show it: the IRI or the literal's form; blank nodes as `[]`.
+
+    A blank node has no name that would be the same tomorrow.
+    """
+    return "[]" if isinstance(term, BNode) else str(term)

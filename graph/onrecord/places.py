@@ -20,8 +20,8 @@ from rdflib.plugins.parsers.notation3 import join
 from rdflib.term import Identifier
 
 from onrecord.errors import SyntaxProblem, UsageError
-from onrecord.findings import Place
 from onrecord.literals import unvalued
+from onrecord.place import Place
 
 SUFFIXES = (".ttl", ".trig", ".nt", ".nq")
 """The endings of the files that can be read with places."""

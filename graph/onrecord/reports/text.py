@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from onrecord.findings import Finding
+from onrecord.reports.plain import plain
 
 MANY = 20
 """From how many findings on they are grouped by shape."""
@@ -28,7 +29,7 @@ def _grouped(findings: Sequence[Finding], every: bool) -> Iterator[str]:
     for (shape, component), members in groupby(ordered, key=_group):
         group = list(members)
         name = f"{shape} ({local(component)})" if component else shape
-        yield f"{name}: {len(group)}"
+        yield plain(f"{name}: {len(group)}")
         for finding in group if every else group[:FIRST]:
             for line in _lines(finding):
                 yield f"  {line}"
@@ -45,9 +46,11 @@ def _lines(finding: Finding) -> Iterator[str]:
     where = f"{place.file}:{place.line}:{place.column}" if place else finding.focus or "(nowhere)"
     details = [f"value {finding.value}" if finding.value else "", f"shape {finding.shape}"]
     shown = "; ".join(detail for detail in details if detail)
-    yield f"{where}: {finding.severity}: {finding.message} ({shown})"
+    yield plain(f"{where}: {finding.severity}: {finding.message} ({shown})")
     if finding.remedy:
-        yield f"    {finding.remedy}"
+        yield plain(f"    {finding.remedy}")
+    for other in finding.related:
+        yield plain(f"    see {other.file}:{other.line}:{other.column}")
 
 
 def local(iri: str) -> str:

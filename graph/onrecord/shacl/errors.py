@@ -3,7 +3,7 @@
 from rdflib.term import Node
 
 from onrecord.errors import OnRecordError
-from onrecord.findings import Place
+from onrecord.place import Place
 
 
 class ShapesError(OnRecordError):

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rdflib import URIRef
+from rdflib import Literal, URIRef
 from rdflib.term import Identifier
 
-from onrecord.findings import Place
+from onrecord.place import Place
 from onrecord.places import LocatedTriple
 from onrecord.shacl.path import Path
 
@@ -52,6 +52,26 @@ def place_of_value(where: Index, node: Identifier, path: Path, value: Identifier
         if same(reached, value):
             return place
     return None
+
+
+def written_form(where: Index, nodes: Iterable[Identifier], value: Identifier) -> Identifier:
+    """Return a value in the form that it is written in at some nodes: `4.0` for `4`.
+
+    Values that a query gives have the form of the store; a value that is written nowhere there
+    is returned as it is.
+    """
+    if not isinstance(value, Literal) or value.value is None:
+        return value
+    written = [triple.object for node in nodes for triple in where.by_subject.get(node, ())]
+    if value in written:
+        return value
+    for term in written:
+        if isinstance(term, Literal) and (term.datatype, term.value) == (
+            value.datatype,
+            value.value,
+        ):
+            return term
+    return value
 
 
 def same(one: Identifier, other: Identifier) -> bool:

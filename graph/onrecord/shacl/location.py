@@ -1,12 +1,13 @@
 """From results to findings: each with the place that a person has to look at."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from rdflib import BNode, Graph, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDFS, SH
-from rdflib.term import Identifier
+from rdflib.term import Identifier, Node
 
-from onrecord.findings import Finding, Place
+from onrecord.findings import Finding, Place, shown
 from onrecord.places import LocatedTriple
 from onrecord.shacl.index import (
     Index,
@@ -15,7 +16,9 @@ from onrecord.shacl.index import (
     place_of_value,
     predicate_places,
     same,
+    written_form,
 )
+from onrecord.shacl.opposite import other_side
 from onrecord.shacl.result import Result
 
 Resolve = Callable[[Identifier], Identifier]
@@ -27,12 +30,6 @@ _AT_THE_PREDICATE = {
     SH.UniqueLangConstraintComponent,
     SH.QualifiedMinCountConstraintComponent,
     SH.QualifiedMaxCountConstraintComponent,
-}
-_PAIRS = {
-    SH.EqualsConstraintComponent: SH.equals,
-    SH.DisjointConstraintComponent: SH.disjoint,
-    SH.LessThanConstraintComponent: SH.lessThan,
-    SH.LessThanOrEqualsConstraintComponent: SH.lessThanOrEquals,
 }
 
 
@@ -56,15 +53,19 @@ def locate(
 def _finding(where: Index, result: Result, resolve: Resolve, shapes: Graph | None) -> Finding:
     focus = resolve(result.focus)
     value = None if result.value is None else resolve(result.value)
+    if result.component == SH.SPARQLConstraintComponent:
+        result = _as_written(where, replace(result, value=value), focus)
+        value = result.value
     place, related = _places(where, result, focus, value)
-    remedy = None
+    shape, remedy = result.shape, None
     if shapes is not None:
-        related += _other_side(where, result, focus, shapes)
+        related += other_side(where, replace(result, focus=focus, value=value), shapes)
         remedy = shapes.value(result.shape, RDFS.comment)
+        shape = _named(shapes, result.shape)
     return Finding(
         result.severity,
         result.message,
-        shown(result.shape),
+        shown(shape),
         component=str(result.component),
         focus=shown(result.focus),
         path=str(result.path or ""),
@@ -72,15 +73,32 @@ def _finding(where: Index, result: Result, resolve: Resolve, shapes: Graph | Non
         remedy=str(remedy or ""),
         place=place,
         related=tuple(each for each in dict.fromkeys(related) if each != place),
+        result=result,
     )
 
 
-def shown(term: Identifier) -> str:
-    """Return a term as findings show it: the IRI or the literal's form; blank nodes as `[]`.
+def _as_written(where: Index, result: Result, focus: Identifier) -> Result:
+    """Return a result of a query with its literals as they are written at its nodes."""
+    nodes = (focus, *(term for term in result.beside if not isinstance(term, Literal)))
+    return replace(
+        result,
+        value=None if result.value is None else written_form(where, nodes, result.value),
+        beside=tuple(written_form(where, nodes, term) for term in result.beside),
+    )
 
-    A blank node has no name that would be the same tomorrow.
-    """
-    return "[]" if isinstance(term, BNode) else str(term)
+
+def _named(shapes: Graph, node: Identifier) -> Identifier:
+    """Return the nearest shape with an IRI that a shape written in place belongs to."""
+    seen: set[Node] = set()
+    waiting: list[Node] = [node]
+    while waiting:
+        each = waiting.pop(0)
+        if isinstance(each, URIRef):
+            return each
+        if each not in seen:
+            seen.add(each)
+            waiting.extend(sorted(shapes.subjects(None, each), key=str))
+    return node
 
 
 def _places(
@@ -100,16 +118,3 @@ def _places(
             if same(triple.object, value):
                 return triple.object_place, [triple.subject_place]
     return place_of_node(where, focus), []
-
-
-def _other_side(where: Index, result: Result, focus: Identifier, shapes: Graph) -> list[Place]:
-    pair = _PAIRS.get(result.component)
-    if pair is None:
-        return []
-    return [
-        triple.object_place
-        for other in shapes.objects(result.shape, pair)
-        if isinstance(other, URIRef)
-        for triple in where.by_subject.get(focus, ())
-        if triple.predicate == other
-    ]

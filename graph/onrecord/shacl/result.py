@@ -1,13 +1,13 @@
 """Results: what an engine found, and the validation report that SHACL defines for it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH, XSD
 from rdflib.term import Identifier, Node
 
-from onrecord.findings import Severity
+from onrecord.severity import Severity
 from onrecord.shacl.errors import ShapesError
 from onrecord.shacl.path import Path, read_path, sparql, write_path
 
@@ -28,6 +28,16 @@ class Result:
     messages: tuple[Literal, ...] = ()
     constraint: Identifier | None = None
     """The `sh:sparql` constraint that was broken."""
+    beside: tuple[Identifier, ...] = field(default=(), compare=False)
+    """What further variables of a `sh:sparql` query were bound to; pySHACL does not tell."""
+
+    @property
+    def nodes(self) -> Iterator[Identifier]:
+        """The terms of the data that the result is about."""
+        yield self.focus
+        if self.value is not None:
+            yield self.value
+        yield from self.beside
 
     @property
     def path(self) -> URIRef | str | None:

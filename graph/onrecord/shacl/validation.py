@@ -23,6 +23,8 @@ from onrecord.shacl.violation import Row
 
 _OF_COMPONENTS = (SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator)
 """What declares a constraint component (SHACL, section 6)."""
+_SAID_APART = ("this", "value", "path", "message")
+"""Variables of a query that a result has properties for."""
 _LOG = logging.getLogger(__name__)
 
 Engine = OneOf["fast", "pyshacl"]
@@ -116,12 +118,14 @@ def _result(compiled: Compiled, shape: Shape, row: Row) -> Result:
     value = as_written(row.value) if valued and row.value is not None else None
     own: tuple[Literal, ...] = ()
     constraint = None
+    beside: tuple[Identifier, ...] = ()
     if row.bindings:
         constraint = row.constraint.value
         query = sparql_constraint(compiled.shapes, constraint)
         bound = {name: as_written(term) for name, term in row.bindings}
         own = () if query is None else tuple(filled(text, bound) for text in query.messages)
         own = own or tuple(filled(text, bound) for text in shape.messages)
+        beside = tuple(term for name, term in bound.items() if name not in _SAID_APART)
     return Result(
         focus,
         shape.node,
@@ -131,6 +135,7 @@ def _result(compiled: Compiled, shape: Shape, row: Row) -> Result:
         shape.severity,
         own or shape.messages or (default_message(shape, row.constraint),),
         constraint,
+        beside,
     )
 
 

@@ -1,0 +1,125 @@
+"""Baseline: findings that were accepted once, so that only new ones make a check fail."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from onrecord.errors import UsageError
+from onrecord.findings import SHAPES, SYNTAX, Finding, Place
+from onrecord.fingerprint import fingerprint
+from onrecord.outcome import Outcome
+
+RULE = "baseline"
+"""The rule of findings about what a baseline accepts and the data no longer has."""
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """One finding that a baseline accepts, perhaps more than once."""
+
+    fingerprint: str
+    count: int
+    file: str
+    """Where it stood when it was accepted, from the root; empty if it had no place."""
+    message: str
+    place: Place
+    """The line of the baseline."""
+
+
+def read_baseline(path: Path) -> list[Accepted]:
+    """Read a baseline as `write_baseline` makes it, one finding a line.
+
+    Raises UsageError if it cannot be read or is none.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read, {error}") from error
+    try:
+        document = json.loads(text)
+        lines = text.splitlines()
+        return [_accepted(entry, path, lines) for entry in document["findings"]]
+    except (ValueError, KeyError, TypeError) as error:
+        remedy = "make one with --write-baseline"
+        raise UsageError(f"{path}: not a baseline, {remedy}") from error
+
+
+def _accepted(entry: dict[str, str], path: Path, lines: Sequence[str]) -> Accepted:
+    mark = entry["fingerprint"]
+    number, line = next(
+        ((number, line) for number, line in enumerate(lines, start=1) if mark in line), (1, "")
+    )
+    column = len(line) - len(line.lstrip()) + 1
+    place = Place(str(path), number, column, number, len(line.rstrip(",")) + 1)
+    return Accepted(mark, int(entry["count"]), entry["file"], entry["message"], place)
+
+
+def write_baseline(outcome: Outcome) -> str:
+    """Return a baseline that accepts all findings of an outcome, sorted, one a line."""
+    count: Counter[str] = Counter()
+    first: dict[str, Finding] = {}
+    for finding in outcome.findings:
+        if acceptable(finding):
+            mark = fingerprint(finding)
+            count[mark] += 1
+            first.setdefault(mark, finding)
+    entries = [
+        {
+            "fingerprint": mark,
+            "count": count[mark],
+            "file": outcome.address(finding.place.file) if finding.place else "",
+            "shape": finding.shape,
+            "focus": finding.focus,
+            "path": finding.path,
+            "value": finding.value,
+            "message": finding.message,
+        }
+        for mark, finding in first.items()
+    ]
+    entries.sort(key=lambda entry: (str(entry["file"]), str(entry["shape"]), str(entry["focus"])))
+    lines = ",\n".join(f"  {json.dumps(entry, ensure_ascii=False)}" for entry in entries)
+    return f'{{"baseline": {_VERSION}, "findings": [\n{lines}\n]}}\n'
+
+
+def acceptable(finding: Finding) -> bool:
+    """Say whether a baseline may accept a finding: not that files do not parse."""
+    return finding.shape not in (SYNTAX, SHAPES, RULE) or finding.severity == "info"
+
+
+def without_accepted(outcome: Outcome, accepted: Iterable[Accepted]) -> tuple[Finding, ...]:
+    """Return the findings that are not accepted, and one for each accepted one that is gone.
+
+    What was accepted in a file that stands elsewhere and was not checked is left alone.
+    """
+    entries = list(accepted)
+    left = Counter({entry.fingerprint: 0 for entry in entries})
+    for entry in entries:
+        left[entry.fingerprint] += entry.count
+    kept: list[Finding] = []
+    for finding in outcome.findings:
+        mark = fingerprint(finding)
+        if acceptable(finding) and left[mark] > 0:
+            left[mark] -= 1
+        else:
+            kept.append(finding)
+    checked = {outcome.address(file) for file in outcome.files}
+    for entry in entries:
+        there = entry.file and (outcome.root / entry.file).exists()
+        if left[entry.fingerprint] > 0 and (entry.file in checked or not there):
+            kept.append(_gone(entry, left[entry.fingerprint]))
+    return tuple(kept)
+
+
+def _gone(entry: Accepted, count: int) -> Finding:
+    times = f"{count} of {entry.count} of these are" if entry.count > 1 else "this is"
+    return Finding(
+        "violation",
+        f"accepted, but {times} no longer found: {entry.message}",
+        RULE,
+        value=entry.fingerprint,
+        remedy="take it out of the baseline, or write it anew with --write-baseline",
+        place=entry.place,
+    )

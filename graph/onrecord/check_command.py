@@ -1,0 +1,182 @@
+"""The check command: records of a collection, or any data by any shapes."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from onrecord.command import FILE, FOLDER, archive_of, archive_option, collection_option
+from onrecord.command import reported_apart as reported
+from onrecord.errors import UsageError
+from onrecord.outcome import Outcome
+from onrecord.progress import step
+from onrecord.severity import SEVERITIES, Severity
+
+_FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=FOLDER)
+@click.option(
+    "--shapes",
+    type=FILE,
+    multiple=True,
+    help="File of SHACL shapes that PATHS are checked by; may be given more than once.",
+)
+@collection_option
+@archive_option
+@click.option(
+    "--engine",
+    type=click.Choice(["fast", "pyshacl"]),
+    default="fast",
+    show_default=True,
+    help="What the shapes are checked with.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(_FORMATS),
+    default="text",
+    show_default=True,
+    help="How findings are written.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES[::-1]),
+    default="violation",
+    show_default=True,
+    help="The mildest finding that makes the exit code 1.",
+)
+@click.option("--baseline", type=FILE, help="Findings to accept, as --write-baseline makes them.")
+@click.option("--write-baseline", "written", type=FILE, help="File to accept all findings in.")
+@click.option("--all", "every", is_flag=True, help="Show every finding of a large group.")
+@click.option("--fix", is_flag=True, help="Write the offsets of drifted passages anew.")
+@reported
+def check(
+    paths: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    collection: Path,
+    archives: tuple[Path, ...],
+    engine: Literal["fast", "pyshacl"],
+    format_name: str,
+    fail_on: Severity,
+    baseline: Path | None,
+    written: Path | None,
+    every: bool,
+    fix: bool,
+) -> None:
+    """Check records: syntax, terms, dates, shapes and evidence.
+
+    With PATHS (files of the collection), only what is found in them is shown. With --shapes,
+    PATHS are any Turtle, TriG, N-Triples or N-Quads, files or folders, and are checked by these
+    shapes alone. Exit codes: 0 conforms, 1 findings, 2 the command is wrong, 3 the shapes are, 4
+    the data cannot be read, 5 our mistake.
+    """
+    with step("checking"):
+        if shapes:
+            outcome = _by_shapes(paths, shapes, engine, fix)
+        else:
+            outcome = _records(collection, archives, engine, fix)
+        outcome = replace(outcome, fail_on=fail_on, root=Path.cwd())
+    if written is not None:
+        _accept(outcome, written)
+    accepted = written or baseline
+    if accepted is not None:
+        outcome = _less_accepted(outcome, accepted)
+    if paths and not shapes:
+        outcome = _found_in(outcome, paths, collection)
+    _report(outcome, format_name, every)
+
+
+def _by_shapes(
+    paths: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    engine: Literal["fast", "pyshacl"],
+    fix: bool,
+) -> Outcome:
+    from onrecord.conformance import conform
+    from onrecord.data import data_files
+    from onrecord.outcome import rules_of
+
+    if fix:
+        raise UsageError("--fix: it moves passages of records, not what --shapes are about")
+    if not paths:
+        raise UsageError("--shapes: name the data too, files or folders")
+    files = data_files(paths)
+    found = conform(files, data_files(shapes), engine)
+    return Outcome(found.findings, tuple(map(str, files)), rules_of(found.shapes))
+
+
+def _records(
+    collection: Path,
+    archives: tuple[Path, ...],
+    engine: Literal["fast", "pyshacl"],
+    fix: bool,
+) -> Outcome:
+    from onrecord.assembly import read_shapes
+    from onrecord.check import check as check_records
+    from onrecord.collection import read_collection
+    from onrecord.outcome import rules_of
+
+    report = check_records(read_collection(collection), archive_of(archives), engine)
+    if fix and report.drifted:
+        from onrecord.fix import move_drifted
+
+        moved = move_drifted(report.collection, report.assembly.records, report.drifted)
+        click.echo(f"moved {moved} drifted passages", err=True)
+        report = check_records(read_collection(collection), archive_of(archives), engine)
+    read = {str(file.path) for file in report.collection.files}
+    unread = {str(problem.path) for problem in report.collection.problems}
+    rules = rules_of(read_shapes()) if report.findings else {}
+    return Outcome(report.findings, tuple(sorted(read | unread)), rules, report.passages)
+
+
+def _accept(outcome: Outcome, path: Path) -> None:
+    from onrecord.baseline import write_baseline
+
+    try:
+        path.write_text(write_baseline(outcome), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+
+
+def _less_accepted(outcome: Outcome, path: Path) -> Outcome:
+    from onrecord.baseline import read_baseline, without_accepted
+
+    return replace(outcome, findings=without_accepted(outcome, read_baseline(path)))
+
+
+def _found_in(outcome: Outcome, paths: tuple[Path, ...], collection: Path) -> Outcome:
+    """Return what was found in some of the files."""
+    known = {Path(file).resolve() for file in outcome.files}
+    for path in paths:
+        if path.resolve() not in known:
+            raise UsageError(f"{path}: not a record file of {collection}")
+    wanted = {path.resolve() for path in paths}
+    found = (f for f in outcome.findings if f.place and Path(f.place.file).resolve() in wanted)
+    files = (file for file in outcome.files if Path(file).resolve() in wanted)
+    return replace(outcome, findings=tuple(found), files=tuple(files))
+
+
+def _report(outcome: Outcome, format_name: str, every: bool) -> None:
+    from onrecord.reports import write
+
+    click.echo(write(outcome, format_name, every), nl=False)
+    counts = outcome.counts
+    others = counts["warning"] + counts["info"]
+    told = f"{len(outcome.files)} files, {counts['violation']} violations, {others} other findings"
+    if outcome.passages:
+        passages = (f"{number} {status}" for status, number in outcome.passages.items())
+        told += f"; passages: {', '.join(passages)}"
+    click.echo(told, err=True)
+    if outcome.passages.get("not checked"):
+        click.echo(
+            "what is not checked was not passed: name the folder of source texts with --archive",
+            err=True,
+        )
+    if outcome.exit_code == 3:
+        click.echo("the shapes are wrong, so nothing was said about the data", err=True)
+    if outcome.exit_code:
+        sys.exit(outcome.exit_code)

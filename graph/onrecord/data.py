@@ -1,0 +1,197 @@
+"""Data files: any Turtle, TriG, N-Triples or N-Quads, read for validation by any shapes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import Graph, Literal, URIRef
+from rdflib.term import Identifier, Node
+
+from onrecord.errors import SyntaxProblem, UsageError
+from onrecord.literals import WELL_FORMED
+from onrecord.oxigraph import to_oxigraph, to_rdflib
+from onrecord.places import LocatedTriple, read_places
+from onrecord.shacl.alignment import align
+from onrecord.shacl.store import Data, Subject, Term, load
+
+_FORMATS = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+}
+_MARK = b"\xef\xbb\xbf"
+"""The byte order mark, which some editors put before a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class IllFormed:
+    """A triple whose literal is no value of its datatype."""
+
+    file: Path
+    subject: Identifier
+    predicate: URIRef
+    value: Literal
+
+
+@dataclass(frozen=True, slots=True)
+class DataFiles:
+    """The triples of some files in one store; named graphs are read as one."""
+
+    files: tuple[Path, ...]
+    data: Data
+    problems: tuple[SyntaxProblem, ...]
+    """The files that do not parse, by their first error."""
+    ill_formed: tuple[IllFormed, ...]
+
+    def graph(self) -> Graph:
+        """Return the same triples as an rdflib graph."""
+        return graph_of(self.files)
+
+    def triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
+        """Return the triples, with places, of the files in which any of the nodes is written."""
+        wanted = {to_oxigraph(node) for node in nodes}
+        found: list[LocatedTriple] = []
+        for number, path in enumerate(self.files):
+            if any(s in wanted or o in wanted for s, _, o in parse(path, _label(number))):
+                found += located(path, _label(number))
+        return found
+
+    def located(self, path: Path) -> list[LocatedTriple]:
+        """Return the triples of one of the files with their places."""
+        return located(path, _label(self.files.index(path)))
+
+
+def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the files that are named, and those in the folders that are.
+
+    Raises UsageError for what is not there and for what has another ending.
+    """
+    files: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(each for each in path.rglob("*") if each.suffix in _FORMATS)
+            if not inside:
+                raise UsageError(f"{path}: no {', '.join(_FORMATS)} file in it")
+            files.update(dict.fromkeys(inside))
+        elif not path.exists():
+            raise UsageError(f"{path}: no such file")
+        elif path.suffix not in _FORMATS:
+            raise UsageError(f"{path}: not RDF by its name, its ending is none of {_endings()}")
+        else:
+            files[path] = None
+    return tuple(files)
+
+
+def _endings() -> str:
+    return ", ".join(_FORMATS)
+
+
+def read_data(files: Sequence[Path]) -> DataFiles:
+    """Read files into a store; a file that does not parse does not hide the others."""
+    problems: list[SyntaxProblem] = []
+    ill: list[IllFormed] = []
+
+    def triples() -> Iterator[tuple[Subject, ox.NamedNode, Term]]:
+        for number, path in enumerate(files):
+            try:
+                yield from _watched(path, _label(number), ill)
+            except SyntaxProblem as problem:
+                problems.append(problem)
+
+    data = load(triples())
+    return DataFiles(tuple(files), data, tuple(problems), tuple(ill))
+
+
+def _watched(
+    path: Path, label: str, ill: list[IllFormed]
+) -> Iterator[tuple[Subject, ox.NamedNode, Term]]:
+    """Yield the triples of a file, and note those whose literal is no value of its datatype."""
+    literal = ox.Literal
+    for triple in parse(path, label):
+        value = triple[2]
+        if isinstance(value, literal):
+            check = WELL_FORMED.get(value.datatype.value)
+            if check is not None and not check(value.value):
+                subject, predicate, written = _rdflib(triple)
+                if isinstance(written, Literal):
+                    ill.append(IllFormed(path, subject, predicate, written))
+        yield triple
+
+
+def graph_of(files: Iterable[Path]) -> Graph:
+    """Return the triples of files in one graph, blank nodes named as everywhere in this module."""
+    graph = Graph()
+    for number, path in enumerate(files):
+        for triple in parse(path, _label(number)):
+            graph.add(_rdflib(triple))
+    return graph
+
+
+def located(path: Path, label: str) -> list[LocatedTriple]:
+    """Return the triples of a file with their places, blank nodes named as `parse` does."""
+    triples = read_places(path).triples
+    ours = [(triple.subject, triple.predicate, triple.object) for triple in triples]
+    names = align(ours, [_rdflib(triple) for triple in parse(path, label)])
+
+    def name(node: Identifier) -> Identifier:
+        other = names.get(node, node)
+        return other if isinstance(other, Identifier) else node
+
+    return [
+        replace(triple, subject=name(triple.subject), object=name(triple.object))
+        for triple in triples
+    ]
+
+
+def located_files(files: Iterable[Path]) -> list[LocatedTriple]:
+    """Return the triples of files with their places, blank nodes named as `graph_of` does."""
+    return [triple for number, path in enumerate(files) for triple in located(path, _label(number))]
+
+
+def parse(path: Path, label: str) -> Iterator[tuple[Subject, ox.NamedNode, Term]]:
+    """Yield the triples of a file; `label` begins the names of its blank nodes.
+
+    Read twice, a file has the same names. Raises SyntaxProblem with the place of the first error,
+    UsageError if the file cannot be opened.
+    """
+    names: dict[str, ox.BlankNode] = {}
+
+    def named(term: ox.BlankNode) -> ox.BlankNode:
+        known = names.get(term.value)
+        if known is None:
+            known = names[term.value] = ox.BlankNode(f"{label}b{len(names):06d}")
+        return known
+
+    blank, triple_term = ox.BlankNode, ox.Triple
+    try:
+        with path.open("rb") as file:
+            if file.read(3) != _MARK:
+                file.seek(0)
+            base = path.absolute().as_uri()
+            for quad in ox.parse(file, format=_FORMATS[path.suffix], base_iri=base):
+                subject, value = quad.subject, quad.object
+                if isinstance(subject, triple_term) or isinstance(value, triple_term):
+                    raise SyntaxProblem(path, 1, 1, "it has triple terms, which are not RDF 1.1")
+                if isinstance(subject, blank):
+                    subject = named(subject)
+                if isinstance(value, blank):
+                    value = named(value)
+                yield subject, quad.predicate, value
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    except SyntaxError as error:
+        problem = str(error.msg).partition(": ")[2] or str(error.msg)
+        raise SyntaxProblem(path, error.lineno or 1, error.offset or 1, problem) from error
+
+
+def _label(number: int) -> str:
+    return f"f{number}"
+
+
+def _rdflib(
+    triple: tuple[Subject, ox.NamedNode, Term],
+) -> tuple[Identifier, URIRef, Identifier]:
+    subject, predicate, value = triple
+    return to_rdflib(subject), URIRef(predicate.value), to_rdflib(value)

@@ -1,0 +1,32 @@
+"""Flaws: all that is wrong with shapes, whatever the data."""
+
+from rdflib import Graph
+
+from onrecord.shacl.lint.flaw import Flaw
+from onrecord.shacl.lint.language import unparsed_patterns, unparsed_queries
+from onrecord.shacl.lint.structure import (
+    malformed_lists,
+    malformed_paths,
+    unresolved_children,
+)
+from onrecord.shacl.lint.values import misplaced, wrong_values
+from onrecord.shacl.lint.vocabulary import unknown_terms
+
+
+def flaws(shapes: Graph) -> list[Flaw]:
+    """Return what is wrong with shapes, in no order; where it is not empty they say too little.
+
+    Engines pass over most of these in silence: a misspelt parameter constrains nothing.
+    """
+    found = [*unknown_terms(shapes), *malformed_lists(shapes)]
+    if any(flaw.predicate is not None and "list" in flaw.problem for flaw in found):
+        return found  # what follows would walk the lists
+    return [
+        *found,
+        *malformed_paths(shapes),
+        *unresolved_children(shapes),
+        *wrong_values(shapes),
+        *misplaced(shapes),
+        *unparsed_patterns(shapes),
+        *unparsed_queries(shapes),
+    ]

@@ -1,0 +1,100 @@
+"""Foreign languages in shapes: regular expressions and SPARQL that do not parse."""
+
+import re
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+from pyparsing import ParseBaseException
+from rdflib import Graph, Literal
+from rdflib.namespace import SH
+from rdflib.term import Identifier
+
+from onrecord.shacl.lint.flaw import Flaw
+from onrecord.shacl.shape import is_true
+from onrecord.shacl.sparql import prologue
+
+_PATH = re.compile(r"[$?]PATH\b")
+_ANY_PATH = "<urn:onrecord:path>"
+_FLAGS = "smixq"
+"""Of XPath's regular expressions (https://www.w3.org/TR/xpath-functions-31/#flags)."""
+
+
+def unparsed_patterns(shapes: Graph) -> Iterator[Flaw]:
+    """Yield each `sh:pattern` that neither Oxigraph nor Python understands, and wrong flags."""
+    for node, flags in shapes.subject_objects(SH.flags):
+        wrong = "".join(sorted(set(str(flags)) - set(_FLAGS)))
+        if wrong:
+            yield Flaw(node, f"sh:flags: {wrong!r} is no flag", "use s, m, i, x", SH.flags, flags)
+    for node, pattern in shapes.subject_objects(SH.pattern):
+        if (problem := _problem_of_pattern(str(pattern))) is not None:
+            problem = f"sh:pattern does not parse: {problem}"
+            yield Flaw(node, problem, "", SH.pattern, pattern)
+
+
+def _problem_of_pattern(pattern: str) -> str | None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        asked = f"SELECT (REGEX('', {ox.Literal(pattern)}) AS ?answer) {{}}"
+        solutions = ox.Store().query(asked)
+        if isinstance(solutions, ox.QuerySolutions):
+            understood = any(row["answer"] is not None for row in solutions)
+            return None if understood else str(error)
+    return None
+
+
+def unparsed_queries(shapes: Graph) -> Iterator[Flaw]:
+    """Yield SPARQL that does not parse or gives no `?this`, and constraints without a query."""
+    for shape, constraint in shapes.subject_objects(SH.sparql):
+        if is_true(shapes.value(constraint, SH.deactivated)):
+            continue
+        if (constraint, SH.select, None) not in shapes:
+            remedy = "write the query that finds what violates it, as sh:select"
+            yield Flaw(shape, "a sh:sparql constraint without sh:select", remedy, SH.sparql)
+    for predicate in (SH.select, SH.ask):
+        for node, query in shapes.subject_objects(predicate):
+            if isinstance(query, Literal) and isinstance(node, Identifier):
+                selects = predicate == SH.select
+                problem = _problem_of_query(prologue(shapes, node) + str(query), selects)
+                if problem is not None:
+                    name = "sh:select" if selects else "sh:ask"
+                    yield Flaw(node, f"{name}: {problem}", _remedy(problem), predicate, query)
+    yield from _declarations(shapes)
+
+
+def _problem_of_query(text: str, selects: bool) -> str | None:
+    """Return what is wrong with a query, None if nothing is; nothing is evaluated."""
+    text = _PATH.sub(_ANY_PATH, text)
+    try:
+        answer = ox.Store().query(text)
+    except SyntaxError as error:
+        from rdflib.plugins.sparql.parser import parseQuery
+
+        try:
+            parseQuery(text)
+        except ParseBaseException:
+            return f"does not parse: {' '.join(str(error).split())}"
+        return None
+    if selects and not isinstance(answer, ox.QuerySolutions):
+        return "is no SELECT query"
+    if not selects and not isinstance(answer, ox.QueryBoolean):
+        return "is no ASK query"
+    if isinstance(answer, ox.QuerySolutions) and "this" not in {
+        variable.value for variable in answer.variables
+    }:
+        return "does not select $this"
+    return None
+
+
+def _remedy(problem: str) -> str:
+    if "refix" in problem:
+        return "declare the prefix by sh:declare at a node that sh:prefixes names"
+    return ""
+
+
+def _declarations(shapes: Graph) -> Iterator[Flaw]:
+    for node, declaration in shapes.subject_objects(SH.declare):
+        for part in (SH.prefix, SH.namespace):
+            if (declaration, part, None) not in shapes:
+                name = part.removeprefix(str(SH))
+                yield Flaw(node, f"sh:declare without sh:{name}", "", SH.declare, declaration)

@@ -1,0 +1,114 @@
+"""The structure of shapes: lists, paths, and child shapes that are where they are said to be."""
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import RDF, SH
+from rdflib.term import Node
+
+from onrecord.shacl.errors import ShapesError
+from onrecord.shacl.lint.flaw import Flaw, named
+from onrecord.shacl.path import read_path
+
+_LISTS_OF_SHAPES = (SH["and"], SH["or"], SH.xone)
+_LISTS = (*_LISTS_OF_SHAPES, SH["in"], SH.languageIn, SH.ignoredProperties, SH.alternativePath)
+_CHILDREN = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
+
+
+def malformed_lists(shapes: Graph) -> Iterator[Flaw]:
+    """Yield what should be a list and is none (SHACL, section 1.4), also among paths."""
+    for predicate in _LISTS:
+        for node, head in shapes.subject_objects(predicate):
+            if (problem := _problem_of_list(shapes, head)) is not None:
+                remedy = "write the members between brackets: ( … )"
+                yield Flaw(node, f"{_short(predicate)}: {problem}", remedy, predicate, head)
+    for node, path in shapes.subject_objects(SH.path):
+        if (path, RDF.first, None) in shapes and (problem := _problem_of_list(shapes, path)):
+            yield Flaw(node, f"sh:path: {problem}", "", SH.path, path)
+
+
+def _problem_of_list(shapes: Graph, head: Node) -> str | None:
+    seen: set[Node] = set()
+    while head != RDF.nil:
+        if isinstance(head, Literal) or (head, None, None) not in shapes:
+            return f"{named(head)} is no list"
+        if head in seen:
+            return "the list goes round in a circle"
+        seen.add(head)
+        firsts, rests = list(shapes.objects(head, RDF.first)), list(shapes.objects(head, RDF.rest))
+        if len(firsts) != 1 or len(rests) != 1:
+            return "a list has one rdf:first and one rdf:rest in each cell"
+        head = rests[0]
+    return None
+
+
+def members(shapes: Graph, head: Node) -> Iterator[Node]:
+    """Yield the members of a well-formed list."""
+    while head != RDF.nil:
+        yield from shapes.objects(head, RDF.first)
+        (head,) = shapes.objects(head, RDF.rest)
+
+
+def malformed_paths(shapes: Graph) -> Iterator[Flaw]:
+    """Yield paths that are none (SHACL, section 2.3.1), and shapes with two or none of them."""
+    for node in set(shapes.subjects(SH.path)):
+        paths = list(shapes.objects(node, SH.path))
+        if len(paths) > 1:
+            remedy = "make two property shapes of it, or a sequence: ( … )"
+            yield Flaw(node, "a property shape has one sh:path", remedy, SH.path)
+        for path in paths:
+            try:
+                read_path(shapes, path)
+            except ShapesError as error:
+                yield Flaw(node, f"sh:path: {error.problem}", "", SH.path, path)
+    for node in set(shapes.subjects(RDF.type, SH.PropertyShape)):
+        if (node, SH.path, None) not in shapes:
+            remedy = "add sh:path, or make it a sh:NodeShape"
+            yield Flaw(node, "a property shape without sh:path", remedy)
+
+
+def unresolved_children(shapes: Graph) -> Iterator[Flaw]:
+    """Yield references to shapes that the shapes files do not have."""
+    for predicate in _CHILDREN:
+        for node, child in shapes.subject_objects(predicate):
+            yield from _unresolved(shapes, node, predicate, child, child)
+            pathless = (child, None, None) in shapes and (child, SH.path, None) not in shapes
+            if predicate == SH.property and pathless:
+                remedy = "add sh:path to it, or refer to it by sh:node"
+                problem = f"sh:property: {named(child)} has no sh:path"
+                yield Flaw(node, problem, remedy, predicate, child)
+    for predicate in _LISTS_OF_SHAPES:
+        for node, head in shapes.subject_objects(predicate):
+            for child in members(shapes, head):
+                yield from _unresolved(shapes, node, predicate, child, head)
+
+
+def _unresolved(
+    shapes: Graph, node: Node, predicate: URIRef, child: Node, value: Node
+) -> Iterator[Flaw]:
+    if (child, None, None) in shapes:
+        return
+    problem = f"{_short(predicate)}: {named(child)} is no shape of these files"
+    if isinstance(child, BNode):
+        problem = f"{_short(predicate)}: a shape that says nothing"
+    yield Flaw(node, problem, _nearest(shapes, child), predicate, value)
+
+
+def _nearest(shapes: Graph, child: Node) -> str:
+    names = {str(each) for each in _named_shapes(shapes)}
+    near = get_close_matches(str(child), names, 1, cutoff=0.85)
+    if near:
+        return f"did you mean {near[0]}?"
+    return "define it, or name its file with another --shapes"
+
+
+def _named_shapes(shapes: Graph) -> Iterable[Node]:
+    for kind in (SH.NodeShape, SH.PropertyShape):
+        yield from shapes.subjects(RDF.type, kind)
+    yield from shapes.subjects(SH.property)
+    yield from shapes.subjects(SH.path)
+
+
+def _short(predicate: URIRef) -> str:
+    return f"sh:{predicate.removeprefix(str(SH))}"

@@ -4,8 +4,10 @@ import csv
 import json
 import re
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
+import krippendorff
 import pyoxigraph as ox
 import pytest
 from rdflib import Graph, Literal, Namespace, URIRef
@@ -276,6 +278,28 @@ def test_every_difference_is_explained() -> None:
         ours = "onrecord/claim/" in row["subject"] and "focus-own-defence" not in row["subject"]
         if not is_found(row) and ours:
             assert row["subject"].removeprefix(BASE) in explained, row["judgement"]
+
+
+def second_reading() -> dict[str, list[tuple[str, str]]]:
+    """Return what two readers made of each variable, pair by pair."""
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    with (Path(__file__).parent / "second_reading.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            pairs.setdefault(row["variable"], []).append((row["first"], row["second"]))
+    return pairs
+
+
+@pytest.mark.parametrize("variable", list(second_reading()))
+def test_the_agreement_of_two_readers_is_as_told(variable: str) -> None:
+    pairs = second_reading()[variable]
+    codes = {value: code for code, value in enumerate(sorted(set(chain(*pairs))))}
+    alpha = krippendorff.alpha(
+        reliability_data=[[codes[pair[reader]] for pair in pairs] for reader in (0, 1)],
+        level_of_measurement="nominal",
+    )
+    agree = sum(first == second for first, second in pairs)
+    line = f"| {variable} | {len(pairs)} | {agree} | {alpha:.2f} |"
+    assert line in DOC.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,9 @@ def test_a_date_has_its_bounds(edtf: str, first: str | None, last: str | None) -
     assert [day and day.isoformat() for day in bounds(edtf)] == [first, last]
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2024-02-30", "2024-13-01", "6 November 2025"])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "2024-02-30", "2024-04-31", "2024-13-01", "6 November 2025"]
+)
 def test_what_is_no_edtf_is_refused(text: str) -> None:
     with pytest.raises(DateError):
         bounds(text)
@@ -63,7 +65,7 @@ PLAIN = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.one_of(PLAIN, st.tuples(PLAIN | st.just(".."), PLAIN | st.just("..")).map("/".join)))
 def test_what_is_read_without_the_parser_is_what_the_parser_reads(edtf: str) -> None:
     try:
@@ -72,8 +74,12 @@ def test_what_is_read_without_the_parser_is_what_the_parser_reads(edtf: str) -> 
         with pytest.raises(DateError):
             bounds(edtf)
         return
+    try:
+        first, last = bounds(edtf)
+    except DateError:
+        assert "-31" in edtf or "-30" in edtf or "-29" in edtf, "the parser knows no 31 April"
+        return
     start, slash, end = edtf.partition("/")
-    first, last = bounds(edtf)
     if not (slash and start == ".."):
         assert first is not None
         assert tuple(parsed.lower_strict())[:3] == (first.year, first.month, first.day)

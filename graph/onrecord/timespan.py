@@ -40,11 +40,10 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
         return None, until[1]
     try:
         parsed = parse_edtf(edtf)
-        earliest, latest = parsed.lower_strict(), parsed.upper_strict()
+        first = None if slash and not start else _day(parsed.lower_strict())
+        last = None if slash and not end else _day(parsed.upper_strict())
     except (EDTFParseException, ValueError) as error:
         raise DateError(f"{edtf!r} is not an EDTF date") from error
-    first = None if slash and not start else _day(earliest)
-    last = None if slash and not end else _day(latest)
     return first, last
 
 

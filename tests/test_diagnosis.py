@@ -1,6 +1,8 @@
 """What has become of a passage that is not where the record says, and moving what drifted."""
 
+import re
 import shutil
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -57,9 +59,26 @@ def test_prose_is_found_by_its_hash_alone(words: str, kind: str) -> None:
     assert diagnose_hash(hashed(words), 0, len(words), TEXT, OTHERS).kind == kind
 
 
-def test_what_cannot_be_afforded_is_not_searched() -> None:
+def test_what_cannot_be_afforded_is_not_searched_and_that_is_said() -> None:
     text = "a" * 20_000
-    assert diagnose_hash(hashed("a" * 10_000), 3, 10_000, text, {}).kind == "lost"
+    diagnosis = diagnose_hash(hashed("a" * 10_000), 3, 10_000, text, {})
+    assert (diagnosis.kind, diagnosis.found[:12]) == ("lost", "not searched")
+    affordable = 2 * 4 * len(TEXT)
+    diagnosis = diagnose_hash(hashed("High"), 0, 4, TEXT, {"one": TEXT, **OTHERS}, affordable)
+    assert diagnosis.found == "not found, and 1 archived texts were not searched, for they are long"
+
+
+def test_what_stands_nearly_in_another_source_is_not_called_fabricated() -> None:
+    diagnosis = diagnose_words("We have run short of bricks,", 0, TEXT, OTHERS)
+    assert diagnosis.kind == "misattributed"
+    assert "nearly the words stand in the tide" in diagnosis.found
+    assert "[-bricks,-] {+stones,+}" in diagnosis.found
+
+
+def test_white_space_that_differs_is_shown() -> None:
+    diagnosis = diagnose_words("forty  flares a\nday", 0, TEXT, {})
+    assert diagnosis.kind == "altered"
+    assert "'forty flares a day'" in diagnosis.found
 
 
 LETTERS = st.text(st.characters(categories=("Ll", "Lu", "Zs", "Po", "So")), min_size=1, max_size=60)
@@ -76,6 +95,25 @@ def test_what_text_before_it_has_moved_is_found_again(
     ):
         assert diagnosis.kind == "drifted"
         assert text[diagnosis.start : diagnosis.end] == words
+
+
+PLAIN = st.text("abcdefghij ", min_size=24, max_size=80).map(lambda text: f"x{text}x")
+
+
+@given(LETTERS, PLAIN, LETTERS, st.data())
+def test_words_with_one_letter_changed_are_altered(
+    before: str, words: str, after: str, data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(min_value=1, max_value=len(words) - 2))
+    changed = f"{words[:place]}Z{words[place + 1 :]}"
+    diagnosis = diagnose_words(changed, 0, f"{before} {words} {after}", {})
+    assert diagnosis.kind == "altered"
+    assert "Z" in diagnosis.found
+
+
+@given(PLAIN, st.text("klmnopqrst", max_size=200))
+def test_words_of_other_letters_are_fabricated(words: str, text: str) -> None:
+    assert diagnose_words(words, 0, text, {"other": text[::-1]}).kind == "fabricated"
 
 
 @given(st.lists(st.sampled_from(["one", "two", "three", "four"]), min_size=1), st.data())
@@ -138,3 +176,39 @@ def test_what_is_altered_is_not_moved(moved: Path) -> None:
     (finding,) = checked(moved).findings
     assert "altered: " in finding.message
     assert "[-third-] {+half+}" in finding.message
+
+
+def one_line(data: bytes) -> bytes:
+    return b" ".join(line for line in data.splitlines() if not line.startswith(b"#"))
+
+
+def quoted(data: bytes) -> bytes:
+    """Return a record file with its numbers written at length, a comment in between."""
+    declared = b"@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n" + data
+    long = b"rec:start # of 7\n  '''\\1'''^^xsd:integer"
+    return re.sub(rb"rec:start ([0-9]+)", long, declared)
+
+
+@pytest.mark.parametrize(
+    ("rewritten", "kept"),
+    [
+        (lambda data: data.replace(b"\n", b"\r\n"), b"\r"),
+        (lambda data: data.replace(b"\n", b"\r"), b"\r"),
+        (lambda data: b"\xef\xbb\xbf" + data, b"\xef\xbb\xbf"),
+        (one_line, b" "),
+        (quoted, b"'''^^xsd:integer"),
+    ],
+    ids=["CR LF", "CR", "byte order mark", "one line", "numbers at length"],
+)
+def test_files_of_any_make_are_fixed(
+    moved: Path, rewritten: Callable[[bytes], bytes], kept: bytes
+) -> None:
+    record = moved / "records" / "sources" / "quay.ttl"
+    before = rewritten(record.read_bytes())
+    record.write_bytes(before)
+    report = checked(moved)
+    assert move_drifted(report.collection, report.assembly.records, report.drifted) > 10
+    assert checked(moved).findings == ()
+    after = record.read_bytes()
+    assert after.count(kept) == before.count(kept) > 0
+    assert re.sub(rb"[0-9]+", b"", after) == re.sub(rb"[0-9]+", b"", before)

@@ -12,7 +12,7 @@ Kind = Literal["drifted", "misattributed", "altered", "fabricated", "lost"]
 
 _NEARLY = 80.0
 """From which likeness, of 100, a stretch of the text is taken for the words, altered."""
-_AFFORDABLE = 64 * 1024 * 1024
+AFFORDABLE = 64 * 1024 * 1024
 """How many code points may be hashed in search of one passage whose words are not kept."""
 
 
@@ -41,25 +41,43 @@ def diagnose_words(words: str, start: int, text: str, others: Mapping[str, str])
     for name, other in others.items():
         if words in other:
             return Diagnosis("misattributed", f"the words stand in {name}, not in this source")
-    near = fuzz.partial_ratio_alignment(words, text, score_cutoff=_NEARLY)
+    near = _nearly(words, text)
     if near is not None:
-        stretch = _whole_words(text, near.dest_start, near.dest_end)
-        return Diagnosis("altered", f"the source has: {difference(words, stretch)}")
+        return Diagnosis("altered", f"the source has: {difference(words, near)}")
+    for name, other in others.items():
+        near = _nearly(words, other)
+        if near is not None:
+            told = f"nearly the words stand in {name}, which has: {difference(words, near)}"
+            return Diagnosis("misattributed", told)
     return Diagnosis("fabricated", "the words stand in no archived text, not even nearly")
 
 
 def diagnose_hash(
-    digest: str, start: int, length: int, text: str, others: Mapping[str, str]
+    digest: str,
+    start: int,
+    length: int,
+    text: str,
+    others: Mapping[str, str],
+    affordable: int = AFFORDABLE,
 ) -> Diagnosis:
     """Say what has become of a passage of which only the SHA-256 and the length are kept.
 
-    Every stretch of that length is hashed, as far as that can be afforded.
+    Every stretch of that length is hashed, in the text first and then in the others, as long as
+    the code points to be hashed are affordable; what was not searched is said.
     """
+    affordable -= _cost(length, text)
+    if affordable < 0:
+        return Diagnosis("lost", "not searched for, since the text is too long to hash all of it")
     places = list(_hashed(digest, length, text))
     if places:
         place = min(places, key=lambda found: abs(found - start))
         return _drifted(place, place + length, len(places))
-    for name, other in others.items():
+    for number, (name, other) in enumerate(others.items()):
+        affordable -= _cost(length, other)
+        if affordable < 0:
+            left = len(others) - number
+            told = f"not found, and {left} archived texts were not searched, for they are long"
+            return Diagnosis("lost", told)
         if next(_hashed(digest, length, other), None) is not None:
             return Diagnosis("misattributed", f"the passage stands in {name}, not in this source")
     return Diagnosis(
@@ -70,9 +88,12 @@ def diagnose_hash(
 def difference(kept: str, found: str) -> str:
     """Return what one has to change in the words that are kept to get those that were found.
 
-    Words to take out stand in [-…-], words to put in in {+…+}.
+    Words to take out stand in [-…-], words to put in in {+…+}. Where only the white space
+    differs, it is shown as Python writes it.
     """
     ours, theirs = kept.split(), found.split()
+    if ours == theirs:
+        return f"the same words with other white space, {found!r}"
     pieces: list[str] = []
     matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
     for tag, first, last, other_first, other_last in matcher.get_opcodes():
@@ -102,19 +123,30 @@ def _occurrences(words: str, text: str) -> Iterator[int]:
         place = text.find(words, place + 1)
 
 
+def _cost(length: int, text: str) -> int:
+    """Return how many code points are hashed to try every place."""
+    return max(len(text) - length + 1, 0) * length
+
+
 def _hashed(digest: str, length: int, text: str) -> Iterator[int]:
-    places = len(text) - length + 1
-    if length <= 0 or places * length > _AFFORDABLE:
-        return
-    for place in range(places):
-        if sha256(text[place : place + length].encode()).hexdigest() == digest:
-            yield place
+    if length > 0:
+        for place in range(len(text) - length + 1):
+            if sha256(text[place : place + length].encode()).hexdigest() == digest:
+                yield place
+
+
+def _nearly(words: str, text: str) -> str | None:
+    """Return the stretch of a text that is most like the words, None if none is like enough."""
+    if len(text) < len(words):
+        text = text.ljust(len(words))  # else the text would be sought in the words
+    near = fuzz.partial_ratio_alignment(words, text, score_cutoff=_NEARLY)
+    return None if near is None else _whole_words(text, near.dest_start, near.dest_end)
 
 
 def _whole_words(text: str, start: int, end: int) -> str:
     """Return the stretch, widened to the ends of the words that it cuts."""
-    while start > 0 and text[start - 1].isalnum():
+    while 0 < start < len(text) and text[start].isalnum() and text[start - 1].isalnum():
         start -= 1
-    while end < len(text) and text[end].isalnum():
+    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
-    return text[start:end]
+    return text[start:end].strip()

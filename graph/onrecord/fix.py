@@ -1,7 +1,9 @@
 """Fixing: what a program may put right in record files, and nothing else in them."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import mkstemp
 
 from rdflib import Graph
 
@@ -10,42 +12,67 @@ from onrecord.evidence import Verdict
 from onrecord.findings import Place
 from onrecord.location import locator
 from onrecord.namespaces import REC
+from onrecord.places import line_starts
 
-Edit = tuple[Place, str]
+Edit = tuple[Place, str, str]
+"""Where a number is written, the number, and what is to stand there."""
 
 
 def move_drifted(collection: Collection, records: Graph, verdicts: Iterable[Verdict]) -> int:
     """Write the offsets of drifted passages anew in their files; return how many passages moved.
 
-    Each file is replaced in one step; all but the numbers stays as it was, byte for byte.
+    Each file is replaced in one step; all but the digits of the numbers stays as it was, byte for
+    byte. A passage whose numbers cannot be made out in its file stays where it is.
     """
     where = locator(collection)
     edits: dict[str, list[Edit]] = {}
-    moved = 0
     for verdict in verdicts:
         diagnosis = verdict.diagnosis
         if diagnosis is None or diagnosis.start is None or diagnosis.end is None:
             continue
-        places = [
-            (where.place(verdict.node, predicate, records.value(verdict.node, predicate)), number)
-            for predicate, number in ((REC.start, diagnosis.start), (REC.end, diagnosis.end))
-        ]
-        for place, number in places:
+        passage: list[Edit] = []
+        for predicate, number in ((REC.start, diagnosis.start), (REC.end, diagnosis.end)):
+            value = records.value(verdict.node, predicate)
+            place = where.place(verdict.node, predicate, value)
             if place is not None:
-                edits.setdefault(place.file, []).append((place, str(number)))
-        moved += 1
-    for file, changes in edits.items():
-        _rewrite(Path(file), changes)
-    return moved
+                passage.append((place, str(value), str(number)))
+        if len(passage) == 2:
+            edits.setdefault(passage[0][0].file, []).extend(passage)
+    return sum(_rewrite(Path(file), changes) for file, changes in edits.items())
 
 
-def _rewrite(path: Path, edits: Iterable[Edit]) -> None:
-    """Replace stretches of a file, from the last to the first."""
-    lines = path.read_bytes().decode("utf-8").split("\n")
-    for place, text in sorted(edits, reverse=True):
-        line = lines[place.line - 1]
-        lines[place.line - 1] = line[: place.column - 1] + text + line[place.end_column - 1 :]
-    partial = path.with_suffix(".partial")
-    partial.write_bytes("\n".join(lines).encode("utf-8"))
-    partial.chmod(path.stat().st_mode)
-    partial.replace(path)
+def _rewrite(path: Path, edits: list[Edit]) -> int:
+    """Replace numbers in a file, two for each passage; return how many passages changed."""
+    data = path.read_bytes()
+    # what `read_places` counts lines and columns in
+    text = data.decode("utf-8-sig")
+    starts = line_starts(text)
+    stretches: list[tuple[int, int, str]] = []
+    for pair in zip(edits[::2], edits[1::2], strict=True):
+        found: list[tuple[int, int, str]] = []
+        for place, old, new in pair:
+            first = starts[place.line - 1] + place.column - 1
+            last = starts[place.end_line - 1] + place.end_column - 1
+            at = text.find(old, first, last)
+            if at >= 0:  # the stretch takes in quotes and datatype, where there are some
+                found.append((at, at + len(old), new))
+        if len(found) == 2:
+            stretches += found
+    for first, last, new in sorted(set(stretches), reverse=True):
+        text = text[:first] + new + text[last:]
+    mark = data[: len(data) - len(data.removeprefix(b"\xef\xbb\xbf"))]
+    _replace(path, mark + text.encode())
+    return len(stretches) // 2
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put new bytes in a file's place in one step: it is whole at any time."""
+    handle, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        partial.chmod(path.stat().st_mode)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

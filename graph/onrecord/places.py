@@ -76,6 +76,11 @@ def read_places(path: Path, base: str | None = None) -> Places:
     return Places(path, tuple(reader.located()))
 
 
+def line_starts(text: str) -> list[int]:
+    """Return the offset at which each line begins."""
+    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+
 _CHAR = r"A-Za-z0-9_\-\u00b7\u00c0-\U000effff"
 _LOCAL = rf"(?:[{_CHAR}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
 _TOKEN = re.compile(
@@ -122,7 +127,7 @@ class _Reader:
 
     def __init__(self, path: Path, text: str, base: str) -> None:
         self.path, self.text, self.base = path, text, base
-        self.lines = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self.lines = line_starts(text)
         self.prefixes: dict[str, str] = {}
         self.labels: dict[str, BNode] = {}
         self.triples: list[tuple[_Spotted, _Spotted, _Spotted]] = []

@@ -71,6 +71,13 @@ def _build(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds that one query may take.")
 @click.option("--workers", default=2, show_default=True, help="Number of server processes.")
+@click.option("--memory", default=512, show_default=True, help="MiB that one query may take.")
+@click.option(
+    "--cache",
+    type=FOLDER,
+    show_default="in the user's cache directory",
+    help="Folder for answers that are kept.",
+)
 @reported
 def serve(
     collection: Path,
@@ -80,6 +87,8 @@ def serve(
     port: int,
     timeout: float,
     workers: int,
+    memory: int,
+    cache: Path | None,
 ) -> None:
     """Serve the newest release and the older ones; build one first if there is none."""
     from onrecord.release import open_release, release_names
@@ -89,7 +98,7 @@ def serve(
         _build(collection, archives, releases)
     release = open_release(releases)
     click.echo(f"release {release.name} at http://{host}:{port}/ (stop with Ctrl+C)", err=True)
-    serve_releases(releases, host, port, timeout, workers)
+    serve_releases(releases, host, port, timeout, workers, memory=memory << 20, cache=cache)
 
 
 @main.command()

@@ -158,6 +158,48 @@ def _text_of(path: Path) -> str:
 
 
 @main.command()
+@click.argument("endpoint")
+@click.option("--update", help="Address for updates, where that is another one.")
+@click.option("--graph-store", help="Address for graphs (Graph Store Protocol), to use no updates.")
+@click.option("--release", "release_name", help="Name of an older release.")
+@releases_option
+@reported
+def push(
+    endpoint: str,
+    update: str | None,
+    graph_store: str | None,
+    release_name: str | None,
+    releases: Path,
+) -> None:
+    """Load a release into the SPARQL 1.1 store at ENDPOINT, or go on with it.
+
+    ONRECORD_STORE_USER and ONRECORD_STORE_PASSWORD, or ONRECORD_STORE_TOKEN, say who asks.
+    """
+    from onrecord.push import push as push_release
+    from onrecord.push import rewritten
+    from onrecord.release import open_release
+    from onrecord.store import Store, credentials_from, require_address
+
+    store = Store(
+        query=require_address(endpoint),
+        update=require_address(update or endpoint),
+        graphs=require_address(graph_store) if graph_store else "",
+        credentials=credentials_from(),
+    )
+    release = open_release(releases, release_name)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["graph", "triples", "sent"])
+    with step("loading"):
+        for graph in push_release(store, release):
+            writer.writerow([graph.graph, graph.triples, graph.sent])
+        changes = list(rewritten(store, release))
+    for change in changes:
+        held = ", ".join(map(str, change.held)) or "nothing"
+        click.echo(f"the store writes {change.sent} as {held}", err=True)
+    click.echo(f"release {release.name} is in {endpoint}", err=True)
+
+
+@main.command()
 @click.argument("source", type=FILE)
 @click.argument("words")
 @reported

@@ -11,6 +11,7 @@ import pytest
 
 from onrecord.cli import main
 from sample_release import SAMPLE
+from small_store import basic, small_store
 
 RECORDS, ARCHIVE = str(SAMPLE / "records"), str(SAMPLE / "archive")
 
@@ -99,12 +100,14 @@ def test_findings_go_to_stdout_and_the_exit_code_is_1(tmp_path: Path) -> None:
         (["locate", f"{ARCHIVE}/quay.txt", "no such words"], 1, "does not have the words"),
         (["archive", "add", "nowhere.txt"], 2, "No such file"),
         (["serve", "--collection", "nowhere"], 2, "no such folder"),
+        (["push", "127.0.0.1/sparql"], 2, "it begins with http"),
+        (["push", "http://127.0.0.1:9/sparql"], 2, "no release yet"),
     ],
 )
 def test_a_mistake_is_one_line_and_its_exit_code(
     tmp_path: Path, arguments: list[str], code: int, words: str
 ) -> None:
-    takes_releases = arguments[0] in ("build", "query", "serve")
+    takes_releases = arguments[0] in ("build", "query", "serve", "push")
     extra = ["--releases", str(tmp_path / "releases")] if takes_releases else []
     result = run(*arguments, *extra)
     assert result.returncode == code
@@ -121,6 +124,26 @@ def test_query_writes_a_table_csv_and_json(releases: str) -> None:
     assert len(rows.splitlines()) == len(table.splitlines()) == 9
     data = json.loads(run(*asked, "--releases", releases, "--format", "json").stdout)
     assert len(data["results"]["bindings"]) == 8
+
+
+def test_push_prints_what_it_sent_and_says_who_could_not_be_reached(releases: str) -> None:
+    with small_store() as store:
+        store.authorization = basic("ana", "s3cret")
+        asked = ["push", f"http://127.0.0.1:{store.port}/query", "--releases", releases]
+        asked += ["--update", f"http://127.0.0.1:{store.port}/update"]
+        named = {"ONRECORD_STORE_USER": "ana", "ONRECORD_STORE_PASSWORD": "s3cret"}
+        result = run(*asked, environment=named)
+        assert result.returncode == 0, result.stderr
+        header, *rows = [line.split(",") for line in result.stdout.splitlines()]
+        assert header == ["graph", "triples", "sent"]
+        assert rows[-1][0].endswith("graph/merged")
+        assert all(int(triples) == int(sent) > 0 for _, triples, sent in rows)
+        unnamed = run(*asked)
+        assert unnamed.returncode == 1
+        assert "ONRECORD_STORE_USER" in unnamed.stderr
+        assert len(unnamed.stderr.splitlines()) == 1
+        half = run(*asked, environment={"ONRECORD_STORE_USER": "ana"})
+        assert (half.returncode, half.stdout) == (2, "")
 
 
 def test_query_asks_what_a_file_says(releases: str, tmp_path: Path) -> None:

@@ -49,6 +49,18 @@ def test_every_saved_query_is_described_with_its_parameters(client: FlaskClient)
         assert names == written | {"why", "excel", "release"}
 
 
+def test_a_parameter_that_names_a_thing_lists_what_there_is(client: FlaskClient) -> None:
+    description = client.get("/openapi.json").get_json()
+    topic = description["paths"]["/q/claims-on-topic-by-date"]["get"]["parameters"][0]
+    name = topic["schema"]["$ref"].rpartition("/")[2]
+    listed = description["components"]["schemas"][name]["oneOf"]
+    assert {"const": "topic/flare-parity", "title": "flare parity"} in listed
+    for choice in listed:
+        asked = {"topic": choice["const"]}
+        response = client.get("/q/claims-on-topic-by-date.csv", query_string=asked)
+        assert response.status_code == 200
+
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -103,6 +103,10 @@ def test_a_saved_query_is_the_same_as_table_csv_and_json(client: FlaskClient) ->
     [
         ("/q/claims-on-topic-by-date.csv?from=soon", 400, "not a date"),
         ("/q/claims-on-topic-by-date.csv?nope=1", 400, "no parameter"),
+        ("/q/claims-on-topic-by-date.csv?topic=topic/flares", 400, "topic/flare-parity, "),
+        ("/q/claims-on-topic-by-date.csv?topic=actor/oster", 400, "is no skos:Concept"),
+        ("/q/claims-on-topic-by-date.csv?to=2025-01-01&to=2025-01-02", 400, "several `to`"),
+        ("/q/witnesses.csv?why=yes", 400, "neither 1 nor 0"),
         ("/q/claims-on-topic-by-date.pdf", 404, "csv"),
         ("/q/nope", 404, "/q/"),
         ("/q/witnesses.csv?release=2000-01-01-00000000", 404, "release"),

@@ -71,6 +71,13 @@ def _build(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds that one query may take.")
 @click.option("--workers", default=2, show_default=True, help="Number of server processes.")
+@click.option("--memory", default=512, show_default=True, help="MiB that one query may take.")
+@click.option(
+    "--cache",
+    type=FOLDER,
+    show_default="in the user's cache directory",
+    help="Folder for answers that are kept.",
+)
 @reported
 def serve(
     collection: Path,
@@ -80,6 +87,8 @@ def serve(
     port: int,
     timeout: float,
     workers: int,
+    memory: int,
+    cache: Path | None,
 ) -> None:
     """Serve the newest release and the older ones; build one first if there is none."""
     from onrecord.release import open_release, release_names
@@ -89,7 +98,7 @@ def serve(
         _build(collection, archives, releases)
     release = open_release(releases)
     click.echo(f"release {release.name} at http://{host}:{port}/ (stop with Ctrl+C)", err=True)
-    serve_releases(releases, host, port, timeout, workers)
+    serve_releases(releases, host, port, timeout, workers, memory=memory << 20, cache=cache)
 
 
 @main.command()
@@ -146,6 +155,48 @@ def _text_of(path: Path) -> str:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read, {error}") from error
+
+
+@main.command()
+@click.argument("endpoint")
+@click.option("--update", help="Address for updates, where that is another one.")
+@click.option("--graph-store", help="Address for graphs (Graph Store Protocol), to use no updates.")
+@click.option("--release", "release_name", help="Name of an older release.")
+@releases_option
+@reported
+def push(
+    endpoint: str,
+    update: str | None,
+    graph_store: str | None,
+    release_name: str | None,
+    releases: Path,
+) -> None:
+    """Load a release into the SPARQL 1.1 store at ENDPOINT, or go on with it.
+
+    ONRECORD_STORE_USER and ONRECORD_STORE_PASSWORD, or ONRECORD_STORE_TOKEN, say who asks.
+    """
+    from onrecord.push import push as push_release
+    from onrecord.push import rewritten
+    from onrecord.release import open_release
+    from onrecord.store import Store, credentials_from, require_address
+
+    store = Store(
+        query=require_address(endpoint),
+        update=require_address(update or endpoint),
+        graphs=require_address(graph_store) if graph_store else "",
+        credentials=credentials_from(),
+    )
+    release = open_release(releases, release_name)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["graph", "triples", "sent"])
+    with step("loading"):
+        for graph in push_release(store, release):
+            writer.writerow([graph.graph, graph.triples, graph.sent])
+        changes = list(rewritten(store, release))
+    for change in changes:
+        held = ", ".join(map(str, change.held)) or "nothing"
+        click.echo(f"the store writes {change.sent} as {held}", err=True)
+    click.echo(f"release {release.name} is in {endpoint}", err=True)
 
 
 @main.command()

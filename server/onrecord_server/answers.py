@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Answer:
     """A strong validator, without its quotation marks."""
 
 
-def key(*parts: str | tuple[str, ...] | Mapping[str, list[str]] | None) -> bytes:
+def key(*parts: str | tuple[str, ...] | None) -> bytes:
     """Return the key of a question: a hash of everything that its answer depends on."""
     return hashlib.blake2b(repr(parts).encode(), digest_size=24).digest()
 

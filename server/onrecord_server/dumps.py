@@ -4,7 +4,6 @@ from flask import Blueprint, Response, redirect, render_template, send_from_dire
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.dataset import MEDIA_TYPES
-from onrecord.release import release_names
 from onrecord_server.endpoint import Endpoint
 from onrecord_server.refusals import RefusalError
 
@@ -19,7 +18,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     @dumps.get("/dumps/")
     def index() -> str:
         newest = endpoint.shelf.newest()
-        names = reversed(release_names(endpoint.shelf.folder))
+        names = reversed(endpoint.shelf.names())
         releases = [endpoint.shelf.release(name) for name in names]
         sizes = {
             (release.name, file): (release.path / file).stat().st_size

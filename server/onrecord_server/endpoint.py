@@ -19,7 +19,6 @@ from onrecord_server.protocol import Asked, Request, asked
 from onrecord_server.refusals import RefusalError
 from onrecord_server.response import OPEN, Headers, Response
 from onrecord_server.shelf import Shelf
-from onrecord_server.workers.frames import TermFields
 from onrecord_server.workers.pool import LaneName, Pool
 
 _LONGEST_LINK = 2000
@@ -41,8 +40,6 @@ class Question:
     format: Format
     default: tuple[str, ...] | None = None
     named: tuple[str, ...] | None = None
-    terms: Mapping[str, TermFields] = field(default_factory=dict)
-    """What to put in the place of variables."""
     prefixes: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     """In which order to write variables, where the query does not say."""
@@ -58,7 +55,6 @@ class Question:
             self.format.name,
             self.default,
             self.named,
-            dict(self.terms),
         )
 
 
@@ -158,7 +154,6 @@ class Endpoint:
         wanted: tuple[str, ...] = (),
         default: tuple[str, ...] | None = None,
         named: tuple[str, ...] | None = None,
-        terms: Mapping[str, TermFields] | None = None,
     ) -> Question:
         """Return the question that a query is in one of its formats.
 
@@ -180,7 +175,6 @@ class Endpoint:
             format,
             default,
             named,
-            terms or {},
             admission.prefixes if admission.kind == "graph" else {},
             admission.columns,
             admission.fixed,
@@ -198,8 +192,6 @@ class Endpoint:
             job["default"] = list(question.default)
         if question.named is not None:
             job["named"] = list(question.named)
-        if question.terms:
-            job["terms"] = dict(question.terms)
         if question.columns:
             job["columns"] = list(question.columns)
         if question.prefixes:
@@ -250,7 +242,7 @@ def _address(question: Question, query_string: str) -> str:
     for name, graphs in (("default", question.default), ("named", question.named)):
         parameters += [(f"{name}-graph-uri", graph) for graph in graphs or ()]
     query = urlencode(parameters, quote_via=quote)
-    if len(query) > _LONGEST_LINK or question.terms:
+    if len(query) > _LONGEST_LINK:
         return f"/sparql?release={question.release.name}"
     return f"/sparql?{query}"
 

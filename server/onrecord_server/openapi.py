@@ -1,11 +1,13 @@
 """OpenAPI: what may be asked at `/sparql` and `/q/`, described for programs."""
 
+from collections.abc import Mapping
 from importlib.metadata import version
 
 from flask import Blueprint, Response, jsonify, request
 
 from onrecord.query import Parameter, Query
 from onrecord_server.catalogue import base_of, saved_queries
+from onrecord_server.choices import Choices, choices
 from onrecord_server.endpoint import Endpoint
 from onrecord_server.formats import FORMATS, offered
 from onrecord_server.protocol import FORM_TYPE, QUERY_TYPE
@@ -82,11 +84,13 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     @openapi.get("/openapi.json")
     def described() -> Response:
         release = endpoint.shelf.release(request.args.get("release"))
+        classes = {p.of for query in saved_queries().values() for p in query.parameters if p.of}
         response = jsonify(
             description(
                 title=str(release.manifest["title"]),
                 host=request.host_url.rstrip("/"),
                 base=base_of(release),
+                known={of: choices(endpoint, release, of) for of in sorted(classes)},
             )
         )
         response.headers["X-Release"] = release.name
@@ -96,8 +100,11 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     return openapi
 
 
-def description(title: str, host: str, base: str) -> Json:
-    """Return the OpenAPI 3.1 description of a server over a collection."""
+def description(title: str, host: str, base: str, known: Mapping[str, Choices]) -> Json:
+    """Return the OpenAPI 3.1 description of a server over a collection.
+
+    `known` maps a class, as a prefixed name, to the things that a parameter may name.
+    """
     paths: dict[str, Json] = {"/sparql": _sparql()}
     for query in saved_queries().values():
         parameters = [_parameter(parameter, base) for parameter in query.parameters]
@@ -113,7 +120,12 @@ def description(title: str, host: str, base: str) -> Json:
         },
         "servers": [{"url": host}],
         "paths": paths,
-        "components": {"schemas": {"SparqlResults": _RESULTS}},
+        "components": {
+            "schemas": {
+                "SparqlResults": _RESULTS,
+                **{_schema_name(of): _one_of(things, of) for of, things in known.items()},
+            }
+        },
     }
 
 
@@ -176,10 +188,20 @@ def _parameter(parameter: Parameter, base: str) -> Json:
     schema = dict(_SCHEMAS[parameter.kind])
     about = parameter.about
     if parameter.of:
-        about += f"; a {parameter.of}, such as `topic/x` for `{base}topic/x`"
+        schema = {"$ref": f"#/components/schemas/{_schema_name(parameter.of)}"}
     if parameter.default is not None:
         about += f"; {str(parameter.default).removeprefix(base)} if absent"
     return {"name": parameter.name, "in": "query", "description": about, "schema": schema}
+
+
+def _schema_name(of: str) -> str:
+    return of.replace(":", "-")
+
+
+def _one_of(things: Choices, of: str) -> Json:
+    """Return the schema of a value out of a list, with what each is called."""
+    listed = [{"const": value, "title": label} for value, label in things.items()]
+    return {"type": "string", "description": f"A {of}.", "oneOf": listed}
 
 
 def _sparql() -> Json:

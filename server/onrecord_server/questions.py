@@ -4,7 +4,7 @@ Both go through the same pool, the same limits and the same kept answers as requ
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from typing import TypeVar
 
 import pyoxigraph as ox
@@ -14,10 +14,7 @@ from onrecord_server.answers import Answer
 from onrecord_server.endpoint import Endpoint
 from onrecord_server.formats import JSON, Format
 from onrecord_server.workers.pool import LaneName
-from onrecord_server.workers.terms import Term, fields
-
-Substitutions = Mapping[str, Term]
-"""Variables, without question mark, and the terms that take their place."""
+from onrecord_server.workers.terms import Term
 
 Row = tuple[Term | None, ...]
 
@@ -30,7 +27,6 @@ def ask(
     *,
     release: Release,
     format: Format,
-    substitutions: Substitutions | None = None,
     lane: LaneName = "light",
 ) -> Answer:
     """Return the answer to a query in a format, kept or new.
@@ -38,7 +34,7 @@ def ask(
     `body` of the answer is bytes, or a Path where it is large. Raises RefusalError as the endpoint
     does: its `status` and `message` are what to send.
     """
-    return run(endpoint, _ask(endpoint, text, release, format, substitutions or {}, lane))
+    return run(endpoint, _ask(endpoint, text, release, format, lane))
 
 
 def rows(
@@ -46,13 +42,10 @@ def rows(
     text: str,
     *,
     release: Release,
-    substitutions: Substitutions | None = None,
     lane: LaneName = "light",
 ) -> tuple[list[str], list[Row]]:
     """Return the variables and the rows of a SELECT, as the engine's terms. Raises RefusalError."""
-    answer = ask(
-        endpoint, text, release=release, format=JSON, substitutions=substitutions, lane=lane
-    )
+    answer = ask(endpoint, text, release=release, format=JSON, lane=lane)
     data = answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()
     results = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
     if not isinstance(results, ox.QuerySolutions):
@@ -70,14 +63,8 @@ async def _ask(
     text: str,
     release: Release,
     format: Format,
-    substitutions: Substitutions,
     lane: LaneName,
 ) -> Answer:
-    question = await endpoint.question(
-        text,
-        release,
-        format.media_type,
-        terms={name: fields(term) for name, term in substitutions.items()},
-    )
+    question = await endpoint.question(text, release, format.media_type)
     answer, _ = await endpoint.answer(question, lane)
     return answer

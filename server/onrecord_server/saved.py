@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
-from onrecord.namespaces import PREFIXES
 from onrecord.query import Parameter, ParameterError, Query, bind
 from onrecord.release import Release
 from onrecord_server.addresses import address_of, shortened
-from onrecord_server.catalogue import base_of, saved_queries, select
+from onrecord_server.catalogue import base_of, saved_queries
+from onrecord_server.choices import Choices, choices, refuse_unknown
 from onrecord_server.endpoint import Endpoint
 from onrecord_server.formats import FORMATS, Format
 from onrecord_server.negotiation import choose, wants_html
@@ -25,7 +25,8 @@ from onrecord_server.why import why, with_why
 _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
 _DATE = re.compile(r"[0-9X]{4}-[0-9X]{2}[0-9X./~-]*")
-_NOT_PARAMETERS = frozenset({"release", "excel", "why"})
+_SWITCHES = frozenset({"why", "excel"})
+_NOT_PARAMETERS = frozenset({"release", *_SWITCHES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Field:
 
     parameter: Parameter
     value: str
-    choices: tuple[tuple[str, str], ...]
-    """Values and what they are called, for an IRI of a class."""
+    choices: Choices
+    """What there is to choose from, for an IRI of a class."""
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
@@ -63,11 +64,13 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         if query is None:
             raise RefusalError(404, f"no saved query {stem!r}; the list is at /q/")
         release = endpoint.shelf.release(request.args.get("release"))
+        _refuse_malformed()
         values = {
             name: value for name, value in request.args.items() if name not in _NOT_PARAMETERS
         }
         try:
             text = bind(query, values, base_of(release))
+            refuse_unknown(endpoint, release, query, values)
         except ParameterError as error:
             raise RefusalError(400, str(error)) from error
         match suffix:
@@ -92,16 +95,29 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     return saved
 
 
+def _refuse_malformed() -> None:
+    """Refuse a parameter that is given twice, or a switch that is neither on nor off."""
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise RefusalError(400, f"there are several `{name}` parameters; send one")
+        if name in _SWITCHES and values[0] not in ("", "0", "1"):
+            raise RefusalError(400, f"{name}: {values[0]!r} is neither 1 nor 0")
+
+
+def _switched(name: str) -> bool:
+    return request.args.get(name) == "1"
+
+
 def _data(
     endpoint: Endpoint, release: Release, query: Query, text: str, format: Format
 ) -> Response:
     answer = ask(endpoint, text, release=release, format=format)
     body = answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()
-    if request.args.get("why"):
+    if _switched("why"):
         names, found = rows(endpoint, text, release=release)
         host = request.host_url.rstrip("/")
         body = with_why(names, found, format, base_of(release), host)
-    if format.suffix == "csv" and request.args.get("excel"):
+    if format.suffix == "csv" and _switched("excel"):
         body = for_spreadsheets(body)
     response = Response(body, content_type=format.content_type)
     response.headers["Content-Disposition"] = f'inline; filename="{query.name}.{format.suffix}"'
@@ -153,16 +169,9 @@ def _field(
 ) -> Field:
     base = base_of(release)
     default = "" if parameter.default is None else str(parameter.default).removeprefix(base)
-    choices: tuple[tuple[str, str], ...] = ()
-    if parameter.of:
-        prefix, _, local = parameter.of.partition(":")
-        things = select(endpoint, release, "choices", kind=PREFIXES[prefix] + local)
-        choices = tuple(
-            (thing.value.removeprefix(base), label.value)
-            for thing, label in things
-            if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal)
-        )
-    return Field(parameter, values.get(parameter.name) or default, choices)
+    known = choices(endpoint, release, parameter.of) if parameter.of else {}
+    value = values.get(parameter.name, "").removeprefix(base)
+    return Field(parameter, value or default, known)
 
 
 def _cell(term: object, base: str) -> Cell:

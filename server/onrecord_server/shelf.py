@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from onrecord.errors import OnRecordError
-from onrecord.release import LATEST, Release, open_release
+from onrecord.release import LATEST, Release, open_release, release_names
 from onrecord_server.refusals import RefusalError
 
 _FRESH = 0.1
@@ -23,6 +23,10 @@ class Shelf:
         self._target = ""
         self._newest: Release | None = None
         self._named = lru_cache(maxsize=64)(open_release)
+
+    def names(self) -> list[str]:
+        """Return the names of all releases, the oldest first."""
+        return release_names(self.folder)
 
     def newest_name(self) -> str:
         """Return what the link to the newest release says, empty where there is none."""

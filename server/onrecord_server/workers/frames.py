@@ -9,9 +9,6 @@ from typing import NotRequired, TypedDict
 _JOB = struct.Struct(">I")
 _OUTCOME = struct.Struct(">III?")
 
-TermFields = list[str]
-"""A term: `["iri", value]`, `["bnode", value]` or `["literal", value, language, datatype]`."""
-
 
 class Job(TypedDict):
     """One query for a worker."""
@@ -28,8 +25,6 @@ class Job(TypedDict):
     default: NotRequired[list[str]]
     """The graphs that make the default graph, instead of the one of the query or of the store."""
     named: NotRequired[list[str]]
-    terms: NotRequired[dict[str, TermFields]]
-    """What to put in the place of variables."""
     columns: NotRequired[list[str]]
     """In which order to write variables, where the query does not say."""
     prefixes: NotRequired[dict[str, str]]

@@ -6,8 +6,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
-from onrecord_server.workers.frames import TermFields
-
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -18,30 +16,6 @@ _DIGITS = frozenset("0123456789")
 _CSV_SPECIAL = frozenset(',"\r\n')
 # What XML 1.0 cannot hold at all, not even escaped.
 _NO_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32)), "�")
-
-
-def fields(term: Term) -> TermFields:
-    """Return a term as a list of strings that JSON can carry."""
-    if isinstance(term, ox.NamedNode):
-        return ["iri", term.value]
-    if isinstance(term, ox.BlankNode):
-        return ["bnode", term.value]
-    if isinstance(term, ox.Literal):
-        return ["literal", term.value, term.language or "", term.datatype.value]
-    raise TypeError(f"{term}: only an IRI, a blank node or a literal can stand for a variable")
-
-
-def term(parts: TermFields) -> Term:
-    """Return the term that `fields` made a list of."""
-    kind, value, *rest = parts
-    if kind == "iri":
-        return ox.NamedNode(value)
-    if kind == "bnode":
-        return ox.BlankNode(value)
-    language, datatype = rest
-    if language:
-        return ox.Literal(value, language=language)
-    return ox.Literal(value, datatype=ox.NamedNode(datatype))
 
 
 def as_json(term: Term) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from onrecord_server.workers import frames, limits, terms, writers
+from onrecord_server.workers import frames, limits, writers
 from onrecord_server.workers.frames import Job, Outcome
 from onrecord_server.workers.sink import Sink
 
@@ -81,15 +81,11 @@ class _UnwritableError(Exception):
 
 
 def _evaluate(store: ox.Store, job: Job, sink: Sink) -> writers.Written:
-    substitutions = {
-        ox.Variable(name): terms.term(fields) for name, fields in job.get("terms", {}).items()
-    }
     default, named = job.get("default"), job.get("named")
     results = store.query(
         job["text"],
         default_graph=None if default is None else [ox.NamedNode(iri) for iri in default],
         named_graphs=None if named is None else [ox.NamedNode(iri) for iri in named],
-        substitutions=substitutions or None,
     )
     format = job["format"]
     if isinstance(results, ox.QueryTriples) != (format in writers.GRAPHS):

@@ -1,0 +1,251 @@
+"""Pushing a release into a store elsewhere: whole, or begun and gone on with."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from onrecord import push as pushing
+from onrecord.archive import open_archive
+from onrecord.build import build
+from onrecord.check import check
+from onrecord.collection import read_collection
+from onrecord.errors import UsageError
+from onrecord.push import ABOUT, MERGED, description, graph_sizes, push, rewritten
+from onrecord.release import Release, open_release
+from onrecord.store import (
+    Credentials,
+    Store,
+    StoreError,
+    credentials_from,
+    require_address,
+    select,
+)
+from sample_release import BASE, SAMPLE
+from small_store import SmallStore, basic, small_store
+from virtuoso import virtuoso
+
+by_both = pytest.mark.parametrize("graph_store", [True, False], ids=["graph store", "update"])
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release of the sample."""
+    report = check(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
+    return build(report, tmp_path_factory.mktemp("releases"))
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallStore]:
+    """A small store, and batches so small that graphs need several."""
+    monkeypatch.setattr(pushing, "BATCH", 100)
+    with small_store() as running:
+        yield running
+
+
+def dumped(release: Release, graph: str) -> set[str]:
+    """Return a graph as the engine would hold it: it writes `4.0` as `4`."""
+    store = ox.Store()
+    store.load(path=release.path / "dumps" / "onrecord.nq", format=ox.RdfFormat.N_QUADS)
+    pattern = None if graph == BASE + MERGED else ox.NamedNode(graph)
+    return {f"{quad.triple} ." for quad in store.quads_for_pattern(None, None, None, pattern)}
+
+
+def is_whole(store: SmallStore, release: Release) -> bool:
+    sizes = graph_sizes(release)
+    return store.names() == {*sizes, BASE + ABOUT} and all(
+        store.graph(graph) == dumped(release, graph) for graph in sizes
+    )
+
+
+def is_described(store: SmallStore) -> bool:
+    return any("void#triples" in line for line in store.graph(BASE + ABOUT))
+
+
+@by_both
+def test_every_graph_arrives_with_all_its_triples(
+    store: SmallStore, release: Release, graph_store: bool
+) -> None:
+    loaded = list(push(store.addresses(graph_store=graph_store), release))
+    assert {graph.graph: graph.triples for graph in loaded} == graph_sizes(release)
+    assert all(graph.sent == graph.triples for graph in loaded)
+    assert is_whole(store, release)
+    assert len(store.graph(BASE + ABOUT)) == len(description(release)) + 1
+    used = {path for path in store.seen if path != "POST /query"}
+    assert used == ({"POST /graphs", "DELETE /graphs"} if graph_store else {"POST /update"})
+
+
+@by_both
+def test_what_is_there_already_is_not_sent_again(
+    store: SmallStore, release: Release, graph_store: bool
+) -> None:
+    addresses = store.addresses(graph_store=graph_store)
+    list(push(addresses, release))
+    changes = store.changes
+    assert sum(graph.sent for graph in push(addresses, release)) == 0
+    assert store.changes == changes
+
+
+@by_both
+@pytest.mark.parametrize("requests", [0, 1, 5, 24, 25, 26, 27, 30, 50, 70, 90])
+def test_a_push_that_was_cut_off_goes_on_where_it_was(
+    store: SmallStore, release: Release, requests: int, graph_store: bool
+) -> None:
+    addresses = store.addresses(graph_store=graph_store)
+    store.answer = lambda number: 200 if number <= requests else 0
+    with pytest.raises(StoreError, match="cannot be reached"):
+        list(push(addresses, release))
+    assert not is_described(store)
+    there = sum(len(store.graph(graph)) for graph in graph_sizes(release))
+    store.answer = lambda _number: 200
+    sent = sum(graph.sent for graph in push(addresses, release))
+    assert is_whole(store, release)
+    assert is_described(store)
+    assert there <= sum(graph_sizes(release).values()) - sent + pushing.BATCH
+
+
+@by_both
+def test_a_store_that_is_busy_is_asked_again(
+    store: SmallStore, release: Release, graph_store: bool
+) -> None:
+    store.answer = lambda number: {0: 503, 1: 0}.get(number % 4, 200)
+    list(push(store.addresses(graph_store=graph_store), release))
+    assert is_whole(store, release)
+
+
+@by_both
+def test_a_store_that_loses_triples_is_found_out(
+    store: SmallStore, release: Release, graph_store: bool
+) -> None:
+    store.loses = f"{BASE}graph/records"
+    with pytest.raises(StoreError, match=rf"<{BASE}graph/records> holds 0 of \d+ triples"):
+        list(push(store.addresses(graph_store=graph_store), release))
+    assert not is_described(store)
+
+
+def test_a_graph_that_somebody_changed_is_made_whole(store: SmallStore, release: Release) -> None:
+    addresses = store.addresses(graph_store=True)
+    list(push(addresses, release))
+    store.data.update(f"DELETE {{ GRAPH ?g {{ <{BASE}claim/overtaken> ?p ?o }} }} "
+                      f"WHERE {{ GRAPH ?g {{ <{BASE}claim/overtaken> ?p ?o }} }}")  # fmt: skip
+    extra = ox.Quad(*[ox.NamedNode("http://x/")] * 3, ox.NamedNode(f"{BASE}graph/rules"))
+    store.data.add(extra)
+    assert sum(graph.sent for graph in push(addresses, release)) > 0
+    assert is_whole(store, release)
+    assert is_described(store)
+
+
+def test_another_release_is_replaced_with_all_its_graphs(
+    store: SmallStore, release: Release, tmp_path: Path
+) -> None:
+    addresses = store.addresses(graph_store=True)
+    list(push(addresses, release))
+    renamed = tmp_path / "2024-06-03-00000000"
+    (renamed / "dumps").mkdir(parents=True)
+    (renamed / "store").mkdir()
+    graph = f"{BASE}graph/rules"
+    for name in ("void.ttl", "report.txt"):
+        (renamed / name).write_bytes((release.path / name).read_bytes())
+    lines = [line for line in (release.path / "dumps/onrecord.nq").read_text().splitlines(True)
+             if line.endswith(f"<{graph}> .\n")]  # fmt: skip
+    (renamed / "dumps" / "onrecord.nq").write_text("".join(lines))
+    (renamed / "dumps" / "onrecord.nt").write_text("".join(lines).replace(f" <{graph}> .", " ."))
+    manifest = {**release.manifest, "name": renamed.name, "graphs": {graph: len(lines)}}
+    (renamed / "manifest.json").write_text(json.dumps(manifest))
+    later = open_release(tmp_path, renamed.name)
+    list(push(addresses, later))
+    assert store.names() == {graph, BASE + MERGED, BASE + ABOUT}
+
+
+def test_the_name_and_password_or_the_token_are_shown(release: Release) -> None:
+    with small_store() as store:
+        addresses = store.addresses(graph_store=True)
+        for credentials, header in (
+            (Credentials("ana", "s3cret"), basic("ana", "s3cret")),
+            (Credentials("", "", "t0ken"), "Bearer t0ken"),
+        ):
+            store.authorization = header
+            allowed = Store(
+                addresses.query, addresses.update, addresses.graphs, credentials, pauses=()
+            )
+            assert list(push(allowed, release))
+            assert "cret" not in repr(allowed)
+            assert "t0ken" not in repr(allowed)
+        with pytest.raises(StoreError, match=r"HTTP 401 .*set ONRECORD_STORE_USER"):
+            list(push(addresses, release))
+
+
+def test_credentials_come_from_the_environment() -> None:
+    user, password = "ONRECORD_STORE_USER", "ONRECORD_STORE_PASSWORD"
+    assert credentials_from({}) == Credentials()
+    assert credentials_from({user: "a", password: "b"}) == Credentials("a", "b")
+    assert credentials_from({"ONRECORD_STORE_TOKEN": "t"}) == Credentials("", "", "t")
+    with pytest.raises(UsageError, match="go together"):
+        credentials_from({user: "a"})
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("127.0.0.1:8890/sparql", "begins with http"),
+        ("file:///etc/passwd", "begins with http"),
+        ("http://dba:geheim@127.0.0.1/sparql", "ONRECORD_STORE_PASSWORD"),
+    ],
+)
+def test_what_is_no_address_of_a_store_is_refused(address: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words) as refusal:
+        require_address(address)
+    assert "geheim" not in str(refusal.value)
+
+
+def test_a_store_that_has_moved_is_not_followed(release: Release) -> None:
+    with small_store() as store:
+        addresses = store.addresses(graph_store=False)
+        moved = Store(addresses.query, f"http://127.0.0.1:{store.port}/moved")
+        with pytest.raises(StoreError, match=r"/moved: has moved to .*/query, name that"):
+            list(push(moved, release))
+
+
+def test_what_is_no_store_is_said_in_one_line(release: Release) -> None:
+    with small_store() as store:
+        store.answer = lambda _number: 418
+        with pytest.raises(StoreError) as refused:
+            list(push(store.addresses(graph_store=False), release))
+        assert str(refused.value).endswith("HTTP 418 I'm a Teapot: not now, not ever")
+    with pytest.raises(StoreError, match=r"cannot be reached: .*refused"):
+        list(push(store.addresses(graph_store=False), release))
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A Virtuoso."""
+    with virtuoso(tmp_path_factory.mktemp("store") / "virtuoso") as running:
+        yield running
+
+
+def test_a_release_goes_into_a_real_store_whole(real: Store, release: Release) -> None:
+    assert {graph.graph: graph.triples for graph in push(real, release)} == graph_sizes(release)
+    assert sum(graph.sent for graph in push(real, release)) == 0
+    ((name,),) = select(
+        real,
+        f"SELECT ?n {{ GRAPH <{BASE}{ABOUT}> {{ ?d <http://www.w3.org/ns/dcat#version> ?n }} }}",
+    )
+    assert name == ox.Literal(release.name)
+
+
+def test_what_a_real_store_writes_otherwise_is_told(real: Store, release: Release) -> None:
+    list(push(real, release))
+    assert {change.sent.value: [term.value for term in change.held]
+            for change in rewritten(real, release)
+            if isinstance(change.sent, ox.Literal)} == {"true": ["1"], "P1Y": ["12"]}  # fmt: skip
+
+
+def test_what_a_real_store_cannot_take_is_said_in_its_words(real: Store, release: Release) -> None:
+    by_update = Store(real.query, real.update, credentials=real.credentials)
+    for graph in (BASE + ABOUT, *graph_sizes(release)):
+        pushing.drop_graph(by_update, graph)
+    # Virtuoso 7 reads durations from Turtle and not from an update.
+    with pytest.raises(StoreError, match="Literal of type xsd:duration can not be created"):
+        list(push(by_update, release))

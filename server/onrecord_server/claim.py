@@ -58,6 +58,8 @@ class Report:
     credited_as: str
     rendering: str
     relies_on: tuple[Link, ...]
+    passes_on: tuple[tuple[str, Link], ...]
+    """Of which other sources its source is a reprint, translation or summary."""
     roots: tuple[Link, ...]
     primary: bool
     places: tuple[Place, ...]
@@ -234,6 +236,11 @@ def _report(graph: Graph, attestation: Node, base: str) -> Report:
         credited_as=_text(graph, attestation, REC.creditedAs),
         rendering=_label(graph, graph.value(attestation, REC.rendering)),
         relies_on=links(REC.reliesOn),
+        passes_on=tuple(
+            (said, Link(_label(graph, other), address_of(str(other), base)))
+            for said in ("reprints", "translates", "summarises")
+            for other in sorted(graph.objects(source, REC[said]), key=str)
+        ),
         roots=links(REC.root),
         primary=_text(graph, attestation, REC.primary) == "true",
         places=places,

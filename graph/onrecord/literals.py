@@ -72,6 +72,8 @@ _BOUNDS: dict[str, tuple[int | None, int | None]] = {
 _DATE = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})")
 _MONTH_DAY = re.compile(r"--([0-9]{2})-([0-9]{2})")
 _LEAP_YEAR = 2000
+_MOST_DIGITS = 20
+"""Of the greatest number that a bounded datatype has."""
 
 Check = Callable[[str], bool]
 
@@ -84,6 +86,9 @@ def _integer(least: int | None, most: int | None) -> Check:
             return False
         if least is None and most is None:
             return True
+        digits = written.lstrip("+-0")
+        if len(digits) > _MOST_DIGITS:  # Python would not read thousands of them
+            return (most if written[0] != "-" else least) is None
         value = int(written)
         return (least is None or value >= least) and (most is None or value <= most)
 
@@ -106,10 +111,10 @@ def _day_exists(written: str, pattern: re.Pattern[str]) -> bool:
     match = pattern.match(written)
     if match is None:
         return False
-    *years, month, day = (int(part) for part in match.groups())
-    year = years[0] if years else _LEAP_YEAR
+    *years, month, day = match.groups()
+    year = int(years[0][-4:]) * (-1 if years[0][0] == "-" else 1) if years else _LEAP_YEAR
     # the calendar repeats after 400 years, and Python's knows the years 1 to 9999
-    return day <= monthrange(year % 400 + 400, month)[1]
+    return int(day) <= monthrange(year % 400 + 400, int(month))[1]
 
 
 WELL_FORMED: dict[str, Check] = {

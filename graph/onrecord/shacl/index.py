@@ -76,7 +76,10 @@ def written_form(where: Index, nodes: Iterable[Identifier], value: Identifier) -
 
 def same(one: Identifier, other: Identifier) -> bool:
     """Say whether two terms are one, language tags compared without case."""
-    return one.n3().lower() == other.n3().lower() if one != other else True
+    if isinstance(one, Literal) and isinstance(other, Literal):
+        tags = ((one.language or "").lower(), (other.language or "").lower())
+        return (str(one), one.datatype, tags[0]) == (str(other), other.datatype, tags[1])
+    return one == other
 
 
 def _first_steps(where: Index, node: Identifier, path: Path) -> list[tuple[LocatedTriple, bool]]:

@@ -116,5 +116,5 @@ def _places(
     if value is not None and value != focus:
         for triple in where.by_subject.get(focus, ()):
             if same(triple.object, value):
-                return triple.object_place, [triple.subject_place]
+                return triple.object_place, []
     return place_of_node(where, focus), []

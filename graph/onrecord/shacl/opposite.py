@@ -1,7 +1,6 @@
 """Opposites: where the other side of a constraint over two nodes is written."""
 
-import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH
@@ -12,10 +11,6 @@ from onrecord.places import LocatedTriple
 from onrecord.shacl.index import Index, place_of_node, same
 from onrecord.shacl.result import Result
 
-_ORDERS: dict[URIRef, Callable[[Literal, Literal], bool]] = {
-    SH.lessThan: operator.lt,
-    SH.lessThanOrEquals: operator.le,
-}
 _PAIRS = {
     SH.EqualsConstraintComponent: SH.equals,
     SH.DisjointConstraintComponent: SH.disjoint,
@@ -54,19 +49,16 @@ def _opposed(where: Index, result: Result, pair: URIRef, other: URIRef) -> Itera
             there = [triple for triple in written if triple.predicate == result.route]
         yield from there
     else:
-        yield from (t for t in there if not _in_order(_ORDERS[pair], value, t.object))
+        yield from (t for t in there if not _in_order(value, t.object, pair == SH.lessThan))
 
 
-def _in_order(
-    order: Callable[[Literal, Literal], bool], value: Identifier, other: Identifier
-) -> bool:
+def _in_order(value: Identifier, other: Identifier, strictly: bool) -> bool:
     """Say whether two values are in order; what cannot be compared is not."""
     if not (isinstance(value, Literal) and isinstance(other, Literal)):
         return False
-    if value.value is None or other.value is None:
-        return False
+    one, two = value.value, other.value
     try:
-        return order(value, other)
+        return bool(one < two if strictly else one <= two)
     except TypeError:
         return False
 

@@ -21,8 +21,7 @@ def flaws(shapes: Graph) -> list[Flaw]:
     found = [*unknown_terms(shapes), *malformed_lists(shapes)]
     if any(flaw.predicate is not None and "list" in flaw.problem for flaw in found):
         return found  # what follows would walk the lists
-    return [
-        *found,
+    found += [
         *malformed_paths(shapes),
         *unresolved_children(shapes),
         *wrong_values(shapes),
@@ -30,3 +29,8 @@ def flaws(shapes: Graph) -> list[Flaw]:
         *unparsed_patterns(shapes),
         *unparsed_queries(shapes),
     ]
+    first: dict[object, Flaw] = {}
+    for number, flaw in enumerate(found):
+        one = number if flaw.value is None else (flaw.node, flaw.predicate, flaw.value)
+        first.setdefault(one, flaw)  # of a misspelt term, not also that the value is wrong
+    return list(first.values())

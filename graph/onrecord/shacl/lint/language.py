@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pyoxigraph as ox
-from pyparsing import ParseBaseException
 from rdflib import Graph, Literal
 from rdflib.namespace import SH
 from rdflib.term import Identifier
@@ -15,6 +14,8 @@ from onrecord.shacl.sparql import prologue
 
 _PATH = re.compile(r"[$?]PATH\b")
 _ANY_PATH = "<urn:onrecord:path>"
+_ERROR = re.compile(r"error at (\d+):(\d+)")
+_UNDECLARED = "it has a prefix that is not declared"
 _FLAGS = "smixq"
 """Of XPath's regular expressions (https://www.w3.org/TR/xpath-functions-31/#flags)."""
 
@@ -55,26 +56,23 @@ def unparsed_queries(shapes: Graph) -> Iterator[Flaw]:
         for node, query in shapes.subject_objects(predicate):
             if isinstance(query, Literal) and isinstance(node, Identifier):
                 selects = predicate == SH.select
-                problem = _problem_of_query(prologue(shapes, node) + str(query), selects)
+                problem = _problem_of_query(prologue(shapes, node), str(query), selects)
                 if problem is not None:
                     name = "sh:select" if selects else "sh:ask"
                     yield Flaw(node, f"{name}: {problem}", _remedy(problem), predicate, query)
     yield from _declarations(shapes)
 
 
-def _problem_of_query(text: str, selects: bool) -> str | None:
-    """Return what is wrong with a query, None if nothing is; nothing is evaluated."""
-    text = _PATH.sub(_ANY_PATH, text)
+def _problem_of_query(before: str, query: str, selects: bool) -> str | None:
+    """Return what is wrong with a query, None if nothing is; nothing is evaluated.
+
+    `before` are the lines with its prefixes.
+    """
+    text = before + _PATH.sub(_ANY_PATH, query)
     try:
         answer = ox.Store().query(text)
     except SyntaxError as error:
-        from rdflib.plugins.sparql.parser import parseQuery
-
-        try:
-            parseQuery(text)
-        except ParseBaseException:
-            return f"does not parse: {' '.join(str(error).split())}"
-        return None
+        return _worded(str(error), before.count("\n"))
     if selects and not isinstance(answer, ox.QuerySolutions):
         return "is no SELECT query"
     if not selects and not isinstance(answer, ox.QueryBoolean):
@@ -86,8 +84,19 @@ def _problem_of_query(text: str, selects: bool) -> str | None:
     return None
 
 
+def _worded(problem: str, lines_before: int) -> str:
+    """Return where a query breaks off; what Oxigraph would expect there is a list of characters."""
+    if "Prefix not found" in problem:
+        return f"does not parse: {_UNDECLARED}"
+    place = _ERROR.match(problem)
+    if place is None:
+        return f"does not parse: {' '.join(problem.split())}"
+    line = int(place[1]) - lines_before
+    return f"does not parse from its line {line}, column {place[2]} on"
+
+
 def _remedy(problem: str) -> str:
-    if "refix" in problem:
+    if _UNDECLARED in problem:
         return "declare the prefix by sh:declare at a node that sh:prefixes names"
     return ""
 

@@ -1,0 +1,235 @@
+"""Any data by any shapes: four syntaxes, several files, both engines, each finding in its place."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import Graph
+from rdflib.compare import isomorphic
+
+from conftest import SHARED
+from onrecord.conformance import conform
+from onrecord.data import data_files, graph_of, located_files
+from onrecord.errors import UsageError
+from onrecord.findings import Finding, Place
+from onrecord.literals import unvalued
+
+HERE = Path(__file__).parent
+GENERIC = HERE / "reports" / "generic"
+OWN = [
+    path for path in (HERE / "shacl").iterdir() if path.suffix in (".ttl", ".trig", ".nt", ".nq")
+]
+PREFIXES = """\
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix : <https://tide.example/> .
+"""
+
+
+def check(folder: Path, shapes: str, data: str, suffix: str = ".ttl") -> tuple[Finding, ...]:
+    (folder / "shapes.ttl").write_text(PREFIXES + shapes, encoding="utf-8")
+    prefixes = PREFIXES if suffix in (".ttl", ".trig") else ""
+    (folder / f"data{suffix}").write_text(prefixes + data, encoding="utf-8")
+    return conform([folder / f"data{suffix}"], [folder / "shapes.ttl"], "fast").findings
+
+
+def text_at(place: Place) -> str:
+    """Return what stands at a place within one line."""
+    line = Path(place.file).read_text(encoding="utf-8").splitlines()[place.line - 1]
+    assert place.line == place.end_line
+    return line[place.column - 1 : place.end_column - 1]
+
+
+SHAPES = ":s sh:targetSubjectsOf :height ; sh:property [ sh:path :height ; sh:maxInclusive 5 ] ."
+TALL = '"7"^^<http://www.w3.org/2001/XMLSchema#integer>'
+TRIPLE = f"<https://tide.example/x> <https://tide.example/height> {TALL}"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data", "written"),
+    [
+        (".ttl", ":x :height 3 , 7 .", "7"),
+        (".trig", ":g { :x :height 3 , 7 }", "7"),
+        (".trig", "GRAPH _:g { [ :height 7 ] . }", "7"),
+        (".nt", f"# one\n{TRIPLE} .", TALL),
+        (".nq", f"{TRIPLE} <https://tide.example/g> .", TALL),
+        (".nq", f"{TRIPLE} _:g .", TALL),
+    ],
+)
+def test_a_value_is_found_where_it_is_written_in_each_syntax(
+    tmp_path: Path, suffix: str, data: str, written: str
+) -> None:
+    (finding,) = check(tmp_path, SHAPES, data, suffix)
+    assert finding.place is not None
+    assert text_at(finding.place) == written
+
+
+@pytest.mark.parametrize(
+    ("shapes", "data", "at", "related"),
+    [
+        ("sh:lessThan :high", ":x a :C ; :p 5 ; :high 9 , 3 , 5 .", ["5"], ["3", "5"]),
+        ("sh:lessThanOrEquals :high", ":x a :C ; :p 5 ; :high 9 , 3 , 5 .", ["5"], ["3"]),
+        ("sh:lessThan :high", ':x a :C ; :p 5 ; :high "a" .', ["5"], ['"a"']),
+        ("sh:disjoint :q", ":x a :C ; :p :a , :b ; :q :c , :b .", [":b"], [":b"]),
+        ("sh:equals :q", ":x a :C ; :p :a , :b ; :q :b , :c .", [":a"], [":b", ":c"]),
+        ("sh:equals :q", ":x a :C ; :p :b ; :q :b , :c .", [":c"], [":b"]),
+        (
+            'sh:sparql [ sh:select "SELECT $this ?value ?other ?odd'
+            " { $this $PATH ?value ; <https://tide.example/next> ?other ."
+            ' ?other <https://tide.example/p> ?odd . FILTER(?odd != ?value) }" ]',
+            ":x a :C ; :p 1.50 ; :next :y . :y :p 2.50 .",
+            ["1.50"],
+            [":y", "2.50"],
+        ),
+    ],
+)
+def test_a_constraint_over_two_nodes_shows_the_other_side(
+    tmp_path: Path, shapes: str, data: str, at: list[str], related: list[str]
+) -> None:
+    shape = f":s sh:targetClass :C ; sh:property [ sh:path :p ; {shapes} ] ."
+    found = [each for each in check(tmp_path, shape, data) if each.place]
+    places = {each.place: each.related for each in found}
+    texts = [
+        (text_at(place), [text_at(each) for each in places[place]]) for place in places if place
+    ]
+    assert (at[0], related) in texts
+
+
+def test_a_query_is_quoted_in_the_form_that_the_file_has(tmp_path: Path) -> None:
+    shape = (
+        ":s sh:targetClass :C ; sh:property [ sh:path :p ; sh:sparql [ sh:select"
+        ' "SELECT $this ?value { $this $PATH ?value }" ] ] .'
+    )
+    (finding,) = check(tmp_path, shape, ":x a :C ; :p 2.50 .")
+    assert finding.value == "2.50"
+    assert finding.place is not None
+    assert text_at(finding.place) == "2.50"
+
+
+def test_several_files_of_shapes_and_folders_of_data(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text(PREFIXES + ":s sh:targetClass :C ; sh:property :named .")
+    (tmp_path / "b.ttl").write_text(PREFIXES + ":named sh:path :name ; sh:minCount 1 .")
+    (tmp_path / "data" / "deep").mkdir(parents=True)
+    (tmp_path / "data" / "one.ttl").write_text(PREFIXES + ":one a :C .")
+    (tmp_path / "data" / "deep" / "two.trig").write_text(PREFIXES + ":g { :two a :C . }")
+    (tmp_path / "data" / "readme.txt").write_text("no data")
+    files = data_files([tmp_path / "data"])
+    assert [path.name for path in files] == ["two.trig", "one.ttl"]
+    found = conform(files, [tmp_path / "a.ttl", tmp_path / "b.ttl"], "fast").findings
+    assert [finding.focus.rpartition("/")[2] for finding in found] == ["two", "one"]
+
+
+def test_blank_nodes_of_two_files_are_two(tmp_path: Path) -> None:
+    for name, data in (("a", "_:x a :C ; :p 1 ."), ("b", "_:x :p 2 .")):
+        (tmp_path / f"{name}.ttl").write_text(PREFIXES + data)
+    (tmp_path / "s.ttl").write_text(
+        PREFIXES + ":s sh:targetClass :C ; sh:property [ sh:path :p ; sh:maxCount 1 ] ."
+    )
+    files = [tmp_path / "a.ttl", tmp_path / "b.ttl"]
+    for engine in ("fast", "pyshacl"):
+        assert conform(files, [tmp_path / "s.ttl"], engine).findings == ()  # type: ignore[arg-type]
+
+
+def test_both_engines_find_the_same_in_the_same_places() -> None:
+    files = [GENERIC / name for name in ("stations.ttl", "readings.trig", "people.nt", "more.nq")]
+    fast, reference = (
+        [
+            (each.place, each.shape, each.component, each.focus, each.path, each.value)
+            for each in conform(files, [GENERIC / "shapes.ttl"], engine).findings  # type: ignore[arg-type]
+        ]
+        for engine in ("fast", "pyshacl")
+    )
+    assert fast == reference
+    assert len(fast) == 15
+
+
+def test_a_shape_in_place_goes_by_the_name_around_it(tmp_path: Path) -> None:
+    shapes = (
+        ":outer sh:targetClass :C ; sh:property [ sh:path :p ; sh:node"
+        " [ sh:property [ sh:path :q ; sh:minCount 1 ] ] ] ."
+    )
+    (finding,) = check(tmp_path, shapes, ":x a :C ; :p :y .")
+    assert finding.shape == "https://tide.example/outer"
+
+
+def test_files_that_do_not_parse_are_all_named_and_no_shape_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "s.ttl").write_text(PREFIXES + ":s sh:targetClass :C ; sh:nodeKind sh:Literal .")
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.ttl").write_text(PREFIXES + ":x a :C .\n:x :p")
+    (tmp_path / "c.ttl").write_text(PREFIXES + ":x a :C .")
+    files = [tmp_path / f"{name}.ttl" for name in "abc"]
+    found = conform(files, [tmp_path / "s.ttl"], "fast").findings
+    assert [(each.shape, each.place and Path(each.place.file).name) for each in found] == [
+        ("syntax", "a.ttl"),
+        ("syntax", "b.ttl"),
+    ]
+
+
+def test_shapes_that_do_not_parse_are_named_with_their_place(tmp_path: Path) -> None:
+    (finding,) = check(tmp_path, ":s sh:targetClass", "")
+    assert finding.shape == "shapes"
+    assert finding.place is not None
+    assert finding.place.file.endswith("shapes.ttl")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("none.ttl", "no such file"), ("notes.txt", "not RDF by its name"), ("empty", "no .ttl")],
+)
+def test_what_is_no_data_is_a_wrong_command(tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / "notes.txt").write_text("")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match=words):
+        data_files([tmp_path / name])
+
+
+def test_a_triple_term_is_refused(tmp_path: Path) -> None:
+    (finding,) = check(tmp_path, "", ":x :p <<( :a :b :c )>> .")
+    assert finding.shape == "syntax"
+    assert "not RDF 1.1" in finding.message
+
+
+def aligned(files: Sequence[Path]) -> bool:
+    """Say whether the triples with places have the blank nodes of those without."""
+    with unvalued():
+        with_places: Graph = Graph()
+        for triple in located_files(files):
+            with_places.add((triple.subject, triple.predicate, triple.object))
+        return set(with_places) == set(graph_of(files))
+
+
+def test_blank_nodes_of_our_files_have_one_name_in_both_readings() -> None:
+    assert all(aligned([path]) for path in OWN)
+
+
+def test_blank_nodes_of_the_w3c_files_have_one_name_in_both_readings(shared: Path) -> None:
+    assert shared.is_dir()
+    for path in (SHARED / "w3c" / "shacl-tests").rglob("*.ttl"):
+        assert aligned([path]), path
+
+
+NODES = st.recursive(
+    st.sampled_from([":a", "_:b", "_:c", "1", '"x"', "[]", "()"]),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda items: f"( {' '.join(items)} )"),
+        st.lists(st.tuples(st.sampled_from([":p", ":q"]), inner), min_size=1, max_size=3).map(
+            lambda pairs: f"[ {' ; '.join(f'{verb} {item}' for verb, item in pairs)} ]"
+        ),
+    ),
+    max_leaves=10,
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(st.tuples(st.sampled_from([":a", "_:b", "[]"]), NODES), max_size=5))
+def test_alignment_is_right_or_says_nothing(
+    tmp_path_factory: pytest.TempPathFactory, statements: list[tuple[str, str]]
+) -> None:
+    path = tmp_path_factory.mktemp("alignment") / "file.ttl"
+    path.write_text(PREFIXES + "\n".join(f"{subject} :p {node} ." for subject, node in statements))
+    graph: Graph = Graph()
+    for triple in located_files([path]):
+        graph.add((triple.subject, triple.predicate, triple.object))
+    assert isomorphic(graph, graph_of([path]))

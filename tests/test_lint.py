@@ -1,0 +1,122 @@
+"""The shapes linter: each file is wrong in one way, and its first line says what is found where."""
+
+from pathlib import Path
+
+import pytest
+
+from conftest import SHARED, require
+from onrecord.conformance import conform
+from onrecord.data import graph_of
+from onrecord.findings import Finding
+from onrecord.literals import unvalued
+from onrecord.paths import ONTOLOGY
+from onrecord.shacl.lint import flaws
+
+HERE = Path(__file__).parent / "lint"
+FILES = sorted(HERE.glob("*.ttl"))
+PREFIXES = """\
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix : <https://tide.example/> .
+"""
+
+
+def first_line(path: Path) -> str:
+    return path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# finds: ")
+
+
+def told(finding: Finding) -> str:
+    where = f"{finding.place.line}:{finding.place.column}" if finding.place else "nowhere"
+    return f"{where} {finding.message}" + (f"; {finding.remedy}" if finding.remedy else "")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_flaw_is_found_where_it_is_written_and_nothing_else_is(
+    path: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text("<urn:x> <urn:p> 1 .")
+    (finding,) = conform([data], [path], "fast").findings
+    assert finding.shape == "shapes"
+    assert finding.severity == "violation"
+    assert finding.place is not None
+    assert finding.place.file == str(path)
+    assert told(finding) == first_line(path)
+
+
+def test_our_own_shapes_have_no_flaw() -> None:
+    assert flaws(graph_of([ONTOLOGY / "shapes.ttl"])) == []
+
+
+W3C = {
+    "core/node/qualified-001-shapes": "counts qualified values on node shapes",
+    "core/path/path-strange-001": "has a path that is two paths",
+    "core/path/path-strange-002": "has a sequence of one",
+    "core/property/qualifiedValueShape-001": "says sh:nodeShape, which is no term",
+}
+"""The W3C's shapes that are indeed flawed, though its tests expect a report."""
+
+
+def test_of_the_w3c_shapes_only_those_that_are_wrong_are_called_so() -> None:
+    suite = SHARED / "w3c" / "shacl-tests"
+    require(suite.is_dir(), "../shared")
+    wrong = set()
+    for path in suite.rglob("*.ttl"):
+        with unvalued():
+            if flaws(graph_of([path])):
+                wrong.add(str(path.relative_to(suite).with_suffix("")))
+    assert wrong == set(W3C)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "note"),
+    [
+        (
+            ":s sh:targetClass :Staton ; sh:nodeKind sh:IRI .",
+            "the data has no node of the class https://tide.example/Staton",
+        ),
+        (
+            ":s sh:targetSubjectsOf :q ; sh:nodeKind sh:IRI .",
+            "the data has no subject of the property https://tide.example/q",
+        ),
+        (
+            ":s sh:targetObjectsOf :q ; sh:nodeKind sh:IRI .",
+            "the data has no object of the property https://tide.example/q",
+        ),
+        (":s sh:nodeKind sh:IRI .", "no target and no shape leads to this shape"),
+        (
+            ":s sh:targetClass :Station ; sh:ignoredProperties ( :p ) .",
+            "sh:ignoredProperties without sh:closed does nothing",
+        ),
+        (
+            ":s sh:targetClass :Station ; sh:property"
+            " [ sh:path :p ; sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ] .",
+            "sh:qualifiedValueShape without a count does nothing",
+        ),
+        (
+            "<https://tide.example/shape> owl:imports <https://tide.example/other> .",
+            "https://tide.example/other is imported, and imports are not followed",
+        ),
+        (
+            ":s sh:targetClass :Station ; sh:sparql [ sh:prefixes :nowhere ;"
+            ' sh:select "SELECT $this { $this <urn:q> ?x }" ] .',
+            "sh:prefixes: https://tide.example/nowhere is not in these files",
+        ),
+    ],
+)
+def test_what_says_nothing_about_the_data_is_noted(tmp_path: Path, shapes: str, note: str) -> None:
+    (tmp_path / "shapes.ttl").write_text(PREFIXES + shapes)
+    (tmp_path / "data.ttl").write_text(PREFIXES + ":x a :Station ; :p :y .")
+    (finding,) = conform([tmp_path / "data.ttl"], [tmp_path / "shapes.ttl"], "fast").findings
+    assert finding.severity == "info"
+    assert finding.message.startswith(note)
+    assert finding.place is not None
+    assert finding.place.line == 4
+
+
+def test_a_class_with_instances_of_a_subclass_is_not_noted(tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text(PREFIXES + ":s sh:targetClass :A ; sh:nodeKind sh:IRI .")
+    (tmp_path / "data.ttl").write_text(
+        PREFIXES + ":B <http://www.w3.org/2000/01/rdf-schema#subClassOf> :A . :x a :B ."
+    )
+    assert conform([tmp_path / "data.ttl"], [tmp_path / "shapes.ttl"], "fast").findings == ()

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from onrecord.errors import UsageError
 from onrecord.findings import SHAPES, SYNTAX, Finding, Place
-from onrecord.fingerprint import fingerprint
-from onrecord.outcome import Outcome
+from onrecord.fingerprint import fingerprint, nameless
+from onrecord.outcome import UNREAD, Outcome
 
 RULE = "baseline"
 """The rule of findings about what a baseline accepts and the data no longer has."""
 _VERSION = 1
+
+_Key = tuple[str, str]
+"""The fingerprint of a finding, and the file that it is known in if its node has no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Accepted:
     """One finding that a baseline accepts, perhaps more than once."""
 
     fingerprint: str
+    scope: str
+    """The only file that it is accepted in, for a node without a name; empty for one with."""
     count: int
     file: str
     """Where it stood when it was accepted, from the root; empty if it had no place."""
@@ -54,22 +59,23 @@ def _accepted(entry: dict[str, str], path: Path, lines: Sequence[str]) -> Accept
     )
     column = len(line) - len(line.lstrip()) + 1
     place = Place(str(path), number, column, number, len(line.rstrip(",")) + 1)
-    return Accepted(mark, int(entry["count"]), entry["file"], entry["message"], place)
+    scope = "" if entry["focus"] not in ("", "[]") else entry["file"]
+    return Accepted(mark, scope, int(entry["count"]), entry["file"], entry["message"], place)
 
 
 def write_baseline(outcome: Outcome) -> str:
     """Return a baseline that accepts all findings of an outcome, sorted, one a line."""
-    count: Counter[str] = Counter()
-    first: dict[str, Finding] = {}
+    count: Counter[_Key] = Counter()
+    first: dict[_Key, Finding] = {}
     for finding in outcome.findings:
         if acceptable(finding):
-            mark = fingerprint(finding)
-            count[mark] += 1
-            first.setdefault(mark, finding)
+            key = _key(finding, outcome)
+            count[key] += 1
+            first.setdefault(key, finding)
     entries = [
         {
-            "fingerprint": mark,
-            "count": count[mark],
+            "fingerprint": key[0],
+            "count": count[key],
             "file": outcome.address(finding.place.file) if finding.place else "",
             "shape": finding.shape,
             "focus": finding.focus,
@@ -77,11 +83,17 @@ def write_baseline(outcome: Outcome) -> str:
             "value": finding.value,
             "message": finding.message,
         }
-        for mark, finding in first.items()
+        for key, finding in first.items()
     ]
     entries.sort(key=lambda entry: (str(entry["file"]), str(entry["shape"]), str(entry["focus"])))
     lines = ",\n".join(f"  {json.dumps(entry, ensure_ascii=False)}" for entry in entries)
     return f'{{"baseline": {_VERSION}, "findings": [\n{lines}\n]}}\n'
+
+
+def _key(finding: Finding, outcome: Outcome) -> _Key:
+    place = finding.place
+    scope = outcome.address(place.file) if nameless(finding) and place else ""
+    return fingerprint(finding), scope
 
 
 def acceptable(finding: Finding) -> bool:
@@ -92,24 +104,28 @@ def acceptable(finding: Finding) -> bool:
 def without_accepted(outcome: Outcome, accepted: Iterable[Accepted]) -> tuple[Finding, ...]:
     """Return the findings that are not accepted, and one for each accepted one that is gone.
 
-    What was accepted in a file that stands elsewhere and was not checked is left alone.
+    What was accepted in a file that stands elsewhere and was not checked is left alone, and so is
+    all of it where a file or the shapes could not be read.
     """
     entries = list(accepted)
-    left = Counter({entry.fingerprint: 0 for entry in entries})
+    left: Counter[_Key] = Counter()
     for entry in entries:
-        left[entry.fingerprint] += entry.count
+        left[entry.fingerprint, entry.scope] += entry.count
     kept: list[Finding] = []
     for finding in outcome.findings:
-        mark = fingerprint(finding)
-        if acceptable(finding) and left[mark] > 0:
-            left[mark] -= 1
+        key = _key(finding, outcome)
+        if acceptable(finding) and left[key] > 0:
+            left[key] -= 1
         else:
             kept.append(finding)
+    if outcome.exit_code in UNREAD:
+        return tuple(kept)
     checked = {outcome.address(file) for file in outcome.files}
     for entry in entries:
         there = entry.file and (outcome.root / entry.file).exists()
-        if left[entry.fingerprint] > 0 and (entry.file in checked or not there):
-            kept.append(_gone(entry, left[entry.fingerprint]))
+        gone = left[entry.fingerprint, entry.scope]
+        if gone > 0 and (entry.file in checked or not there):
+            kept.append(_gone(entry, gone))
     return tuple(kept)
 
 

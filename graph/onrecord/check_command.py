@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 import click
+from click.core import ParameterSource
 
 from onrecord.command import FILE, FOLDER, archive_of, archive_option, collection_option
 from onrecord.command import reported_apart as reported
 from onrecord.errors import UsageError
-from onrecord.outcome import Outcome
+from onrecord.outcome import UNREAD, Outcome
 from onrecord.progress import step
 from onrecord.severity import SEVERITIES, Severity
 
@@ -21,9 +22,9 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
 @click.argument("paths", nargs=-1, type=FOLDER)
 @click.option(
     "--shapes",
-    type=FILE,
+    type=FOLDER,
     multiple=True,
-    help="File of SHACL shapes that PATHS are checked by; may be given more than once.",
+    help="SHACL shapes, a file or a folder, to check PATHS by; may be given more than once.",
 )
 @collection_option
 @archive_option
@@ -53,8 +54,10 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
 @click.option("--write-baseline", "written", type=FILE, help="File to accept all findings in.")
 @click.option("--all", "every", is_flag=True, help="Show every finding of a large group.")
 @click.option("--fix", is_flag=True, help="Write the offsets of drifted passages anew.")
+@click.pass_context
 @reported
 def check(
+    context: click.Context,
     paths: tuple[Path, ...],
     shapes: tuple[Path, ...],
     collection: Path,
@@ -76,32 +79,38 @@ def check(
     """
     with step("checking"):
         if shapes:
-            outcome = _by_shapes(paths, shapes, engine, fix)
+            _refuse(context, "collection", "archives", "fix")
+            outcome = _by_shapes(paths, shapes, engine)
         else:
             outcome = _records(collection, archives, engine, fix)
         outcome = replace(outcome, fail_on=fail_on, root=Path.cwd())
-    if written is not None:
+    if written is not None and outcome.exit_code not in UNREAD:
         _accept(outcome, written)
-    accepted = written or baseline
-    if accepted is not None:
-        outcome = _less_accepted(outcome, accepted)
+        baseline = written
+    if baseline is not None:
+        outcome = _less_accepted(outcome, baseline)
     if paths and not shapes:
         outcome = _found_in(outcome, paths, collection)
     _report(outcome, format_name, every)
+
+
+def _refuse(context: click.Context, *names: str) -> None:
+    """Raise UsageError if an option is given that is about records."""
+    for parameter in context.command.params:
+        given = context.get_parameter_source(str(parameter.name)) is ParameterSource.COMMANDLINE
+        if parameter.name in names and given:
+            raise UsageError(f"{parameter.opts[0]}: it is for records, and --shapes for other data")
 
 
 def _by_shapes(
     paths: tuple[Path, ...],
     shapes: tuple[Path, ...],
     engine: Literal["fast", "pyshacl"],
-    fix: bool,
 ) -> Outcome:
     from onrecord.conformance import conform
     from onrecord.data import data_files
     from onrecord.outcome import rules_of
 
-    if fix:
-        raise UsageError("--fix: it moves passages of records, not what --shapes are about")
     if not paths:
         raise UsageError("--shapes: name the data too, files or folders")
     files = data_files(paths)

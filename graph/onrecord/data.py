@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Identifier, Node
 
 from onrecord.errors import SyntaxProblem, UsageError
@@ -131,9 +131,16 @@ def graph_of(files: Iterable[Path]) -> Graph:
 
 def located(path: Path, label: str) -> list[LocatedTriple]:
     """Return the triples of a file with their places, blank nodes named as `parse` does."""
-    triples = read_places(path).triples
-    ours = [(triple.subject, triple.predicate, triple.object) for triple in triples]
-    names = align(ours, [_rdflib(triple) for triple in parse(path, label)])
+    places = read_places(path)
+    ours = ((triple.subject, triple.predicate, triple.object) for triple in places)
+    known: dict[str, ox.BlankNode] = {}
+    theirs = [_rdflib(triple) for triple in parse(path, label, known)]
+    labelled = {
+        node: BNode(known[name].value)
+        for name, node in places.labels.items()
+        if name in known  # others name graphs alone
+    }
+    names = align(ours, theirs, labelled) if known else {}
 
     def name(node: Identifier) -> Identifier:
         other = names.get(node, node)
@@ -141,7 +148,7 @@ def located(path: Path, label: str) -> list[LocatedTriple]:
 
     return [
         replace(triple, subject=name(triple.subject), object=name(triple.object))
-        for triple in triples
+        for triple in places
     ]
 
 
@@ -150,13 +157,15 @@ def located_files(files: Iterable[Path]) -> list[LocatedTriple]:
     return [triple for number, path in enumerate(files) for triple in located(path, _label(number))]
 
 
-def parse(path: Path, label: str) -> Iterator[tuple[Subject, ox.NamedNode, Term]]:
+def parse(
+    path: Path, label: str, names: dict[str, ox.BlankNode] | None = None
+) -> Iterator[tuple[Subject, ox.NamedNode, Term]]:
     """Yield the triples of a file; `label` begins the names of its blank nodes.
 
-    Read twice, a file has the same names. Raises SyntaxProblem with the place of the first error,
-    UsageError if the file cannot be opened.
+    Read twice, a file has the same names; `names` takes them up by the labels in the file. Raises
+    SyntaxProblem with the place of the first error, UsageError if the file cannot be opened.
     """
-    names: dict[str, ox.BlankNode] = {}
+    names = {} if names is None else names
 
     def named(term: ox.BlankNode) -> ox.BlankNode:
         known = names.get(term.value)
@@ -164,7 +173,7 @@ def parse(path: Path, label: str) -> Iterator[tuple[Subject, ox.NamedNode, Term]
             known = names[term.value] = ox.BlankNode(f"{label}b{len(names):06d}")
         return known
 
-    blank, triple_term = ox.BlankNode, ox.Triple
+    blank, literal, triple_term = ox.BlankNode, ox.Literal, ox.Triple
     try:
         with path.open("rb") as file:
             if file.read(3) != _MARK:
@@ -173,7 +182,9 @@ def parse(path: Path, label: str) -> Iterator[tuple[Subject, ox.NamedNode, Term]
             for quad in ox.parse(file, format=_FORMATS[path.suffix], base_iri=base):
                 subject, value = quad.subject, quad.object
                 if isinstance(subject, triple_term) or isinstance(value, triple_term):
-                    raise SyntaxProblem(path, 1, 1, "it has triple terms, which are not RDF 1.1")
+                    raise _beyond_rdf_1_1(path)
+                if isinstance(value, literal) and value.direction is not None:
+                    raise _beyond_rdf_1_1(path)
                 if isinstance(subject, blank):
                     subject = named(subject)
                 if isinstance(value, blank):
@@ -184,6 +195,15 @@ def parse(path: Path, label: str) -> Iterator[tuple[Subject, ox.NamedNode, Term]
     except SyntaxError as error:
         problem = str(error.msg).partition(": ")[2] or str(error.msg)
         raise SyntaxProblem(path, error.lineno or 1, error.offset or 1, problem) from error
+
+
+def _beyond_rdf_1_1(path: Path) -> SyntaxProblem:
+    """Return where a file has what RDF 1.1 has not, which our own parser knows not either."""
+    try:
+        read_places(path)
+    except SyntaxProblem as problem:
+        return problem
+    return SyntaxProblem(path, 1, 1, "triple terms or directions, which are not RDF 1.1")
 
 
 def _label(number: int) -> str:

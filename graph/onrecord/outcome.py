@@ -11,6 +11,9 @@ from rdflib.namespace import DCTERMS, RDFS, SH
 from onrecord.findings import SHAPES, SYNTAX, Finding
 from onrecord.severity import Severity, at_least
 
+UNREAD = (3, 4)
+"""The exit codes that mean that not all was looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

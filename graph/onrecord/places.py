@@ -8,7 +8,7 @@ parser of our own, because the available ones either know no places or rewrite l
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -50,6 +50,8 @@ class Places:
 
     path: Path
     triples: tuple[LocatedTriple, ...]
+    labels: Mapping[str, BNode]
+    """The blank nodes that have a label in the file."""
 
     def __iter__(self) -> Iterator[LocatedTriple]:
         return iter(self.triples)
@@ -72,8 +74,11 @@ def read_places(path: Path, base: str | None = None) -> Places:
         raise SyntaxProblem(path, line, 1, "not UTF-8, save the file as UTF-8") from error
     reader = _Reader(path, text, base or path.absolute().as_uri())
     with unvalued():
-        reader.document()
-    return Places(path, tuple(reader.located()))
+        try:
+            reader.document()
+        except RecursionError:
+            reader.fail("nodes in nodes in nodes, too deep to be told where they stand")
+    return Places(path, tuple(reader.located()), reader.labels)
 
 
 def line_starts(text: str) -> list[int]:
@@ -263,7 +268,7 @@ class _Reader:
         if self.kind == "label":
             label, end = self.lexeme, self.end
             self.advance()
-            return self.labels.setdefault(label, BNode()), (start, end)
+            return self.labels.setdefault(label[2:], BNode()), (start, end)
         if self.at("["):
             bracket = _Bracket(start)
             node: _Spotted = (BNode(), bracket)

@@ -44,9 +44,9 @@ def _group(finding: Finding) -> tuple[str, str]:
 def _lines(finding: Finding) -> Iterator[str]:
     place = finding.place
     where = f"{place.file}:{place.line}:{place.column}" if place else finding.focus or "(nowhere)"
-    details = [f"value {finding.value}" if finding.value else "", f"shape {finding.shape}"]
-    shown = "; ".join(detail for detail in details if detail)
-    yield plain(f"{where}: {finding.severity}: {finding.message} ({shown})")
+    valued = finding.value or (finding.result is not None and finding.result.value is not None)
+    shown = f"value {finding.value}; " if valued else ""
+    yield plain(f"{where}: {finding.severity}: {finding.message} ({shown}shape {finding.shape})")
     if finding.remedy:
         yield plain(f"    {finding.remedy}")
     for other in finding.related:

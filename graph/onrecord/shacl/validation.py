@@ -29,7 +29,7 @@ _LOG = logging.getLogger(__name__)
 
 Engine = OneOf["fast", "pyshacl"]
 
-Narrow = Callable[[Shape, Focus], Focus | None]
+Narrow = Callable[[Compiled, Shape, Focus], Focus | None]
 """Gives the part of a shape's focus that is to be validated, None for nothing of it."""
 
 
@@ -49,7 +49,7 @@ def validate_data(
     data: Data,
     shapes: Graph,
     graph: Callable[[], Graph],
-    narrow: Narrow = lambda _, focus: focus,
+    narrow: Narrow = lambda _, __, focus: focus,
 ) -> list[Result]:
     """Return what the fast engine finds in data already in a store, in a stable order.
 
@@ -68,7 +68,7 @@ def validate_data(
         try:
             shape = compiled.shape(node)
             focus = focus_of(compiled, shape)
-            if focus is not None and (part := narrow(shape, focus)) is not None:
+            if focus is not None and (part := narrow(compiled, shape, focus)) is not None:
                 tasks.extend(_tasks(compiled, node, shape, part, ()))
         except ShapesError as error:
             refused[node] = str(error)  # pySHACL has the last word on what it means

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import Graph

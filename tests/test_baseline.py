@@ -3,9 +3,13 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from onrecord.findings import Finding
+from onrecord.fingerprint import fingerprint
 
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix : <https://tide.example/> .\n"
 SHAPES = (
@@ -111,6 +115,35 @@ def test_a_file_that_does_not_parse_is_never_accepted(folder: Path) -> None:
     (folder / "a.ttl").write_text(f"{PREFIXES}:a a")
     assert run(folder, "a.ttl", "--write-baseline", "known.json").returncode == 4
     assert with_baseline(folder, "a.ttl").returncode == 4
+
+
+def test_where_a_file_does_not_parse_nothing_is_taken_for_gone(folder: Path) -> None:
+    (folder / "c.ttl").write_text(f"{PREFIXES}:c a")
+    before = (folder / "known.json").read_text()
+    result = with_baseline(folder, "a.ttl", "b.ttl", "c.ttl")
+    assert result.returncode == 4
+    assert [line.split(":")[0] for line in result.stdout.splitlines()] == ["c.ttl"]
+    again = run(folder, "a.ttl", "b.ttl", "c.ttl", "--write-baseline", "known.json")
+    assert again.returncode == 4
+    assert (folder / "known.json").read_text() == before
+
+
+def test_a_node_without_a_name_is_accepted_in_its_own_file_only(folder: Path) -> None:
+    (folder / "a.ttl").write_text(f"{PREFIXES}[] a :C ; :p 7 .")
+    run(folder, "a.ttl", "b.ttl", "--write-baseline", "known.json")
+    (folder / "c.ttl").write_text(f"{PREFIXES}[] a :C ; :p 7 .")
+    (folder / "a.ttl").write_text(PREFIXES)
+    result = with_baseline(folder, "a.ttl", "b.ttl", "c.ttl")
+    found = [line.split(":")[0] for line in result.stdout.splitlines() if "violation" in line]
+    assert found == ["c.ttl", "known.json"]
+
+
+def test_a_passage_that_drifted_is_another_finding_than_one_that_is_fabricated() -> None:
+    drifted = Finding("violation", "drifted: elsewhere", "evidence", focus="urn:p", path="urn:q")
+    fabricated = replace(drifted, message="fabricated: nowhere")
+    assert fingerprint(drifted) != fingerprint(fabricated)
+    shape = replace(drifted, component="urn:c")
+    assert fingerprint(shape) == fingerprint(replace(shape, message="in other words"))
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"findings": [{}]}', '{"findings": [1]}'])

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
-from rdflib.compare import isomorphic
 
 from conftest import SHARED
+from onrecord.cli import main
 from onrecord.conformance import conform
 from onrecord.data import data_files, graph_of, located_files
 from onrecord.errors import UsageError
 from onrecord.findings import Finding, Place
 from onrecord.literals import unvalued
+from onrecord.reports.text import render
 
 HERE = Path(__file__).parent
 GENERIC = HERE / "reports" / "generic"
@@ -185,10 +187,69 @@ def test_what_is_no_data_is_a_wrong_command(tmp_path: Path, name: str, words: st
         data_files([tmp_path / name])
 
 
-def test_a_triple_term_is_refused(tmp_path: Path) -> None:
-    (finding,) = check(tmp_path, "", ":x :p <<( :a :b :c )>> .")
-    assert finding.shape == "syntax"
-    assert "not RDF 1.1" in finding.message
+@pytest.mark.parametrize(
+    ("data", "at"),
+    [
+        (":x :p <<( :a :b :c )>> .", "<<("),
+        (":x :p :y {| :q 1 |} .", "{|"),
+        (':x :p "x"@en--ltr .', "--ltr"),
+    ],
+)
+def test_what_rdf_1_1_does_not_have_is_refused_in_its_place(
+    tmp_path: Path, data: str, at: str
+) -> None:
+    (finding,) = check(tmp_path, "", data)
+    assert (finding.shape, finding.place and finding.place.line) == ("syntax", 4)
+    assert finding.place is not None
+    assert finding.place.column == data.index(at) + 1
+
+
+def test_what_is_nested_too_deep_to_be_placed_is_unreadable_and_no_mistake_of_ours(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "s.ttl").write_text(PREFIXES + SHAPES)
+    nested = f":x :p {'[ :p ' * 3_000}1{' ]' * 3_000} ; :height 7 ."
+    (tmp_path / "a.ttl").write_text(PREFIXES + nested)
+    command = ["check", "--shapes", str(tmp_path / "s.ttl"), str(tmp_path / "a.ttl")]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 4
+    assert "too deep" in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--fix", "--collection=.", "--archive=."])
+def test_an_option_about_records_says_nothing_of_other_data(option: str) -> None:
+    command = ["check", "--shapes", str(GENERIC / "shapes.ttl"), str(GENERIC), option]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert option.partition("=")[0] in line
+
+
+def test_a_folder_of_shapes_is_all_of_them(tmp_path: Path) -> None:
+    (tmp_path / "shapes").mkdir()
+    (tmp_path / "shapes" / "a.ttl").write_text(PREFIXES + SHAPES)
+    (tmp_path / "shapes" / "b.ttl").write_text(
+        PREFIXES
+        + ":t sh:targetSubjectsOf :height ; sh:property [ sh:path :name ; sh:minCount 1 ] ."
+    )
+    (tmp_path / "data.ttl").write_text(PREFIXES + ":x :height 7 .")
+    command = ["check", "--shapes", str(tmp_path / "shapes"), str(tmp_path / "data.ttl")]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 1
+    assert result.stdout.count("violation") == 2
+
+
+def test_an_empty_value_is_shown_as_one(tmp_path: Path) -> None:
+    shapes = ":s sh:targetSubjectsOf :name ; sh:property [ sh:path :name ; sh:minLength 1 ] ."
+    assert "(value ; shape" in render(check(tmp_path, shapes, ':x :name "" .'))
+    assert (
+        "value"
+        not in render(
+            check(
+                tmp_path, SHAPES.replace("sh:maxInclusive 5", "sh:maxCount 1"), ":x :height 1 , 2 ."
+            )
+        ).partition("(")[2]
+    )
 
 
 def aligned(files: Sequence[Path]) -> bool:
@@ -224,12 +285,15 @@ NODES = st.recursive(
 
 @settings(deadline=None, max_examples=150)
 @given(st.lists(st.tuples(st.sampled_from([":a", "_:b", "[]"]), NODES), max_size=5))
-def test_alignment_is_right_or_says_nothing(
+def test_however_nodes_are_nested_and_joined_they_are_told_apart(
     tmp_path_factory: pytest.TempPathFactory, statements: list[tuple[str, str]]
 ) -> None:
     path = tmp_path_factory.mktemp("alignment") / "file.ttl"
     path.write_text(PREFIXES + "\n".join(f"{subject} :p {node} ." for subject, node in statements))
-    graph: Graph = Graph()
-    for triple in located_files([path]):
-        graph.add((triple.subject, triple.predicate, triple.object))
-    assert isomorphic(graph, graph_of([path]))
+    assert aligned([path])
+
+
+def test_a_long_list_of_empty_nodes_is_told_apart_one_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "file.ttl"
+    path.write_text(f"<urn:x> <urn:p> ( {'[] ' * 5_000}) .")
+    assert aligned([path])

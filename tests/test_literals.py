@@ -1,5 +1,6 @@
 """Literals: what is no value of its datatype is found on the parse stream, whatever the engine."""
 
+import re
 import tomllib
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -115,6 +116,40 @@ def test_a_number_of_thousands_of_digits_is_read_and_not_a_crash(datatype: str) 
     assert well_formed(written, f"{XSD}{datatype}") == (
         datatype in ("positiveInteger", "date", "gYear")
     )
+
+
+_SECONDS = r"([0-9]+(\.[0-9]+)?S)"
+_CLOCK = rf"(T((([0-9]+H)([0-9]+M)?{_SECONDS}?)|(([0-9]+M){_SECONDS}?)|{_SECONDS}))"
+_DAYS = r"([0-9]+Y([0-9]+M)?([0-9]+D)?|([0-9]+M)([0-9]+D)?|([0-9]+D))"
+_ZONE = r"(Z|(\+|-)((0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
+_NUMBER = r"(\+|-)?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+_TIME = r"(([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?|(24:00:00(\.0+)?))"
+STANDARD = {
+    "decimal": ("+-.05e", _NUMBER),
+    "double": ("+-.05eEINFa", rf"{_NUMBER}([Ee](\+|-)?[0-9]+)?|(\+|-)?INF|NaN"),
+    "duration": ("PYMDTHS.-07", rf"-?P(({_DAYS}{_CLOCK}?)|{_CLOCK})"),
+    "dayTimeDuration": ("PDTHMS.-07", rf"-?P(([0-9]+D{_CLOCK}?)|{_CLOCK})"),
+    "yearMonthDuration": ("PYM-07", r"-?P((([0-9]+Y)([0-9]+M)?)|([0-9]+M))"),
+    "gYear": ("0124Z-+:", rf"-?([1-9][0-9]{{3,}}|0[0-9]{{3}}){_ZONE}"),
+    "time": ("0124:.Z+-", rf"{_TIME}{_ZONE}"),
+    "hexBinary": ("0fFg", r"([0-9a-fA-F]{2})*"),
+    "language": ("aB1-_", r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*"),
+    "base64Binary": (
+        "AQgBw=+ /",
+        r"((([A-Za-z0-9+/] ?){4})*((([A-Za-z0-9+/] ?){3}[A-Za-z0-9+/])"
+        r"|(([A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?=)|([A-Za-z0-9+/] ?[AQgw] ?= ?=)))?",
+    ),
+}
+"""Signs to try, and the lexical form as the standard has it (XML Schema 1.1, part 2)."""
+
+
+@pytest.mark.parametrize("datatype", STANDARD)
+@given(data=st.data())
+def test_a_form_is_right_if_the_standard_says_so(datatype: str, data: st.DataObject) -> None:
+    signs, standard = STANDARD[datatype]
+    written = data.draw(st.text(signs, max_size=12) | st.from_regex(standard, fullmatch=True))
+    right = re.fullmatch(standard, written, re.ASCII) is not None
+    assert well_formed(written, f"{XSD}{datatype}") == right
 
 
 @given(st.text(), st.sampled_from(sorted(WELL_FORMED)))

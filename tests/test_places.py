@@ -181,7 +181,7 @@ def test_the_graph_of_a_quad_is_not_an_object(tmp_path: Path) -> None:
         ("<a:b> <a:c> .", 1, 13),
         ("\n<a:b> x:c 1 .", 2, 7),
         ("<a:b> <a:c> 1\n<a:d> <a:e> 2 .", 2, 1),
-        ('<a:b> <a:c> "open .', 1, 7),
+        ('<a:b> <a:c> "open .', 1, 13),
         ("<a:b> .", 1, 7),
     ],
 )

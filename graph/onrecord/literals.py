@@ -22,7 +22,7 @@ _FLOAT = r"(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF
 _YEARS = r"(?:[0-9]+Y(?:[0-9]+M)?|[0-9]+M)"
 _SECONDS = r"[0-9]+(?:\.[0-9]+)?S"
 _CLOCK = rf"T(?:[0-9]+H(?:[0-9]+M)?(?:{_SECONDS})?|[0-9]+M(?:{_SECONDS})?|{_SECONDS})"
-_SIXTY_FOUR = r"[A-Za-z0-9+/] ?"
+_SIXTY_FOUR = r"[A-Za-z0-9+/]"
 _DAYS = rf"(?:[0-9]+D(?:{_CLOCK})?|{_CLOCK})"
 
 _FORMS = {
@@ -44,7 +44,8 @@ _FORMS = {
     "dayTimeDuration": rf"-?P{_DAYS}",
     "hexBinary": r"(?:[0-9A-Fa-f]{2})*",
     "base64Binary": (
-        rf"(?:(?:{_SIXTY_FOUR}){{4}})*(?:(?:{_SIXTY_FOUR}){{3}}=|(?:{_SIXTY_FOUR}){{2}}= ?=)?"
+        rf"(?:(?:{_SIXTY_FOUR} ?){{4}})*(?:(?:{_SIXTY_FOUR} ?){{3}}{_SIXTY_FOUR}"
+        rf"|(?:{_SIXTY_FOUR} ?){{2}}[AEIMQUYcgkosw048] ?=|{_SIXTY_FOUR} ?[AQgw] ?= ?=)|"
     ),
     "anyURI": r"[^\x00-\x20<>\"{}|\\^`\x7f]*",
     "language": r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*",

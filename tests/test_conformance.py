@@ -114,6 +114,7 @@ def test_several_files_of_shapes_and_folders_of_data(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text(PREFIXES + ":s sh:targetClass :C ; sh:property :named .")
     (tmp_path / "b.ttl").write_text(PREFIXES + ":named sh:path :name ; sh:minCount 1 .")
     (tmp_path / "data" / "deep").mkdir(parents=True)
+    (tmp_path / "data" / "folder.ttl").mkdir()
     (tmp_path / "data" / "one.ttl").write_text(PREFIXES + ":one a :C .")
     (tmp_path / "data" / "deep" / "two.trig").write_text(PREFIXES + ":g { :two a :C . }")
     (tmp_path / "data" / "readme.txt").write_text("no data")
@@ -169,6 +170,19 @@ def test_files_that_do_not_parse_are_all_named_and_no_shape_is_asked(tmp_path: P
     ]
 
 
+@pytest.mark.parametrize(
+    "shapes", ["", ":x :height 7 .", ":s a sh:NodeShape ; sh:nodeKind sh:IRI ."]
+)
+def test_shapes_that_look_at_nothing_are_wrong_and_pass_nothing(
+    tmp_path: Path, shapes: str
+) -> None:
+    check(tmp_path, shapes, ":x :height 7 .")
+    command = ["check", "--shapes", str(tmp_path / "shapes.ttl"), str(tmp_path / "data.ttl")]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 3
+    assert "has a target" in result.stdout
+
+
 def test_shapes_that_do_not_parse_are_named_with_their_place(tmp_path: Path) -> None:
     (finding,) = check(tmp_path, ":s sh:targetClass", "")
     assert finding.shape == "shapes"
@@ -198,7 +212,7 @@ def test_what_is_no_data_is_a_wrong_command(tmp_path: Path, name: str, words: st
 def test_what_rdf_1_1_does_not_have_is_refused_in_its_place(
     tmp_path: Path, data: str, at: str
 ) -> None:
-    (finding,) = check(tmp_path, "", data)
+    (finding,) = check(tmp_path, SHAPES, data)
     assert (finding.shape, finding.place and finding.place.line) == ("syntax", 4)
     assert finding.place is not None
     assert finding.place.column == data.index(at) + 1

@@ -8,13 +8,14 @@ from rdflib import Graph
 
 from onrecord.data import DataFiles, graph_of, located_files, read_data
 from onrecord.errors import SyntaxProblem
-from onrecord.findings import SHAPES, Finding, by_place, ill_formed, syntax
+from onrecord.findings import SHAPES, Finding, Place, by_place, ill_formed, syntax
 from onrecord.literals import unvalued
 from onrecord.severity import Severity
 from onrecord.shacl import Engine, ShapesError, validate
 from onrecord.shacl.index import index, place_of_value
 from onrecord.shacl.lint import Flaw, flaws, located, notes
 from onrecord.shacl.location import locate
+from onrecord.shacl.shape import targeted
 from onrecord.shacl.validation import validate_data
 
 
@@ -43,6 +44,8 @@ def conform(files: Sequence[Path], shape_files: Sequence[Path], engine: Engine) 
         wrong = flaws(shapes)
         if wrong:
             return Conformance(_flawed(wrong, shape_files), shapes)
+        if not targeted(shapes):
+            return Conformance((_aimless(shape_files),), shapes)
         data = read_data(files)
         findings = [*(syntax(problem) for problem in data.problems), *_ill_formed(data)]
         if not data.problems:
@@ -75,6 +78,18 @@ def _ill_formed(data: DataFiles) -> Iterator[Finding]:
             if each.file == path:
                 place = place_of_value(where, each.subject, each.predicate, each.value)
                 yield ill_formed(each.subject, each.predicate, each.value, place)
+
+
+def _aimless(files: Sequence[Path]) -> Finding:
+    """Return the finding that no shape has a target: any data would conform, whatever it says."""
+    names = ", ".join(str(path) for path in files)
+    return Finding(
+        "violation",
+        f"no shape in {names} has a target, so nothing would be checked",
+        SHAPES,
+        remedy="give one sh:targetClass, sh:targetNode, sh:targetSubjectsOf or sh:targetObjectsOf",
+        place=Place(str(files[0]), 1, 1, 1, 1),
+    )
 
 
 def _flawed(

@@ -71,7 +71,9 @@ def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
     files: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            inside = sorted(each for each in path.rglob("*") if each.suffix in _FORMATS)
+            inside = sorted(
+                each for each in path.rglob("*") if each.suffix in _FORMATS and not each.is_dir()
+            )
             if not inside:
                 raise UsageError(f"{path}: no {', '.join(_FORMATS)} file in it")
             files.update(dict.fromkeys(inside))

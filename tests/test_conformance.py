@@ -188,7 +188,8 @@ def test_what_is_no_data_is_a_wrong_command(tmp_path: Path, name: str, words: st
 def test_a_triple_term_is_refused(tmp_path: Path) -> None:
     (finding,) = check(tmp_path, "", ":x :p <<( :a :b :c )>> .")
     assert finding.shape == "syntax"
-    assert "not RDF 1.1" in finding.message
+    assert finding.place is not None
+    assert (finding.place.line, finding.place.column) == (4, 4)
 
 
 def aligned(files: Sequence[Path]) -> bool:
@@ -233,3 +234,38 @@ def test_alignment_is_right_or_says_nothing(
     for triple in located_files([path]):
         graph.add((triple.subject, triple.predicate, triple.object))
     assert isomorphic(graph, graph_of([path]))
+
+
+LINES = """\
+# a comment
+<urn:x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://tide.example/C> .
+<urn:y> <urn:a> <urn:aside> .
+<urn:x>\t<urn:a>\t<urn:m1>\t.
+<urn:m1><urn:b><urn:m2>.
+<urn:m2> <urn:b> _:m3 .
+_:m3 <urn:c> "v\\u0061lue"@en .
+<urn:x> <urn:d> "1 <urn:x> 2" .
+"""
+
+
+@pytest.mark.parametrize("suffix", [".nt", ".nq", ".ttl"])
+@pytest.mark.parametrize(
+    ("path", "line", "column"),
+    [
+        ("( <urn:a> <urn:b> <urn:b> <urn:c> )", 7, 14),
+        ("( <urn:a> [ sh:oneOrMorePath <urn:b> ] <urn:c> )", 7, 14),
+        ("<urn:d>", 8, 17),
+        ("( <urn:a> <urn:b> )", 5, 16),
+    ],
+)
+def test_a_value_far_away_is_found_though_only_some_lines_are_read(
+    tmp_path: Path, suffix: str, path: str, line: int, column: int
+) -> None:
+    (tmp_path / "s.ttl").write_text(
+        f"{PREFIXES}:s sh:targetClass :C ; sh:property [ sh:path {path} ; sh:in () ] ."
+    )
+    (tmp_path / f"d{suffix}").write_text(LINES)
+    found = conform([tmp_path / f"d{suffix}"], [tmp_path / "s.ttl"], "fast").findings
+    places = [(each.place.line, each.place.column) for each in found if each.place]
+    assert (line, column) in places
+    assert len(places) == len(found)

@@ -8,7 +8,7 @@ parser of our own, because the available ones either know no places or rewrite l
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from rdflib.term import Identifier
 from onrecord.errors import SyntaxProblem, UsageError
 from onrecord.literals import unvalued
 from onrecord.place import Place
+from onrecord.tokens import TOKEN, unescaped
 
 SUFFIXES = (".ttl", ".trig", ".nt", ".nq")
 """The endings of the files that can be read with places."""
@@ -57,10 +58,13 @@ class Places:
         return iter(self.triples)
 
 
-def read_places(path: Path, base: str | None = None) -> Places:
+def read_places(
+    path: Path, base: str | None = None, keep: Callable[[str], bool] | None = None
+) -> Places:
     """Read a file with its places; named graphs are read as one.
 
-    Relative IRIs are resolved against `base`, by default the file's own address. Raises
+    Relative IRIs are resolved against `base`, by default the file's own address. Of N-Triples and
+    N-Quads, which have a statement a line, only the lines are read that `keep` wants. Raises
     UsageError if the file cannot be opened, SyntaxProblem if it is not UTF-8 or does not parse.
     """
     try:
@@ -72,6 +76,8 @@ def read_places(path: Path, base: str | None = None) -> Places:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SyntaxProblem(path, line, 1, "not UTF-8, save the file as UTF-8") from error
+    if keep is not None and path.suffix in (".nt", ".nq"):
+        text = "\n".join(line if keep(line) else "" for line in text.split("\n"))
     reader = _Reader(path, text, base or path.absolute().as_uri())
     with unvalued():
         try:
@@ -86,27 +92,6 @@ def line_starts(text: str) -> list[int]:
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
-_CHAR = r"A-Za-z0-9_\-\u00b7\u00c0-\U000effff"
-_LOCAL = rf"(?:[{_CHAR}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
-_TOKEN = re.compile(
-    rf"""(?:[ \t\r\n]+|\#[^\r\n]*)*(?:
-      (?P<iri><(?:[^<>\\]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
-    | (?P<long>\"\"\"(?:\"?\"?(?:[^"\\]|\\.))*\"\"\" | '''(?:'?'?(?:[^'\\]|\\.))*''')
-    | (?P<string>\"(?:[^"\\\r\n]|\\.)*\" | '(?:[^'\\\r\n]|\\.)*')
-    | (?P<label>_:[{_CHAR}](?:\.*[{_CHAR}])*)
-    | (?P<name>(?:[A-Za-z\u00c0-\U000effff](?:\.*[{_CHAR}])*)?:(?:{_LOCAL}(?:\.*{_LOCAL})*)?)
-    | (?P<double>[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[eE][+-]?[0-9]+)
-    | (?P<decimal>[+-]?[0-9]*\.[0-9]+)
-    | (?P<integer>[+-]?[0-9]+)
-    | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<word>[A-Za-z]+)
-    | (?P<mark>\^\^|[\[\](){{}};,.=])
-    | (?P<end>\Z)
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _NUMBERS = {"integer": XSD.integer, "decimal": XSD.decimal, "double": XSD.double}
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -158,7 +143,7 @@ class _Reader:
 
     def advance(self) -> None:
         """Go to the next token."""
-        match = _TOKEN.match(self.text, self.end)
+        match = TOKEN.match(self.text, self.end)
         if match is None:
             self.fail(f"not Turtle: {self.text[self.end :].lstrip()[:20]!r}")
         self.kind = match.lastgroup or ""
@@ -333,7 +318,7 @@ class _Reader:
             return Literal(token, datatype=XSD.boolean, normalize=False), (start, end)
         if kind not in ("string", "long"):
             self.fail(f"expected an object, found {token[:20]!r}")
-        words = _unescaped(token[1:-1] if kind == "string" else token[3:-3])
+        words = unescaped(token[1:-1] if kind == "string" else token[3:-3])
         self.advance()
         if self.kind == "tag":
             language, end = self.lexeme[1:], self.end
@@ -352,15 +337,4 @@ class _Reader:
 @lru_cache(maxsize=16384)
 def _resolved(base: str, reference: str) -> URIRef:
     """Return an absolute IRI (RFC 3986, section 5.2)."""
-    return URIRef(join(base, _unescaped(reference)))
-
-
-def _unescaped(text: str) -> str:
-    if "\\" not in text:
-        return text
-
-    def character(match: re.Match[str]) -> str:
-        code = match[1] or match[2]
-        return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
-
-    return _ESCAPE.sub(character, text)
+    return URIRef(join(base, unescaped(reference)))

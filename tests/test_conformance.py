@@ -311,3 +311,38 @@ def test_a_long_list_of_empty_nodes_is_told_apart_one_by_one(tmp_path: Path) -> 
     path = tmp_path / "file.ttl"
     path.write_text(f"<urn:x> <urn:p> ( {'[] ' * 5_000}) .")
     assert aligned([path])
+
+
+LINES = """\
+# a comment
+<urn:x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://tide.example/C> .
+<urn:y> <urn:a> <urn:aside> .
+<urn:x>\t<urn:a>\t<urn:m1>\t.
+<urn:m1><urn:b><urn:m2>.
+<urn:m2> <urn:b> _:m3 .
+_:m3 <urn:c> "v\\u0061lue"@en .
+<urn:x> <urn:d> "1 <urn:x> 2" .
+"""
+
+
+@pytest.mark.parametrize("suffix", [".nt", ".nq", ".ttl"])
+@pytest.mark.parametrize(
+    ("path", "line", "column"),
+    [
+        ("( <urn:a> <urn:b> <urn:b> <urn:c> )", 7, 14),
+        ("( <urn:a> [ sh:oneOrMorePath <urn:b> ] <urn:c> )", 7, 14),
+        ("<urn:d>", 8, 17),
+        ("( <urn:a> <urn:b> )", 5, 16),
+    ],
+)
+def test_a_value_far_away_is_found_though_only_some_lines_are_read(
+    tmp_path: Path, suffix: str, path: str, line: int, column: int
+) -> None:
+    (tmp_path / "s.ttl").write_text(
+        f"{PREFIXES}:s sh:targetClass :C ; sh:property [ sh:path {path} ; sh:in () ] ."
+    )
+    (tmp_path / f"d{suffix}").write_text(LINES)
+    found = conform([tmp_path / f"d{suffix}"], [tmp_path / "s.ttl"], "fast").findings
+    places = [(each.place.line, each.place.column) for each in found if each.place]
+    assert (line, column) in places
+    assert len(places) == len(found)

@@ -78,3 +78,9 @@ def test_the_page_names_each_option_that_is_about_validation() -> None:
         assert option in options
         assert option in PAGE
     assert "--write-baseline" in PAGE
+
+
+def test_the_command_offers_each_format_that_there_is() -> None:
+    (offered,) = (each.type for each in check.params if each.name == "format_name")
+    assert isinstance(offered, click.Choice)
+    assert tuple(offered.choices) == FORMATS

@@ -1,10 +1,12 @@
 """Conformance: whether data files are as shapes say, any shapes and any data."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path as File
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
+from rdflib.term import Identifier
 
 from onrecord.data import DataFiles, graph_of, located_files, read_data
 from onrecord.errors import SyntaxProblem
@@ -12,10 +14,13 @@ from onrecord.findings import SHAPES, Finding, Place, by_place, ill_formed, synt
 from onrecord.literals import unvalued
 from onrecord.severity import Severity
 from onrecord.shacl import Engine, ShapesError, validate
-from onrecord.shacl.index import index, place_of_value
+from onrecord.shacl.index import place_of_value
 from onrecord.shacl.lint import Flaw, flaws, located, notes
 from onrecord.shacl.location import locate
+from onrecord.shacl.path import Compound, Path
+from onrecord.shacl.result import Result
 from onrecord.shacl.shape import targeted
+from onrecord.shacl.store import Data, as_written, in_store, member
 from onrecord.shacl.validation import validate_data
 
 
@@ -28,7 +33,7 @@ class Conformance:
     shapes: Graph
 
 
-def conform(files: Sequence[Path], shape_files: Sequence[Path], engine: Engine) -> Conformance:
+def conform(files: Sequence[File], shape_files: Sequence[File], engine: Engine) -> Conformance:
     """Check data files by the shapes of other files.
 
     If the shapes are wrong, that alone is found, for nothing can be said about the data. If a
@@ -65,22 +70,45 @@ def _of_shapes(data: DataFiles, shapes: Graph, engine: Engine) -> list[Finding]:
     else:
         results = validate_data(data.data, shapes, data.graph)
     nodes = {node for result in results for node in result.nodes}
+    nodes |= _on_the_way(data.data, results)
     return locate(results, data.triples_about(nodes) if nodes else [], shapes=shapes)
 
 
+def _on_the_way(data: Data, results: Iterable[Result]) -> set[Identifier]:
+    """Return the nodes between the two ends of longer paths, where places are to be found too."""
+    starts: dict[Path, set[Identifier]] = defaultdict(set)
+    for result in results:
+        if isinstance(result.route, Compound):
+            starts[result.route].add(result.focus)
+    found: set[Identifier] = set()
+    for route, nodes in starts.items():
+        start = member(data.name_set(map(in_store, nodes)), "?start")
+        onwards = "|".join(sorted(set(_steps(route))))
+        rows = data.select(f"SELECT DISTINCT ?node {{ {start} ?start ({onwards})* ?node }}")
+        found |= {as_written(row["node"]) for row in rows}
+    return found
+
+
+def _steps(path: Path, inverse: bool = False) -> Iterator[str]:
+    """Yield the properties of a path in SPARQL, each in the direction in which it is gone."""
+    if isinstance(path, URIRef):
+        yield f"^<{path}>" if inverse else f"<{path}>"
+    else:
+        for part in path.parts:
+            yield from _steps(part, inverse != (path.kind == "inverse"))
+
+
 def _ill_formed(data: DataFiles) -> Iterator[Finding]:
-    broken = {Path(problem.path) for problem in data.problems}
-    for path in dict.fromkeys(each.file for each in data.ill_formed):
-        if path in broken:
-            continue  # its places can be told when it parses
-        where = index(data.located(path))
-        for each in data.ill_formed:
-            if each.file == path:
-                place = place_of_value(where, each.subject, each.predicate, each.value)
-                yield ill_formed(each.subject, each.predicate, each.value, place)
+    broken = {File(problem.path) for problem in data.problems}
+    # the places of a broken file can be told when it parses
+    ill = [each for each in data.ill_formed if each.file not in broken]
+    where = data.places_of(ill)
+    for each in ill:
+        place = place_of_value(where[each.file], each.subject, each.predicate, each.value)
+        yield ill_formed(each.subject, each.predicate, each.value, place)
 
 
-def _aimless(files: Sequence[Path]) -> Finding:
+def _aimless(files: Sequence[File]) -> Finding:
     """Return the finding that no shape has a target: any data would conform, whatever it says."""
     names = ", ".join(str(path) for path in files)
     return Finding(
@@ -93,7 +121,7 @@ def _aimless(files: Sequence[Path]) -> Finding:
 
 
 def _flawed(
-    found: Iterable[Flaw], files: Sequence[Path], severity: Severity = "violation"
+    found: Iterable[Flaw], files: Sequence[File], severity: Severity = "violation"
 ) -> tuple[Finding, ...]:
     """Return a finding for each flaw, with its place in the shapes files."""
     flaws_found = list(found)

@@ -1,6 +1,7 @@
 """Data files: any Turtle, TriG, N-Triples or N-Quads, read for validation by any shapes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from onrecord.literals import WELL_FORMED
 from onrecord.oxigraph import to_oxigraph, to_rdflib
 from onrecord.places import LocatedTriple, read_places
 from onrecord.shacl.alignment import align
+from onrecord.shacl.index import Index, index
 from onrecord.shacl.store import Data, Subject, Term, load
 
 _FORMATS = {
@@ -50,17 +52,27 @@ class DataFiles:
         return graph_of(self.files)
 
     def triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
-        """Return the triples, with places, of the files in which any of the nodes is written."""
+        """Return the triples, with places, of the files in which any of the nodes is written.
+
+        Of N-Triples and N-Quads only those that have one of the nodes, or a blank node.
+        """
         wanted = {to_oxigraph(node) for node in nodes}
+        keep = _mentions({str(node) for node in wanted})
         found: list[LocatedTriple] = []
         for number, path in enumerate(self.files):
             if any(s in wanted or o in wanted for s, _, o in parse(path, _label(number))):
-                found += located(path, _label(number))
+                found += located(path, _label(number), keep)
         return found
 
-    def located(self, path: Path) -> list[LocatedTriple]:
-        """Return the triples of one of the files with their places."""
-        return located(path, _label(self.files.index(path)))
+    def places_of(self, ill: Iterable[IllFormed]) -> dict[Path, Index]:
+        """Return an index of the triples about the subjects of some triples, by file."""
+        subjects: dict[Path, set[str]] = defaultdict(set)
+        for each in ill:
+            subjects[each.file].add(str(to_oxigraph(each.subject)))
+        return {
+            path: index(located(path, _label(self.files.index(path)), _mentions(terms)))
+            for path, terms in subjects.items()
+        }
 
 
 def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -131,18 +143,43 @@ def graph_of(files: Iterable[Path]) -> Graph:
     return graph
 
 
-def located(path: Path, label: str) -> list[LocatedTriple]:
-    """Return the triples of a file with their places, blank nodes named as `parse` does."""
-    places = read_places(path)
-    ours = ((triple.subject, triple.predicate, triple.object) for triple in places)
+def _mentions(terms: set[str]) -> Callable[[str], bool]:
+    """Return whether a line of N-Triples or N-Quads has one of the terms, or a blank node.
+
+    A line that is not written in the usual way is said to.
+    """
+
+    def mentions(line: str) -> bool:
+        parts = line.split(None, 2)
+        if len(parts) < 3 or parts[0] in terms or "_:" in (parts[0][:2], parts[2][:2]):
+            return True
+        if parts[2][0] == "<":
+            return parts[2].partition(">")[0] + ">" in terms
+        value = parts[2].rstrip().removesuffix(".").rstrip()
+        return "\\" in value or value in terms or value.rpartition(" ")[0] in terms
+
+    return mentions
+
+
+def located(
+    path: Path, label: str, keep: Callable[[str], bool] | None = None
+) -> list[LocatedTriple]:
+    """Return the triples of a file with their places, blank nodes named as `parse` does.
+
+    See `read_places` for `keep`, which keeps at least what has blank nodes.
+    """
+    places = read_places(path, keep=keep)
+    ours = [(triple.subject, triple.predicate, triple.object) for triple in places]
+    if not any(isinstance(term, BNode) for one, _, other in ours for term in (one, other)):
+        return list(places)
     known: dict[str, ox.BlankNode] = {}
-    theirs = [_rdflib(triple) for triple in parse(path, label, known)]
+    theirs = [_rdflib(each) for each in parse(path, label, known) if _is_nested(each)]
     labelled = {
         node: BNode(known[name].value)
         for name, node in places.labels.items()
         if name in known  # others name graphs alone
     }
-    names = align(ours, theirs, labelled) if known else {}
+    names = align(ours, theirs, labelled)
 
     def name(node: Identifier) -> Identifier:
         other = names.get(node, node)
@@ -152,6 +189,10 @@ def located(path: Path, label: str) -> list[LocatedTriple]:
         replace(triple, subject=name(triple.subject), object=name(triple.object))
         for triple in places
     ]
+
+
+def _is_nested(triple: tuple[Subject, ox.NamedNode, Term]) -> bool:
+    return isinstance(triple[0], ox.BlankNode) or isinstance(triple[2], ox.BlankNode)
 
 
 def located_files(files: Iterable[Path]) -> list[LocatedTriple]:

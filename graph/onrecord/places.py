@@ -8,7 +8,7 @@ parser of our own, because the available ones either know no places or rewrite l
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -58,10 +58,13 @@ class Places:
         return iter(self.triples)
 
 
-def read_places(path: Path, base: str | None = None) -> Places:
+def read_places(
+    path: Path, base: str | None = None, keep: Callable[[str], bool] | None = None
+) -> Places:
     """Read a file with its places; named graphs are read as one.
 
-    Relative IRIs are resolved against `base`, by default the file's own address. Raises
+    Relative IRIs are resolved against `base`, by default the file's own address. Of N-Triples and
+    N-Quads, which have a statement a line, only the lines are read that `keep` wants. Raises
     UsageError if the file cannot be opened, SyntaxProblem if it is not UTF-8 or does not parse.
     """
     try:
@@ -73,6 +76,8 @@ def read_places(path: Path, base: str | None = None) -> Places:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SyntaxProblem(path, line, 1, "not UTF-8, save the file as UTF-8") from error
+    if keep is not None and path.suffix in (".nt", ".nq"):
+        text = "\n".join(line if keep(line) else "" for line in text.split("\n"))
     reader = _Reader(path, text, base or path.absolute().as_uri())
     with unvalued():
         try:

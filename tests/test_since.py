@@ -1,21 +1,38 @@
 """What a change can affect: validation of that alone, compared with validation of all."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 
+from onrecord.archive import open_archive
+from onrecord.check import check
+from onrecord.collection import Collection, read_collection
 from onrecord.data import graph_of
 from onrecord.shacl import Result
 from onrecord.shacl.change import Triple, between
+from onrecord.shacl.focus import Engine, Focus, nodes_of
 from onrecord.shacl.reads import narrowing
+from onrecord.shacl.shape import Shape
 from onrecord.shacl.store import load
 from onrecord.shacl.validation import validate_data
+from sample_release import SAMPLE
 
 SHAPES = graph_of([Path(__file__).parent / "since" / "shapes.ttl"])
+DESCRIPTION = (
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
+    "http://purl.org/dc/terms/title",
+    "http://purl.org/dc/terms/license",
+    "http://purl.org/dc/terms/publisher",
+    "http://rdfs.org/ns/void#uriSpace",
+)
+"""Properties without which a collection cannot be assembled."""
 NS = "https://tide.example/"
 RDFS_SUBCLASS = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -47,6 +64,7 @@ def found(triples: Iterable[Triple]) -> list[Result]:
     return validate_data(load(triples), SHAPES, Graph)
 
 
+@settings(max_examples=40, deadline=None)
 @given(GRAPHS, st.frozensets(TRIPLES, min_size=1, max_size=3), st.data())
 def test_nothing_that_a_change_makes_or_mends_is_missed(
     before: frozenset[Triple], added: frozenset[Triple], draw: st.DataObject
@@ -58,3 +76,125 @@ def test_nothing_that_a_change_makes_or_mends_is_missed(
     narrowed = validate_data(store, SHAPES, Graph, narrowing(between(before, after), store))
     assert set(narrowed) <= set(now)
     assert set(now) - set(found(before)) <= set(narrowed)
+
+
+def test_what_is_validated_is_validated_whole() -> None:
+    """Findings of a node that the change can affect are all told, not those that are new only."""
+    before = frozenset(
+        {
+            (name("a"), RDF_TYPE, name("Buoy")),
+            (name("b"), RDF_TYPE, name("Buoy")),
+            (name("a"), name("r"), name("c")),
+        }
+    )
+    after = before | {(name("a"), name("q"), ox.Literal("tide"))}
+    store = load(after)
+    narrowed = validate_data(store, SHAPES, Graph, narrowing(between(before, after), store))
+    about_a = [result for result in found(after) if str(result.focus) == f"{NS}a"]
+    assert [result for result in narrowed if str(result.focus) == f"{NS}a"] == about_a
+    assert f"{NS}b" not in {str(result.focus) for result in narrowed}
+
+
+@pytest.mark.parametrize(
+    ("path", "predicate", "affected"),
+    [
+        ("ex:p", "p", set()),
+        ("[ sh:inversePath ex:p ]", "p", {"x"}),
+        ("( ex:q ex:p )", "p", {"before-a"}),
+        ("( ex:p ex:q )", "p", set()),
+        ("( [ sh:inversePath ex:q ] ex:p )", "p", {"after-a"}),
+        ("[ sh:inversePath ( ex:p ex:q ) ]", "p", {"after-x"}),
+        ("[ sh:alternativePath ( ex:q ( ex:q ex:p ) ) ]", "p", {"before-a"}),
+        ("( [ sh:zeroOrOnePath ex:q ] ex:p )", "p", {"before-a"}),
+        ("( [ sh:zeroOrMorePath ex:q ] ex:p )", "p", {"before-a", "before-before-a"}),
+        ("( [ sh:oneOrMorePath ex:q ] ex:p )", "p", {"before-a", "before-before-a"}),
+        ("ex:p", "q", set()),
+    ],
+)
+def test_a_change_affects_the_nodes_that_a_path_leads_from(
+    path: str, predicate: str, affected: set[str]
+) -> None:
+    """`a` is joined to `x` by a new triple, so it is looked at itself, whatever shapes read."""
+    lines = "ex:s sh:targetSubjectsOf ex:all ; sh:property [ sh:maxCount 0 ; sh:path PATH ] ."
+    prefixes = f"@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <{NS}> .\n"
+    shapes = Graph().parse(data=prefixes + lines.replace("PATH", path), format="turtle")
+    chains = [
+        ("before-before-a", "before-a"), ("before-a", "a"), ("a", "after-a"),
+        ("before-x", "x"), ("x", "after-x"),
+    ]  # fmt: skip
+    before = {(name(one), name("q"), name(other)) for one, other in chains}
+    every = {local for pair in chains for local in pair}
+    before |= {(name(local), name("all"), name("all")) for local in every}
+    after = before | {(name("a"), name(predicate), name("x"))}
+    store = load(after)
+    looked_at: set[str] = set()
+    narrow = narrowing(between(before, after), store)
+
+    def watching(this: Engine, shape: Shape, focus: Focus) -> Focus | None:
+        part = narrow(this, shape, focus)
+        if part is not None:
+            looked_at.update(str(node.value).removeprefix(NS) for node in nodes_of(this, part))
+        return part
+
+    validate_data(store, shapes, Graph, watching)
+    assert looked_at == affected | {"a"}
+
+
+SAMPLE_RECORDS = read_collection(SAMPLE / "records")
+ARCHIVE = open_archive([SAMPLE / "archive"])
+VALUES = sorted({triple[2] for file in SAMPLE_RECORDS.files for triple in file.triples})
+
+
+def told(collection: Collection, before: Collection | None = None) -> Counter[str]:
+    """Return what a check tells, places apart: the files on the disk are not changed."""
+    report = check(collection, ARCHIVE, before=before)
+    return Counter(
+        repr((finding.shape, finding.focus, finding.path, finding.value, finding.message))
+        for finding in report.findings
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A triple of the sample to take out, and the number of the value to put in its place."""
+
+    file: int
+    at: int
+    value: int | None
+
+
+EDITS = st.lists(
+    st.builds(
+        Edit,
+        st.integers(min_value=0, max_value=len(SAMPLE_RECORDS.files) - 1),
+        st.integers(min_value=0, max_value=1000),
+        st.one_of(st.none(), st.integers(min_value=0, max_value=len(VALUES) - 1)),
+    ),
+    min_size=1,
+    max_size=2,
+)
+
+
+def edited(edits: Iterable[Edit]) -> Collection:
+    files = list(SAMPLE_RECORDS.files)
+    for edit in edits:
+        triples = list(files[edit.file].triples)
+        at = edit.at % len(triples)
+        subject, predicate, _ = triples[at]
+        if str(predicate) not in DESCRIPTION:
+            triples[at : at + 1] = (
+                [] if edit.value is None else [(subject, predicate, VALUES[edit.value])]
+            )
+        files[edit.file] = replace(files[edit.file], triples=tuple(triples))
+    return replace(SAMPLE_RECORDS, files=tuple(files))
+
+
+@settings(max_examples=15, deadline=None)
+@given(EDITS, EDITS)
+def test_nothing_that_an_edit_of_records_makes_is_missed(
+    first: list[Edit], second: list[Edit]
+) -> None:
+    before, after = edited(first), edited([*first, *second])
+    now, narrowed = told(after), told(after, before)
+    assert narrowed <= now
+    assert now - told(before) <= narrowed

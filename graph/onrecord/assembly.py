@@ -62,12 +62,18 @@ def assemble(collection: Collection, text_of: TextOf = not_archived) -> Assembly
 
     Raises CollectionError if the collection does not describe itself.
     """
+    records = records_of(collection)
+    completed = completions(records, text_of)
+    return Assembly(describe(records, collection.root), records, completed, read_ontology())
+
+
+def records_of(collection: Collection) -> Graph:
+    """Return what the files of a collection say, nested nodes named."""
     records = Graph()
     for file in collection.files:
         for triple in renamed(file.triples, nested_names(file.triples)):
             records.add(triple)
-    completed = completions(records, text_of)
-    return Assembly(describe(records, collection.root), records, completed, read_ontology())
+    return records
 
 
 def rules() -> list[Rule]:

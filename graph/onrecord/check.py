@@ -13,14 +13,16 @@ from onrecord.archive import Archive
 from onrecord.assembly import Assembly, assemble, read_shapes
 from onrecord.collection import Collection
 from onrecord.evidence import Verdict, verify
+from onrecord.extent import Extent, extent_of
 from onrecord.findings import Finding, by_place, ill_formed, syntax
 from onrecord.literals import well_formed
 from onrecord.location import Locator, locator
 from onrecord.namespaces import EDTF, REC
 from onrecord.shacl import Engine, validate
 from onrecord.shacl.location import locate
+from onrecord.shacl.reads import narrowing
 from onrecord.shacl.store import load_graph
-from onrecord.shacl.validation import validate_data
+from onrecord.shacl.validation import everything, validate_data
 from onrecord.terms import unknown_terms
 from onrecord.timespan import DateError, bounds
 
@@ -44,25 +46,36 @@ class Report:
         return tuple(finding for finding in self.findings if finding.severity == "violation")
 
 
-def check(collection: Collection, archive: Archive, engine: Engine = "fast") -> Report:
+def check(
+    collection: Collection,
+    archive: Archive,
+    engine: Engine = "fast",
+    before: Collection | None = None,
+) -> Report:
     """Check records for syntax, unique definition, terms, dates, shapes and evidence.
 
-    A file that does not parse is one finding and does not hide those of the others. Raises
-    CollectionError if the collection lacks its description.
+    A file that does not parse is one finding and does not hide those of the others. With the
+    collection as it was before, only that is found which the change from it can affect; the
+    engine must be the fast one then. Raises CollectionError if the collection lacks its
+    description.
     """
     assembly = assemble(collection, archive.text)
+    extent = None
+    if before is not None:
+        extent = extent_of(before, collection, assembly, archive.text)
     where = locator(collection)
     verdicts = list(verify(assembly.records, archive))
-    findings = [
-        *(syntax(problem) for problem in collection.problems),
-        *_definitions(collection, where),
-        *_names(assembly.records),
-        *_dates(assembly.records, where),
-        *_literals(assembly.records, where),
-        *_terms(collection, where),
-        *_shapes(assembly, where, engine),
-        *_evidence(verdicts, where),
-    ]
+    others = chain(
+        (syntax(problem) for problem in collection.problems),
+        _definitions(collection, where),
+        _names(assembly.records),
+        _dates(assembly.records, where),
+        _literals(assembly.records, where),
+        _terms(collection, where),
+        _evidence(verdicts, where),
+    )
+    findings = [finding for finding in others if extent is None or extent.reaches(finding)]
+    findings += _shapes(assembly, where, engine, extent)
     passages = set(assembly.records.objects(None, REC.passage))
     passages |= set(assembly.records.objects(None, REC.boilerplate))
     count = Counter(verdict.status for verdict in verdicts if verdict.node in passages)
@@ -152,12 +165,15 @@ def _terms(collection: Collection, where: Locator) -> Iterator[Finding]:
                     )
 
 
-def _shapes(assembly: Assembly, where: Locator, engine: Engine) -> list[Finding]:
+def _shapes(
+    assembly: Assembly, where: Locator, engine: Engine, extent: Extent | None
+) -> list[Finding]:
     shapes = read_shapes()
     if engine == "fast":
         # What a store holds together need not be copied into one graph first.
-        parts = chain(assembly.records, assembly.completed, assembly.ontology)
-        results = validate_data(load_graph(parts), shapes, assembly.checked)
+        data = load_graph(chain(assembly.records, assembly.completed, assembly.ontology))
+        narrow = everything if extent is None else narrowing(extent.change, data)
+        results = validate_data(data, shapes, assembly.checked, narrow)
     else:
         results = validate(assembly.checked(), shapes, engine)
     nodes = {node for result in results for node in result.nodes}

@@ -1,9 +1,11 @@
 """The check command: records of a collection, or any data by any shapes."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 from click.core import ParameterSource
@@ -14,6 +16,10 @@ from onrecord.errors import UsageError
 from onrecord.outcome import UNREAD, Outcome
 from onrecord.progress import step
 from onrecord.severity import SEVERITIES, Severity
+
+if TYPE_CHECKING:
+    from onrecord.data import DataFiles
+    from onrecord.shacl.change import Change
 
 _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
 
@@ -52,6 +58,11 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
 )
 @click.option("--baseline", type=FILE, help="Findings to accept, as --write-baseline makes them.")
 @click.option("--write-baseline", "written", type=FILE, help="File to accept all findings in.")
+@click.option(
+    "--since",
+    metavar="REV",
+    help="Find only what the changes since a commit of git can affect, and look at no more.",
+)
 @click.option("--all", "every", is_flag=True, help="Show every finding of a large group.")
 @click.option("--fix", is_flag=True, help="Write the offsets of drifted passages anew.")
 @click.pass_context
@@ -67,6 +78,7 @@ def check(
     fail_on: Severity,
     baseline: Path | None,
     written: Path | None,
+    since: str | None,
     every: bool,
     fix: bool,
 ) -> None:
@@ -77,18 +89,21 @@ def check(
     shapes alone. Exit codes: 0 conforms, 1 findings, 2 the command is wrong, 3 the shapes are, 4
     the data cannot be read, 5 our mistake.
     """
+    if since is not None and (engine != "fast" or fix or written is not None):
+        other = "--engine pyshacl" if engine != "fast" else "--fix" if fix else "--write-baseline"
+        raise UsageError(f"--since: it looks at a part only, {other} needs all of it")
     with step("checking"):
         if shapes:
             _refuse(context, "collection", "archives", "fix")
-            outcome = _by_shapes(paths, shapes, engine)
+            outcome = _by_shapes(paths, shapes, engine, since)
         else:
-            outcome = _records(collection, archives, engine, fix)
+            outcome = _records(collection, archives, engine, fix, since)
         outcome = replace(outcome, fail_on=fail_on, root=Path.cwd())
     if written is not None and outcome.exit_code not in UNREAD:
         _accept(outcome, written)
         baseline = written
     if baseline is not None:
-        outcome = _less_accepted(outcome, baseline)
+        outcome = _less_accepted(outcome, baseline, partly=since is not None)
     if paths and not shapes:
         outcome = _found_in(outcome, paths, collection)
     _report(outcome, format_name, every)
@@ -106,6 +121,7 @@ def _by_shapes(
     paths: tuple[Path, ...],
     shapes: tuple[Path, ...],
     engine: Literal["fast", "pyshacl"],
+    since: str | None,
 ) -> Outcome:
     from onrecord.conformance import conform
     from onrecord.data import data_files
@@ -113,9 +129,28 @@ def _by_shapes(
 
     if not paths:
         raise UsageError("--shapes: name the data too, files or folders")
-    files = data_files(paths)
-    found = conform(files, data_files(shapes), engine)
+    files, shape_files = data_files(paths), data_files(shapes)
+    changes = None if since is None else _changes(since, paths, files, shape_files)
+    found = conform(files, shape_files, engine, changes)
     return Outcome(found.findings, tuple(map(str, files)), rules_of(found.shapes))
+
+
+def _changes(
+    since: str, paths: tuple[Path, ...], files: tuple[Path, ...], shapes: tuple[Path, ...]
+) -> Callable[["DataFiles"], "Change"] | None:
+    """Return what gives the changes of the data, None if shapes have changed too."""
+    from onrecord.data import is_data_file
+    from onrecord.revision import gone, open_revision
+    from onrecord.since import change_since
+
+    revision = open_revision(since, paths[0])
+    for path in files:
+        revision.check_holds(path)
+    if any(revision.has_changed(path) for path in shapes):
+        click.echo(f"the shapes have changed since {since}, so all is checked", err=True)
+        return None
+    were = [path for path in gone(revision, paths, files) if is_data_file(path)]
+    return partial(change_since, revision, were)
 
 
 def _records(
@@ -123,23 +158,33 @@ def _records(
     archives: tuple[Path, ...],
     engine: Literal["fast", "pyshacl"],
     fix: bool,
+    since: str | None,
 ) -> Outcome:
     from onrecord.assembly import read_shapes
     from onrecord.check import check as check_records
     from onrecord.collection import read_collection
     from onrecord.outcome import rules_of
 
-    report = check_records(read_collection(collection), archive_of(archives), engine)
+    read = read_collection(collection)
+    before = None
+    if since is not None:
+        from onrecord.revision import open_revision
+        from onrecord.since import collection_at
+
+        revision = open_revision(since, collection)
+        revision.check_holds(collection)
+        before = collection_at(revision, read)
+    report = check_records(read, archive_of(archives), engine, before)
     if fix and report.drifted:
         from onrecord.fix import move_drifted
 
         moved = move_drifted(report.collection, report.assembly.records, report.drifted)
         click.echo(f"moved {moved} drifted passages", err=True)
         report = check_records(read_collection(collection), archive_of(archives), engine)
-    read = {str(file.path) for file in report.collection.files}
+    files = {str(file.path) for file in report.collection.files}
     unread = {str(problem.path) for problem in report.collection.problems}
     rules = rules_of(read_shapes()) if report.findings else {}
-    return Outcome(report.findings, tuple(sorted(read | unread)), rules, report.passages)
+    return Outcome(report.findings, tuple(sorted(files | unread)), rules, report.passages)
 
 
 def _accept(outcome: Outcome, path: Path) -> None:
@@ -151,10 +196,16 @@ def _accept(outcome: Outcome, path: Path) -> None:
         raise UsageError(f"{path}: {error.strerror}") from error
 
 
-def _less_accepted(outcome: Outcome, path: Path) -> Outcome:
-    from onrecord.baseline import read_baseline, without_accepted
+def _less_accepted(outcome: Outcome, path: Path, partly: bool) -> Outcome:
+    """Return an outcome without what a baseline accepts.
 
-    return replace(outcome, findings=without_accepted(outcome, read_baseline(path)))
+    Where a part was looked at only, nothing can be said of what is gone from the data.
+    """
+    from onrecord.baseline import RULE, read_baseline, without_accepted
+
+    findings = without_accepted(outcome, read_baseline(path))
+    kept = (finding for finding in findings if not (partly and finding.shape == RULE))
+    return replace(outcome, findings=tuple(kept))
 
 
 def _found_in(outcome: Outcome, paths: tuple[Path, ...], collection: Path) -> Outcome:

@@ -80,9 +80,17 @@ def read_file(path: Path, label: str = "f") -> RecordFile:
     Raises SyntaxProblem with the place of the first error, also for bytes that are not UTF-8.
     """
     try:
-        data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        return parse_file(path, path.read_bytes(), label)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
+
+
+def parse_file(path: Path, content: bytes, label: str = "f") -> RecordFile:
+    """Return a file with content that was read already, or that it had once.
+
+    Raises SyntaxProblem with the place of the first error.
+    """
+    data = content.removeprefix(b"\xef\xbb\xbf")
     names: dict[str, BNode] = {}
     try:
         triples = tuple(

@@ -1,27 +1,33 @@
 """Conformance: whether data files are as shapes say, any shapes and any data."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
 
 from rdflib import Graph, URIRef
 from rdflib.term import Identifier
 
-from onrecord.data import DataFiles, graph_of, located_files, read_data
+from onrecord.data import DataFiles, IllFormed, graph_of, located_files, read_data
 from onrecord.errors import SyntaxProblem
 from onrecord.findings import SHAPES, Finding, Place, by_place, ill_formed, syntax
 from onrecord.literals import unvalued
+from onrecord.oxigraph import to_oxigraph
 from onrecord.severity import Severity
 from onrecord.shacl import Engine, ShapesError, validate
+from onrecord.shacl.change import Change
 from onrecord.shacl.index import place_of_value
 from onrecord.shacl.lint import Flaw, flaws, located, notes
 from onrecord.shacl.location import locate
 from onrecord.shacl.path import Compound, Path
+from onrecord.shacl.reads import narrowing
 from onrecord.shacl.result import Result
 from onrecord.shacl.shape import targeted
 from onrecord.shacl.store import Data, as_written, in_store, member
-from onrecord.shacl.validation import validate_data
+from onrecord.shacl.validation import everything, validate_data
+
+Since = Callable[[DataFiles], Change]
+"""Gives what has changed in the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,13 @@ class Conformance:
     shapes: Graph
 
 
-def conform(files: Sequence[File], shape_files: Sequence[File], engine: Engine) -> Conformance:
-    """Check data files by the shapes of other files.
+def conform(
+    files: Sequence[File],
+    shape_files: Sequence[File],
+    engine: Engine,
+    since: Since | None = None,
+) -> Conformance:
+    """Check data files by the shapes of other files; `since` asks for what a change can affect.
 
     If the shapes are wrong, that alone is found, for nothing can be said about the data. If a
     data file does not parse, nothing is said of shapes, for what is missing may stand in it.
@@ -52,10 +63,11 @@ def conform(files: Sequence[File], shape_files: Sequence[File], engine: Engine) 
         if not targeted(shapes):
             return Conformance((_aimless(shape_files),), shapes)
         data = read_data(files)
-        findings = [*(syntax(problem) for problem in data.problems), *_ill_formed(data)]
+        change = since(data) if since is not None else None
+        findings = [*(syntax(problem) for problem in data.problems), *_ill_formed(data, change)]
         if not data.problems:
             try:
-                findings += _of_shapes(data, shapes, engine)
+                findings += _of_shapes(data, shapes, engine, change)
             except ShapesError as error:
                 if error.node is None:
                     raise
@@ -64,11 +76,14 @@ def conform(files: Sequence[File], shape_files: Sequence[File], engine: Engine) 
     return Conformance(tuple(sorted(findings, key=by_place)), shapes)
 
 
-def _of_shapes(data: DataFiles, shapes: Graph, engine: Engine) -> list[Finding]:
+def _of_shapes(
+    data: DataFiles, shapes: Graph, engine: Engine, change: Change | None
+) -> list[Finding]:
     if engine == "pyshacl":
         results = validate(data.graph(), shapes, engine)
     else:
-        results = validate_data(data.data, shapes, data.graph)
+        narrow = everything if change is None else narrowing(change, data.data)
+        results = validate_data(data.data, shapes, data.graph, narrow)
     nodes = {node for result in results for node in result.nodes}
     nodes |= _on_the_way(data.data, results)
     return locate(results, data.triples_about(nodes) if nodes else [], shapes=shapes)
@@ -98,10 +113,12 @@ def _steps(path: Path, inverse: bool = False) -> Iterator[str]:
             yield from _steps(part, inverse != (path.kind == "inverse"))
 
 
-def _ill_formed(data: DataFiles) -> Iterator[Finding]:
+def _ill_formed(data: DataFiles, change: Change | None) -> Iterator[Finding]:
     broken = {File(problem.path) for problem in data.problems}
     # the places of a broken file can be told when it parses
     ill = [each for each in data.ill_formed if each.file not in broken]
+    if change is not None:
+        ill = [each for each in ill if _is_new(each, change)]
     where = data.places_of(ill)
     for each in ill:
         place = place_of_value(where[each.file], each.subject, each.predicate, each.value)
@@ -118,6 +135,11 @@ def _aimless(files: Sequence[File]) -> Finding:
         remedy="give one sh:targetClass, sh:targetNode, sh:targetSubjectsOf or sh:targetObjectsOf",
         place=Place(str(files[0]), 1, 1, 1, 1),
     )
+
+
+def _is_new(each: IllFormed, change: Change) -> bool:
+    triple = to_oxigraph(each.subject), to_oxigraph(each.predicate), to_oxigraph(each.value)
+    return triple in change.added
 
 
 def _flawed(

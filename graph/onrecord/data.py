@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -60,8 +61,8 @@ class DataFiles:
         keep = _mentions({str(node) for node in wanted})
         found: list[LocatedTriple] = []
         for number, path in enumerate(self.files):
-            if any(s in wanted or o in wanted for s, _, o in parse(path, _label(number))):
-                found += located(path, _label(number), keep)
+            if any(s in wanted or o in wanted for s, _, o in parse(path, label_of(number))):
+                found += located(path, label_of(number), keep)
         return found
 
     def places_of(self, ill: Iterable[IllFormed]) -> dict[Path, Index]:
@@ -70,7 +71,7 @@ class DataFiles:
         for each in ill:
             subjects[each.file].add(str(to_oxigraph(each.subject)))
         return {
-            path: index(located(path, _label(self.files.index(path)), _mentions(terms)))
+            path: index(located(path, label_of(self.files.index(path)), _mentions(terms)))
             for path, terms in subjects.items()
         }
 
@@ -84,7 +85,7 @@ def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
     for path in paths:
         if path.is_dir():
             inside = sorted(
-                each for each in path.rglob("*") if each.suffix in _FORMATS and not each.is_dir()
+                each for each in path.rglob("*") if is_data_file(each) and not each.is_dir()
             )
             if not inside:
                 raise UsageError(f"{path}: no {', '.join(_FORMATS)} file in it")
@@ -96,6 +97,11 @@ def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
         else:
             files[path] = None
     return tuple(files)
+
+
+def is_data_file(path: Path) -> bool:
+    """Say whether a file is one that is looked for in folders."""
+    return path.suffix in _FORMATS
 
 
 def _endings() -> str:
@@ -110,7 +116,7 @@ def read_data(files: Sequence[Path]) -> DataFiles:
     def triples() -> Iterator[tuple[Subject, ox.NamedNode, Term]]:
         for number, path in enumerate(files):
             try:
-                yield from _watched(path, _label(number), ill)
+                yield from _watched(path, label_of(number), ill)
             except SyntaxProblem as problem:
                 problems.append(problem)
 
@@ -138,7 +144,7 @@ def graph_of(files: Iterable[Path]) -> Graph:
     """Return the triples of files in one graph, blank nodes named as everywhere in this module."""
     graph = Graph()
     for number, path in enumerate(files):
-        for triple in parse(path, _label(number)):
+        for triple in parse(path, label_of(number)):
             graph.add(_rdflib(triple))
     return graph
 
@@ -197,16 +203,22 @@ def _is_nested(triple: tuple[Subject, ox.NamedNode, Term]) -> bool:
 
 def located_files(files: Iterable[Path]) -> list[LocatedTriple]:
     """Return the triples of files with their places, blank nodes named as `graph_of` does."""
-    return [triple for number, path in enumerate(files) for triple in located(path, _label(number))]
+    return [
+        triple for number, path in enumerate(files) for triple in located(path, label_of(number))
+    ]
 
 
 def parse(
-    path: Path, label: str, names: dict[str, ox.BlankNode] | None = None
+    path: Path,
+    label: str,
+    names: dict[str, ox.BlankNode] | None = None,
+    content: bytes | None = None,
 ) -> Iterator[tuple[Subject, ox.NamedNode, Term]]:
-    """Yield the triples of a file; `label` begins the names of its blank nodes.
+    """Yield the triples of a file, or of other content in its place.
 
-    Read twice, a file has the same names; `names` takes them up by the labels in the file. Raises
-    SyntaxProblem with the place of the first error, UsageError if the file cannot be opened.
+    `label` begins the names of its blank nodes; read twice, a file has the same names, and `names`
+    takes them up by the labels in the file. Raises SyntaxProblem with the place of the first
+    error, UsageError if the file cannot be opened.
     """
     names = {} if names is None else names
 
@@ -218,7 +230,7 @@ def parse(
 
     blank, literal, triple_term = ox.BlankNode, ox.Literal, ox.Triple
     try:
-        with path.open("rb") as file:
+        with path.open("rb") if content is None else BytesIO(content) as file:
             if file.read(3) != _MARK:
                 file.seek(0)
             base = path.absolute().as_uri()
@@ -249,7 +261,8 @@ def _beyond_rdf_1_1(path: Path) -> SyntaxProblem:
     return SyntaxProblem(path, 1, 1, "triple terms or directions, which are not RDF 1.1")
 
 
-def _label(number: int) -> str:
+def label_of(number: int) -> str:
+    """Return what the names of a file's blank nodes begin with, by its number among the files."""
     return f"f{number}"
 
 

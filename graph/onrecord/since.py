@@ -1,0 +1,119 @@
+"""Since: what data and records were at a revision, and what has changed from then to now."""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from onrecord.collection import Collection, parse_file
+from onrecord.data import DataFiles, label_of, parse
+from onrecord.errors import SyntaxProblem
+from onrecord.revision import Revision, gone
+from onrecord.shacl.change import Change, Triple, between
+
+_Names = dict[ox.BlankNode, ox.BlankNode]
+
+
+def change_since(revision: Revision, were: Iterable[Path], data: DataFiles) -> Change:
+    """Return what has changed in data files; `were` are files that are not there now.
+
+    A file that did not parse then counts as new, since nothing was found in it.
+    """
+    before: list[Triple] = []
+    after: list[Triple] = []
+    broken = {Path(problem.path) for problem in data.problems}
+    for number, path in enumerate(data.files):
+        if path not in broken and revision.has_changed(path):
+            new = list(parse(path, label_of(number)))
+            after += new
+            before += _renamed(_then(revision, path, f"then{number}"), new)
+    for number, path in enumerate(were):
+        before += _then(revision, path, f"gone{number}")
+    return between(before, after)
+
+
+def collection_at(revision: Revision, collection: Collection) -> Collection:
+    """Return a collection as it was; a file that did not parse then is left out."""
+    files = {file.path: file for file in collection.files}
+    now = [*files, *(Path(problem.path) for problem in collection.problems)]
+    were = [path for path in gone(revision, [collection.root], now) if path.suffix == ".ttl"]
+    former = []
+    for number, path in enumerate((*now, *were)):
+        if path in files and not revision.has_changed(path):
+            former.append(files[path])
+        elif (content := revision.content(path)) is not None:
+            with suppress(SyntaxProblem):
+                former.append(parse_file(path, content, f"then{number}"))
+    return Collection(collection.root, tuple(former), ())
+
+
+def _then(revision: Revision, path: Path, names: str) -> list[Triple]:
+    content = revision.content(path)
+    if content is None:
+        return []
+    try:
+        return list(parse(path, names, content=content))
+    except SyntaxProblem:
+        return []
+
+
+def _renamed(before: Sequence[Triple], after: Sequence[Triple]) -> list[Triple]:
+    """Return the triples with blank nodes named as those of `after` that they are like.
+
+    Any naming would do, but the better it is, the less seems to have changed.
+    """
+    names: _Names = {}
+    old, new = _places(before), _places(after)
+    taken: set[ox.BlankNode] = set()
+    for key, nodes in old.items():
+        for node, other in zip(nodes, new.get(key, ()), strict=False):
+            names[node] = other
+            taken.add(other)
+    alike, like = _looks(before), _looks(after)
+    for key, nodes in alike.items():
+        ours = [node for node in nodes if node not in names]
+        theirs = [node for node in like.get(key, ()) if node not in taken]
+        names |= dict(zip(ours, theirs, strict=False))
+
+    def named(term: ox.NamedNode | ox.BlankNode) -> ox.NamedNode | ox.BlankNode:
+        return names.get(term, term) if isinstance(term, ox.BlankNode) else term
+
+    return [(named(s), p, o if isinstance(o, ox.Literal) else named(o)) for s, p, o in before]
+
+
+def _places(triples: Iterable[Triple]) -> dict[Hashable, list[ox.BlankNode]]:
+    """Return blank nodes by how an IRI leads to them: the IRI and the properties on the way."""
+    below: dict[ox.NamedNode | ox.BlankNode, list[tuple[ox.NamedNode, ox.BlankNode]]]
+    below = defaultdict(list)
+    for subject, predicate, value in triples:
+        if isinstance(value, ox.BlankNode):
+            below[subject].append((predicate, value))
+    places: dict[Hashable, list[ox.BlankNode]] = defaultdict(list)
+    seen: set[ox.BlankNode] = set()
+    waiting: list[tuple[ox.NamedNode | ox.BlankNode, int]]
+    waiting = [(node, hash(node)) for node in below if isinstance(node, ox.NamedNode)]
+    while waiting:
+        node, way = waiting.pop()
+        count: Counter[ox.NamedNode] = Counter()
+        for predicate, value in below.get(node, ()):
+            count[predicate] += 1
+            if value not in seen:
+                seen.add(value)
+                place = hash((way, predicate, count[predicate]))  # a way can be long
+                places[place].append(value)
+                waiting.append((value, place))
+    return places
+
+
+def _looks(triples: Iterable[Triple]) -> dict[Hashable, list[ox.BlankNode]]:
+    """Return blank nodes by the named terms that they are described with."""
+    said: dict[ox.BlankNode, set[Hashable]] = defaultdict(set)
+    for subject, predicate, value in triples:
+        if isinstance(subject, ox.BlankNode):
+            said[subject].add((predicate, None if isinstance(value, ox.BlankNode) else value))
+    looks: dict[Hashable, list[ox.BlankNode]] = defaultdict(list)
+    for node, words in said.items():
+        looks[frozenset(words)].append(node)
+    return looks

@@ -10,6 +10,7 @@ from rdflib.term import Node
 
 from onrecord.namespaces import EDTF, OA, QUDT, REC, SCHEMA
 from onrecord.oxigraph import Triple
+from onrecord.passage import offset
 from onrecord.timespan import DateError, bounds
 
 TextOf = Callable[[str], str | None]
@@ -152,6 +153,8 @@ def _selectors(records: Graph, text_of: TextOf) -> Iterator[Triple]:
     See Web Annotation Data Model, sections 4.2.4 (text quote) and 4.2.5 (text position).
     """
     for passage, snapshot in records.subject_objects(OA.hasSource):
+        if isinstance(passage, BNode):
+            continue  # nobody owns it, so its selectors could not be named
         start, end = records.value(passage, REC.start), records.value(passage, REC.end)
         words = records.value(passage, REC.words)
         if start is not None and end is not None:
@@ -167,8 +170,8 @@ def _selectors(records: Graph, text_of: TextOf) -> Iterator[Triple]:
             yield quote, OA.exact, Literal(str(words))
             yield passage, SCHEMA.sha256, Literal(sha256(str(words).encode()).hexdigest())
             text = text_of(str(records.value(snapshot, SCHEMA.sha256)))
-            if text is not None and start is not None:
-                first = int(str(start))
+            first = offset(start)
+            if text is not None and first is not None:
                 prefix, suffix = context(text, first, first + len(str(words)))
                 if prefix:
                     yield quote, OA.prefix, Literal(prefix)

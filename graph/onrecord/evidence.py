@@ -13,6 +13,7 @@ from rdflib.term import Node
 from onrecord.archive import Archive, decode
 from onrecord.diagnosis import Diagnosis, diagnose_hash, diagnose_words
 from onrecord.namespaces import OA, REC, SCHEMA
+from onrecord.passage import offset
 from onrecord.quotation import in_quotation
 
 Status = Literal["verified", "broken", "not checked"]
@@ -70,7 +71,10 @@ def _verdict(records: Graph, passage: Node, text: str) -> Verdict:
         if words is None or str(words) not in text:
             return Verdict(passage, REC.words, "broken", "the words do not stand in the source")
         return Verdict(passage, None, "verified")
-    first, last = int(str(start)), int(str(end))
+    first, last = offset(start), offset(end)
+    if first is None or last is None:
+        wrong = REC.start if first is None else REC.end
+        return Verdict(passage, wrong, "broken", "its position is not a number")
     span = text[first:last]
     if last > len(text):
         return Verdict(
@@ -116,17 +120,18 @@ def _diagnosed(
     words = records.value(passage, REC.words)
     digest = records.value(passage, SCHEMA.sha256)
     start, end = records.value(passage, REC.start), records.value(passage, REC.end)
-    if verdict.status != "broken" or (words is None and (digest is None or end is None)):
+    first, last = 0 if start is None else offset(start), offset(end)
+    if verdict.status != "broken" or first is None:
         return verdict
-    first = 0 if start is None else int(str(start))
     if words is not None and text[first : first + len(str(words))] == str(words):
         return verdict  # the words are there, and it is something else that is wrong
     others = {name: other for name, other in archived().items() if other != text}
     if words is not None:
         diagnosis = diagnose_words(str(words), first, text, others)
+    elif digest is not None and last is not None:
+        diagnosis = diagnose_hash(str(digest), first, last - first, text, others)
     else:
-        length = int(str(end)) - first
-        diagnosis = diagnose_hash(str(digest), first, length, text, others)
+        return verdict
     return replace(
         verdict,
         problem=f"{diagnosis.kind}: {verdict.problem}; {diagnosis.found}",

@@ -1,8 +1,11 @@
 """Passages: where words stand in a text, in the figures that a record needs."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+
+from rdflib.term import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +27,9 @@ def find(text: str, words: str) -> Iterator[Passage]:
         line = text.count("\n", 0, start) + 1
         yield Passage(start, end, line, sha256(words.encode()).hexdigest())
         start = text.find(words, start + 1)
+
+
+def offset(term: Node | None) -> int | None:
+    """Return a position that is on record as a number, None if it is missing or is none."""
+    written = "" if term is None else str(term)
+    return int(written) if re.fullmatch(r"\+?[0-9]+", written) else None

@@ -237,9 +237,9 @@ def parse(
             for quad in ox.parse(file, format=_FORMATS[path.suffix], base_iri=base):
                 subject, value = quad.subject, quad.object
                 if isinstance(subject, triple_term) or isinstance(value, triple_term):
-                    raise _beyond_rdf_1_1(path)
+                    raise _beyond_rdf_1_1(path, content)
                 if isinstance(value, literal) and value.direction is not None:
-                    raise _beyond_rdf_1_1(path)
+                    raise _beyond_rdf_1_1(path, content)
                 if isinstance(subject, blank):
                     subject = named(subject)
                 if isinstance(value, blank):
@@ -252,10 +252,11 @@ def parse(
         raise SyntaxProblem(path, error.lineno or 1, error.offset or 1, problem) from error
 
 
-def _beyond_rdf_1_1(path: Path) -> SyntaxProblem:
+def _beyond_rdf_1_1(path: Path, content: bytes | None) -> SyntaxProblem:
     """Return where a file has what RDF 1.1 has not, which our own parser knows not either."""
     try:
-        read_places(path)
+        if content is None:
+            read_places(path)
     except SyntaxProblem as problem:
         return problem
     return SyntaxProblem(path, 1, 1, "triple terms or directions, which are not RDF 1.1")

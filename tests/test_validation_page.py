@@ -74,7 +74,15 @@ def test_the_page_names_each_option_that_is_about_validation() -> None:
         option for parameter in check.params if isinstance(parameter, click.Option)
         for option in parameter.opts
     }  # fmt: skip
-    for option in ("--shapes", "--format", "--fail-on", "--baseline", "--engine", "--all"):
+    for option in (
+        "--shapes",
+        "--format",
+        "--fail-on",
+        "--baseline",
+        "--engine",
+        "--all",
+        "--since",
+    ):
         assert option in options
         assert option in PAGE
     assert "--write-baseline" in PAGE

@@ -79,6 +79,10 @@ def test_both_engines_agree_on_a_broken_sample(sample: Path) -> None:
             "events.ttl", '"2024-02"^^edtf:EDTF', '"2024-02-31"^^edtf:EDTF',
             '"2024-02-31"', "is not an EDTF date",
         ),
+        (
+            "sources/gazette.ttl", "rec:start 31 ;", 'rec:start "31st" ;',
+            "rec:start \"31st\"", "its position is not a number",
+        ),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_place(
@@ -96,6 +100,13 @@ def test_a_mistake_is_named_with_its_place(
     ]
     assert any(message in each for each in told), findings
     assert f"{path}:{line}:{column}: violation: " in render(findings, every=True)
+
+
+def test_a_passage_that_no_record_owns_is_a_finding(sample: Path) -> None:
+    path = sample / "records" / "sources" / "gazette.ttl"
+    stray = '[] oa:hasSource snapshot:gazette ; rec:start 31 ; rec:end 33 ; rec:words "Su" .\n'
+    path.write_text(path.read_text() + stray)
+    assert any(finding.shape == "name" for finding in checked(sample).findings)
 
 
 def test_a_file_that_does_not_parse_does_not_hide_the_findings_of_others(sample: Path) -> None:

@@ -18,6 +18,8 @@ from onrecord.data import graph_of
 from onrecord.shacl import Result
 from onrecord.shacl.change import Triple, between
 from onrecord.shacl.focus import Engine, Focus, nodes_of
+from onrecord.shacl.joins import joined
+from onrecord.shacl.mentions import mentions
 from onrecord.shacl.reads import narrowing
 from onrecord.shacl.shape import Shape
 from onrecord.shacl.store import load
@@ -138,6 +140,32 @@ def test_a_change_affects_the_nodes_that_a_path_leads_from(
 
     validate_data(store, shapes, Graph, watching)
     assert looked_at == affected | {"a"}
+
+
+EX = "PREFIX ex: <https://tide.example/> SELECT $this WHERE "
+QUERIES = [
+    "{ $this ex:p ?x }", "{ $this a ex:p }", "{ $this ex:q.r ?x . ?x ex:r 1 }", "{ ?x ?any $this }",
+    "{ $this ex:p [ ?any true ] }", "{ $this ex:p 1 ; ?any 2 }", "{ [] ?any $this }",
+    "{ $this (^ex:q/ex:r*)|ex:s ?x . FILTER NOT EXISTS { ?x ex:p 'ex:t' } }", "{ $this !ex:p ?x }",
+    "{ $this <https://tide.example/p> ?x # ex:q\n }", "{ $this ex:p ?x, ?y . ?y ex:q ?x, $this }",
+    "{ $this ex: ?x }", "{ $this ex:p ?x FILTER(?x != ex:r && true) BIND(?x AS ?y) }",
+    "{ ex:a ?any ex:b . $this ex:p 1.5 }", "{ ?x ?any .5 }",
+    "{ ( 1 2 ) ?any true . ?x ex:q $this }", "{ $this (!(ex:p|^ex:q)) ?x FILTER(!BOUND(?y)) }",
+]  # fmt: skip
+NAMES = [f"{NS}{local}" for local in ("p", "q", "r", "s", "t", "q.r", "")] + [RDF_TYPE.value]
+
+
+@pytest.mark.parametrize("pattern", QUERIES)
+@pytest.mark.parametrize("changed", NAMES)
+def test_a_query_is_gone_into_if_it_can_look_at_what_changed(pattern: str, changed: str) -> None:
+    looks_at = {read.predicate for read in joined(EX + pattern, ())}
+    assert mentions(EX + pattern, [changed]) or not looks_at & {None, changed}
+
+
+def test_a_query_of_other_properties_is_not_gone_into() -> None:
+    query = EX + "{ $this ex:p ?x, ?y ; a ex:q . FILTER(!(?x > ?y)) OPTIONAL { ?x ex:r true } }"
+    assert not mentions(query, [f"{NS}s", f"{NS}depth", NS])
+    assert all(mentions(query, [name]) for name in (f"{NS}p", f"{NS}r", RDF_TYPE.value))
 
 
 SAMPLE_RECORDS = read_collection(SAMPLE / "records")

@@ -12,6 +12,7 @@ from rdflib.term import Identifier
 
 from onrecord.shacl.change import CHANGED, Change, Read, readers, remember
 from onrecord.shacl.focus import Engine, Focus, focus_of_nodes
+from onrecord.shacl.mentions import mentions
 from onrecord.shacl.shape import Constraint, Shape, siblings
 from onrecord.shacl.sparql import run_once, sparql_constraint
 from onrecord.shacl.steps import Way, along, steps
@@ -38,7 +39,7 @@ def narrowing(change: Change, data: Data) -> Narrow:
 
     def narrow(this: Engine, shape: Shape, focus: Focus) -> Focus | None:
         affected: set[Term] = set(change.subjects)
-        for read in dict.fromkeys(reads(this, shape)):
+        for read in dict.fromkeys(reads(this, shape, changed)):
             if not changed or (read.predicate is not None and read.predicate not in changed):
                 continue
             found = readers(read, data)
@@ -60,11 +61,16 @@ def _among(this: Engine, nodes: set[Term], focus: Focus) -> Focus | None:
 
 
 def reads(
-    this: Engine, shape: Shape, way: Way = (), above: frozenset[Identifier] = frozenset()
+    this: Engine,
+    shape: Shape,
+    changed: frozenset[str],
+    way: Way = (),
+    above: frozenset[Identifier] = frozenset(),
 ) -> Iterator[Read]:
     """Yield all that decides which nodes a shape targets, and what it says of them.
 
-    `way` leads from the nodes of the outermost shape, in `above`, to those of this one.
+    Of queries only those that may look at one of the `changed` properties are gone into. `way`
+    leads from the nodes of the outermost shape, in `above`, to those of this one.
     """
     if shape.deactivated:
         return
@@ -79,7 +85,9 @@ def reads(
         for step in steps(shape.path):
             yield _at((*way, *step.before), step.predicate, step.inverse)
     for constraint in shape.constraints:
-        yield from _of_constraint(this, shape, constraint, way, values, above | {shape.node})
+        yield from _of_constraint(
+            this, shape, constraint, changed, way, values, above | {shape.node}
+        )
 
 
 def _of_targets(shape: Shape) -> Iterator[Read]:
@@ -95,6 +103,7 @@ def _of_constraint(
     this: Engine,
     shape: Shape,
     constraint: Constraint,
+    changed: frozenset[str],
     way: Way,
     values: Way,
     above: frozenset[Identifier],
@@ -109,17 +118,17 @@ def _of_constraint(
         yield _at(values, None)
     elif parameter in _NESTED:
         for each in constraint.members or (constraint.value,):
-            yield from reads(this, this.shape(each), values, above)
+            yield from reads(this, this.shape(each), changed, values, above)
     elif parameter in _QUALIFIED and shape.qualified is not None:
         node, disjoint = shape.qualified
         for each in (node, *(siblings(this.shapes, shape.node) if disjoint else ())):
-            yield from reads(this, this.shape(each), values, above)
+            yield from reads(this, this.shape(each), changed, values, above)
     elif parameter == SH.sparql:
         query = sparql_constraint(this.shapes, constraint.value)
         text = run_once(query, shape.path, "") if query is not None else ""
         if text is None:
             yield _ANYTHING
-        elif text:
+        elif text and mentions(text, changed):
             from onrecord.shacl.joins import joined  # 0.05 s for rdflib's parser of queries
 
             yield from joined(text, way)

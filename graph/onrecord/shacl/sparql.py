@@ -12,7 +12,7 @@ from onrecord.shacl.path import Path
 from onrecord.shacl.path import sparql as written
 from onrecord.shacl.shape import is_true
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""(?P<skip>\s+|\#[^\r\n]*)
     | (?P<text>\"\"\"(?:\"?\"?(?:[^"\\]|\\.))*\"\"\"|'''(?:'?'?(?:[^'\\]|\\.))*'''
         |\"(?:[^"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'|<[^<>"{}|^`\\\x00-\x20]*>)
@@ -84,7 +84,7 @@ def run_once(constraint: SparqlConstraint, path: Path | None, focus: str) -> str
     groups: list[str] = []
     columns: list[str] = []
     before = ""
-    for match in _TOKEN.finditer(constraint.query):
+    for match in TOKEN.finditer(constraint.query):
         kind, lexeme = match.lastgroup, match[0]
         word = lexeme.upper()
         if kind == "word" and (_NOT_ONCE.fullmatch(word) or (word == "SELECT" and groups)):

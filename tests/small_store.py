@@ -79,6 +79,9 @@ def _handler(store: SmallStore) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             self._serve()
 
+        def do_GET(self) -> None:
+            self._reply(404, b"there is no description")
+
         def do_DELETE(self) -> None:
             self._serve()
 

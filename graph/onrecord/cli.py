@@ -78,6 +78,7 @@ def _build(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path
     show_default="in the user's cache directory",
     help="Folder for answers that are kept.",
 )
+@click.option("--endpoint", help="Address of a SPARQL store that has the release.")
 @reported
 def serve(
     collection: Path,
@@ -89,16 +90,33 @@ def serve(
     workers: int,
     memory: int,
     cache: Path | None,
+    endpoint: str | None,
 ) -> None:
-    """Serve the newest release and the older ones; build one first if there is none."""
+    """Serve the newest release and the older ones; build one first if there is none.
+
+    With --endpoint, serve what `onrecord push` has loaded into a store, or another onrecord server.
+    """
     from onrecord.release import open_release, release_names
+    from onrecord.store import Store, credentials_from, require_address
+    from onrecord_server.elsewhere.mirror import mirror
+    from onrecord_server.serving import default_cache
     from onrecord_server.serving import serve as serve_releases
 
-    if not release_names(releases):
-        _build(collection, archives, releases)
-    release = open_release(releases)
+    store = None
+    if endpoint is not None:
+        address = require_address(endpoint)
+        store = Store(query=address, update=address, credentials=credentials_from())
+        cache = cache or default_cache(address)
+        releases = cache / "mirror"
+        release = mirror(store, releases)
+    else:
+        if not release_names(releases):
+            _build(collection, archives, releases)
+        release = open_release(releases)
     click.echo(f"release {release.name} at http://{host}:{port}/ (stop with Ctrl+C)", err=True)
-    serve_releases(releases, host, port, timeout, workers, memory=memory << 20, cache=cache)
+    serve_releases(
+        releases, host, port, timeout, workers, memory=memory << 20, cache=cache, elsewhere=store
+    )
 
 
 @main.command()

@@ -28,6 +28,8 @@ class Setting:
     cache_bytes: int = 1 << 30
     elsewhere: Store | None = None
     """A store that has the release; `releases` is then only a place for what it says of it."""
+    named: bool = False
+    """Whether the store says nothing of it, and what `releases` has was named instead."""
 
 
 async def open_endpoint(setting: Setting) -> Endpoint:
@@ -36,7 +38,9 @@ async def open_endpoint(setting: Setting) -> Endpoint:
     pool = (
         Pool(setting.limits, spool)
         if setting.elsewhere is None
-        else PoolElsewhere(setting.limits, spool, setting.elsewhere, setting.releases)
+        else PoolElsewhere(
+            setting.limits, spool, setting.elsewhere, setting.releases, named=setting.named
+        )
     )
     await pool.open()
     answers = Answers(setting.cache, setting.cache_bytes)

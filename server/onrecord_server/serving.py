@@ -34,14 +34,16 @@ def serve(
     memory: int = Limits().memory,
     address: str | None = None,
     elsewhere: Store | None = None,
+    named: bool = False,
 ) -> None:
     """Serve the releases in a folder until interrupted.
 
     `timeout` is in seconds for each query, `memory` in bytes; `workers` is the number of server
     processes, each with query workers of its own. `cache` is a folder for kept answers, by default
     in the user's cache directory; `address` the public address of the endpoint; `elsewhere` a store
-    that has the release, of which `releases` is then the mirror. SIGHUP restarts the
-    processes one after another without dropping a request; a new release needs not even that.
+    that has the release, of which `releases` is then the mirror, made of what the store says or,
+    with `named`, of a release that is here. SIGHUP restarts the processes one after another without
+    dropping a request; a new release needs not even that.
     """
     setting = Setting(
         releases=releases.absolute(),
@@ -49,6 +51,7 @@ def serve(
         address=address or f"http://{host}:{port}/sparql",
         limits=Limits(seconds=timeout, memory=memory),
         elsewhere=elsewhere,
+        named=named,
     )
     with _metrics_folder():
         _Server(setting, host, port, workers).run()

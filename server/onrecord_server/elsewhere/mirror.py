@@ -35,9 +35,26 @@ def mirror(store: Store, folder: Path) -> Release:
     graph, about = _pushed(store) or _served(store)
     dataset = _one(store, graph, "dataset", sorted(graph.subjects(RDF.type, DCAT.Dataset), key=str))
     name = str(_one(store, graph, "version", list(graph.objects(dataset, DCAT.version))))
+    return _newest(folder, name, _files(graph, dataset, name, about))
+
+
+def mirror_of(release: Release, folder: Path) -> Release:
+    """Make a release that is here the newest one in a folder, its store being elsewhere.
+
+    For a store that was filled with its N-Quads by other means than `onrecord push`, and that says
+    nothing of it. A query is then about the union of its graphs.
+    """
+    files = {name: (release.path / name).read_bytes() for name in release.files}
+    place = {"about": "", "merged": "", "ours": False}
+    manifest = {**release.manifest, "elsewhere": place}
+    files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
+    return _newest(folder, release.name, files)
+
+
+def _newest(folder: Path, name: str, files: Mapping[str, bytes]) -> Release:
     path = folder / name
     if not path.is_dir():
-        _write(path, _files(graph, dataset, name, about))
+        _write(path, files)
     fresh = Path(tempfile.mkdtemp(dir=folder)) / LATEST
     fresh.symlink_to(name)
     fresh.replace(folder / LATEST)
@@ -116,7 +133,11 @@ def _files(graph: Graph, dataset: Node, name: str, about: str) -> Mapping[str, b
         "base": base,
         "graphs": dict(sorted(sizes.items())),
         "passages": {},
-        "elsewhere": {"about": about, "merged": f"{base}{MERGED}" if about else ""},
+        "elsewhere": {
+            "about": about,
+            "merged": f"{base}{MERGED}" if about else "",
+            "ours": not about,
+        },
         "files": {file: sha256(data).hexdigest() for file, data in sorted(files.items())},
     }
     return {**files, MANIFEST: (json.dumps(manifest, indent=2) + "\n").encode()}
@@ -127,6 +148,7 @@ def _write(path: Path, files: Mapping[str, bytes]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=path.parent))
     for file, data in files.items():
+        (staging / file).parent.mkdir(parents=True, exist_ok=True)
         (staging / file).write_bytes(data)
     ox.Store(staging / STORE).flush()
     try:

@@ -42,15 +42,21 @@ class _Described:
     graphs: frozenset[str]
     about: str
     """The graph that says whether the release is whole; empty where releases never change."""
-    merged: str
-    """The graph to query; empty where the store's default graph is it."""
+    default: tuple[str, ...]
+    """The graphs to query; none where the store's default graph is it."""
+    ours: bool
+    """Whether the store is a server of ours, which keeps older releases too."""
 
 
 class PoolElsewhere(Pool):
     """Parses queries in workers, over an empty store, and has a store elsewhere answer them."""
 
-    def __init__(self, limits: Limits, spool: Path, store: Store, releases: Path) -> None:
+    def __init__(
+        self, limits: Limits, spool: Path, store: Store, releases: Path, *, named: bool = False
+    ) -> None:
+        """With `named`, the release is the one in `releases`, and the store is not asked for it."""
         super().__init__(limits, spool)
+        self._named = named
         self._store = store
         self._releases = releases
         self._folder = spool
@@ -67,9 +73,10 @@ class PoolElsewhere(Pool):
         if self._store.credentials.user:
             scheme, realm = await asyncio.to_thread(challenge, self._store)
             self._asking = replace(self._asking, scheme=scheme, realm=realm)
-        await asyncio.to_thread(mirror, self._store, self._releases)
+        if not self._named:
+            await asyncio.to_thread(mirror, self._store, self._releases)
+            self._looking = asyncio.create_task(self._look())
         await super().open()
-        self._looking = asyncio.create_task(self._look())
 
     async def close(self) -> None:
         """End the workers, and wait for no answer."""
@@ -95,7 +102,7 @@ class PoolElsewhere(Pool):
         deadline = self.loop.time() + self.limits.seconds
         if _OWN_FUNCTION.search(unescaped(job["text"])):
             raise RefusalError(403, "functions of the store's own are refused; use those of SPARQL")
-        if self._described(job["store"]).merged:
+        if not self._described(job["store"]).ours:
             # Virtuoso matches a graph that is named so, whatever the dataset of the query is.
             refuse_graphs(graphs_matched(job["text"]), self._described(job["store"]).graphs)
         # Over an empty store a query costs next to nothing, and what is wrong with it shows.
@@ -120,7 +127,7 @@ class PoolElsewhere(Pool):
         """Return the store's answer, if the release was there all the while."""
         end = time.monotonic() + seconds
         described = self._described(job["store"])
-        asking = replace(self._asking, pin="" if described.about else described.name)
+        asking = replace(self._asking, pin=described.name if described.ours else "")
         with Sink(self._folder, job["bytes"]) as sink:
             rows, limited = fetch(asking, _with_dataset(job, described), sink, seconds)
             if described.about:
@@ -132,7 +139,8 @@ class PoolElsewhere(Pool):
         try:
             rows = ask_of_itself(store, "loaded", {"graph": described.about})
         except StoreError as error:
-            raise RefusalError(503, str(error), retry_after=10) from error
+            logs.event("store not described", reason=str(error))
+            raise RefusalError(503, "the store cannot be reached", retry_after=10) from error
         if [row[0] for row in rows] != [ox.Literal(described.name)]:
             raise RefusalError(
                 503, f"release {described.name} is being replaced, ask again", retry_after=5
@@ -153,14 +161,17 @@ def _described(store: str) -> _Described:
     graphs, elsewhere = release.manifest["graphs"], release.manifest["elsewhere"]
     if not isinstance(graphs, dict) or not isinstance(elsewhere, dict):
         raise AssertionError("the mirror writes both")
-    return _Described(release.name, frozenset(graphs), elsewhere["about"], elsewhere["merged"])
+    about, merged, ours = (elsewhere[key] for key in ("about", "merged", "ours"))
+    named = frozenset(graphs) - {merged}
+    default = () if ours else (merged,) if merged else tuple(sorted(named))
+    return _Described(release.name, named, about, default, ours)
 
 
 def _with_dataset(job: Job, described: _Described) -> Job:
     """Return a job that says which graphs it is about, in a store that may hold others too."""
-    if not described.merged:
+    if not described.default:
         return job
-    default, named = [described.merged], sorted(described.graphs)
+    default, named = list(described.default), sorted(described.graphs)
     if "default" in job or "named" in job:
         default, named = job.get("default", []), job.get("named", [])
     elif "dataset" in job:

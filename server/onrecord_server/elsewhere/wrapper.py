@@ -5,7 +5,7 @@ import urllib.error
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from io import BufferedReader, RawIOBase
 from typing import IO, TYPE_CHECKING
 
@@ -24,8 +24,10 @@ from onrecord_server.workers.terms import Term
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-_PASSED_ON = frozenset((400, 403, 413, 503, 504))
+_PASSED_ON = frozenset((400, 403, 413, 503))
 """What another endpoint refuses with and we do too."""
+_LATE = frozenset((408, 504))
+_VIRTUOSO_LATE = "Virtuoso S1T00"
 _LONGEST = 300
 _ASKED = ox.Variable("__ASK_RETVAL")
 """What Virtuoso 7 makes of an ASK: a row for yes, none for no."""
@@ -54,18 +56,19 @@ def fetch(asking: Asking, job: Job, sink: Sink, seconds: float) -> writers.Writt
     """
     deadline = time.monotonic() + seconds
     graph = job["format"] in writers.GRAPHS
-    wrapper = _wrapper(asking, job, graph)
+    wrapper = _wrapper(asking, job, graph, seconds)
     wrapper.timeout = max(seconds, 0.001)  # type: ignore[assignment]
-    response = _opened(wrapper, asking.store.query)
+    response = _opened(wrapper)
     with response:
-        written = _written(asking.store.query, response, deadline, job, sink)
+        _require_whole(response)
+        written = _written(response, deadline, job, sink)
     if isinstance(written, Exception):
         raise written
     return written
 
 
 def _written(
-    address: str, response: HTTPResponse, deadline: float, job: Job, sink: Sink
+    response: HTTPResponse, deadline: float, job: Job, sink: Sink
 ) -> writers.Written | Exception:
     """Write an answer, or return what to raise.
 
@@ -79,21 +82,27 @@ def _written(
     except TimeoutError:
         return TooLateError()
     except (OSError, HTTPException) as error:
-        return _away(address, str(error))
+        return _away(str(error))
     except (SyntaxError, ValueError) as error:
-        return RefusalError(502, f"{address}: the store's answer cannot be read: {_line(error)}")
+        return RefusalError(502, f"the store's answer cannot be read: {_line(error)}")
 
 
-def _wrapper(asking: Asking, job: Job, graph: bool) -> SPARQLWrapper:
+def _wrapper(asking: Asking, job: Job, graph: bool, seconds: float) -> SPARQLWrapper:
     store = asking.store
     wrapper = SPARQLWrapper(store.query, agent="onrecord")
     wrapper.setMethod(POST)
     wrapper.setOnlyConneg(True)
     wrapper.setReturnFormat(TURTLE if graph else JSON)
+    if graph:
+        # In Turtle, Virtuoso writes the decimal 1.0 as the integer 1.
+        wrapper.addCustomHttpHeader("Accept", "application/n-triples, text/turtle;q=0.5")
     # Not setQuery(): it looks for the query's form with expressions that a hostile text can hold
     # up for hours, and what form it has is known.
     wrapper.queryString = job["text"]
     wrapper.queryType = "CONSTRUCT" if graph else "SELECT"
+    # Virtuoso and Stardog read milliseconds, and end the query there too; for a store that reads
+    # seconds it is no limit, and the connection ends all the same.
+    wrapper.addParameter("timeout", str(max(int(seconds * 1000), 1)))
     for parameter, graphs in (("default", job.get("default")), ("named", job.get("named"))):
         for name in graphs or ():
             wrapper.addParameter(f"{parameter}-graph-uri", name)
@@ -108,41 +117,55 @@ def _wrapper(asking: Asking, job: Job, graph: bool) -> SPARQLWrapper:
     return wrapper
 
 
-def _opened(wrapper: SPARQLWrapper, address: str) -> HTTPResponse:
+def _opened(wrapper: SPARQLWrapper) -> HTTPResponse:
     try:
         with warnings.catch_warnings(action="ignore"):
             return wrapper.query().response
     except SPARQLWrapperException as error:
-        raise _refused(address, _STATUS.get(type(error).__name__, 502), str(error)) from error
+        raise _refused(_STATUS.get(type(error).__name__, 502), str(error)) from error
     except urllib.error.HTTPError as error:
         with error:
             said = error.read(1 << 16).decode("utf-8", "replace")
-        raise _refused(address, error.code, said) from error
+        raise _refused(error.code, said) from error
     except urllib.error.URLError as error:
         if isinstance(error.reason, TimeoutError):
             raise TooLateError from error
-        raise _away(address, error.reason) from error
+        raise _away(error.reason) from error
     except TimeoutError as error:
         raise TooLateError from error
     except (OSError, HTTPException) as error:
-        raise _away(address, error) from error
+        raise _away(error) from error
 
 
 _STATUS = {"QueryBadFormed": 400, "Unauthorized": 401, "EndPointNotFound": 404}
 """SPARQLWrapper's names for what it knows; it has no others that a query by POST meets."""
 
 
-def _refused(address: str, status: int, said: str) -> RefusalError:
+def _refused(status: int, said: str) -> RefusalError | TooLateError:
+    """Return what a refusal of the store is here; where the store is, is nobody's business."""
+    if status in _LATE or _VIRTUOSO_LATE in said:
+        return TooLateError()
     # SPARQLWrapper shows what the store said as Python shows bytes.
     said = said.rpartition("Response:\n")[2].removeprefix("b").strip("'\"").replace("\\n", " ")
-    message = f"{address}: the store says {status}: {_line(said)}"
+    message = f"the store says {status}: {_line(said)}"
+    if status == 429:
+        status = 503
     if status not in _PASSED_ON:
         return RefusalError(502, message)
     return RefusalError(status, message, retry_after=5 if status == 503 else None)
 
 
-def _away(address: str, reason: object) -> RefusalError:
-    return RefusalError(503, f"{address}: the store cannot be reached: {reason}", retry_after=10)
+def _away(reason: object) -> RefusalError:
+    return RefusalError(503, f"the store cannot be reached: {reason}", retry_after=10)
+
+
+def _require_whole(response: HTTPResponse) -> None:
+    """Raise TooLateError where the store ran out of time in the middle and gives what it has.
+
+    Virtuoso does so with status 200, and says it in a header alone.
+    """
+    if response.headers.get("X-SQL-State") == "S1TAT":
+        raise TooLateError
 
 
 def _line(text: object) -> str:
@@ -205,4 +228,8 @@ class _Timed(RawIOBase):
     def readinto(self, buffer: "WriteableBuffer") -> int:
         if time.monotonic() > self._deadline:
             raise TimeoutError
-        return self._response.readinto(buffer)
+        count = self._response.readinto(buffer)
+        if not count and self._response.length:
+            # Python says nothing of it, and half of a graph parses as well as the whole.
+            raise IncompleteRead(b"", self._response.length)
+        return count

@@ -140,14 +140,15 @@ def served(folder: Path, releases: Path, **options: float) -> Iterator[Server]:
         )
     server = Server(port, process, log)
     try:
-        _await(server)
+        await_server(server)
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
 
 
-def _await(server: Server) -> None:
+def await_server(server: Server) -> None:
+    """Wait until a server answers."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:

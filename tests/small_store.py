@@ -79,6 +79,9 @@ def _handler(store: SmallStore) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             self._serve()
 
+        def do_GET(self) -> None:
+            self._reply(404, b"there is no description")
+
         def do_DELETE(self) -> None:
             self._serve()
 
@@ -91,11 +94,22 @@ def _handler(store: SmallStore) -> type[BaseHTTPRequestHandler]:
             elif parts.path == "/moved":
                 self._reply(302, b"", ("Location", f"http://127.0.0.1:{store.port}/query"))
             elif parts.path == "/query":
-                text = parse_qs(body.decode())["query"][0]
-                found = store.data.query(text).serialize(format=ox.QueryResultsFormat.JSON)
-                self._reply(200, found or b"", ("Content-Type", "application/json"))
+                self._answer(parse_qs(body.decode()))
             else:
                 self._change(parts.path, parse_qs(parts.query), body)
+
+        def _answer(self, asked: dict[str, list[str]]) -> None:
+            default, named = (
+                [ox.NamedNode(name) for name in asked.get(f"{kind}-graph-uri", ())] or None
+                for kind in ("default", "named")
+            )
+            found = store.data.query(asked["query"][0], default_graph=default, named_graphs=named)
+            if isinstance(found, ox.QueryTriples):
+                data = found.serialize(format=ox.RdfFormat.N_TRIPLES)
+                self._reply(200, data or b"", ("Content-Type", "application/n-triples"))
+            else:
+                data = found.serialize(format=ox.QueryResultsFormat.JSON)
+                self._reply(200, data or b"", ("Content-Type", "application/sparql-results+json"))
 
         def _change(self, path: str, parameters: dict[str, list[str]], body: bytes) -> None:
             store.changes += 1

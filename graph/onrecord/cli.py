@@ -78,6 +78,10 @@ def _build(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path
     show_default="in the user's cache directory",
     help="Folder for answers that are kept.",
 )
+@click.option("--endpoint", help="Address of a SPARQL store that has the release.")
+@click.option(
+    "--release", "release_name", help="With --endpoint: the release that was put there, not pushed."
+)
 @reported
 def serve(
     collection: Path,
@@ -89,16 +93,49 @@ def serve(
     workers: int,
     memory: int,
     cache: Path | None,
+    endpoint: str | None,
+    release_name: str | None,
 ) -> None:
-    """Serve the newest release and the older ones; build one first if there is none."""
+    """Serve the newest release and the older ones; build one first if there is none.
+
+    With --endpoint, serve what `onrecord push` has loaded into a store, or another onrecord server;
+    with --release too, a store that was filled with that release's N-Quads by its own means.
+    """
     from onrecord.release import open_release, release_names
+    from onrecord.store import Store, credentials_from, require_address
+    from onrecord_server.elsewhere.mirror import mirror, mirror_of
+    from onrecord_server.serving import default_cache
     from onrecord_server.serving import serve as serve_releases
 
-    if not release_names(releases):
-        _build(collection, archives, releases)
-    release = open_release(releases)
+    store = None
+    if endpoint is not None:
+        address = require_address(endpoint)
+        store = Store(query=address, update=address, credentials=credentials_from())
+        cache = cache or default_cache(address)
+        if release_name is None:
+            releases = cache / "mirror"
+            release = mirror(store, releases)
+        else:
+            release = mirror_of(open_release(releases, release_name), cache / "named")
+            releases = cache / "named"
+    elif release_name is not None:
+        raise UsageError("--release goes with --endpoint; older releases are served by their names")
+    else:
+        if not release_names(releases):
+            _build(collection, archives, releases)
+        release = open_release(releases)
     click.echo(f"release {release.name} at http://{host}:{port}/ (stop with Ctrl+C)", err=True)
-    serve_releases(releases, host, port, timeout, workers, memory=memory << 20, cache=cache)
+    serve_releases(
+        releases,
+        host,
+        port,
+        timeout,
+        workers,
+        memory=memory << 20,
+        cache=cache,
+        elsewhere=store,
+        named=release_name is not None,
+    )
 
 
 @main.command()

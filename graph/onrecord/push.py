@@ -114,7 +114,7 @@ def rewritten(store: Store, release: Release) -> Iterator[Rewritten]:
             "thing": _text(triple.subject),
             "property": triple.predicate.value,
         }
-        held = tuple(row[0] for row in _ask(store, "values", values) if row[0] is not None)
+        held = tuple(row[0] for row in ask(store, "values", values) if row[0] is not None)
         if triple.object not in held:
             yield Rewritten(triple.object, held)
 
@@ -133,7 +133,7 @@ def _dump(release: Release, name: str) -> Path:
 
 def _state(store: Store, about: str) -> tuple[str, str, frozenset[str]]:
     """Return which release was begun, which is there whole, and the graphs of that one."""
-    rows = _ask(store, "pushed", {"graph": about})
+    rows = ask(store, "pushed", {"graph": about})
     begun, loaded, subsets = ({_text(row[place]) for row in rows} - {""} for place in range(3))
     return "".join(begun) if len(begun) == 1 else "", "".join(loaded), frozenset(subsets)
 
@@ -192,7 +192,7 @@ def _examples(release: Release) -> Iterable[ox.Triple]:
 
 
 def _count(store: Store, graph: str) -> int:
-    ((number,),) = _ask(store, "graph-size", {"graph": graph})
+    ((number,),) = ask(store, "graph-size", {"graph": graph})
     return int(_text(number))
 
 
@@ -200,7 +200,8 @@ def _text(term: Term | None) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
 
 
-def _ask(store: Store, name: str, values: Mapping[str, str]) -> list[Row]:
+def ask(store: Store, name: str, values: Mapping[str, str]) -> list[Row]:
+    """Return the rows of one of the queries that a store is asked of itself."""
     return select(store, bind(read_query(_QUERIES / f"{name}.rq"), values, ""))
 
 

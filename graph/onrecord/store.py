@@ -6,13 +6,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from http.client import HTTPException
 from typing import IO
 from urllib.parse import quote, urlencode, urlsplit
 
 import pyoxigraph as ox
+from rdflib import Graph
+from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from onrecord.errors import OnRecordError, UsageError
 
@@ -90,13 +92,50 @@ def select(store: Store, text: str) -> list[Row]:
         "Accept": "application/sparql-results+json",
     }
     data = _send(store, "POST", store.query, body, headers)
+    rows = _rows(data)
+    if isinstance(rows, str):
+        raise StoreError(f"{store.query}: the answer is no rows in SPARQL JSON: {rows}")
+    return rows
+
+
+def _rows(data: bytes) -> list[Row] | str:
+    """Return rows, or why there are none.
+
+    The engine's rows must not outlive their thread, and the traceback of an error would keep them.
+    """
     try:
         found = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+        if isinstance(found, ox.QuerySolutions):
+            return [tuple(row) for row in found]
     except (SyntaxError, ValueError) as error:
-        raise StoreError(f"{store.query}: the answer is not SPARQL JSON: {error}") from error
-    if not isinstance(found, ox.QuerySolutions):
-        raise StoreError(f"{store.query}: rows were asked for and a boolean came")
-    return [tuple(row) for row in found]
+        return str(error)
+    return "it is a boolean"
+
+
+def describe(store: Store) -> Graph:
+    """Return a store's service description (SPARQL 1.1 Service Description, 2)."""
+    data = _send(store, "GET", store.query, None, {"Accept": "text/turtle"})
+    try:
+        return Graph().parse(data=data, format="turtle")
+    except BadSyntax as error:
+        raise StoreError(f"{store.query}: its service description is not Turtle") from error
+
+
+def challenge(store: Store) -> tuple[str, str]:
+    """Return how a store wants to be told who asks, `BASIC` or `DIGEST`, and its realm."""
+    request = urllib.request.Request(f"{store.query}?query=ASK%7B%7D")  # noqa: S310
+    try:
+        with _opened(replace(store, credentials=Credentials()), request):
+            return "BASIC", ""
+    except urllib.error.HTTPError as error:
+        with error:
+            scheme, _, rest = error.headers.get("WWW-Authenticate", "").partition(" ")
+        realm = urllib.request.parse_keqv_list(urllib.request.parse_http_list(rest)).get(
+            "realm", ""
+        )
+        return ("DIGEST" if scheme.lower() == "digest" else "BASIC"), realm
+    except OSError as error:
+        raise StoreError(f"{store.query}: cannot be reached: {error}") from error
 
 
 def add_triples(store: Store, graph: str, triples: bytes) -> None:
@@ -194,7 +233,7 @@ def _root(address: str) -> str:
 
 def _opener(credentials: Credentials, root: str) -> urllib.request.OpenerDirector:
     # One for each request: Python's digest handler counts every 404 as a wrong password.
-    handlers: list[urllib.request.BaseHandler] = [_NoRedirects()]
+    handlers: list[urllib.request.BaseHandler] = [NoRedirects()]
     if credentials.user:
         passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
         passwords.add_password(None, root, credentials.user, credentials.password)
@@ -203,7 +242,7 @@ def _opener(credentials: Credentials, root: str) -> urllib.request.OpenerDirecto
     return urllib.request.build_opener(*handlers)
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
+class NoRedirects(urllib.request.HTTPRedirectHandler):
     """Python would make a GET of a POST, which is no update and yet answered with 200."""
 
     def redirect_request(
@@ -215,4 +254,5 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         headers: Message,
         newurl: str,
     ) -> None:
+        """Raise StoreError, whatever it is and wherever it leads."""
         raise StoreError(f"{req.full_url}: has moved to {newurl}, name that address")

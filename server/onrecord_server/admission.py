@@ -52,6 +52,10 @@ Token = tuple[str, str]
 """The kind of a token, as its group in the pattern is named, and its text."""
 
 
+Dataset = tuple[tuple[str, ...], tuple[str, ...]]
+"""The graphs that make the default graph, and those that may be named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Admission:
     """What the server knows of a query that it lets in."""
@@ -60,6 +64,8 @@ class Admission:
     prefixes: Mapping[str, str]
     columns: tuple[str, ...]
     """For `SELECT *`, its variables as the text has them; the engine has its own order."""
+    dataset: Dataset | None
+    """The graphs that the query names with FROM and with FROM NAMED, if it does."""
     fixed: bool
     """Whether asking again gives the same answer, as it does without NOW, RAND and UUID."""
 
@@ -84,7 +90,7 @@ def admit(text: str, graphs: Collection[str], limits: Limits) -> Admission:
     form = _FORM.match(text, start)
     if form is None:
         raise _no_query(text, start)
-    body = _unescaped(text)
+    body = unescaped(text)
     lower = body.lower()
     if "service" in lower:
         _refuse_service(body)
@@ -92,13 +98,14 @@ def admit(text: str, graphs: Collection[str], limits: Limits) -> Admission:
     graph = name in ("CONSTRUCT", "DESCRIBE")
     # A table needs no prefixes, and reading thirty of them takes as long as a small query.
     prefixes, base = _declared(text[:start]) if graph or "from" in lower else ({}, "")
-    if "from" in lower:
-        _refuse_foreign(body, prefixes, base, graphs)
+    dataset = _dataset(body, prefixes, base) if "from" in lower else None
+    for named in dataset or ():
+        refuse_graphs(named, graphs)
     if body.count("{") + body.count("(") + body.count("[") > limits.depth:
         _refuse_depth(body, limits.depth)
     star = _STAR.match(body, start) if name == "SELECT" else None
     columns = tuple(dict.fromkeys(_VARIABLE.findall(body))) if star else ()
-    return Admission(_form(name), prefixes, columns, _CHANGING.search(lower) is None)
+    return Admission(_form(name), prefixes, columns, dataset, _CHANGING.search(lower) is None)
 
 
 def refuse_graphs(named: Collection[str], graphs: Collection[str]) -> None:
@@ -144,7 +151,7 @@ def _declared(prologue: str) -> tuple[dict[str, str], str]:
     for match in _DECLARATION.finditer(prologue):
         if match[2] is None:
             continue
-        iri = urljoin(base, _unescaped(match[2]))
+        iri = urljoin(base, unescaped(match[2]))
         if match[1] is None:
             base = iri
         else:
@@ -152,7 +159,7 @@ def _declared(prologue: str) -> tuple[dict[str, str], str]:
     return prefixes, base
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
     """Return a query with its codepoint escapes resolved (SPARQL 1.1, 19.2)."""
     if "\\" not in text:
         return text
@@ -192,23 +199,42 @@ def _refuse_service(text: str) -> None:
         before = token
 
 
-def _refuse_foreign(
-    text: str, prefixes: Mapping[str, str], base: str, graphs: Collection[str]
-) -> None:
+def graphs_matched(text: str) -> list[str]:
+    """Return the graphs that a query names after GRAPH."""
+    end = _PROLOGUE.match(text)
+    prefixes, base = _declared(text[: end.end() if end else 0])
+    return _graphs(unescaped(text), prefixes, base)[2]
+
+
+def _dataset(text: str, prefixes: Mapping[str, str], base: str) -> Dataset | None:
+    """Return the graphs that a query names with FROM, None if it names none."""
+    default, named, _ = _graphs(text, prefixes, base)
+    return (tuple(default), tuple(named)) if default or named else None
+
+
+def _graphs(
+    text: str, prefixes: Mapping[str, str], base: str
+) -> tuple[list[str], list[str], list[str]]:
+    """Return the graphs that stand after FROM, after FROM NAMED, and after GRAPH."""
+    default: list[str] = []
     named: list[str] = []
-    expecting = False
+    matched: list[str] = []
+    lists = {"FROM": default, "NAMED": named, "GRAPH": matched}
+    expecting: list[str] | None = None
     for kind, token in _tokens(text):
         word = token.upper()
-        if kind == "word" and (word == "FROM" or (expecting and word == "NAMED")):
-            expecting = True
+        if kind == "word" and (
+            word in ("FROM", "GRAPH") or (expecting is default and word in lists)
+        ):
+            expecting = lists[word]
             continue
-        if expecting and kind == "iri":
-            named.append(urljoin(base, token[1:-1]))
-        elif expecting and kind == "name":
+        if expecting is not None and kind == "iri":
+            expecting.append(urljoin(base, token[1:-1]))
+        elif expecting is not None and kind == "name":
             prefix, _, local = token.partition(":")
-            named.append(prefixes.get(prefix, f"{prefix}:") + local.replace("\\", ""))
-        expecting = False
-    refuse_graphs(named, graphs)
+            expecting.append(prefixes.get(prefix, f"{prefix}:") + local.replace("\\", ""))
+        expecting = None
+    return default, named, matched
 
 
 def _refuse_depth(text: str, limit: int) -> None:

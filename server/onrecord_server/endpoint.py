@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from onrecord.release import STORE, Release
 from onrecord_server import answers as keeping
 from onrecord_server import response as responses
-from onrecord_server.admission import admit, refuse_graphs
+from onrecord_server.admission import Dataset, admit, refuse_graphs
 from onrecord_server.answers import Answer, Answers
 from onrecord_server.description import describe
 from onrecord_server.formats import Format, offered
@@ -41,6 +41,8 @@ class Question:
     default: tuple[str, ...] | None = None
     named: tuple[str, ...] | None = None
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    dataset: Dataset | None = None
+    """What the text itself says of that, with FROM."""
     columns: tuple[str, ...] = ()
     """In which order to write variables, where the query does not say."""
     fixed: bool = True
@@ -176,6 +178,7 @@ class Endpoint:
             default,
             named,
             admission.prefixes if admission.kind == "graph" else {},
+            admission.dataset,
             admission.columns,
             admission.fixed,
         )
@@ -192,6 +195,8 @@ class Endpoint:
             job["default"] = list(question.default)
         if question.named is not None:
             job["named"] = list(question.named)
+        if question.dataset is not None:
+            job["dataset"] = question.dataset
         if question.columns:
             job["columns"] = list(question.columns)
         if question.prefixes:
@@ -228,7 +233,8 @@ def _headers(answer: Answer, question: Question, caching: str, query_string: str
         headers.append(("ETag", f'"{answer.etag}"'))
     if answer.limited:
         headers.append(("X-Row-Limit", str(answer.rows)))
-        links.append(f'</dumps/{release}/onrecord.nq>; rel="alternate"')
+        if "elsewhere" not in question.release.manifest:
+            links.append(f'</dumps/{release}/onrecord.nq>; rel="alternate"')
     headers.append(("Link", ", ".join(links)))
     return tuple(headers)
 

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from onrecord.store import Store
 from onrecord_server.answers import Answers
+from onrecord_server.elsewhere.pool import PoolElsewhere
 from onrecord_server.endpoint import Endpoint
 from onrecord_server.shelf import Shelf
 from onrecord_server.workers.pool import Limits, Pool
@@ -24,11 +26,22 @@ class Setting:
     """The address of the endpoint, as its description has it."""
     limits: Limits = field(default_factory=Limits)
     cache_bytes: int = 1 << 30
+    elsewhere: Store | None = None
+    """A store that has the release; `releases` is then only a place for what it says of it."""
+    named: bool = False
+    """Whether the store says nothing of it, and what `releases` has was named instead."""
 
 
 async def open_endpoint(setting: Setting) -> Endpoint:
     """Return an endpoint whose workers are waiting, on the running event loop."""
-    pool = Pool(setting.limits, setting.cache / "spool")
+    spool = setting.cache / "spool"
+    pool = (
+        Pool(setting.limits, spool)
+        if setting.elsewhere is None
+        else PoolElsewhere(
+            setting.limits, spool, setting.elsewhere, setting.releases, named=setting.named
+        )
+    )
     await pool.open()
     answers = Answers(setting.cache, setting.cache_bytes)
     return Endpoint(Shelf(setting.releases), pool, answers, setting.address)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gunicorn.app.base import BaseApplication
 
+from onrecord.store import Store
 from onrecord_server.logs import ServerLogger
 from onrecord_server.opening import Setting
 from onrecord_server.workers.pool import Limits
@@ -32,28 +33,36 @@ def serve(
     cache: Path | None = None,
     memory: int = Limits().memory,
     address: str | None = None,
+    elsewhere: Store | None = None,
+    named: bool = False,
 ) -> None:
     """Serve the releases in a folder until interrupted.
 
     `timeout` is in seconds for each query, `memory` in bytes; `workers` is the number of server
     processes, each with query workers of its own. `cache` is a folder for kept answers, by default
-    in the user's cache directory; `address` the public address of the endpoint. SIGHUP restarts the
-    processes one after another without dropping a request; a new release needs not even that.
+    in the user's cache directory; `address` the public address of the endpoint; `elsewhere` a store
+    that has the release, of which `releases` is then the mirror, made of what the store says or,
+    with `named`, of a release that is here. SIGHUP restarts the processes one after another without
+    dropping a request; a new release needs not even that.
     """
     setting = Setting(
         releases=releases.absolute(),
         cache=cache or default_cache(releases),
         address=address or f"http://{host}:{port}/sparql",
         limits=Limits(seconds=timeout, memory=memory),
+        elsewhere=elsewhere,
+        named=named,
     )
     with _metrics_folder():
         _Server(setting, host, port, workers).run()
 
 
-def default_cache(releases: Path) -> Path:
-    """Return the folder in which answers of a folder of releases are kept."""
+def default_cache(releases: Path | str) -> Path:
+    """Return the folder in which answers of a folder of releases, or of an address, are kept."""
     root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    name = hashlib.sha256(str(releases.absolute()).encode()).hexdigest()[:16]
+    name = hashlib.sha256(
+        str(releases.absolute() if isinstance(releases, Path) else releases).encode()
+    ).hexdigest()[:16]
     return Path(root) / "onrecord" / name
 
 

@@ -25,6 +25,8 @@ class Job(TypedDict):
     default: NotRequired[list[str]]
     """The graphs that make the default graph, instead of the one of the query or of the store."""
     named: NotRequired[list[str]]
+    dataset: NotRequired[tuple[tuple[str, ...], tuple[str, ...]]]
+    """The graphs that the query names itself, with FROM and with FROM NAMED."""
     columns: NotRequired[list[str]]
     """In which order to write variables, where the query does not say."""
     prefixes: NotRequired[dict[str, str]]

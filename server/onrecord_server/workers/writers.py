@@ -146,7 +146,7 @@ def _line(
 
 
 def write_graph(
-    triples: ox.QueryTriples, format: str, sink: Sink, limit: int, prefixes: dict[str, str]
+    triples: Iterable[ox.Triple], format: str, sink: Sink, limit: int, prefixes: dict[str, str]
 ) -> Written:
     """Write at most `limit` triples. Raises ValueError where the format cannot hold one."""
     count = 0

@@ -1,0 +1,173 @@
+"""A release in a store elsewhere is the same to a client as the release itself."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from endpoint_release import served
+from onrecord.archive import open_archive
+from onrecord.build import build
+from onrecord.check import check
+from onrecord.collection import read_collection
+from onrecord.paths import QUERIES
+from onrecord.push import push
+from onrecord.release import Release
+from onrecord.store import Store
+from onrecord_server.app import create_app
+from onrecord_server.elsewhere.mirror import mirror_of
+from onrecord_server.opening import Setting, endpoint_in_thread
+from sample_release import BASE, SAMPLE
+from small_store import small_store
+from virtuoso import virtuoso
+
+PARAMETERS = tomllib.loads(
+    (Path(__file__).parent / "answers" / "parameters.toml").read_text(encoding="utf-8")
+)
+NAMES = sorted(path.stem for path in QUERIES.glob("*.rq"))
+BROWSER = {"Accept": "text/html,*/*;q=0.1"}
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A release of the sample."""
+    report = check(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
+    return build(report, tmp_path_factory.mktemp("built") / "releases")
+
+
+@pytest.fixture(scope="module")
+def here(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A client of a server over the release itself."""
+    setting = Setting(release.path.parent, tmp_path_factory.mktemp("here"))
+    with endpoint_in_thread(setting) as endpoint:
+        yield create_app(endpoint).test_client()
+
+
+@pytest.fixture(scope="module")
+def over_ours(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A client of a server whose store is another server of ours."""
+    folder = tmp_path_factory.mktemp("ours")
+    with served(folder, release.path.parent) as server:
+        store = Store(server.address, server.address)
+        setting = Setting(folder / "mirror", folder / "kept", elsewhere=store)
+        with endpoint_in_thread(setting) as endpoint:
+            yield create_app(endpoint).test_client()
+
+
+@pytest.fixture(scope="module")
+def over_virtuoso(
+    release: Release, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FlaskClient]:
+    """A client of a server whose store is a Virtuoso that the release was pushed to."""
+    folder = tmp_path_factory.mktemp("virtuoso")
+    with virtuoso(folder / "store") as store:
+        list(push(store, release))
+        setting = Setting(folder / "mirror", folder / "kept", elsewhere=store)
+        with endpoint_in_thread(setting) as endpoint:
+            yield create_app(endpoint).test_client()
+
+
+@pytest.fixture(params=["ours", "virtuoso"])
+def there(request: pytest.FixtureRequest) -> FlaskClient:
+    """A client of a server over either."""
+    found = request.getfixturevalue(f"over_{request.param}")
+    assert isinstance(found, FlaskClient)
+    return found
+
+
+def ask(client: FlaskClient, text: str, accept: str, **parameters: str) -> TestResponse:
+    query = {"query": text, **parameters}
+    return client.get("/sparql", query_string=query, headers={"Accept": accept})
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_saved_query_has_the_same_bytes_and_headers_through_another_server_of_ours(
+    here: FlaskClient, over_ours: FlaskClient, name: str, suffix: str
+) -> None:
+    ours, theirs = (
+        client.get(f"/q/{name}.{suffix}", query_string=PARAMETERS.get(name, {}))
+        for client in (here, over_ours)
+    )
+    assert theirs.status_code == 200, theirs.text
+    assert theirs.data == ours.data
+    for header in ("X-Release", "ETag", "Link", "Content-Type"):
+        assert theirs.headers[header] == ours.headers[header]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/", "/q/", "/sparql", "/ns", "/openapi.json", "/q/drift", "/q/quantities.tsv",
+        "/claim/no-longer-ahead.html", "/claim/no-longer-ahead.ttl", "/actor/lantern.html",
+        "/claim/no-longer-ahead.jsonld", "/source/quay.html", "/topic/flare-parity.html",
+    ],
+)  # fmt: skip
+def test_a_page_is_the_same(here: FlaskClient, there: FlaskClient, address: str) -> None:
+    ours, theirs = (client.get(address, headers=BROWSER) for client in (here, there))
+    assert theirs.status_code == 200, theirs.text
+    assert _without_integers(theirs.text) == _without_integers(ours.text)
+
+
+def _without_integers(text: str) -> str:
+    """Drop what our own engine makes of the datatype of a position: it writes `xsd:integer`."""
+    return text.replace("xsd:nonNegativeInteger", "xsd:integer")
+
+
+def test_the_whole_graph_is_what_was_pushed(over_virtuoso: FlaskClient, release: Release) -> None:
+    """Every term of it, also where Virtuoso writes booleans and durations in forms of its own."""
+    response = ask(
+        over_virtuoso, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "application/n-triples"
+    )
+    assert response.status_code == 200, response.text
+    dump = (release.path / "dumps" / "onrecord.nt").read_bytes()
+    found, pushed = (
+        {quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES)}
+        for data in (response.data, dump)
+    )
+    assert found == pushed
+
+
+ALL = "SELECT (COUNT(?s) AS ?n) { ?s ?p ?o }"
+EACH = "SELECT ?g (COUNT(?s) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+
+
+@pytest.mark.parametrize("text", [ALL, EACH], ids=["default", "named"])
+@pytest.mark.parametrize("parameter", ["", "default-graph-uri", "named-graph-uri"])
+def test_a_query_is_about_the_same_graphs(
+    here: FlaskClient, there: FlaskClient, parameter: str, text: str
+) -> None:
+    graphs = {parameter: f"{BASE}graph/records"} if parameter else {}
+    ours, theirs = (ask(client, text, "text/csv", **graphs) for client in (here, there))
+    assert theirs.status_code == 200, theirs.text
+    assert theirs.text == ours.text
+
+
+def test_a_release_is_known_by_its_name_alone(there: FlaskClient, release: Release) -> None:
+    assert there.get("/q/witnesses.csv?release=2020-01-01-00000000").status_code == 404
+    response = there.get(f"/q/witnesses.csv?release={release.name}")
+    assert response.status_code == 200
+    assert response.headers["X-Release"] == release.name
+
+
+def test_a_store_that_was_filled_by_other_means_is_served_by_the_name_of_its_release(
+    here: FlaskClient, release: Release, tmp_path: Path
+) -> None:
+    """Its default graph is the union of the graphs, whatever else the store takes it for."""
+    with small_store() as store:
+        store.data.load(path=release.path / "dumps" / "onrecord.nq", format=ox.RdfFormat.N_QUADS)
+        mirror_of(release, tmp_path / "named")
+        addresses = store.addresses(graph_store=False)
+        setting = Setting(tmp_path / "named", tmp_path / "kept", elsewhere=addresses, named=True)
+        with endpoint_in_thread(setting) as endpoint:
+            client = create_app(endpoint).test_client()
+            for address in ("/q/drift.csv", "/checks", "/dumps/", "/topic/flare-parity.html"):
+                ours, theirs = (one.get(address, headers=BROWSER) for one in (here, client))
+                assert theirs.status_code == 200, theirs.text
+                assert theirs.text == ours.text
+            response = client.get("/q/witnesses.csv")
+            assert response.headers["X-Release"] == release.name

@@ -103,21 +103,16 @@ def serve(
     """
     from onrecord.release import open_release, release_names
     from onrecord.store import Store, credentials_from, require_address
-    from onrecord_server.elsewhere.mirror import mirror, mirror_of
-    from onrecord_server.serving import default_cache
+    from onrecord_server.serving import look_elsewhere
     from onrecord_server.serving import serve as serve_releases
 
     store = None
     if endpoint is not None:
         address = require_address(endpoint)
         store = Store(query=address, update=address, credentials=credentials_from())
-        cache = cache or default_cache(address)
-        if release_name is None:
-            releases = cache / "mirror"
-            release = mirror(store, releases)
-        else:
-            release = mirror_of(open_release(releases, release_name), cache / "named")
-            releases = cache / "named"
+        named = open_release(releases, release_name) if release_name else None
+        release, cache = look_elsewhere(store, cache, named)
+        releases = release.path.parent
     elif release_name is not None:
         raise UsageError("--release goes with --endpoint; older releases are served by their names")
     else:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from gunicorn.app.base import BaseApplication
 
+from onrecord.release import Release
 from onrecord.store import Store
+from onrecord_server.elsewhere.mirror import mirror, mirror_of
 from onrecord_server.logs import ServerLogger
 from onrecord_server.opening import Setting
 from onrecord_server.workers.pool import Limits
@@ -55,6 +57,20 @@ def serve(
     )
     with _metrics_folder():
         _Server(setting, host, port, workers).run()
+
+
+def look_elsewhere(
+    store: Store, cache: Path | None = None, named: Release | None = None
+) -> tuple[Release, Path]:
+    """Return the mirror of the release in a store, and the folder where its answers are kept.
+
+    It is made of what the store says, or of a release that is here and is there too. Raises
+    StoreError where the store says nothing.
+    """
+    cache = (cache or default_cache(store.query)).absolute()
+    if named is not None:
+        return mirror_of(named, cache / "named"), cache
+    return mirror(store, cache / "mirror"), cache
 
 
 def default_cache(releases: Path | str) -> Path:

@@ -103,8 +103,7 @@ def serve(
     """
     from onrecord.release import open_release, release_names
     from onrecord.store import Store, credentials_from, require_address
-    from onrecord_server.elsewhere.mirror import mirror, mirror_of
-    from onrecord_server.serving import default_cache
+    from onrecord_server.serving import default_cache, mirrored
     from onrecord_server.serving import serve as serve_releases
 
     store = None
@@ -112,12 +111,9 @@ def serve(
         address = require_address(endpoint)
         store = Store(query=address, update=address, credentials=credentials_from())
         cache = cache or default_cache(address)
-        if release_name is None:
-            releases = cache / "mirror"
-            release = mirror(store, releases)
-        else:
-            release = mirror_of(open_release(releases, release_name), cache / "named")
-            releases = cache / "named"
+        known = None if release_name is None else open_release(releases, release_name)
+        release = mirrored(store, cache, known)
+        releases = release.path.parent
     elif release_name is not None:
         raise UsageError("--release goes with --endpoint; older releases are served by their names")
     else:

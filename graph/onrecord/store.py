@@ -7,8 +7,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from email.message import Message
-from http.client import HTTPException
+from http.client import HTTPException, HTTPMessage
 from typing import IO
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -237,9 +236,27 @@ def _opener(credentials: Credentials, root: str) -> urllib.request.OpenerDirecto
     if credentials.user:
         passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
         passwords.add_password(None, root, credentials.user, credentials.password)
-        handlers.append(urllib.request.HTTPDigestAuthHandler(passwords))
+        handlers.append(_Digest(passwords))
         handlers.append(urllib.request.HTTPBasicAuthHandler(passwords))
     return urllib.request.build_opener(*handlers)
+
+
+class _Digest(urllib.request.HTTPDigestAuthHandler):
+    """Python leaves the answer that asked for a password open."""
+
+    def http_error_401(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+    ) -> object:
+        """Send the request once more, with the answer to the challenge."""
+        response: object = super().http_error_401(req, fp, code, msg, headers)
+        if response is not None:
+            fp.close()
+        return response
 
 
 class NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -251,7 +268,7 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
         fp: IO[bytes],
         code: int,
         msg: str,
-        headers: Message,
+        headers: HTTPMessage,
         newurl: str,
     ) -> None:
         """Raise StoreError, whatever it is and wherever it leads."""

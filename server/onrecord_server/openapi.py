@@ -37,6 +37,7 @@ _REFUSALS = {
     "413": "The text is too long, or the query wants more memory than there is for one.",
     "414": "The address is too long.",
     "415": "The body is of another type.",
+    "502": "A store elsewhere, which this server asks, fails at the query; the text says how.",
     "503": "Too many wait already; Retry-After says when to come again.",
     "504": "The query took longer than the limit, which is named.",
 }
@@ -178,7 +179,7 @@ def _question(query: Query, parameters: list[Json], ending: str = "") -> Json:
             + ".",
             "tags": ["questions"],
             "parameters": [*parameters, *flags, _RELEASE],
-            "responses": _responses(content, "400", "404", "406", "503", "504"),
+            "responses": _responses(content, "400", "404", "406", "413", "502", "503", "504"),
         }
     }
 

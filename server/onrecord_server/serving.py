@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from gunicorn.app.base import BaseApplication
 
+from onrecord.release import Release
 from onrecord.store import Store
+from onrecord_server.elsewhere.mirror import mirror, mirror_of
 from onrecord_server.logs import ServerLogger
 from onrecord_server.opening import Setting
 from onrecord_server.workers.pool import Limits
@@ -55,6 +57,17 @@ def serve(
     )
     with _metrics_folder():
         _Server(setting, host, port, workers).run()
+
+
+def mirrored(store: Store, cache: Path, known: Release | None = None) -> Release:
+    """Return what is known here of the release in a store elsewhere, in a folder of its own.
+
+    `known` is a release that is here and was put into a store that says nothing of it. Raises
+    StoreError where there is no release.
+    """
+    if known is not None:
+        return mirror_of(known, cache / "named")
+    return mirror(store, cache / "mirror")
 
 
 def default_cache(releases: Path | str) -> Path:

@@ -2,7 +2,6 @@
 
 import time
 import urllib.error
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse, IncompleteRead
@@ -119,9 +118,10 @@ def _wrapper(asking: Asking, job: Job, graph: bool, seconds: float) -> SPARQLWra
 
 def _opened(wrapper: SPARQLWrapper) -> HTTPResponse:
     try:
-        with warnings.catch_warnings(action="ignore"):
-            return wrapper.query().response
+        return wrapper.query().response
     except SPARQLWrapperException as error:
+        if isinstance(error.__context__, urllib.error.HTTPError):
+            error.__context__.close()
         raise _refused(_STATUS.get(type(error).__name__, 502), str(error)) from error
     except urllib.error.HTTPError as error:
         with error:

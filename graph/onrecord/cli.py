@@ -109,7 +109,8 @@ def serve(
     store = None
     if endpoint is not None:
         address = require_address(endpoint)
-        store = Store(query=address, update=address, credentials=credentials_from())
+        # Somebody waits for the first word of it, and later it is asked again by and by.
+        store = Store(address, address, credentials=credentials_from(), pauses=(0.5,))
         cache = cache or default_cache(address)
         known = None if release_name is None else open_release(releases, release_name)
         release = mirrored(store, cache, known)

@@ -102,6 +102,14 @@ def test_findings_go_to_stdout_and_the_exit_code_is_1(tmp_path: Path) -> None:
         (["serve", "--collection", "nowhere"], 2, "no such folder"),
         (["push", "127.0.0.1/sparql"], 2, "it begins with http"),
         (["push", "http://127.0.0.1:9/sparql"], 2, "no release yet"),
+        (["serve", "--endpoint", "127.0.0.1/sparql"], 2, "it begins with http"),
+        (["serve", "--endpoint", "http://127.0.0.1:9/sparql"], 1, "cannot be reached"),
+        (["serve", "--release", "2026-01-02-0123abcd"], 2, "--release goes with --endpoint"),
+        (
+            ["serve", "--endpoint", "http://127.0.0.1:9/", "--release", "2026-01-02-0123abcd"],
+            2,
+            "no release '2026-01-02-0123abcd'",
+        ),
     ],
 )
 def test_a_mistake_is_one_line_and_its_exit_code(

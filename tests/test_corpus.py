@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import time
 from collections import Counter
 from itertools import chain
 from pathlib import Path
@@ -22,7 +23,7 @@ from onrecord.check import check
 from onrecord.collection import Collection, read_collection
 from onrecord.oxigraph import quads, to_rdflib
 from onrecord.paths import BUNDLED_COLLECTION, QUERIES
-from onrecord.query import bind, read_query
+from onrecord.query import Query, bind, read_queries, read_query
 from onrecord_server.app import create_app
 from onrecord_server.opening import Setting, endpoint_in_thread
 
@@ -359,3 +360,11 @@ def test_every_figure_can_be_followed_to_its_words_in_two_clicks(tmp_path: Path)
         page = client.get("/claim/unterluess-two-million.html", buffered=True).text
         assert "which reprints" in page
         assert re.search(r"more than 2000000 in P1Y.*output of Europe: shell", page)
+
+
+@pytest.mark.parametrize("query", read_queries(QUERIES), ids=lambda query: query.name)
+def test_a_saved_query_is_answered_before_a_reader_gives_up(store: ox.Store, query: Query) -> None:
+    """In seconds of this process alone, so that a busy machine does not matter much."""
+    start = time.process_time()
+    assert list(store.query(query.text))
+    assert time.process_time() - start < 10

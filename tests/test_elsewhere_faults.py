@@ -53,6 +53,8 @@ class Said:
     """How many bytes are announced and never sent."""
     before: Callable[[], object] = lambda: None
     """What happens first."""
+    after: Callable[[], object] = lambda: None
+    """What happens before the connection ends."""
 
 
 @dataclass
@@ -103,6 +105,7 @@ def faulty_store() -> Iterator[Faulty]:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(said.body)
+            said.after()
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     store.port = server.server_address[1]
@@ -238,6 +241,17 @@ def test_a_store_that_is_late_is_left_and_knows_how_long_it_has(
     assert got.response.status == 504, got.body
     assert time.monotonic() - start < 2
     assert 0 < int(store.asked["timeout"][0]) <= 1000
+
+
+def test_a_body_that_does_not_come_to_an_end_is_left_in_time(
+    running: tuple[Faulty, Endpoint],
+) -> None:
+    store, _ = running
+    start = time.monotonic()
+    stuck = Said(rows(1)[:-3], missing=3, after=lambda: store.closing.wait(3))
+    got = ask(running, SELECT, stuck)
+    assert got.response.status == 504, got.body
+    assert time.monotonic() - start < 2
 
 
 @pytest.mark.parametrize(

@@ -103,15 +103,17 @@ def serve(
     """
     from onrecord.release import open_release, release_names
     from onrecord.store import Store, credentials_from, require_address
-    from onrecord_server.serving import look_elsewhere
+    from onrecord_server.serving import default_cache, mirrored
     from onrecord_server.serving import serve as serve_releases
 
     store = None
     if endpoint is not None:
         address = require_address(endpoint)
-        store = Store(query=address, update=address, credentials=credentials_from())
-        named = open_release(releases, release_name) if release_name else None
-        release, cache = look_elsewhere(store, cache, named)
+        # Somebody waits for the first word of it, and later it is asked again by and by.
+        store = Store(address, address, credentials=credentials_from(), pauses=(0.5,))
+        cache = cache or default_cache(address)
+        known = None if release_name is None else open_release(releases, release_name)
+        release = mirrored(store, cache, known)
         releases = release.path.parent
     elif release_name is not None:
         raise UsageError("--release goes with --endpoint; older releases are served by their names")

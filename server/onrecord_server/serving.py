@@ -59,18 +59,15 @@ def serve(
         _Server(setting, host, port, workers).run()
 
 
-def look_elsewhere(
-    store: Store, cache: Path | None = None, named: Release | None = None
-) -> tuple[Release, Path]:
-    """Return the mirror of the release in a store, and the folder where its answers are kept.
+def mirrored(store: Store, cache: Path, known: Release | None = None) -> Release:
+    """Return what is known here of the release in a store elsewhere, in a folder of its own.
 
-    It is made of what the store says, or of a release that is here and is there too. Raises
-    StoreError where the store says nothing.
+    `known` is a release that is here and was put into a store that says nothing of it. Raises
+    StoreError where there is no release.
     """
-    cache = (cache or default_cache(store.query)).absolute()
-    if named is not None:
-        return mirror_of(named, cache / "named"), cache
-    return mirror(store, cache / "mirror"), cache
+    if known is not None:
+        return mirror_of(known, cache / "named")
+    return mirror(store, cache / "mirror")
 
 
 def default_cache(releases: Path | str) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rdflib import URIRef
 from rdflib.namespace import SH
 
-from onrecord.shacl.condition import plain
+from onrecord.shacl.condition import not_true, plain
 from onrecord.shacl.errors import NotCompiled
 from onrecord.shacl.focus import Engine, Focus, distinct, properties
 from onrecord.shacl.path import Compound, Path, sparql
@@ -135,7 +135,7 @@ def _less_than(this: Engine, shape: Shape, constraint: Constraint, focus: Focus)
     sign = "<" if constraint.parameter == SH.lessThan else "<="
     one, other = plain(this.data, "?value"), plain(this.data, "?other")
     pairs = f"?this {_way(shape)} ?value . ?this <{constraint.value}> ?other"
-    wrong = f"{pairs} . FILTER(!COALESCE({one} {sign} {other}, false))"
+    wrong = f"{pairs} . FILTER({not_true(this.data, f'{one} {sign} {other}', '?value', '?other')})"
     if focus.few or not isinstance(shape.path, URIRef):
         query = f"{distinct(focus)} {wrong}"
     else:

@@ -63,7 +63,9 @@ def focus_of(this: Engine, shape: Shape) -> Focus | None:
     patterns: list[Callable[[str], str]] = []
     nodes = [value for target, value in shape.targets if target == SH.targetNode]
     if nodes:
-        name = this.data.name_set(map(in_store, nodes))
+        known = [in_store(node) for node in nodes]
+        this.data.introduce(known)
+        name = this.data.name_set(known)
         patterns.append(lambda v: member(name, v))
     for target, value in shape.targets:
         if target == SH.targetClass:

@@ -100,7 +100,9 @@ def _closed(this: Engine, shape: Shape, constraint: Constraint, focus: Focus) ->
     reach = "" if shape.path is None else f"?this {sparql(shape.path)} ?node ."
     known = f"FILTER(?path NOT IN ({names}))" if names else ""
     query = f"{distinct(focus)} {reach} {node} ?path ?value {known}"
-    for row in this.data.select(f"SELECT DISTINCT ?this ?path ?value {{ {query} }}"):
+    # a result for each triple, also where two of them have the same value (section 4.8.1)
+    columns = "?this ?path ?value" if shape.path is None else "?this ?node ?path ?value"
+    for row in this.data.select(f"SELECT DISTINCT {columns} {{ {query} }}"):
         yield Row(constraint, row["this"], row["value"], URIRef(row["path"].value))
 
 

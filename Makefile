@@ -22,7 +22,7 @@ lint: .venv/installed-dev
 	$(BIN)/mypy
 
 bench-check: .venv/installed-dev
-	PYTHONHASHSEED=0 $(BIN)/python tests/bench/bench_check.py
+	PYTHONHASHSEED=0 $(BIN)/python tests/bench/bench_check.py $(SIZES)
 
 bench-serve: .venv/installed-dev
 	$(BIN)/python tests/bench/bench_serve.py

@@ -6,13 +6,12 @@ from datetime import date
 from functools import lru_cache
 from time import struct_time
 
-from edtf import parse_edtf
-from edtf.parser.edtf_exceptions import EDTFParseException
-
 from onrecord.errors import OnRecordError
 
 _PLAIN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?[~?%]?")
 """A year, month or day, marked as doubtful or not: what nearly all dates are, or their ends."""
+_ANY_YEAR = re.compile(r"XXXX(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d))?)?")
+"""A month or day of some year that the source does not give."""
 
 
 class DateError(OnRecordError):
@@ -30,6 +29,8 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
     """
     if (days := _plain_bounds(edtf)) is not None:
         return days
+    if _ANY_YEAR.fullmatch(edtf):
+        return None, None
     start, slash, end = edtf.partition("/")
     since, until = _plain_bounds(start), _plain_bounds(end)
     if since is not None and until is not None and since[0] <= until[1]:
@@ -38,6 +39,9 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
         return since[0], None
     if until is not None and start == "..":
         return None, until[1]
+    from edtf import parse_edtf  # its grammar takes longer to make than all else to import
+    from edtf.parser.edtf_exceptions import EDTFParseException
+
     try:
         parsed = parse_edtf(edtf)
         first = None if slash and not start else _day(parsed.lower_strict())

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-from rdflib import BNode, URIRef
+from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Identifier
 
-from onrecord.literals import WELL_FORMED
+from onrecord.literals import WELL_FORMED, well_formed
 from onrecord.oxigraph import to_oxigraph
 from onrecord.shacl.errors import NotCompiled
 from onrecord.shacl.shape import Constraint, Shape
@@ -54,9 +54,11 @@ def condition(scope: Scope, shape: Shape, constraint: Constraint, v: str) -> str
     if parameter == SH.nodeKind:
         return f"!{_KINDS[URIRef(value)].format(v=v)}"
     if parameter in _RANGES:
+        if not _has_value(value):
+            return "true"
         bound = in_store_plain(value)
         comparison = f"{plain(scope.data, v)} {_RANGES[parameter]} {bound}"
-        return f"!COALESCE({comparison}, false)"
+        return not_true(scope.data, comparison, v)
     if parameter == SH.minLength:
         return f"(isBlank({v}) || STRLEN({form(scope.data, v)}) < {int(value)})"
     if parameter == SH.maxLength:
@@ -75,6 +77,22 @@ def condition(scope: Scope, shape: Shape, constraint: Constraint, v: str) -> str
     if parameter == SH.hasValue and shape.path is None:
         return _not_in(scope.data, (value,), v)
     return None
+
+
+def not_true(data: Data, comparison: str, *compared: str) -> str:
+    """Return the expression that a comparison of variables does not hold, or cannot be made.
+
+    A literal that is no value of its datatype has nothing to compare.
+    """
+    wrong = f"!COALESCE({comparison}, false)"
+    if not data.ill_formed:
+        return wrong
+    none = " || ".join(f"EXISTS {{ {member(ILL, v)} }}" for v in compared)
+    return f"({wrong} || {none})"
+
+
+def _has_value(term: Identifier) -> bool:
+    return isinstance(term, Literal) and well_formed(str(term), str(term.datatype))
 
 
 def _understood(data: Data, pattern: str, flags: str) -> bool:

@@ -21,10 +21,11 @@ from onrecord.shacl.focus import (
     distinct,
     focus_of_nodes,
     nodes_of,
+    owners,
     properties,
     step,
 )
-from onrecord.shacl.path import Path, sparql
+from onrecord.shacl.path import sparql
 from onrecord.shacl.shape import Constraint, Shape, siblings
 from onrecord.shacl.sparql import run_once, sparql_constraint
 from onrecord.shacl.store import Term, member
@@ -75,25 +76,8 @@ def violators(
     found = {row.focus for row in rows(this, shape, focus, above)}
     for child in properties(this, shape):
         wrong = violators(this, child, step(this, focus, shape.path), above | {shape.node})
-        found |= {owner for owner, _ in _owners(this, focus, shape.path, wrong)}
+        found |= {owner for owner, _ in owners(this, focus, shape.path, wrong)}
     return found
-
-
-def _owners(
-    this: Engine, focus: Focus, path: Path | None, values: set[Term]
-) -> Iterator[tuple[Term, Term]]:
-    """Yield the nodes of the focus with those of their value nodes that are among `values`."""
-    if path is None:
-        yield from ((value, value) for value in values)
-    elif values:
-        name = this.data.name_set(values)
-        chosen = f"{{ SELECT ?value {{ {member(name, '?value')} }} }}"
-        query = f"{chosen} ?this {sparql(path)} ?value . {distinct(focus)}"
-        if focus.few:
-            inside = f"FILTER EXISTS {{ {member(name, '?value')} }}"
-            query = f"{distinct(focus)} ?this {sparql(path)} ?value . {inside}"
-        for row in this.data.select(f"SELECT DISTINCT ?this ?value {{ {query} }}"):
-            yield row["this"], row["value"]
 
 
 def _values(
@@ -152,7 +136,7 @@ def _logic(
             for node in nodes_of(this, values)
             if sum(node not in each for each in failing) != 1
         }
-    for owner, value in _owners(this, focus, shape.path, wrong):
+    for owner, value in owners(this, focus, shape.path, wrong):
         yield Row(constraint, owner, value)
 
 

@@ -3,6 +3,7 @@
 A nested shape applies to the focus of its parent and a path further.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,8 @@ from onrecord.shacl.path import Path, sparql
 from onrecord.shacl.shape import Shape, read_shape
 from onrecord.shacl.store import Data, Term, in_store, member
 
+Way = tuple[tuple["Focus", Path], ...]
+"""The focuses that a nested shape lies below, each with the path that leads on from it."""
 FEW = 2_000
 """Up to how many nodes a shape is asked about these nodes and not about its whole focus."""
 
@@ -60,7 +63,9 @@ def focus_of(this: Engine, shape: Shape) -> Focus | None:
     patterns: list[Callable[[str], str]] = []
     nodes = [value for target, value in shape.targets if target == SH.targetNode]
     if nodes:
-        name = this.data.name_set(map(in_store, nodes))
+        known = [in_store(node) for node in nodes]
+        this.data.introduce(known)
+        name = this.data.name_set(known)
         patterns.append(lambda v: member(name, v))
     for target, value in shape.targets:
         if target == SH.targetClass:
@@ -111,6 +116,40 @@ def nodes_of(this: Engine, focus: Focus) -> set[Term]:
     """Return the nodes of a focus."""
     rows = this.data.select(f"SELECT DISTINCT ?this {{ {focus.render('?this')} }}")
     return {row["this"] for row in rows}
+
+
+def owners(
+    this: Engine, focus: Focus, path: Path | None, values: set[Term]
+) -> Iterator[tuple[Term, Term]]:
+    """Yield the nodes of the focus with those of their value nodes that are among `values`."""
+    if path is None:
+        yield from ((value, value) for value in values)
+    elif values:
+        name = this.data.name_set(values)
+        chosen = f"{{ SELECT ?value {{ {member(name, '?value')} }} }}"
+        query = f"{chosen} ?this {sparql(path)} ?value . {distinct(focus)}"
+        if focus.few:
+            inside = f"FILTER EXISTS {{ {member(name, '?value')} }}"
+            query = f"{distinct(focus)} ?this {sparql(path)} ?value . {inside}"
+        for row in this.data.select(f"SELECT DISTINCT ?this ?value {{ {query} }}"):
+            yield row["this"], row["value"]
+
+
+def times(this: Engine, way: Way, nodes: set[Term]) -> Counter[Term]:
+    """Return how many times a nested shape is asked about each node.
+
+    That is once for each chain of nodes that leads to it from a node of the topmost focus, since
+    every value node of every focus node is validated for itself (SHACL, section 4.7.2).
+    """
+    if not way:
+        return Counter(nodes)
+    focus, path = way[-1]
+    pairs = list(owners(this, focus, path, nodes))
+    above = times(this, way[:-1], {owner for owner, _ in pairs})
+    count: Counter[Term] = Counter()
+    for owner, value in pairs:
+        count[value] += above[owner]
+    return count
 
 
 def distinct(focus: Focus) -> str:

@@ -39,7 +39,7 @@ def locate(
     resolve: Resolve = lambda term: term,
     shapes: Graph | None = None,
 ) -> list[Finding]:
-    """Return a finding for each result, in their order.
+    """Return a finding for each result, in their order; results that are the same are one.
 
     The place is that of the exact value where there is one, of the predicate for counts and
     languages, of the subject otherwise, None where the files say nothing of the node. `places`
@@ -47,7 +47,8 @@ def locate(
     (the shape's `rdfs:comment`) and the places of the other side of a constraint over two nodes.
     """
     where = index(places)
-    return [_finding(where, result, resolve, shapes) for result in results]
+    different = {(result, result.beside): result for result in results}.values()
+    return [_finding(where, result, resolve, shapes) for result in different]
 
 
 def _finding(where: Index, result: Result, resolve: Resolve, shapes: Graph | None) -> Finding:

@@ -57,19 +57,37 @@ class Data:
     """Whether some literals are kept in the graph EXACT."""
     ill_formed: bool = False
     """Whether some literals are no values of their datatype."""
+    stranger: bool = False
+    """Whether nodes that no triple has were made known, in the graph EXACT."""
     lock: Lock = field(default_factory=Lock)
     sets: int = 0
     """How many sets of nodes were named."""
 
     def select(self, query: str) -> ox.QuerySolutions:
         """Run a query of ours: literals in their form."""
-        graphs: Graphs = [_DEFAULT, EXACT] if self.rewritten else [_DEFAULT]
+        graphs: Graphs = [_DEFAULT, EXACT] if self.rewritten or self.stranger else [_DEFAULT]
         return self.store.query(query, default_graph=graphs)  # type: ignore[return-value]
 
     def select_plain(self, query: str) -> ox.QuerySolutions:
         """Run a query that shapes bring along: literals as Oxigraph knows them."""
         graphs: Graphs = [_DEFAULT, PLAIN] if self.rewritten else [_DEFAULT]
         return self.store.query(query, default_graph=graphs)  # type: ignore[return-value]
+
+    def introduce(self, nodes: Iterable[Term]) -> None:
+        """Make nodes known that no triple has, so that a path of no steps leads to them.
+
+        SPARQL says that it does (section 9.3), Oxigraph finds only nodes of its triples.
+        """
+        for node in nodes:
+            subject = None if isinstance(node, ox.Literal) else node
+            patterns = [(None, None, node), *([(subject, None, None)] if subject else [])]
+            if not any(
+                next(self.store.quads_for_pattern(*pattern, graph), None)
+                for pattern in patterns
+                for graph in (_DEFAULT, EXACT)
+            ):
+                self.store.add(ox.Quad(EXACT, _HAS, node, EXACT))
+                self.stranger = True
 
     def name_set(self, nodes: Iterable[Term]) -> ox.NamedNode:
         """Keep a set of nodes in the store and return the graph that names it."""

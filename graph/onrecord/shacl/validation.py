@@ -4,6 +4,8 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import repeat
 from typing import Literal as OneOf
 
 from rdflib import Graph, Literal
@@ -13,7 +15,7 @@ from rdflib.term import Identifier
 from onrecord.shacl.errors import NotCompiled, ShapesError
 from onrecord.shacl.fast import rows
 from onrecord.shacl.focus import Engine as Compiled
-from onrecord.shacl.focus import Focus, engine, focus_of, properties, step
+from onrecord.shacl.focus import Focus, Way, engine, focus_of, properties, step, times
 from onrecord.shacl.messages import default_message, filled
 from onrecord.shacl.result import Result
 from onrecord.shacl.shape import TARGETS, Shape, targeted
@@ -62,7 +64,7 @@ def validate_data(
     compiled, which pySHACL checks.
     """
     compiled = engine(shapes, data)
-    tasks: list[tuple[Identifier, Shape, Focus]] = []
+    tasks: list[_Task] = []
     found: list[tuple[Identifier, Result]] = []
     refused: dict[Identifier, str] = {}
     own = any((None, predicate, None) in shapes for predicate in _OF_COMPONENTS)
@@ -74,27 +76,43 @@ def validate_data(
             shape = compiled.shape(node)
             focus = focus_of(compiled, shape)
             if focus is not None and (part := narrow(compiled, shape, focus)) is not None:
-                tasks.extend(_tasks(compiled, node, shape, part, ()))
+                tasks.extend(_tasks(compiled, node, shape, part))
         except ShapesError as error:
             refused[node] = str(error)  # pySHACL has the last word on what it means
 
-    def run(task: tuple[Identifier, Shape, Focus]) -> list[Result] | NotCompiled:
-        _, shape, focus = task
+    def run(task: _Task) -> list[Result] | NotCompiled:
         try:
-            return [_result(compiled, shape, row) for row in rows(compiled, shape, focus)]
+            wrong = list(rows(compiled, task.shape, task.focus))
         except NotCompiled as reason:
             return reason
+        count = times(compiled, task.way, {row.focus for row in wrong})
+        return [
+            result
+            for row in wrong
+            for result in repeat(_result(compiled, task.shape, row), count[row.focus])
+        ]
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for (target, _, _), answer in zip(tasks, pool.map(run, tasks), strict=True):
+        for task, answer in zip(tasks, pool.map(run, tasks), strict=True):
             if isinstance(answer, NotCompiled):
-                refused[target] = str(answer)
+                refused[task.target] = str(answer)
             else:
-                found.extend((target, each) for each in answer)
+                found.extend((task.target, each) for each in answer)
     kept = [result for target, result in found if target not in refused]
     if refused:
         kept += _by_pyshacl(graph(), shapes, refused)
     return sorted(kept, key=order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A shape to be validated for the nodes of a focus."""
+
+    target: Identifier
+    """The shape with the target that this one lies below."""
+    shape: Shape
+    focus: Focus
+    way: Way
 
 
 def _tasks(
@@ -102,18 +120,21 @@ def _tasks(
     target: Identifier,
     shape: Shape,
     focus: Focus,
-    above: tuple[Identifier, ...],
-) -> Iterator[tuple[Identifier, Shape, Focus]]:
+    way: Way = (),
+    above: tuple[Identifier, ...] = (),
+) -> Iterator[_Task]:
     """Yield a shape with its focus and, below it, each of its property shapes with theirs."""
     if shape.deactivated:
         return
-    yield target, shape, focus
+    yield _Task(target, shape, focus, way)
     if shape.node in above:
         return  # `rows` refuses a shape that refers to itself
     below = properties(compiled, shape)
     values = step(compiled, focus, shape.path) if below else focus
+    if shape.path is not None:
+        way = (*way, (focus, shape.path))
     for child in below:
-        yield from _tasks(compiled, target, child, values, (*above, shape.node))
+        yield from _tasks(compiled, target, child, values, way, (*above, shape.node))
 
 
 def _result(compiled: Compiled, shape: Shape, row: Row) -> Result:

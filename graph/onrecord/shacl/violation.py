@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rdflib import URIRef
 from rdflib.namespace import SH
 
-from onrecord.shacl.condition import plain
+from onrecord.shacl.condition import not_true, plain
 from onrecord.shacl.errors import NotCompiled
 from onrecord.shacl.focus import Engine, Focus, distinct, properties
 from onrecord.shacl.path import Compound, Path, sparql
@@ -100,7 +100,9 @@ def _closed(this: Engine, shape: Shape, constraint: Constraint, focus: Focus) ->
     reach = "" if shape.path is None else f"?this {sparql(shape.path)} ?node ."
     known = f"FILTER(?path NOT IN ({names}))" if names else ""
     query = f"{distinct(focus)} {reach} {node} ?path ?value {known}"
-    for row in this.data.select(f"SELECT DISTINCT ?this ?path ?value {{ {query} }}"):
+    # a result for each triple, also where two of them have the same value (section 4.8.1)
+    columns = "?this ?path ?value" if shape.path is None else "?this ?node ?path ?value"
+    for row in this.data.select(f"SELECT DISTINCT {columns} {{ {query} }}"):
         yield Row(constraint, row["this"], row["value"], URIRef(row["path"].value))
 
 
@@ -135,7 +137,7 @@ def _less_than(this: Engine, shape: Shape, constraint: Constraint, focus: Focus)
     sign = "<" if constraint.parameter == SH.lessThan else "<="
     one, other = plain(this.data, "?value"), plain(this.data, "?other")
     pairs = f"?this {_way(shape)} ?value . ?this <{constraint.value}> ?other"
-    wrong = f"{pairs} . FILTER(!COALESCE({one} {sign} {other}, false))"
+    wrong = f"{pairs} . FILTER({not_true(this.data, f'{one} {sign} {other}', '?value', '?other')})"
     if focus.few or not isinstance(shape.path, URIRef):
         query = f"{distinct(focus)} {wrong}"
     else:

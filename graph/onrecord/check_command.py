@@ -19,6 +19,7 @@ from onrecord.severity import SEVERITIES, Severity
 
 if TYPE_CHECKING:
     from onrecord.data import DataFiles
+    from onrecord.former import Former
     from onrecord.shacl.change import Change
 
 _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
@@ -63,6 +64,7 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
     metavar="REV",
     help="Find only what the changes since a commit of git can affect, and look at no more.",
 )
+@click.option("--watch", is_flag=True, help="Go on checking what changes, until Ctrl-C.")
 @click.option("--all", "every", is_flag=True, help="Show every finding of a large group.")
 @click.option("--fix", is_flag=True, help="Write the offsets of drifted passages anew.")
 @click.pass_context
@@ -79,6 +81,7 @@ def check(
     baseline: Path | None,
     written: Path | None,
     since: str | None,
+    watch: bool,
     every: bool,
     fix: bool,
 ) -> None:
@@ -89,24 +92,66 @@ def check(
     shapes alone. Exit codes: 0 conforms, 1 findings, 2 the command is wrong, 3 the shapes are, 4
     the data cannot be read, 5 our mistake.
     """
-    if since is not None and (engine != "fast" or fix or written is not None):
-        other = "--engine pyshacl" if engine != "fast" else "--fix" if fix else "--write-baseline"
-        raise UsageError(f"--since: it looks at a part only, {other} needs all of it")
-    with step("checking"):
-        if shapes:
-            _refuse(context, "collection", "archives", "fix")
-            outcome = _by_shapes(paths, shapes, engine, since)
-        else:
-            outcome = _records(collection, archives, engine, fix, since)
-        outcome = replace(outcome, fail_on=fail_on, root=Path.cwd())
-    if written is not None and outcome.exit_code not in UNREAD:
-        _accept(outcome, written)
-        baseline = written
-    if baseline is not None:
-        outcome = _less_accepted(outcome, baseline, partly=since is not None)
-    if paths and not shapes:
-        outcome = _found_in(outcome, paths, collection)
-    _report(outcome, format_name, every)
+    for option, given in (("--since", since is not None), ("--watch", watch)):
+        if given and (engine != "fast" or fix or written is not None):
+            other = "--fix" if fix else "--write-baseline" if written else "--engine pyshacl"
+            raise UsageError(f"{option}: it looks at a part only, {other} needs all of it")
+    if shapes:
+        _refuse(context, "collection", "archives", "fix")
+        if not paths:
+            raise UsageError("--shapes: name the data too, files or folders")
+
+    def look(former: "Former | None") -> Outcome:
+        with step("checking"):
+            if shapes:
+                outcome = _by_shapes(paths, shapes, engine, former)
+            else:
+                outcome = _records(collection, archives, engine, fix, former)
+            outcome = replace(outcome, fail_on=fail_on, root=Path.cwd())
+        accepted = baseline
+        if written is not None and outcome.exit_code not in UNREAD:
+            _accept(outcome, written)
+            accepted = written
+        if accepted is not None:
+            outcome = _less_accepted(outcome, accepted, partly=former is not None)
+        if paths and not shapes:
+            outcome = _found_in(outcome, paths, collection)
+        _report(outcome, format_name, every)
+        return outcome
+
+    named = paths if shapes else (collection,)
+    former = None if since is None else _revision(since, named)
+    if watch:
+        _watch(look, former, (*named, *shapes))
+    elif exit_code := look(former).exit_code:
+        sys.exit(exit_code)
+
+
+def _revision(since: str, named: tuple[Path, ...]) -> "Former":
+    from onrecord.revision import open_revision
+
+    revision = open_revision(since, named[0])
+    for path in named:
+        revision.check_holds(path)
+    return revision
+
+
+def _watch(
+    look: Callable[["Former | None"], Outcome], former: "Former | None", named: tuple[Path, ...]
+) -> None:
+    """Look, and again whenever a file changes, at what that can affect, until interrupted."""
+    from onrecord.data import data_files
+    from onrecord.watch import keep, wait
+
+    try:
+        while True:
+            kept = keep(data_files(named))
+            look(former)
+            click.echo("watching, stop with Ctrl-C", err=True)
+            wait(kept, lambda: data_files(named))
+            former = kept
+    except KeyboardInterrupt:
+        return
 
 
 def _refuse(context: click.Context, *names: str) -> None:
@@ -121,36 +166,40 @@ def _by_shapes(
     paths: tuple[Path, ...],
     shapes: tuple[Path, ...],
     engine: Literal["fast", "pyshacl"],
-    since: str | None,
+    former: "Former | None",
 ) -> Outcome:
     from onrecord.conformance import conform
     from onrecord.data import data_files
     from onrecord.outcome import rules_of
 
-    if not paths:
-        raise UsageError("--shapes: name the data too, files or folders")
     files, shape_files = data_files(paths), data_files(shapes)
-    changes = None if since is None else _changes(since, paths, files, shape_files)
-    found = conform(files, shape_files, engine, changes)
+    since = None
+    if former is not None:
+        if _have_changed(former, shapes, shape_files):
+            click.echo("the shapes have changed, so all is checked", err=True)
+        else:
+            since = _changes(former, paths, files)
+    found = conform(files, shape_files, engine, since)
     return Outcome(found.findings, tuple(map(str, files)), rules_of(found.shapes))
 
 
-def _changes(
-    since: str, paths: tuple[Path, ...], files: tuple[Path, ...], shapes: tuple[Path, ...]
-) -> Callable[["DataFiles"], "Change"] | None:
-    """Return what gives the changes of the data, None if shapes have changed too."""
+def _have_changed(former: "Former", paths: tuple[Path, ...], files: tuple[Path, ...]) -> bool:
     from onrecord.data import is_data_file
-    from onrecord.revision import gone, open_revision
+    from onrecord.former import gone
+
+    changed = any(former.has_changed(path) for path in files)
+    return changed or any(is_data_file(path) for path in gone(former, paths, files))
+
+
+def _changes(
+    former: "Former", paths: tuple[Path, ...], files: tuple[Path, ...]
+) -> Callable[["DataFiles"], "Change"]:
+    from onrecord.data import is_data_file
+    from onrecord.former import gone
     from onrecord.since import change_since
 
-    revision = open_revision(since, paths[0])
-    for path in files:
-        revision.check_holds(path)
-    if any(revision.has_changed(path) for path in shapes):
-        click.echo(f"the shapes have changed since {since}, so all is checked", err=True)
-        return None
-    were = [path for path in gone(revision, paths, files) if is_data_file(path)]
-    return partial(change_since, revision, were)
+    were = [path for path in gone(former, paths, files) if is_data_file(path)]
+    return partial(change_since, former, were)
 
 
 def _records(
@@ -158,7 +207,7 @@ def _records(
     archives: tuple[Path, ...],
     engine: Literal["fast", "pyshacl"],
     fix: bool,
-    since: str | None,
+    former: "Former | None",
 ) -> Outcome:
     from onrecord.assembly import read_shapes
     from onrecord.check import check as check_records
@@ -167,13 +216,10 @@ def _records(
 
     read = read_collection(collection)
     before = None
-    if since is not None:
-        from onrecord.revision import open_revision
+    if former is not None:
         from onrecord.since import collection_at
 
-        revision = open_revision(since, collection)
-        revision.check_holds(collection)
-        before = collection_at(revision, read)
+        before = collection_at(former, read)
     report = check_records(read, archive_of(archives), engine, before)
     if fix and report.drifted:
         from onrecord.fix import move_drifted
@@ -238,5 +284,3 @@ def _report(outcome: Outcome, format_name: str, every: bool) -> None:
         )
     if outcome.exit_code == 3:
         click.echo("the shapes are wrong, so nothing was said about the data", err=True)
-    if outcome.exit_code:
-        sys.exit(outcome.exit_code)

@@ -4,7 +4,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,10 +93,3 @@ def _git(folder: Path, name: str, *arguments: str) -> bytes:
         said = ran.stderr.decode(errors="replace").strip().partition("\n")[0]
         raise UsageError(f"--since {name}: {said or 'no such commit'}")
     return ran.stdout
-
-
-def gone(revision: Revision, folders: Iterable[Path], files: Iterable[Path]) -> list[Path]:
-    """Return the paths that were files of some folders and are none of the files now."""
-    now = {path.resolve() for path in files}
-    were = (path for folder in folders if folder.is_dir() for path in revision.files_in(folder))
-    return [path for path in dict.fromkeys(were) if path.resolve() not in now]

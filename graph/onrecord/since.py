@@ -1,4 +1,4 @@
-"""Since: what data and records were at a revision, and what has changed from then to now."""
+"""Since: what data and records were formerly, and what has changed from then to now."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
@@ -10,13 +10,13 @@ import pyoxigraph as ox
 from onrecord.collection import Collection, parse_file
 from onrecord.data import DataFiles, label_of, parse
 from onrecord.errors import SyntaxProblem
-from onrecord.revision import Revision, gone
+from onrecord.former import Former, gone
 from onrecord.shacl.change import Change, Triple, between
 
 _Names = dict[ox.BlankNode, ox.BlankNode]
 
 
-def change_since(revision: Revision, were: Iterable[Path], data: DataFiles) -> Change:
+def change_since(former: Former, were: Iterable[Path], data: DataFiles) -> Change:
     """Return what has changed in data files; `were` are files that are not there now.
 
     A file that did not parse then counts as new, since nothing was found in it.
@@ -25,32 +25,32 @@ def change_since(revision: Revision, were: Iterable[Path], data: DataFiles) -> C
     after: list[Triple] = []
     broken = {Path(problem.path) for problem in data.problems}
     for number, path in enumerate(data.files):
-        if path not in broken and revision.has_changed(path):
+        if path not in broken and former.has_changed(path):
             new = list(parse(path, label_of(number)))
             after += new
-            before += _renamed(_then(revision, path, f"then{number}"), new)
+            before += _renamed(_then(former, path, f"then{number}"), new)
     for number, path in enumerate(were):
-        before += _then(revision, path, f"gone{number}")
+        before += _then(former, path, f"gone{number}")
     return between(before, after)
 
 
-def collection_at(revision: Revision, collection: Collection) -> Collection:
+def collection_at(former: Former, collection: Collection) -> Collection:
     """Return a collection as it was; a file that did not parse then is left out."""
     files = {file.path: file for file in collection.files}
     now = [*files, *(Path(problem.path) for problem in collection.problems)]
-    were = [path for path in gone(revision, [collection.root], now) if path.suffix == ".ttl"]
-    former = []
+    were = [path for path in gone(former, [collection.root], now) if path.suffix == ".ttl"]
+    then = []
     for number, path in enumerate((*now, *were)):
-        if path in files and not revision.has_changed(path):
-            former.append(files[path])
-        elif (content := revision.content(path)) is not None:
+        if path in files and not former.has_changed(path):
+            then.append(files[path])
+        elif (content := former.content(path)) is not None:
             with suppress(SyntaxProblem):
-                former.append(parse_file(path, content, f"then{number}"))
-    return Collection(collection.root, tuple(former), ())
+                then.append(parse_file(path, content, f"then{number}"))
+    return Collection(collection.root, tuple(then), ())
 
 
-def _then(revision: Revision, path: Path, names: str) -> list[Triple]:
-    content = revision.content(path)
+def _then(former: Former, path: Path, names: str) -> list[Triple]:
+    content = former.content(path)
     if content is None:
         return []
     try:

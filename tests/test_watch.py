@@ -1,0 +1,92 @@
+"""Watching: `check --watch` tells, after each change of a file, of what that can affect."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from onrecord.watch import keep, wait
+
+PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix : <https://tide.example/> .\n"
+SHAPES = f"{PREFIXES}:s sh:targetClass :Buoy ; sh:property [ sh:path :name ; sh:minCount 1 ] ."
+BUOYS = f"{PREFIXES}:north a :Buoy .\n:south a :Buoy ; :name 'S' .\n"
+
+
+@pytest.fixture
+def watching(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A command that watches `buoys.ttl`; it has looked once when it says that it watches."""
+    (tmp_path / "shapes.ttl").write_text(SHAPES)
+    (tmp_path / "buoys.ttl").write_text(BUOYS)
+    command = [sys.executable, "-m", "onrecord", "check", "--shapes", "shapes.ttl", "buoys.ttl"]
+    process = subprocess.Popen(
+        [*command, "--watch"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def told(process: "subprocess.Popen[str]") -> list[str]:
+    """Return the lines of one look, up to its summary."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        if line.startswith("watching"):
+            return lines
+        lines.append(line.rstrip())
+    raise AssertionError(f"it has ended: {lines}")
+
+
+def test_each_change_is_looked_at_alone(watching: "subprocess.Popen[str]", tmp_path: Path) -> None:
+    finding, summary = told(watching)
+    assert finding.startswith("buoys.ttl:3:1: violation")
+    assert summary == "1 files, 1 violations, 0 other findings"
+
+    (tmp_path / "buoys.ttl").write_text(BUOYS.replace(" ; :name 'S'", ""))
+    finding, summary = told(watching)
+    assert finding.startswith("buoys.ttl:4:1: violation")
+
+    (tmp_path / "buoys.ttl").write_text(BUOYS)
+    assert told(watching) == ["1 files, 0 violations, 0 other findings"]
+
+    (tmp_path / "shapes.ttl").write_text(SHAPES.replace("minCount 1", "maxCount 0"))
+    said, finding, _ = told(watching)
+    assert said == "the shapes have changed, so all is checked"
+    assert finding.startswith("buoys.ttl:4:18: violation")
+
+    watching.send_signal(signal.SIGINT)
+    assert watching.wait(timeout=30) == 0
+
+
+def test_a_file_that_comes_or_goes_is_a_change(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.ttl", tmp_path / "other.ttl"
+    one.write_text("")
+    kept = keep([one])
+    other.write_text("")
+    wait(kept, lambda: tmp_path.glob("*.ttl"))
+    kept = keep([one, other])
+    other.unlink()
+    wait(kept, lambda: tmp_path.glob("*.ttl"))
+    assert kept.files_in(tmp_path) == [one, other]
+    assert [kept.has_changed(path) for path in (one, other, tmp_path / "more.ttl")] == [
+        False, True, True,
+    ]  # fmt: skip
+
+
+def test_a_file_that_was_touched_has_not_changed(tmp_path: Path) -> None:
+    path = tmp_path / "one.ttl"
+    path.write_text("here")
+    kept = keep([path])
+    os.utime(path, ns=(1, 1))
+    wait(kept, lambda: [path])
+    assert not kept.has_changed(path)
+    assert kept.content(path) == b"here"

@@ -1,5 +1,6 @@
 """What a change can affect: validation of that alone, compared with validation of all."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from onrecord.shacl.mentions import mentions
 from onrecord.shacl.reads import narrowing
 from onrecord.shacl.shape import Shape
 from onrecord.shacl.store import load
-from onrecord.shacl.validation import validate_data
+from onrecord.shacl.validation import Narrow, validate_data
 from sample_release import SAMPLE
 
 SHAPES = graph_of([Path(__file__).parent / "since" / "shapes.ttl"])
@@ -64,6 +65,18 @@ GRAPHS = st.frozensets(TRIPLES, min_size=10, max_size=30)
 
 def found(triples: Iterable[Triple]) -> list[Result]:
     return validate_data(load(triples), SHAPES, Graph)
+
+
+def watched(narrow: Narrow, seen: set[str]) -> Narrow:
+    """Return what narrows in the same way and notes the names of the nodes that are left."""
+
+    def note(this: Engine, shape: Shape, focus: Focus) -> Focus | None:
+        part = narrow(this, shape, focus)
+        if part is not None:
+            seen.update(str(node.value).removeprefix(NS) for node in nodes_of(this, part))
+        return part
+
+    return note
 
 
 @settings(max_examples=40, deadline=None)
@@ -129,17 +142,81 @@ def test_a_change_affects_the_nodes_that_a_path_leads_from(
     before |= {(name(local), name("all"), name("all")) for local in every}
     after = before | {(name("a"), name(predicate), name("x"))}
     store = load(after)
-    looked_at: set[str] = set()
+    seen: set[str] = set()
     narrow = narrowing(between(before, after), store)
+    validate_data(store, shapes, Graph, watched(narrow, seen))
+    assert seen == affected | {"a"}
 
-    def watching(this: Engine, shape: Shape, focus: Focus) -> Focus | None:
-        part = narrow(this, shape, focus)
-        if part is not None:
-            looked_at.update(str(node.value).removeprefix(NS) for node in nodes_of(this, part))
-        return part
 
-    validate_data(store, shapes, Graph, watching)
-    assert looked_at == affected | {"a"}
+NESTED = "[ sh:property [ sh:path ex:p ; sh:minCount 1 ] ]"
+QUALIFIED = "sh:path ex:q ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShapesDisjoint true ;"
+FROM_AFAR = [
+    ("sh:property [ sh:path ex:q ; sh:class ex:C ]", "b type C", "c type C"),
+    ("sh:property [ sh:path ex:q ; sh:class ex:C ]", "D subClassOf C", "c type C"),
+    ("sh:property [ sh:path [ sh:zeroOrMorePath ex:q ] ; sh:maxCount 1 ]", "c q d", "x q d"),
+    ("sh:property [ sh:path [ sh:oneOrMorePath ex:q ] ; sh:maxCount 1 ]", "c q d", "x q d"),
+    ("sh:property [ sh:path ex:q ; sh:property [ sh:path ex:s ; sh:equals ex:p ] ]",
+     "b p c", "c p c"),
+    ("sh:property [ sh:path ex:q ; sh:property [ sh:path ex:s ; sh:lessThan ex:p ] ]",
+     "b p 1", "c p 1"),
+    ("sh:property [ sh:path ex:q ; sh:node [ sh:closed true ] ]", "b any c", "c any b"),
+    (f"sh:property [ sh:path ex:q ; sh:node {NESTED} ]", "b p c", "c p b"),
+    (f"sh:property [ sh:path ex:q ; sh:not {NESTED} ]", "b p c", "c p b"),
+    (f"sh:property [ sh:path ex:q ; sh:and ( {NESTED} ) ]", "b p c", "c p b"),
+    (f"sh:property [ sh:path ex:q ; sh:or ( {NESTED} {NESTED} ) ]", "b p c", "c p b"),
+    (f"sh:property [ sh:path ex:q ; sh:xone ( {NESTED} ) ]", "b p c", "c p b"),
+    (f"sh:property [ {QUALIFIED} sh:qualifiedValueShape {NESTED} ]", "b p c", "c p b"),
+    (f"sh:property [ {QUALIFIED} sh:qualifiedValueShape [ sh:class ex:C ] ] , "
+     f"[ sh:path ex:s ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShape {NESTED} ]",
+     "b p c", "c p b"),
+    ("SELECT { $this ex:q ?x . ?x ex:p ?y }", "b p c", "c p b"),
+    ("SELECT { $this ex:q ?x . ?x ex:p 1 }", "b p 1", "c p 1"),
+    ("SELECT { $this ex:q ?x . ?x ?any ?y }", "b any c", "x any b"),
+    ("SELECT { $this ex:q ?x FILTER NOT EXISTS { ?x ex:p ?y } }", "b p c", "c p b"),
+    ("SELECT { $this ex:q ?x FILTER EXISTS { ?x ex:q ?y FILTER EXISTS { ?y ex:p ?z } } }",
+     "c p b", "b p c"),
+    ("SELECT { $this ex:q ?x OPTIONAL { ?x ex:p ?y } FILTER(!BOUND(?y)) }", "b p c", "c p b"),
+    ("SELECT { $this ex:q ?x { ?x ex:s ?y } UNION { ?x ex:p ?y } }", "b p c", "c p b"),
+    ("SELECT { $this ex:q ?x . ?z ex:p ?y FILTER(?y = ?x) }", "x p b", "x s b"),
+    ("SELECT { $this ex:q/ex:p ?y }", "b p c", "c p b"),
+    ("SELECT { $this ex:q+/ex:p? ?y }", "c p b", "x p b"),
+    ("SELECT { ?y ex:p/^ex:q $this }", "x p b", "x p c"),
+    ("SELECT { $this ex:q|ex:s ?x . ?x (^ex:p)* ?y }", "x p b", "x p d"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "changed", "other"), FROM_AFAR)
+def test_a_node_is_looked_at_for_a_change_from_afar(body: str, changed: str, other: str) -> None:
+    """`q` leads from `a` to `b` and on to `c`; the shape is about `a`, the change is not."""
+    assert looked_at(body, changed) == {"a"}
+    assert looked_at(body, other) == set()
+
+
+def looked_at(body: str, changed: str) -> set[str]:
+    """Return the nodes that a shape looks at when a triple comes, and again when it goes."""
+    if body.startswith("SELECT"):
+        query = body.replace("SELECT", "SELECT $this WHERE").replace("ex:", f"<{NS}").split()
+        closed = re.sub(rf"(<{NS}\w+)", r"\1>", " ".join(query))
+        body = f'sh:sparql [ sh:select """{closed}""" ]'
+    prefixes = f"@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <{NS}> .\n"
+    shapes = Graph().parse(data=f"{prefixes} ex:s sh:targetNode ex:a ; {body} .", format="turtle")
+    base = frozenset({(name("a"), name("q"), name("b")), (name("b"), name("q"), name("c"))})
+    changing = base | {written(changed)}
+    seen: list[set[str]] = []
+    for before, after in ((base, changing), (changing, base)):
+        store = load(after)
+        narrow = narrowing(between(before, after), store)
+        seen.append(set())
+        validate_data(store, shapes, Graph, watched(narrow, seen[-1]))
+    assert seen[0] == seen[1]
+    return seen[0]
+
+
+def written(triple: str) -> Triple:
+    subject, predicate, value = triple.split()
+    known = {"type": RDF_TYPE, "subClassOf": RDFS_SUBCLASS}
+    end = LITERALS[0] if value == "1" else name(value)
+    return name(subject), known.get(predicate, name(predicate)), end
 
 
 EX = "PREFIX ex: <https://tide.example/> SELECT $this WHERE "

@@ -107,6 +107,35 @@ def test_what_stands_elsewhere_in_its_file_has_not_changed(repository: Path) -> 
     assert (result.exit_code, result.stdout) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("", "<urn:a> <{t}> <{n}Buoy> .\n", [1]),
+        ("<urn:a> <{t}> <{n}Buoy> .\n<urn:b> <{t}> <{n}Buoy> .\n",
+         "<urn:b> <{t}> <{n}Buoy> .\n<urn:a> <{t}> <{n}Buoy> .\n", []),
+        ("<urn:a> <{t}> <{n}Buoy> .\n<urn:b> <{t}> <{n}Buoy> .\n<urn:b> <{n}name> 'B' .\n",
+         "<urn:a> <{t}> <{n}Buoy> .\n<urn:b> <{t}> <{n}Buoy> .\n", [2]),
+        ("no triple\n<urn:a> <{t}> <{n}Buoy> .\n",
+         "<urn:a> <{t}> <{n}Buoy> .\n<urn:b> <{t}> <{n}Buoy> .\n", [1, 2]),
+        ("_:a <{t}> <{n}Buoy> .\n", "_:b <{t}> <{n}Buoy> .\n", []),
+        ("_:a <{t}> <{n}Buoy> .\n", "_:a <{t}> <{n}Buoy> .\n_:b <{t}> <{n}Buoy> .\n", [2]),
+    ],
+)  # fmt: skip
+def test_lines_of_ntriples_are_compared(
+    repository: Path, before: str, after: str, found: list[int]
+) -> None:
+    """Where a line did not parse, nothing was found in the whole file, so all of it is new."""
+    terms = {
+        "t": "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
+        "n": "https://tide.example/",
+    }
+    path = Path("data/lines.nt")
+    path.write_text(before.replace("'B'", '"B"').format(**terms))
+    commit()
+    path.write_text(after.format(**terms))
+    assert places(since()) == [f"{path}:{line}" for line in found]
+
+
 def test_a_file_that_is_new_or_gone_has_changed(repository: Path) -> None:
     Path("data/more.ttl").write_text(f"{PREFIXES}:west a :Buoy .")
     result = since()

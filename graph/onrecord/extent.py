@@ -44,6 +44,8 @@ class Extent:
 
 def extent_of(before: Collection, after: Collection, assembly: Assembly, text_of: TextOf) -> Extent:
     """Return how far the change from one collection to another, which is assembled, reaches."""
+    if before.files == after.files:
+        return Extent(Change(frozenset(), frozenset()), frozenset(), frozenset())
     records = records_of(before)
     then = chain(records, completions(records, text_of))
     change = between(_stored(then), _stored(chain(assembly.records, assembly.completed)))

@@ -80,6 +80,10 @@ def test_both_engines_agree_on_a_broken_sample(sample: Path) -> None:
             '"2024-02-31"', "is not an EDTF date",
         ),
         (
+            "claims/voices.ttl", "rec:quantity [", 'rec:quantity "many" , [',
+            '"many"', "written in place",
+        ),
+        (
             "sources/gazette.ttl", "rec:start 31 ;", 'rec:start "31st" ;',
             "rec:start \"31st\"", "its position is not a number",
         ),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 
@@ -294,7 +294,7 @@ def edited(edits: Iterable[Edit]) -> Collection:
     return replace(SAMPLE_RECORDS, files=tuple(files))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, phases=[Phase.reuse, Phase.generate])
 @given(EDITS, EDITS)
 def test_nothing_that_an_edit_of_records_makes_is_missed(
     first: list[Edit], second: list[Edit]

@@ -82,7 +82,8 @@ def completions(records: Graph, text_of: TextOf = not_archived) -> Graph:
     added = Graph()
     for part in (_classes, _bounds, _defaults_of_quantities, _reporters):
         for triple in part(records):
-            if triple not in records:
+            # a literal where a node should be is for the shapes to tell of
+            if triple not in records and not isinstance(triple[0], Literal):
                 added.add(triple)
     for triple in _selectors(records, text_of):
         added.add(triple)

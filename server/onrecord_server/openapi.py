@@ -9,7 +9,7 @@ from onrecord.query import Parameter, Query
 from onrecord_server.catalogue import base_of, saved_queries
 from onrecord_server.choices import Choices, choices
 from onrecord_server.endpoint import Endpoint
-from onrecord_server.formats import FORMATS, offered
+from onrecord_server.formats import FORMATS, JSON, JSON_LD, offered
 from onrecord_server.protocol import FORM_TYPE, QUERY_TYPE
 
 Json = dict[str, object]
@@ -207,10 +207,9 @@ def _one_of(things: Choices, of: str) -> Json:
 
 def _sparql() -> Json:
     """Return the path item of the endpoint."""
-    content: dict[str, Json] = {
-        format.media_type: {"schema": _SPARQL_JSON} if format.name == "json" else _TEXT
-        for format in FORMATS
-    }
+    content: dict[str, Json] = {format.media_type: _TEXT for format in FORMATS}
+    content[JSON.media_type] = {"schema": _SPARQL_JSON}
+    content[JSON_LD.media_type] = {"schema": {}}
     content["text/html"] = _TEXT
     names = sorted({name for format in FORMATS for name in format.names})
     graphs: list[Json] = [

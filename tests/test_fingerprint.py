@@ -1,4 +1,4 @@
-"""Baseline: what is known is accepted, what is new is not, and what is gone has to leave."""
+"""Fingerprints of findings, by which a baseline knows them again, tried on any data and shapes."""
 
 import json
 from collections.abc import Callable

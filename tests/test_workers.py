@@ -101,6 +101,49 @@ def test_slow_queries_do_not_hold_up_quick_ones(endpoint: Endpoint) -> None:
     assert worst < 0.5
 
 
+@pytest.mark.parametrize("heavy", [0, 1])
+def test_what_waits_behind_a_slow_query_goes_to_another_worker(tmp_path: Path, heavy: int) -> None:
+    """With a heavy lane that is full, the slow query itself makes way."""
+    limits = Limits(seconds=1.0, light=1, heavy=1, ahead=8)
+
+    async def crowd() -> tuple[float, list[object]]:
+        job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), PRODUCT, "json")
+        texts = [f"{PRODUCT} # {number}" for number in range(heavy + 1)]
+        slow = [asyncio.create_task(endpoint.pool.ask({**job, "text": text})) for text in texts]
+        await asyncio.sleep(0.15 if heavy else 0)
+        start = time.monotonic()
+        quick = [endpoint.pool.ask({**job, "text": f"{SMALL} # {number}"}) for number in range(6)]
+        assert {result.rows for result in await asyncio.gather(*quick)} == {2}
+        return time.monotonic() - start, await asyncio.gather(*slow, return_exceptions=True)
+
+    releases = write_release(tmp_path / "releases")
+    with endpoint_in_thread(Setting(releases, tmp_path / "cache", limits=limits)) as endpoint:
+        run(endpoint, endpoint.graphs(endpoint.shelf.newest()))
+        seconds, outcomes = run(endpoint, crowd())
+    assert seconds < 0.4
+    assert {outcome.status for outcome in outcomes} <= {503, 504}
+
+
+def test_killed_worker_loses_nothing_of_what_it_was_sent(tmp_path: Path) -> None:
+    limits = Limits(seconds=10, light=1, heavy=1, ahead=32)
+
+    async def crowd() -> list[int]:
+        job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), SMALL, "json")
+        asking = [
+            asyncio.create_task(endpoint.pool.ask({**job, "text": f"{SMALL} # {number}"}))
+            for number in range(32)
+        ]
+        await asyncio.sleep(0)
+        for pid in endpoint.pool.crew.pids:
+            os.kill(pid, signal.SIGKILL)
+        return [result.rows for result in await asyncio.gather(*asking)]
+
+    releases = write_release(tmp_path / "releases")
+    with endpoint_in_thread(Setting(releases, tmp_path / "cache", limits=limits)) as endpoint:
+        for _ in range(3):
+            assert run(endpoint, crowd()) == [2] * 32
+
+
 def test_more_queries_than_may_wait_are_refused_at_once(endpoint: Endpoint) -> None:
     async def crowd() -> list[object]:
         job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), PRODUCT, "json")

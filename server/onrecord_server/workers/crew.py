@@ -10,17 +10,46 @@ from pathlib import Path
 from typing import cast
 
 from onrecord_server.workers import frames
+from onrecord_server.workers.lanes import Lane
 
+_YOUNG = 0.002
+"""For how many seconds a job is thought to be done before another worker could have been woken."""
 _NICE = 15
 """How far a slow query steps back behind the quick ones."""
 
 
 class WorkerLostError(Exception):
-    """A worker ended before its answer; `reason` says why the server ended it, if it did."""
+    """A worker ended before its answer; its `reason` says why the server ended it, if it did."""
 
-    def __init__(self, worker: "Worker") -> None:
+    def __init__(self, worker: "Worker", *, begun: bool) -> None:
         super().__init__(f"worker {worker.pid} ended")
         self.worker = worker
+        self.begun = begun
+        """Whether it was at work on the job, which otherwise only waited behind another."""
+
+
+Answer = tuple[frames.Outcome, bytes]
+
+
+class Sent:
+    """A job that a worker was sent, until it is answered."""
+
+    __slots__ = ("answer", "deadline", "fingerprint", "lane")
+
+    def __init__(
+        self, answer: asyncio.Future[Answer], lane: Lane, deadline: float, fingerprint: int
+    ) -> None:
+        self.answer = answer
+        self.lane = lane
+        """Where it has a slot, which is given back with the answer."""
+        self.deadline = deadline
+        self.fingerprint = fingerprint
+
+    def fail(self, error: WorkerLostError) -> None:
+        """Tell whoever waits that there will be no answer."""
+        self.lane.give()
+        if not self.answer.done():
+            self.answer.set_exception(error)
 
 
 class Worker(asyncio.Protocol):
@@ -30,11 +59,15 @@ class Worker(asyncio.Protocol):
         self._crew = crew
         self._unpacker = frames.Unpacker()
         self._transport: asyncio.WriteTransport | None = None
-        self._answer: asyncio.Future[tuple[frames.Outcome, bytes]] | None = None
+        self.jobs: deque[Sent] = deque()
+        """What it was sent and has not answered; it is at work on the first."""
+        self.since = 0.0
+        """When it began with that, as the loop counts."""
         self.pid = 0
         self.reason = ""
         self.lost = False
         self.slow = False
+        self.kill_after = False
         self.status: asyncio.Future[int] = crew.loop.create_future()
         """How the process ended, as wait(2) says it."""
 
@@ -44,34 +77,44 @@ class Worker(asyncio.Protocol):
         self._transport = cast(asyncio.WriteTransport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """Hand on a whole frame: the worker is ready, or has an answer."""
-        frame = self._unpacker.feed(data)
-        if frame is None:
-            return
-        if self._answer is None:
+        """Hand on what is whole: the worker is ready, or has answers."""
+        for answer in self._unpacker.feed(data):
+            if self.jobs:
+                sent = self.jobs.popleft()
+                sent.lane.give()
+                if not sent.answer.done():
+                    sent.answer.set_result(answer)
+            if self.slow:
+                self.retire()
+                return
+            self.since = self._crew.loop.time()
             self._crew.ready(self)
-        elif not self._answer.done():
-            self._answer.set_result(frame)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Tell whoever waits for an answer, and have the worker replaced."""
         self.lost = True
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(WorkerLostError(self))
+        for place, sent in enumerate(self.jobs):
+            sent.fail(WorkerLostError(self, begun=place == 0))
+        self.jobs.clear()
         self._crew.lost(self)
 
-    def send(self, job: frames.Job) -> asyncio.Future[tuple[frames.Outcome, bytes]]:
-        """Send a job; the future gets the outcome and the answer, or WorkerLostError."""
-        self._answer = self._crew.loop.create_future()
+    def send(self, job: frames.Job, sent: Sent) -> None:
+        """Send a job; `sent.answer` gets the outcome and the answer, or WorkerLostError."""
         if self._transport is None or self.lost:
-            self._answer.set_exception(WorkerLostError(self))
-        else:
-            self._transport.write(frames.pack_job(job))
-        return self._answer
+            sent.fail(WorkerLostError(self, begun=False))
+            return
+        if not self.jobs:
+            self.since = self._crew.loop.time()
+        self.jobs.append(sent)
+        self._transport.write(frames.pack_job(job))
 
     def step_back(self) -> None:
         """Run behind the quick queries from now on; there is no way back but to end."""
         self.slow = True
+        while len(self.jobs) > 1:
+            # Another worker is to do what waits here; this one has it already, and must not.
+            self.kill_after = True
+            self.jobs.pop().fail(WorkerLostError(self, begun=False))
         try:
             os.setpriority(os.PRIO_PROCESS, self.pid, _NICE)
         except ProcessLookupError:
@@ -84,20 +127,28 @@ class Worker(asyncio.Protocol):
 
     def retire(self) -> None:
         """Let the worker end by itself, since it would stay behind the others for good."""
+        if self.kill_after:
+            self.kill("slow")
         if self._transport is not None:
             self._transport.close()
 
 
 class Crew:
-    """A fixed number of workers over one nursery; whatever is killed is replaced."""
+    """A fixed number of workers over one nursery; whatever is killed is replaced.
 
-    def __init__(self, size: int, spool: Path, memory: int) -> None:
+    At most `sharing` workers have quick jobs, each at most `ahead` of them: a worker that finds
+    its next job waiting need not sleep and be woken, which costs as much as a small query.
+    """
+
+    def __init__(self, size: int, sharing: int, ahead: int, spool: Path, memory: int) -> None:
         self.loop = asyncio.get_running_loop()
         self._size = size
+        self._sharing = sharing
+        self._ahead = ahead
         self._spool = spool
         self._memory = memory
         self._idle: deque[Worker] = deque()
-        self._wanted: deque[asyncio.Future[Worker]] = deque()
+        self._wanted: deque[tuple[asyncio.Future[Worker], bool]] = deque()
         self._unborn: deque[Worker] = deque()
         self._workers: dict[int, Worker] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -140,14 +191,31 @@ class Crew:
         """The process id of the nursery, 0 before it is started."""
         return self._nursery.pid if self._nursery else 0
 
-    async def take(self) -> Worker:
-        """Return an idle worker, waiting for a replacement if all were just killed."""
+    def working(self) -> list[Worker]:
+        """Return the workers that are at work."""
+        return [worker for worker in self._workers.values() if worker.jobs]
+
+    def find(self, *, alone: bool) -> Worker | None:
+        """Return a worker for one more job, `alone` for one that no other job is to wait behind."""
+        if not alone:
+            quick = [worker for worker in self.working() if not worker.slow]
+            least = min(quick, key=_length, default=None)
+            if least is not None and len(least.jobs) < self._ahead:
+                young = self.loop.time() - least.since < _YOUNG
+                if young or len(quick) >= self._sharing or not self._idle:
+                    return least
+            if len(quick) >= self._sharing:
+                return None
         while self._idle:
             worker = self._idle.pop()
             if not worker.lost:
                 return worker
+        return None
+
+    async def wait(self, *, alone: bool) -> Worker:
+        """Return such a worker as soon as there is one."""
         wanted: asyncio.Future[Worker] = self.loop.create_future()
-        self._wanted.append(wanted)
+        self._wanted.append((wanted, alone))
         try:
             return await wanted
         except asyncio.CancelledError:
@@ -155,23 +223,18 @@ class Crew:
                 self.ready(wanted.result())
             raise
 
-    def give(self, worker: Worker) -> None:
-        """Take a worker back after its answer."""
-        if worker.lost:
-            return
-        if worker.slow:
-            worker.retire()
-        else:
-            self.ready(worker)
-
     def ready(self, worker: Worker) -> None:
-        """Offer a worker to those who wait for one."""
+        """Offer a worker that has answered to those who wait for one."""
         while self._wanted:
-            wanted = self._wanted.popleft()
+            wanted, alone = self._wanted[0]
+            if alone and worker.jobs and not wanted.done():
+                return
+            self._wanted.popleft()
             if not wanted.done():
                 wanted.set_result(worker)
                 return
-        self._idle.append(worker)
+        if not worker.jobs:
+            self._idle.append(worker)
 
     def lost(self, worker: Worker) -> None:
         """Replace a worker whose connection has ended."""
@@ -256,3 +319,7 @@ class Crew:
 
     async def _connect(self, worker: Worker, end: socket.socket) -> None:
         await self.loop.create_unix_connection(lambda: worker, sock=end)
+
+
+def _length(worker: Worker) -> int:
+    return len(worker.jobs)

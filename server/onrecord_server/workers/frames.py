@@ -2,9 +2,8 @@
 
 import marshal
 import struct
-from dataclasses import dataclass
 from io import BufferedReader
-from typing import NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 _JOB = struct.Struct(">I")
 _OUTCOME = struct.Struct(">III?")
@@ -33,8 +32,7 @@ class Job(TypedDict):
     """The prefixes to write a graph with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a job; the answer itself follows in the frame, or is in `file`."""
 
     problem: str = ""
@@ -75,22 +73,22 @@ class Unpacker:
     """Takes bytes as they come and gives whole frames."""
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._rest = b""
 
-    def feed(self, data: bytes) -> tuple[Outcome, bytes] | None:
-        """Return an outcome and its answer once they are whole; a worker sends one at a time."""
-        if self._buffer:
-            self._buffer += data
-            data = bytes(self._buffer)
-        if len(data) >= _OUTCOME.size:
-            text_length, body_length, rows, limited = _OUTCOME.unpack_from(data)
-            start = _OUTCOME.size + text_length
-            if len(data) >= start + body_length:
-                self._buffer.clear()
-                text = data[_OUTCOME.size : start].decode()
-                problem, file, message = text.split("\n", 2)
-                outcome = Outcome(problem, message, rows, bool(limited), file)
-                return outcome, data[start : start + body_length]
-        if not self._buffer:
-            self._buffer += data
-        return None
+    def feed(self, data: bytes) -> list[tuple[Outcome, bytes]]:
+        """Return the outcomes that are whole now, each with its answer."""
+        found = []
+        data = self._rest + data if self._rest else data
+        place, end = 0, len(data)
+        while end - place >= _OUTCOME.size:
+            text_length, body_length, rows, limited = _OUTCOME.unpack_from(data, place)
+            start = place + _OUTCOME.size
+            body = start + text_length
+            if end < body + body_length:
+                break
+            place = body + body_length
+            problem, file, message = data[start:body].decode().split("\n", 2)
+            outcome = Outcome(problem, message, rows, bool(limited), file)
+            found.append((outcome, data[body:place]))
+        self._rest = data[place:]
+        return found

@@ -2,9 +2,9 @@
 
 Nobody can tell from its text whether a query is slow. So each one starts in the light lane, and
 one that has not ended after a moment moves to the heavy lane, process and all, and steps back
-behind the quick ones. Where the heavy lane is full and somebody waits for the light one, it is
-ended, and runs again from the start when its turn in the heavy lane comes; a query only reads, so
-running it twice does no harm.
+behind the quick ones; what waits behind it in the same process goes to another one. Where the heavy
+lane is full and somebody waits, it is ended, and runs again from the start when its turn in the
+heavy lane comes; a query only reads, so running it twice does no harm.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ import signal
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from onrecord_server import logs
 from onrecord_server.refusals import RefusalError
-from onrecord_server.workers.crew import Crew, Worker, WorkerLostError
+from onrecord_server.workers.crew import Answer, Crew, Sent, Worker, WorkerLostError
 from onrecord_server.workers.frames import Job, Outcome
 from onrecord_server.workers.lanes import Lane
 
@@ -44,6 +44,9 @@ class Limits:
     """How deep brackets may be nested; the parser recurses."""
     parameters: int = 64
     light: int = 2
+    """How many workers have quick queries."""
+    ahead: int = 4
+    """How many of them a worker has at most, one at work and the others waiting for it."""
     heavy: int = 2
     queue: int = 64
     """How many queries may wait for each lane."""
@@ -51,8 +54,7 @@ class Limits:
     """Seconds after which a query counts as slow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What a worker sends back: the answer's bytes, or the file that has them."""
 
     body: bytes | Path
@@ -66,11 +68,13 @@ class Pool:
     def __init__(self, limits: Limits, spool: Path) -> None:
         self.limits = limits
         self.loop = asyncio.get_running_loop()
-        self.crew = Crew(limits.light + limits.heavy, spool, limits.memory)
+        size = limits.light + limits.heavy
+        self.crew = Crew(size, limits.light, limits.ahead, spool, limits.memory)
         self._spool = spool
-        self._light = Lane(limits.light, limits.queue)
+        self._light = Lane(limits.light * limits.ahead, limits.queue)
         self._heavy = Lane(limits.heavy, limits.queue)
         self._slow: OrderedDict[int, None] = OrderedDict()
+        self._watching: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
         """Start the workers, so that the first request finds them waiting."""
@@ -80,6 +84,8 @@ class Pool:
 
     async def close(self) -> None:
         """End the workers."""
+        if self._watching is not None:
+            self._watching.cancel()
         await self.crew.close()
 
     @property
@@ -119,10 +125,12 @@ class Pool:
             lane = "heavy"
         chances = 2
         while True:
-            attempt = await self._start(job, lane, deadline, fingerprint)
+            answer = await self._send(job, lane, deadline, fingerprint)
             try:
-                return await attempt.result()
+                outcome, body = await answer
             except WorkerLostError as lost:
+                if not lost.begun:
+                    continue
                 verdict = await self._why(lost.worker)
                 if verdict == "moved":
                     lane = "heavy"
@@ -132,19 +140,57 @@ class Pool:
                 else:
                     logs.event("query ended", reason=verdict, worker=lost.worker.pid)
                     raise self._refusal(verdict) from None
+            else:
+                if outcome.problem:
+                    raise _refused(outcome, self.limits)
+                file = outcome.file
+                return Result(Path(file) if file else body, outcome.rows, outcome.limited)
 
-    async def _start(
+    async def _send(
         self, job: Job, lane: LaneName, deadline: float, fingerprint: int
-    ) -> "_Attempt":
-        slots = self._heavy if lane == "heavy" else self._light
+    ) -> asyncio.Future[Answer]:
+        """Send a job to a worker as soon as it may have one, and return what its answer will be."""
+        heavy = lane == "heavy"
+        slots = self._heavy if heavy else self._light
         if not slots.try_take():
             await slots.take(deadline - self.loop.time())
         try:
-            worker = await self.crew.take()
+            worker = self.crew.find(alone=heavy) or await self.crew.wait(alone=heavy)
         except BaseException:
             slots.give()
             raise
-        return _Attempt(self, worker, job, slots, deadline, fingerprint)
+        answer: asyncio.Future[Answer] = self.loop.create_future()
+        worker.send(job, Sent(answer, slots, deadline, fingerprint))
+        if heavy:
+            worker.step_back()
+        if self._watching is None:
+            self._watching = self.loop.call_later(self.limits.moment / 4, self._watch)
+        return answer
+
+    def _watch(self) -> None:
+        """End what has had its time or has nobody waiting for it, and move what is slow."""
+        working = self.crew.working()
+        for worker in working:
+            self._judge(worker, worker.jobs[0])
+        self._watching = (
+            self.loop.call_later(self.limits.moment / 4, self._watch) if working else None
+        )
+
+    def _judge(self, worker: Worker, sent: Sent) -> None:
+        """Decide what becomes of the job that a worker is at."""
+        now = self.loop.time()
+        if sent.answer.cancelled():
+            worker.kill("gone")
+        elif now >= sent.deadline:
+            worker.kill("time")
+        elif not worker.slow and now - worker.since >= self.limits.moment:
+            self._remember(sent.fingerprint)
+            if self._heavy.try_take():
+                self._light.give()
+                sent.lane = self._heavy
+                worker.step_back()
+            elif self._light.waiting or len(worker.jobs) > 1:
+                worker.kill("moved")
 
     async def _why(self, worker: Worker) -> str:
         """Return why a worker ended: what the server wanted, or what the kernel says."""
@@ -177,82 +223,10 @@ class Pool:
             503, "the worker of this query was ended from outside, ask again", retry_after=1
         )
 
-    def light_is_wanted(self) -> bool:
-        """Return whether somebody waits for a quick worker."""
-        return self._light.waiting > 0
-
-    def move(self, attempt: "_Attempt") -> bool:
-        """Move a running attempt to the heavy lane, if there is room."""
-        self._remember(attempt.fingerprint)
-        if not self._heavy.try_take():
-            return False
-        self._light.give()
-        attempt.slots = self._heavy
-        return True
-
-    def is_light(self, slots: Lane) -> bool:
-        """Return whether slots are those of the light lane."""
-        return slots is self._light
-
     def _remember(self, fingerprint: int) -> None:
         self._slow[fingerprint] = None
         if len(self._slow) > _REMEMBERED:
             self._slow.popitem(last=False)
-
-
-class _Attempt:
-    """One job on one worker, from sending it to giving the worker back."""
-
-    def __init__(
-        self,
-        pool: Pool,
-        worker: Worker,
-        job: Job,
-        slots: Lane,
-        deadline: float,
-        fingerprint: int,
-    ) -> None:
-        self.fingerprint = fingerprint
-        self.slots = slots
-        self._pool = pool
-        self._worker = worker
-        self._deadline = deadline
-        self._answer = worker.send(job)
-        if pool.is_light(slots):
-            self._timer = pool.loop.call_later(pool.limits.moment, self._after_a_moment)
-        else:
-            worker.step_back()
-            self._timer = pool.loop.call_at(deadline, worker.kill, "time")
-
-    async def result(self) -> Result:
-        """Wait for the answer. Raises WorkerLostError, or RefusalError as the worker says."""
-        try:
-            outcome, body = await self._answer
-        except asyncio.CancelledError:
-            self._worker.kill("gone")
-            raise
-        else:
-            self._pool.crew.give(self._worker)
-        finally:
-            self._timer.cancel()
-            self.slots.give()
-        if outcome.problem:
-            raise _refused(outcome, self._pool.limits)
-        file = outcome.file
-        return Result(Path(file) if file else body, outcome.rows, outcome.limited)
-
-    def _after_a_moment(self) -> None:
-        loop = self._pool.loop
-        if loop.time() >= self._deadline:
-            self._worker.kill("time")
-        elif self._pool.move(self):
-            self._worker.step_back()
-            self._timer = loop.call_at(self._deadline, self._worker.kill, "time")
-        elif self._pool.light_is_wanted():
-            self._worker.kill("moved")
-        else:
-            again = min(loop.time() + self._pool.limits.moment, self._deadline)
-            self._timer = loop.call_at(again, self._after_a_moment)
 
 
 def time_is_up(limits: Limits) -> RefusalError:

@@ -7,9 +7,13 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 import uvloop
 from gunicorn.workers.gasgi import ASGIWorker
+
+if TYPE_CHECKING:
+    from onrecord_server.front import Front
 
 _STEP = 0.0002
 _LONGEST = 0.002
@@ -38,10 +42,12 @@ class FairLoop(uvloop.Loop):
 
     held: Callable[[], int]
     """How many connections this process has."""
+    make_protocol: Callable[[], asyncio.BaseProtocol]
+    """What speaks on one of them."""
 
     async def create_server(  # type: ignore[override]
         self,
-        protocol_factory: Callable[[], asyncio.BaseProtocol],
+        _protocol_factory: Callable[[], asyncio.BaseProtocol],
         *,
         sock: socket.socket,
         ssl: ssl.SSLContext | None = None,
@@ -64,7 +70,7 @@ class FairLoop(uvloop.Loop):
                 return
             connection.setblocking(False)
             task = self.create_task(
-                self.connect_accepted_socket(protocol_factory, connection, ssl=ssl)
+                self.connect_accepted_socket(self.make_protocol, connection, ssl=ssl)
             )
             connecting.add(task)
             task.add_done_callback(connecting.discard)
@@ -80,6 +86,10 @@ class FairWorker(ASGIWorker):
     """gunicorn's ASGI worker on such a loop."""
 
     def _setup_event_loop(self) -> None:
+        # Imported in the process: the metrics look for their folder when they are imported.
+        from onrecord_server.express import ExpressProtocol
+
         self.loop = FairLoop()
         self.loop.held = lambda: self.nr_conns
+        self.loop.make_protocol = lambda: ExpressProtocol(self, cast("Front", self.asgi))
         asyncio.set_event_loop(self.loop)

@@ -6,7 +6,7 @@ which cannot take long, cannot overflow a stack and cannot reach out.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from onrecord_server.formats import Form, Kind
@@ -56,8 +56,7 @@ Dataset = tuple[tuple[str, ...], tuple[str, ...]]
 """The graphs that make the default graph, and those that may be named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(NamedTuple):
     """What the server knows of a query that it lets in."""
 
     form: Form

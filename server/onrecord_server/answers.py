@@ -12,8 +12,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS answer (
@@ -23,6 +23,8 @@ _SCHEMA = """
 """
 _PAUSE = 0.5
 """Seconds for which new answers are gathered, to be written in one go."""
+_TABLE = 1 << 20
+"""Bytes of the table that tells which keys are not in the database."""
 _ROWS = 100
 """How many answers one statement writes."""
 _CHECK_AFTER = 16 << 20
@@ -31,8 +33,7 @@ _OVERHEAD = 1500
 """Bytes that an answer takes beside its body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer as it is sent, but for its encoding."""
 
     body: bytes | Path
@@ -76,6 +77,10 @@ class Answers:
         self._new: queue.SimpleQueue[tuple[bytes, Answer] | None] = queue.SimpleQueue()
         self._reading = self._connect()
         self._reading.executescript(_SCHEMA)
+        self._written = bytearray(_TABLE)
+        """A bit for each of the keys in the database, by their first bits."""
+        self._seen = 0
+        self._look_again = 0.0
         self._sweep()
         self._writer = threading.Thread(target=self._write, name="answers", daemon=True)
         self._writer.start()
@@ -92,6 +97,8 @@ class Answers:
         if answer is not None:
             self._at_hand.move_to_end(key)
             return answer
+        if not self._may_have(key):
+            return None
         row = self._reading.execute(
             "SELECT head, body FROM answer WHERE key = ?", (key,)
         ).fetchone()
@@ -105,12 +112,29 @@ class Answers:
         self._hold(key, answer)
         return answer
 
+    def _may_have(self, key: bytes) -> bool:
+        """Return whether the database may have an answer; to ask it costs more than a table does.
+
+        What other processes have written is seen after a moment, and until then answered again.
+        """
+        now = time.monotonic()
+        if now > self._look_again:
+            self._look_again = now + _PAUSE
+            found = self._reading.execute(
+                "SELECT rowid, key FROM answer WHERE rowid > ? ORDER BY rowid", (self._seen,)
+            )
+            for self._seen, written in found:
+                place, bit = _place(written)
+                self._written[place] |= bit
+        place, bit = _place(key)
+        return bool(self._written[place] & bit)
+
     def put(self, key: bytes, answer: Answer) -> Answer:
         """Keep an answer, and return it as it is kept: a large one moves to a file of its own."""
         if isinstance(answer.body, Path):
             path = self._file(key)
             answer.body.replace(path)
-            answer = replace(answer, body=path)
+            answer = answer._replace(body=path)
         self._hold(key, answer)
         self._new.put((key, answer))
         return answer
@@ -196,6 +220,12 @@ class Answers:
             ).fetchone()
             if known is None and path.stat().st_mtime < recent:
                 path.unlink(missing_ok=True)
+
+
+def _place(key: bytes) -> tuple[int, int]:
+    """Return the byte of the table that a key falls on, and the bit in it."""
+    number = int.from_bytes(key[:4])
+    return (number >> 3) % _TABLE, 1 << (number & 7)
 
 
 def _row(item: tuple[bytes, Answer]) -> tuple[bytes, int, int, str, bytes | None]:

@@ -3,8 +3,10 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from onrecord.release import STORE, Release
@@ -31,8 +33,7 @@ _PLAIN = re.compile(rf"[\w%&=+.~*:/?@!$'(),;-]{{0,{_LONGEST_LINK}}}", re.ASCII)
 _GRAPHS = offered("graph")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A query with all that its answer depends on."""
 
     text: str
@@ -40,7 +41,7 @@ class Question:
     format: Format
     default: tuple[str, ...] | None = None
     named: tuple[str, ...] | None = None
-    prefixes: Mapping[str, str] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = MappingProxyType({})
     dataset: Dataset | None = None
     """What the text itself says of that, with FROM."""
     columns: tuple[str, ...] = ()
@@ -161,9 +162,11 @@ class Endpoint:
 
         Raises RefusalError 403 for what may not be asked, 406 where no format is welcome.
         """
-        graphs = await self.graphs(release)
+        store = self._stores.get(release.name) or await self._store(release)
+        graphs = store.graphs
         admission = admit(text, graphs, self.pool.limits)
-        refuse_graphs((*(default or ()), *(named or ())), graphs)
+        if default or named:
+            refuse_graphs((*(default or ()), *(named or ())), graphs)
         offers = offered(admission.kind, admission.form)
         format = choose(offers, accept, wanted)
         if format is None and wants_html(accept, offers):
@@ -189,7 +192,8 @@ class Endpoint:
         kept = self.answers.get(key) if question.fixed else None
         if kept is not None:
             return kept, True
-        store = await self._store(question.release)
+        release = question.release
+        store = self._stores.get(release.name) or await self._store(release)
         job = self.pool.job(store.path, question.text, question.format.name)
         if question.default is not None:
             job["default"] = list(question.default)

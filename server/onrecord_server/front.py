@@ -7,8 +7,11 @@ A request for `/sparql` is answered on the event loop: no thread, no routing. Ev
 import asyncio
 import gc
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from http import HTTPStatus
 
 from flask import Flask
 
@@ -16,11 +19,12 @@ from onrecord_server import asgi, logs, metrics
 from onrecord_server.bridge import run_wsgi
 from onrecord_server.endpoint import Endpoint
 from onrecord_server.formats import FORMATS
+from onrecord_server.logs import Note
 from onrecord_server.negotiation import wants_html
 from onrecord_server.opening import Setting, close_endpoint, open_endpoint
 from onrecord_server.protocol import Request
 from onrecord_server.refusals import RefusalError
-from onrecord_server.response import Response, pieces, refused
+from onrecord_server.response import Headers, Response, pieces, refused
 
 PATH = "/sparql"
 
@@ -29,20 +33,46 @@ _READY = 512
 _READY_BYTES = 16 << 10
 """How large a response may be to be kept ready."""
 _LOG_EVERY = 0.25
+"""Seconds after which what was noted of requests is logged and counted, if not before."""
+_MOST_NOTES = 64
 _BODY_FACTOR = 3
 """How much longer a percent-encoded form may be than the query in it."""
 
-_HEADERS = (b"accept", b"accept-encoding", b"content-type", b"if-none-match")
+_GONE = 499
+"""What is logged if nothing is sent since the client has gone; nginx calls it so."""
+
+_HEADERS = ("accept", "accept-encoding", "content-type", "if-none-match")
 _ROUTES = frozenset(("sparql", "q", "ns", "dumps", "topic", "checks", "healthz", "metrics"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
+@dataclass(frozen=True)
+class Ready:
     """A response that needs nothing but sending, while the newest release is the same."""
 
     newest: str
-    headers: asgi.Pairs
     response: Response
+
+    @cached_property
+    def pairs(self) -> asgi.Pairs:
+        """The header fields as ASGI has them."""
+        return [(name.encode(), value.encode("latin-1")) for name, value in self._fields()]
+
+    @cached_property
+    def head(self) -> bytes:
+        """The status line and the header fields as HTTP/1.1 has them, open for more fields."""
+        lines = [f"{name}: {value}\r\n" for name, value in self._fields()]
+        return _status_line(self.response.status) + "".join(lines).encode("latin-1")
+
+    def _fields(self) -> Headers:
+        response = self.response
+        if response.length < 0 or response.status in (204, 304):
+            return response.headers
+        return (*response.headers, ("Content-Length", str(response.length)))
+
+
+@lru_cache(maxsize=64)
+def _status_line(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
 
 
 class Front:
@@ -53,8 +83,8 @@ class Front:
         self._make_app = make_app
         self._endpoint: Endpoint | None = None
         self._app: Flask | None = None
-        self._log = logs.RequestLog()
-        self._ready: dict[tuple[bytes, bytes, bytes], _Ready] = {}
+        self._notes: list[Note] = []
+        self._ready: dict[tuple[str, str, str], Ready] = {}
 
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         """Serve one request; or start with the server process and end with it."""
@@ -75,100 +105,140 @@ class Front:
         await receive()
         ticking.cancel()
         await close_endpoint(endpoint)
-        self._log.flush()
+        self._write_notes()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _tick(self, endpoint: Endpoint) -> None:
         while True:
             await asyncio.sleep(_LOG_EVERY)
             metrics.waiting(endpoint.pool.waiting)
-            self._log.flush()
+            self._write_notes()
 
     async def _serve(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
-        endpoint, app = self._endpoint, self._app
-        if endpoint is None or app is None:
+        if self._app is None:
             raise RuntimeError("a request came before the server had started")
         start = time.perf_counter()
         identity = logs.request_id()
         method, path = scope["method"], scope["path"]
-        # What is logged if nothing is sent: the client has gone (nginx calls that 499).
-        status, rows, release, kept = 499, 0, "", False
+        response: Response | None = None
+        status = _GONE
         try:
-            if path != PATH:
-                status = await run_wsgi(app, scope, receive, send, identity)
-                return
             headers = _headers(scope)
-            if wants_html(headers[b"accept"].decode("latin-1"), FORMATS):
-                status = await run_wsgi(app, scope, receive, send, identity)
+            if path != PATH or not self.is_quick(headers["accept"]):
+                status = await run_wsgi(self._app, scope, receive, send, identity)
                 return
-            response, pairs = await self._respond(endpoint, scope, headers, receive)
-            status, rows = response.status, response.rows
-            release, kept = response.release, response.cached
-            await _send(send, response, [*pairs, (b"x-request-id", identity.encode())], method)
+            ready = await self._answer(scope, headers, receive)
+            response = ready.response
+            pairs = [*ready.pairs, (b"x-request-id", identity.encode())]
+            await _send(send, response, pairs, method)
         except asgi.ClientGoneError:
             return
         finally:
-            seconds = time.perf_counter() - start
-            metrics.count(_route(path), status, seconds, rows, kept)
-            self._log.request(identity, method, path, status, seconds, rows, release, kept)
+            self.note(method, path, start, identity, response, status)
 
-    async def _respond(
-        self,
-        endpoint: Endpoint,
-        scope: asgi.Scope,
-        headers: dict[bytes, bytes],
-        receive: asgi.Receive,
-    ) -> tuple[Response, asgi.Pairs]:
-        """Return a response and its headers, made before if possible."""
-        method = scope["method"]
-        key = (scope["query_string"], headers[b"accept"], headers[b"accept-encoding"])
-        repeatable = method == "GET" and not headers[b"if-none-match"]
-        newest = endpoint.shelf.newest_name()
-        if repeatable:
-            ready = self._ready.get(key)
-            if ready is not None and ready.newest == newest:
-                return ready.response, ready.headers
+    async def _answer(
+        self, scope: asgi.Scope, headers: dict[str, str], receive: asgi.Receive
+    ) -> Ready:
+        """Answer a request as ASGI has it, for whose body there is no room beyond a limit."""
+        query = scope["query_string"].decode("latin-1")
+        if scope["method"] == "GET" and not headers["if-none-match"]:
+            ready = self.ready(query, headers["accept"], headers["accept-encoding"])
+            if ready is not None:
+                return ready
+        limit = self.endpoint.pool.limits.text
         try:
-            body = await _body(scope, receive, endpoint.pool.limits.text * _BODY_FACTOR)
+            body = await _body(scope, receive, limit * _BODY_FACTOR)
         except asgi.BodyTooLargeError:
-            limit = endpoint.pool.limits.text
-            response = refused(
-                RefusalError(413, f"the query is longer than {limit} bytes; shorten it")
-            )
-            return response, _pairs(response)
-        texts = (headers[name].decode("latin-1") for name in _HEADERS)
-        request = Request(method, scope["query_string"].decode("latin-1"), body, *texts)
-        response = await endpoint.respond(request)
-        if scope["http_version"] == "1.0" and response.length < 0:
+            text = f"the query is longer than {limit} bytes; shorten it"
+            return Ready("", refused(RefusalError(413, text)))
+        request = Request(scope["method"], query, body, *(headers[name] for name in _HEADERS))
+        ready = await self.answer(request)
+        if scope["http_version"] == "1.0" and ready.response.length < 0:
             # Without chunks such a client could not tell a whole answer from half of one.
-            response = await endpoint.respond(replace(request, accept_encoding=""))
-        pairs = _pairs(response)
-        if repeatable and response.cached and 0 <= response.length <= _READY_BYTES:
+            ready = await self.answer(request._replace(accept_encoding=""))
+        return ready
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The endpoint, once the server process has started."""
+        if self._endpoint is None:
+            raise RuntimeError("a request came before the server had started")
+        return self._endpoint
+
+    def is_quick(self, accept: str) -> bool:
+        """Return whether a client wants an answer for programs, and not a page."""
+        return not wants_html(accept, FORMATS)
+
+    def ready(self, query: str, accept: str, accept_encoding: str) -> Ready | None:
+        """Return the response to a GET of the endpoint, where it was made before."""
+        ready = self._ready.get((query, accept, accept_encoding))
+        if ready is None or ready.newest != self.endpoint.shelf.newest_name():
+            return None
+        return ready
+
+    async def answer(self, request: Request) -> Ready:
+        """Return the response to a request for the endpoint."""
+        newest = self.endpoint.shelf.newest_name()
+        response = await self.endpoint.respond(request)
+        ready = Ready(newest, response)
+        if (
+            response.cached
+            and 0 <= response.length <= _READY_BYTES
+            and request.method == "GET"
+            and not request.if_none_match
+        ):
             if len(self._ready) >= _READY:
                 del self._ready[next(iter(self._ready))]
-            self._ready[key] = _Ready(newest, pairs, response)
-        return response, pairs
+            key = (request.query_string, request.accept, request.accept_encoding)
+            self._ready[key] = ready
+        return ready
+
+    def note(
+        self,
+        method: str,
+        path: str,
+        start: float,
+        identity: str,
+        response: Response | None,
+        status: int = _GONE,
+    ) -> None:
+        """Log and count a request; `status` is that of what is no response of the endpoint."""
+        seconds = time.perf_counter() - start
+        rows, release, kept = 0, "", False
+        if response is not None:
+            status, rows = response.status, response.rows
+            release, kept = response.release, response.cached
+        self._notes.append(
+            Note(time.time(), identity, method, path, status, seconds, rows, release, kept)
+        )
+        if len(self._notes) >= _MOST_NOTES:
+            self._write_notes()
+
+    def _write_notes(self) -> None:
+        """Log and count what was noted: in one go, it takes half as long as one by one."""
+        notes, self._notes = self._notes, []
+        for note in notes:
+            metrics.observe(note.seconds, kept=note.kept)
+        routes = Counter((_route(note.path), note.status) for note in notes)
+        for (route, status), number in routes.items():
+            metrics.count(route, status, number)
+        metrics.count_rows(sum(note.rows for note in notes))
+        logs.requests(notes)
 
 
-def _headers(scope: asgi.Scope) -> dict[bytes, bytes]:
+def _headers(scope: asgi.Scope) -> dict[str, str]:
     """Return the headers that matter here; one that comes twice is a list (RFC 9110, 5.3)."""
-    found = dict.fromkeys(_HEADERS, b"")
-    for name, value in scope["headers"]:
+    found = dict.fromkeys(_HEADERS, "")
+    for raw_name, value in scope["headers"]:
+        name = raw_name.decode("latin-1")
         if name in found:
-            before = found[name]
-            found[name] = before + b", " + value if before else value
+            text = value.decode("latin-1")
+            found[name] = f"{found[name]}, {text}" if found[name] else text
     return found
 
 
 async def _body(scope: asgi.Scope, receive: asgi.Receive, limit: int) -> bytes:
     return await asgi.read_body(receive, limit) if scope["method"] == "POST" else b""
-
-
-def _pairs(response: Response) -> asgi.Pairs:
-    pairs = [(name.encode(), value.encode("latin-1")) for name, value in response.headers]
-    if response.length >= 0 and response.status not in (204, 304):
-        pairs.append((b"Content-Length", b"%d" % response.length))
-    return pairs
 
 
 async def _send(send: asgi.Send, response: Response, pairs: asgi.Pairs, method: str) -> None:

@@ -7,13 +7,12 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from json.encoder import encode_basestring_ascii as quoted
+from typing import NamedTuple
 
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
-
-_FLUSH_AFTER = 64 << 10
 
 _process = secrets.token_hex(4)
 _numbers = itertools.count(1)
@@ -30,41 +29,32 @@ def request_id() -> str:
     return f"{_process}-{next(_numbers):x}"
 
 
-class RequestLog:
-    """Gathers lines and writes them together, since a system call for each would cost more."""
+class Note(NamedTuple):
+    """What there is to say of a request."""
 
-    def __init__(self, write: Callable[[bytes], object] | None = None) -> None:
-        self._lines: list[str] = []
-        self._size = 0
-        self._write = write or _to_stderr
+    time: float
+    """When its response began, in seconds since 1970."""
+    identity: str
+    method: str
+    path: str
+    status: int
+    seconds: float
+    """How long it took until then."""
+    rows: int
+    release: str
+    kept: bool
 
-    def request(
-        self,
-        identity: str,
-        method: str,
-        path: str,
-        status: int,
-        seconds: float,
-        rows: int,
-        release: str,
-        kept: bool,
-    ) -> None:
-        """Note one request; `seconds` is until its response began."""
-        line = (
-            f'{{"time":{time.time():.3f},"event":"request","id":"{identity}","method":"{method}",'
-            f'"path":{quoted(path)},"status":{status},"ms":{seconds * 1000:.2f},"rows":{rows},'
-            f'"release":"{release}","kept":{"true" if kept else "false"}}}\n'
-        )
-        self._lines.append(line)
-        self._size += len(line)
-        if self._size > _FLUSH_AFTER:
-            self.flush()
 
-    def flush(self) -> None:
-        """Write what was gathered."""
-        if self._lines:
-            lines, self._lines, self._size = self._lines, [], 0
-            self._write("".join(lines).encode())
+def requests(notes: Iterable[Note]) -> None:
+    """Write a line for each request, together, since a system call for each would cost more."""
+    lines = [
+        f'{{"time":{time:.3f},"event":"request","id":"{identity}","method":"{method}",'
+        f'"path":{quoted(path)},"status":{status},"ms":{seconds * 1000:.2f},"rows":{rows},'
+        f'"release":"{release}","kept":{"true" if kept else "false"}}}\n'
+        for time, identity, method, path, status, seconds, rows, release, kept in notes
+    ]
+    if lines:
+        _to_stderr("".join(lines).encode())
 
 
 def event(name: str, **fields: str | int | float) -> None:

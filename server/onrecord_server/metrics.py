@@ -32,12 +32,19 @@ _KEPT = _SECONDS.labels("kept")
 _NEW = _SECONDS.labels("new")
 
 
-def count(route: str, status: int, seconds: float, rows: int, kept: bool) -> None:
-    """Count one response."""
-    _request(route, status).inc()
+def count(route: str, status: int, number: int) -> None:
+    """Count responses."""
+    _request(route, status).inc(number)
+
+
+def observe(seconds: float, *, kept: bool) -> None:
+    """Count a response among those that took about as long."""
     (_KEPT if kept else _NEW).observe(seconds)
-    if rows:
-        _ROWS.inc(rows)
+
+
+def count_rows(number: int) -> None:
+    """Count rows and triples that were sent."""
+    _ROWS.inc(number)
 
 
 _children: dict[tuple[str, int], Counter] = {}

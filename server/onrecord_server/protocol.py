@@ -1,8 +1,8 @@
 """The SPARQL 1.1 Protocol: what a request asks, read from its method, address and body."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from werkzeug.http import parse_options_header
@@ -20,8 +20,7 @@ _FORMATS = ("format", "output", "results")
 _KNOWN = frozenset(("query", "default-graph-uri", "named-graph-uri", "release", *_FORMATS))
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """An HTTP request, whichever server it came through."""
 
     method: str
@@ -33,8 +32,7 @@ class Request:
     if_none_match: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a request asks; `query` is empty where it asks for the service description."""
 
     query: str

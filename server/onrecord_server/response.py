@@ -2,8 +2,8 @@
 
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import zstandard
 
@@ -24,8 +24,7 @@ OPEN: Headers = (
 """What every response has: the data is public, so any page may read it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """A response; a body that is a file is read while it is sent."""
 
     status: int
@@ -67,9 +66,9 @@ def encoded(response: Response, encoding: str) -> Response:
         return response
     headers = (("Content-Encoding", encoding), *map(_weaker(encoding), response.headers))
     if isinstance(response.body, Path):
-        return replace(response, headers=headers, encoding=encoding, length=-1)
+        return response._replace(headers=headers, encoding=encoding, length=-1)
     body = b"".join(_compressed(iter((response.body,)), encoding))
-    return replace(response, headers=headers, body=body, length=len(body))
+    return response._replace(headers=headers, body=body, length=len(body))
 
 
 def _weaker(encoding: str) -> Callable[[tuple[str, str]], tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import parse_qs, quote
 
@@ -51,10 +52,12 @@ class Said:
     headers: tuple[tuple[str, str], ...] = ()
     missing: int = 0
     """How many bytes are announced and never sent."""
-    before: Callable[[], object] = lambda: None
+    before: Callable[[str], object] = lambda _query: None
     """What happens first."""
     after: Callable[[], object] = lambda: None
     """What happens before the connection ends."""
+    late: Event | None = None
+    """Nothing is answered until the client hangs up, which this tells."""
 
 
 @dataclass
@@ -94,7 +97,11 @@ def faulty_store() -> Iterator[Faulty]:
                 self._reply(Said(found.serialize(format=ox.QueryResultsFormat.JSON) or b""))
                 return
             store.asked = asked
-            store.said.before()
+            store.said.before(asked["query"][0])
+            if store.said.late is not None:
+                if not self.connection.recv(1):
+                    store.said.late.set()
+                return
             self._reply(store.said)
 
         def _reply(self, said: Said) -> None:
@@ -124,16 +131,21 @@ def faulty_store() -> Iterator[Faulty]:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Faulty, Endpoint]]:
     """A store, and an endpoint over it with a second for each query."""
     folder = tmp_path_factory.mktemp("elsewhere")
-    with faulty_store() as store:
-        address = f"http://127.0.0.1:{store.port}/sparql"
-        setting = Setting(
-            releases=folder / "mirror",
-            cache=folder / "cache",
-            limits=Limits(seconds=1, rows=1000),
-            elsewhere=Store(address, address),
-        )
-        with endpoint_in_thread(setting) as endpoint:
-            yield store, endpoint
+    with faulty_store() as store, over(store, folder, seconds=1) as endpoint:
+        yield store, endpoint
+
+
+@contextmanager
+def over(store: Faulty, folder: Path, seconds: float) -> Iterator[Endpoint]:
+    address = f"http://127.0.0.1:{store.port}/sparql"
+    setting = Setting(
+        releases=folder / "mirror",
+        cache=folder / "cache",
+        limits=Limits(seconds=seconds, rows=1000),
+        elsewhere=Store(address, address),
+    )
+    with endpoint_in_thread(setting) as endpoint:
+        yield endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +249,53 @@ def test_a_store_that_is_late_is_left_and_knows_how_long_it_has(
 ) -> None:
     store, _ = running
     start = time.monotonic()
-    got = ask(running, SELECT, Said(rows(1), before=lambda: store.closing.wait(3)))
+    got = ask(running, SELECT, Said(rows(1), before=lambda _query: store.closing.wait(3)))
     assert got.response.status == 504, got.body
     assert time.monotonic() - start < 2
     assert 0 < int(store.asked["timeout"][0]) <= 1000
+
+
+def test_slow_queries_at_the_store_do_not_hold_up_quick_ones(tmp_path: Path) -> None:
+    """Twelve that never end, then quick ones; those that made way are asked again in their turn."""
+    with faulty_store() as store, over(store, tmp_path, seconds=6) as endpoint:
+
+        async def crowd() -> tuple[list[float], list[int]]:
+            slow = [asyncio.create_task(answer(f"{SELECT} # slow {n}")) for n in range(12)]
+            await asyncio.sleep(0.2)
+            times = []
+            for number in range(4):
+                start = time.monotonic()
+                assert (await answer(f"{SELECT} # quick {number}")).status == 200
+                times.append(time.monotonic() - start)
+            return times, [response.status for response in await asyncio.gather(*slow)]
+
+        async def answer(text: str) -> Response:
+            return await endpoint.respond(Request("GET", f"query={quote(text)}"))
+
+        def wait(query: str) -> None:
+            if "slow" in query:
+                store.closing.wait(20)
+
+        store.said = Said(rows(1), before=wait)
+        times, statuses = asyncio.run_coroutine_threadsafe(crowd(), endpoint.pool.loop).result(30)
+    assert max(times) < 3.5
+    assert sorted(times)[1] < 0.5, "those that come once the lanes are sorted out do not wait"
+    assert set(statuses) <= {503, 504}
+
+
+def test_a_client_that_goes_away_ends_its_connection_to_the_store(tmp_path: Path) -> None:
+    ended = Event()
+    with faulty_store() as store, over(store, tmp_path, seconds=20) as endpoint:
+
+        async def give_up() -> None:
+            request = Request("GET", f"query={quote(SELECT)}")
+            asking = asyncio.create_task(endpoint.respond(request))
+            await asyncio.sleep(0.3)
+            asking.cancel()
+
+        store.said = Said(rows(1), late=ended)
+        asyncio.run_coroutine_threadsafe(give_up(), endpoint.pool.loop).result(30)
+        assert ended.wait(2)
 
 
 def test_a_body_that_does_not_come_to_an_end_is_left_in_time(

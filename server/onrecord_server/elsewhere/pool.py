@@ -3,7 +3,6 @@
 import asyncio
 import re
 import time
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -13,9 +12,10 @@ import pyoxigraph as ox
 
 from onrecord.push import ask as ask_of_itself
 from onrecord.release import open_release
-from onrecord.store import NoRedirects, Store, StoreError, challenge
+from onrecord.store import Store, StoreError, challenge
 from onrecord_server import logs
 from onrecord_server.admission import graphs_matched, refuse_graphs, unescaped
+from onrecord_server.elsewhere.line import Line, install, through
 from onrecord_server.elsewhere.mirror import mirror
 from onrecord_server.elsewhere.wrapper import Asking, TooLateError, fetch
 from onrecord_server.refusals import RefusalError
@@ -24,8 +24,10 @@ from onrecord_server.workers.lanes import Lane
 from onrecord_server.workers.pool import LaneName, Limits, Pool, Result, time_is_up
 from onrecord_server.workers.sink import Sink
 
-AT_ONCE = 8
-"""How many queries one server process has at the store."""
+QUICK, SLOW = 4, 4
+"""How many queries of a kind one server process has at the store."""
+MOMENT = 1.0
+"""Seconds after which a query counts as slow; a store is further away than a worker."""
 LOOK_EVERY = 5.0
 """Seconds after which the store is asked whether it has another release."""
 
@@ -48,6 +50,14 @@ class _Described:
     """Whether the store is a server of ours, which keeps older releases too."""
 
 
+class _Attempt:
+    """A query at the store: where it has its slot, and the line that it goes through."""
+
+    def __init__(self, lane: Lane) -> None:
+        self.lane = lane
+        self.line = Line()
+
+
 class PoolElsewhere(Pool):
     """Parses queries in workers, over an empty store, and has a store elsewhere answer them."""
 
@@ -60,16 +70,16 @@ class PoolElsewhere(Pool):
         self._store = store
         self._releases = releases
         self._folder = spool
-        self._lane = Lane(AT_ONCE, limits.queue)
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="elsewhere")
+        self._quick = Lane(QUICK, limits.queue)
+        self._heavy_there = Lane(SLOW, limits.queue)
+        self._threads = ThreadPoolExecutor(QUICK + SLOW, thread_name_prefix="elsewhere")
         self._asking = Asking(store, "BASIC", "")
         self._looking: asyncio.Task[None] | None = None
         self._described = lru_cache(maxsize=8)(_described)
 
     async def open(self) -> None:
         """Start the workers, and look which release the store has. Raises StoreError."""
-        # SPARQLWrapper would follow a redirect, token in hand.
-        urllib.request.install_opener(urllib.request.build_opener(NoRedirects()))
+        install()
         if self._store.credentials.user:
             scheme, realm = await asyncio.to_thread(challenge, self._store)
             self._asking = replace(self._asking, scheme=scheme, realm=realm)
@@ -88,7 +98,7 @@ class PoolElsewhere(Pool):
     @property
     def waiting(self) -> int:
         """How many queries wait, to be parsed or to be sent."""
-        return super().waiting + self._lane.waiting
+        return super().waiting + self._quick.waiting + self._heavy_there.waiting
 
     async def graphs(self, store: str) -> frozenset[str]:
         """Return the names of the graphs in a release."""
@@ -108,27 +118,57 @@ class PoolElsewhere(Pool):
         # Over an empty store a query costs next to nothing, and what is wrong with it shows.
         parsed = await super().ask(job, lane)
         _discard(parsed)
-        if not self._lane.try_take():
-            await self._lane.take(deadline - self.loop.time())
+        while True:
+            attempt = _Attempt(self._quick if lane == "light" else self._heavy_there)
+            result = await self._attempt(job, deadline, attempt)
+            if result is not None:
+                return result
+            lane = "heavy"
+
+    async def _attempt(self, job: Job, deadline: float, attempt: "_Attempt") -> Result | None:
+        """Ask the store; None where a slow query has made way and is to be asked again.
+
+        Cutting the line is all that can be done to end a query there. Many stores notice.
+        """
+        if not attempt.lane.try_take():
+            await attempt.lane.take(deadline - self.loop.time())
         left = deadline - self.loop.time()
-        work = self.loop.run_in_executor(self._threads, self._fetch, job, left)
-        # A thread cannot be ended, so its slot is taken until it ends by itself.
-        work.add_done_callback(lambda _: self._lane.give())
+        work = self.loop.run_in_executor(self._threads, self._fetch, job, left, attempt.line)
+        work.add_done_callback(lambda _: attempt.lane.give())
         try:
-            async with asyncio.timeout(left):
-                return await asyncio.shield(work)
+            while not await self._is_done(work, deadline, attempt):
+                if self.loop.time() >= deadline:
+                    raise TooLateError
+                if self._heavy_there.try_take():
+                    attempt.lane.give()
+                    attempt.lane = self._heavy_there
+                elif self._quick.waiting:
+                    attempt.line.cut()
+                    work.add_done_callback(_forget)
+                    return None
+            return work.result()
         except BaseException as error:
+            attempt.line.cut()
             work.add_done_callback(_forget)
-            if isinstance(error, TimeoutError | TooLateError):
+            if isinstance(error, TooLateError):
                 raise time_is_up(self.limits) from None
             raise
 
-    def _fetch(self, job: Job, seconds: float) -> Result:
+    async def _is_done(
+        self, work: asyncio.Future[Result], deadline: float, attempt: "_Attempt"
+    ) -> bool:
+        """Wait for an answer: a slow query to its end, another one for a moment."""
+        left = deadline - self.loop.time()
+        slow = attempt.lane is self._heavy_there
+        done, _ = await asyncio.wait((work,), timeout=left if slow else min(left, MOMENT))
+        return bool(done)
+
+    def _fetch(self, job: Job, seconds: float, line: Line) -> Result:
         """Return the store's answer, if the release was there all the while."""
         end = time.monotonic() + seconds
         described = self._described(job["store"])
         asking = replace(self._asking, pin=described.name if described.ours else "")
-        with Sink(self._folder, job["bytes"]) as sink:
+        with through(line), Sink(self._folder, job["bytes"]) as sink:
             rows, limited = fetch(asking, _with_dataset(job, described), sink, seconds)
             if described.about:
                 self._verify(described, max(end - time.monotonic(), 1))

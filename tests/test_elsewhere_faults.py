@@ -340,12 +340,13 @@ def test_an_answer_from_a_store_that_is_being_filled_anew_is_withheld(
     store, _ = running
     about = ox.NamedNode(f"{BASE}graph/release")
 
-    def emptied() -> None:
+    def emptied(_query: str) -> None:
         store.data.remove_graph(about)
 
     try:
         got = ask(running, SELECT, Said(rows(1), before=emptied))
         assert got.response.status == 503, got.body
+        assert "is being replaced" in got.body
         assert got.headers["Retry-After"]
     finally:
         store.data.load(DESCRIBED, format=ox.RdfFormat.TRIG)

@@ -2,19 +2,15 @@
 
 import os
 import tempfile
-from io import RawIOBase
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Self
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
+from typing import IO, Self
 
 INLINE = 1 << 20
 """The most bytes of an answer that go through the socket; the rest goes through a file."""
 
 
-class Sink(RawIOBase):
+class Sink:
     """Takes bytes; `body` or `file` has them in the end.
 
     A file carries the worker's process id in its name, so the server can clear away what a worker
@@ -39,14 +35,8 @@ class Sink(RawIOBase):
         """What was written, if it stayed in memory."""
         return b"".join(self._parts)
 
-    def writable(self) -> bool:
-        """Tell the engine that it may write here."""
-        return True
-
-    def write(self, buffer: "ReadableBuffer") -> int:
+    def write(self, data: bytes) -> int:
         """Take bytes; the number taken is all of them."""
-        # The buffer is used again, so what is kept has to be a copy.
-        data = bytes(buffer)
         self.size += len(data)
         if self._file is not None:
             self._file.write(data)

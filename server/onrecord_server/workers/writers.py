@@ -1,16 +1,19 @@
 """Writing what the engine finds, row by row, so that a limit can cut between two rows."""
 
 from collections.abc import Callable, Iterable, Iterator
-from io import BufferedWriter
-from itertools import chain
+from io import BufferedWriter, RawIOBase
+from itertools import chain, islice
 from json.encoder import encode_basestring as quoted
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from xml.sax.saxutils import quoteattr
 
 import pyoxigraph as ox
 
 from onrecord_server.workers.sink import Sink
 from onrecord_server.workers.terms import Term, as_csv, as_json, as_tsv, as_xml
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 Written = tuple[int, bool]
 """How many rows were written, and whether there were more."""
@@ -91,23 +94,25 @@ def _write(
     between: str,
     tail: str,
 ) -> Written:
-    pieces: list[str] = []
     text = head
     count = 0
-    for row in rows:
+    while True:
+        room = min(_PIECE, limit - count)
+        piece = list(islice(rows, room))
+        count += len(piece)
+        written = between.join(map(row_text, piece))
+        if len(piece) < room:
+            # Nothing follows the last separator if the rows ended with a full piece.
+            lead = text if piece or text is head else ""
+            sink.write((lead + written + tail).encode())
+            return count, False
+        text += written
         if count == limit or sink.full:
-            sink.write((text + between.join(pieces) + tail).encode())
-            return count, True
-        pieces.append(row_text(row))
-        count += 1
-        if len(pieces) == _PIECE:
-            sink.write((text + between.join(pieces)).encode())
-            pieces.clear()
-            text = between
-    # Nothing follows the last separator if the rows ended with a full piece.
-    lead = text if pieces or count == 0 else ""
-    sink.write((lead + between.join(pieces) + tail).encode())
-    return count, False
+            more = next(rows, None) is not None
+            sink.write((text + tail).encode())
+            return count, more
+        sink.write(text.encode())
+        text = between
 
 
 def _json_row(names: list[str]) -> Callable[[Iterable[Term | None]], str]:
@@ -164,8 +169,22 @@ def write_graph(
     given = counted()
     first = next(given, None)
     found: Iterable[ox.Triple] = () if first is None else chain((first,), given)
-    output = BufferedWriter(sink)
+    output = BufferedWriter(_Raw(sink))
     ox.serialize(found, output, GRAPHS[format], prefixes=prefixes)
     output.flush()
     output.detach()
     return count, limited
+
+
+class _Raw(RawIOBase):
+    """A sink as the engine wants a file to be."""
+
+    def __init__(self, sink: Output) -> None:
+        self._sink = sink
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, buffer: "ReadableBuffer") -> int:
+        # The buffer is used again, so what is kept has to be a copy.
+        return self._sink.write(bytes(buffer))

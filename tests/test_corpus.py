@@ -1,34 +1,19 @@
-"""The bundled collection as a whole: its evidence, its answers, its hard cases."""
+"""The bundled collection as a whole: its evidence, its hard cases, what is derived from it."""
 
-import csv
 import json
-import re
-import time
 from collections import Counter
-from itertools import chain
 from pathlib import Path
 
-import krippendorff
-import pyoxigraph as ox
 import pytest
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, ORG, RDF
 from rdflib.term import Node
 
-from conftest import REPOSITORY
+import bundled
+from bundled import BASE
 from onrecord.archive import open_archive
-from onrecord.assembly import Assembly, assemble, derive_all, merged
-from onrecord.build import build
 from onrecord.check import check
-from onrecord.collection import Collection, read_collection
-from onrecord.oxigraph import quads, to_rdflib
-from onrecord.paths import BUNDLED_COLLECTION, QUERIES
-from onrecord.query import Query, bind, read_queries, read_query
-from onrecord_server.app import create_app
-from onrecord_server.opening import Setting, endpoint_in_thread
-
-ANSWERS = Path(__file__).parent / "corpus_answers"
-BASE = "https://w3id.org/onrecord/"
+from onrecord.collection import Collection
 
 ATTESTATION = Namespace(f"{BASE}attestation/")
 CLAIM = Namespace(f"{BASE}claim/")
@@ -42,29 +27,12 @@ SEEDS = {"AMC-050", "AMC-051", "AMC-052"}
 
 @pytest.fixture(scope="module")
 def collection() -> Collection:
-    """The bundled collection, as written."""
-    return read_collection(BUNDLED_COLLECTION)
+    return bundled.collection()
 
 
 @pytest.fixture(scope="module")
-def assembly(collection: Collection) -> Assembly:
-    """Its records, completed."""
-    return assemble(collection)
-
-
-@pytest.fixture(scope="module")
-def graph(assembly: Assembly) -> Graph:
-    """Everything that it asserts, records and derivations, in one graph."""
-    derived = derive_all(assembly)
-    return merged(assembly.records, assembly.completed, assembly.ontology, *derived.values())
-
-
-@pytest.fixture(scope="module")
-def store(graph: Graph) -> ox.Store:
-    """The same in an Oxigraph store."""
-    store = ox.Store()
-    store.extend(quads(graph))
-    return store
+def graph() -> Graph:
+    return bundled.graph()
 
 
 def test_all_evidence_is_verified_and_nothing_is_found(
@@ -99,19 +67,6 @@ def test_a_number_of_the_pack_is_one_attestation(graph: Graph) -> None:
 def test_snapshots_of_the_pack_are_excerpts(graph: Graph) -> None:
     extents = Counter(graph.objects(None, REC.extent))
     assert extents == {CODE.excerpt: 170, CODE.whole: 2}
-
-
-@pytest.mark.parametrize("path", sorted(ANSWERS.glob("*.csv")), ids=lambda path: path.stem)
-def test_a_question_has_its_expected_answer(store: ox.Store, path: Path) -> None:
-    query = read_query(QUERIES / f"{path.stem}.rq")
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *expected = csv.reader(file)
-    assert header == [column.name for column in query.columns]
-    rows = [
-        ["" if term is None else str(to_rdflib(term)).removesuffix(".0") for term in row]
-        for row in store.query(bind(query, {}, BASE))
-    ]
-    assert rows == expected
 
 
 def drifts(graph: Graph, attestation: URIRef) -> set[Node]:
@@ -212,159 +167,3 @@ def test_offices_are_held_for_a_time(graph: Graph, actor: str, offices: set[str]
     assert roles == offices
     for one in memberships:
         assert graph.value(graph.value(one, ORG.memberDuring), REC.earliest) is not None
-
-
-DOC = REPOSITORY / "docs" / "corpus.md"
-
-
-HITS = {
-    "alters": set(),
-    "compatible with": set(),
-    "contradicts": {"disagreement", "revision"},
-    "seems to contradict": {"apparent"},
-    "supersedes": {"change", "revision", "postponement", "reached", "missed"},
-}
-"""Which comparisons find what was judged."""
-
-
-def judged() -> list[dict[str, str]]:
-    """Return the answer that sets each judgement beside what the rules find."""
-    with (ANSWERS / "judged-and-derived.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def is_found(row: dict[str, str]) -> bool:
-    """Say whether the rules find what a curator judged."""
-    compared = set(filter(None, row["compared"].split(", ")))
-    if row["judged"] == "alters":
-        return bool(row["drift"])
-    if row["judged"] == "compatible with":
-        return not compared and not row["drift"]
-    return bool(compared & HITS[row["judged"]])
-
-
-@pytest.mark.parametrize("kind", sorted(HITS))
-def test_the_recall_of_the_rules_is_as_told(kind: str) -> None:
-    rows = [row for row in judged() if row["judged"] == kind]
-    found = sum(map(is_found, rows))
-    line = f"| {kind} | {len(rows)} | {found} | {found / len(rows):.2f} |"
-    assert line in DOC.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("found", "kind"),
-    [
-        ("drift", "alters"),
-        ("apparent", "seems to contradict"),
-        ("change, postponement, reached, missed", "supersedes"),
-        ("disagreement", "contradicts"),
-    ],
-)
-def test_the_precision_of_the_rules_is_as_told(found: str, kind: str) -> None:
-    told = set(found.split(", "))
-    rows = [
-        row
-        for row in judged()
-        if told & set(row["compared"].split(", ")) or (found == "drift" and row["drift"])
-    ]
-    right = sum(row["judged"] == kind for row in rows)
-    line = f"| {found} | {right} | {len(rows) - right} | {right / len(rows):.2f} |"
-    assert line in DOC.read_text(encoding="utf-8")
-
-
-def test_every_difference_is_explained() -> None:
-    text = DOC.read_text(encoding="utf-8")
-    explained = text.partition("Every difference, and who is right")[2].partition("\n## ")[0]
-    for row in judged():
-        ours = "onrecord/claim/" in row["subject"] and "focus-own-defence" not in row["subject"]
-        if not is_found(row) and ours:
-            assert row["subject"].removeprefix(BASE) in explained, row["judgement"]
-
-
-def second_reading() -> dict[str, list[tuple[str, str]]]:
-    """Return what two readers made of each variable, pair by pair."""
-    pairs: dict[str, list[tuple[str, str]]] = {}
-    with (Path(__file__).parent / "second_reading.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            pairs.setdefault(row["variable"], []).append((row["first"], row["second"]))
-    return pairs
-
-
-@pytest.mark.parametrize("variable", list(second_reading()))
-def test_the_agreement_of_two_readers_is_as_told(variable: str) -> None:
-    pairs = second_reading()[variable]
-    codes = {value: code for code, value in enumerate(sorted(set(chain(*pairs))))}
-    alpha = krippendorff.alpha(
-        reliability_data=[[codes[pair[reader]] for pair in pairs] for reader in (0, 1)],
-        level_of_measurement="nominal",
-    )
-    agree = sum(first == second for first, second in pairs)
-    line = f"| {variable} | {len(pairs)} | {agree} | {alpha:.2f} |"
-    assert line in DOC.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("kind", "name"),
-    [
-        (REC.Claim, "claims"),
-        (REC.Attestation, "attestations"),
-        (REC.Source, "sources"),
-        (REC.Snapshot, "snapshots"),
-        (REC.Actor, "actors"),
-        (REC.Event, "events"),
-        (REC.Series, "series"),
-        (REC.Judgement, "judgements"),
-    ],
-)
-def test_the_collection_is_as_large_as_told(assembly: Assembly, kind: Node, name: str) -> None:
-    number = len(set(assembly.records.subjects(RDF.type, kind)))
-    assert f"| {name} | {number} |" in DOC.read_text(encoding="utf-8")
-
-
-def test_what_is_derived_has_the_size_that_is_told(graph: Graph) -> None:
-    outcomes = Counter(
-        str(graph.value(comparison, REC.outcome)).rpartition("#")[2]
-        for comparison in graph.subjects(RDF.type, REC.Comparison)
-    )
-    told = (
-        f"{outcomes['apparent']} apparent conflicts, {outcomes['change']} changes, "
-        f"{outcomes['disagreement']} disagreements"
-    )
-    assert told in DOC.read_text(encoding="utf-8")
-
-
-def test_each_hard_case_names_claims_on_record(graph: Graph) -> None:
-    text = DOC.read_text(encoding="utf-8")
-    section = text.partition("## The hard cases")[2].partition("\n## ")[0]
-    cases = re.findall(r"^(\d+)\. (.*)$", section, re.MULTILINE)
-    assert [int(number) for number, _ in cases] == list(range(1, 26))
-    for _, case in cases:
-        named = re.findall(r"`(claim|attestation|series|actor|event)/([\w-]+)`", case)
-        assert named
-        for kind, slug in named:
-            assert (URIRef(f"{BASE}{kind}/{slug}"), RDF.type, None) in graph, slug
-
-
-def test_every_figure_can_be_followed_to_its_words_in_two_clicks(tmp_path: Path) -> None:
-    """From the rows of the parity answer, and of all series' answer, to the page of the claim."""
-    build(check(read_collection(BUNDLED_COLLECTION), open_archive([])), tmp_path / "releases")
-    with endpoint_in_thread(Setting(tmp_path / "releases", tmp_path / "cache")) as endpoint:
-        client = create_app(endpoint).test_client()
-        for question in ("claims-on-topic-by-date", "quantities"):
-            page = client.get(f"/q/{question}.html", buffered=True).text
-            claims = sorted(set(re.findall(r'href="(/claim/[^"#?]+)"', page)))
-            assert len(claims) > 40
-            for claim in claims:
-                text = client.get(f"{claim}.html", buffered=True).text
-                assert re.search(r"characters \d+–\d+ of <a href=\"/snapshot/", text), claim
-        page = client.get("/claim/unterluess-two-million.html", buffered=True).text
-        assert "which reprints" in page
-        assert re.search(r"more than 2000000 in P1Y.*output of Europe: shell", page)
-
-
-@pytest.mark.parametrize("query", read_queries(QUERIES), ids=lambda query: query.name)
-def test_a_saved_query_is_answered_before_a_reader_gives_up(store: ox.Store, query: Query) -> None:
-    """In seconds of this process alone, so that a busy machine does not matter much."""
-    start = time.process_time()
-    assert list(store.query(query.text))
-    assert time.process_time() - start < 10

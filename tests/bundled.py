@@ -1,0 +1,40 @@
+"""The bundled collection and what is made of it, once for all tests of a process."""
+
+from functools import cache
+
+import pyoxigraph as ox
+from rdflib import Graph
+
+from onrecord.assembly import Assembly, assemble, derive_all, merged
+from onrecord.collection import Collection, read_collection
+from onrecord.oxigraph import quads
+from onrecord.paths import BUNDLED_COLLECTION
+
+BASE = "https://w3id.org/onrecord/"
+
+
+@cache
+def collection() -> Collection:
+    """Return the records as written."""
+    return read_collection(BUNDLED_COLLECTION)
+
+
+@cache
+def assembly() -> Assembly:
+    """Return them completed."""
+    return assemble(collection())
+
+
+@cache
+def graph() -> Graph:
+    """Return everything that is asserted, records and derivations, in one graph."""
+    made = assembly()
+    return merged(made.records, made.completed, made.ontology, *derive_all(made).values())
+
+
+@cache
+def store() -> ox.Store:
+    """Return the same in an Oxigraph store."""
+    store = ox.Store()
+    store.extend(quads(graph()))
+    return store

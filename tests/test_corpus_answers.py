@@ -1,0 +1,66 @@
+"""What the bundled collection answers: expected rows, in time, each figure with its words."""
+
+import csv
+import re
+import time
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+import bundled
+from bundled import BASE
+from onrecord.archive import open_archive
+from onrecord.build import build
+from onrecord.check import check
+from onrecord.collection import read_collection
+from onrecord.oxigraph import to_rdflib
+from onrecord.paths import BUNDLED_COLLECTION, QUERIES
+from onrecord.query import Query, bind, read_queries, read_query
+from onrecord_server.app import create_app
+from onrecord_server.opening import Setting, endpoint_in_thread
+
+ANSWERS = Path(__file__).parent / "corpus_answers"
+
+
+@pytest.fixture(scope="module")
+def store() -> ox.Store:
+    return bundled.store()
+
+
+@pytest.mark.parametrize("path", sorted(ANSWERS.glob("*.csv")), ids=lambda path: path.stem)
+def test_a_question_has_its_expected_answer(store: ox.Store, path: Path) -> None:
+    query = read_query(QUERIES / f"{path.stem}.rq")
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *expected = csv.reader(file)
+    assert header == [column.name for column in query.columns]
+    rows = [
+        ["" if term is None else str(to_rdflib(term)).removesuffix(".0") for term in row]
+        for row in store.query(bind(query, {}, BASE))
+    ]
+    assert rows == expected
+
+
+def test_every_figure_can_be_followed_to_its_words_in_two_clicks(tmp_path: Path) -> None:
+    """From the rows of the parity answer, and of all series' answer, to the page of the claim."""
+    build(check(read_collection(BUNDLED_COLLECTION), open_archive([])), tmp_path / "releases")
+    with endpoint_in_thread(Setting(tmp_path / "releases", tmp_path / "cache")) as endpoint:
+        client = create_app(endpoint).test_client()
+        for question in ("claims-on-topic-by-date", "quantities"):
+            page = client.get(f"/q/{question}.html", buffered=True).text
+            claims = sorted(set(re.findall(r'href="(/claim/[^"#?]+)"', page)))
+            assert len(claims) > 40
+            for claim in claims:
+                text = client.get(f"{claim}.html", buffered=True).text
+                assert re.search(r"characters \d+–\d+ of <a href=\"/snapshot/", text), claim
+        page = client.get("/claim/unterluess-two-million.html", buffered=True).text
+        assert "which reprints" in page
+        assert re.search(r"more than 2000000 in P1Y.*output of Europe: shell", page)
+
+
+@pytest.mark.parametrize("query", read_queries(QUERIES), ids=lambda query: query.name)
+def test_a_saved_query_is_answered_before_a_reader_gives_up(store: ox.Store, query: Query) -> None:
+    """In seconds of this process alone, so that a busy machine does not matter much."""
+    start = time.process_time()
+    assert list(store.query(query.text))
+    assert time.process_time() - start < 10

@@ -1,0 +1,159 @@
+"""The page docs/corpus.md: every number in it is measured here."""
+
+import csv
+import re
+from collections import Counter
+from itertools import chain
+from pathlib import Path
+
+import krippendorff
+import pytest
+from rdflib import Graph, Namespace, URIRef
+from rdflib.namespace import RDF
+from rdflib.term import Node
+
+import bundled
+from bundled import BASE
+from conftest import REPOSITORY
+from onrecord.assembly import Assembly
+
+ANSWERS = Path(__file__).parent / "corpus_answers"
+PAGE = REPOSITORY / "docs" / "corpus.md"
+REC = Namespace(f"{BASE}ns#")
+
+HITS = {
+    "alters": set(),
+    "compatible with": set(),
+    "contradicts": {"disagreement", "revision"},
+    "seems to contradict": {"apparent"},
+    "supersedes": {"change", "revision", "postponement", "reached", "missed"},
+}
+"""Which comparisons find what was judged."""
+
+
+@pytest.fixture(scope="module")
+def assembly() -> Assembly:
+    return bundled.assembly()
+
+
+@pytest.fixture(scope="module")
+def graph() -> Graph:
+    return bundled.graph()
+
+
+def judged() -> list[dict[str, str]]:
+    """Return the answer that sets each judgement beside what the rules find."""
+    with (ANSWERS / "judged-and-derived.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def is_found(row: dict[str, str]) -> bool:
+    """Say whether the rules find what a curator judged."""
+    compared = set(filter(None, row["compared"].split(", ")))
+    if row["judged"] == "alters":
+        return bool(row["drift"])
+    if row["judged"] == "compatible with":
+        return not compared and not row["drift"]
+    return bool(compared & HITS[row["judged"]])
+
+
+@pytest.mark.parametrize("kind", sorted(HITS))
+def test_the_recall_of_the_rules_is_as_told(kind: str) -> None:
+    rows = [row for row in judged() if row["judged"] == kind]
+    found = sum(map(is_found, rows))
+    line = f"| {kind} | {len(rows)} | {found} | {found / len(rows):.2f} |"
+    assert line in PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("found", "kind"),
+    [
+        ("drift", "alters"),
+        ("apparent", "seems to contradict"),
+        ("change, postponement, reached, missed", "supersedes"),
+        ("disagreement", "contradicts"),
+    ],
+)
+def test_the_precision_of_the_rules_is_as_told(found: str, kind: str) -> None:
+    told = set(found.split(", "))
+    rows = [
+        row
+        for row in judged()
+        if told & set(row["compared"].split(", ")) or (found == "drift" and row["drift"])
+    ]
+    right = sum(row["judged"] == kind for row in rows)
+    line = f"| {found} | {right} | {len(rows) - right} | {right / len(rows):.2f} |"
+    assert line in PAGE.read_text(encoding="utf-8")
+
+
+def test_every_difference_is_explained() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    explained = text.partition("Every difference, and who is right")[2].partition("\n## ")[0]
+    for row in judged():
+        ours = "onrecord/claim/" in row["subject"] and "focus-own-defence" not in row["subject"]
+        if not is_found(row) and ours:
+            assert row["subject"].removeprefix(BASE) in explained, row["judgement"]
+
+
+def second_reading() -> dict[str, list[tuple[str, str]]]:
+    """Return what two readers made of each variable, pair by pair."""
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    with (Path(__file__).parent / "second_reading.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            pairs.setdefault(row["variable"], []).append((row["first"], row["second"]))
+    return pairs
+
+
+@pytest.mark.parametrize("variable", list(second_reading()))
+def test_the_agreement_of_two_readers_is_as_told(variable: str) -> None:
+    pairs = second_reading()[variable]
+    codes = {value: code for code, value in enumerate(sorted(set(chain(*pairs))))}
+    alpha = krippendorff.alpha(
+        reliability_data=[[codes[pair[reader]] for pair in pairs] for reader in (0, 1)],
+        level_of_measurement="nominal",
+    )
+    agree = sum(first == second for first, second in pairs)
+    line = f"| {variable} | {len(pairs)} | {agree} | {alpha:.2f} |"
+    assert line in PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (REC.Claim, "claims"),
+        (REC.Attestation, "attestations"),
+        (REC.Source, "sources"),
+        (REC.Snapshot, "snapshots"),
+        (REC.Actor, "actors"),
+        (REC.Event, "events"),
+        (REC.Series, "series"),
+        (REC.Judgement, "judgements"),
+    ],
+)
+def test_the_collection_is_as_large_as_told(assembly: Assembly, kind: Node, name: str) -> None:
+    number = len(set(assembly.records.subjects(RDF.type, kind)))
+    assert f"| {name} | {number} |" in PAGE.read_text(encoding="utf-8")
+
+
+def test_what_is_derived_has_the_size_that_is_told(graph: Graph) -> None:
+    outcomes = Counter(
+        str(graph.value(comparison, REC.outcome)).rpartition("#")[2]
+        for comparison in graph.subjects(RDF.type, REC.Comparison)
+    )
+    told = (
+        f"{outcomes['apparent']} apparent conflicts, {outcomes['change']} changes, "
+        f"{outcomes['disagreement']} disagreements"
+    )
+    assert told in PAGE.read_text(encoding="utf-8")
+
+
+def test_each_hard_case_names_claims_on_record(graph: Graph) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    section = text.partition("## The hard cases")[2].partition("\n## ")[0]
+    cases = re.findall(r"^(\d+)\. (.*)$", section, re.MULTILINE)
+    assert [int(number) for number, _ in cases] == list(range(1, 26))
+    for _, case in cases:
+        named = re.findall(r"`(claim|attestation|series|actor|event)/([\w-]+)`", case)
+        assert named
+        for kind, slug in named:
+            assert (URIRef(f"{BASE}{kind}/{slug}"), RDF.type, None) in graph, slug

@@ -104,7 +104,8 @@ def admit(text: str, graphs: Collection[str], limits: Limits) -> Admission:
         _refuse_depth(body, limits.depth)
     star = _STAR.match(body, start) if name == "SELECT" else None
     columns = tuple(dict.fromkeys(_VARIABLE.findall(body))) if star else ()
-    return Admission(_form(name), prefixes, columns, dataset, _CHANGING.search(lower) is None)
+    fixed = "(" not in lower or _CHANGING.search(lower) is None
+    return Admission(_form(name), prefixes, columns, dataset, fixed)
 
 
 def refuse_graphs(named: Collection[str], graphs: Collection[str]) -> None:

@@ -363,6 +363,8 @@ def test_response_names_itself_and_the_log_knows_it(server: Server) -> None:
 
 
 def test_metrics_count_requests_over_all_processes(server: Server) -> None:
+    server.ask(SELECT)
+    time.sleep(0.4)
     text = server.fetch("/metrics").text
     assert 'onrecord_requests_total{route="sparql",status="200"}' in text
     assert "onrecord_request_seconds_bucket" in text

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.watch import keep, wait
+from onrecord.watch import see, wait
 
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix : <https://tide.example/> .\n"
 SHAPES = f"{PREFIXES}:s sh:targetClass :Buoy ; sh:property [ sh:path :name ; sh:minCount 1 ] ."
@@ -70,14 +70,14 @@ def test_each_change_is_looked_at_alone(watching: "subprocess.Popen[str]", tmp_p
 def test_a_file_that_comes_or_goes_is_a_change(tmp_path: Path) -> None:
     one, other = tmp_path / "one.ttl", tmp_path / "other.ttl"
     one.write_text("")
-    kept = keep([one])
+    seen = see([one])
     other.write_text("")
-    wait(kept, lambda: tmp_path.glob("*.ttl"))
-    kept = keep([one, other])
+    wait(seen, lambda: tmp_path.glob("*.ttl"))
+    seen = see([one, other])
     other.unlink()
-    wait(kept, lambda: tmp_path.glob("*.ttl"))
-    assert kept.files_in(tmp_path) == [one, other]
-    assert [kept.has_changed(path) for path in (one, other, tmp_path / "more.ttl")] == [
+    wait(seen, lambda: tmp_path.glob("*.ttl"))
+    assert seen.files_in(tmp_path) == [str(one), str(other)]
+    assert [seen.has_changed(path) for path in (one, other, tmp_path / "more.ttl")] == [
         False, True, True,
     ]  # fmt: skip
 
@@ -85,8 +85,8 @@ def test_a_file_that_comes_or_goes_is_a_change(tmp_path: Path) -> None:
 def test_a_file_that_was_touched_has_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "one.ttl"
     path.write_text("here")
-    kept = keep([path])
+    seen = see([path])
     os.utime(path, ns=(1, 1))
-    wait(kept, lambda: [path])
-    assert not kept.has_changed(path)
-    assert kept.content(path) == b"here"
+    wait(seen, lambda: [path])
+    assert not seen.has_changed(path)
+    assert seen.contents([path]) == {path: b"here"}

@@ -18,8 +18,10 @@ from onrecord.progress import step
 from onrecord.severity import SEVERITIES, Severity
 
 if TYPE_CHECKING:
+    from onrecord.conformance import Conformance, Read
     from onrecord.data import DataFiles
     from onrecord.former import Former
+    from onrecord.kept import Kept
     from onrecord.shacl.change import Change
 
 _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
@@ -101,10 +103,10 @@ def check(
         if not paths:
             raise UsageError("--shapes: name the data too, files or folders")
 
-    def look(former: "Former | None") -> Outcome:
+    def look(former: "Former | None", kept: "Kept | None" = None) -> Outcome:
         with step("checking"):
             if shapes:
-                outcome = _by_shapes(paths, shapes, engine, former)
+                outcome = _by_shapes(paths, shapes, engine, former, kept)
             else:
                 outcome = _records(collection, archives, engine, fix, former)
             outcome = replace(outcome, fail_on=fail_on, root=Path.cwd())
@@ -137,19 +139,23 @@ def _revision(since: str, named: tuple[Path, ...]) -> "Former":
 
 
 def _watch(
-    look: Callable[["Former | None"], Outcome], former: "Former | None", named: tuple[Path, ...]
+    look: Callable[["Former | None", "Kept | None"], Outcome],
+    former: "Former | None",
+    named: tuple[Path, ...],
 ) -> None:
     """Look, and again whenever a file changes, at what that can affect, until interrupted."""
     from onrecord.data import data_files
-    from onrecord.watch import keep, wait
+    from onrecord.kept import Kept
+    from onrecord.watch import see, wait
 
+    kept, seen = Kept(), None
     try:
         while True:
-            kept = keep(data_files(named))
-            look(former)
+            seen = see(data_files(named), seen)
+            look(former, kept)
             click.echo("watching, stop with Ctrl-C", err=True)
-            wait(kept, lambda: data_files(named))
-            former = kept
+            wait(seen, lambda: data_files(named))
+            former = seen
     except KeyboardInterrupt:
         return
 
@@ -167,9 +173,11 @@ def _by_shapes(
     shapes: tuple[Path, ...],
     engine: Literal["fast", "pyshacl"],
     former: "Former | None",
+    kept: "Kept | None",
 ) -> Outcome:
+    """Check data by shapes; `kept` has what was read of them before."""
     from onrecord.conformance import conform
-    from onrecord.data import data_files
+    from onrecord.data import data_files, read_data
     from onrecord.outcome import rules_of
 
     files, shape_files = data_files(paths), data_files(shapes)
@@ -179,7 +187,18 @@ def _by_shapes(
             click.echo("the shapes have changed, so all is checked", err=True)
         else:
             since = _changes(former, paths, files)
-    found = conform(files, shape_files, engine, since)
+
+    def look(read: "Read") -> "Conformance":
+        return conform(files, shape_files, engine, since, read)
+
+    if kept is not None:
+        found = look(kept.read)
+    elif since is not None:
+        from onrecord.cache import reading
+
+        found = reading(paths, look)
+    else:
+        found = look(read_data)
     return Outcome(found.findings, tuple(map(str, files)), rules_of(found.shapes))
 
 

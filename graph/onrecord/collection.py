@@ -9,6 +9,7 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, VOID
 from rdflib.term import Identifier
 
+from onrecord.content import read_content
 from onrecord.errors import OnRecordError, SyntaxProblem, UsageError
 from onrecord.namespaces import DCAT
 from onrecord.oxigraph import Triple, to_rdflib
@@ -79,10 +80,7 @@ def read_file(path: Path, label: str = "f") -> RecordFile:
 
     Raises SyntaxProblem with the place of the first error, also for bytes that are not UTF-8.
     """
-    try:
-        return parse_file(path, path.read_bytes(), label)
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+    return parse_file(path, read_content(path), label)
 
 
 def parse_file(path: Path, content: bytes, label: str = "f") -> RecordFile:

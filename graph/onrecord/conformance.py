@@ -28,6 +28,8 @@ from onrecord.shacl.validation import everything, validate_data
 
 Since = Callable[[DataFiles], Change]
 """Gives what has changed in the data."""
+Read = Callable[[Sequence[File]], DataFiles]
+"""Reads data files, in whatever way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,13 @@ def conform(
     shape_files: Sequence[File],
     engine: Engine,
     since: Since | None = None,
+    read: Read = read_data,
 ) -> Conformance:
     """Check data files by the shapes of other files; `since` asks for what a change can affect.
 
     If the shapes are wrong, that alone is found, for nothing can be said about the data. If a
     data file does not parse, nothing is said of shapes, for what is missing may stand in it.
-    Raises UsageError for a file that cannot be opened, ShapesError for shapes that the engine
+    Raises Unreadable for a file that cannot be read, ShapesError for shapes that the engine
     refuses as a whole.
     """
     with unvalued():
@@ -62,7 +65,7 @@ def conform(
             return Conformance(_flawed(wrong, shape_files), shapes)
         if not targeted(shapes):
             return Conformance((_aimless(shape_files),), shapes)
-        data = read_data(files)
+        data = read(files)
         change = since(data) if since is not None else None
         findings = [*(syntax(problem) for problem in data.problems), *_ill_formed(data, change)]
         if not data.problems:

@@ -1,8 +1,10 @@
 """Data files: any Turtle, TriG, N-Triples or N-Quads, read for validation by any shapes."""
 
+import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -10,13 +12,16 @@ import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Identifier, Node
 
-from onrecord.errors import SyntaxProblem, UsageError
+from onrecord.errors import SyntaxProblem, Unreadable, UsageError
+from onrecord.lines import lines_apart
 from onrecord.literals import WELL_FORMED
+from onrecord.mention import only_lines_with
 from onrecord.oxigraph import to_oxigraph, to_rdflib
 from onrecord.places import LocatedTriple, read_places
 from onrecord.shacl.alignment import align
+from onrecord.shacl.change import Triple
 from onrecord.shacl.index import Index, index
-from onrecord.shacl.store import Data, Subject, Term, load
+from onrecord.shacl.store import Data, Term, load
 
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -24,6 +29,8 @@ _FORMATS = {
     ".nt": ox.RdfFormat.N_TRIPLES,
     ".nq": ox.RdfFormat.N_QUADS,
 }
+LINES = (".nt", ".nq")
+"""The endings of files that have a triple a line."""
 _MARK = b"\xef\xbb\xbf"
 """The byte order mark, which some editors put before a file."""
 
@@ -38,6 +45,9 @@ class IllFormed:
     value: Literal
 
 
+Holders = Callable[[set[Term]], Iterable[Path]]
+
+
 @dataclass(frozen=True, slots=True)
 class DataFiles:
     """The triples of some files in one store; named graphs are read as one."""
@@ -47,6 +57,10 @@ class DataFiles:
     problems: tuple[SyntaxProblem, ...]
     """The files that do not parse, by their first error."""
     ill_formed: tuple[IllFormed, ...]
+    identities: Mapping[Path, str] = field(default_factory=dict)
+    """What identifies the content of a file, as git does, where that is known."""
+    holders: Holders | None = None
+    """Tells without reading the files which of them have a triple about some nodes."""
 
     def graph(self) -> Graph:
         """Return the same triples as an rdflib graph."""
@@ -58,12 +72,12 @@ class DataFiles:
         Of N-Triples and N-Quads only those that have one of the nodes, or a blank node.
         """
         wanted = {to_oxigraph(node) for node in nodes}
-        keep = _mentions({str(node) for node in wanted})
-        found: list[LocatedTriple] = []
-        for number, path in enumerate(self.files):
-            if any(s in wanted or o in wanted for s, _, o in parse(path, label_of(number))):
-                found += located(path, label_of(number), keep)
-        return found
+        only = only_lines_with({str(node) for node in wanted})
+        return [
+            triple
+            for path in (self.holders or self._holders)(wanted)
+            for triple in located(path, only)
+        ]
 
     def places_of(self, ill: Iterable[IllFormed]) -> dict[Path, Index]:
         """Return an index of the triples about the subjects of some triples, by file."""
@@ -71,9 +85,13 @@ class DataFiles:
         for each in ill:
             subjects[each.file].add(str(to_oxigraph(each.subject)))
         return {
-            path: index(located(path, label_of(self.files.index(path)), _mentions(terms)))
-            for path, terms in subjects.items()
+            path: index(located(path, only_lines_with(terms))) for path, terms in subjects.items()
         }
+
+    def _holders(self, nodes: set[Term]) -> Iterator[Path]:
+        for path in self.files:
+            if any(s in nodes or o in nodes for s, _, o in parse(path, label_of(path))):
+                yield path
 
 
 def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -84,12 +102,10 @@ def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
     files: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            inside = sorted(
-                each for each in path.rglob("*") if is_data_file(each) and not each.is_dir()
-            )
+            inside = dict.fromkeys(_files_in(path))
             if not inside:
-                raise UsageError(f"{path}: no {', '.join(_FORMATS)} file in it")
-            files.update(dict.fromkeys(inside))
+                raise UsageError(f"{path}: no {_endings()} file in it")
+            files.update(inside)
         elif not path.exists():
             raise UsageError(f"{path}: no such file")
         elif path.suffix not in _FORMATS:
@@ -97,6 +113,25 @@ def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
         else:
             files[path] = None
     return tuple(files)
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Yield the data files in a folder and the folders in it, in order; links lead to files only.
+
+    Raises Unreadable for a folder that cannot be read.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            inside = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise Unreadable(f"{folder}: {error.strerror}") from error
+    for entry in inside:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files_in(folder / entry.name)
+        elif entry.name.endswith(tuple(_FORMATS)) and not entry.is_dir():
+            path = folder / entry.name
+            if is_data_file(path):  # a name may be an ending and nothing else
+                yield path
 
 
 def is_data_file(path: Path) -> bool:
@@ -113,28 +148,26 @@ def read_data(files: Sequence[Path]) -> DataFiles:
     problems: list[SyntaxProblem] = []
     ill: list[IllFormed] = []
 
-    def triples() -> Iterator[tuple[Subject, ox.NamedNode, Term]]:
-        for number, path in enumerate(files):
+    def triples() -> Iterator[Triple]:
+        for path in files:
             try:
-                yield from _watched(path, label_of(number), ill)
+                yield from _watched(path, ill)
             except SyntaxProblem as problem:
                 problems.append(problem)
 
     data = load(triples())
-    return DataFiles(tuple(files), data, tuple(problems), tuple(ill))
+    return DataFiles(tuple(files), data, tuple(problems), tuple(dict.fromkeys(ill)))
 
 
-def _watched(
-    path: Path, label: str, ill: list[IllFormed]
-) -> Iterator[tuple[Subject, ox.NamedNode, Term]]:
+def _watched(path: Path, ill: list[IllFormed]) -> Iterator[Triple]:
     """Yield the triples of a file, and note those whose literal is no value of its datatype."""
     literal = ox.Literal
-    for triple in parse(path, label):
+    for triple in parse(path, label_of(path)):
         value = triple[2]
         if isinstance(value, literal):
             check = WELL_FORMED.get(value.datatype.value)
             if check is not None and not check(value.value):
-                subject, predicate, written = _rdflib(triple)
+                subject, predicate, written = as_rdflib(triple)
                 if isinstance(written, Literal):
                     ill.append(IllFormed(path, subject, predicate, written))
         yield triple
@@ -143,43 +176,23 @@ def _watched(
 def graph_of(files: Iterable[Path]) -> Graph:
     """Return the triples of files in one graph, blank nodes named as everywhere in this module."""
     graph = Graph()
-    for number, path in enumerate(files):
-        for triple in parse(path, label_of(number)):
-            graph.add(_rdflib(triple))
+    for path in files:
+        for triple in parse(path, label_of(path)):
+            graph.add(as_rdflib(triple))
     return graph
 
 
-def _mentions(terms: set[str]) -> Callable[[str], bool]:
-    """Return whether a line of N-Triples or N-Quads has one of the terms, or a blank node.
-
-    A line that is not written in the usual way is said to.
-    """
-
-    def mentions(line: str) -> bool:
-        parts = line.split(None, 2)
-        if len(parts) < 3 or parts[0] in terms or "_:" in (parts[0][:2], parts[2][:2]):
-            return True
-        if parts[2][0] == "<":
-            return parts[2].partition(">")[0] + ">" in terms
-        value = parts[2].rstrip().removesuffix(".").rstrip()
-        return "\\" in value or value in terms or value.rpartition(" ")[0] in terms
-
-    return mentions
-
-
-def located(
-    path: Path, label: str, keep: Callable[[str], bool] | None = None
-) -> list[LocatedTriple]:
+def located(path: Path, only: Callable[[str], str] | None = None) -> list[LocatedTriple]:
     """Return the triples of a file with their places, blank nodes named as `parse` does.
 
-    See `read_places` for `keep`, which keeps at least what has blank nodes.
+    See `read_places` for `only`, which leaves at least what has blank nodes.
     """
-    places = read_places(path, keep=keep)
+    places = read_places(path, only=only)
     ours = [(triple.subject, triple.predicate, triple.object) for triple in places]
     if not any(isinstance(term, BNode) for one, _, other in ours for term in (one, other)):
         return list(places)
     known: dict[str, ox.BlankNode] = {}
-    theirs = [_rdflib(each) for each in parse(path, label, known) if _is_nested(each)]
+    theirs = [as_rdflib(each) for each in parse(path, label_of(path), known) if _is_nested(each)]
     labelled = {
         node: BNode(known[name].value)
         for name, node in places.labels.items()
@@ -197,15 +210,13 @@ def located(
     ]
 
 
-def _is_nested(triple: tuple[Subject, ox.NamedNode, Term]) -> bool:
+def _is_nested(triple: Triple) -> bool:
     return isinstance(triple[0], ox.BlankNode) or isinstance(triple[2], ox.BlankNode)
 
 
 def located_files(files: Iterable[Path]) -> list[LocatedTriple]:
     """Return the triples of files with their places, blank nodes named as `graph_of` does."""
-    return [
-        triple for number, path in enumerate(files) for triple in located(path, label_of(number))
-    ]
+    return [triple for path in files for triple in located(path)]
 
 
 def parse(
@@ -213,19 +224,19 @@ def parse(
     label: str,
     names: dict[str, ox.BlankNode] | None = None,
     content: bytes | None = None,
-) -> Iterator[tuple[Subject, ox.NamedNode, Term]]:
+) -> Iterator[Triple]:
     """Yield the triples of a file, or of other content in its place.
 
     `label` begins the names of its blank nodes; read twice, a file has the same names, and `names`
     takes them up by the labels in the file. Raises SyntaxProblem with the place of the first
-    error, UsageError if the file cannot be opened.
+    error, Unreadable if the file cannot be read.
     """
     names = {} if names is None else names
 
     def named(term: ox.BlankNode) -> ox.BlankNode:
         known = names.get(term.value)
         if known is None:
-            known = names[term.value] = ox.BlankNode(f"{label}b{len(names):06d}")
+            known = names[term.value] = ox.BlankNode(f"{label}{len(names):08x}")
         return known
 
     blank, literal, triple_term = ox.BlankNode, ox.Literal, ox.Triple
@@ -246,29 +257,50 @@ def parse(
                     value = named(value)
                 yield subject, quad.predicate, value
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+        raise Unreadable(f"{path}: {error.strerror}") from error
     except SyntaxError as error:
         problem = str(error.msg).partition(": ")[2] or str(error.msg)
         raise SyntaxProblem(path, error.lineno or 1, error.offset or 1, problem) from error
 
 
+def parse_apart(path: Path, old: bytes, new: bytes) -> tuple[list[Triple], list[Triple]] | None:
+    """Return the triples of the lines that only the old content has, and of those only the new has.
+
+    None where lines do not stand for themselves: in Turtle and TriG, with blank nodes, or if one
+    does not parse.
+    """
+    if path.suffix not in LINES:
+        return None
+    lost, come = lines_apart(old, new)
+    if b"_:" in lost or b"_:" in come or _MARK in lost or _MARK in come:
+        return None
+    try:
+        return list(parse(path, "", content=lost)), list(parse(path, "", content=come))
+    except SyntaxProblem:
+        return None
+
+
 def _beyond_rdf_1_1(path: Path, content: bytes | None) -> SyntaxProblem:
     """Return where a file has what RDF 1.1 has not, which our own parser knows not either."""
     try:
-        if content is None:
-            read_places(path)
+        read_places(path, content=content)
     except SyntaxProblem as problem:
         return problem
     return SyntaxProblem(path, 1, 1, "triple terms or directions, which are not RDF 1.1")
 
 
-def label_of(number: int) -> str:
-    """Return what the names of a file's blank nodes begin with, by its number among the files."""
-    return f"f{number}"
+def label_of(path: Path, mark: str = "f") -> str:
+    """Return what the names of a file's blank nodes begin with, whatever other files there are.
+
+    It is written in hexadecimal digits, of which Oxigraph keeps names as numbers. `mark`, one of
+    the letters, tells apart what a file was at another time.
+    """
+    return mark + sha256(os.fsencode(path)).hexdigest()[:15]
 
 
-def _rdflib(
-    triple: tuple[Subject, ox.NamedNode, Term],
+def as_rdflib(
+    triple: Triple,
 ) -> tuple[Identifier, URIRef, Identifier]:
+    """Return a triple in rdflib's terms."""
     subject, predicate, value = triple
     return to_rdflib(subject), URIRef(predicate.value), to_rdflib(value)

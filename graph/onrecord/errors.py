@@ -17,6 +17,12 @@ class UsageError(OnRecordError):
     exit_code = 2
 
 
+class Unreadable(OnRecordError):  # noqa: N818 - it says what the file is
+    """A file of data cannot be read."""
+
+    exit_code = 4
+
+
 class SyntaxProblem(OnRecordError):  # noqa: N818 - `SyntaxError` is Python's own
     """A file does not parse."""
 

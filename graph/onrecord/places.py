@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,7 +20,8 @@ from rdflib.namespace import RDF, XSD
 from rdflib.plugins.parsers.notation3 import join
 from rdflib.term import Identifier
 
-from onrecord.errors import SyntaxProblem, UsageError
+from onrecord.content import read_content
+from onrecord.errors import SyntaxProblem
 from onrecord.literals import unvalued
 from onrecord.place import Place
 from onrecord.tokens import TOKEN, next_token, unescaped
@@ -59,25 +61,25 @@ class Places:
 
 
 def read_places(
-    path: Path, base: str | None = None, keep: Callable[[str], bool] | None = None
+    path: Path,
+    base: str | None = None,
+    only: Callable[[str], str] | None = None,
+    content: bytes | None = None,
 ) -> Places:
-    """Read a file with its places; named graphs are read as one.
+    """Read a file, or other content in its place, with its places; named graphs are read as one.
 
     Relative IRIs are resolved against `base`, by default the file's own address. Of N-Triples and
-    N-Quads, which have a statement a line, only the lines are read that `keep` wants. Raises
-    UsageError if the file cannot be opened, SyntaxProblem if it is not UTF-8 or does not parse.
+    N-Quads, which have a statement a line, only the lines are read that `only` leaves. Raises
+    Unreadable if the file cannot be read, SyntaxProblem if it is not UTF-8 or does not parse.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+    data = read_content(path) if content is None else content
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SyntaxProblem(path, line, 1, "not UTF-8, save the file as UTF-8") from error
-    if keep is not None and path.suffix in (".nt", ".nq"):
-        text = "\n".join(line if keep(line) else "" for line in text.split("\n"))
+    if only is not None and path.suffix in (".nt", ".nq"):
+        text = only(text)
     reader = _Reader(path, text, base or path.absolute().as_uri())
     with unvalued():
         try:
@@ -89,6 +91,8 @@ def read_places(
 
 def line_starts(text: str) -> list[int]:
     """Return the offset at which each line begins."""
+    if "\r" not in text:
+        return list(accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0))
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 

@@ -1,13 +1,16 @@
 """Revision: files as they were at a commit of the git repository that they are in."""
 
-import hashlib
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 
+from onrecord.content import identity
 from onrecord.errors import UsageError
+from onrecord.former import below
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +21,10 @@ class Revision:
     """As it was asked for: `HEAD~1`, `main`, a hash."""
     root: Path
     """The folder that the repository has checked out."""
-    blobs: dict[Path, str]
+    blobs: dict[str, str]
     """The identifier of each file's content, by whole path."""
+    folders: dict[str, str] = field(default_factory=dict)
+    """The whole path of each folder that was looked at."""
 
     def check_holds(self, path: Path) -> None:
         """Check that a file or folder is in the repository.
@@ -29,24 +34,43 @@ class Revision:
         if not path.resolve().is_relative_to(self.root):
             raise UsageError(f"--since {self.name}: {path} is not in the repository {self.root}")
 
-    def has_changed(self, path: Path) -> bool:
-        """Say whether a file has other content now; of one outside of the repository, never."""
-        whole = path.resolve()
-        if not whole.is_relative_to(self.root):
-            return False
-        known = self.blobs.get(whole)
-        return known is None or not whole.is_file() or _identifier(whole, known) != known
+    def has_changed(self, path: Path, now: str | None = None) -> bool:
+        """Say whether a file has other content now; of one outside of the repository, never.
 
-    def content(self, path: Path) -> bytes | None:
-        """Return what a file was, None if it was not there."""
-        blob = self.blobs.get(path.resolve())
-        return None if blob is None else _git(self.root, self.name, "cat-file", "blob", blob)
+        `now` is what identifies its content by SHA-1, if that is known.
+        """
+        known = self._blob(path)
+        if known is None:
+            return path.resolve().is_relative_to(self.root)
+        if now is not None and len(now) == len(known):
+            return now != known
+        return not path.is_file() or identity(path.read_bytes(), known) != known
 
-    def files_in(self, folder: Path) -> list[Path]:
+    def contents(self, paths: Iterable[Path]) -> dict[Path, bytes]:
+        """Return what files were, without those that were not there."""
+        blobs = {path: blob for path in paths if (blob := self._blob(path)) is not None}
+        if not blobs:
+            return {}
+        asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
+        told = _git(self.root, self.name, "cat-file", "--batch", asked=asked)
+        found, end = {}, -1
+        for path in blobs:  # of each a line `identifier blob size`, the content, and a line end
+            start = told.index(b"\n", end + 1) + 1
+            end = start + int(told[end + 1 : start].split()[2])
+            found[path] = told[start:end]
+        return found
+
+    def _blob(self, path: Path) -> str | None:
+        """Return the identifier of the content that a file had, None if it was not there."""
+        folder, name = os.path.split(path)
+        if folder not in self.folders:  # resolving thousands of paths takes long
+            self.folders[folder] = os.path.realpath(folder)
+        known = self.blobs.get(f"{self.folders[folder]}/{name}")
+        return known or self.blobs.get(os.path.realpath(path))
+
+    def files_in(self, folder: Path) -> list[str]:
         """Return the paths below a folder that were files, in order."""
-        whole = folder.resolve()
-        inside = (path for path in self.blobs if path.is_relative_to(whole))
-        return sorted(folder / path.relative_to(whole) for path in inside)
+        return below(folder, self.blobs)
 
 
 def open_revision(name: str, near: Path) -> Revision:
@@ -55,28 +79,20 @@ def open_revision(name: str, near: Path) -> Revision:
     Raises UsageError if there is no git, no repository or no such commit.
     """
     folder = near if near.is_dir() else near.parent
-    top = _git(folder, name, "rev-parse", "--show-toplevel").decode().rstrip("\n")
     commit = f"{name}^{{commit}}"
-    found = _git(folder, name, "rev-parse", "--verify", "--quiet", "--end-of-options", commit)
-    root = Path(top).resolve()
+    asked = ("--show-toplevel", "--verify", "--quiet", "--end-of-options", commit)
+    *top, found = _git(folder, name, "rev-parse", *asked).decode().splitlines()
+    root = Path("\n".join(top)).resolve()
     blobs = {}
-    for entry in _git(root, name, "ls-tree", "-r", "-z", found.decode().strip()).split(b"\0"):
+    for entry in _git(root, name, "ls-tree", "-r", "-z", found).split(b"\0"):
         described, _, path = entry.partition(b"\t")
         mode, kind, blob = described.decode().split() if described else ("", "", "")
         if kind == "blob" and mode != "120000":  # a symbolic link's content is no data
-            blobs[root / os.fsdecode(path)] = blob
+            blobs[f"{root}/{os.fsdecode(path)}"] = blob
     return Revision(name, root, blobs)
 
 
-def _identifier(path: Path, like: str) -> str:
-    """Return git's identifier of a file's content, of the same kind as another."""
-    data = path.read_bytes()
-    digest = hashlib.new("sha1" if len(like) == 40 else "sha256", usedforsecurity=False)
-    digest.update(b"blob %d\0" % len(data) + data)
-    return digest.hexdigest()
-
-
-def _git(folder: Path, name: str, *arguments: str) -> bytes:
+def _git(folder: Path, name: str, *arguments: str, asked: bytes = b"") -> bytes:
     """Return what git answers.
 
     Raises UsageError if it refuses.
@@ -86,10 +102,20 @@ def _git(folder: Path, name: str, *arguments: str) -> bytes:
         raise UsageError(f"--since {name}: there is no git to ask, install it")
     # a hook of git has variables that name its own repository, relative to its own folder
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    ran = subprocess.run(  # noqa: S603 - git by its whole path, no shell
-        [git, "-C", str(folder), *arguments], capture_output=True, check=False, env=environment
-    )
+    with TemporaryFile() as question, TemporaryFile() as answer:  # faster than pipes for much
+        question.write(asked)
+        question.seek(0)
+        ran = subprocess.run(  # noqa: S603 - git by its whole path, no shell
+            [git, "-C", str(folder), *arguments],
+            stdin=question,
+            stdout=answer,
+            stderr=subprocess.PIPE,
+            check=False,
+            env=environment,
+        )
+        answer.seek(0)
+        told = answer.read()
     if ran.returncode:
         said = ran.stderr.decode(errors="replace").strip().partition("\n")[0]
         raise UsageError(f"--since {name}: {said or 'no such commit'}")
-    return ran.stdout
+    return told

@@ -1,14 +1,15 @@
 """Since: what data and records were formerly, and what has changed from then to now."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from onrecord.collection import Collection, parse_file
-from onrecord.data import DataFiles, label_of, parse
+from onrecord.content import read_content
+from onrecord.data import DataFiles, label_of, parse, parse_apart
 from onrecord.errors import SyntaxProblem
 from onrecord.former import Former, gone
 from onrecord.shacl.change import Change, Triple, between
@@ -16,7 +17,7 @@ from onrecord.shacl.change import Change, Triple, between
 _Names = dict[ox.BlankNode, ox.BlankNode]
 
 
-def change_since(former: Former, were: Iterable[Path], data: DataFiles) -> Change:
+def change_since(former: Former, were: Sequence[Path], data: DataFiles) -> Change:
     """Return what has changed in data files; `were` are files that are not there now.
 
     A file that did not parse then counts as new, since nothing was found in it.
@@ -24,19 +25,24 @@ def change_since(former: Former, were: Iterable[Path], data: DataFiles) -> Chang
     before: list[Triple] = []
     after: list[Triple] = []
     broken = {Path(problem.path) for problem in data.problems}
-    for number, path in enumerate(data.files):
-        if path in broken or not former.has_changed(path):
-            continue
-        lines = _lines_apart(former, path)
-        if lines is not None:
-            before += lines[0]
-            after += lines[1]
+    changed = [
+        path
+        for path in data.files
+        if path not in broken and former.has_changed(path, data.identities.get(path))
+    ]
+    contents = former.contents((*changed, *were))
+    for path in changed:
+        now = read_content(path)
+        apart = parse_apart(path, contents[path], now) if path in contents else None
+        if apart is not None:
+            before += apart[0]
+            after += apart[1]
         else:
-            new = list(parse(path, label_of(number)))
+            new = list(parse(path, label_of(path), content=now))
             after += new
-            before += _renamed(_then(former, path, f"then{number}"), new)
-    for number, path in enumerate(were):
-        before += _then(former, path, f"gone{number}")
+            before += _renamed(_then(path, contents), new)
+    for path in were:
+        before += _then(path, contents)
     return between(before, after)
 
 
@@ -45,41 +51,23 @@ def collection_at(former: Former, collection: Collection) -> Collection:
     files = {file.path: file for file in collection.files}
     now = [*files, *(Path(problem.path) for problem in collection.problems)]
     were = [path for path in gone(former, [collection.root], now) if path.suffix == ".ttl"]
+    same = {path for path in files if not former.has_changed(path)}
+    contents = former.contents([path for path in (*now, *were) if path not in same])
     then = []
     for number, path in enumerate((*now, *were)):
-        if path in files and not former.has_changed(path):
+        if path in same:
             then.append(files[path])
-        elif (content := former.content(path)) is not None:
+        elif path in contents:
             with suppress(SyntaxProblem):
-                then.append(parse_file(path, content, f"then{number}"))
+                then.append(parse_file(path, contents[path], f"then{number}"))
     return Collection(collection.root, tuple(then), ())
 
 
-def _lines_apart(former: Former, path: Path) -> tuple[list[Triple], list[Triple]] | None:
-    """Return the triples of the lines that a file had only then, and of those it has only now.
-
-    None where lines do not stand for themselves: in Turtle and TriG, with blank nodes, or if one
-    did not parse.
-    """
-    then = former.content(path)
-    if then is None or path.suffix not in (".nt", ".nq"):
-        return None
-    old, new = set(then.splitlines()), set(path.read_bytes().splitlines())
-    lost, come = b"\n".join(old - new), b"\n".join(new - old)
-    if b"_:" in lost or b"_:" in come or b"\xef\xbb\xbf" in lost + come:
-        return None
-    try:
-        return list(parse(path, "", content=lost)), list(parse(path, "", content=come))
-    except SyntaxProblem:
-        return None
-
-
-def _then(former: Former, path: Path, names: str) -> list[Triple]:
-    content = former.content(path)
-    if content is None:
+def _then(path: Path, contents: Mapping[Path, bytes]) -> list[Triple]:
+    if path not in contents:
         return []
     try:
-        return list(parse(path, names, content=content))
+        return list(parse(path, label_of(path, "e"), content=contents[path]))
     except SyntaxProblem:
         return []
 

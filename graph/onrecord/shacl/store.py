@@ -29,9 +29,10 @@ PLAIN = ox.NamedNode(f"{NS}plain")
 """Graph of the same triples as Oxigraph rewrites them."""
 ILL = ox.NamedNode(f"{NS}ill-formed")
 """Set of the literals that are no values of their datatype."""
+HAS = ox.NamedNode(f"{NS}has")
+"""Leads from a set to its members."""
 
 _FORM = ox.NamedNode(FORM)
-_HAS = ox.NamedNode(f"{NS}has")
 _DEFAULT = ox.DefaultGraph()
 _CANONICAL = {
     f"{XSD}integer": r"(?:0|-?[1-9][0-9]{0,17})",
@@ -86,7 +87,7 @@ class Data:
                 for pattern in patterns
                 for graph in (_DEFAULT, EXACT)
             ):
-                self.store.add(ox.Quad(EXACT, _HAS, node, EXACT))
+                self.store.add(ox.Quad(EXACT, HAS, node, EXACT))
                 self.stranger = True
 
     def name_set(self, nodes: Iterable[Term]) -> ox.NamedNode:
@@ -94,13 +95,29 @@ class Data:
         with self.lock:
             self.sets += 1
             name = ox.NamedNode(f"{NS}set:{self.sets}")
-        self.store.extend(ox.Quad(name, _HAS, node, name) for node in nodes)
+        self.store.extend(ox.Quad(name, HAS, node, name) for node in nodes)
         return name
+
+    def forget(self, *graphs: ox.NamedNode) -> None:
+        """Take out of the store what a validation has put in, and some other graphs."""
+        for number in range(1, self.sets + 1):
+            self.store.remove_graph(ox.NamedNode(f"{NS}set:{number}"))
+        for graph in graphs:
+            self.store.remove_graph(graph)
+        if self.stranger:
+            for quad in list(self.store.quads_for_pattern(EXACT, HAS, None, EXACT)):
+                self.store.remove(quad)
+        self.sets, self.stranger = 0, False
 
 
 def member(name: ox.NamedNode, variable: str) -> str:
     """Return the graph pattern that binds a variable to the members of a set."""
-    return f"GRAPH <{name.value}> {{ <{name.value}> <{_HAS.value}> {variable} }}"
+    return f"GRAPH <{name.value}> {{ <{name.value}> <{HAS.value}> {variable} }}"
+
+
+def mark_ill_formed(data: Data, literals: Iterable[ox.Literal]) -> None:
+    """Make known which literals are no values of their datatype."""
+    data.store.extend(ox.Quad(ILL, HAS, encode(literal), ILL) for literal in literals)
 
 
 def load(triples: Iterable[tuple[Subject, ox.NamedNode, Term]]) -> Data:
@@ -108,11 +125,10 @@ def load(triples: Iterable[tuple[Subject, ox.NamedNode, Term]]) -> Data:
     data = Data()
     ill: set[ox.Literal] = set()
     kept: dict[ox.Literal, ox.Literal | None] = {}
-    data.store.bulk_extend(_quads(triples, ill, kept))
+    data.store.bulk_extend(quads_of(triples, ill, kept))
     data.rewritten = any(value is not None for value in kept.values())
     data.ill_formed = bool(ill)
-    if ill:
-        data.store.extend(ox.Quad(ILL, _HAS, literal, ILL) for literal in map(encode, ill))
+    mark_ill_formed(data, ill)
     return data
 
 
@@ -121,11 +137,16 @@ def load_graph(triples: Iterable[Triple]) -> Data:
     return load((to_oxigraph(s), to_oxigraph(p), to_oxigraph(o)) for s, p, o in triples)  # type: ignore[misc]
 
 
-def _quads(
+def quads_of(
     triples: Iterable[tuple[Subject, ox.NamedNode, Term]],
     ill: set[ox.Literal],
     kept: dict[ox.Literal, ox.Literal | None],
 ) -> Iterator[ox.Quad]:
+    """Yield triples as they are in the store.
+
+    Takes up the literals that are no values of their datatype, and in what form literals are kept,
+    None for those that are kept as they are.
+    """
     literal_type, quad = ox.Literal, ox.Quad
     for subject, predicate, value in triples:
         if isinstance(value, literal_type) and (datatype := value.datatype.value) in WELL_FORMED:
@@ -151,7 +172,7 @@ def _kept(literal: ox.Literal) -> ox.Literal | None:
     if literal.datatype.value not in _REWRITTEN:
         return None
     store = ox.Store()
-    store.add(ox.Quad(ILL, _HAS, literal))
+    store.add(ox.Quad(ILL, HAS, literal))
     (quad,) = store
     if quad.object == literal:
         return None

@@ -1,0 +1,54 @@
+"""Lines of N-Triples: those that two contents do not share, and those that mention a term."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onrecord.lines import lines_apart
+from onrecord.mention import only_lines_with
+
+LINES = st.lists(st.sampled_from([b"a", b"b", b"ab", b"aab", b"c" * 70_000, b""]), max_size=12)
+ENDS = st.sampled_from([b"\n", b"\r\n", b"\r"])
+
+
+@given(LINES, LINES, ENDS, st.booleans())
+def test_lines_apart_are_those_of_two_sets(
+    old: list[bytes], new: list[bytes], end: bytes, ended: bool
+) -> None:
+    was, now = (end.join(lines) + end * ended for lines in (old, new))
+    lost, come = lines_apart(was, now)
+    before, after = set(was.splitlines()) - {b""}, set(now.splitlines()) - {b""}
+    assert sorted(lost.splitlines()) == sorted(before - after)
+    assert sorted(come.splitlines()) == sorted(after - before)
+
+
+def test_of_many_lines_those_apart_are_found_too() -> None:
+    old = b"".join(b"%d\n" % number for number in range(3000))
+    new = b"".join(b"%d\n" % number for number in range(0, 4000, 2))
+    lost, come = lines_apart(old, new)
+    assert lost.splitlines() == [b"%d" % number for number in range(1, 3000, 2)]
+    assert come.splitlines() == [b"%d" % number for number in range(3000, 4000, 2)]
+
+
+MENTIONS = [
+    ("<urn:a>", "<urn:a> <urn:p> <urn:x> ."),
+    ("<urn:a>", "<urn:x> <urn:p> <urn:a> ."),
+    ("<urn:a>", "<urn:x><urn:p><urn:a>."),
+    ("<urn:a>", "<urn:x> <urn:p> <urn:\\u0061> ."),
+    ("<urn:é>", "<urn:x> <urn:p> <urn:\\u00E9> ."),
+    ('"t\\"s"', '<urn:x> <urn:p> "t\\u0022s" .'),
+    ('"t\ts"', '<urn:x> <urn:p> "t\\ts" .'),
+    ('"tide"', '<urn:x> <urn:p> "tide"   .'),
+    ('"tide"@en', '<urn:x> <urn:p> "tide"@en <urn:graph> .'),
+    ("_:f1", "_:a <urn:p> <urn:x> ."),
+]
+
+
+@pytest.mark.parametrize(("term", "line"), MENTIONS)
+@pytest.mark.parametrize("others", [0, 100])
+def test_lines_with_a_term_are_left_where_they_are(term: str, line: str, others: int) -> None:
+    """A term that is looked for with many others is looked for in another way."""
+    other = '<urn:y> <urn:p> "“ebb”" .'
+    terms = {term, *(f"<urn:more:{number}>" for number in range(others))}
+    text = f"{other}\n\n{line}\n{other}\n{other}"
+    assert only_lines_with(terms)(text) == f"\n\n{line}\n\n"

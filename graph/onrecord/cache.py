@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -49,17 +50,21 @@ def reading(named: Iterable[Path], look: Callable[[Read], T]) -> T:
 
 
 def _through(folder: Path, look: Callable[[Read], T]) -> T:
-    kept = _opened(folder) or _empty(folder)
+    with ThreadPoolExecutor(
+        1
+    ) as other:  # opening a store takes longer than all else before reading
+        opening = other.submit(lambda: _opened(folder) or _empty(folder))
 
-    def read(files: Sequence[Path]) -> DataFiles:
-        large = not kept.known and sum(file.stat().st_size for file in files) > _LARGEST
-        return read_data(files) if large else kept.read(files)
+        def read(files: Sequence[Path]) -> DataFiles:
+            kept = opening.result()
+            large = not kept.known and sum(file.stat().st_size for file in files) > _LARGEST
+            return read_data(files) if large else kept.read(files)
 
-    try:
-        found = look(read)
-        _seal(folder, kept)
-    finally:
-        del kept.data.store  # this closes it, whoever has the data still
+        try:
+            found = look(read)
+            _seal(folder, opening.result())
+        finally:
+            del opening.result().data.store  # this closes it, whoever has the data still
     return found
 
 
@@ -99,8 +104,8 @@ def _opened(folder: Path) -> Kept | None:
     except (OSError, RuntimeError, ValueError):
         return None
     known = {
-        path: Known(stamp and tuple(stamp), mark, triples, problem and tuple(problem))
-        for path, (stamp, mark, triples, problem) in told.items()
+        path: Known(stamp and tuple(stamp), mark, triples, problem and tuple(problem), *apart)
+        for path, (stamp, mark, triples, problem, *apart) in told.items()
     }
     return Kept(opened(store), known, _Contents(folder / "contents"))
 
@@ -123,9 +128,7 @@ def _empty(folder: Path) -> Kept:
 def _seal(folder: Path, kept: Kept) -> None:
     """Write what is known of the files, and last of all what says that this is so."""
     forget(kept.data)
-    index = json.dumps(
-        {path: [k.stamp, k.identity, k.triples, k.problem] for path, k in kept.known.items()}
-    ).encode()
+    index = json.dumps(kept.known).encode()
     (folder / "index").write_bytes(index)
     (folder / "index").replace(folder / "index.json")
     if not (folder / "size").exists():
@@ -168,6 +171,9 @@ class _Contents(MutableMapping[str, bytes]):
 
     def __delitem__(self, name: str) -> None:
         (self.folder / name).unlink()
+
+    def __contains__(self, name: object) -> bool:
+        return (self.folder / str(name)).is_file()
 
     def __iter__(self) -> Iterator[str]:
         return (path.name for path in self.folder.iterdir())

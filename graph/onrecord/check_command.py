@@ -18,7 +18,7 @@ from onrecord.progress import step
 from onrecord.severity import SEVERITIES, Severity
 
 if TYPE_CHECKING:
-    from onrecord.conformance import Conformance, Read
+    from onrecord.conformance import Read
     from onrecord.data import DataFiles
     from onrecord.former import Former
     from onrecord.kept import Kept
@@ -180,26 +180,24 @@ def _by_shapes(
     from onrecord.data import data_files, read_data
     from onrecord.outcome import rules_of
 
-    files, shape_files = data_files(paths), data_files(shapes)
-    since = None
-    if former is not None:
-        if _have_changed(former, shapes, shape_files):
-            click.echo("the shapes have changed, so all is checked", err=True)
-        else:
-            since = _changes(former, paths, files)
+    shape_files = data_files(shapes)
+    changed = former is not None and _have_changed(former, shapes, shape_files)
+    if changed:
+        click.echo("the shapes have changed, so all is checked", err=True)
 
-    def look(read: "Read") -> "Conformance":
-        return conform(files, shape_files, engine, since, read)
+    def look(read: "Read") -> Outcome:
+        files = data_files(paths)
+        since = None if former is None or changed else _changes(former, paths, files)
+        found = conform(files, shape_files, engine, since, read)
+        return Outcome(found.findings, tuple(map(str, files)), rules_of(found.shapes))
 
     if kept is not None:
-        found = look(kept.read)
-    elif since is not None:
-        from onrecord.cache import reading
+        return look(kept.read)
+    if former is None or changed:
+        return look(read_data)
+    from onrecord.cache import reading
 
-        found = reading(paths, look)
-    else:
-        found = look(read_data)
-    return Outcome(found.findings, tuple(map(str, files)), rules_of(found.shapes))
+    return reading(paths, look)
 
 
 def _have_changed(former: "Former", paths: tuple[Path, ...], files: tuple[Path, ...]) -> bool:

@@ -2,18 +2,19 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Identifier, Node
 
 from onrecord.errors import SyntaxProblem, Unreadable, UsageError
-from onrecord.lines import lines_apart
+from onrecord.lines import Apart
 from onrecord.literals import WELL_FORMED
 from onrecord.mention import only_lines_with
 from onrecord.oxigraph import to_oxigraph, to_rdflib
@@ -45,7 +46,20 @@ class IllFormed:
     value: Literal
 
 
-Holders = Callable[[set[Term]], Iterable[Path]]
+class Memory(Protocol):
+    """What is known of files that were read before."""
+
+    def identity(self, path: Path) -> str:
+        """Return what identifies the content of a file, as git does by SHA-1."""
+
+    def holders(self, nodes: set[Term]) -> set[str]:
+        """Return the labels of the files that have a triple with one of some nodes."""
+
+    def apart(self, path: Path, then: str) -> Apart | None:
+        """Return the lines that tell a file from what it was, if known; by the identity then."""
+
+    def remember(self, path: Path, then: str, content: bytes, apart: Apart) -> None:
+        """Keep what a file was, and the lines that tell it from that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +71,8 @@ class DataFiles:
     problems: tuple[SyntaxProblem, ...]
     """The files that do not parse, by their first error."""
     ill_formed: tuple[IllFormed, ...]
-    identities: Mapping[Path, str] = field(default_factory=dict)
-    """What identifies the content of a file, as git does, where that is known."""
-    holders: Holders | None = None
-    """Tells without reading the files which of them have a triple about some nodes."""
+    memory: Memory | None = None
+    """What is known without reading the files."""
 
     def graph(self) -> Graph:
         """Return the same triples as an rdflib graph."""
@@ -73,11 +85,7 @@ class DataFiles:
         """
         wanted = {to_oxigraph(node) for node in nodes}
         only = only_lines_with({str(node) for node in wanted})
-        return [
-            triple
-            for path in (self.holders or self._holders)(wanted)
-            for triple in located(path, only)
-        ]
+        return [triple for path in self._holders(wanted) for triple in located(path, only)]
 
     def places_of(self, ill: Iterable[IllFormed]) -> dict[Path, Index]:
         """Return an index of the triples about the subjects of some triples, by file."""
@@ -89,6 +97,10 @@ class DataFiles:
         }
 
     def _holders(self, nodes: set[Term]) -> Iterator[Path]:
+        if self.memory is not None:
+            held = self.memory.holders(nodes)
+            yield from (path for path in self.files if label_of(path) in held)
+            return
         for path in self.files:
             if any(s in nodes or o in nodes for s, _, o in parse(path, label_of(path))):
                 yield path
@@ -263,15 +275,12 @@ def parse(
         raise SyntaxProblem(path, error.lineno or 1, error.offset or 1, problem) from error
 
 
-def parse_apart(path: Path, old: bytes, new: bytes) -> tuple[list[Triple], list[Triple]] | None:
-    """Return the triples of the lines that only the old content has, and of those only the new has.
+def parse_apart(path: Path, apart: Apart) -> tuple[list[Triple], list[Triple]] | None:
+    """Return the triples of the lines that a file has lost, and of those that it has got.
 
-    None where lines do not stand for themselves: in Turtle and TriG, with blank nodes, or if one
-    does not parse.
+    None where lines do not stand for themselves: with blank nodes, or if one does not parse.
     """
-    if path.suffix not in LINES:
-        return None
-    lost, come = lines_apart(old, new)
+    lost, come = apart
     if b"_:" in lost or b"_:" in come or _MARK in lost or _MARK in come:
         return None
     try:

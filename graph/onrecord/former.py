@@ -15,6 +15,9 @@ class Former(Protocol):
         `now` is what identifies its content by SHA-1, if that is known.
         """
 
+    def identity(self, path: Path) -> str | None:
+        """Return git's identifier of what a file was, None if it was not there."""
+
     def contents(self, paths: Iterable[Path]) -> dict[Path, bytes]:
         """Return what files were, without those that were not there."""
 

@@ -1,21 +1,25 @@
 """Kept: data files in a store as they were read last, so that only what changes is read again."""
 
 from collections.abc import Iterator, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from rdflib import Literal
 
 from onrecord.content import Stamp, identity, lasting, read_content, stamp_of
 from onrecord.data import LINES, DataFiles, IllFormed, as_rdflib, label_of, parse, parse_apart
 from onrecord.errors import SyntaxProblem
+from onrecord.lines import Apart, joined, lines_apart
 from onrecord.shacl import parts
 from onrecord.shacl.change import Triple, forget
 from onrecord.shacl.store import Data, Term
 
+_MUCH = 1 << 20
+"""Bytes of lines up to which a file is told from what it was by them."""
 
-@dataclass(frozen=True, slots=True)
-class Known:
+
+class Known(NamedTuple):
     """What is known of a file as it was read last."""
 
     stamp: Stamp | None
@@ -25,6 +29,12 @@ class Known:
     """How many it has, if each stands on a line of its own and nowhere else in it."""
     problem: tuple[int, int, str] | None = None
     """Line, column and words, if it does not parse; then it says nothing."""
+    then: str = ""
+    """What identifies the content that its lines are compared with."""
+    lost: str = ""
+    """The lines that this has and the file has not, a character a byte."""
+    come: str = ""
+    """The lines that the file has and this has not."""
 
 
 @dataclass(slots=True)
@@ -35,7 +45,7 @@ class Kept:
     known: dict[str, Known] = field(default_factory=dict)
     """By path as named."""
     contents: MutableMapping[str, bytes] = field(default_factory=dict)
-    """What files of a triple a line had in them, by its identity."""
+    """What the lines of files are compared with, by its identity."""
 
     def read(self, files: Sequence[Path]) -> DataFiles:
         """Return data files as `read_data` does, reading only those that are not as known.
@@ -53,7 +63,7 @@ class Kept:
             parts.fill(self.data, map(self._new, files))
             for path in files:
                 self._settle(path)
-        for other in self.contents.keys() - {known.identity for known in self.known.values()}:
+        for other in self.contents.keys() - {known.then for known in self.known.values()}:
             del self.contents[other]
         return self._as_read(files)
 
@@ -70,19 +80,30 @@ class Kept:
         content = read_content(path)
         now = identity(content)
         if known is not None and known.identity == now:
-            self.known[str(path)] = replace(known, stamp=lasts)
+            self.known[str(path)] = known._replace(stamp=lasts)
             return
-        apart = None
-        if known is not None and known.triples >= 0 and known.problem is None:
-            old = self.contents.get(known.identity)
-            apart = parse_apart(path, old, content) if old is not None else None
-        if known is not None and apart is not None:
-            fresh = parts.exchange(self.data, label_of(path), *apart)
-            count = known.triples - len(apart[0]) + len(apart[1]) if fresh else -1
-            self._note(path, content, Known(lasts, now, count))
-        else:
+        if known is None or not self._exchange(path, known._replace(stamp=lasts), content, now):
             parts.replace(self.data, label_of(path), self._said(path, lasts, content))
             self._settle(path)
+
+    def _exchange(self, path: Path, known: Known, content: bytes, now: str) -> bool:
+        """Exchange in the part of a file what its lines say, if each of them stands for itself."""
+        then = self.contents.get(known.then)
+        if known.triples < 0 or known.problem is not None or then is None:
+            return False
+        apart = lines_apart(then, content)
+        turned = known.come.encode("latin-1"), known.lost.encode("latin-1")
+        triples = parse_apart(path, joined(turned, apart))
+        if triples is None:
+            return False
+        fresh = parts.exchange(self.data, label_of(path), *triples)
+        count = known.triples - len(triples[0]) + len(triples[1]) if fresh else -1
+        self.known[str(path)] = known._replace(identity=now, triples=count)
+        if sum(map(len, apart)) > _MUCH:
+            self.remember(path, now, content, (b"", b""))
+        else:
+            self.remember(path, known.then, then, apart)
+        return True
 
     def _said(self, path: Path, stamp: Stamp | None, content: bytes) -> Iterator[Triple]:
         """Yield the triples of a file, up to the first error, and note what is known of it."""
@@ -93,12 +114,9 @@ class Kept:
                 yield triple
         except SyntaxProblem as error:
             problem = error.line, error.column, error.problem
-        self._note(path, content, Known(stamp, identity(content), count, problem))
-
-    def _note(self, path: Path, content: bytes, known: Known) -> None:
-        self.known[str(path)] = known
-        if path.suffix in LINES:
-            self.contents[known.identity] = content
+        now = identity(content)
+        self.known[str(path)] = Known(stamp, now, count, problem)
+        self.remember(path, now, content, (b"", b""))
 
     def _settle(self, path: Path) -> None:
         """Let a file that does not parse say nothing, and see if any triple stands twice."""
@@ -106,24 +124,42 @@ class Kept:
         if known.problem is not None:
             parts.replace(self.data, part, ())
         if path.suffix not in LINES or parts.count(self.data, part) != known.triples:
-            self.known[str(path)] = replace(known, triples=-1)
+            self.known[str(path)] = known._replace(triples=-1)
 
     def _as_read(self, files: Sequence[Path]) -> DataFiles:
-        paths = {label_of(path): path for path in files}
         problems = tuple(
             SyntaxProblem(path, *known.problem)
             for path in files
             if (known := self.known[str(path)]).problem is not None
         )
         ill = []
-        for part, triple in parts.ill_formed(self.data):
+        wrong = list(parts.ill_formed(self.data))
+        paths = {label_of(path): path for path in files} if wrong else {}
+        for part, triple in wrong:
             subject, predicate, value = as_rdflib(triple)
             if isinstance(value, Literal):
                 ill.append(IllFormed(paths[part], subject, predicate, value))
-        identities = {path: self.known[str(path)].identity for path in files}
+        return DataFiles(tuple(files), self.data, problems, tuple(ill), self)
 
-        def holders(nodes: set[Term]) -> list[Path]:
-            held = parts.holders(self.data, nodes)
-            return [path for path in files if label_of(path) in held]
+    def identity(self, path: Path) -> str:
+        """Return what identifies the content of a file, as git does by SHA-1."""
+        return self.known[str(path)].identity
 
-        return DataFiles(tuple(files), self.data, problems, tuple(ill), identities, holders)
+    def holders(self, nodes: set[Term]) -> set[str]:
+        """Return the labels of the files that have a triple with one of some nodes."""
+        return parts.holders(self.data, nodes)
+
+    def apart(self, path: Path, then: str) -> Apart | None:
+        """Return the lines that tell a file from what it was, if known; by the identity then."""
+        known = self.known[str(path)]
+        if known.then != then:
+            return None
+        return known.lost.encode("latin-1"), known.come.encode("latin-1")
+
+    def remember(self, path: Path, then: str, content: bytes, apart: Apart) -> None:
+        """Keep what a file was, and the lines that tell it from that."""
+        if path.suffix in LINES:
+            lost, come = (lines.decode("latin-1") for lines in apart)
+            self.known[str(path)] = self.known[str(path)]._replace(then=then, lost=lost, come=come)
+            if then not in self.contents:
+                self.contents[then] = content

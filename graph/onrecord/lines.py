@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
+Apart = tuple[bytes, bytes]
+"""Lines that were lost, and lines that have come."""
+
 _CHUNK = 1 << 16
 _FEW = 8
 """Up to how many lines are looked for one by one in what two contents have in common."""
 
 
-def lines_apart(old: bytes, new: bytes) -> tuple[bytes, bytes]:
+def lines_apart(old: bytes, new: bytes) -> Apart:
     """Return the lines that stand in the old content alone, and those in the new one alone.
 
     How often a line stands in a content does not matter.
@@ -26,6 +29,18 @@ def lines_apart(old: bytes, new: bytes) -> tuple[bytes, bytes]:
         b"\n".join(line for line in lost if line not in both),
         b"\n".join(line for line in come if line not in both),
     )
+
+
+def joined(first: Apart, then: Apart) -> Apart:
+    """Return what two changes, one after the other, come to."""
+    (lost, come), (lost_then, come_then) = (
+        tuple(dict.fromkeys(lines.splitlines()) for lines in apart) for apart in (first, then)
+    )
+    gone = [line for line in lost if line not in come_then]
+    gone += [line for line in lost_then if line not in come]
+    new = [line for line in come if line not in lost_then]
+    new += [line for line in come_then if line not in lost]
+    return b"\n".join(gone), b"\n".join(new)
 
 
 def _line_start(content: bytes, at: int) -> int:

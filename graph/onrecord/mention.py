@@ -1,12 +1,14 @@
 """Mention: the lines of N-Triples and N-Quads that have one of some terms."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 _FEW = 32
 """Up to how many terms are looked for one by one."""
 _ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f]')
 """Characters that may be written as escapes other than those by number."""
+_BY_NUMBER = re.compile(r"\\[uU]")
+_OF_ASCII = re.compile(r"\\(?:u00|U000000)[0-7]")
 
 
 def only_lines_with(terms: set[str]) -> Callable[[str], str]:
@@ -15,14 +17,14 @@ def only_lines_with(terms: set[str]) -> Callable[[str], str]:
     Terms are written as in N-Triples. Other lines are left empty, so that places stay the same; a
     line is left too where it could have a term in another form.
     """
-    escapes = {"\\u00", "\\U000000"} if all(map(str.isascii, terms)) else {"\\u", "\\U"}
-    needles = {_needle(term) for term in terms} | {"_:"} | escapes
+    escape = _OF_ASCII if all(map(str.isascii, terms)) else _BY_NUMBER
+    needles = {"_:", *map(_needle, terms)}
 
     def only(text: str) -> str:
         if len(terms) > _FEW:
             return "\n".join(line if _has(line, terms) else "" for line in text.split("\n"))
         kept, at = [], 0
-        for start, end in sorted(_lines(text, needles)):
+        for start, end in sorted(set(_lines(text, needles, escape))):
             if _has(text[start:end], terms):
                 kept += ["\n" * text.count("\n", at, start), text[start:end]]
                 at = end
@@ -39,17 +41,21 @@ def _needle(term: str) -> str:
     return "\\" if "\\" in words or _ESCAPED.search(words) else f'"{words}"'
 
 
-def _lines(text: str, needles: set[str]) -> set[tuple[int, int]]:
-    """Return where the lines begin and end that have one of some strings."""
-    found = set()
+def _lines(text: str, needles: Iterable[str], escape: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Yield where the lines begin and end that have one of some strings, or such an escape."""
+
+    def bounds(at: int) -> tuple[int, int]:
+        end = text.find("\n", at)
+        return text.rfind("\n", 0, at) + 1, end if end >= 0 else len(text)
+
     for needle in needles:
         at = text.find(needle)
         while at >= 0:
-            end = text.find("\n", at)
-            end = end if end >= 0 else len(text)
-            found.add((text.rfind("\n", 0, at) + 1, end))
-            at = text.find(needle, end)
-    return found
+            line = bounds(at)
+            yield line
+            at = text.find(needle, line[1])
+    for match in escape.finditer(text):
+        yield bounds(match.start())
 
 
 def _has(line: str, terms: set[str]) -> bool:
@@ -57,7 +63,7 @@ def _has(line: str, terms: set[str]) -> bool:
     parts = line.split(None, 2)
     if len(parts) < 3 or parts[0] in terms or "_:" in (parts[0][:2], parts[2][:2]):
         return True
-    if "\\u" in line or "\\U" in line:
+    if _BY_NUMBER.search(parts[0]) or _BY_NUMBER.search(parts[2]):
         return True
     if parts[2][0] == "<":
         return parts[2].partition(">")[0] + ">" in terms

@@ -11,7 +11,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from pathlib import Path
 from typing import NoReturn
 
@@ -92,7 +93,10 @@ def read_places(
 def line_starts(text: str) -> list[int]:
     """Return the offset at which each line begins."""
     if "\r" not in text:
-        return list(accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0))
+        lengths = map(len, text.split("\n")[:-1])
+        return list(
+            map(add, accumulate(lengths, initial=0), count())
+        )  # the line ends are the count
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from onrecord.content import identity
+from onrecord import content
 from onrecord.errors import UsageError
 from onrecord.former import below
 
@@ -39,16 +39,16 @@ class Revision:
 
         `now` is what identifies its content by SHA-1, if that is known.
         """
-        known = self._blob(path)
+        known = self.identity(path)
         if known is None:
             return path.resolve().is_relative_to(self.root)
         if now is not None and len(now) == len(known):
             return now != known
-        return not path.is_file() or identity(path.read_bytes(), known) != known
+        return not path.is_file() or content.identity(path.read_bytes(), known) != known
 
     def contents(self, paths: Iterable[Path]) -> dict[Path, bytes]:
         """Return what files were, without those that were not there."""
-        blobs = {path: blob for path in paths if (blob := self._blob(path)) is not None}
+        blobs = {path: blob for path in paths if (blob := self.identity(path)) is not None}
         if not blobs:
             return {}
         asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
@@ -60,8 +60,8 @@ class Revision:
             found[path] = told[start:end]
         return found
 
-    def _blob(self, path: Path) -> str | None:
-        """Return the identifier of the content that a file had, None if it was not there."""
+    def identity(self, path: Path) -> str | None:
+        """Return git's identifier of what a file was, None if it was not there."""
         folder, name = os.path.split(path)
         if folder not in self.folders:  # resolving thousands of paths takes long
             self.folders[folder] = os.path.realpath(folder)

@@ -9,9 +9,10 @@ import pyoxigraph as ox
 
 from onrecord.collection import Collection, parse_file
 from onrecord.content import read_content
-from onrecord.data import DataFiles, label_of, parse, parse_apart
+from onrecord.data import LINES, DataFiles, Memory, label_of, parse, parse_apart
 from onrecord.errors import SyntaxProblem
 from onrecord.former import Former, gone
+from onrecord.lines import Apart, lines_apart
 from onrecord.shacl.change import Change, Triple, between
 
 _Names = dict[ox.BlankNode, ox.BlankNode]
@@ -28,18 +29,21 @@ def change_since(former: Former, were: Sequence[Path], data: DataFiles) -> Chang
     changed = [
         path
         for path in data.files
-        if path not in broken and former.has_changed(path, data.identities.get(path))
+        if path not in broken
+        and former.has_changed(path, data.memory.identity(path) if data.memory else None)
     ]
-    contents = former.contents((*changed, *were))
+    apart = {path: _known_apart(former, path, data.memory) for path in changed}
+    contents = former.contents([*(path for path in changed if apart[path] is None), *were])
     for path in changed:
-        now = read_content(path)
-        apart = parse_apart(path, contents[path], now) if path in contents else None
-        if apart is not None:
-            before += apart[0]
-            after += apart[1]
+        lines = apart[path] or _lines_apart(former, path, contents, data.memory)
+        triples = parse_apart(path, lines) if lines is not None else None
+        if triples is not None:
+            before += triples[0]
+            after += triples[1]
         else:
-            new = list(parse(path, label_of(path), content=now))
+            new = list(parse(path, label_of(path)))
             after += new
+            contents |= former.contents([path] if path not in contents else [])
             before += _renamed(_then(path, contents), new)
     for path in were:
         before += _then(path, contents)
@@ -61,6 +65,24 @@ def collection_at(former: Former, collection: Collection) -> Collection:
             with suppress(SyntaxProblem):
                 then.append(parse_file(path, contents[path], f"then{number}"))
     return Collection(collection.root, tuple(then), ())
+
+
+def _known_apart(former: Former, path: Path, memory: Memory | None) -> Apart | None:
+    then = former.identity(path)
+    return memory.apart(path, then) if memory is not None and then is not None else None
+
+
+def _lines_apart(
+    former: Former, path: Path, contents: Mapping[Path, bytes], memory: Memory | None
+) -> Apart | None:
+    """Return the lines that tell a file from what it was, None if it has no lines or is new."""
+    then = former.identity(path)
+    if path.suffix not in LINES or path not in contents or then is None:
+        return None
+    apart = lines_apart(contents[path], read_content(path))
+    if memory is not None:
+        memory.remember(path, then, contents[path], apart)
+    return apart
 
 
 def _then(path: Path, contents: Mapping[Path, bytes]) -> list[Triple]:

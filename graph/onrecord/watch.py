@@ -36,10 +36,14 @@ class Seen:
 
         `now` is what identifies its content by SHA-1, if that is known.
         """
-        known = self.files.get(str(path.resolve()))
-        if known is None or not path.is_file():
+        if not path.is_file():
             return True
-        return (now or identity(path.read_bytes())) != known.identity
+        return (now or identity(path.read_bytes())) != self.identity(path)
+
+    def identity(self, path: Path) -> str | None:
+        """Return git's identifier of what a file was, None if it was not there."""
+        known = self.files.get(str(path.resolve()))
+        return known.identity if known is not None else None
 
     def contents(self, paths: Iterable[Path]) -> dict[Path, bytes]:
         """Return what files were, without those that were not there."""

@@ -127,11 +127,13 @@ def test_what_is_kept_in_memory_changes_no_finding(data: Path, rounds: Rounds) -
 
 
 @settings(max_examples=8, deadline=None)
-@given(ROUNDS)
-def test_what_is_kept_on_disk_changes_no_finding(data: Path, rounds: Rounds) -> None:
+@given(ROUNDS, st.sampled_from([0, 300, 10_000]))
+def test_what_is_kept_on_disk_changes_no_finding(data: Path, rounds: Rounds, news: int) -> None:
+    """Where there is more news than is read again each time, it is kept."""
     former = begin(data)
     with TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", home)
+        patch.setattr("onrecord.cache._NEWS", news)
         for edits in ([], *rounds):
             for each in edits:
                 edit(data, *each)
@@ -179,6 +181,9 @@ def test_only_what_has_changed_is_read(
     assert files_read(data, former, monkeypatch) == []
     edit(data, "write", "four.nt", [1, 2], True)
     assert files_read(data, former, monkeypatch) == ["four.nt"]
+    assert files_read(data, former, monkeypatch) == ["four.nt"], "it is not much"
+    monkeypatch.setattr("onrecord.cache._NEWS", 0)
+    assert files_read(data, former, monkeypatch) == ["four.nt"]
     sleep(0.6)
     assert files_read(data, former, monkeypatch) == ["four.nt"], "it was too new to be believed"
     assert files_read(data, former, monkeypatch) == []
@@ -197,7 +202,7 @@ def halve(path: Path) -> None:
 @pytest.mark.parametrize("harm", [garble, halve, Path.unlink])
 @pytest.mark.parametrize(
     "pattern",
-    ["index.json", "size", "contents/*", "store/*", "store/*.sst", "store/*.log", "store/MANI*"],
+    ["index.json", "contents/*", "store-*/*", "store-*/*.sst", "store-*/MANIFEST*"],
 )
 def test_what_is_broken_is_not_believed(
     data: Path, home: Path, harm: Callable[[Path], None], pattern: str
@@ -214,6 +219,7 @@ def test_what_is_broken_is_not_believed(
 
 KILLED = """
 import os, signal, sys
+import onrecord.cache
 from functools import partial
 from pathlib import Path
 from onrecord.cache import reading
@@ -225,6 +231,7 @@ def killed(*arguments, real={name}, **named):
         real(*arguments, **named)
     os.kill(os.getpid(), signal.SIGKILL)
 {name} = killed
+onrecord.cache._NEWS = 0
 data = Path(sys.argv[1])
 reading([data], partial(test_kept.told, data, test_kept.see(data_files([data]))))
 """
@@ -234,13 +241,14 @@ reading([data], partial(test_kept.told, data, test_kept.see(data_files([data])))
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        ("onrecord.cache", "module._opened"),
+        ("onrecord.cache", "module._link"),
         ("onrecord.shacl.parts", "module._take_out"),
         ("onrecord.shacl.parts", "module._put_in"),
         ("onrecord.conformance", "module.notes"),
         ("onrecord.cache", "module.forget"),
-        ("onrecord.cache", "module._hash"),
-        ("pathlib", "module.Path.replace"),
+        ("onrecord.cache", "module._write_index"),
+        ("onrecord.cache", "module._drop_others"),
+        ("pathlib", "module.Path.rename"),
     ],
 )
 def test_who_is_killed_leaves_nothing_that_is_believed(
@@ -262,16 +270,22 @@ def test_who_is_killed_leaves_nothing_that_is_believed(
     findings(data, former, 4)
 
 
-def test_another_run_at_the_same_time_goes_without(data: Path, home: Path) -> None:
+@pytest.mark.parametrize("news", [0, 10_000])
+def test_two_runs_at_the_same_time_do_not_meet(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch, news: int
+) -> None:
+    monkeypatch.setattr("onrecord.cache._NEWS", news)
     former = begin(data)
     findings(data, former, 3)
 
     def look(read: Read) -> str:
+        read(data_files([data]))
         inner = findings(data, former, 4)
         assert told(data, former, read) == inner
         return inner
 
     assert reading([data], look) == findings(data, former, 4)
+    assert len(list(home.glob("*/store-*"))) == 1
 
 
 @pytest.mark.parametrize("place", ["no folder", "no store"])
@@ -281,9 +295,9 @@ def test_where_nothing_can_be_kept_it_goes_without(data: Path, home: Path, place
         home.parent.parent.write_text("a file")
     else:
         findings(data, former, 3)
-        (folder,) = home.iterdir()
-        shutil.rmtree(folder / "store")
-        (folder / "store").write_text("a file")
+        (store,) = home.glob("*/store-*")
+        shutil.rmtree(store)
+        store.write_text("a file")
     findings(data, former, 3)
 
 

@@ -1,21 +1,24 @@
 """Cache: what is kept of data files on disk between runs, of no value in itself.
 
-It is believed only if the run before ended well: the first that a run does is to take the seal off
-the store, the last is to seal it anew with a hash of the index. Whatever else is found there is
-dropped, and where nothing can be kept, or another run has it, the files are read as ever.
+An index names a store that was whole when the index was written, and says what is known of the
+files in it. A run never writes to that store: it works in a copy, which costs little, since files
+of tables are only linked. What it has read is kept by letting the copy take the store's place.
+So runs do not wait for each other, and one that is killed leaves everything as it was. Whatever
+does not fit together is dropped, and where nothing can be kept the files are read as ever.
 """
 
-import fcntl
 import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkdtemp, mkstemp
 from typing import TypeVar
 
 import pyoxigraph as ox
@@ -30,125 +33,169 @@ from onrecord.shacl.store import HAS, NS, Data
 
 T = TypeVar("T")
 
-_SEAL = ox.NamedNode(f"{NS}seal")
+_KEPT = ox.NamedNode(f"{NS}kept")
 _CODE = ("cache", "content", "data", "kept", "lines", "literals", "shacl/parts", "shacl/store")
 """The modules that decide what is kept, and in what form."""
 _COLLECTIONS = 8
 """How many different data are kept, the latest."""
 _LARGEST = 256 << 20
 """Bytes of data files up to which they are kept."""
+_NEWS = 100_000
+"""Bytes of data, or triples of lines, that are rather read again each time than kept."""
 _SLACK = 64 << 20
 """Bytes that a store may have beyond twice what it began with, since it never forgets a string."""
+_ABANDONED = 3600
+"""Seconds after which a run is not believed to go on."""
 
 
 def reading(named: Iterable[Path], look: Callable[[Read], T]) -> T:
     """Return what a look at some data finds, reading no more than has changed since the last."""
     # a RuntimeError means that there is no home, or that the store is broken
-    with suppress(OSError, RuntimeError), _alone(_folder(named)) as folder:
-        return _through(folder, look)
+    with suppress(OSError, RuntimeError):
+        return _through(_folder(named), look)
     return look(read_data)
-
-
-def _through(folder: Path, look: Callable[[Read], T]) -> T:
-    with ThreadPoolExecutor(
-        1
-    ) as other:  # opening a store takes longer than all else before reading
-        opening = other.submit(lambda: _opened(folder) or _empty(folder))
-
-        def read(files: Sequence[Path]) -> DataFiles:
-            kept = opening.result()
-            large = not kept.known and sum(file.stat().st_size for file in files) > _LARGEST
-            return read_data(files) if large else kept.read(files)
-
-        try:
-            found = look(read)
-            _seal(folder, opening.result())
-        finally:
-            del opening.result().data.store  # this closes it, whoever has the data still
-    return found
 
 
 def _folder(named: Iterable[Path]) -> Path:
     root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     key = json.dumps([str(Path.cwd()), *map(str, named)]).encode()
-    return Path(root) / "onrecord" / "kept" / sha256(key).hexdigest()[:32]
+    folder = Path(root) / "onrecord" / "kept" / sha256(key).hexdigest()[:32]
+    (folder / "contents").mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[Path]:
-    """Have a folder to oneself.
+def _through(folder: Path, look: Callable[[Read], T]) -> T:
+    copy = Path(mkdtemp(prefix="run-", dir=folder))
+    index = _read_index(folder)
+    kept = Kept(Data(), dict(index.known), _Contents(folder / "contents"))
 
-    Raises OSError if another run has it, or if there can be none.
-    """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "lock").open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if not os.path.samestat(os.fstat(lock.fileno()), (folder / "lock").stat()):
-            raise FileNotFoundError(folder)  # another run has dropped it in this moment
-        yield folder
+    def open_copy() -> None:
+        if index.store:
+            _link(folder / index.store, copy)
+        kept.data = opened(ox.Store(str(copy)))
+        if index.store and _mark(index.store) not in kept.data.store:
+            raise FileNotFoundError(copy)  # what has lost its files is opened as a new one
 
+    def read(files: Sequence[Path]) -> DataFiles:
+        opening.result()
+        large = not kept.known and sum(file.stat().st_size for file in files) > _LARGEST
+        return read_data(files) if large else kept.read(files)
 
-def _opened(folder: Path) -> Kept | None:
-    """Return what is kept in a folder and take its seal off, None if it is not to be believed."""
     try:
-        index = (folder / "index.json").read_bytes()
-        allowed = 2 * int((folder / "size").read_text()) + _SLACK
-        if _size(folder) > allowed:
-            return None
-        store = ox.Store(str(folder / "store"))
-        seals = list(store.quads_for_pattern(_SEAL, HAS, None, _SEAL))
-        if [quad.object for quad in seals] != [_hash(index)]:
-            return None
-        store.remove(seals[0])
-        told = json.loads(index)
-    except (OSError, RuntimeError, ValueError):
-        return None
-    known = {
-        path: Known(stamp and tuple(stamp), mark, triples, problem and tuple(problem), *apart)
-        for path, (stamp, mark, triples, problem, *apart) in told.items()
-    }
-    return Kept(opened(store), known, _Contents(folder / "contents"))
+        with ThreadPoolExecutor(1) as other:  # it takes longer than all that is done before reading
+            opening = other.submit(open_copy)
+            found = look(read)
+        _keep(folder, index, kept, copy)
+    except (OSError, RuntimeError):
+        if _read_index(folder).store == index.store:  # no other run has put another in its place
+            (folder / "index.json").unlink(missing_ok=True)
+        raise
+    finally:
+        _close(kept)
+        shutil.rmtree(copy, ignore_errors=True)
+    return found
 
 
-def _empty(folder: Path) -> Kept:
-    """Return what keeps nothing yet, in a folder that is emptied; drop what is the oldest."""
-    for path in folder.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != "lock":
-            path.unlink()
-    (folder / "contents").mkdir()
-    others = sorted(folder.parent.iterdir(), key=lambda each: each.stat().st_mtime, reverse=True)
-    for other in others[_COLLECTIONS:]:
-        with suppress(OSError), _alone(other):
-            shutil.rmtree(other)
-    return Kept(Data(ox.Store(str(folder / "store"))), {}, _Contents(folder / "contents"))
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What is kept."""
+
+    store: str = ""
+    """The folder of the store; empty if there is none."""
+    size: int = 0
+    """Bytes that the store had when it was made from the files alone."""
+    known: Mapping[str, Known] = field(default_factory=dict)
 
 
-def _seal(folder: Path, kept: Kept) -> None:
-    """Write what is known of the files, and last of all what says that this is so."""
-    forget(kept.data)
-    index = json.dumps(kept.known).encode()
-    (folder / "index").write_bytes(index)
-    (folder / "index").replace(folder / "index.json")
-    if not (folder / "size").exists():
-        (folder / "size").write_text(str(_size(folder)))
-    for old in (folder / "store").glob("LOG.old.*"):
-        old.unlink()
-    kept.data.store.add(ox.Quad(_SEAL, HAS, _hash(index), _SEAL))
+def _read_index(folder: Path) -> _Index:
+    """Return what is kept in a folder, which is nothing if it is not to be believed."""
+    with suppress(OSError, ValueError):
+        seal, _, told = (folder / "index.json").read_bytes().partition(b"\n")
+        if seal.decode() == _seal(told):
+            store, size, files = json.loads(told)
+            known = {
+                path: Known(stamp and tuple(stamp), mark, count, problem and tuple(problem), *lines)
+                for path, (stamp, mark, count, problem, *lines) in files.items()
+            }
+            return _Index(store, size, known)
+    return _Index()
 
 
-def _hash(index: bytes) -> ox.Literal:
-    """Return the seal of an index: of what it says, and of the programs that have made it."""
+def _write_index(folder: Path, index: _Index) -> None:
+    told = json.dumps([index.store, index.size, index.known]).encode()
+    handle, name = mkstemp(prefix="run-", dir=folder)
+    with os.fdopen(handle, "wb") as file:
+        file.write(_seal(told).encode() + b"\n" + told)
+    Path(name).replace(folder / "index.json")
+
+
+def _seal(told: bytes) -> str:
+    """Return a hash of what an index says, and of the programs that have made it."""
     made = sha256(f"{sys.version} {ox.__version__}".encode())
     for name in _CODE:
         made.update((Path(__file__).parent / f"{name}.py").read_bytes())
-    made.update(index)
-    return ox.Literal(made.hexdigest())
+    made.update(told)
+    return made.hexdigest()
 
 
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.glob("store/*"))
+def _link(store: Path, copy: Path) -> None:
+    """Copy a store; of its tables, which are never written to, a link will do."""
+    for path in store.iterdir():
+        if path.suffix == ".sst":
+            with suppress(OSError):
+                (copy / path.name).hardlink_to(path)
+                continue
+        shutil.copyfile(path, copy / path.name)
+
+
+def _keep(folder: Path, index: _Index, kept: Kept, copy: Path) -> None:
+    """Keep what was read, if it is much; else only what was seen of files that are as they were."""
+    if kept.news <= _NEWS and index.store:
+        same = {
+            path: kept.known[path]
+            for path, known in index.known.items()
+            if path in kept.known and kept.known[path].identity == known.identity
+        }
+        if any(index.known[path] != known for path, known in same.items()):
+            _write_index(folder, replace(index, known={**index.known, **same}))
+        return
+    if not kept.known:
+        return  # nothing was read
+    forget(kept.data)
+    store = copy.name.replace("run", "store")
+    kept.data.store.add(_mark(store))
+    kept.data.store.flush()
+    _close(kept)
+    size = sum(path.stat().st_size for path in copy.iterdir())
+    if index.size and size > 2 * index.size + _SLACK:
+        (folder / "index.json").unlink(missing_ok=True)  # the next run begins anew
+        return
+    copy.rename(folder / store)
+    _write_index(folder, _Index(store, index.size or size, kept.known))
+    _drop_others(folder, store)
+
+
+def _mark(store: str) -> ox.Quad:
+    """Return what a store says that was kept by this name."""
+    return ox.Quad(_KEPT, HAS, ox.Literal(store), _KEPT)
+
+
+def _close(kept: Kept) -> None:
+    del kept.data.store  # which closes it, whoever has the data still
+    kept.data = Data()
+
+
+def _drop_others(folder: Path, store: str) -> None:
+    """Drop other stores of the same data, what killed runs have left, and what is the oldest."""
+    for path in folder.iterdir():
+        old = path.stat().st_mtime < time.time() - _ABANDONED
+        if (path.name.startswith("store-") and path.name != store) or (
+            path.name.startswith("run-") and old
+        ):
+            shutil.rmtree(path, ignore_errors=True)
+    others = sorted(folder.parent.iterdir(), key=lambda each: each.stat().st_mtime, reverse=True)
+    for other in others[_COLLECTIONS:]:
+        shutil.rmtree(other, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +217,7 @@ class _Contents(MutableMapping[str, bytes]):
         (self.folder / name).write_bytes(content)
 
     def __delitem__(self, name: str) -> None:
-        (self.folder / name).unlink()
+        (self.folder / name).unlink(missing_ok=True)
 
     def __contains__(self, name: object) -> bool:
         return (self.folder / str(name)).is_file()

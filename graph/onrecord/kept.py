@@ -46,6 +46,8 @@ class Kept:
     """By path as named."""
     contents: MutableMapping[str, bytes] = field(default_factory=dict)
     """What the lines of files are compared with, by its identity."""
+    news: int = 0
+    """How much was read that was not known: bytes of contents, and triples of lines."""
 
     def read(self, files: Sequence[Path]) -> DataFiles:
         """Return data files as `read_data` does, reading only those that are not as known.
@@ -99,6 +101,7 @@ class Kept:
         fresh = parts.exchange(self.data, label_of(path), *triples)
         count = known.triples - len(triples[0]) + len(triples[1]) if fresh else -1
         self.known[str(path)] = known._replace(identity=now, triples=count)
+        self.news += len(triples[0]) + len(triples[1])
         if sum(map(len, apart)) > _MUCH:
             self.remember(path, now, content, (b"", b""))
         else:
@@ -115,6 +118,7 @@ class Kept:
         except SyntaxProblem as error:
             problem = error.line, error.column, error.problem
         now = identity(content)
+        self.news += len(content)
         self.known[str(path)] = Known(stamp, now, count, problem)
         self.remember(path, now, content, (b"", b""))
 
@@ -163,3 +167,4 @@ class Kept:
             self.known[str(path)] = self.known[str(path)]._replace(then=then, lost=lost, come=come)
             if then not in self.contents:
                 self.contents[then] = content
+                self.news += len(content)

@@ -144,6 +144,27 @@ def test_killed_worker_loses_nothing_of_what_it_was_sent(tmp_path: Path) -> None
             assert run(endpoint, crowd()) == [2] * 32
 
 
+def test_large_answer_outlives_its_worker(tmp_path: Path) -> None:
+    async def both() -> Path:
+        store = str(endpoint.shelf.newest().path / "store")
+        ten = " ".join(map(str, range(10)))
+        large = f"SELECT * {{ {' '.join(f'VALUES ?{name} {{ {ten} }}' for name in 'abcd')} }}"
+        first = asyncio.create_task(endpoint.pool.ask(endpoint.pool.job(store, large, "json")))
+        await asyncio.sleep(0)
+        second = endpoint.pool.ask(endpoint.pool.job(store, PRODUCT, "json"))
+        with pytest.raises(RefusalError):
+            await second
+        body = (await first).body
+        assert isinstance(body, Path)
+        return body
+
+    releases = write_release(tmp_path / "releases")
+    limits = Limits(seconds=1.0, light=1, heavy=1)
+    with endpoint_in_thread(Setting(releases, tmp_path / "cache", limits=limits)) as endpoint:
+        run(endpoint, endpoint.graphs(endpoint.shelf.newest()))
+        assert run(endpoint, both()).stat().st_size > 1 << 20
+
+
 def test_more_queries_than_may_wait_are_refused_at_once(endpoint: Endpoint) -> None:
     async def crowd() -> list[object]:
         job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), PRODUCT, "json")

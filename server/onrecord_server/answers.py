@@ -81,6 +81,8 @@ class Answers:
         """A bit for each of the keys in the database, by their first bits."""
         self._seen = 0
         self._look_again = 0.0
+        # By the index, which has no bodies to read over.
+        self._mark("SELECT rowid, key FROM answer INDEXED BY sqlite_autoindex_answer_1")
         self._sweep()
         self._writer = threading.Thread(target=self._write, name="answers", daemon=True)
         self._writer.start()
@@ -120,14 +122,20 @@ class Answers:
         now = time.monotonic()
         if now > self._look_again:
             self._look_again = now + _PAUSE
-            found = self._reading.execute(
-                "SELECT rowid, key FROM answer WHERE rowid > ? ORDER BY rowid", (self._seen,)
-            )
-            for self._seen, written in found:
-                place, bit = _place(written)
-                self._written[place] |= bit
+            (newest,) = self._reading.execute("SELECT max(rowid) FROM answer").fetchone()
+            if (newest or 0) < self._seen:
+                # The newest were removed, so their numbers are given anew.
+                self._seen = 0
+            self._mark("SELECT rowid, key FROM answer WHERE rowid > ?", (self._seen,))
         place, bit = _place(key)
         return bool(self._written[place] & bit)
+
+    def _mark(self, select: str, parameters: tuple[int, ...] = ()) -> None:
+        """Mark the keys that a statement gives, with the numbers of their rows."""
+        for number, key in self._reading.execute(select, parameters):
+            self._seen = max(self._seen, number)
+            place, bit = _place(key)
+            self._written[place] |= bit
 
     def put(self, key: bytes, answer: Answer) -> Answer:
         """Keep an answer, and return it as it is kept: a large one moves to a file of its own."""

@@ -1,6 +1,7 @@
 """The crew: the workers that a server process has, alive at all times, and how each one died."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import subprocess
@@ -61,10 +62,14 @@ class Worker(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
         self.jobs: deque[Sent] = deque()
         """What it was sent and has not answered; it is at work on the first."""
+        self.promised = 0
+        """How many jobs are on their way from those who were told to send it one."""
         self.since = 0.0
         """When it began with that, as the loop counts."""
         self.pid = 0
         self.reason = ""
+        self.doomed: Sent | None = None
+        """The job that it is ended for."""
         self.lost = False
         self.slow = False
         self.kill_after = False
@@ -93,8 +98,10 @@ class Worker(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Tell whoever waits for an answer, and have the worker replaced."""
         self.lost = True
-        for place, sent in enumerate(self.jobs):
-            sent.fail(WorkerLostError(self, begun=place == 0))
+        first = self.jobs[0] if self.jobs else None
+        blamed = self.doomed if self.reason else first
+        for sent in self.jobs:
+            sent.fail(WorkerLostError(self, begun=sent is blamed))
         self.jobs.clear()
         self._crew.lost(self)
 
@@ -121,9 +128,16 @@ class Worker(asyncio.Protocol):
             self.lost = True
 
     def kill(self, reason: str) -> None:
-        """End the worker, for a reason that `reason` keeps."""
-        self.reason = self.reason or reason
-        self._crew.kill(self)
+        """End the worker for the job that it is at, for a reason that `reason` keeps."""
+        if not self.reason:
+            self.reason = reason
+            self.doomed = self.jobs[0] if self.jobs else None
+            self._crew.kill(self)
+
+    def has_room(self, most: int) -> bool:
+        """Return whether it may be sent a job more, where `most` is how many it may have."""
+        given_up = self.lost or self.slow or self.reason
+        return not given_up and len(self.jobs) + self.promised < most
 
     def retire(self) -> None:
         """Let the worker end by itself, since it would stay behind the others for good."""
@@ -198,9 +212,10 @@ class Crew:
     def find(self, *, alone: bool) -> Worker | None:
         """Return a worker for one more job, `alone` for one that no other job is to wait behind."""
         if not alone:
-            quick = [worker for worker in self.working() if not worker.slow]
-            least = min(quick, key=_length, default=None)
-            if least is not None and len(least.jobs) < self._ahead:
+            quick = [worker for worker in self.working() if not worker.slow and not worker.reason]
+            room = [worker for worker in quick if worker.has_room(self._ahead)]
+            least = min(room, key=_burden, default=None)
+            if least is not None:
                 young = self.loop.time() - least.since < _YOUNG
                 if young or len(quick) >= self._sharing or not self._idle:
                     return least
@@ -208,32 +223,38 @@ class Crew:
                 return None
         while self._idle:
             worker = self._idle.pop()
-            if not worker.lost:
+            if worker.has_room(1):
                 return worker
         return None
 
     async def wait(self, *, alone: bool) -> Worker:
-        """Return such a worker as soon as there is one."""
+        """Return such a worker as soon as there is one; it is to be sent a job at once."""
         wanted: asyncio.Future[Worker] = self.loop.create_future()
         self._wanted.append((wanted, alone))
         try:
-            return await wanted
+            worker = await wanted
         except asyncio.CancelledError:
             if wanted.done() and not wanted.cancelled():
+                wanted.result().promised -= 1
                 self.ready(wanted.result())
             raise
+        worker.promised -= 1
+        return worker
 
     def ready(self, worker: Worker) -> None:
         """Offer a worker that has answered to those who wait for one."""
         while self._wanted:
             wanted, alone = self._wanted[0]
-            if alone and worker.jobs and not wanted.done():
+            if wanted.done():
+                self._wanted.popleft()
+                continue
+            if not worker.has_room(1 if alone else self._ahead):
                 return
             self._wanted.popleft()
-            if not wanted.done():
-                wanted.set_result(worker)
-                return
-        if not worker.jobs:
+            worker.promised += 1
+            wanted.set_result(worker)
+            return
+        if worker.has_room(1) and worker not in self._idle:
             self._idle.append(worker)
 
     def lost(self, worker: Worker) -> None:
@@ -246,7 +267,9 @@ class Crew:
     def kill(self, worker: Worker) -> None:
         """Have the nursery kill a worker, which alone knows whether the number is still its own."""
         if self._control is not None and not worker.lost:
-            self._control.send(b"kill %d" % worker.pid)
+            # Without a nursery the kernel ends the workers.
+            with contextlib.suppress(OSError):
+                self._control.send(b"kill %d" % worker.pid)
 
     def _start_nursery(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -321,5 +344,6 @@ class Crew:
         await self.loop.create_unix_connection(lambda: worker, sock=end)
 
 
-def _length(worker: Worker) -> int:
-    return len(worker.jobs)
+def _burden(worker: Worker) -> tuple[int, float]:
+    """Return what to compare workers by: the fewest jobs, and the first begun the latest."""
+    return len(worker.jobs) + worker.promised, -worker.since

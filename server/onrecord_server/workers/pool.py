@@ -24,6 +24,8 @@ from onrecord_server.workers.lanes import Lane
 
 LaneName = Literal["light", "heavy"]
 
+_SOON = 0.01
+"""For how many seconds a worker may go on for nobody, which costs less than to replace it."""
 _REMEMBERED = 4096
 """How many slow queries are remembered, to go to the heavy lane at once."""
 
@@ -170,17 +172,20 @@ class Pool:
     def _watch(self) -> None:
         """End what has had its time or has nobody waiting for it, and move what is slow."""
         working = self.crew.working()
-        for worker in working:
-            self._judge(worker, worker.jobs[0])
         self._watching = (
             self.loop.call_later(self.limits.moment / 4, self._watch) if working else None
         )
+        for worker in working:
+            self._judge(worker, worker.jobs[0])
 
     def _judge(self, worker: Worker, sent: Sent) -> None:
         """Decide what becomes of the job that a worker is at."""
         now = self.loop.time()
+        if worker.reason:
+            return
         if sent.answer.cancelled():
-            worker.kill("gone")
+            if now - worker.since > _SOON:
+                worker.kill("gone")
         elif now >= sent.deadline:
             worker.kill("time")
         elif not worker.slow and now - worker.since >= self.limits.moment:

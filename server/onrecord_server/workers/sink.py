@@ -1,6 +1,7 @@
 """Where a worker writes an answer: in memory while it is small, in a file after."""
 
 import os
+import secrets
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,7 @@ class Sink:
     """Takes bytes; `body` or `file` has them in the end.
 
     A file carries the worker's process id in its name, so the server can clear away what a worker
-    that was killed has left.
+    that was killed has left; when it is whole, that of the worker's parent.
     """
 
     def __init__(self, folder: Path, limit: int) -> None:
@@ -62,3 +63,7 @@ class Sink:
             self._file.close()
             if error is not None:
                 Path(self.file).unlink()
+                return
+            # A worker that is ended for a later query must not take this along.
+            whole = Path(self.file).with_name(f"{os.getppid()}-{secrets.token_hex(8)}")
+            self.file = str(Path(self.file).rename(whole))

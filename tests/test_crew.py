@@ -1,0 +1,119 @@
+"""Who of the crew gets the next job, and who is blamed when a worker ends."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from onrecord_server.workers import frames
+from onrecord_server.workers.crew import Crew, Sent, Worker, WorkerLostError
+from onrecord_server.workers.frames import Job
+from onrecord_server.workers.lanes import Lane
+
+JOB: Job = {"store": "", "text": "", "format": "json", "rows": 1, "bytes": 1, "seconds": 1}
+ANSWER = frames.pack_outcome(frames.Outcome())
+
+
+class Wire(asyncio.Transport):
+    """A connection to a worker that is not there."""
+
+    def write(self, data: object) -> None:
+        """Take it."""
+
+    def close(self) -> None:
+        """Be closed."""
+
+
+def in_loop(what: Callable[[Crew, Lane], object]) -> None:
+    async def run() -> None:
+        crew, lane = Crew(4, 2, 4, Path(), 1 << 29), Lane(8, 64)
+        waited = what(crew, lane)
+        if asyncio.iscoroutine(waited):
+            await waited
+
+    asyncio.run(run())
+
+
+def worker_of(crew: Crew, pid: int) -> Worker:
+    worker = Worker(crew)
+    worker.connection_made(Wire())
+    worker.pid = pid
+    crew._workers[pid] = worker
+    return worker
+
+
+def sent(crew: Crew, lane: Lane) -> Sent:
+    assert lane.try_take()
+    return Sent(crew.loop.create_future(), lane, 1e9, 0)
+
+
+def test_a_worker_that_is_promised_to_one_is_not_given_to_another() -> None:
+    async def check(crew: Crew, lane: Lane) -> None:
+        worker = worker_of(crew, 1 << 22)
+        for _ in range(2):
+            worker.send(JOB, sent(crew, lane))
+        quick = asyncio.create_task(crew.wait(alone=False))
+        heavy = asyncio.create_task(crew.wait(alone=True))
+        await asyncio.sleep(0)
+        worker.data_received(ANSWER * 2)
+        assert crew.find(alone=False) is None
+        assert await quick is worker
+        assert not heavy.done()
+        worker.send(JOB, sent(crew, lane))
+        worker.data_received(ANSWER)
+        assert await heavy is worker
+        worker.send(JOB, sent(crew, lane))
+        worker.slow = True
+        assert crew.find(alone=False) is None
+        assert lane.free == 7
+
+    in_loop(check)
+
+
+def test_a_promise_that_nobody_takes_up_is_given_on() -> None:
+    async def check(crew: Crew, lane: Lane) -> None:
+        worker = worker_of(crew, 1 << 22)
+        worker.send(JOB, sent(crew, lane))
+        first = asyncio.create_task(crew.wait(alone=True))
+        second = asyncio.create_task(crew.wait(alone=True))
+        await asyncio.sleep(0)
+        worker.data_received(ANSWER)
+        first.cancel()
+        assert await second is worker
+        with pytest.raises(asyncio.CancelledError):
+            await first
+
+    in_loop(check)
+
+
+def test_only_the_job_that_a_worker_is_ended_for_is_blamed() -> None:
+    def check(crew: Crew, lane: Lane) -> None:
+        worker = worker_of(crew, 1 << 22)
+        late, next_one = sent(crew, lane), sent(crew, lane)
+        worker.send(JOB, late)
+        worker.send(JOB, next_one)
+        worker.kill("time")
+        worker.data_received(ANSWER)  # before the kill arrives
+        assert late.answer.done()
+        assert crew.find(alone=False) is None, "it is as good as gone"
+        worker.connection_lost(None)
+        error = next_one.answer.exception()
+        assert isinstance(error, WorkerLostError)
+        assert not error.begun
+        assert lane.free == 8
+
+    in_loop(check)
+
+
+def test_a_worker_that_somebody_else_ends_blames_its_first_job() -> None:
+    def check(crew: Crew, lane: Lane) -> None:
+        worker = worker_of(crew, 1 << 22)
+        jobs = [sent(crew, lane) for _ in range(3)]
+        for job in jobs:
+            worker.send(JOB, job)
+        worker.connection_lost(None)
+        errors = [job.answer.exception() for job in jobs]
+        assert [isinstance(e, WorkerLostError) and e.begun for e in errors] == [True, False, False]
+
+    in_loop(check)

@@ -278,9 +278,6 @@ def test_a_release_that_is_being_replaced_is_not_asked(release: Release, tmp_pat
 
 
 @pytest.mark.slow
-# Python's digest handler, which SPARQLWrapper uses, leaves each refusal to the collector.
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_store_that_wants_a_password_gets_it(real: Store, tmp_path: Path) -> None:
     store = Store(real.update, real.update, credentials=real.credentials)
     with client_of(store, tmp_path) as client:

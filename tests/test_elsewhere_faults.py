@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote
 import pyoxigraph as ox
 import pytest
 
-from onrecord.store import Store
+from onrecord.store import Credentials, Store
 from onrecord_server.endpoint import Endpoint
 from onrecord_server.opening import Setting, endpoint_in_thread
 from onrecord_server.protocol import Request
@@ -70,6 +70,8 @@ class Faulty:
     asked: dict[str, list[str]] = field(default_factory=dict)
     """The parameters of the last query that was not about the store itself."""
     closing: Event = field(default_factory=Event)
+    digest: bool = False
+    """Whether it wants to be told who asks, in a digest."""
 
 
 def rows(*values: int, name: str = "n") -> bytes:
@@ -81,17 +83,29 @@ def rows(*values: int, name: str = "n") -> bytes:
 
 
 @contextmanager
-def faulty_store() -> Iterator[Faulty]:
-    store = Faulty()
+def faulty_store(digest: bool = False) -> Iterator[Faulty]:
+    store = Faulty(digest=digest)
     store.data.load(DESCRIBED, format=ox.RdfFormat.TRIG)
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_arguments: object) -> None:
             pass
 
+        def do_GET(self) -> None:
+            self._challenge()
+
+        def _challenge(self) -> None:
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Digest realm="mill", nonce="1", qop="auth"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             asked = parse_qs(self.rfile.read(length).decode())
+            if store.digest and 'username="miller"' not in self.headers.get("Authorization", ""):
+                self._challenge()
+                return
             if "?about" in asked["query"][0] or "VALUES ?graph" in asked["query"][0]:
                 found = store.data.query(asked["query"][0])
                 self._reply(Said(found.serialize(format=ox.QueryResultsFormat.JSON) or b""))
@@ -143,7 +157,11 @@ def over(store: Faulty, folder: Path, seconds: float) -> Iterator[Endpoint]:
         releases=folder / "mirror",
         cache=folder / "cache",
         limits=Limits(seconds=seconds, rows=1000),
-        elsewhere=Store(address, address),
+        elsewhere=Store(
+            address,
+            address,
+            credentials=Credentials("miller", "flour") if store.digest else Credentials(),
+        ),
     )
     with endpoint_in_thread(setting) as endpoint:
         yield endpoint
@@ -284,9 +302,12 @@ def test_slow_queries_at_the_store_do_not_hold_up_quick_ones(tmp_path: Path) -> 
     assert set(statuses) <= {503, 504}
 
 
-def test_a_client_that_goes_away_ends_its_connection_to_the_store(tmp_path: Path) -> None:
+@pytest.mark.parametrize("digest", [False, True])
+def test_a_client_that_goes_away_ends_its_connection_to_the_store(
+    tmp_path: Path, digest: bool
+) -> None:
     ended = Event()
-    with faulty_store() as store, over(store, tmp_path, seconds=20) as endpoint:
+    with faulty_store(digest) as store, over(store, tmp_path, seconds=20) as endpoint:
 
         async def give_up() -> None:
             request = Request("GET", f"query={quote(SELECT)}")
@@ -297,6 +318,17 @@ def test_a_client_that_goes_away_ends_its_connection_to_the_store(tmp_path: Path
         store.said = Said(rows(1), late=ended)
         asyncio.run_coroutine_threadsafe(give_up(), endpoint.pool.loop).result(30)
         assert ended.wait(2)
+
+
+@pytest.mark.parametrize("digest", [False, True])
+def test_a_store_that_has_moved_is_not_followed(tmp_path: Path, digest: bool) -> None:
+    with faulty_store(digest) as store, over(store, tmp_path, seconds=5) as endpoint:
+        for number in range(2):
+            moved = (("Location", f"http://127.0.0.1:{store.port}/elsewhere"),)
+            got = ask(
+                (store, endpoint), f"{SELECT} # {number}", Said(b"", "text/plain", 302, moved)
+            )
+            assert got.response.status in (502, 503), got.body
 
 
 def test_a_body_that_does_not_come_to_an_end_is_left_in_time(

@@ -120,19 +120,16 @@ def describe(store: Store) -> Graph:
         raise StoreError(f"{store.query}: its service description is not Turtle") from error
 
 
-def challenge(store: Store) -> tuple[str, str]:
-    """Return how a store wants to be told who asks, `BASIC` or `DIGEST`, and its realm."""
+def asks_for_digest(store: Store) -> bool:
+    """Return whether a store wants a password as a digest, and not as it is."""
     request = urllib.request.Request(f"{store.query}?query=ASK%7B%7D")  # noqa: S310
     try:
         with _opened(replace(store, credentials=Credentials()), request):
-            return "BASIC", ""
+            return False
     except urllib.error.HTTPError as error:
         with error:
-            scheme, _, rest = error.headers.get("WWW-Authenticate", "").partition(" ")
-        realm = urllib.request.parse_keqv_list(urllib.request.parse_http_list(rest)).get(
-            "realm", ""
-        )
-        return ("DIGEST" if scheme.lower() == "digest" else "BASIC"), realm
+            scheme = error.headers.get("WWW-Authenticate", "").partition(" ")[0]
+        return scheme.lower() == "digest"
     except OSError as error:
         raise StoreError(f"{store.query}: cannot be reached: {error}") from error
 
@@ -220,7 +217,7 @@ def _opened(store: Store, request: urllib.request.Request) -> Iterator[IO[bytes]
     if credentials.token:
         # Not sent along to another host, as an ordinary header would be.
         request.add_unredirected_header("Authorization", f"Bearer {credentials.token}")
-    opener = _opener(credentials, _root(request.full_url))
+    opener = opener_to(store, request.full_url)
     with opener.open(request, timeout=store.timeout) as response:
         yield response
 
@@ -230,15 +227,20 @@ def _root(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
-def _opener(credentials: Credentials, root: str) -> urllib.request.OpenerDirector:
-    # One for each request: Python's digest handler counts every 404 as a wrong password.
-    handlers: list[urllib.request.BaseHandler] = [NoRedirects()]
+def opener_to(
+    store: Store, address: str, *handlers: urllib.request.BaseHandler
+) -> urllib.request.OpenerDirector:
+    """Return what opens an address of a store: it answers who asks, and follows no redirect.
+
+    One for each request: Python's digest handler counts every 404 as a wrong password.
+    """
+    credentials = store.credentials
     if credentials.user:
         passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-        passwords.add_password(None, root, credentials.user, credentials.password)
-        handlers.append(_Digest(passwords))
-        handlers.append(urllib.request.HTTPBasicAuthHandler(passwords))
-    return urllib.request.build_opener(*handlers)
+        passwords.add_password(None, _root(address), credentials.user, credentials.password)
+        basic = urllib.request.HTTPBasicAuthHandler(passwords)
+        handlers = (*handlers, _Digest(passwords), basic)
+    return urllib.request.build_opener(NoRedirects(), *handlers)
 
 
 class _Digest(urllib.request.HTTPDigestAuthHandler):
@@ -253,9 +255,13 @@ class _Digest(urllib.request.HTTPDigestAuthHandler):
         headers: HTTPMessage,
     ) -> object:
         """Send the request once more, with the answer to the challenge."""
-        response: object = super().http_error_401(req, fp, code, msg, headers)
-        if response is not None:
-            fp.close()
+        response: object = fp
+        try:
+            response = super().http_error_401(req, fp, code, msg, headers)
+        finally:
+            # Without a second answer the first is what is raised, and still to be read.
+            if response is not None:
+                fp.close()
         return response
 
 
@@ -272,4 +278,5 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> None:
         """Raise StoreError, whatever it is and wherever it leads."""
+        fp.close()
         raise StoreError(f"{req.full_url}: has moved to {newurl}, name that address")

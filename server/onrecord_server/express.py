@@ -2,8 +2,8 @@
 
 gunicorn makes two tasks, an event and a future for each request. A GET of the endpoint that comes
 in one piece, on a connection that waits for it, with none but everyday header fields, needs none
-of them. Whatever is different in any way goes gunicorn's way, which alone knows HTTP in full; what
-is large does too, since that way minds how fast the client reads.
+of them. Whatever is different in any way goes gunicorn's way, which alone knows HTTP in full; a
+connection on which a request came in pieces stays there for good.
 """
 
 import asyncio
@@ -13,15 +13,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import cast
 
-from gunicorn.asgi.protocol import ASGIProtocol
+from gunicorn.asgi.protocol import ASGIProtocol, FlowControl
 from gunicorn.workers.gasgi import ASGIWorker
 
 from onrecord_server import logs
 from onrecord_server.front import PATH, Front, Ready
 from onrecord_server.protocol import Request
+from onrecord_server.response import pieces
 
 _LONGEST = 8 << 10
 """The longest request that is taken, well below every limit on the way of gunicorn."""
@@ -88,6 +88,7 @@ class ExpressProtocol(ASGIProtocol):
     _awaiting_request: bool
     _request_ready: asyncio.Event
     _finishing_calls: dict[asyncio.Task[bool], object]
+    _flow_control: FlowControl
     _arm_keepalive_timer: Callable[[], None]
     _cancel_keepalive_timer: Callable[[], None]
 
@@ -97,7 +98,7 @@ class ExpressProtocol(ASGIProtocol):
         self._loop = asyncio.get_running_loop()
         self._is_clear = True
         """Whether gunicorn has had nothing but whole requests, so that none is half read."""
-        self._asking: asyncio.Task[Ready] | None = None
+        self._asking: asyncio.Task[None] | None = None
         self._held = b""
 
     def data_received(self, data: bytes) -> None:
@@ -154,41 +155,70 @@ class ExpressProtocol(ASGIProtocol):
             if_none_match=fields.if_none_match,
         )
         self._cancel_keepalive_timer()
-        self._asking = self._loop.create_task(self._front.answer(request))
-        self._asking.add_done_callback(partial(self._answered, data, start))
+        self._asking = self._loop.create_task(self._serve(request, start))
+        self._asking.add_done_callback(partial(self._served, data, start))
         return True
 
-    def _answered(self, data: bytes, start: float, asking: asyncio.Task[Ready]) -> None:
-        """Send what was answered; what is large, or has failed, goes gunicorn's way once more."""
-        self._asking = None
-        if asking.cancelled():
-            self._front.note("GET", PATH, start, logs.request_id(), None)
-            return
-        ready = asking.result() if asking.exception() is None else None
-        body = ready.response.body if ready is not None else None
-        if ready is not None and isinstance(body, bytes):
+    async def _serve(self, request: Request, start: float) -> None:
+        ready = await self._front.answer(request)
+        body = ready.response.body
+        if isinstance(body, bytes):
             self._send(ready, body, start)
         else:
-            if ready is not None and isinstance(body, Path) and ready.response.temporary:
-                body.unlink()
-            super().data_received(data)
+            await self._stream(ready, start)
+
+    def _served(self, data: bytes, start: float, asking: asyncio.Task[None]) -> None:
+        """Go on with what came in the meantime; what has failed goes gunicorn's way once more."""
+        self._asking = None
         held, self._held = self._held, b""
-        self._wire.resume_reading()
-        if held:
-            self.data_received(held)
+        if asking.cancelled():
+            self._front.note("GET", PATH, start, logs.request_id(), None)
+        elif not self._wire.is_closing():
+            self._wire.resume_reading()
+            if asking.exception() is not None:
+                super().data_received(data)
+            if held:
+                self.data_received(held)
 
     def _send(self, ready: Ready, body: bytes, start: float) -> None:
         identity = logs.request_id()
+        self._wire.write(self._head(ready, identity) + body)
+        self._end(ready, identity, start)
+
+    async def _stream(self, ready: Ready, start: float) -> None:
+        """Send a body that is in a file, as fast as the client takes it.
+
+        If a piece cannot be read, the connection ends short of its length, or without its last
+        chunk, and the client knows.
+        """
+        identity = logs.request_id()
+        chunked = ready.response.length < 0
+        parts = pieces(ready.response)
+        part = await asyncio.to_thread(next, parts, b"")
+        self._wire.write(self._head(ready, identity, b"Transfer-Encoding: chunked\r\n" * chunked))
+        try:
+            while part:
+                self._wire.write(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)
+                await self._flow_control.drain()
+                part = await asyncio.to_thread(next, parts, b"")
+        except BaseException:
+            self._wire.abort()
+            raise
+        if chunked:
+            self._wire.write(b"0\r\n\r\n")
+        self._end(ready, identity, start)
+
+    def _head(self, ready: Ready, identity: str, more: bytes = b"") -> bytes:
         name = b"X-Request-Id: %b\r\n" % identity.encode()
         close = b"" if self.worker.alive else b"Connection: close\r\n"
-        self._wire.write(
-            b"".join((ready.head, name, _SERVER, _date(int(time.time())), close, _END, body))
-        )
+        return b"".join((ready.head, more, name, _SERVER, _date(int(time.time())), close, _END))
+
+    def _end(self, ready: Ready, identity: str, start: float) -> None:
         self._front.note("GET", PATH, start, identity, ready.response)
-        if close:
-            self._wire.close()
-        else:
+        if self.worker.alive:
             self._arm_keepalive_timer()
+        else:
+            self._wire.close()
 
 
 def _is_whole(data: bytes) -> bool:

@@ -33,7 +33,7 @@ class Note(NamedTuple):
     """What there is to say of a request."""
 
     time: float
-    """When its response began, in seconds since 1970."""
+    """When its response had been written, in seconds since 1970."""
     identity: str
     method: str
     path: str

@@ -19,7 +19,7 @@ _REQUESTS = Counter(
 )
 _SECONDS = Histogram(
     "onrecord_request_seconds",
-    "Time from a request to the start of its response",
+    "Time from a request until its response was written",
     ("answer",),
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )

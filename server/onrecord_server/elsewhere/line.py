@@ -1,6 +1,7 @@
 """Line: the connection of one query to a store, which another thread can cut.
 
 A thread that waits for a store cannot be ended; but its connection can, and then it ends itself.
+What comes before there is one (names, the handshakes) has only its own time limit.
 """
 
 import contextlib
@@ -9,8 +10,10 @@ import socket
 import threading
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
+from typing import IO
 
-from onrecord.store import NoRedirects
+from onrecord.store import NoRedirects, Store, opener_to
 
 
 class Line:
@@ -38,54 +41,76 @@ class Line:
 
 def _shut(connected: socket.socket) -> None:
     with contextlib.suppress(OSError):
-        connected.shutdown(socket.SHUT_RDWR)
-
-
-_here = threading.local()
-
-
-@contextlib.contextmanager
-def through(line: Line) -> Iterator[None]:
-    """Have what this thread opens with urllib go through a line."""
-    _here.line = line
-    try:
-        yield
-    finally:
-        del _here.line
+        # Not a TLS socket's own way, which would have its other thread go on in plain text.
+        socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
 class _Connection(http.client.HTTPConnection):
+    def __init__(self, line: Line, host: str, timeout: float) -> None:
+        super().__init__(host, timeout=timeout)
+        self._line = line
+
     def connect(self) -> None:
         super().connect()
-        _hold(self.sock)
+        self._line.hold(self.sock)
 
 
 class _SecureConnection(http.client.HTTPSConnection):
+    def __init__(self, line: Line, host: str, timeout: float) -> None:
+        super().__init__(host, timeout=timeout)
+        self._line = line
+
     def connect(self) -> None:
         super().connect()
-        _hold(self.sock)
-
-
-def _hold(connected: socket.socket) -> None:
-    line: Line | None = getattr(_here, "line", None)
-    if line is not None:
-        line.hold(connected)
+        self._line.hold(self.sock)
 
 
 class _Handler(urllib.request.HTTPHandler):
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        self._line = line
+
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_Connection, req)
+        return self.do_open(partial(_Connection, self._line), req)
 
 
 class _SecureHandler(urllib.request.HTTPSHandler):
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        self._line = line
+
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_SecureConnection, req)
+        return self.do_open(partial(_SecureConnection, self._line), req)
+
+
+_here = threading.local()
+_ELSE = urllib.request.build_opener(NoRedirects())
+
+
+class _Opener(urllib.request.OpenerDirector):
+    """What urllib opens with: the opener of the query that a thread is at, if it is at one."""
+
+    def open(
+        self,
+        fullurl: str | urllib.request.Request,
+        data: object = None,
+        timeout: float | None = None,
+    ) -> IO[bytes]:
+        opener: urllib.request.OpenerDirector = getattr(_here, "opener", _ELSE)
+        response: IO[bytes] = opener.open(fullurl, timeout=timeout)
+        return response
 
 
 def install() -> None:
-    """Have urllib, and so SPARQLWrapper, hold its connections so, and follow no redirect.
+    """Have SPARQLWrapper, which opens with urllib's one opener, go through lines."""
+    urllib.request.install_opener(_Opener())
 
-    SPARQLWrapper would follow one token in hand.
-    """
-    opener = urllib.request.build_opener(NoRedirects(), _Handler(), _SecureHandler())
-    urllib.request.install_opener(opener)
+
+@contextlib.contextmanager
+def through(line: Line, store: Store) -> Iterator[None]:
+    """Have this thread go through a line to a store, as who may ask there and nowhere else."""
+    _here.opener = opener_to(store, store.query, _Handler(line), _SecureHandler(line))
+    try:
+        yield
+    finally:
+        del _here.opener

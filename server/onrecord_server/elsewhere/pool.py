@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from onrecord.push import ask as ask_of_itself
 from onrecord.release import open_release
-from onrecord.store import Store, StoreError, challenge
+from onrecord.store import Store, StoreError, asks_for_digest
 from onrecord_server import logs
 from onrecord_server.admission import graphs_matched, refuse_graphs, unescaped
 from onrecord_server.elsewhere.line import Line, install, through
@@ -70,10 +70,10 @@ class PoolElsewhere(Pool):
         self._store = store
         self._releases = releases
         self._folder = spool
-        self._quick = Lane(QUICK, limits.queue)
-        self._heavy_there = Lane(SLOW, limits.queue)
+        self._quick_there = Lane(QUICK, limits.queue)
+        self._slow_there = Lane(SLOW, limits.queue)
         self._threads = ThreadPoolExecutor(QUICK + SLOW, thread_name_prefix="elsewhere")
-        self._asking = Asking(store, "BASIC", "")
+        self._asking = Asking(store)
         self._looking: asyncio.Task[None] | None = None
         self._described = lru_cache(maxsize=8)(_described)
 
@@ -81,8 +81,8 @@ class PoolElsewhere(Pool):
         """Start the workers, and look which release the store has. Raises StoreError."""
         install()
         if self._store.credentials.user:
-            scheme, realm = await asyncio.to_thread(challenge, self._store)
-            self._asking = replace(self._asking, scheme=scheme, realm=realm)
+            digest = await asyncio.to_thread(asks_for_digest, self._store)
+            self._asking = replace(self._asking, digest=digest)
         if not self._named:
             await asyncio.to_thread(mirror, self._store, self._releases)
             self._looking = asyncio.create_task(self._look())
@@ -98,7 +98,7 @@ class PoolElsewhere(Pool):
     @property
     def waiting(self) -> int:
         """How many queries wait, to be parsed or to be sent."""
-        return super().waiting + self._quick.waiting + self._heavy_there.waiting
+        return super().waiting + self._quick_there.waiting + self._slow_there.waiting
 
     async def graphs(self, store: str) -> frozenset[str]:
         """Return the names of the graphs in a release."""
@@ -119,7 +119,7 @@ class PoolElsewhere(Pool):
         parsed = await super().ask(job, lane)
         _discard(parsed)
         while True:
-            attempt = _Attempt(self._quick if lane == "light" else self._heavy_there)
+            attempt = _Attempt(self._quick_there if lane == "light" else self._slow_there)
             result = await self._attempt(job, deadline, attempt)
             if result is not None:
                 return result
@@ -139,10 +139,12 @@ class PoolElsewhere(Pool):
             while not await self._is_done(work, deadline, attempt):
                 if self.loop.time() >= deadline:
                     raise TooLateError
-                if self._heavy_there.try_take():
+                if attempt.lane is self._slow_there:
+                    continue
+                if self._slow_there.try_take():
                     attempt.lane.give()
-                    attempt.lane = self._heavy_there
-                elif self._quick.waiting:
+                    attempt.lane = self._slow_there
+                elif self._quick_there.waiting:
                     attempt.line.cut()
                     work.add_done_callback(_forget)
                     return None
@@ -159,7 +161,7 @@ class PoolElsewhere(Pool):
     ) -> bool:
         """Wait for an answer: a slow query to its end, another one for a moment."""
         left = deadline - self.loop.time()
-        slow = attempt.lane is self._heavy_there
+        slow = attempt.lane is self._slow_there
         done, _ = await asyncio.wait((work,), timeout=left if slow else min(left, MOMENT))
         return bool(done)
 
@@ -168,7 +170,7 @@ class PoolElsewhere(Pool):
         end = time.monotonic() + seconds
         described = self._described(job["store"])
         asking = replace(self._asking, pin=described.name if described.ours else "")
-        with through(line), Sink(self._folder, job["bytes"]) as sink:
+        with through(line, self._store), Sink(self._folder, job["bytes"]) as sink:
             rows, limited = fetch(asking, _with_dataset(job, described), sink, seconds)
             if described.about:
                 self._verify(described, max(end - time.monotonic(), 1))

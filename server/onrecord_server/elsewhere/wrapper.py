@@ -9,10 +9,10 @@ from io import BufferedReader, RawIOBase
 from typing import IO, TYPE_CHECKING
 
 import pyoxigraph as ox
-from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
+from SPARQLWrapper import BASIC, JSON, POST, TURTLE, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
-from onrecord.store import Store
+from onrecord.store import Store, StoreError
 from onrecord_server.elsewhere.repair import repaired
 from onrecord_server.refusals import RefusalError
 from onrecord_server.workers import writers
@@ -37,9 +37,8 @@ class Asking:
     """How a store is asked."""
 
     store: Store
-    scheme: str
-    """`BASIC` or `DIGEST`."""
-    realm: str
+    digest: bool = False
+    """Whether the store wants a password as a digest, which is up to the line to it."""
     pin: str = ""
     """The release to ask for by name, where the store is an onrecord server."""
 
@@ -110,9 +109,9 @@ def _wrapper(asking: Asking, job: Job, graph: bool, seconds: float) -> SPARQLWra
     credentials = store.credentials
     if credentials.token:
         wrapper.addCustomHttpHeader("Authorization", f"Bearer {credentials.token}")
-    elif credentials.user:
-        wrapper.setHTTPAuth(asking.scheme)
-        wrapper.setCredentials(credentials.user, credentials.password, asking.realm)
+    elif credentials.user and not asking.digest:
+        wrapper.setHTTPAuth(BASIC)
+        wrapper.setCredentials(credentials.user, credentials.password)
     return wrapper
 
 
@@ -133,6 +132,8 @@ def _opened(wrapper: SPARQLWrapper) -> HTTPResponse:
         raise _away(error.reason) from error
     except TimeoutError as error:
         raise TooLateError from error
+    except StoreError as error:
+        raise RefusalError(502, "the store has moved; its new address is to be named") from error
     except (OSError, HTTPException) as error:
         raise _away(error) from error
 

@@ -115,7 +115,7 @@ def begin(folder: Path) -> Seen:
     return see(data_files([folder]))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(ROUNDS)
 def test_what_is_kept_in_memory_changes_no_finding(data: Path, rounds: Rounds) -> None:
     former, kept = begin(data), Kept()
@@ -173,18 +173,19 @@ def files_read(data: Path, former: Seen, patch: pytest.MonkeyPatch) -> list[str]
 def test_only_what_has_changed_is_read(
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onrecord.content._FRESH", 500_000_000)
+    monkeypatch.setattr("onrecord.content._FRESH", 0)
     former = begin(data)
     everything = [path.name for path in data_files([data])]
-    sleep(0.6)
+    sleep(0.1)
     assert files_read(data, former, monkeypatch) == everything
     assert files_read(data, former, monkeypatch) == []
     edit(data, "write", "four.nt", [1, 2], True)
     assert files_read(data, former, monkeypatch) == ["four.nt"]
     assert files_read(data, former, monkeypatch) == ["four.nt"], "it is not much"
     monkeypatch.setattr("onrecord.cache._NEWS", 0)
+    monkeypatch.setattr("onrecord.content._FRESH", 10**12)
     assert files_read(data, former, monkeypatch) == ["four.nt"]
-    sleep(0.6)
+    monkeypatch.setattr("onrecord.content._FRESH", 0)
     assert files_read(data, former, monkeypatch) == ["four.nt"], "it was too new to be believed"
     assert files_read(data, former, monkeypatch) == []
     monkeypatch.setattr("onrecord.cache.ox.__version__", "0")

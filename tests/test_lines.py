@@ -1,11 +1,15 @@
 """Lines of N-Triples: those that two contents do not share, and those that mention a term."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rdflib import URIRef
 
 from onrecord.lines import lines_apart
-from onrecord.mention import only_lines_with
+from onrecord.mention import lines_with
+from onrecord.places import read_places
 
 LINES = st.lists(st.sampled_from([b"a", b"b", b"ab", b"aab", b"c" * 70_000, b""]), max_size=12)
 ENDS = st.sampled_from([b"\n", b"\r\n", b"\r"])
@@ -46,9 +50,28 @@ MENTIONS = [
 
 @pytest.mark.parametrize(("term", "line"), MENTIONS)
 @pytest.mark.parametrize("others", [0, 100])
-def test_lines_with_a_term_are_left_where_they_are(term: str, line: str, others: int) -> None:
+def test_lines_with_a_term_are_told_of(term: str, line: str, others: int) -> None:
     """A term that is looked for with many others is looked for in another way."""
     other = '<urn:y> <urn:p> "“ebb”" .'
     terms = {term, *(f"<urn:more:{number}>" for number in range(others))}
-    text = f"{other}\n\n{line}\n{other}\n{other}"
-    assert only_lines_with(terms)(text) == f"\n\n{line}\n\n"
+    text = f"{other}\n{line}\n{other}\n{other}"
+    assert [text[start:end] for start, end in lines_with(terms)(text)] == [line]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+@pytest.mark.parametrize("others", [0, 100])
+def test_lines_that_are_read_alone_keep_their_numbers(
+    tmp_path: Path, end: str, start: str, others: int
+) -> None:
+    lines = ["# é", "<urn:a> <urn:p> <urn:x> .", "", *["<urn:b> <urn:p> <urn:y> ."] * 3]
+    lines += ["<urn:c> <urn:p> <urn:a> .", "", "<urn:a> <urn:p> <urn:z> ."]
+    path = tmp_path / "some.nt"
+    path.write_bytes((start + end.join(lines)).encode())
+    terms = {"<urn:a>", *(f"<urn:more:{number}>" for number in range(others))}
+    a = URIRef("urn:a")
+    whole = [triple for triple in read_places(path) if a in (triple.subject, triple.object)]
+    places = [triple.subject_place for triple in whole]
+    assert [place.line for place in places] == [2, 7, 9]
+    found = {triple.subject_place for triple in read_places(path, only=lines_with(terms))}
+    assert found >= set(places)

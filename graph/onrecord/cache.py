@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMappin
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp, mkstemp
@@ -48,6 +49,17 @@ _ABANDONED = 3600
 """Seconds after which a run is not believed to go on."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What is kept."""
+
+    store: str = ""
+    """The folder of the store; empty if there is none."""
+    size: int = 0
+    """Bytes that the store had when it was made from the files alone."""
+    known: Mapping[str, Known] = field(default_factory=dict)
+
+
 def reading(named: Iterable[Path], look: Callable[[Read], T]) -> T:
     """Return what a look at some data finds, reading no more than has changed since the last."""
     # a RuntimeError means that there is no home, or that the store is broken
@@ -65,46 +77,45 @@ def _folder(named: Iterable[Path]) -> Path:
 
 
 def _through(folder: Path, look: Callable[[Read], T]) -> T:
-    copy = Path(mkdtemp(prefix="run-", dir=folder))
     index = _read_index(folder)
-    kept = Kept(Data(), dict(index.known), _Contents(folder / "contents"))
-
-    def open_copy() -> None:
+    copy = Path(mkdtemp(prefix="run-", dir=folder))
+    try:
         if index.store:
             _link(folder / index.store, copy)
-        kept.data = opened(ox.Store(str(copy)))
-        if index.store and _mark(index.store) not in kept.data.store:
-            raise FileNotFoundError(copy)  # what has lost its files is opened as a new one
-
-    def read(files: Sequence[Path]) -> DataFiles:
-        opening.result()
-        large = not kept.known and sum(file.stat().st_size for file in files) > _LARGEST
-        return read_data(files) if large else kept.read(files)
-
-    try:
-        with ThreadPoolExecutor(1) as other:  # it takes longer than all that is done before reading
-            opening = other.submit(open_copy)
-            found = look(read)
-        _keep(folder, index, kept, copy)
+        return _look_in(folder, index, copy, look)
     except (OSError, RuntimeError):
-        if _read_index(folder).store == index.store:  # no other run has put another in its place
+        if _read_index(folder).store == index.store:  # no other run has put another there
             (folder / "index.json").unlink(missing_ok=True)
         raise
     finally:
-        _close(kept)
         shutil.rmtree(copy, ignore_errors=True)
+
+
+def _look_in(folder: Path, index: _Index, copy: Path, look: Callable[[Read], T]) -> T:
+    """Return what a look finds with the store in a folder that is this run's alone."""
+    with ThreadPoolExecutor(1) as other:  # that takes as long as all that is done before it is used
+        opening = other.submit(ox.Store, str(copy))
+
+        @cache
+        def data() -> Data:
+            store = opening.result()
+            if index.store and _mark(index.store) not in store:
+                raise FileNotFoundError(copy)  # what has lost its files is opened as a new one
+            return opened(store)
+
+        kept = Kept(data, dict(index.known), _Contents(folder / "contents"))
+
+        def read(files: Sequence[Path]) -> DataFiles:
+            large = not kept.known and sum(file.stat().st_size for file in files) > _LARGEST
+            return read_data(files) if large else kept.read(files)
+
+        try:
+            found = look(read)
+            _keep(folder, index, kept, copy)
+        finally:
+            with suppress(OSError, RuntimeError):
+                _close(kept)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """What is kept."""
-
-    store: str = ""
-    """The folder of the store; empty if there is none."""
-    size: int = 0
-    """Bytes that the store had when it was made from the files alone."""
-    known: Mapping[str, Known] = field(default_factory=dict)
 
 
 def _read_index(folder: Path) -> _Index:
@@ -181,8 +192,8 @@ def _mark(store: str) -> ox.Quad:
 
 
 def _close(kept: Kept) -> None:
-    del kept.data.store  # which closes it, whoever has the data still
-    kept.data = Data()
+    """Close a store, whoever has its data still."""
+    kept.data.store = ox.Store()
 
 
 def _drop_others(folder: Path, store: str) -> None:

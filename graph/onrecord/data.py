@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
@@ -16,9 +16,9 @@ from rdflib.term import Identifier, Node
 from onrecord.errors import SyntaxProblem, Unreadable, UsageError
 from onrecord.lines import Apart
 from onrecord.literals import WELL_FORMED
-from onrecord.mention import only_lines_with
+from onrecord.mention import lines_with
 from onrecord.oxigraph import to_oxigraph, to_rdflib
-from onrecord.places import LocatedTriple, read_places
+from onrecord.places import Lines, LocatedTriple, read_places
 from onrecord.shacl.alignment import align
 from onrecord.shacl.change import Triple
 from onrecord.shacl.index import Index, index
@@ -84,7 +84,7 @@ class DataFiles:
         Of N-Triples and N-Quads only those that have one of the nodes, or a blank node.
         """
         wanted = {to_oxigraph(node) for node in nodes}
-        only = only_lines_with({str(node) for node in wanted})
+        only = lines_with({str(node) for node in wanted})
         return [triple for path in self._holders(wanted) for triple in located(path, only)]
 
     def places_of(self, ill: Iterable[IllFormed]) -> dict[Path, Index]:
@@ -92,9 +92,7 @@ class DataFiles:
         subjects: dict[Path, set[str]] = defaultdict(set)
         for each in ill:
             subjects[each.file].add(str(to_oxigraph(each.subject)))
-        return {
-            path: index(located(path, only_lines_with(terms))) for path, terms in subjects.items()
-        }
+        return {path: index(located(path, lines_with(terms))) for path, terms in subjects.items()}
 
     def _holders(self, nodes: set[Term]) -> Iterator[Path]:
         if self.memory is not None:
@@ -194,10 +192,10 @@ def graph_of(files: Iterable[Path]) -> Graph:
     return graph
 
 
-def located(path: Path, only: Callable[[str], str] | None = None) -> list[LocatedTriple]:
+def located(path: Path, only: Lines | None = None) -> list[LocatedTriple]:
     """Return the triples of a file with their places, blank nodes named as `parse` does.
 
-    See `read_places` for `only`, which leaves at least what has blank nodes.
+    See `read_places` for `only`, which tells at least of what has blank nodes.
     """
     places = read_places(path, only=only)
     ours = [(triple.subject, triple.predicate, triple.object) for triple in places]

@@ -1,7 +1,8 @@
 """Kept: data files in a store as they were read last, so that only what changes is read again."""
 
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,20 +42,30 @@ class Known(NamedTuple):
 class Kept:
     """A store in which each file is a part, and what is known of the files."""
 
-    data: Data = field(default_factory=Data)
+    opened: Callable[[], Data] = field(default_factory=lambda: cache(Data))
+    """Gives the store, which may still be opening while files are looked at."""
     known: dict[str, Known] = field(default_factory=dict)
     """By path as named."""
     contents: MutableMapping[str, bytes] = field(default_factory=dict)
     """What the lines of files are compared with, by its identity."""
     news: int = 0
     """How much was read that was not known: bytes of contents, and triples of lines."""
+    used: bool = False
+    """Whether there may be something in the store that a validation has put there."""
+
+    @property
+    def data(self) -> Data:
+        """The store."""
+        return self.opened()
 
     def read(self, files: Sequence[Path]) -> DataFiles:
         """Return data files as `read_data` does, reading only those that are not as known.
 
         Raises Unreadable for a file that cannot be read.
         """
-        forget(self.data)
+        if self.used:
+            forget(self.data)
+        self.used = True
         for gone in self.known.keys() - set(map(str, files)):
             parts.replace(self.data, label_of(Path(gone)), ())
             del self.known[gone]

@@ -51,15 +51,18 @@ def _common(one: bytes, other: bytes, at_end: bool = False) -> int:
     """Return how many bytes two contents begin, or end, with that are the same."""
     size, same, step = min(len(one), len(other)), 0, _CHUNK
 
-    def part(content: bytes) -> bytes:
+    def goes_on() -> bool:
+        if same + step > size:
+            return False
         if at_end:
-            return content[max(len(content) - same - step, 0) : len(content) - same]
-        return content[same : same + step]
+            left = len(one) - same
+            return other.endswith(one[left - step : left], 0, len(other) - same)
+        return other.startswith(one[same : same + step], same)
 
-    while same + step <= size and part(one) == part(other):
+    while goes_on():
         same += step
     while step := step // 2:
-        if same + step <= size and part(one) == part(other):
+        if goes_on():
             same += step
     return same
 

@@ -11,26 +11,30 @@ _BY_NUMBER = re.compile(r"\\[uU]")
 _OF_ASCII = re.compile(r"\\(?:u00|U000000)[0-7]")
 
 
-def only_lines_with(terms: set[str]) -> Callable[[str], str]:
-    """Return what leaves in a text only the lines that have one of the terms, or a blank node.
+def lines_with(terms: set[str]) -> Callable[[str], Iterator[tuple[int, int]]]:
+    """Return what tells where the lines begin and end that have one of the terms or a blank node.
 
-    Terms are written as in N-Triples. Other lines are left empty, so that places stay the same; a
-    line is left too where it could have a term in another form.
+    Terms are written as in N-Triples. A line is told of too where it could have a term in another
+    form.
     """
     escape = _OF_ASCII if all(map(str.isascii, terms)) else _BY_NUMBER
     needles = {"_:", *map(_needle, terms)}
 
-    def only(text: str) -> str:
-        if len(terms) > _FEW:
-            return "\n".join(line if _has(line, terms) else "" for line in text.split("\n"))
-        kept, at = [], 0
-        for start, end in sorted(set(_lines(text, needles, escape))):
+    def lines(text: str) -> Iterator[tuple[int, int]]:
+        every = len(terms) > _FEW
+        found = _all_lines(text) if every else sorted(set(_lines(text, needles, escape)))
+        for start, end in found:
             if _has(text[start:end], terms):
-                kept += ["\n" * text.count("\n", at, start), text[start:end]]
-                at = end
-        return "".join((*kept, "\n" * text.count("\n", at)))
+                yield start, end
 
-    return only
+    return lines
+
+
+def _all_lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for line in text.split("\n"):
+        yield start, start + len(line)
+        start += len(line) + 1
 
 
 def _needle(term: str) -> str:

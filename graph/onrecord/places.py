@@ -8,11 +8,9 @@ parser of our own, because the available ones either know no places or rewrite l
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, count
-from operator import add
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,6 +24,9 @@ from onrecord.errors import SyntaxProblem
 from onrecord.literals import unvalued
 from onrecord.place import Place
 from onrecord.tokens import TOKEN, next_token, unescaped
+
+Lines = Callable[[str], Iterable[tuple[int, int]]]
+"""Gives where some lines of a text begin and end, without what ends them."""
 
 SUFFIXES = (".ttl", ".trig", ".nt", ".nq")
 """The endings of the files that can be read with places."""
@@ -64,24 +65,25 @@ class Places:
 def read_places(
     path: Path,
     base: str | None = None,
-    only: Callable[[str], str] | None = None,
+    only: Lines | None = None,
     content: bytes | None = None,
 ) -> Places:
     """Read a file, or other content in its place, with its places; named graphs are read as one.
 
     Relative IRIs are resolved against `base`, by default the file's own address. Of N-Triples and
-    N-Quads, which have a statement a line, only the lines are read that `only` leaves. Raises
+    N-Quads, which have a statement a line, only the lines are read that `only` tells of. Raises
     Unreadable if the file cannot be read, SyntaxProblem if it is not UTF-8 or does not parse.
     """
-    data = read_content(path) if content is None else content
+    data = (read_content(path) if content is None else content).removeprefix(_MARK)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SyntaxProblem(path, line, 1, "not UTF-8, save the file as UTF-8") from error
+    numbers = None
     if only is not None and path.suffix in (".nt", ".nq"):
-        text = only(text)
-    reader = _Reader(path, text, base or path.absolute().as_uri())
+        text, numbers = _left(text, only(text))
+    reader = _Reader(path, text, base or path.absolute().as_uri(), numbers)
     with unvalued():
         try:
             reader.document()
@@ -90,17 +92,36 @@ def read_places(
     return Places(path, tuple(reader.located()), reader.labels)
 
 
+def _left(text: str, lines: Iterable[tuple[int, int]]) -> tuple[str, list[int]]:
+    """Return some lines of a text, and the numbers that they have in it."""
+    left: list[str] = []
+    numbers: list[int] = []
+    returns = "\r" in text
+
+    def ends(first: int, last: int) -> int:
+        if returns:
+            return sum(1 for _ in _LINE_END.finditer(text, first, last))
+        return text.count("\n", first, last)
+
+    number, at = 1, 0
+    for start, last in lines:
+        end = last - text.endswith("\r", start, last)  # half of what ends the line
+        number += ends(at, start)
+        count = ends(start, end) + 1
+        numbers += range(number, number + count)
+        left.append(text[start:end])
+        number, at = number + count - 1, end
+    return "\n".join(left), numbers or [1]
+
+
 def line_starts(text: str) -> list[int]:
     """Return the offset at which each line begins."""
-    if "\r" not in text:
-        lengths = map(len, text.split("\n")[:-1])
-        return list(
-            map(add, accumulate(lengths, initial=0), count())
-        )  # the line ends are the count
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
 _NUMBERS = {"integer": XSD.integer, "decimal": XSD.decimal, "double": XSD.double}
+_MARK = b"\xef\xbb\xbf"
+"""The byte order mark, which some editors put before a file."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 _Span = tuple[int, int]
@@ -123,9 +144,11 @@ _Spotted = tuple[Identifier, _Spot]
 class _Reader:
     """A recursive descent over the tokens of one text."""
 
-    def __init__(self, path: Path, text: str, base: str) -> None:
+    def __init__(self, path: Path, text: str, base: str, numbers: list[int] | None) -> None:
         self.path, self.text, self.base = path, text, base
         self.lines = line_starts(text)
+        self.numbers = numbers or range(1, len(self.lines) + 1)
+        """What the lines are counted as."""
         self.prefixes: dict[str, str] = {}
         self.labels: dict[str, BNode] = {}
         self.triples: list[tuple[_Spotted, _Spotted, _Spotted]] = []
@@ -134,14 +157,14 @@ class _Reader:
 
     def located(self) -> Iterator[LocatedTriple]:
         """Yield the triples read, their spans turned into lines and columns."""
-        file, lines = str(self.path), self.lines
+        file, lines, numbers = str(self.path), self.lines, self.numbers
 
         @lru_cache(maxsize=4096)
         def place(span: _Span) -> Place:
             line = bisect_right(lines, span[0])
             end_line = bisect_right(lines, span[1] - 1)
             column, end_column = span[0] - lines[line - 1] + 1, span[1] - lines[end_line - 1] + 1
-            return Place(file, line, column, end_line, end_column)
+            return Place(file, numbers[line - 1], column, numbers[end_line - 1], end_column)
 
         def spot(where: _Spot) -> Place:
             return place(where.span if isinstance(where, _Bracket) else where)
@@ -162,7 +185,8 @@ class _Reader:
     def fail(self, problem: str) -> NoReturn:
         """Raise SyntaxProblem at the present token."""
         line = bisect_right(self.lines, self.start)
-        raise SyntaxProblem(self.path, line, self.start - self.lines[line - 1] + 1, problem)
+        column = self.start - self.lines[line - 1] + 1
+        raise SyntaxProblem(self.path, self.numbers[line - 1], column, problem)
 
     def take(self, token: str) -> None:
         """Go on after the token that must stand here."""

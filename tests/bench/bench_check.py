@@ -3,7 +3,7 @@
 Run by `make bench-check`, with `SIZES=10000000` for other numbers of triples than 100000 and
 1000000. The generator and the shapes stand in ../shared/shacl, or in the folder that
 ONRECORD_SHACL names. pySHACL runs on up to 100000 triples only, and so does the fast engine on
-what one changed claim can affect. Each engine runs in a process of its own, so that its peak
+what one changed claim can affect; rows of whole commands are those of bench_since.py. Each engine runs in a process of its own, so that its peak
 memory is its own.
 """
 
@@ -27,6 +27,7 @@ from onrecord.shacl.store import load
 from onrecord.shacl.validation import validate_data
 
 FOLDER = Path(os.environ.get("ONRECORD_SHACL") or Path(__file__).parents[3] / "shared" / "shacl")
+WHOLE = Path(__file__).with_name("bench_since.py")
 _SMALL = 100_000
 """Up to how many triples pySHACL runs, which takes minutes for them, and the row of one claim."""
 NAMESPACE = "https://ledger.example/shapes#"
@@ -121,6 +122,8 @@ def main() -> None:
             subprocess.run(generator, check=True, env=environment, stdout=subprocess.DEVNULL)
             for engine in ("fast", "since", "pyshacl") if size <= _SMALL else ("fast",):
                 subprocess.run([sys.executable, __file__, "--row", engine, stem], check=True)
+            if size <= _SMALL:
+                subprocess.run([sys.executable, str(WHOLE), stem], check=True)
 
 
 if __name__ == "__main__":

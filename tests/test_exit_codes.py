@@ -8,10 +8,12 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from onrecord.assembly import SHAPE_FILES
 from onrecord.check_command import check
 from onrecord.cli import main
 from onrecord.command import reported_apart
 from onrecord.errors import OnRecordError
+from sample_release import SAMPLE
 
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix : <https://tide.example/> .\n"
 SHAPES = f"{PREFIXES}:s sh:targetClass :C ; sh:property [ sh:path :p ; sh:minCount 1 SEVERITY ] ."
@@ -89,3 +91,43 @@ def test_what_is_raised_on_purpose_is_one_line() -> None:
 
     result = CliRunner().invoke(wrong)
     assert (result.exit_code, result.stderr) == (1, "onrecord: here: wrong, do it otherwise\n")
+
+
+def test_data_that_cannot_be_opened_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text(SHAPES.replace("SEVERITY", ""))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "gone.ttl").symlink_to("nowhere.ttl")
+    result = CliRunner().invoke(
+        check, ["--shapes", str(tmp_path / "shapes.ttl"), str(tmp_path / "data")]
+    )
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert result.stderr.endswith("data/gone.ttl: No such file or directory\n")
+
+
+def test_records_that_cannot_be_opened_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "gone.ttl").symlink_to("nowhere.ttl")
+    assert CliRunner().invoke(check, ["--collection", str(tmp_path)]).exit_code == 4
+
+
+def test_shapes_that_cannot_be_opened_are_wrong_shapes(tmp_path: Path) -> None:
+    (tmp_path / "data.ttl").write_text(GOOD)
+    (tmp_path / "shapes").mkdir()
+    (tmp_path / "shapes" / "gone.ttl").symlink_to("nowhere.ttl")
+    result = CliRunner().invoke(
+        check, ["--shapes", str(tmp_path / "shapes"), str(tmp_path / "data.ttl")]
+    )
+    assert result.exit_code == 3
+
+
+def test_our_own_shapes_are_looked_at_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = tmp_path / "shapes.ttl"
+    text = SHAPE_FILES[0].read_text(encoding="utf-8")
+    wrong.write_text(text + "\nsh:x sh:minCout 1 .\n", encoding="utf-8")
+    for module in ("assembly", "check"):
+        monkeypatch.setattr(f"onrecord.{module}.SHAPE_FILES", (wrong,))
+    result = CliRunner().invoke(check, ["--collection", str(SAMPLE / "records")])
+    assert result.exit_code == 3
+    (line,) = result.stdout.splitlines()[:1]
+    number = len(text.splitlines()) + 2
+    assert f"{wrong.name}:{number}:6: violation: sh:minCout" in line
+    assert "the shapes are wrong, so nothing was said about the data" in result.stderr

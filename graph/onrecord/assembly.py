@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 from rdflib import Graph, URIRef
 
-from onrecord.collection import Collection, Description, describe, read_file
+from onrecord.collection import Collection, Description, describe
 from onrecord.complete import TextOf, completions, nested_names, not_archived, renamed
+from onrecord.data import graph_of
 from onrecord.derive import derive
 from onrecord.namespaces import THING
 from onrecord.paths import ONTOLOGY
 from onrecord.rule import Rule, read_rules
 
+SHAPE_FILES = (ONTOLOGY / "shapes.ttl",)
+"""The shapes that a collection must satisfy."""
 ONTOLOGY_GRAPH = URIRef(f"{THING}graph/ontology")
 
 
@@ -32,20 +35,12 @@ class Assembly:
 
 def read_ontology() -> Graph:
     """Return the classes, properties and code lists."""
-    return _graph_of("onrecord.ttl", "codes.ttl")
+    return graph_of(ONTOLOGY / name for name in ("onrecord.ttl", "codes.ttl"))
 
 
 def read_shapes() -> Graph:
     """Return the shapes that a collection must satisfy."""
-    return _graph_of("shapes.ttl")
-
-
-def _graph_of(*names: str) -> Graph:
-    graph = Graph()
-    for name in names:
-        for triple in read_file(ONTOLOGY / name, label=name.partition(".")[0]).triples:
-            graph.add(triple)
-    return graph
+    return graph_of(SHAPE_FILES)
 
 
 def merged(*graphs: Graph) -> Graph:

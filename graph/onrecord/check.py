@@ -10,19 +10,19 @@ from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from onrecord.archive import Archive
-from onrecord.assembly import Assembly, assemble, read_shapes
+from onrecord.assembly import SHAPE_FILES, Assembly, assemble, read_shapes
 from onrecord.collection import Collection
 from onrecord.evidence import Verdict, verify
 from onrecord.extent import Extent, extent_of
-from onrecord.findings import Finding, by_place, ill_formed, syntax
+from onrecord.findings import Finding, ill_formed, syntax
+from onrecord.gathering import flawed, gathered, results_of
 from onrecord.literals import well_formed
 from onrecord.location import Locator, locator
 from onrecord.namespaces import EDTF, REC
-from onrecord.shacl import Engine, validate
+from onrecord.shacl import Engine
+from onrecord.shacl.lint import flaws
 from onrecord.shacl.location import locate
-from onrecord.shacl.reads import narrowing
-from onrecord.shacl.store import load_graph
-from onrecord.shacl.validation import everything, validate_data
+from onrecord.shacl.store import Data, load_graph
 from onrecord.terms import unknown_terms
 from onrecord.timespan import DateError, bounds
 
@@ -56,10 +56,13 @@ def check(
 
     A file that does not parse is one finding and does not hide those of the others. With the
     collection as it was before, only that is found which the change from it can affect; the
-    engine must be the fast one then. Raises CollectionError if the collection lacks its
-    description.
+    engine must be the fast one then. If our own shapes are wrong, that alone is found. Raises
+    CollectionError if the collection lacks its description.
     """
     assembly = assemble(collection, archive.text)
+    shapes = read_shapes()
+    if wrong := flawed(flaws(shapes), SHAPE_FILES):
+        return Report(collection, assembly, wrong, {}, ())
     extent = None
     if before is not None:
         extent = extent_of(before, collection, assembly, archive.text)
@@ -75,7 +78,7 @@ def check(
         _evidence(verdicts, where),
     )
     findings = [finding for finding in others if extent is None or extent.reaches(finding)]
-    findings += _shapes(assembly, where, engine, extent)
+    findings += _of_shapes(assembly, shapes, where, engine, extent)
     passages = set(assembly.records.objects(None, REC.passage))
     passages |= set(assembly.records.objects(None, REC.boilerplate))
     count = Counter(verdict.status for verdict in verdicts if verdict.node in passages)
@@ -85,7 +88,7 @@ def check(
         for verdict in verdicts
         if verdict.diagnosis is not None and verdict.diagnosis.kind == "drifted"
     )
-    return Report(collection, assembly, tuple(sorted(findings, key=by_place)), counts, drifted)
+    return Report(collection, assembly, gathered(findings, shapes), counts, drifted)
 
 
 def _definitions(collection: Collection, where: Locator) -> Iterator[Finding]:
@@ -165,17 +168,14 @@ def _terms(collection: Collection, where: Locator) -> Iterator[Finding]:
                     )
 
 
-def _shapes(
-    assembly: Assembly, where: Locator, engine: Engine, extent: Extent | None
+def _of_shapes(
+    assembly: Assembly, shapes: Graph, where: Locator, engine: Engine, extent: Extent | None
 ) -> list[Finding]:
-    shapes = read_shapes()
-    if engine == "fast":
-        # What a store holds together need not be copied into one graph first.
-        data = load_graph(chain(assembly.records, assembly.completed, assembly.ontology))
-        narrow = everything if extent is None else narrowing(extent.change, data)
-        results = validate_data(data, shapes, assembly.checked, narrow)
-    else:
-        results = validate(assembly.checked(), shapes, engine)
+    def data() -> Data:  # what a store holds together need not be copied into one graph first
+        return load_graph(chain(assembly.records, assembly.completed, assembly.ontology))
+
+    change = None if extent is None else extent.change
+    results = results_of(shapes, engine, data, assembly.checked, change)
     nodes = {node for result in results for node in result.nodes}
     return locate(results, where.triples_about(nodes), shapes=shapes)
 

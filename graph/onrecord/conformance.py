@@ -8,23 +8,21 @@ from pathlib import Path as File
 from rdflib import Graph, URIRef
 from rdflib.term import Identifier
 
-from onrecord.data import DataFiles, IllFormed, graph_of, located_files, read_data
-from onrecord.errors import SyntaxProblem
-from onrecord.findings import SHAPES, Finding, Place, by_place, ill_formed, syntax
+from onrecord.data import DataFiles, IllFormed, graph_of, read_data
+from onrecord.errors import SyntaxProblem, Unreadable
+from onrecord.findings import SHAPES, Finding, Place, ill_formed, syntax
+from onrecord.gathering import flawed, gathered, results_of
 from onrecord.literals import unvalued
 from onrecord.oxigraph import to_oxigraph
-from onrecord.severity import Severity
-from onrecord.shacl import Engine, ShapesError, validate
+from onrecord.shacl import Engine, ShapesError
 from onrecord.shacl.change import Change
 from onrecord.shacl.index import place_of_value
-from onrecord.shacl.lint import Flaw, flaws, located, notes
+from onrecord.shacl.lint import Flaw, flaws, notes
 from onrecord.shacl.location import locate
 from onrecord.shacl.path import Compound, Path
-from onrecord.shacl.reads import narrowing
 from onrecord.shacl.result import Result
 from onrecord.shacl.shape import targeted
 from onrecord.shacl.store import Data, as_written, in_store, member
-from onrecord.shacl.validation import everything, validate_data
 
 Since = Callable[[DataFiles], Change]
 """Gives what has changed in the data."""
@@ -52,17 +50,19 @@ def conform(
 
     If the shapes are wrong, that alone is found, for nothing can be said about the data. If a
     data file does not parse, nothing is said of shapes, for what is missing may stand in it.
-    Raises Unreadable for a file that cannot be read, ShapesError for shapes that the engine
-    refuses as a whole.
+    Raises Unreadable for data that cannot be read, ShapesError for shapes that cannot be, or that
+    the engine refuses as a whole.
     """
     with unvalued():
         try:
             shapes = graph_of(shape_files)
         except SyntaxProblem as problem:
             return Conformance((syntax(problem, SHAPES),), Graph())
+        except Unreadable as error:
+            raise ShapesError(None, str(error)) from error
         wrong = flaws(shapes)
         if wrong:
-            return Conformance(_flawed(wrong, shape_files), shapes)
+            return Conformance(flawed(wrong, shape_files), shapes)
         if not targeted(shapes):
             return Conformance((_aimless(shape_files),), shapes)
         data = read(files)
@@ -74,19 +74,15 @@ def conform(
             except ShapesError as error:
                 if error.node is None:
                     raise
-                return Conformance(_flawed([Flaw(error.node, error.problem)], shape_files), shapes)
-            findings += _flawed(notes(shapes, data.data), shape_files, "info")
-    return Conformance(tuple(sorted(findings, key=by_place)), shapes)
+                return Conformance(flawed([Flaw(error.node, error.problem)], shape_files), shapes)
+            findings += flawed(notes(shapes, data.data), shape_files, "info")
+    return Conformance(gathered(findings, shapes), shapes)
 
 
 def _of_shapes(
     data: DataFiles, shapes: Graph, engine: Engine, change: Change | None
 ) -> list[Finding]:
-    if engine == "pyshacl":
-        results = validate(data.graph(), shapes, engine)
-    else:
-        narrow = everything if change is None else narrowing(change, data.data)
-        results = validate_data(data.data, shapes, data.graph, narrow)
+    results = results_of(shapes, engine, lambda: data.data, data.graph, change)
     nodes = {node for result in results for node in result.nodes}
     nodes |= _on_the_way(data.data, results)
     return locate(results, data.triples_about(nodes) if nodes else [], shapes=shapes)
@@ -143,11 +139,3 @@ def _aimless(files: Sequence[File]) -> Finding:
 def _is_new(each: IllFormed, change: Change) -> bool:
     triple = to_oxigraph(each.subject), to_oxigraph(each.predicate), to_oxigraph(each.value)
     return triple in change.added
-
-
-def _flawed(
-    found: Iterable[Flaw], files: Sequence[File], severity: Severity = "violation"
-) -> tuple[Finding, ...]:
-    """Return a finding for each flaw, with its place in the shapes files."""
-    flaws_found = list(found)
-    return tuple(located(flaws_found, located_files(files), severity)) if flaws_found else ()

@@ -17,6 +17,8 @@ SHAPES = "shapes"
 """The rule of findings about the shapes themselves."""
 SYNTAX = "syntax"
 """The rule of findings about files that do not parse."""
+LITERAL = "literal"
+"""The rule of findings about literals that are no values of their datatype."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def ill_formed(subject: Node, predicate: Node, value: Literal, place: Place | No
     return Finding(
         "violation",
         f"{str(value)!r} is not a value of the datatype {datatype.rpartition('#')[2]}",
-        "literal",
+        LITERAL,
         focus=shown(subject),
         path=str(predicate),
         value=str(value),

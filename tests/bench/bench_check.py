@@ -3,8 +3,8 @@
 Run by `make bench-check`, with `SIZES=10000000` for other numbers of triples than 100000 and
 1000000. The generator and the shapes stand in ../shared/shacl, or in the folder that
 ONRECORD_SHACL names. pySHACL runs on up to 100000 triples only, and so does the fast engine on
-what one changed claim can affect; rows of whole commands are those of bench_since.py. Each engine runs in a process of its own, so that its peak
-memory is its own.
+what one changed claim can affect; the rows of whole commands are those of bench_since.py. Each
+engine runs in a process of its own, so that its peak memory is its own.
 """
 
 import json

@@ -161,3 +161,27 @@ def test_no_text_is_too_strange(written: str, datatype: str) -> None:
 def test_of_other_datatypes_every_form_is_right() -> None:
     assert well_formed("anything", "https://example.org/own")
     assert well_formed("anything", f"{XSD}string")
+
+
+@pytest.mark.parametrize(
+    ("value", "rules"),
+    [
+        ('"2024-02-30"^^xsd:date', ["literal"]),
+        ('"2024-02-30"^^xsd:dateTime', ["https://tide.example/s", "literal"]),
+        ('"2024-02-28"', ["https://tide.example/s"]),
+        ('"2024-02-30"^^xsd:date , "2024-02-31"^^xsd:date', ["literal", "literal"]),
+    ],
+)
+@pytest.mark.parametrize("engine", ["fast", "pyshacl"])
+def test_what_is_no_value_is_told_of_once(
+    tmp_path: Path, engine: Engine, value: str, rules: list[str]
+) -> None:
+    """That it is no value also breaks `sh:datatype`; that it should be of another one is more."""
+    head = f"@prefix : <https://tide.example/> . @prefix xsd: <{XSD}> .\n"
+    (tmp_path / "shapes.ttl").write_text(
+        f"@prefix sh: <http://www.w3.org/ns/shacl#> . {head}"
+        ":s sh:targetSubjectsOf :on ; sh:property [ sh:path :on ; sh:datatype xsd:date ] ."
+    )
+    (tmp_path / "data.ttl").write_text(f"{head}:x :on {value} .")
+    found = conform([tmp_path / "data.ttl"], [tmp_path / "shapes.ttl"], engine).findings
+    assert [finding.shape for finding in found] == rules

@@ -309,3 +309,20 @@ def test_only_some_data_are_kept(tmp_path: Path, home: Path) -> None:
         (folder / "one.ttl").write_text("")
         reading([folder], lambda read, folder=folder: read(data_files([folder])))
     assert len(list(home.iterdir())) == 8
+
+
+def test_what_killed_runs_have_left_is_dropped(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former = begin(data)
+    findings(data, former, 3)
+    (folder,) = home.iterdir()
+    (folder / "run-old").mkdir()
+    (folder / "run-index").write_text("")
+    for name in ("run-old", "run-index"):
+        os.utime(folder / name, (0, 0))
+    (folder / "run-new").mkdir()
+    monkeypatch.setattr("onrecord.cache._NEWS", 0)
+    findings(data, former, 4)
+    assert [path.name for path in folder.glob("run-*")] == ["run-new"]
+    assert len(list(folder.glob("store-*"))) == 1

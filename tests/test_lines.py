@@ -54,8 +54,9 @@ def test_lines_with_a_term_are_told_of(term: str, line: str, others: int) -> Non
     """A term that is looked for with many others is looked for in another way."""
     other = '<urn:y> <urn:p> "“ebb”" .'
     terms = {term, *(f"<urn:more:{number}>" for number in range(others))}
-    text = f"{other}\n{line}\n{other}\n{other}"
-    assert [text[start:end] for start, end in lines_with(terms)(text)] == [line]
+    content = f"{other}\n{line}\n{other}\n{other}".encode()
+    found = [content[start:end].decode() for start, end in lines_with(terms)(content)]
+    assert found == [line]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

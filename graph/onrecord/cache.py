@@ -25,8 +25,9 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from onrecord.conformance import Read
-from onrecord.content import identity
+from onrecord.content import Stamp, identity, lasting, read_content, stamp_of
 from onrecord.data import DataFiles, read_data
+from onrecord.errors import Unreadable
 from onrecord.kept import Kept, Known
 from onrecord.shacl.change import forget
 from onrecord.shacl.parts import opened
@@ -58,6 +59,8 @@ class _Index:
     size: int = 0
     """Bytes that the store had when it was made from the files alone."""
     known: Mapping[str, Known] = field(default_factory=dict)
+    stamps: Mapping[str, Stamp | None] = field(default_factory=dict)
+    """Those of the contents that lines are compared with."""
 
 
 def reading(named: Iterable[Path], look: Callable[[Read], T]) -> T:
@@ -103,7 +106,8 @@ def _look_in(folder: Path, index: _Index, copy: Path, look: Callable[[Read], T])
                 raise FileNotFoundError(copy)  # what has lost its files is opened as a new one
             return opened(store)
 
-        kept = Kept(data, dict(index.known), _Contents(folder / "contents"))
+        contents = _Contents(folder / "contents", dict(index.stamps))
+        kept = Kept(data, dict(index.known), contents)
 
         def read(files: Sequence[Path]) -> DataFiles:
             large = not kept.known and sum(file.stat().st_size for file in files) > _LARGEST
@@ -111,7 +115,7 @@ def _look_in(folder: Path, index: _Index, copy: Path, look: Callable[[Read], T])
 
         try:
             found = look(read)
-            _keep(folder, index, kept, copy)
+            _keep(folder, index, kept, contents.stamps, copy)
         finally:
             with suppress(OSError, RuntimeError):
                 _close(kept)
@@ -123,17 +127,18 @@ def _read_index(folder: Path) -> _Index:
     with suppress(OSError, ValueError):
         seal, _, told = (folder / "index.json").read_bytes().partition(b"\n")
         if seal.decode() == _seal(told):
-            store, size, files = json.loads(told)
+            store, size, files, contents = json.loads(told)
             known = {
                 path: Known(stamp and tuple(stamp), mark, count, problem and tuple(problem), *lines)
                 for path, (stamp, mark, count, problem, *lines) in files.items()
             }
-            return _Index(store, size, known)
+            stamps = {name: stamp and tuple(stamp) for name, stamp in contents.items()}
+            return _Index(store, size, known, stamps)
     return _Index()
 
 
 def _write_index(folder: Path, index: _Index) -> None:
-    told = json.dumps([index.store, index.size, index.known]).encode()
+    told = json.dumps([index.store, index.size, index.known, index.stamps]).encode()
     handle, name = mkstemp(prefix="run-", dir=folder)
     with os.fdopen(handle, "wb") as file:
         file.write(_seal(told).encode() + b"\n" + told)
@@ -159,7 +164,9 @@ def _link(store: Path, copy: Path) -> None:
         shutil.copyfile(path, copy / path.name)
 
 
-def _keep(folder: Path, index: _Index, kept: Kept, copy: Path) -> None:
+def _keep(
+    folder: Path, index: _Index, kept: Kept, stamps: dict[str, Stamp | None], copy: Path
+) -> None:
     """Keep what was read, if it is much; else only what was seen of files that are as they were."""
     if kept.news <= _NEWS and index.store:
         same = {
@@ -167,8 +174,9 @@ def _keep(folder: Path, index: _Index, kept: Kept, copy: Path) -> None:
             for path, known in index.known.items()
             if path in kept.known and kept.known[path].identity == known.identity
         }
-        if any(index.known[path] != known for path, known in same.items()):
-            _write_index(folder, replace(index, known={**index.known, **same}))
+        now = replace(index, known={**index.known, **same}, stamps=stamps)
+        if now != index:
+            _write_index(folder, now)
         return
     if not kept.known:
         return  # nothing was read
@@ -182,7 +190,7 @@ def _keep(folder: Path, index: _Index, kept: Kept, copy: Path) -> None:
         (folder / "index.json").unlink(missing_ok=True)  # the next run begins anew
         return
     copy.rename(folder / store)
-    _write_index(folder, _Index(store, index.size or size, kept.known))
+    _write_index(folder, _Index(store, index.size or size, kept.known, stamps))
     _drop_others(folder, store)
 
 
@@ -198,12 +206,12 @@ def _close(kept: Kept) -> None:
 
 def _drop_others(folder: Path, store: str) -> None:
     """Drop other stores of the same data, what killed runs have left, and what is the oldest."""
-    for path in folder.iterdir():
-        old = path.stat().st_mtime < time.time() - _ABANDONED
-        if (path.name.startswith("store-") and path.name != store) or (
-            path.name.startswith("run-") and old
-        ):
+    for path in folder.glob("store-*"):
+        if path.name != store:
             shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob("run-*"):
+        if path.stat().st_mtime < time.time() - _ABANDONED:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     others = sorted(folder.parent.iterdir(), key=lambda each: each.stat().st_mtime, reverse=True)
     for other in others[_COLLECTIONS:]:
         shutil.rmtree(other, ignore_errors=True)
@@ -211,17 +219,25 @@ def _drop_others(folder: Path, store: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Contents(MutableMapping[str, bytes]):
-    """Contents by their identity, each in a file that is not believed before it is looked at."""
+    """Contents by their identity, each in a file, believed as data files are."""
 
     folder: Path
+    stamps: dict[str, Stamp | None]
+    """How the files looked when their contents were made sure of."""
 
     def __getitem__(self, name: str) -> bytes:
+        path = self.folder / name
         try:
-            content = (self.folder / name).read_bytes()
-        except OSError as error:
+            stamp = stamp_of(path)
+            lasts = lasting(stamp)
+            content = read_content(path)
+        except Unreadable as error:
             raise KeyError(name) from error
-        if identity(content) != name:
-            raise KeyError(name)
+        if self.stamps.get(name) != stamp:
+            if identity(content) != name:
+                path.unlink()
+                raise KeyError(name)
+            self.stamps[name] = lasts
         return content
 
     def __setitem__(self, name: str, content: bytes) -> None:
@@ -229,6 +245,7 @@ class _Contents(MutableMapping[str, bytes]):
 
     def __delitem__(self, name: str) -> None:
         (self.folder / name).unlink(missing_ok=True)
+        self.stamps.pop(name, None)
 
     def __contains__(self, name: object) -> bool:
         return (self.folder / str(name)).is_file()

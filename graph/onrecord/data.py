@@ -52,6 +52,9 @@ class Memory(Protocol):
     def identity(self, path: Path) -> str:
         """Return what identifies the content of a file, as git does by SHA-1."""
 
+    def content(self, path: Path) -> bytes | None:
+        """Return the content of a file, if it is at hand."""
+
     def holders(self, nodes: set[Term]) -> set[str]:
         """Return the labels of the files that have a triple with one of some nodes."""
 
@@ -84,7 +87,7 @@ class DataFiles:
         Of N-Triples and N-Quads only those that have one of the nodes, or a blank node.
         """
         wanted = {to_oxigraph(node) for node in nodes}
-        only = lines_with({str(node) for node in wanted})
+        only = lines_with(map(str, wanted))
         return [triple for path in self._holders(wanted) for triple in located(path, only)]
 
     def places_of(self, ill: Iterable[IllFormed]) -> dict[Path, Index]:
@@ -192,17 +195,21 @@ def graph_of(files: Iterable[Path]) -> Graph:
     return graph
 
 
-def located(path: Path, only: Lines | None = None) -> list[LocatedTriple]:
+def located(
+    path: Path, only: Lines | None = None, content: bytes | None = None
+) -> list[LocatedTriple]:
     """Return the triples of a file with their places, blank nodes named as `parse` does.
 
-    See `read_places` for `only`, which tells at least of what has blank nodes.
+    See `read_places` for `only`, which tells at least of what has blank nodes, and for `content`.
     """
-    places = read_places(path, only=only)
+    places = read_places(path, only=only, content=content)
     ours = [(triple.subject, triple.predicate, triple.object) for triple in places]
     if not any(isinstance(term, BNode) for one, _, other in ours for term in (one, other)):
         return list(places)
     known: dict[str, ox.BlankNode] = {}
-    theirs = [as_rdflib(each) for each in parse(path, label_of(path), known) if _is_nested(each)]
+    theirs = [
+        as_rdflib(each) for each in parse(path, label_of(path), known, content) if _is_nested(each)
+    ]
     labelled = {
         node: BNode(known[name].value)
         for name, node in places.labels.items()

@@ -50,6 +50,8 @@ class Kept:
     """What the lines of files are compared with, by its identity."""
     news: int = 0
     """How much was read that was not known: bytes of contents, and triples of lines."""
+    texts: dict[str, bytes] = field(default_factory=dict)
+    """Contents of files of lines that have just been read, by path as named."""
     used: bool = False
     """Whether there may be something in the store that a validation has put there."""
 
@@ -66,6 +68,7 @@ class Kept:
         if self.used:
             forget(self.data)
         self.used = True
+        self.texts.clear()
         for gone in self.known.keys() - set(map(str, files)):
             parts.replace(self.data, label_of(Path(gone)), ())
             del self.known[gone]
@@ -113,6 +116,7 @@ class Kept:
         count = known.triples - len(triples[0]) + len(triples[1]) if fresh else -1
         self.known[str(path)] = known._replace(identity=now, triples=count)
         self.news += len(triples[0]) + len(triples[1])
+        self.texts[str(path)] = content
         if sum(map(len, apart)) > _MUCH:
             self.remember(path, now, content, (b"", b""))
         else:
@@ -159,6 +163,10 @@ class Kept:
     def identity(self, path: Path) -> str:
         """Return what identifies the content of a file, as git does by SHA-1."""
         return self.known[str(path)].identity
+
+    def content(self, path: Path) -> bytes | None:
+        """Return the content of a file, if it is at hand."""
+        return self.texts.get(str(path))
 
     def holders(self, nodes: set[Term]) -> set[str]:
         """Return the labels of the files that have a triple with one of some nodes."""

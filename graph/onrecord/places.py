@@ -8,7 +8,7 @@ parser of our own, because the available ones either know no places or rewrite l
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,8 +25,8 @@ from onrecord.literals import unvalued
 from onrecord.place import Place
 from onrecord.tokens import TOKEN, next_token, unescaped
 
-Lines = Callable[[str], Iterable[tuple[int, int]]]
-"""Gives where some lines of a text begin and end, without what ends them."""
+Lines = Callable[[bytes], Iterable[tuple[int, int]]]
+"""Gives where some lines of a content begin and end, without what ends them."""
 
 SUFFIXES = (".ttl", ".trig", ".nt", ".nq")
 """The endings of the files that can be read with places."""
@@ -75,14 +75,15 @@ def read_places(
     Unreadable if the file cannot be read, SyntaxProblem if it is not UTF-8 or does not parse.
     """
     data = (read_content(path) if content is None else content).removeprefix(_MARK)
+    numbers: Sequence[int] | None = None
+    if only is not None and path.suffix in (".nt", ".nq"):
+        data, numbers = _left(data, only(data))
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = data.count(b"\n", 0, error.start)
+        line = numbers[line] if numbers else line + 1
         raise SyntaxProblem(path, line, 1, "not UTF-8, save the file as UTF-8") from error
-    numbers = None
-    if only is not None and path.suffix in (".nt", ".nq"):
-        text, numbers = _left(text, only(text))
     reader = _Reader(path, text, base or path.absolute().as_uri(), numbers)
     with unvalued():
         try:
@@ -92,26 +93,27 @@ def read_places(
     return Places(path, tuple(reader.located()), reader.labels)
 
 
-def _left(text: str, lines: Iterable[tuple[int, int]]) -> tuple[str, list[int]]:
-    """Return some lines of a text, and the numbers that they have in it."""
-    left: list[str] = []
+def _left(data: bytes, lines: Iterable[tuple[int, int]]) -> tuple[bytes, list[int]]:
+    """Return some lines of a content, and the numbers that they have in it."""
+    left: list[bytes] = []
     numbers: list[int] = []
-    returns = "\r" in text
+    returns = b"\r" in data
 
     def ends(first: int, last: int) -> int:
         if returns:
-            return sum(1 for _ in _LINE_END.finditer(text, first, last))
-        return text.count("\n", first, last)
+            part = data[first:last]
+            return len(part.splitlines()) - (part[-1:] not in (b"\n", b"\r", b""))
+        return data.count(b"\n", first, last)
 
     number, at = 1, 0
     for start, last in lines:
-        end = last - text.endswith("\r", start, last)  # half of what ends the line
+        end = last - data.endswith(b"\r", start, last)  # half of what ends the line
         number += ends(at, start)
         count = ends(start, end) + 1
         numbers += range(number, number + count)
-        left.append(text[start:end])
+        left.append(data[start:end])
         number, at = number + count - 1, end
-    return "\n".join(left), numbers or [1]
+    return b"\n".join(left), numbers or [1]
 
 
 def line_starts(text: str) -> list[int]:
@@ -144,7 +146,7 @@ _Spotted = tuple[Identifier, _Spot]
 class _Reader:
     """A recursive descent over the tokens of one text."""
 
-    def __init__(self, path: Path, text: str, base: str, numbers: list[int] | None) -> None:
+    def __init__(self, path: Path, text: str, base: str, numbers: Sequence[int] | None) -> None:
         self.path, self.text, self.base = path, text, base
         self.lines = line_starts(text)
         self.numbers = numbers or range(1, len(self.lines) + 1)

@@ -263,7 +263,7 @@ def test_who_is_killed_leaves_nothing_that_is_believed(
     ran = subprocess.run(
         [sys.executable, "-c", program, str(data)],
         check=False,
-        timeout=60,
+        timeout=300,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
     )
     assert ran.returncode == -signal.SIGKILL

@@ -1,6 +1,7 @@
 """Gathering: from what shapes and checks have found to findings, each told once, in order."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rdflib import Graph, Literal
@@ -47,12 +48,24 @@ def flawed(
 def gathered(findings: Iterable[Finding], shapes: Graph) -> tuple[Finding, ...]:
     """Return findings in the order of files and lines, each fault once.
 
-    A literal that is no value of its datatype breaks `sh:datatype` too (SHACL, section 4.1.2), but
-    what is said of the literal tells what is wrong with it.
+    A literal that is no value of its datatype breaks `sh:datatype` too (SHACL, section 4.1.2).
+    Then the shape's finding stays, for whoever counts on SHACL, and takes over what is wrong.
     """
     found = list(findings)
-    told = {_at(finding) for finding in found if finding.shape == LITERAL}
-    kept = [each for each in found if not (_is_ill_formed(each, shapes) and _at(each) in told)]
+    literals = {_at(finding): finding for finding in found if finding.shape == LITERAL}
+    joined: dict[Finding, Finding] = {}
+    for finding in found:
+        if _is_ill_formed(finding, shapes) and _at(finding) in literals:
+            literal = literals[_at(finding)]
+            message = f"{finding.message.rstrip('.')}: {literal.message}"
+            remedy = finding.remedy or literal.remedy
+            joined[finding] = replace(finding, message=message, remedy=remedy)
+    taken = {_at(finding) for finding in joined}
+    kept = [
+        joined.get(each, each)
+        for each in found
+        if not (each.shape == LITERAL and _at(each) in taken)
+    ]
     return tuple(sorted(kept, key=by_place))
 
 
@@ -61,9 +74,14 @@ def _at(finding: Finding) -> tuple[object, str]:
 
 
 def _is_ill_formed(finding: Finding, shapes: Graph) -> bool:
-    """Say whether a value has the datatype that it was asked for, and so must be ill-formed."""
+    """Say whether a value has the datatype that it was asked for, and so must be ill-formed.
+
+    A shape that only warns of it does not stand for the check, to which it is a violation.
+    """
     result = finding.result
-    if result is None or result.component != SH.DatatypeConstraintComponent:
+    if result is None or finding.severity != "violation":
+        return False
+    if result.component != SH.DatatypeConstraintComponent:
         return False
     value = result.value
     wanted = shapes.value(result.shape, SH.datatype)

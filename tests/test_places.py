@@ -14,7 +14,7 @@ from rdflib.namespace import RDF, XSD
 from rdflib.term import Identifier
 
 from conftest import SHARED
-from onrecord.errors import SyntaxProblem, Unreadable
+from onrecord.errors import SyntaxProblem, UnreadableError
 from onrecord.findings import Place
 from onrecord.oxigraph import quads, to_rdflib
 from onrecord.places import LocatedTriple, read_places
@@ -201,7 +201,7 @@ def test_a_file_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(Unreadable, match="No such file"):
+    with pytest.raises(UnreadableError, match="No such file"):
         read_places(tmp_path / "none.ttl")
 
 

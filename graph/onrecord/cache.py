@@ -27,7 +27,7 @@ import pyoxigraph as ox
 from onrecord.conformance import Read
 from onrecord.content import Stamp, identity, lasting, read_content, stamp_of
 from onrecord.data import DataFiles, read_data
-from onrecord.errors import Unreadable
+from onrecord.errors import UnreadableError
 from onrecord.kept import Kept, Known
 from onrecord.shacl.change import forget
 from onrecord.shacl.parts import opened
@@ -231,7 +231,7 @@ class _Contents(MutableMapping[str, bytes]):
             stamp = stamp_of(path)
             lasts = lasting(stamp)
             content = read_content(path)
-        except Unreadable as error:
+        except UnreadableError as error:
             raise KeyError(name) from error
         if self.stamps.get(name) != stamp:
             if identity(content) != name:

@@ -9,7 +9,7 @@ from rdflib import Graph, URIRef
 from rdflib.term import Identifier
 
 from onrecord.data import DataFiles, IllFormed, graph_of, read_data
-from onrecord.errors import SyntaxProblem, Unreadable
+from onrecord.errors import SyntaxProblem, UnreadableError
 from onrecord.findings import SHAPES, Finding, Place, ill_formed, syntax
 from onrecord.gathering import flawed, gathered, results_of
 from onrecord.literals import unvalued
@@ -50,15 +50,15 @@ def conform(
 
     If the shapes are wrong, that alone is found, for nothing can be said about the data. If a
     data file does not parse, nothing is said of shapes, for what is missing may stand in it.
-    Raises Unreadable for data that cannot be read, ShapesError for shapes that cannot be, or that
-    the engine refuses as a whole.
+    Raises UnreadableError for data that cannot be read, ShapesError for shapes that cannot be, or
+    that the engine refuses as a whole.
     """
     with unvalued():
         try:
             shapes = graph_of(shape_files)
         except SyntaxProblem as problem:
             return Conformance((syntax(problem, SHAPES),), Graph())
-        except Unreadable as error:
+        except UnreadableError as error:
             raise ShapesError(None, str(error)) from error
         wrong = flaws(shapes)
         if wrong:

@@ -5,7 +5,7 @@ import os
 import time
 from pathlib import Path
 
-from onrecord.errors import Unreadable
+from onrecord.errors import UnreadableError
 
 Stamp = tuple[int, ...]
 """When a file and its entry were written, in nanoseconds, its size, and which file it is."""
@@ -18,12 +18,12 @@ file systems go in steps of two seconds."""
 def stamp_of(path: Path | str) -> Stamp:
     """Return the stamp of a file.
 
-    Raises Unreadable if the file is not there.
+    Raises UnreadableError if the file is not there.
     """
     try:
         status = os.stat(path)  # noqa: PTH116 - of thousands of files, and paths are slow
     except OSError as error:
-        raise Unreadable(f"{path}: {error.strerror}") from error
+        raise UnreadableError(f"{path}: {error.strerror}") from error
     return (
         status.st_mtime_ns,
         status.st_ctime_ns,
@@ -44,12 +44,12 @@ def lasting(stamp: Stamp) -> Stamp | None:
 def read_content(path: Path) -> bytes:
     """Return the bytes of a file.
 
-    Raises Unreadable if it cannot be read.
+    Raises UnreadableError if it cannot be read.
     """
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Unreadable(f"{path}: {error.strerror}") from error
+        raise UnreadableError(f"{path}: {error.strerror}") from error
 
 
 def identity(content: bytes, like: str = "") -> str:

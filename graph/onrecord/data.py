@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Identifier, Node
 
-from onrecord.errors import SyntaxProblem, Unreadable, UsageError
+from onrecord.errors import SyntaxProblem, UnreadableError, UsageError
 from onrecord.lines import Apart
 from onrecord.literals import WELL_FORMED
 from onrecord.mention import lines_with
@@ -131,13 +131,13 @@ def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
 def _files_in(folder: Path) -> Iterator[Path]:
     """Yield the data files in a folder and the folders in it, in order; links lead to files only.
 
-    Raises Unreadable for a folder that cannot be read.
+    Raises UnreadableError for a folder that cannot be read.
     """
     try:
         with os.scandir(folder) as entries:
             inside = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        raise Unreadable(f"{folder}: {error.strerror}") from error
+        raise UnreadableError(f"{folder}: {error.strerror}") from error
     for entry in inside:
         if entry.is_dir(follow_symlinks=False):
             yield from _files_in(folder / entry.name)
@@ -246,7 +246,7 @@ def parse(
 
     `label` begins the names of its blank nodes; read twice, a file has the same names, and `names`
     takes them up by the labels in the file. Raises SyntaxProblem with the place of the first
-    error, Unreadable if the file cannot be read.
+    error, UnreadableError if the file cannot be read.
     """
     names = {} if names is None else names
 
@@ -274,7 +274,7 @@ def parse(
                     value = named(value)
                 yield subject, quad.predicate, value
     except OSError as error:
-        raise Unreadable(f"{path}: {error.strerror}") from error
+        raise UnreadableError(f"{path}: {error.strerror}") from error
     except SyntaxError as error:
         problem = str(error.msg).partition(": ")[2] or str(error.msg)
         raise SyntaxProblem(path, error.lineno or 1, error.offset or 1, problem) from error

@@ -17,7 +17,7 @@ class UsageError(OnRecordError):
     exit_code = 2
 
 
-class Unreadable(OnRecordError):  # noqa: N818 - it says what the file is
+class UnreadableError(OnRecordError):
     """A file of data cannot be read."""
 
     exit_code = 4

@@ -13,7 +13,7 @@ from onrecord.collection import Collection
 from onrecord.complete import TextOf, completions
 from onrecord.findings import SYNTAX, Finding
 from onrecord.namespaces import OA, REC
-from onrecord.oxigraph import Triple, to_oxigraph, to_rdflib
+from onrecord.oxigraph import Triple, to_rdflib, triples_in_oxigraph
 from onrecord.shacl.change import Change, between
 from onrecord.shacl.change import Triple as StoreTriple
 
@@ -56,7 +56,7 @@ def extent_of(before: Collection, after: Collection, assembly: Assembly, text_of
 
 
 def _stored(triples: Iterable[Triple]) -> set[StoreTriple]:
-    return {(to_oxigraph(s), to_oxigraph(p), to_oxigraph(o)) for s, p, o in triples}  # type: ignore[misc]
+    return set(triples_in_oxigraph(triples))
 
 
 def _moved(before: Collection, after: Collection) -> set[Node]:

@@ -63,7 +63,7 @@ class Kept:
     def read(self, files: Sequence[Path]) -> DataFiles:
         """Return data files as `read_data` does, reading only those that are not as known.
 
-        Raises Unreadable for a file that cannot be read.
+        Raises UnreadableError for a file that cannot be read.
         """
         if self.used:
             forget(self.data)

@@ -8,6 +8,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Identifier, Node
 
 Triple = tuple[Node, Node, Node]
+Value = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 @lru_cache(maxsize=65536)
@@ -30,7 +31,7 @@ def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Ide
     raise TypeError(f"a triple term is not RDF 1.1: {term}")
 
 
-def to_oxigraph(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+def to_oxigraph(term: Node) -> Value:
     """Return the same term for pyoxigraph."""
     if isinstance(term, URIRef):
         return ox.NamedNode(term)
@@ -45,11 +46,19 @@ def to_oxigraph(term: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     raise TypeError(f"not an RDF term: {term!r}")
 
 
+def triples_in_oxigraph(
+    triples: Iterable[Triple],
+) -> Iterator[tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, Value]]:
+    """Yield the same triples for pyoxigraph."""
+    for subject, predicate, value in triples:
+        left = to_oxigraph(subject)
+        if isinstance(left, ox.Literal):
+            raise TypeError(f"a literal cannot be a subject: {subject!r}")
+        yield left, ox.NamedNode(str(predicate)), to_oxigraph(value)
+
+
 def quads(triples: Iterable[Triple], graph: URIRef | None = None) -> Iterator[ox.Quad]:
     """Yield the triples as quads of one named graph, or of the default graph."""
     name = ox.NamedNode(graph) if graph is not None else ox.DefaultGraph()
-    for subject, predicate, value in triples:
-        left, right = to_oxigraph(subject), to_oxigraph(value)
-        if isinstance(left, ox.Literal):
-            raise TypeError(f"a literal cannot be a subject: {subject!r}")
-        yield ox.Quad(left, ox.NamedNode(str(predicate)), right, name)
+    for subject, predicate, value in triples_in_oxigraph(triples):
+        yield ox.Quad(subject, predicate, value, name)

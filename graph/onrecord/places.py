@@ -72,7 +72,7 @@ def read_places(
 
     Relative IRIs are resolved against `base`, by default the file's own address. Of N-Triples and
     N-Quads, which have a statement a line, only the lines are read that `only` tells of. Raises
-    Unreadable if the file cannot be read, SyntaxProblem if it is not UTF-8 or does not parse.
+    UnreadableError if the file cannot be read, SyntaxProblem if it is not UTF-8 or does not parse.
     """
     data = (read_content(path) if content is None else content).removeprefix(_MARK)
     numbers: Sequence[int] | None = None

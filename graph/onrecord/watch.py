@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.content import Stamp, identity, lasting, read_content, stamp_of
-from onrecord.errors import Unreadable
+from onrecord.errors import UnreadableError
 from onrecord.former import below
 
 _PAUSE = 0.2
@@ -59,7 +59,7 @@ def see(files: Iterable[Path], last: Seen | None = None) -> Seen:
     """Read files, to compare with what they will be; what has not changed since last is known."""
     seen = {}
     for path in files:
-        with suppress(Unreadable):  # it has gone in the meantime
+        with suppress(UnreadableError):  # it has gone in the meantime
             whole, stamp = path.resolve(), stamp_of(path)  # before the content is read
             known = last.files.get(str(whole)) if last is not None else None
             if known is None or known.stamp != stamp or not known.lasts:
@@ -85,6 +85,6 @@ def wait(seen: Seen, files: Callable[[], Iterable[Path]]) -> None:
 def _stamps(files: Iterable[Path]) -> dict[str, Stamp]:
     stamps = {}
     for path in files:
-        with suppress(Unreadable):
+        with suppress(UnreadableError):
             stamps[str(path.resolve())] = stamp_of(path)
     return stamps

@@ -71,7 +71,7 @@ def exchange(data: Data, name: str, lost: Iterable[Triple], come: Iterable[Tripl
 def count(data: Data, name: str) -> int:
     """Return how many triples a part has."""
     query = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{_PART}{name}> {{ ?s ?p ?o }} }}"
-    (row,) = data.store.query(query)  # type: ignore[misc]
+    (row,) = data.select(query)
     return int(row["n"].value)
 
 

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from rdflib.term import Identifier
 
 from onrecord.literals import WELL_FORMED, XSD
-from onrecord.oxigraph import Triple, to_oxigraph, to_rdflib
+from onrecord.oxigraph import Triple, to_oxigraph, to_rdflib, triples_in_oxigraph
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Subject = ox.NamedNode | ox.BlankNode
@@ -134,7 +134,7 @@ def load(triples: Iterable[tuple[Subject, ox.NamedNode, Term]]) -> Data:
 
 def load_graph(triples: Iterable[Triple]) -> Data:
     """Return the triples of an rdflib graph in a store."""
-    return load((to_oxigraph(s), to_oxigraph(p), to_oxigraph(o)) for s, p, o in triples)  # type: ignore[misc]
+    return load(triples_in_oxigraph(triples))
 
 
 def quads_of(

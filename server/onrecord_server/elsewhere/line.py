@@ -55,29 +55,19 @@ class _Connection(http.client.HTTPConnection):
         self._line.hold(self.sock)
 
 
-class _SecureConnection(http.client.HTTPSConnection):
-    def __init__(self, line: Line, host: str, timeout: float) -> None:
-        super().__init__(host, timeout=timeout)
-        self._line = line
-
-    def connect(self) -> None:
-        super().connect()
-        self._line.hold(self.sock)
+class _SecureConnection(_Connection, http.client.HTTPSConnection):
+    """The same with TLS, which comes next in the order of its classes."""
 
 
-class _Handler(urllib.request.HTTPHandler):
+class _Handler(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """What opens addresses through a line, in the place of urllib's own two."""
+
     def __init__(self, line: Line) -> None:
         super().__init__()
         self._line = line
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         return self.do_open(partial(_Connection, self._line), req)
-
-
-class _SecureHandler(urllib.request.HTTPSHandler):
-    def __init__(self, line: Line) -> None:
-        super().__init__()
-        self._line = line
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         return self.do_open(partial(_SecureConnection, self._line), req)
@@ -109,7 +99,7 @@ def install() -> None:
 @contextlib.contextmanager
 def through(line: Line, store: Store) -> Iterator[None]:
     """Have this thread go through a line to a store, as who may ask there and nowhere else."""
-    _here.opener = opener_to(store, store.query, _Handler(line), _SecureHandler(line))
+    _here.opener = opener_to(store, store.query, _Handler(line))
     try:
         yield
     finally:

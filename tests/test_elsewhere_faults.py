@@ -3,143 +3,32 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
 
-from onrecord.store import Credentials, Store
+from faulty_store import (
+    BASE,
+    CONSTRUCT,
+    DESCRIBED,
+    JSON,
+    NAME,
+    PARTIAL,
+    SELECT,
+    TURTLE,
+    Faulty,
+    Said,
+    faulty_store,
+    over,
+    rows,
+)
 from onrecord_server.endpoint import Endpoint
-from onrecord_server.opening import Setting, endpoint_in_thread
 from onrecord_server.protocol import Request
 from onrecord_server.response import Response, pieces
-from onrecord_server.workers.pool import Limits
-
-BASE = "https://example.org/mill/"
-NAME = "2026-01-02-0123abcd"
-JSON = "application/sparql-results+json"
-INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
-PARTIAL = "Returning incomplete results, query interrupted by result timeout."
-
-DESCRIBED = f"""
-@prefix dcat: <http://www.w3.org/ns/dcat#> .
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix void: <http://rdfs.org/ns/void#> .
-
-<{BASE}graph/release> {{
-    <{BASE}> a void:Dataset, dcat:Dataset ;
-        dcterms:identifier "{NAME}" ; dcat:version "{NAME}" ; dcterms:title "The mill"@en ;
-        void:uriSpace "{BASE}" ; void:subset <{BASE}graph/records>, <{BASE}graph/merged> .
-}}
-<{BASE}graph/records> {{ <{BASE}a> <{BASE}p> 1 . }}
-<{BASE}graph/merged> {{ <{BASE}a> <{BASE}p> 1 . }}
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the store answers to a query that is not about itself."""
-
-    body: bytes
-    media_type: str = JSON
-    status: int = 200
-    headers: tuple[tuple[str, str], ...] = ()
-    missing: int = 0
-    """How many bytes are announced and never sent."""
-    before: Callable[[str], object] = lambda _query: None
-    """What happens first."""
-    after: Callable[[], object] = lambda: None
-    """What happens before the connection ends."""
-    late: Event | None = None
-    """Nothing is answered until the client hangs up, which this tells."""
-
-
-@dataclass
-class Faulty:
-    """A store whose answers a test decides."""
-
-    data: ox.Store = field(default_factory=ox.Store)
-    port: int = 0
-    said: Said = field(default_factory=lambda: Said(b""))
-    asked: dict[str, list[str]] = field(default_factory=dict)
-    """The parameters of the last query that was not about the store itself."""
-    closing: Event = field(default_factory=Event)
-    digest: bool = False
-    """Whether it wants to be told who asks, in a digest."""
-
-
-def rows(*values: int, name: str = "n") -> bytes:
-    bindings = [
-        {name: {"type": "typed-literal", "datatype": INTEGER, "value": str(value)}}
-        for value in values
-    ]
-    return json.dumps({"head": {"vars": [name]}, "results": {"bindings": bindings}}).encode()
-
-
-@contextmanager
-def faulty_store(digest: bool = False) -> Iterator[Faulty]:
-    store = Faulty(digest=digest)
-    store.data.load(DESCRIBED, format=ox.RdfFormat.TRIG)
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_arguments: object) -> None:
-            pass
-
-        def do_GET(self) -> None:
-            self._challenge()
-
-        def _challenge(self) -> None:
-            self.send_response(401)
-            self.send_header("WWW-Authenticate", 'Digest realm="mill", nonce="1", qop="auth"')
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            asked = parse_qs(self.rfile.read(length).decode())
-            if store.digest and 'username="miller"' not in self.headers.get("Authorization", ""):
-                self._challenge()
-                return
-            if "?about" in asked["query"][0] or "VALUES ?graph" in asked["query"][0]:
-                found = store.data.query(asked["query"][0])
-                self._reply(Said(found.serialize(format=ox.QueryResultsFormat.JSON) or b""))
-                return
-            store.asked = asked
-            store.said.before(asked["query"][0])
-            if store.said.late is not None:
-                if not self.connection.recv(1):
-                    store.said.late.set()
-                return
-            self._reply(store.said)
-
-        def _reply(self, said: Said) -> None:
-            self.send_response(said.status)
-            self.send_header("Content-Type", said.media_type)
-            self.send_header("Content-Length", str(len(said.body) + said.missing))
-            for name, value in said.headers:
-                self.send_header(name, value)
-            with suppress(ConnectionError):  # a line that was cut
-                self.end_headers()
-                self.wfile.write(said.body)
-            said.after()
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    store.port = server.server_address[1]
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield store
-    finally:
-        store.closing.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -148,23 +37,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Faulty, 
     folder = tmp_path_factory.mktemp("elsewhere")
     with faulty_store() as store, over(store, folder, seconds=1) as endpoint:
         yield store, endpoint
-
-
-@contextmanager
-def over(store: Faulty, folder: Path, seconds: float) -> Iterator[Endpoint]:
-    address = f"http://127.0.0.1:{store.port}/sparql"
-    setting = Setting(
-        releases=folder / "mirror",
-        cache=folder / "cache",
-        limits=Limits(seconds=seconds, rows=1000),
-        elsewhere=Store(
-            address,
-            address,
-            credentials=Credentials("miller", "flour") if store.digest else Credentials(),
-        ),
-    )
-    with endpoint_in_thread(setting) as endpoint:
-        yield endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +60,6 @@ def ask(running: tuple[Faulty, Endpoint], query: str, said: Said) -> Got:
     work = endpoint.respond(Request("GET", f"query={quote(text)}"))
     response = asyncio.run_coroutine_threadsafe(work, endpoint.pool.loop).result(30)
     return Got(response, b"".join(pieces(response)).decode())
-
-
-SELECT = f"SELECT ?n {{ ?s <{BASE}p> ?n }}"
-CONSTRUCT = f"CONSTRUCT {{ ?s <{BASE}p> ?n }} {{ ?s <{BASE}p> ?n }}"
-TURTLE = f"<{BASE}a> <{BASE}p> 1 .\n".encode()
 
 
 def test_a_whole_answer_is_passed_on_with_the_release(running: tuple[Faulty, Endpoint]) -> None:
@@ -272,52 +139,6 @@ def test_a_store_that_is_late_is_left_and_knows_how_long_it_has(
     assert got.response.status == 504, got.body
     assert time.monotonic() - start < 2
     assert 0 < int(store.asked["timeout"][0]) <= 1000
-
-
-def test_slow_queries_at_the_store_do_not_hold_up_quick_ones(tmp_path: Path) -> None:
-    """Twelve that never end, then quick ones; those that made way are asked again in their turn."""
-    with faulty_store() as store, over(store, tmp_path, seconds=6) as endpoint:
-
-        async def crowd() -> tuple[list[float], list[int]]:
-            slow = [asyncio.create_task(answer(f"{SELECT} # slow {n}")) for n in range(12)]
-            await asyncio.sleep(0.2)
-            times = []
-            for number in range(4):
-                start = time.monotonic()
-                assert (await answer(f"{SELECT} # quick {number}")).status == 200
-                times.append(time.monotonic() - start)
-            return times, [response.status for response in await asyncio.gather(*slow)]
-
-        async def answer(text: str) -> Response:
-            return await endpoint.respond(Request("GET", f"query={quote(text)}"))
-
-        def wait(query: str) -> None:
-            if "slow" in query:
-                store.closing.wait(20)
-
-        store.said = Said(rows(1), before=wait)
-        times, statuses = asyncio.run_coroutine_threadsafe(crowd(), endpoint.pool.loop).result(30)
-    assert max(times) < 3.5
-    assert sorted(times)[1] < 0.5, "those that come once the lanes are sorted out do not wait"
-    assert set(statuses) <= {503, 504}
-
-
-@pytest.mark.parametrize("digest", [False, True])
-def test_a_client_that_goes_away_ends_its_connection_to_the_store(
-    tmp_path: Path, digest: bool
-) -> None:
-    ended = Event()
-    with faulty_store(digest) as store, over(store, tmp_path, seconds=20) as endpoint:
-
-        async def give_up() -> None:
-            request = Request("GET", f"query={quote(SELECT)}")
-            asking = asyncio.create_task(endpoint.respond(request))
-            await asyncio.sleep(0.3)
-            asking.cancel()
-
-        store.said = Said(rows(1), late=ended)
-        asyncio.run_coroutine_threadsafe(give_up(), endpoint.pool.loop).result(30)
-        assert ended.wait(2)
 
 
 @pytest.mark.parametrize("digest", [False, True])

@@ -1,0 +1,65 @@
+"""Queries at a store elsewhere: slow ones make way, and those that nobody waits for end."""
+
+import asyncio
+import time
+from pathlib import Path
+from threading import Event
+from urllib.parse import quote
+
+import pytest
+
+from faulty_store import (
+    SELECT,
+    Said,
+    faulty_store,
+    over,
+    rows,
+)
+from onrecord_server.protocol import Request
+from onrecord_server.response import Response
+
+
+def test_slow_queries_at_the_store_do_not_hold_up_quick_ones(tmp_path: Path) -> None:
+    """Twelve that never end, then quick ones; those that made way are asked again in their turn."""
+    with faulty_store() as store, over(store, tmp_path, seconds=6) as endpoint:
+
+        async def crowd() -> tuple[list[float], list[int]]:
+            slow = [asyncio.create_task(answer(f"{SELECT} # slow {n}")) for n in range(12)]
+            await asyncio.sleep(0.2)
+            times = []
+            for number in range(4):
+                start = time.monotonic()
+                assert (await answer(f"{SELECT} # quick {number}")).status == 200
+                times.append(time.monotonic() - start)
+            return times, [response.status for response in await asyncio.gather(*slow)]
+
+        async def answer(text: str) -> Response:
+            return await endpoint.respond(Request("GET", f"query={quote(text)}"))
+
+        def wait(query: str) -> None:
+            if "slow" in query:
+                store.closing.wait(20)
+
+        store.said = Said(rows(1), before=wait)
+        times, statuses = asyncio.run_coroutine_threadsafe(crowd(), endpoint.pool.loop).result(30)
+    assert max(times) < 3.5
+    assert sorted(times)[1] < 0.5, "those that come once the lanes are sorted out do not wait"
+    assert set(statuses) <= {503, 504}
+
+
+@pytest.mark.parametrize("digest", [False, True])
+def test_a_client_that_goes_away_ends_its_connection_to_the_store(
+    tmp_path: Path, digest: bool
+) -> None:
+    ended = Event()
+    with faulty_store(digest) as store, over(store, tmp_path, seconds=20) as endpoint:
+
+        async def give_up() -> None:
+            request = Request("GET", f"query={quote(SELECT)}")
+            asking = asyncio.create_task(endpoint.respond(request))
+            await asyncio.sleep(0.3)
+            asking.cancel()
+
+        store.said = Said(rows(1), late=ended)
+        asyncio.run_coroutine_threadsafe(give_up(), endpoint.pool.loop).result(30)
+        assert ended.wait(2)

@@ -31,11 +31,19 @@ SAMPLE = """
 <http://example.org/graph/one> { :a :speaker :ana . :b :speaker :ben . }
 """
 
-_SERVE = (
-    "import json, sys; from pathlib import Path; from onrecord_server.serving import serve; "
-    "options = json.loads(sys.argv[3]); "
-    "serve(Path(sys.argv[1]), port=int(sys.argv[2]), cache=Path(sys.argv[4]), **options)"
-)
+_SERVE = """
+import json, sys
+from pathlib import Path
+from onrecord_server.connections import ConnectionLimits
+from onrecord_server.serving import bind, serve
+
+releases, port, options, cache = sys.argv[1:]
+options = json.loads(options)
+if "connections" in options:
+    options["connections"] = ConnectionLimits(**options["connections"])
+if __name__ == "__main__":
+    serve(Path(releases), bind("127.0.0.1", int(port)), cache=Path(cache), **options)
+"""
 
 
 def write_release(releases: Path, trig: str = SAMPLE, name: str = NAME) -> Path:
@@ -129,7 +137,7 @@ class Server:
 
 
 @contextmanager
-def served(folder: Path, releases: Path, **options: float) -> Iterator[Server]:
+def served(folder: Path, releases: Path, **options: object) -> Iterator[Server]:
     """Run a server over releases; `options` are those of `serve`."""
     port = free_port()
     log = folder / f"server-{port}.log"

@@ -85,7 +85,9 @@ def load(server: Server, connections: int = 4) -> Iterator[Load]:
 
 def roles(server: Server) -> tuple[list[int], list[int], list[int]]:
     """Return the server processes, the nurseries and the query workers."""
-    servers = children(server.process.pid)
+    # Python's tracker of shared resources is beside them.
+    below = descendants(server.process.pid)
+    servers = [pid for pid in children(server.process.pid) if "spawn_main" in below[pid]]
     nurseries = [child for pid in servers for child in children(pid)]
     return servers, nurseries, [child for pid in nurseries for child in children(pid)]
 
@@ -96,7 +98,7 @@ def children(pid: int) -> list[int]:
     return sorted(set(below) - deeper)
 
 
-def wait_for(what: Callable[[], bool], seconds: float = 10) -> bool:
+def wait_for(what: Callable[[], bool], seconds: float = 30) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if what():
@@ -171,22 +173,6 @@ def test_new_release_is_served_without_a_restart(server: Server, tmp_path: Path)
     for _ in range(6):
         assert "41" in server.ask(SMALL).text
     assert "40" in server.ask(SMALL, release=NAME).text
-
-
-def test_answers_are_kept_over_a_restart(tmp_path: Path) -> None:
-    releases = write_release(tmp_path / "releases")
-    query = "SELECT (STRLEN(STR(?s)) AS ?n) ?s { ?s ?p ?o } ORDER BY ?s ?p ?o"
-    with served(tmp_path, releases) as server:
-        first = server.ask(query)
-        big = server.ask(BIG)
-        time.sleep(1)
-    with served(tmp_path, releases) as server:
-        again = server.ask(query)
-        assert again.headers["ETag"] == first.headers["ETag"]
-        assert server.ask(BIG).headers["ETag"] == big.headers["ETag"]
-        time.sleep(0.6)
-        kept = [line["kept"] for line in server.events() if line.get("path") == "/sparql"]
-    assert kept == [True, True]
 
 
 def test_large_answer_is_whole_or_its_client_knows(server: Server) -> None:

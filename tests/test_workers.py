@@ -274,7 +274,8 @@ def test_large_answer_goes_through_a_file_and_leaves_none(tmp_path: Path) -> Non
         found = ask(endpoint, text, release=endpoint.shelf.newest(), format=CSV)
         assert isinstance(found.body, Path)
         assert found.rows == found.body.read_bytes().count(b"\r\n") - 1 == 10_000
-        assert list((tmp_path / "cache" / "spool").iterdir()) == []
+        assert list((tmp_path / "cache" / "spool").iterdir()) == [found.body]
+    assert list((tmp_path / "cache" / "spool").iterdir()) == []
 
 
 def test_every_format_is_written(endpoint: Endpoint) -> None:

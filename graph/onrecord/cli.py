@@ -68,7 +68,13 @@ def _build(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path
 @archive_option
 @releases_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 for any that is free.",
+)
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds that one query may take.")
 @click.option("--workers", default=2, show_default=True, help="Number of server processes.")
 @click.option("--memory", default=512, show_default=True, help="MiB that one query may take.")
@@ -103,9 +109,10 @@ def serve(
     """
     from onrecord.release import open_release, release_names
     from onrecord.store import Store, credentials_from, require_address
-    from onrecord_server.serving import default_cache, mirrored
+    from onrecord_server.serving import bind, default_cache, mirrored
     from onrecord_server.serving import serve as serve_releases
 
+    listener = bind(host, port)
     store = None
     if endpoint is not None:
         address = require_address(endpoint)
@@ -121,17 +128,20 @@ def serve(
         if not release_names(releases):
             _build(collection, archives, releases)
         release = open_release(releases)
-    click.echo(f"release {release.name} at http://{host}:{port}/ (stop with Ctrl+C)", err=True)
+
+    def announce(address: str) -> None:
+        click.echo(f"release {release.name} at {address} (stop with Ctrl+C)", err=True)
+
     serve_releases(
         releases,
-        host,
-        port,
+        listener,
         timeout,
         workers,
         memory=memory << 20,
         cache=cache,
         elsewhere=store,
         named=release_name is not None,
+        announce=announce,
     )
 
 

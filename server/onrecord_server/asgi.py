@@ -1,13 +1,16 @@
 """The parts of ASGI that the server uses, as types (https://asgi.readthedocs.io/en/latest/specs/)."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from typing import NotRequired, TypedDict
+
+from onrecord_server.connections import Connection
 
 Pairs = list[tuple[bytes, bytes]]
 
 
 class Scope(TypedDict):
-    """What is known of a request before its body; only `type` is there at start and end."""
+    """What is known of a request before its body; only `type` and `state` at start and end."""
 
     type: str
     http_version: str
@@ -19,6 +22,14 @@ class Scope(TypedDict):
     headers: Pairs
     client: tuple[str, int] | None
     server: tuple[str, int] | None
+    state: "ScopeState"
+
+
+class ScopeState(TypedDict):
+    """What the server process has made at its start, and the connection of the request."""
+
+    connections: object
+    connection: Connection
 
 
 class Incoming(TypedDict):
@@ -29,11 +40,22 @@ class Incoming(TypedDict):
     more_body: NotRequired[bool]
 
 
+class Message(TypedDict):
+    """A piece of a response, or how a start or an end went."""
+
+    type: str
+    status: NotRequired[int]
+    headers: NotRequired[Pairs]
+    body: NotRequired[bytes]
+    more_body: NotRequired[bool]
+    message: NotRequired[str]
+
+
 Receive = Callable[[], Awaitable[Incoming]]
-Send = Callable[[Mapping[str, object]], Awaitable[None]]
+Send = Callable[[Message], Awaitable[None]]
 
 
-class ClientGoneError(Exception):
+class DisconnectedError(Exception):
     """The client has closed the connection before its request was whole."""
 
 
@@ -42,13 +64,13 @@ class BodyTooLargeError(Exception):
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
-    """Return the body of a request. Raises BodyTooLargeError, ClientGoneError."""
+    """Return the body of a request. Raises BodyTooLargeError, DisconnectedError."""
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ClientGoneError
+            raise DisconnectedError
         part = message.get("body", b"")
         size += len(part)
         if size > limit:
@@ -56,3 +78,18 @@ async def read_body(receive: Receive, limit: int) -> bytes:
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
+
+
+async def send_body(parts: Iterator[bytes], send: Send) -> None:
+    """Send the parts of a body, read in threads, as fast as the client takes them.
+
+    The last part is sent as the last, so that a client that leaves when it has all of it is not
+    taken for one that left early.
+    """
+    part = await asyncio.to_thread(next, parts, b"")
+    more = True
+    while more:
+        following = await asyncio.to_thread(next, parts, None)
+        more = following is not None
+        await send({"type": "http.response.body", "body": part, "more_body": more})
+        part = following or b""

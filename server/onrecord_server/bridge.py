@@ -1,9 +1,13 @@
-"""The bridge from ASGI to WSGI, so that Flask's pages run in threads beside the event loop."""
+"""The bridge from ASGI to WSGI, so that Flask's pages run in threads beside the event loop.
+
+The body is read before a thread is taken, so that a slow sender holds none; a2wsgi reads in the
+thread.
+"""
 
 import asyncio
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -14,67 +18,38 @@ if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import WSGIEnvironment
 
-_LONGEST_BODY = 1 << 20
-
-
-class _Started:
-    """What a WSGI application says before its body."""
-
-    def __init__(self) -> None:
-        self.status = 500
-        self.headers: asgi.Pairs = []
-
-    def start_response(
-        self,
-        status: str,
-        headers: list[tuple[str, str]],
-        exc_info: "OptExcInfo | None" = None,
-    ) -> Callable[[bytes], object]:
-        self.status = int(status.partition(" ")[0])
-        self.headers = [
-            (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers
-        ]
-        return _no_write
-
-
-def _no_write(data: bytes) -> object:
-    raise NotImplementedError("Flask returns its body and does not write it")
-
 
 async def run_wsgi(
-    app: Flask, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send, identity: str
-) -> int:
-    """Serve one request by a Flask application, and return the status it answered with."""
+    app: Flask, scope: asgi.Scope, body: bytes, send: asgi.Send, identity: str
+) -> None:
+    """Serve one request by a Flask application."""
+    status, pairs, result = await asyncio.to_thread(_call, app, _environ(scope, body))
     try:
-        body = await asgi.read_body(receive, _LONGEST_BODY)
-    except asgi.BodyTooLargeError:
-        text = f"the body is longer than {_LONGEST_BODY} bytes\n".encode()
-        headers = [(b"content-type", b"text/plain"), (b"content-length", b"%d" % len(text))]
-        await send({"type": "http.response.start", "status": 413, "headers": headers})
-        await send({"type": "http.response.body", "body": text})
-        return 413
-    started = _Started()
-    environ = _environ(scope, body)
-    result = await asyncio.to_thread(app.wsgi_app, environ, started.start_response)
-    try:
-        headers = [*started.headers, (b"x-request-id", identity.encode())]
-        await send({"type": "http.response.start", "status": started.status, "headers": headers})
-        await _send_body(result, send)
+        pairs.append((b"X-Request-Id", identity.encode()))
+        await send({"type": "http.response.start", "status": status, "headers": pairs})
+        await asgi.send_body(iter(result), send)
     finally:
         close = getattr(result, "close", None)
         if close is not None:
             await asyncio.to_thread(close)
-    return started.status
 
 
-async def _send_body(result: Iterable[bytes], send: asgi.Send) -> None:
-    if isinstance(result, list | tuple):
-        await send({"type": "http.response.body", "body": b"".join(result)})
-        return
-    parts: Iterator[bytes] = iter(result)
-    while (part := await asyncio.to_thread(next, parts, None)) is not None:
-        await send({"type": "http.response.body", "body": part, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
+def _call(app: Flask, environ: "WSGIEnvironment") -> tuple[int, asgi.Pairs, Iterable[bytes]]:
+    """Return the status, the header fields and the body that an application answers with."""
+    status = 500
+    pairs: asgi.Pairs = []
+
+    def start_response(
+        line: str, headers: list[tuple[str, str]], exc_info: "OptExcInfo | None" = None
+    ) -> Callable[[bytes], object]:
+        nonlocal status
+        status = int(line.partition(" ")[0])
+        pairs[:] = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        # Flask returns its body and writes nothing.
+        return lambda _: None
+
+    result = app.wsgi_app(environ, start_response)
+    return status, pairs, result
 
 
 def _environ(scope: asgi.Scope, body: bytes) -> "WSGIEnvironment":

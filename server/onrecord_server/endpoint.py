@@ -220,7 +220,9 @@ class Endpoint:
             question.release.name,
             etag,
         )
-        return (self.answers.put(key, answer) if question.fixed else answer), False
+        if question.fixed:
+            self.answers.put(key, answer)
+        return answer, False
 
 
 def _headers(answer: Answer, question: Question, caching: str, query_string: str) -> Headers:

@@ -1,4 +1,7 @@
-"""Logs: one JSON object a line on standard error, for each request and for what goes wrong."""
+"""Logs on standard error: a line for each request and for what goes wrong.
+
+JSON for programs; text where standard error is a terminal.
+"""
 
 import itertools
 import json
@@ -11,17 +14,8 @@ from collections.abc import Iterable
 from json.encoder import encode_basestring_ascii as quoted
 from typing import NamedTuple
 
-from gunicorn.config import Config
-from gunicorn.glogging import Logger
-
 _process = secrets.token_hex(4)
 _numbers = itertools.count(1)
-
-
-def new_process() -> None:
-    """Give request ids of this process a start of their own, after a fork."""
-    global _process
-    _process = secrets.token_hex(4)
 
 
 def request_id() -> str:
@@ -47,48 +41,74 @@ class Note(NamedTuple):
 
 def requests(notes: Iterable[Note]) -> None:
     """Write a line for each request, together, since a system call for each would cost more."""
-    lines = [
-        f'{{"time":{time:.3f},"event":"request","id":"{identity}","method":"{method}",'
-        f'"path":{quoted(path)},"status":{status},"ms":{seconds * 1000:.2f},"rows":{rows},'
-        f'"release":"{release}","kept":{"true" if kept else "false"}}}\n'
-        for time, identity, method, path, status, seconds, rows, release, kept in notes
-    ]
+    line = _text_line if sys.stderr.isatty() else _json_line
+    lines = [line(note) for note in notes]
     if lines:
         _to_stderr("".join(lines).encode())
 
 
+def _json_line(note: Note) -> str:
+    time, identity, method, path, status, seconds, rows, release, kept = note
+    return (
+        f'{{"time":{time:.3f},"event":"request","id":"{identity}","method":"{method}",'
+        f'"path":{quoted(path)},"status":{status},"ms":{seconds * 1000:.2f},"rows":{rows},'
+        f'"release":"{release}","kept":{"true" if kept else "false"}}}\n'
+    )
+
+
+def _text_line(note: Note) -> str:
+    clock = time.strftime("%H:%M:%S", time.localtime(note.time))
+    # Escaped as in JSON: a path may hold what a terminal obeys.
+    path = quoted(note.path)[1:-1]
+    return f"{clock} {note.method} {path} {note.status} {note.seconds * 1000:.1f} ms\n"
+
+
 def event(name: str, **fields: str | int | float) -> None:
     """Write one line about something other than a request."""
-    head = {"time": round(time.time(), 3), "event": name, "process": os.getpid()}
-    _to_stderr((json.dumps({**head, **fields}) + "\n").encode())
+    if sys.stderr.isatty():
+        told = ", ".join(f"{key} {value}" for key, value in fields.items())
+        line = f"{time.strftime('%H:%M:%S')} {name}: {told}"
+    else:
+        head = {"time": round(time.time(), 3), "event": name, "process": os.getpid()}
+        line = json.dumps({**head, **fields})
+    _to_stderr(f"{line}\n".encode())
 
 
 def _to_stderr(data: bytes) -> None:
     os.write(sys.stderr.fileno(), data)
 
 
-class JsonFormatter(logging.Formatter):
+class LineFormatter(logging.Formatter):
     """Formats what libraries log as lines like ours."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return one JSON object."""
+        """Return one JSON object, or text for a terminal."""
+        if sys.stderr.isatty():
+            return super().format(record)
         fields = {
             "time": round(record.created, 3),
             "event": record.name,
             "level": record.levelname.lower(),
             "process": record.process,
-            "message": record.getMessage(),
+            "message": record.getMessage().strip(),
         }
         if record.exc_info:
             fields["trace"] = self.formatException(record.exc_info)
         return json.dumps(fields)
 
 
-class ServerLogger(Logger):
-    """gunicorn's logger, with what goes wrong as lines like ours, and requests left to us."""
-
-    def setup(self, cfg: Config) -> None:
-        """Set the handlers up."""
-        super().setup(cfg)
-        for handler in self.error_log.handlers:
-            handler.setFormatter(JsonFormatter())
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": LineFormatter}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stderr",
+            "formatter": "line",
+        }
+    },
+    # Below errors, uvicorn tells of each request that is no HTTP, which strangers send all day.
+    "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+}
+"""What libraries log, and where (logging.config.dictConfig)."""

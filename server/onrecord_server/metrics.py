@@ -1,5 +1,8 @@
 """Metrics in Prometheus's text format, over all server processes together."""
 
+import os
+from pathlib import Path
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -60,6 +63,14 @@ def _request(route: str, status: int) -> Counter:
 def waiting(number: int) -> None:
     """Say how many queries wait in this process."""
     _WAITING.set(number)
+
+
+def forget_dead_processes() -> None:
+    """Drop what processes that have ended measured of the present."""
+    for path in Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ".")).glob("gauge_live*_*.db"):
+        pid = int(path.stem.rpartition("_")[2])
+        if not Path(f"/proc/{pid}").exists():
+            multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
 def text() -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from onrecord.store import Store
 from onrecord_server.answers import Answers
+from onrecord_server.connections import ConnectionLimits
 from onrecord_server.elsewhere.pool import PoolElsewhere
 from onrecord_server.endpoint import Endpoint
 from onrecord_server.shelf import Shelf
@@ -21,11 +22,15 @@ class Setting:
 
     releases: Path
     cache: Path
-    """A folder for kept answers, shared by all server processes and of no value in itself."""
+    """A folder for large answers, shared by all server processes; it may be emptied at any time."""
     address: str = "http://127.0.0.1:8000/sparql"
     """The address of the endpoint, as its description has it."""
     limits: Limits = field(default_factory=Limits)
-    cache_bytes: int = 1 << 30
+    kept_in_memory: int = 64 << 20
+    """Bytes of small answers that each process keeps."""
+    kept_on_disk: int = 512 << 20
+    """Bytes of large answers that each process keeps."""
+    connections: ConnectionLimits = field(default_factory=ConnectionLimits)
     elsewhere: Store | None = None
     """A store that has the release; `releases` is then only a place for what it says of it."""
     named: bool = False
@@ -43,14 +48,14 @@ async def open_endpoint(setting: Setting) -> Endpoint:
         )
     )
     await pool.open()
-    answers = Answers(setting.cache, setting.cache_bytes)
+    answers = Answers(setting.kept_in_memory, setting.kept_on_disk)
     return Endpoint(Shelf(setting.releases), pool, answers, setting.address)
 
 
 async def close_endpoint(endpoint: Endpoint) -> None:
-    """End the workers and write the last answers, on the event loop."""
+    """End the workers and drop the answers, on the event loop."""
     await endpoint.pool.close()
-    endpoint.answers.close()
+    endpoint.answers.clear()
 
 
 @contextmanager

@@ -46,9 +46,9 @@ class Asked(NamedTuple):
 
 def asked(request: Request, limits: Limits) -> Asked:
     """Return what a request asks, or raise RefusalError 400, 403, 405, 413, 414 or 415."""
-    if len(request.query_string) > limits.text:
+    if len(request.query_string) > limits.address:
         raise RefusalError(
-            414, f"the address is longer than {limits.text} bytes; send the query by POST"
+            414, f"the address is longer than {limits.address} bytes; send the query by POST"
         )
     pairs = _pairs(request.query_string, limits)
     if request.method == "POST":

@@ -1,62 +1,146 @@
-"""Serving: gunicorn with the settings that this server wants."""
+"""Serving: uvicorn with the settings that this server wants."""
 
 import contextlib
 import hashlib
+import multiprocessing
 import os
 import shutil
+import socket
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gunicorn.app.base import BaseApplication
+from uvicorn import Config
+from uvicorn.supervisors import Multiprocess
 
+from onrecord.errors import OnRecordError, UsageError
 from onrecord.release import Release
 from onrecord.store import Store
+from onrecord_server.connections import BACKLOG, Connection, ConnectionLimits
 from onrecord_server.elsewhere.mirror import mirror, mirror_of
-from onrecord_server.logs import ServerLogger
+from onrecord_server.logs import LOGGING, event
 from onrecord_server.opening import Setting
 from onrecord_server.workers.pool import Limits
 
 if TYPE_CHECKING:
-    from gunicorn.arbiter import Arbiter
-    from gunicorn.workers.base import Worker
+    from onrecord_server.front import Event
 
-    from onrecord_server.front import Front
+_KEEP_ALIVE = 75
+"""Seconds that a connection may wait between two requests."""
+_HEALTHY = 10
+"""Seconds in which a process has to be up, or else a restart keeps the old one, and in which it
+has to say that it is alive, or else it is replaced."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket on an address, not yet listening. Raises UsageError where that is not to be.
+
+    Bound before anything else is done, so that a port that is taken is told at once.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise UsageError(
+            f"{host}:{port}: {error.strerror}; name another --port, or --host"
+        ) from error
+    return listener
 
 
 def serve(
     releases: Path,
-    host: str = "127.0.0.1",
-    port: int = 8000,
+    listener: socket.socket,
     timeout: float = 30.0,
     workers: int = 2,
     *,
     cache: Path | None = None,
     memory: int = Limits().memory,
-    address: str | None = None,
     elsewhere: Store | None = None,
     named: bool = False,
+    connections: ConnectionLimits | None = None,
+    announce: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve the releases in a folder until interrupted.
+    """Serve the releases in a folder on a bound socket until interrupted.
 
     `timeout` is in seconds for each query, `memory` in bytes; `workers` is the number of server
-    processes, each with query workers of its own. `cache` is a folder for kept answers, by default
-    in the user's cache directory; `address` the public address of the endpoint; `elsewhere` a store
-    that has the release, of which `releases` is then the mirror, made of what the store says or,
-    with `named`, of a release that is here. SIGHUP restarts the processes one after another without
-    dropping a request; a new release needs not even that.
+    processes, each with query workers of its own. `cache` is a folder for large answers, by default
+    in the user's cache directory; `elsewhere` a store that has the release, of which `releases` is
+    then the mirror, made of what the store says or, with `named`, of a release that is here.
+    `announce` is called with the address once it answers. SIGHUP replaces the processes one after
+    another without dropping a request; a new release needs not even that.
+    Raises OnRecordError where no server process can start.
     """
-    setting = Setting(
-        releases=releases.absolute(),
-        cache=cache or default_cache(releases),
-        address=address or f"http://{host}:{port}/sparql",
-        limits=Limits(seconds=timeout, memory=memory),
-        elsewhere=elsewhere,
-        named=named,
+    host, port = listener.getsockname()[:2]
+    address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    with _cache_folder(cache or default_cache(releases)) as folder, _metrics_folder():
+        setting = Setting(
+            releases=releases.absolute(),
+            cache=folder,
+            address=f"{address}sparql",
+            limits=Limits(seconds=timeout, memory=memory),
+            connections=connections or ConnectionLimits(),
+            elsewhere=elsewhere,
+            named=named,
+        )
+        # Connections wait from now on, for the first process that is up.
+        listener.listen(BACKLOG)
+        answering = multiprocessing.get_context("spawn").Event()
+
+        def announce_when_answering() -> None:
+            answering.wait()
+            announce(address)
+
+        threading.Thread(target=announce_when_answering, daemon=True).start()
+        supervisor = Multiprocess(_config(setting, answering, workers), [listener])
+        supervisor.run()
+    if not answering.is_set():
+        raise OnRecordError("the server did not start; what is above says why")
+
+
+def _config(setting: Setting, answering: "Event", workers: int) -> Config:
+    # Imported late: the metrics look for their folder when they are imported.
+    from onrecord_server.front import Front
+
+    return Config(
+        Front(setting, answering),
+        workers=workers,
+        http=Connection,
+        ws="none",
+        lifespan="on",
+        interface="asgi3",
+        backlog=BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=int(setting.limits.seconds) + 5,
+        timeout_worker_healthcheck=_HEALTHY,
+        log_config=LOGGING,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
     )
-    with _metrics_folder():
-        _Server(setting, host, port, workers).run()
+
+
+@contextlib.contextmanager
+def _cache_folder(wanted: Path) -> Iterator[Path]:
+    """Give the folder for large answers, one that goes with the server where it cannot be written.
+
+    So a server runs on a file system that is read-only.
+    """
+    try:
+        wanted.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=wanted):
+            pass
+    except OSError as error:
+        event("large answers are kept in a temporary folder", reason=f"{wanted}: {error.strerror}")
+        with tempfile.TemporaryDirectory(prefix="onrecord-answers-") as folder:
+            yield Path(folder)
+    else:
+        yield wanted
 
 
 def mirrored(store: Store, cache: Path, known: Release | None = None) -> Release:
@@ -88,48 +172,3 @@ def _metrics_folder() -> Iterator[None]:
         yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-class _Server(BaseApplication):
-    def __init__(self, setting: Setting, host: str, port: int, workers: int) -> None:
-        self._setting = setting
-        self._bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self._workers = workers
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Set gunicorn up."""
-        settings = {
-            "bind": self._bind,
-            "workers": self._workers,
-            "worker_class": "onrecord_server.accepting.FairWorker",
-            "asgi_lifespan": "on",
-            # A client that goes away frees its worker at once.
-            "asgi_disconnect_grace_period": 0,
-            "keepalive": 75,
-            "timeout": 60,
-            "graceful_timeout": int(self._setting.limits.seconds) + 5,
-            "limit_request_line": 32 << 10,
-            "limit_request_field_size": 16 << 10,
-            "control_socket_disable": True,
-            "loglevel": "warning",
-            "logger_class": ServerLogger,
-            "child_exit": _forget,
-        }
-        for name, value in settings.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> "Front":  # type: ignore[override]
-        """Return the application of one server process."""
-        # Imported in the process: the metrics look for their folder when they are imported.
-        from onrecord_server.app import create_app
-        from onrecord_server.front import Front
-
-        return Front(self._setting, create_app)
-
-
-def _forget(_server: "Arbiter", worker: "Worker") -> None:
-    """Drop what a process that has ended measured of the present."""
-    from prometheus_client import multiprocess
-
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -42,6 +42,8 @@ class Limits:
     bytes: int = 256 << 20
     text: int = 256 << 10
     """Bytes of query text."""
+    address: int = 32 << 10
+    """Bytes of an address after its question mark."""
     depth: int = 100
     """How deep brackets may be nested; the parser recurses."""
     parameters: int = 64

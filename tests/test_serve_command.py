@@ -1,0 +1,127 @@
+"""`onrecord serve` as a command: what it says, and when."""
+
+import json
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from endpoint_release import Server, free_port, write_release
+
+SERVE = [sys.executable, "-m", "onrecord", "serve"]
+
+
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[tuple[Server, str]]:
+    """Run the command; give its server and the first line that it prints."""
+    releases = write_release(folder / "releases")
+    port = free_port()
+    log = folder / "serve.log"
+    arguments = ["--releases", str(releases), "--port", str(port), *options]
+    with log.open("wb") as errors:
+        process = subprocess.Popen([*SERVE, *arguments], stderr=errors)
+    try:
+        deadline = time.monotonic() + 30
+        while "\n" not in log.read_text():
+            assert time.monotonic() < deadline
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.02)
+        yield Server(port, process, log), log.read_text().partition("\n")[0]
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+
+
+def test_the_address_is_told_when_it_answers(tmp_path: Path) -> None:
+    with serving(tmp_path, "--cache", str(tmp_path / "cache"), "--workers", "1") as (server, line):
+        assert f"http://127.0.0.1:{server.port}/" in line
+        assert "2026-01-02-0123abcd" in line
+        assert server.fetch("/healthz").status == 200
+        other = subprocess.run(
+            [*SERVE, "--releases", str(tmp_path / "none"), "--port", str(server.port)],
+            capture_output=True,
+            text=True,
+        )
+        assert (other.returncode, other.stdout) == (2, "")
+        assert other.stderr.count("\n") == 1, "nothing was built before the port was tried"
+        assert f"127.0.0.1:{server.port}" in other.stderr
+        assert "--port" in other.stderr
+    told = server.log.read_text().splitlines()
+    assert [json.loads(each)["event"] for each in told[1:]] == ["request"]
+
+
+def test_a_cache_that_cannot_be_written_is_told_and_not_needed(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with serving(tmp_path, "--cache", str(blocked), "--workers", "1") as (server, line):
+        assert json.loads(line)["event"] == "large answers are kept in a temporary folder"
+        values = " ".join(f'"{number:060}"' for number in range(30))
+        large = "SELECT * { " + " ".join(f"VALUES ?{x} {{ {values} }}" for x in "abc") + " }"
+        assert len(server.ask(large, "text/csv").body) > 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--port", "99999"], "99999"),
+        (["--port", "-1"], "-1"),
+        (["--host", "no.such.host.invalid"], "--host"),
+        (["--host", "192.0.2.1"], "--host"),
+    ],
+)
+def test_an_address_that_cannot_be_had_is_one_line(
+    tmp_path: Path, options: list[str], words: str
+) -> None:
+    releases = write_release(tmp_path / "releases")
+    done = subprocess.run(
+        [*SERVE, "--releases", str(releases), *options], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_the_log_is_text_on_a_terminal(tmp_path: Path) -> None:
+    releases = write_release(tmp_path / "releases")
+    port = free_port()
+    ours, theirs = pty.openpty()
+    arguments = ["--releases", str(releases), "--port", str(port), "--workers", "1"]
+    process = subprocess.Popen([*SERVE, *arguments], stderr=theirs)
+    os.close(theirs)
+    try:
+        text = os.read(ours, 1 << 16)
+        server = Server(port, process, tmp_path / "none")
+        assert server.fetch("/sparql?query=ASK%7B%7D&x=%1B%5B2J").status == 200
+        assert server.fetch("/q/%1B%5B31m").status == 404
+        while b"404" not in text:
+            text += os.read(ours, 1 << 16)
+        assert b"GET /sparql 200" in text
+        assert b"{" not in text
+        assert b"\x1b" not in text, "what a terminal obeys is escaped"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        os.close(ours)
+
+
+def test_a_port_of_zero_is_any_that_is_free(tmp_path: Path) -> None:
+    releases = write_release(tmp_path / "releases")
+    arguments = ["--releases", str(releases), "--port", "0", "--workers", "1"]
+    process = subprocess.Popen([*SERVE, *arguments], stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        port = int(line.partition("http://127.0.0.1:")[2].partition("/")[0])
+        with socket.create_connection(("127.0.0.1", port), timeout=10):
+            pass
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)

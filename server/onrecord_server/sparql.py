@@ -1,6 +1,6 @@
 """`/sparql` as a Flask blueprint: the same endpoint through any WSGI server, and its page.
 
-In `onrecord serve` the front answers programs before Flask is asked, and what comes here is browsers.
+In `onrecord serve` the front answers programs before Flask is asked; what comes here is browsers.
 """
 
 from collections.abc import Callable

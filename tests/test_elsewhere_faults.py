@@ -118,6 +118,17 @@ def test_an_answer_over_the_limit_is_cut_between_rows_and_says_so(tmp_path: Path
         assert got.headers["X-Row-Limit"] == str(count)
 
 
+def test_an_answer_that_cannot_be_written_is_not_the_fault_of_the_store(tmp_path: Path) -> None:
+    with (
+        faulty_store() as store,
+        over(store, tmp_path, seconds=20, rows=30_000, size=1 << 30) as endpoint,
+    ):
+        (tmp_path / "cache" / "spool").rmdir()
+        got = ask((store, endpoint), SELECT, Said(rows(*range(30_000))))
+        assert got.response.status == 500
+        assert got.body == "the answer cannot be written: No such file or directory\n"
+
+
 def test_the_rows_that_the_store_left_out_are_stated(running: tuple[Faulty, Endpoint]) -> None:
     got = ask(running, SELECT, Said(rows(1, 2, 3), headers=(("X-SPARQL-MaxRows", "3"),)))
     assert got.response.status == 200

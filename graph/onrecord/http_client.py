@@ -30,6 +30,7 @@ from onrecord.errors import OnRecordError
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+_Certificate = str | tuple[str, str] | None
 _PIECE = 1 << 16
 """Bytes that are read at once, and the most of a refusal that is read."""
 
@@ -64,8 +65,10 @@ class TooLargeError(ExchangeError):
 class RedirectError(ExchangeError):
     """The response is a redirect; none is followed."""
 
-    def __init__(self, address: str, target: str) -> None:
-        super().__init__(f"{address}: has moved to {target}, name that address")
+    def __init__(self, address: str, location: str) -> None:
+        with suppress(ValueError):  # what is no address is shown as it is
+            location = urljoin(address, location)
+        super().__init__(f"{address}: has moved to {location}, name that address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +116,14 @@ class Response:
 
     def line(self) -> str:
         """Return the start of the body as one line of text, to say why a request was refused."""
-        with suppress(IncompleteError):
-            return " ".join(self.body.read(_PIECE).decode("utf-8", "replace").split())
-        return ""
+        return " ".join(self.body.read(_PIECE).decode("utf-8", "replace").split())
 
 
 class Cancellation:
     """Ends an exchange from another thread by cutting its connection.
 
     Also while the exchange waits for the header of a response: a store that evaluates a query then
-    sees that nobody waits. Names and handshakes have only the time limit.
+    sees that nobody waits. Names and handshakes have only their time limit.
     """
 
     def __init__(self) -> None:
@@ -183,7 +184,7 @@ def exchange(
                 # A header seems to end where its connection was cut.
                 cancellation.require_going_on()
                 if received.is_redirect:
-                    raise RedirectError(request.address, _target(received))
+                    raise RedirectError(request.address, received.headers["Location"])
                 body = BufferedReader(_Body(received, cancellation, seconds))
                 yield Response(received.status_code, received.reason, received.headers, body)
     finally:
@@ -231,13 +232,6 @@ def _send(
     return received
 
 
-def _target(received: requests.Response) -> str:
-    location = received.headers["Location"]
-    with suppress(ValueError):
-        return urljoin(received.url, location)
-    return location
-
-
 class _Adapter(HTTPAdapter):
     """What connects for an exchange, so that a cancellation holds the connection."""
 
@@ -259,7 +253,7 @@ class _Adapter(HTTPAdapter):
         request: requests.PreparedRequest,
         verify: bool | str,
         proxies: dict[str, str] | None = None,
-        cert: str | tuple[str, str] | None = None,
+        cert: _Certificate = None,
     ) -> HTTPConnectionPool:
         """Return what gives connections to a server or proxy, of the classes of this adapter."""
         pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
@@ -267,10 +261,7 @@ class _Adapter(HTTPAdapter):
         return pool
 
     def build_connection_pool_key_attributes(
-        self,
-        request: requests.PreparedRequest,
-        verify: bool | str,
-        cert: str | tuple[str, str] | None = None,
+        self, request: requests.PreparedRequest, verify: bool | str, cert: _Certificate = None
     ) -> tuple[dict[str, object], dict[str, object]]:
         """Return how to connect: with the certificates that Python trusts on this machine."""
         host, tls = super().build_connection_pool_key_attributes(request, verify, cert)
@@ -278,13 +269,7 @@ class _Adapter(HTTPAdapter):
             tls["ssl_context"] = ssl.create_default_context()
         return host, tls
 
-    def cert_verify(
-        self,
-        conn: object,
-        url: str,
-        verify: bool | str,
-        cert: str | tuple[str, str] | None,
-    ) -> None:
+    def cert_verify(self, conn: object, url: str, verify: bool | str, cert: _Certificate) -> None:
         """Add no certificates of requests' own to those of this machine."""
 
 

@@ -129,6 +129,8 @@ def _written(response: Response, job: Job, sink: Sink) -> writers.Written | Exce
             count, limited = _write_rows(response.body, job, sink)
     except ExchangeError as error:
         return error.with_traceback(None)
+    except OSError as error:
+        return RefusalError(500, f"the answer cannot be written: {error.strerror}")
     except (SyntaxError, ValueError) as error:
         said = " ".join(str(error).split())[:_LONGEST]
         return RefusalError(502, f"the store's answer cannot be read: {said}")

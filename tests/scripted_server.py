@@ -31,7 +31,7 @@ class Peer:
 
     def await_end(self) -> None:
         """Wait until the client hangs up."""
-        with suppress(OSError):
+        with suppress(ConnectionError):
             while self.connection.recv(1 << 16):
                 pass
         self.gone.set()

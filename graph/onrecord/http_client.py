@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.client import HTTPException, IncompleteRead
-from io import BufferedReader, BytesIO, RawIOBase
+from io import BufferedReader, RawIOBase
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -220,9 +220,7 @@ def _send(
         return received
     challenge = received.headers.get("WWW-Authenticate", "").lower()
     if "digest" in challenge:
-        received.close()
-        # It is read whole before the request is sent again, however long it is.
-        received.raw = BytesIO()
+        received.close()  # which would be read whole otherwise, however long it is
         with suppress(KeyError):  # a challenge that lacks its realm or nonce
             return digest.handle_401(received, stream=True, timeout=seconds, proxies=proxies)
     elif "basic" in challenge and not credentials.preemptive:

@@ -45,6 +45,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """When and why a record was withdrawn, and what stands in its place."""
+
+    day: str
+    reason: str
+    replaced_by: Link | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One source's report of the claim."""
 
@@ -66,6 +75,7 @@ class Report:
     figures: tuple["Figure", ...]
     drifts: tuple[str, ...]
     curation: Link | None
+    withdrawal: Withdrawal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,7 @@ class Claim:
     citation: str
     outlets: str
     roots: str
-    retracted: str
+    withdrawal: Withdrawal | None
 
 
 def read_claim(graph: Graph, iri: URIRef, base: str) -> Claim:
@@ -156,7 +166,7 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> Claim:
         citation=_text(graph, iri, DCTERMS.bibliographicCitation),
         outlets=_text(graph, iri, REC.outlets),
         roots=_text(graph, iri, REC.independentRoots),
-        retracted=_text(graph, iri, DCTERMS.isReplacedBy),
+        withdrawal=_withdrawal(graph, iri, base),
     )
 
 
@@ -173,6 +183,18 @@ def _label(graph: Graph, node: Node | None) -> str:
         if value is not None:
             return str(value)
     return str(node).rpartition("#")[2].rpartition("/")[2]
+
+
+def _withdrawal(graph: Graph, node: Node, base: str) -> Withdrawal | None:
+    curation = graph.value(node, PROV.wasInvalidatedBy)
+    if curation is None:
+        return None
+    other = graph.value(node, DCTERMS.isReplacedBy)
+    return Withdrawal(
+        _text(graph, curation, REC.curatedOn),
+        _text(graph, curation, REC.reason),
+        None if other is None else Link(_label(graph, other), address_of(str(other), base)),
+    )
 
 
 def _moment(graph: Graph, node: Node | None) -> Moment | None:
@@ -253,6 +275,7 @@ def _report(graph: Graph, attestation: Node, base: str) -> Report:
             )
         ),
         curation=only(PROV.wasGeneratedBy),
+        withdrawal=_withdrawal(graph, attestation, base),
     )
 
 

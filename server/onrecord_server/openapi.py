@@ -176,7 +176,7 @@ def _question(query: Query, parameters: list[Json], ending: str = "") -> Json:
             "description": query.answers
             + "\n\nColumns: "
             + ", ".join(f"{column.name} ({column.kind})" for column in query.columns)
-            + ".",
+            + f".\n\nWithdrawn claims: {query.withdrawn}.",
             "tags": ["questions"],
             "parameters": [*parameters, *flags, _RELEASE],
             "responses": _responses(content, "400", "404", "406", "413", "502", "503", "504"),

@@ -1,5 +1,6 @@
 """The user's folders, and who has no home."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,22 @@ def test_the_folders_are_those_of_the_platform(
     assert folders.user_archive() == tmp_path / ".local" / "share" / "onrecord" / "archive"
 
 
+def relative(_name: str, appauthor: bool) -> Path:
+    return Path("~/share/onrecord")
+
+
+def refused(_name: str, appauthor: bool) -> Path:
+    raise RuntimeError("could not determine the home directory")
+
+
+@pytest.mark.parametrize("of", [relative, refused])
 def test_who_has_no_home_gets_no_folder_that_is_named_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: Callable[..., Path]
 ) -> None:
+    """Versions of platformdirs differ in what they do then."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("onrecord.folders.user_cache_path", lambda *_, **__: Path("~/cache"))
-    monkeypatch.setattr("onrecord.folders.user_data_path", lambda *_, **__: Path("~/data"))
+    monkeypatch.setattr("onrecord.folders.user_cache_path", of)
+    monkeypatch.setattr("onrecord.folders.user_data_path", of)
     with pytest.raises(FileNotFoundError, match="set XDG_DATA_HOME"):
         folders.user_archive()
     assert archive_of(()).folders == ()

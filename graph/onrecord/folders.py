@@ -1,6 +1,7 @@
 """The user's folders: where the platform has programs keep caches and data."""
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
@@ -11,7 +12,7 @@ def user_cache() -> Path:
 
     On Linux, it is `onrecord` in `$XDG_CACHE_HOME`, `~/.cache` by default.
     """
-    return _there(user_cache_path("onrecord", appauthor=False), "XDG_CACHE_HOME")
+    return _ours(user_cache_path, "XDG_CACHE_HOME")
 
 
 def user_archive() -> Path:
@@ -19,11 +20,19 @@ def user_archive() -> Path:
 
     On Linux, it is `onrecord/archive` in `$XDG_DATA_HOME`, `~/.local/share` by default.
     """
-    return _there(user_data_path("onrecord", appauthor=False) / "archive", "XDG_DATA_HOME")
+    return _ours(user_data_path, "XDG_DATA_HOME") / "archive"
 
 
-def _there(folder: Path, variable: str) -> Path:
-    # a user without a home would get a folder that is named `~`, in whatever folder this runs
+def _ours(of: Callable[..., Path], variable: str) -> Path:
+    try:
+        folder = of("onrecord", appauthor=False)
+    except RuntimeError as error:
+        raise _homeless(variable) from error
+    # older versions of platformdirs give a folder that is named `~`, in whatever folder this runs
     if not folder.is_absolute():
-        raise FileNotFoundError(errno.ENOENT, f"no home folder, set {variable}", str(folder))
+        raise _homeless(variable)
     return folder
+
+
+def _homeless(variable: str) -> FileNotFoundError:
+    return FileNotFoundError(errno.ENOENT, f"no home folder, set {variable}", "~")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -255,8 +255,7 @@ def _altered_copies(
 
     A file is taken for such a copy when at least one passage verifies in it at its own place.
     Files that are another snapshot's text are not looked at. Each of the others is read once, and
-    its stretches are looked up among the passages that are missing, so that many files and many
-    snapshots cost no more than their sum.
+    looked at once in each region that a missing passage has, however many have it.
     """
     known = {str(digest) for digest in records.objects(None, SCHEMA.sha256)}
     unknown = [path for digest, path in archive.files.items() if digest not in known]
@@ -272,35 +271,58 @@ def _altered_copies(
     return found
 
 
-_Missing = dict[tuple[int, int] | None, dict[str, list[tuple[Node, Node]]]]
-"""Passages of snapshots that are not archived, with these, by region and words, else by hash."""
+_Alike = dict[str, list[tuple[Node, Node]]]
+"""Passages, with their snapshots, by words or by hash."""
 
 
-def _missing(records: Graph, snapshots: Mapping[Node, list[Node]], archive: Archive) -> _Missing:
-    missing: _Missing = {}
+@dataclass(slots=True)
+class _Missing:
+    """The passages of snapshots that are not archived, which say the same region."""
+
+    words: _Alike = field(default_factory=dict)
+    hashes: _Alike = field(default_factory=dict)
+
+
+def _missing(
+    records: Graph, snapshots: Mapping[Node, list[Node]], archive: Archive
+) -> dict[tuple[int, int] | None, _Missing]:
+    """Return the passages that are missing by region, those that end first before the others.
+
+    Those without a region count as such that end at 0.
+    """
+    missing: dict[tuple[int, int] | None, _Missing] = {}
     for snapshot, passages in snapshots.items():
         if _digest_of(records, snapshot) in archive.files:
             continue
         for passage in passages:
             words = records.value(passage, REC.words)
-            evidence = records.value(passage, SCHEMA.sha256) if words is None else words
             with suppress(_RegionError):  # what is told of it does not depend on the text
-                alike = missing.setdefault(_region(records, passage), {})
+                same = missing.setdefault(_region(records, passage), _Missing())
+                alike = same.hashes if words is None else same.words
+                evidence = records.value(passage, SCHEMA.sha256) if words is None else words
                 alike.setdefault(str(evidence), []).append((snapshot, passage))
-    return missing
+    return dict(sorted(missing.items(), key=lambda item: (item[0] or (0, 0))[::-1]))
 
 
-def _perhaps_in(text: str, missing: _Missing) -> Iterator[tuple[Node, Node]]:
+def _perhaps_in(
+    text: str, missing: Mapping[tuple[int, int] | None, _Missing]
+) -> Iterator[tuple[Node, Node]]:
     """Yield the passages, with their snapshots, whose words or hash a text has in their region."""
-    for region, alike in missing.items():
+    for region, same in missing.items():
         if region is None:
-            for words, passages in alike.items():
+            for words, passages in same.words.items():
                 if words in text:
                     yield from passages
-        elif _outside(text, *region) is None:
-            span = text[slice(*region)]
-            yield from alike.get(span, ())
-            yield from alike.get(_sha256(span), ())
+            continue
+        start, end = region
+        if end > len(text):
+            return
+        if start < 0:
+            continue
+        span = text[start:end]
+        yield from same.words.get(span, ())
+        if same.hashes:
+            yield from same.hashes.get(_sha256(span), ())
 
 
 def _verify_wordings(records: Graph, archive: Archive) -> Iterator[Verdict]:

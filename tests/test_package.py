@@ -33,6 +33,7 @@ def test_a_wheel_has_two_packages_and_nothing_else_at_the_top(wheel: Path) -> No
     }
     for file in (
         "onrecord/py.typed", "onrecord_server/py.typed", "onrecord/ontology/shapes.ttl",
+        "onrecord/ontology/org.ttl",
         "onrecord/queries/witnesses.rq", "onrecord/graph/data/collection.ttl",
         "onrecord_server/templates/home.html", "onrecord_server/static/onrecord.css",
         "onrecord_server/queries/thing.rq",

@@ -28,6 +28,7 @@ from onrecord.conformance import Read
 from onrecord.content import Stamp, identity, lasting, read_content, stamp_of
 from onrecord.data import DataFiles, read_data
 from onrecord.errors import UnreadableError
+from onrecord.folders import user_cache
 from onrecord.kept import Kept, Known
 from onrecord.shacl.change import forget
 from onrecord.shacl.parts import opened
@@ -65,16 +66,15 @@ class _Index:
 
 def reading(named: Iterable[Path], look: Callable[[Read], T]) -> T:
     """Return what a look at some data finds, reading no more than has changed since the last."""
-    # a RuntimeError means that there is no home, or that the store is broken
+    # an OSError may mean that there is no home, a RuntimeError that the store is broken
     with suppress(OSError, RuntimeError):
         return _through(_folder(named), look)
     return look(read_data)
 
 
 def _folder(named: Iterable[Path]) -> Path:
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     key = json.dumps([str(Path.cwd()), *map(str, named)]).encode()
-    folder = Path(root) / "onrecord" / "kept" / sha256(key).hexdigest()[:32]
+    folder = user_cache() / "kept" / sha256(key).hexdigest()[:32]
     (folder / "contents").mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

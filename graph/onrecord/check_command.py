@@ -226,10 +226,9 @@ def _records(
     fix: bool,
     former: "Former | None",
 ) -> Outcome:
-    from onrecord.assembly import read_shapes
     from onrecord.check import check as check_records
+    from onrecord.check import outcome_of
     from onrecord.collection import read_collection
-    from onrecord.outcome import rules_of
 
     read = read_collection(collection)
     before = None
@@ -244,10 +243,7 @@ def _records(
         moved = move_drifted(report.collection, report.assembly.records, report.drifted)
         click.echo(f"moved {moved} drifted passages", err=True)
         report = check_records(read_collection(collection), archive_of(archives), engine)
-    files = {str(file.path) for file in report.collection.files}
-    unread = {str(problem.path) for problem in report.collection.problems}
-    rules = rules_of(read_shapes()) if report.findings else {}
-    return Outcome(report.findings, tuple(sorted(files | unread)), rules, report.passages)
+    return outcome_of(report)
 
 
 def _accept(outcome: Outcome, path: Path) -> None:

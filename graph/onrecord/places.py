@@ -28,9 +28,6 @@ from onrecord.tokens import TOKEN, next_token, unescaped
 Lines = Callable[[bytes], Iterable[tuple[int, int]]]
 """Gives where some lines of a content begin and end, without what ends them."""
 
-SUFFIXES = (".ttl", ".trig", ".nt", ".nq")
-"""The endings of the files that can be read with places."""
-
 
 @dataclass(frozen=True, slots=True)
 class LocatedTriple:

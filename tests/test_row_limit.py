@@ -67,9 +67,11 @@ class Large:
 
 
 @contextmanager
-def served_large(folder: Path, size: int, limit: int) -> Iterator[Large]:
+def served_large(
+    folder: Path, size: int, limit: int, size_limit: int = Limits().bytes
+) -> Iterator[Large]:
     releases = write_large_release(folder / "releases", size)
-    limits = Limits(rows=limit)
+    limits = Limits(rows=limit, bytes=size_limit)
     with endpoint_in_thread(Setting(releases, folder / "cache", limits=limits)) as endpoint:
         yield Large(create_app(endpoint).test_client(), size, limit)
 
@@ -196,6 +198,15 @@ def require_first_rows(large: Large) -> None:
     assert len(rows_of(data)) == large.limit
     assert data.headers["X-Row-Limit"] == str(large.limit)
     assert f"</dumps/{data.headers['X-Release']}/onrecord.nq>" in data.headers["Link"]
+
+
+def test_a_page_whose_own_question_is_cut_off_all_the_same_is_refused(tmp_path: Path) -> None:
+    """Bytes are limited for our own queries too, and a store elsewhere has limits of its own."""
+    with served_large(tmp_path, AROUND + 2, 1_500, size_limit=1_000) as large:
+        assert large.get("/claim/last.html").status_code == 200
+        refusal = large.get("/claim/first.html")
+        assert refusal.status_code == 502
+        assert "rows of the page's query 'claim-relations-shown' and no more" in refusal.text
 
 
 @dataclass(frozen=True, slots=True)

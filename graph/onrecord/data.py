@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import Protocol
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
@@ -46,25 +45,6 @@ class IllFormed:
     value: Literal
 
 
-class Memory(Protocol):
-    """What is known of files that were read before."""
-
-    def identity(self, path: Path) -> str:
-        """Return what identifies the content of a file, as git does by SHA-1."""
-
-    def content(self, path: Path) -> bytes | None:
-        """Return the content of a file, if it is at hand."""
-
-    def holders(self, nodes: set[Term]) -> set[str]:
-        """Return the labels of the files that have a triple with one of some nodes."""
-
-    def apart(self, path: Path, then: str) -> Apart | None:
-        """Return the lines that tell a file from what it was, if known; by the identity then."""
-
-    def remember(self, path: Path, then: str, content: bytes, apart: Apart) -> None:
-        """Keep what a file was, and the lines that tell it from that."""
-
-
 @dataclass(frozen=True, slots=True)
 class DataFiles:
     """The triples of some files in one store; named graphs are read as one."""
@@ -74,8 +54,6 @@ class DataFiles:
     problems: tuple[SyntaxProblem, ...]
     """The files that do not parse, by their first error."""
     ill_formed: tuple[IllFormed, ...]
-    memory: Memory | None = None
-    """What is known without reading the files."""
 
     def graph(self) -> Graph:
         """Return the same triples as an rdflib graph."""
@@ -98,10 +76,6 @@ class DataFiles:
         return {path: index(located(path, lines_with(terms))) for path, terms in subjects.items()}
 
     def _holders(self, nodes: set[Term]) -> Iterator[Path]:
-        if self.memory is not None:
-            held = self.memory.holders(nodes)
-            yield from (path for path in self.files if label_of(path) in held)
-            return
         for path in self.files:
             if any(s in nodes or o in nodes for s, _, o in parse(path, label_of(path))):
                 yield path
@@ -195,21 +169,17 @@ def graph_of(files: Iterable[Path]) -> Graph:
     return graph
 
 
-def located(
-    path: Path, only: Lines | None = None, content: bytes | None = None
-) -> list[LocatedTriple]:
+def located(path: Path, only: Lines | None = None) -> list[LocatedTriple]:
     """Return the triples of a file with their places, blank nodes named as `parse` does.
 
-    See `read_places` for `only`, which tells at least of what has blank nodes, and for `content`.
+    See `read_places` for `only`, which tells at least of what has blank nodes.
     """
-    places = read_places(path, only=only, content=content)
+    places = read_places(path, only=only)
     ours = [(triple.subject, triple.predicate, triple.object) for triple in places]
     if not any(isinstance(term, BNode) for one, _, other in ours for term in (one, other)):
         return list(places)
     known: dict[str, ox.BlankNode] = {}
-    theirs = [
-        as_rdflib(each) for each in parse(path, label_of(path), known, content) if _is_nested(each)
-    ]
+    theirs = [as_rdflib(each) for each in parse(path, label_of(path), known) if _is_nested(each)]
     labelled = {
         node: BNode(known[name].value)
         for name, node in places.labels.items()

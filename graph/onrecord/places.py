@@ -25,8 +25,8 @@ from onrecord.literals import unvalued
 from onrecord.place import Place
 from onrecord.tokens import TOKEN, next_token, unescaped
 
-Lines = Callable[[bytes], Iterable[tuple[int, int]]]
-"""Gives where some lines of a content begin and end, without what ends them."""
+Lines = Callable[[bytes], Iterable[tuple[int, bytes]]]
+"""Gives some lines of a content, each with its number and without what ends it."""
 
 SUFFIXES = (".ttl", ".trig", ".nt", ".nq")
 """The endings of the files that can be read with places."""
@@ -77,7 +77,8 @@ def read_places(
     data = (read_content(path) if content is None else content).removeprefix(_MARK)
     numbers: Sequence[int] | None = None
     if only is not None and path.suffix in (".nt", ".nq"):
-        data, numbers = _left(data, only(data))
+        left = list(only(data))
+        data, numbers = b"\n".join(line for _, line in left), [number for number, _ in left] or [1]
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -91,29 +92,6 @@ def read_places(
         except RecursionError:
             reader.fail("nodes in nodes in nodes, too deep to be told where they stand")
     return Places(path, tuple(reader.located()), reader.labels)
-
-
-def _left(data: bytes, lines: Iterable[tuple[int, int]]) -> tuple[bytes, list[int]]:
-    """Return some lines of a content, and the numbers that they have in it."""
-    left: list[bytes] = []
-    numbers: list[int] = []
-    returns = b"\r" in data
-
-    def ends(first: int, last: int) -> int:
-        if returns:
-            part = data[first:last]
-            return len(part.splitlines()) - (part[-1:] not in (b"\n", b"\r", b""))
-        return data.count(b"\n", first, last)
-
-    number, at = 1, 0
-    for start, last in lines:
-        end = last - data.endswith(b"\r", start, last)  # half of what ends the line
-        number += ends(at, start)
-        count = ends(start, end) + 1
-        numbers += range(number, number + count)
-        left.append(data[start:end])
-        number, at = number + count - 1, end
-    return b"\n".join(left), numbers or [1]
 
 
 def line_starts(text: str) -> list[int]:

@@ -81,8 +81,8 @@ def conform(
 def _of_shapes(
     data: DataFiles, shapes: Graph, engine: Engine, edits: Edits | None
 ) -> list[Finding]:
-    # in data that conforms no edit has made a fault; to find out takes less than to read what the
-    # data was, to keep it and to ask whom each of its triples can affect, if those are many
+    # no edit has made a fault in data that conforms; if much was edited, that is sooner known than
+    # whom the edits can affect (100,000 triples emptied: 0.5 CPU seconds in place of 5)
     if edits is not None and edits.much and conforms(data.data, shapes):
         return []
     change = edits.change if edits is not None else None

@@ -4,6 +4,9 @@ from pathlib import Path
 
 from onrecord.errors import UnreadableError
 
+MARK = b"\xef\xbb\xbf"
+"""The byte order mark, which some editors put before a file."""
+
 
 def read_content(path: Path) -> bytes:
     """Return the bytes of a file.

@@ -5,18 +5,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Identifier, Node
 
+from onrecord.content import MARK
 from onrecord.errors import SyntaxProblem, UnreadableError, UsageError
 from onrecord.lines import Apart
 from onrecord.literals import WELL_FORMED
 from onrecord.mention import lines_with
-from onrecord.oxigraph import to_oxigraph, to_rdflib
+from onrecord.oxigraph import parse_quads, to_oxigraph, to_rdflib
 from onrecord.places import Lines, LocatedTriple, read_places
 from onrecord.shacl.alignment import align
 from onrecord.shacl.change import Triple
@@ -31,8 +31,6 @@ _FORMATS = {
 }
 LINES = (".nt", ".nq")
 """The endings of files that have a triple a line."""
-_MARK = b"\xef\xbb\xbf"
-"""The byte order mark, which some editors put before a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,27 +225,18 @@ def parse(
         return known
 
     blank, literal, triple_term = ox.BlankNode, ox.Literal, ox.Triple
-    try:
-        with path.open("rb") if content is None else BytesIO(content) as file:
-            if file.read(3) != _MARK:
-                file.seek(0)
-            base = path.absolute().as_uri()
-            for quad in ox.parse(file, format=_FORMATS[path.suffix], base_iri=base):
-                subject, value = quad.subject, quad.object
-                if isinstance(subject, triple_term) or isinstance(value, triple_term):
-                    raise _beyond_rdf_1_1(path, content)
-                if isinstance(value, literal) and value.direction is not None:
-                    raise _beyond_rdf_1_1(path, content)
-                if isinstance(subject, blank):
-                    subject = named(subject)
-                if isinstance(value, blank):
-                    value = named(value)
-                yield subject, quad.predicate, value
-    except OSError as error:
-        raise UnreadableError(f"{path}: {error.strerror}") from error
-    except SyntaxError as error:
-        problem = str(error.msg).partition(": ")[2] or str(error.msg)
-        raise SyntaxProblem(path, error.lineno or 1, error.offset or 1, problem) from error
+    base = path.absolute().as_uri()
+    for quad in parse_quads(path, content, _FORMATS[path.suffix], base):
+        subject, value = quad.subject, quad.object
+        if isinstance(subject, triple_term) or isinstance(value, triple_term):
+            raise _beyond_rdf_1_1(path, content)
+        if isinstance(value, literal) and value.direction is not None:
+            raise _beyond_rdf_1_1(path, content)
+        if isinstance(subject, blank):
+            subject = named(subject)
+        if isinstance(value, blank):
+            value = named(value)
+        yield subject, quad.predicate, value
 
 
 def parse_apart(path: Path, apart: Apart) -> tuple[list[Triple], list[Triple]] | None:
@@ -256,7 +245,7 @@ def parse_apart(path: Path, apart: Apart) -> tuple[list[Triple], list[Triple]] |
     None where lines do not stand for themselves: with blank nodes, or if one does not parse.
     """
     lost, come = apart
-    if b"_:" in lost or b"_:" in come or _MARK in lost or _MARK in come:
+    if b"_:" in lost or b"_:" in come or MARK in lost or MARK in come:
         return None
     try:
         return list(parse(path, "", content=lost)), list(parse(path, "", content=come))

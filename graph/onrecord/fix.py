@@ -8,6 +8,7 @@ from tempfile import mkstemp
 from rdflib import Graph
 
 from onrecord.collection import Collection
+from onrecord.content import MARK
 from onrecord.evidence import Verdict
 from onrecord.findings import Place
 from onrecord.location import locator
@@ -45,7 +46,8 @@ def _rewrite(path: Path, edits: list[Edit]) -> int:
     """Replace numbers in a file, two for each passage; return how many passages changed."""
     data = path.read_bytes()
     # what `read_places` counts lines and columns in
-    text = data.decode("utf-8-sig")
+    mark = data[: len(MARK)] if data.startswith(MARK) else b""
+    text = data.removeprefix(mark).decode()
     starts = line_starts(text)
     stretches: list[tuple[int, int, str]] = []
     for pair in zip(edits[::2], edits[1::2], strict=True):
@@ -60,7 +62,6 @@ def _rewrite(path: Path, edits: list[Edit]) -> int:
             stretches += found
     for first, last, new in sorted(set(stretches), reverse=True):
         text = text[:first] + new + text[last:]
-    mark = data[: len(data) - len(data.removeprefix(b"\xef\xbb\xbf"))]
     _replace(path, mark + text.encode())
     return len(stretches) // 2
 

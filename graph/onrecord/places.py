@@ -19,7 +19,7 @@ from rdflib.namespace import RDF, XSD
 from rdflib.plugins.parsers.notation3 import join
 from rdflib.term import Identifier
 
-from onrecord.content import read_content
+from onrecord.content import MARK, read_content
 from onrecord.errors import SyntaxProblem
 from onrecord.literals import unvalued
 from onrecord.place import Place
@@ -74,7 +74,7 @@ def read_places(
     N-Quads, which have a statement a line, only the lines are read that `only` tells of. Raises
     UnreadableError if the file cannot be read, SyntaxProblem if it is not UTF-8 or does not parse.
     """
-    data = (read_content(path) if content is None else content).removeprefix(_MARK)
+    data = (read_content(path) if content is None else content).removeprefix(MARK)
     numbers: Sequence[int] | None = None
     if only is not None and path.suffix in (".nt", ".nq"):
         left = list(only(data))
@@ -100,8 +100,6 @@ def line_starts(text: str) -> list[int]:
 
 
 _NUMBERS = {"integer": XSD.integer, "decimal": XSD.decimal, "double": XSD.double}
-_MARK = b"\xef\xbb\xbf"
-"""The byte order mark, which some editors put before a file."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 _Span = tuple[int, int]

@@ -12,7 +12,7 @@ import zstandard
 from rdflib import Graph, URIRef
 
 from client_requests import ClientRequest, client_requests
-from conftest import SHARED, require
+from conftest import beside
 from endpoint_release import GRAPH, LATER, NAME, SAMPLE, Server, served, write_release
 
 SELECT = "SELECT ?s ?n WHERE { ?s <http://example.org/n> ?n } ORDER BY ?s"
@@ -49,8 +49,7 @@ def test_client_gets_what_it_can_read(request_: ClientRequest, server: Server) -
 
 
 def test_captured_requests_get_what_their_clients_can_read(server: Server) -> None:
-    cases = SHARED / "clients" / "conformance_cases.json"
-    require(cases.is_file(), "../shared/clients")
+    cases = beside("clients/conformance_cases.json")
     wrong = []
     for case in json.loads(cases.read_text()):
         if case["kind"] != "sparql":

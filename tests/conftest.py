@@ -5,7 +5,9 @@ repository where the project is developed; nobody else has it, so as few tests a
 """
 
 import os
+import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +45,23 @@ def beside(name: str) -> Path:
     path = SHARED / name
     require(path.exists(), f"../shared/{name}")
     return path
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say as the last line which tests were left out for want of `../shared`."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return
+    reasons = [str(report.longrepr) for report in reporter.stats.get("skipped", ())]
+    wanting = Counter(found[1] for each in reasons if (found := _WANTING.search(each)))
+    if wanting:
+        parts = ", ".join(f"{name} ({number})" for name, number in sorted(wanting.items()))
+        reporter.write_line(
+            f"{wanting.total()} tests need ../shared, which is not here, and were left out: {parts}"
+        )
+
+
+_WANTING = re.compile(r"needs \.\./shared/([^'\"]+)")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -161,7 +161,7 @@ def served(folder: Path, releases: Path, **options: object) -> Iterator[Server]:
 
 def await_server(server: Server) -> None:
     """Wait until a server answers."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
             if server.fetch("/healthz").status == 200:

@@ -14,14 +14,15 @@ import pyoxigraph as ox
 import pytest
 
 from endpoint_release import alive, descendants, memory_of, write_release
-from onrecord_server.endpoint import Endpoint
-from onrecord_server.formats import CSV, FORMATS, JSON, TURTLE
-from onrecord_server.opening import Setting, endpoint_in_thread
-from onrecord_server.questions import ask, rows, run
-from onrecord_server.refusals import RefusalError
-from onrecord_server.workers import limits
-from onrecord_server.workers.frames import Job
-from onrecord_server.workers.pool import Limits, Result
+from onrecord_server.errors import RefusalError
+from onrecord_server.limits import Limits
+from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.sparql.ask import ask, rows, run
+from onrecord_server.sparql.endpoint import Endpoint
+from onrecord_server.sparql.formats import CSV, FORMATS, JSON, TURTLE
+from onrecord_server.workers import sandbox
+from onrecord_server.workers.pool import QueryResult
+from onrecord_server.workers.wire import Job
 from pace import pace, until, wait_until
 
 SMALL = "SELECT ?s WHERE { ?s <http://example.org/n> ?n } LIMIT 2"
@@ -58,7 +59,7 @@ def slow_job(endpoint: Endpoint) -> Job:
     return endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), PRODUCT, "json")
 
 
-async def give_up(asking: list["asyncio.Task[Result]"]) -> None:
+async def give_up(asking: list["asyncio.Task[QueryResult]"]) -> None:
     """Leave queries that must not have been answered yet."""
     assert not any(task.done() for task in asking)
     for task in asking:
@@ -291,7 +292,7 @@ def test_workers_have_no_network(endpoint: Endpoint) -> None:
 def _connects_in_spite_of_it() -> int:
     import socket
 
-    if not limits.drop_network():
+    if not sandbox.drop_network():
         return 2
     try:
         socket.socket().close()

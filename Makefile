@@ -10,10 +10,10 @@ PORT ?= 8000
 serve: .venv/installed
 	$(BIN)/onrecord serve --host $(HOST) --port $(PORT)
 
-test: .venv/installed-dev
+test: .venv/installed-dev .suites/fetched
 	$(BIN)/pytest -n auto
 
-test-slow: .venv/installed-dev
+test-slow: .venv/installed-dev .suites/fetched
 	$(BIN)/pytest -m slow
 
 lint: .venv/installed-dev
@@ -28,7 +28,7 @@ bench-serve: .venv/installed-dev
 	$(BIN)/python tests/bench/bench_serve.py
 
 clean:
-	rm -rf .venv releases
+	rm -rf .venv .suites releases
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -39,3 +39,7 @@ clean:
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,fast]'
 	touch .venv/installed $@
+
+# Without a network this makes nothing, and the tests that need a suite say so.
+.suites/fetched: tests/suites.txt tests/fetch_suites.py | .venv/installed-dev
+	$(BIN)/python tests/fetch_suites.py .suites

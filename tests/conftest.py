@@ -1,7 +1,13 @@
-"""What all tests share: the repository, the archive of the seeds, and what may be missing."""
+"""What all tests share: the repository, the archives of the records, and what may be missing.
+
+The W3C suites are fetched by `make test`. `../shared` is the material that stands beside the
+repository where the project is developed; nobody else has it, so as few tests as can be need it.
+"""
 
 import os
+import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +15,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
+SUITES = REPOSITORY / ".suites"
 
 
 def require(present: bool, what: str) -> None:
@@ -27,6 +34,36 @@ def require_command(command: str, package: str) -> str:
     return str(path)
 
 
+def w3c_suite(name: str) -> Path:
+    """Return the folder of a W3C suite, or skip, naming the command that fetches it."""
+    require((SUITES / "fetched").is_file(), "the W3C suites, which `make .suites/fetched` fetches")
+    return SUITES / name
+
+
+def beside(name: str) -> Path:
+    """Return a folder or file of the material beside the repository, or skip."""
+    path = SHARED / name
+    require(path.exists(), f"../shared/{name}")
+    return path
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say as the last line which tests were left out for want of `../shared`."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return
+    reasons = [str(report.longrepr) for report in reporter.stats.get("skipped", ())]
+    wanting = Counter(found[1] for each in reasons if (found := _WANTING.search(each)))
+    if wanting:
+        parts = ", ".join(f"{name} ({number})" for name, number in sorted(wanting.items()))
+        reporter.write_line(
+            f"{wanting.total()} tests need ../shared, which is not here, and were left out: {parts}"
+        )
+
+
+_WANTING = re.compile(r"needs \.\./shared/([^'\"]+)")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder for what is kept between runs, apart from that of the user.
@@ -42,19 +79,12 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of material that stands beside the repository where the project is developed."""
-    require(SHARED.is_dir(), "../shared")
-    return SHARED
-
-
-@pytest.fixture(scope="session")
-def seeds_archive(shared: Path) -> Path:
+def seeds_archive() -> Path:
     """The texts of the two seed articles."""
-    return shared / "seeds"
+    return beside("seeds")
 
 
 @pytest.fixture(scope="session")
-def corpus_archive(shared: Path) -> Path:
+def corpus_archive() -> Path:
     """The page excerpts of the corpus."""
-    return shared / "corpus" / "pages"
+    return beside("corpus") / "pages"

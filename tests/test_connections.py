@@ -5,7 +5,7 @@ import resource
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from endpoint_release import Server, descendants, memory_of, served, write_release
+from pace import wait_until
 
 SMALL = "SELECT ?s ?n WHERE { ?s <http://example.org/n> ?n } ORDER BY ?s"
 PATTERNS = " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(8))
@@ -153,7 +154,7 @@ def test_connections_that_all_ask_are_not_cut_for_another(server: Server) -> Non
         busy = [stack.enter_context(connected(server)) for _ in range(LIMITS["open"])]
         for connection in busy:
             connection.sendall(get(ENDLESS, "Connection: close"))
-        time.sleep(0.3)
+        wait_until(lambda: unread(server) == [0] * len(busy))
         with connected(server) as another:
             refused = rest_of(another)
         assert statuses(refused) == [503]
@@ -179,7 +180,7 @@ def test_a_client_that_leaves_frees_its_worker(server: Server) -> None:
     before, processes = left(server), set(descendants(server.process.pid))
     with connected(server) as connection:
         connection.sendall(get(ENDLESS))
-        time.sleep(0.5)
+        wait_until(lambda: set(unread(server)) == {0})
     wait_until(lambda: bool(processes - set(descendants(server.process.pid))))
     wait_until(lambda: left(server) > before)
 
@@ -216,11 +217,14 @@ def left(server: Server) -> int:
     return sum(event.get("status") == 499 for event in server.events())
 
 
-def wait_until(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+def unread(server: Server) -> list[int]:
+    """Return how many bytes the server has not read of each connection that is open."""
+    found = []
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, _, state, queues, *_ = line.split()
+        if int(local.partition(":")[2], 16) == server.port and state == "01":
+            found.append(int(queues.partition(":")[2], 16))
+    return found
 
 
 def test_requests_are_answered_in_order_however_they_are_cut(server: Server) -> None:

@@ -11,6 +11,7 @@ from rdflib.term import Node
 
 import bundled
 from bundled import BASE
+from conftest import beside
 from onrecord.archive import open_archive
 from onrecord.check import check
 from onrecord.collection import Collection
@@ -52,8 +53,8 @@ def test_without_the_archive_nothing_is_called_verified(collection: Collection) 
     assert report.passages["verified"] == 0
 
 
-def test_every_claim_of_the_pack_is_attested(graph: Graph, shared: Path) -> None:
-    lines = (shared / "corpus" / "claims.jsonl").read_text(encoding="utf-8").splitlines()
+def test_every_claim_of_the_pack_is_attested(graph: Graph) -> None:
+    lines = beside("corpus/claims.jsonl").read_text(encoding="utf-8").splitlines()
     pack = {json.loads(line)["id"] for line in lines}
     assert {str(number) for number in graph.objects(None, DCTERMS.identifier)} == pack - SEEDS
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SHARED, require
+from conftest import w3c_suite
 from onrecord.conformance import conform
 from onrecord.data import graph_of
 from onrecord.findings import Finding
@@ -58,8 +58,7 @@ W3C = {
 
 
 def test_of_the_w3c_shapes_only_those_that_are_wrong_are_called_so() -> None:
-    suite = SHARED / "w3c" / "shacl-tests"
-    require(suite.is_dir(), "../shared")
+    suite = w3c_suite("shacl")
     wrong = set()
     for path in suite.rglob("*.ttl"):
         with unvalued():

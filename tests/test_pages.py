@@ -112,6 +112,8 @@ def test_a_saved_query_is_the_same_as_table_csv_and_json(client: FlaskClient) ->
         ("/q/witnesses.csv?release=2000-01-01-00000000", 404, "release"),
         ("/claim/nope.ttl", 404, "nothing on record"),
         ("/claim/nope.html", 404, "nothing on record"),
+        ("/claim/a%20b.ttl", 404, "nothing on record"),
+        ("/claim/%3Cscript%3E.html", 404, "nothing on record"),
         ("/dumps/2000-01-01-00000000/onrecord.ttl", 404, "release"),
         ("/dumps/2024-06-02-00000000/..%2f..%2fetc/passwd", 404, ""),
         ("/nothing", 404, ""),

@@ -13,14 +13,14 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 from rdflib.term import Identifier
 
-from conftest import SHARED
+from conftest import w3c_suite
 from onrecord.errors import SyntaxProblem, UnreadableError
 from onrecord.findings import Place
+from onrecord.literals import unvalued
 from onrecord.oxigraph import quads, to_rdflib
 from onrecord.places import LocatedTriple, read_places
 
 HERE = Path(__file__).parent / "shacl"
-W3C = sorted((SHARED / "w3c" / "shacl-tests").rglob("*.ttl"))
 OWN = sorted(path for path in HERE.rglob("*.*") if path.suffix in (".ttl", ".trig", ".nt", ".nq"))
 BASE = "http://example.org/folder/file"
 
@@ -33,7 +33,7 @@ FORMATS = {
 
 
 def text_at(text: str, place: Place) -> str:
-    lines = re.findall(r".*(?:\r\n|\n|\r|\Z)", text)
+    lines = re.findall(r"[^\r\n]*(?:\r\n|\n|\r|\Z)", text)
     if place.line == place.end_line:
         return lines[place.line - 1][place.column - 1 : place.end_column - 1]
     first = lines[place.line - 1][place.column - 1 :]
@@ -101,10 +101,34 @@ def test_every_triple_of_our_files_stands_where_its_place_says(path: Path) -> No
     check(path)
 
 
-def test_every_triple_of_the_w3c_files_stands_where_its_place_says(shared: Path) -> None:
-    assert shared.is_dir() and len(W3C) > 130
-    for path in W3C:
-        check(path)
+MOVING = {
+    "SPARQL_style_base",
+    "turtle-syntax-base-04",
+    "turtle-subm-27",
+    "trig-syntax-base-04",
+    "trig-syntax-minimal-whitespace-01",
+    "trig-subm-27",
+    "trig-turtle-02",
+}
+"""The W3C files whose prologue changes on the way, so that `denotes` cannot read a part alone."""
+NOT_IRIS = {"localName_with_assigned_nfc_PN_CHARS_BASE_character_boundaries"}
+"""Turtle allows characters in names that no IRI has; other parsers refuse them."""
+READ = {"shacl": 150, "turtle": 300, "trig": 329, "ntriples": 44, "nquads": 56}
+"""How many files of each suite are read here; test_turtle_w3c.py has all."""
+
+
+@pytest.mark.parametrize("suite", READ)
+def test_every_triple_of_the_w3c_files_stands_where_its_place_says(suite: str) -> None:
+    paths = [
+        path
+        for path in sorted(w3c_suite(suite).rglob("*.*"))
+        if path.suffix in FORMATS and "-bad-" not in path.name
+        if path.stem not in MOVING | NOT_IRIS
+    ]
+    assert len(paths) == READ[suite]
+    with unvalued():
+        for path in paths:
+            check(path)
 
 
 def located(tmp_path: Path, text: str, suffix: str = ".ttl") -> tuple[LocatedTriple, ...]:
@@ -183,6 +207,12 @@ def test_the_graph_of_a_quad_is_not_an_object(tmp_path: Path) -> None:
         ("<a:b> <a:c> 1\n<a:d> <a:e> 2 .", 2, 1),
         ('<a:b> <a:c> "open .', 1, 13),
         ("<a:b> .", 1, 7),
+        ('<a:b> <a:c> "\\z" .', 1, 13),
+        ('<a:b> <a:c> "\\uD800" .', 1, 13),
+        ('<a:b> <a:c> "\\U00110000" .', 1, 13),
+        ("<a:b> <a:c> <a: d> .", 1, 13),
+        ("<a:b> <a:c> <a:\\u0020d> .", 1, 13),
+        ("{ <a:b> <a:c> 1 }", 1, 1),
     ],
 )
 def test_what_does_not_parse_is_named_with_its_place(

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import time
 from collections.abc import Iterator
 from io import BytesIO
 from urllib.parse import quote, urlencode
@@ -12,8 +11,9 @@ import zstandard
 from rdflib import Graph, URIRef
 
 from client_requests import ClientRequest, client_requests
-from conftest import SHARED, require
+from conftest import beside
 from endpoint_release import GRAPH, LATER, NAME, SAMPLE, Server, served, write_release
+from pace import wait_until
 
 SELECT = "SELECT ?s ?n WHERE { ?s <http://example.org/n> ?n } ORDER BY ?s"
 CONSTRUCT = "CONSTRUCT WHERE { ?s <http://example.org/knows> ?o }"
@@ -49,8 +49,7 @@ def test_client_gets_what_it_can_read(request_: ClientRequest, server: Server) -
 
 
 def test_captured_requests_get_what_their_clients_can_read(server: Server) -> None:
-    cases = SHARED / "clients" / "conformance_cases.json"
-    require(cases.is_file(), "../shared/clients")
+    cases = beside("clients/conformance_cases.json")
     wrong = []
     for case in json.loads(cases.read_text()):
         if case["kind"] != "sparql":
@@ -356,15 +355,15 @@ def test_older_release_answers_by_name(server: Server) -> None:
 
 def test_response_names_itself_and_the_log_knows_it(server: Server) -> None:
     reply = server.ask(SELECT + " # unlike any other")
-    time.sleep(0.6)
-    (line,) = [e for e in server.events() if e.get("id") == reply.headers["X-Request-Id"]]
+    name = reply.headers["X-Request-Id"]
+    wait_until(lambda: any(event.get("id") == name for event in server.events()))
+    (line,) = [event for event in server.events() if event.get("id") == name]
     assert (line["status"], line["rows"], line["release"]) == (200, 2, LATER)
     assert line["ms"] > 0
 
 
 def test_metrics_count_requests_over_all_processes(server: Server) -> None:
     server.ask(SELECT)
-    time.sleep(0.4)
-    text = server.fetch("/metrics").text
-    assert 'onrecord_requests_total{route="sparql",status="200"}' in text
-    assert "onrecord_request_seconds_bucket" in text
+    counted = 'onrecord_requests_total{route="sparql",status="200"}'
+    wait_until(lambda: counted in server.fetch("/metrics").text)
+    assert "onrecord_request_seconds_bucket" in server.fetch("/metrics").text

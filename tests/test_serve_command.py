@@ -29,7 +29,7 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[Server, str]]:
     with log.open("wb") as errors:
         process = subprocess.Popen([*SERVE, *arguments], stderr=errors)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while "\n" not in log.read_text():
             assert time.monotonic() < deadline
             assert process.poll() is None, log.read_text()

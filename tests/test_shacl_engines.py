@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from conftest import SHARED, require
+from conftest import beside
 from onrecord.shacl import ShapesError
 from random_shapes import WORLDS, World, data_graphs, shapes_graphs
 from shacl_engines import ENGINES, EngineName, Failure, difference, found, parse, read
@@ -100,8 +100,7 @@ def test_engines_agree_on_many_random_shapes(name: str) -> None:
 
 @pytest.mark.slow
 def test_engines_find_what_was_planted_or_the_difference_is_listed(tmp_path: Path) -> None:
-    folder = SHARED / "shacl"
-    require(folder.is_dir(), "../shared")
+    folder = beside("shacl")
     stem = tmp_path / "planted"
     subprocess.run(
         [sys.executable, str(folder / "gen.py"), "5000", str(stem)],

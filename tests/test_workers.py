@@ -7,6 +7,7 @@ import signal
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,13 +20,17 @@ from onrecord_server.opening import Setting, endpoint_in_thread
 from onrecord_server.questions import ask, rows, run
 from onrecord_server.refusals import RefusalError
 from onrecord_server.workers import limits
-from onrecord_server.workers.pool import Limits
+from onrecord_server.workers.frames import Job
+from onrecord_server.workers.pool import Limits, Result
+from pace import pace, until, wait_until
 
 SMALL = "SELECT ?s WHERE { ?s <http://example.org/n> ?n } LIMIT 2"
 _TRIPLES = " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(8))
 PRODUCT = f"SELECT (COUNT(*) AS ?n) {{ {_TRIPLES} }}"
 HUNGRY = f"SELECT * {{ {_TRIPLES} }} ORDER BY ?c7 ?a0"
-LIMITS = Limits(seconds=1.0, memory=256 << 20, rows=5, light=2, heavy=1, queue=3)
+LIMITS = Limits(seconds=60.0, memory=256 << 20, rows=5, light=2, heavy=1, queue=3)
+"""With a time that no query takes which is answered at all."""
+HASTY = replace(LIMITS, seconds=1.0)
 
 
 @pytest.fixture
@@ -35,10 +40,30 @@ def endpoint(tmp_path: Path) -> Iterator[Endpoint]:
         yield opened
 
 
+@pytest.fixture
+def hasty(tmp_path: Path) -> Iterator[Endpoint]:
+    releases = write_release(tmp_path / "releases")
+    with endpoint_in_thread(Setting(releases, tmp_path / "cache", limits=HASTY)) as opened:
+        yield opened
+
+
 def answer(endpoint: Endpoint, text: str) -> bytes:
     found = ask(endpoint, text, release=endpoint.shelf.newest(), format=JSON)
     assert isinstance(found.body, bytes)
     return found.body
+
+
+def slow_job(endpoint: Endpoint) -> Job:
+    """Return a job that never ends by itself."""
+    return endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), PRODUCT, "json")
+
+
+async def give_up(asking: list["asyncio.Task[Result]"]) -> None:
+    """Leave queries that must not have been answered yet."""
+    assert not any(task.done() for task in asking)
+    for task in asking:
+        task.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
 
 
 def refusal(endpoint: Endpoint, text: str) -> RefusalError:
@@ -51,12 +76,28 @@ def test_workers_wait_before_the_first_query(endpoint: Endpoint) -> None:
     assert len(endpoint.pool.crew.pids) == LIMITS.light + LIMITS.heavy
 
 
-def test_query_is_ended_at_its_time(endpoint: Endpoint) -> None:
+def test_query_is_ended_at_its_time(hasty: Endpoint) -> None:
+    workers = set(hasty.pool.crew.pids)
     start = time.monotonic()
-    refused = refusal(endpoint, PRODUCT)
+    with pace() as measured:
+        refused = refusal(hasty, PRODUCT)
+        seconds = time.monotonic() - start
     assert refused.status == 504
     assert "1 seconds" in refused.message
-    assert time.monotonic() - start < LIMITS.seconds + 1
+    assert HASTY.seconds <= seconds < measured.allowed(HASTY.seconds + 1)
+    wait_until(lambda: len(workers - set(hasty.pool.crew.pids)) == 1)
+    wait_until(lambda: len(hasty.pool.crew.pids) == len(workers))
+
+
+def test_what_comes_after_a_query_that_was_ended_is_answered(endpoint: Endpoint) -> None:
+    async def end() -> None:
+        asking = asyncio.create_task(endpoint.pool.ask(slow_job(endpoint)))
+        await until(lambda: bool(endpoint.pool.crew.working()))
+        endpoint.pool.crew.working()[0].kill("time")
+        with pytest.raises(RefusalError):
+            await asking
+
+    run(endpoint, end())
     assert json.loads(answer(endpoint, SMALL))
 
 
@@ -82,50 +123,56 @@ def test_rows_beyond_the_limit_are_left_out_and_told(endpoint: Endpoint) -> None
 
 
 def test_slow_queries_do_not_hold_up_quick_ones(endpoint: Endpoint) -> None:
-    async def crowd() -> tuple[list[object], float]:
-        job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), PRODUCT, "json")
+    async def crowd() -> float:
+        job = slow_job(endpoint)
         slow = [
             asyncio.create_task(endpoint.pool.ask({**job, "text": f"{PRODUCT} # {number}"}))
             for number in range(4)
         ]
-        await asyncio.sleep(0.05)
+        await until(lambda: len(endpoint.pool.crew.working()) >= LIMITS.light)
         worst = 0.0
         for number in range(10):
             start = time.monotonic()
             await endpoint.pool.ask({**job, "text": f"{SMALL} # {number}"})
             worst = max(worst, time.monotonic() - start)
-        return await asyncio.gather(*slow, return_exceptions=True), worst
+        await give_up(slow)
+        return worst
 
-    outcomes, worst = run(endpoint, crowd())
-    assert {outcome.status for outcome in outcomes} <= {503, 504}
-    assert worst < 0.5
+    with pace() as measured:
+        worst = run(endpoint, crowd())
+    assert worst < measured.allowed(0.5)
 
 
 @pytest.mark.parametrize("heavy", [0, 1])
 def test_what_waits_behind_a_slow_query_goes_to_another_worker(tmp_path: Path, heavy: int) -> None:
     """With a heavy lane that is full, the slow query itself makes way."""
-    limits = Limits(seconds=1.0, light=1, heavy=1, ahead=8)
+    limits = Limits(seconds=60.0, light=1, heavy=1, ahead=8)
 
-    async def crowd() -> tuple[float, list[object]]:
-        job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), PRODUCT, "json")
+    async def crowd() -> float:
+        job = slow_job(endpoint)
         texts = [f"{PRODUCT} # {number}" for number in range(heavy + 1)]
         slow = [asyncio.create_task(endpoint.pool.ask({**job, "text": text})) for text in texts]
-        await asyncio.sleep(0.15 if heavy else 0)
+        if heavy:
+            await until(lambda: any(worker.slow for worker in endpoint.pool.crew.working()))
+        else:
+            await asyncio.sleep(0)
         start = time.monotonic()
         quick = [endpoint.pool.ask({**job, "text": f"{SMALL} # {number}"}) for number in range(6)]
         assert {result.rows for result in await asyncio.gather(*quick)} == {2}
-        return time.monotonic() - start, await asyncio.gather(*slow, return_exceptions=True)
+        seconds = time.monotonic() - start
+        await give_up(slow)
+        return seconds
 
     releases = write_release(tmp_path / "releases")
     with endpoint_in_thread(Setting(releases, tmp_path / "cache", limits=limits)) as endpoint:
         run(endpoint, endpoint.graphs(endpoint.shelf.newest()))
-        seconds, outcomes = run(endpoint, crowd())
-    assert seconds < 0.4
-    assert {outcome.status for outcome in outcomes} <= {503, 504}
+        with pace() as measured:
+            seconds = run(endpoint, crowd())
+    assert seconds < measured.allowed(0.4)
 
 
 def test_killed_worker_loses_nothing_of_what_it_was_sent(tmp_path: Path) -> None:
-    limits = Limits(seconds=10, light=1, heavy=1, ahead=32)
+    limits = Limits(seconds=60, light=1, heavy=1, ahead=32)
 
     async def crowd() -> list[int]:
         job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), SMALL, "json")
@@ -151,49 +198,52 @@ def test_large_answer_outlives_its_worker(tmp_path: Path) -> None:
         large = f"SELECT * {{ {' '.join(f'VALUES ?{name} {{ {ten} }}' for name in 'abcd')} }}"
         first = asyncio.create_task(endpoint.pool.ask(endpoint.pool.job(store, large, "json")))
         await asyncio.sleep(0)
-        second = endpoint.pool.ask(endpoint.pool.job(store, PRODUCT, "json"))
+        second = asyncio.create_task(endpoint.pool.ask(slow_job(endpoint)))
+        body = (await first).body
+        await until(lambda: bool(endpoint.pool.crew.working()))
+        (worker,) = endpoint.pool.crew.working()
+        worker.kill("time")
         with pytest.raises(RefusalError):
             await second
-        body = (await first).body
         assert isinstance(body, Path)
         return body
 
     releases = write_release(tmp_path / "releases")
-    limits = Limits(seconds=1.0, light=1, heavy=1)
+    limits = Limits(seconds=60.0, light=1, heavy=1)
     with endpoint_in_thread(Setting(releases, tmp_path / "cache", limits=limits)) as endpoint:
         run(endpoint, endpoint.graphs(endpoint.shelf.newest()))
         assert run(endpoint, both()).stat().st_size > 1 << 20
 
 
-def test_more_queries_than_may_wait_are_refused_at_once(endpoint: Endpoint) -> None:
+def test_more_queries_than_may_wait_are_refused_at_once(hasty: Endpoint) -> None:
     async def crowd() -> list[object]:
-        job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), PRODUCT, "json")
         return await asyncio.gather(
-            *(endpoint.pool.ask({**job, "text": f"{PRODUCT} # {n}"}) for n in range(20)),
+            *(hasty.pool.ask({**slow_job(hasty), "text": f"{PRODUCT} # {n}"}) for n in range(20)),
             return_exceptions=True,
         )
 
     start = time.monotonic()
-    outcomes = run(endpoint, crowd())
-    assert time.monotonic() - start < LIMITS.seconds + 1
+    with pace() as measured:
+        outcomes = run(hasty, crowd())
+        seconds = time.monotonic() - start
+    assert seconds < measured.allowed(HASTY.seconds + 1)
+    assert {outcome.status for outcome in outcomes} == {503, 504}
     busy = [outcome for outcome in outcomes if outcome.status == 503]
     assert len(busy) >= 10
     assert {outcome.retry_after is not None for outcome in busy} == {True}
 
 
 def test_query_whose_asker_has_gone_frees_its_worker(endpoint: Endpoint) -> None:
-    async def give_up() -> None:
-        job = endpoint.pool.job(str(endpoint.shelf.newest().path / "store"), PRODUCT, "json")
+    async def leave() -> None:
         before = set(endpoint.pool.crew.pids)
-        asking = asyncio.create_task(endpoint.pool.ask(job))
-        await asyncio.sleep(0.05)
+        asking = asyncio.create_task(endpoint.pool.ask(slow_job(endpoint)))
+        await until(lambda: bool(endpoint.pool.crew.working()))
         asking.cancel()
-        await asyncio.sleep(0.4)
-        after = set(endpoint.pool.crew.pids)
-        assert len(after) == len(before)
-        assert len(before - after) == 1
+        await until(lambda: set(endpoint.pool.crew.pids) != before)
+        await until(lambda: len(endpoint.pool.crew.pids) == len(before))
+        assert len(before - set(endpoint.pool.crew.pids)) == 1
 
-    run(endpoint, give_up())
+    run(endpoint, leave())
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
@@ -212,10 +262,7 @@ def test_nursery_killed_from_outside_costs_no_query_and_leaves_no_orphan(
     os.kill(crew.nursery_pid, signal.SIGKILL)
     for number in range(5):
         assert json.loads(answer(endpoint, f"{SMALL} # {number}"))["results"]["bindings"]
-    deadline = time.monotonic() + 5
-    while any(map(alive, old)) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert not any(map(alive, old))
+    wait_until(lambda: not any(map(alive, old)))
 
 
 def test_closing_leaves_no_process(tmp_path: Path) -> None:

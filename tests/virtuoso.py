@@ -73,7 +73,7 @@ def virtuoso(folder: Path, rows: int = 10_000) -> Iterator[Store]:
 
 
 def _await(address: str, process: subprocess.Popen[bytes], output: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=5):

@@ -8,6 +8,7 @@ from tempfile import mkstemp
 from rdflib import Graph
 
 from onrecord.collection import Collection
+from onrecord.content import MARK
 from onrecord.evidence import Verdict
 from onrecord.findings import Place
 from onrecord.location import locator
@@ -51,7 +52,8 @@ def _rewrite(path: Path, moves: list[Move]) -> int:
     """Replace the numbers of passages in a file; return how many passages changed."""
     data = path.read_bytes()
     # what `read_places` counts lines and columns in
-    text = data.decode("utf-8-sig")
+    mark = data[: len(MARK)] if data.startswith(MARK) else b""
+    text = data.removeprefix(mark).decode()
     starts = line_starts(text)
     stretches: set[tuple[int, int, str]] = set()
     moved = 0
@@ -68,7 +70,6 @@ def _rewrite(path: Path, moves: list[Move]) -> int:
             moved += 1
     for first, last, new in sorted(stretches, reverse=True):
         text = text[:first] + new + text[last:]
-    mark = data[: len(data) - len(data.removeprefix(b"\xef\xbb\xbf"))]
     _replace(path, mark + text.encode())
     return moved
 

@@ -19,14 +19,14 @@ from rdflib.namespace import RDF, XSD
 from rdflib.plugins.parsers.notation3 import join
 from rdflib.term import Identifier
 
-from onrecord.content import read_content
+from onrecord.content import MARK, read_content
 from onrecord.errors import SyntaxProblem
 from onrecord.literals import unvalued
 from onrecord.place import Place
-from onrecord.tokens import TOKEN, next_token, unescaped
+from onrecord.tokens import FORBIDDEN, TOKEN, next_token, unescaped
 
-Lines = Callable[[bytes], Iterable[tuple[int, int]]]
-"""Gives where some lines of a content begin and end, without what ends them."""
+Lines = Callable[[bytes], Iterable[tuple[int, bytes]]]
+"""Gives some lines of a content, each with its number and without what ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,11 @@ def read_places(
     N-Quads, which have a statement a line, only the lines are read that `only` tells of. Raises
     UnreadableError if the file cannot be read, SyntaxProblem if it is not UTF-8 or does not parse.
     """
-    data = (read_content(path) if content is None else content).removeprefix(_MARK)
+    data = (read_content(path) if content is None else content).removeprefix(MARK)
     numbers: Sequence[int] | None = None
     if only is not None and path.suffix in (".nt", ".nq"):
-        data, numbers = _left(data, only(data))
+        left = list(only(data))
+        data, numbers = b"\n".join(line for _, line in left), [number for number, _ in left] or [1]
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -90,37 +91,16 @@ def read_places(
     return Places(path, tuple(reader.located()), reader.labels)
 
 
-def _left(data: bytes, lines: Iterable[tuple[int, int]]) -> tuple[bytes, list[int]]:
-    """Return some lines of a content, and the numbers that they have in it."""
-    left: list[bytes] = []
-    numbers: list[int] = []
-    returns = b"\r" in data
-
-    def ends(first: int, last: int) -> int:
-        if returns:
-            part = data[first:last]
-            return len(part.splitlines()) - (part[-1:] not in (b"\n", b"\r", b""))
-        return data.count(b"\n", first, last)
-
-    number, at = 1, 0
-    for start, last in lines:
-        end = last - data.endswith(b"\r", start, last)  # half of what ends the line
-        number += ends(at, start)
-        count = ends(start, end) + 1
-        numbers += range(number, number + count)
-        left.append(data[start:end])
-        number, at = number + count - 1, end
-    return b"\n".join(left), numbers or [1]
-
-
 def line_starts(text: str) -> list[int]:
     """Return the offset at which each line begins."""
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
 _NUMBERS = {"integer": XSD.integer, "decimal": XSD.decimal, "double": XSD.double}
-_MARK = b"\xef\xbb\xbf"
-"""The byte order mark, which some editors put before a file."""
+_FORBIDDEN = re.compile(f"[{FORBIDDEN}]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_WRITTEN_OUT = ("iri", "string", "label", "tag", "end")
+"""The kinds of tokens in N-Triples, besides the marks."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 _Span = tuple[int, int]
@@ -140,6 +120,16 @@ _Spot = _Span | _Bracket
 _Spotted = tuple[Identifier, _Spot]
 
 
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A subject, and how it is written."""
+
+    node: _Spotted
+    is_list: bool
+    is_described: bool
+    """Whether it is written in place with something in its brackets."""
+
+
 class _Reader:
     """A recursive descent over the tokens of one text."""
 
@@ -148,6 +138,8 @@ class _Reader:
         self.lines = line_starts(text)
         self.numbers = numbers or range(1, len(self.lines) + 1)
         """What the lines are counted as."""
+        self.written_out = path.suffix in (".nt", ".nq")
+        """Whether what Turtle has for brevity is refused."""
         self.prefixes: dict[str, str] = {}
         self.labels: dict[str, BNode] = {}
         self.triples: list[tuple[_Spotted, _Spotted, _Spotted]] = []
@@ -180,6 +172,8 @@ class _Reader:
         self.kind = match.lastgroup or ""
         self.lexeme = match[self.kind]
         self.start, self.end = match.span(self.kind)
+        if self.written_out and _is_abridged(self.kind, self.lexeme):
+            self.fail(f"{self.lexeme[:20]!r} is Turtle, write it out as N-Triples do")
 
     def fail(self, problem: str) -> NoReturn:
         """Raise SyntaxProblem at the present token."""
@@ -203,12 +197,14 @@ class _Reader:
 
     def directive(self) -> bool:
         """Read a `@prefix`, `PREFIX`, `@base` or `BASE` if one stands here."""
-        word = self.lexeme.lower()
+        word = self.lexeme if self.kind == "tag" else self.lexeme.lower()
         if not (self.kind in ("tag", "word") and word.lstrip("@") in ("prefix", "base")):
             return False
         self.advance()
         if word.endswith("prefix"):
             prefix = self.lexeme
+            if self.kind != "name" or prefix.find(":") != len(prefix) - 1:
+                self.fail(f"expected a prefix with its colon, found {prefix[:20]!r}")
             self.advance()
             self.prefixes[prefix[:-1]] = str(self.iri())
         else:
@@ -218,33 +214,44 @@ class _Reader:
         return True
 
     def block(self) -> None:
-        """Read one statement, or a graph with its statements."""
-        if self.kind == "word" and self.lexeme.lower() == "graph":
+        """Read one statement, or in TriG a graph with its statements."""
+        trig = self.path.suffix == ".trig"
+        if trig and self.at("{"):
+            self.graph()
+        elif trig and self.kind == "word" and self.lexeme.lower() == "graph":
             self.advance()
-            self.node()
-        elif not self.at("{"):
-            nested = self.at("[")
-            count = len(self.triples)
-            subject = self.node()
-            if not self.at("{"):
-                if self.at("."):
-                    if not nested or len(self.triples) == count:
-                        self.fail("a subject without a predicate")
-                else:
-                    self.properties(subject)
+            self.graph(self.subject())
+        else:
+            subject = self.subject()
+            if trig and self.at("{"):
+                self.graph(subject)
+            else:
+                self.said_of(subject)
                 self.take(".")
-                return
+
+    def graph(self, name: _Subject | None = None) -> None:
+        """Read the statements of a graph."""
+        if name and (name.is_list or name.is_described):
+            self.fail("a graph is named by an IRI or a blank node, of which nothing is said there")
         self.take("{")
         while not self.at("}"):
-            self.properties_of_node()
-            if self.at("."):
-                self.advance()
+            self.said_of(self.subject())
+            if not self.at("}"):
+                self.take(".")
         self.take("}")
 
-    def properties_of_node(self) -> None:
-        subject = self.node()
+    def subject(self) -> _Subject:
+        """Read what a statement is about, or what names a graph."""
+        is_list, count = self.at("("), len(self.triples)
+        node = self.node()
+        return _Subject(node, is_list, not is_list and len(self.triples) > count)
+
+    def said_of(self, subject: _Subject) -> None:
+        """Read what is said of a subject; nothing need be if its brackets say something."""
         if not (self.at(".") or self.at("}")):
-            self.properties(subject)
+            self.properties(subject.node)
+        elif not subject.is_described:
+            self.fail("a subject without a predicate")
 
     def properties(self, subject: _Spotted) -> None:
         """Read predicates and objects; stops at the mark that ends them."""
@@ -329,8 +336,13 @@ class _Reader:
         """Read an IRI, written whole or with a prefix."""
         token = self.lexeme
         if self.kind == "iri":
+            iri = unescaped(token[1:-1])
+            if "\\" in token and _FORBIDDEN.search(iri):
+                self.fail(f"an IRI has no such character, not even escaped: {token[:40]}")
+            if self.written_out and not _SCHEME.match(iri):
+                self.fail(f"not a whole IRI: {token[:40]}")
             self.advance()
-            return _resolved(self.base, token[1:-1])
+            return _resolved(self.base, iri)
         if self.kind != "name":
             self.fail(f"expected an IRI, found {token[:20]!r}")
         prefix, _, local = token.partition(":")
@@ -369,4 +381,11 @@ class _Reader:
 @lru_cache(maxsize=16384)
 def _resolved(base: str, reference: str) -> URIRef:
     """Return an absolute IRI (RFC 3986, section 5.2)."""
-    return URIRef(join(base, unescaped(reference)))
+    return URIRef(join(base, reference))
+
+
+def _is_abridged(kind: str, lexeme: str) -> bool:
+    """Say whether a token is one of those that Turtle has and N-Triples have not."""
+    if kind == "mark":
+        return lexeme not in (".", "^^")
+    return kind not in _WRITTEN_OUT or lexeme[:1] == "'" or lexeme in ("@prefix", "@base")

@@ -5,16 +5,26 @@ See https://www.w3.org/TR/turtle/#sec-grammar-grammar and the productions for te
 
 import re
 
+FORBIDDEN = r"\x00-\x20<>\"{}|^`"
+"""The characters that no IRI has, not even by an escape, as a part of a class in an expression."""
 _SKIPPED = r"(?:[ \t\r\n]+|\#[^\r\n]*)*"
-_CHAR = r"A-Za-z0-9_\-\u00b7\u00c0-\U000effff"
-_LOCAL = rf"(?:[{_CHAR}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
+_FIRST = r"A-Za-z0-9_\u00c0-\U000effff"
+_CHAR = rf"{_FIRST}\-\u00b7"
+_WRITTEN = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_LOCAL_FIRST = rf"(?:[{_FIRST}:]|{_WRITTEN})"
+_LOCAL = rf"(?:[{_CHAR}:]|{_WRITTEN})"
+_CODE = (  # of a character, so not of half a surrogate pair
+    r"\\u(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}"
+    r"|\\U00(?!00[Dd][89A-Fa-f])(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4}"
+)
+_ESCAPES = rf"{_CODE}|\\[tbnrf\"'\\]"
 TOKEN = re.compile(
     rf"""{_SKIPPED}(?:
-      (?P<iri><(?:[^<>\\]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
-    | (?P<long>\"\"\"(?:\"?\"?(?:[^"\\]|\\.))*\"\"\" | '''(?:'?'?(?:[^'\\]|\\.))*''')
-    | (?P<string>\"(?:[^"\\\r\n]|\\.)*\" | '(?:[^'\\\r\n]|\\.)*')
-    | (?P<label>_:[{_CHAR}](?:\.*[{_CHAR}])*)
-    | (?P<name>(?:[A-Za-z\u00c0-\U000effff](?:\.*[{_CHAR}])*)?:(?:{_LOCAL}(?:\.*{_LOCAL})*)?)
+      (?P<iri><(?:[^\\{FORBIDDEN}]|{_CODE})*>)
+    | (?P<long>\"\"\"(?:\"?\"?(?:[^"\\]|{_ESCAPES}))*\"\"\" | '''(?:'?'?(?:[^'\\]|{_ESCAPES}))*''')
+    | (?P<string>\"(?:[^"\\\r\n]|{_ESCAPES})*\" | '(?:[^'\\\r\n]|{_ESCAPES})*')
+    | (?P<label>_:[{_FIRST}](?:\.*[{_CHAR}])*)
+    | (?P<name>(?:[A-Za-z\u00c0-\U000effff](?:\.*[{_CHAR}])*)?:(?:{_LOCAL_FIRST}(?:\.*{_LOCAL})*)?)
     | (?P<double>[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[eE][+-]?[0-9]+)
     | (?P<decimal>[+-]?[0-9]*\.[0-9]+)
     | (?P<integer>[+-]?[0-9]+)

@@ -9,7 +9,7 @@ from rdflib.term import Node
 from onrecord.namespaces import OA, QUDT, REC, SCHEMA
 from onrecord_server.addresses import address_of
 
-_RELATIONS = {
+RELATIONS = {
     REC.repeats: ("repeats", "is repeated by"),
     REC.contradicts: ("contradicts", "is contradicted by"),
     REC.seemsToContradict: ("only seems to contradict", "only seems to be contradicted by"),
@@ -128,7 +128,7 @@ class Claim:
 
 
 def read_claim(graph: Graph, iri: URIRef, base: str) -> Claim:
-    """Return a claim from the graph that the query `claim` makes of it."""
+    """Return a claim from the graphs that `claim` makes of it and `report` of its reports."""
 
     def link(node: Node | None) -> Link | None:
         return None if node is None else Link(_label(graph, node), address_of(str(node), base))
@@ -138,12 +138,10 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> Claim:
         return tuple(value for value in found if value is not None)
 
     relations = [
-        (said, other)
-        for relation, (said, _) in _RELATIONS.items()
-        for other in links(iri, relation)
+        (said, other) for relation, (said, _) in RELATIONS.items() for other in links(iri, relation)
     ] + [
         (said, Link(_label(graph, subject), address_of(str(subject), base)))
-        for relation, (_, said) in _RELATIONS.items()
+        for relation, (_, said) in RELATIONS.items()
         for subject in sorted(graph.subjects(relation, iri), key=str)
     ]
     return Claim(

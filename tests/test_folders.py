@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from onrecord.cache import reading
 
 from onrecord import folders
-from onrecord.cache import reading
 from onrecord.command import archive_of
 
 

@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 # What neither serves, builds a whole collection nor validates many files.
-FAST := complete context folders lines lint literals ontology places queries terms timespan
+FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
 .PHONY: help serve test test-fast test-slow format lint docs bench-check bench-serve clean
 

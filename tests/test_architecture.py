@@ -1,6 +1,7 @@
 """The house: which package may import which, one name for one type, and no crowded rooms."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,34 +10,10 @@ import pytest
 
 from conftest import REPOSITORY
 
-LIBRARY = (
-    "cli",
-    "releases",
-    "records",
-    "validation",
-    "shacl",
-    "rdf",
-    "files",
-    "errors",
-)
-"""The packages of `onrecord`, each of which may import those behind it."""
-
-SERVER = (
-    "command",
-    "serve",
-    "asgi_app",
-    "flask_app",
-    "pages",
-    "open_endpoint",
-    "remote",
-    "sparql",
-    "workers",
-    "observability",
-    "asgi",
-    "limits",
-    "errors",
-)
-"""The packages and modules of `onrecord_server`, likewise."""
+CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+(ARROWS,) = re.findall(r"^```text imports\n(.*?)```", CONTRIBUTING, re.MULTILINE | re.DOTALL)
+LIBRARY, OVER_LIBRARY, SERVER = (line.split(" → ") for line in ARROWS.splitlines())
+"""Packages, and modules beside them, each of which may import those behind it."""
 
 ROOTS = {
     "onrecord": REPOSITORY / "graph" / "onrecord",
@@ -95,9 +72,10 @@ def test_imports_go_one_way(module: str) -> None:
 
 
 def test_each_room_is_in_the_order() -> None:
+    assert ["onrecord_server", *LIBRARY] == OVER_LIBRARY
     for package, order in ORDERS.items():
         rooms = {room(name) for name in MODULES if name.startswith(f"{package}.")}
-        assert rooms - {"__main__"} == set(order)
+        assert rooms - {"", "__main__"} == set(order)
 
 
 def test_below_the_records_nothing_is_known_of_claims() -> None:

@@ -17,15 +17,19 @@ class Recorded(asyncio.Transport):
         self.closed = ""
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Keep bytes."""
         self.writes.append(bytes(data))
 
     def close(self) -> None:
+        """Note the end."""
         self.closed = "closed"
 
     def abort(self) -> None:
+        """Note the end."""
         self.closed = "aborted"
 
     def get_write_buffer_size(self) -> int:
+        """Return some bytes that are not sent yet."""
         return 7
 
 

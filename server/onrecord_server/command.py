@@ -62,7 +62,7 @@ def serve(
     # Imported when it runs: `onrecord --help` has to list this command, and needs none of it.
     from onrecord.releases.release import open_release, release_names
     from onrecord.releases.sparql_client import Store, credentials_from, require_address
-    from onrecord_server.serve import bind, default_cache, mirrored
+    from onrecord_server.serve import bind, default_cache, open_mirror
     from onrecord_server.serve import serve as serve_releases
 
     listener = bind(host, port)
@@ -70,10 +70,10 @@ def serve(
     if endpoint is not None:
         address = require_address(endpoint)
         # Fail fast on the first request; later ones come again every few seconds.
-        store = Store(address, address, credentials=credentials_from(), pauses=(0.5,))
+        store = Store(address, address, credentials=credentials_from(), retry_delays=(0.5,))
         cache = cache or default_cache(address)
-        known = None if release_name is None else open_release(releases, release_name)
-        release = mirrored(store, cache, known)
+        local = None if release_name is None else open_release(releases, release_name)
+        release = open_mirror(store, cache, local)
         releases = release.path.parent
     elif release_name is not None:
         raise UsageError("--release goes with --endpoint; older releases are served by their names")
@@ -92,7 +92,7 @@ def serve(
         workers,
         memory=memory << 20,
         cache=cache,
-        elsewhere=store,
-        named=release_name is not None,
+        remote=store,
+        local_description=release_name is not None,
         announce=announce,
     )

@@ -22,10 +22,10 @@ class Limits:
     parameters: int = 64
     light: int = 2
     """How many workers have quick queries."""
-    ahead: int = 4
+    jobs_per_worker: int = 4
     """How many of them a worker has at most, one at work and the others waiting for it."""
     heavy: int = 2
     queue: int = 64
     """How many queries may wait for each lane."""
-    moment: float = 0.1
+    slow_after: float = 0.1
     """Seconds after which a query counts as slow."""

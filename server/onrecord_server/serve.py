@@ -22,15 +22,15 @@ from onrecord.releases.sparql_client import Store
 from onrecord_server.asgi.connections import BACKLOG, Connection, ConnectionLimits
 from onrecord_server.limits import Limits
 from onrecord_server.observability.logs import LOGGING, event
-from onrecord_server.open_endpoint import Setting
-from onrecord_server.remote.release import mirror, mirror_of
+from onrecord_server.open_endpoint import Settings
+from onrecord_server.remote.release import mirror_from_store, mirror_local_release
 
 if TYPE_CHECKING:
-    from onrecord_server.asgi_app import Event
+    from onrecord_server.asgi_app import ReadyEvent
 
 _KEEP_ALIVE = 75
 """Seconds that a connection may wait between two requests."""
-_HEALTHY = 10
+_HEALTH_TIMEOUT = 10
 """Seconds in which a process has to be up, or else a restart keeps the old one, and in which it
 has to say that it is alive, or else it is replaced."""
 
@@ -62,8 +62,8 @@ def serve(
     *,
     cache: Path | None = None,
     memory: int = Limits().memory,
-    elsewhere: Store | None = None,
-    named: bool = False,
+    remote: Store | None = None,
+    local_description: bool = False,
     connections: ConnectionLimits | None = None,
     announce: Callable[[str], None] = lambda _: None,
 ) -> None:
@@ -80,36 +80,36 @@ def serve(
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     with _cache_folder(cache, releases) as folder, _metrics_folder():
-        setting = Setting(
+        settings = Settings(
             releases=releases.absolute(),
             cache=folder,
             address=f"{address}sparql",
             limits=Limits(seconds=timeout, memory=memory),
             connections=connections or ConnectionLimits(),
-            elsewhere=elsewhere,
-            named=named,
+            remote=remote,
+            local_description=local_description,
         )
         # Connections wait from now on, for the first process that is up.
         listener.listen(BACKLOG)
-        answering = multiprocessing.get_context("spawn").Event()
+        ready = multiprocessing.get_context("spawn").Event()
 
-        def announce_when_answering() -> None:
-            answering.wait()
+        def announce_when_ready() -> None:
+            ready.wait()
             announce(address)
 
-        threading.Thread(target=announce_when_answering, daemon=True).start()
-        supervisor = Multiprocess(_config(setting, answering, workers), [listener])
+        threading.Thread(target=announce_when_ready, daemon=True).start()
+        supervisor = Multiprocess(_config(settings, ready, workers), [listener])
         supervisor.run()
-    if not answering.is_set():
+    if not ready.is_set():
         raise OnRecordError("the server did not start; what is above says why")
 
 
-def _config(setting: Setting, answering: "Event", workers: int) -> Config:
+def _config(settings: Settings, ready: "ReadyEvent", workers: int) -> Config:
     # Imported late: the metrics look for their folder when they are imported.
-    from onrecord_server.asgi_app import Front
+    from onrecord_server.asgi_app import AsgiApp
 
     return Config(
-        Front(setting, answering),
+        AsgiApp(settings, ready),
         workers=workers,
         http=Connection,
         ws="none",
@@ -117,8 +117,8 @@ def _config(setting: Setting, answering: "Event", workers: int) -> Config:
         interface="asgi3",
         backlog=BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE,
-        timeout_graceful_shutdown=int(setting.limits.seconds) + 5,
-        timeout_worker_healthcheck=_HEALTHY,
+        timeout_graceful_shutdown=int(settings.limits.seconds) + 5,
+        timeout_worker_healthcheck=_HEALTH_TIMEOUT,
         log_config=LOGGING,
         access_log=False,
         proxy_headers=False,
@@ -127,33 +127,33 @@ def _config(setting: Setting, answering: "Event", workers: int) -> Config:
 
 
 @contextlib.contextmanager
-def _cache_folder(named: Path | None, releases: Path) -> Iterator[Path]:
+def _cache_folder(folder: Path | None, releases: Path) -> Iterator[Path]:
     """Give the folder for large answers, one that goes with the server where it cannot be written.
 
     So a server runs on a file system that is read-only.
     """
     try:
-        wanted = named or default_cache(releases)
+        wanted = folder or default_cache(releases)
         wanted.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=wanted):
             pass
     except (OSError, UsageError) as error:
         event("large answers are kept in a temporary folder", reason=str(error))
-        with tempfile.TemporaryDirectory(prefix="onrecord-answers-") as folder:
-            yield Path(folder)
+        with tempfile.TemporaryDirectory(prefix="onrecord-answers-") as temporary:
+            yield Path(temporary)
     else:
         yield wanted
 
 
-def mirrored(store: Store, cache: Path, known: Release | None = None) -> Release:
+def open_mirror(store: Store, cache: Path, local: Release | None = None) -> Release:
     """Return what is known here of the release in a store elsewhere, in a folder of its own.
 
     `known` is a release that is here and was put into a store that says nothing of it. Raises
     StoreError where there is no release.
     """
-    if known is not None:
-        return mirror_of(known, cache / "named")
-    return mirror(store, cache / "mirror")
+    if local is not None:
+        return mirror_local_release(local, cache / "remote-local")
+    return mirror_from_store(store, cache / "remote")
 
 
 def default_cache(releases: Path | str) -> Path:

@@ -15,19 +15,19 @@ from uvicorn.server import ServerState
 
 BACKLOG = 128
 """Connections that the kernel holds, and that are accepted at once at most."""
-_RESERVED = 128
+_RESERVED_FILES = 128
 """Files that a server process has open beside its connections, with room to spare."""
-_SWEEP_EVERY = 1.0
+_SWEEP_INTERVAL = 1.0
 """Seconds between two looks at open connections; none while there are none."""
 
 
-def most_connections() -> int:
+def default_connection_limit() -> int:
     """Return how many connections a process may have open, by its limit on open files.
 
     Half of what is free: each connection may also read a file, its answer.
     """
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max((files - BACKLOG - _RESERVED) // 2, 16)
+    return max((files - BACKLOG - _RESERVED_FILES) // 2, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class ConnectionLimits:
     """From the end of a header until the body is whole."""
     stalled: float = 60.0
     """For how long a client may take nothing of a response that waits for it."""
-    open: int = field(default_factory=most_connections)
+    open: int = field(default_factory=default_connection_limit)
     """How many connections one process has open at most."""
 
 
-class State(TypedDict):
+class LifespanState(TypedDict):
     """What the application gives the connections at its start (ASGI lifespan state)."""
 
     connections: "Connections"
@@ -66,13 +66,13 @@ class Connections:
     def add(self, connection: "Connection") -> bool:
         """Take a connection in, at the cost of the oldest that asks nothing; False if none does."""
         if len(self._open) >= self.limits.open:
-            quiet = next((other for other in self._open if other.task is None), None)
-            if quiet is None:
+            idle = next((other for other in self._open if other.task is None), None)
+            if idle is None:
                 return False
-            quiet.abort()
+            idle.abort()
         self._open[connection] = None
         if self._sweeping is None:
-            self._sweeping = self.loop.call_later(_SWEEP_EVERY, self._sweep)
+            self._sweeping = self.loop.call_later(_SWEEP_INTERVAL, self._sweep)
         return True
 
     def discard(self, connection: "Connection") -> None:
@@ -83,7 +83,7 @@ class Connections:
         now = self.loop.time()
         for connection in tuple(self._open):
             connection.check(now)
-        self._sweeping = self.loop.call_later(_SWEEP_EVERY, self._sweep) if self._open else None
+        self._sweeping = self.loop.call_later(_SWEEP_INTERVAL, self._sweep) if self._open else None
 
 
 class Connection(asyncio.Protocol):
@@ -97,7 +97,7 @@ class Connection(asyncio.Protocol):
         self,
         config: Config,
         server_state: ServerState,
-        app_state: State,
+        app_state: LifespanState,
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         self._connections = app_state["connections"]

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 async def run_wsgi(
-    app: Flask, scope: messages.Scope, body: bytes, send: messages.Send, identity: str
+    app: Flask, scope: messages.Scope, body: bytes, send: messages.Send, request_id: str
 ) -> None:
     """Serve one request by a Flask application."""
     status, pairs, result = await asyncio.to_thread(_call, app, _environ(scope, body))
     try:
-        pairs.append((b"X-Request-Id", identity.encode()))
+        pairs.append((b"X-Request-Id", request_id.encode()))
         await send({"type": "http.response.start", "status": status, "headers": pairs})
         await messages.send_body(iter(result), send)
     finally:

@@ -18,17 +18,17 @@ _process = secrets.token_hex(4)
 _numbers = itertools.count(1)
 
 
-def request_id() -> str:
+def new_request_id() -> str:
     """Return an id that no other request has."""
     return f"{_process}-{next(_numbers):x}"
 
 
-class Note(NamedTuple):
+class AccessLogEntry(NamedTuple):
     """What there is to say of a request."""
 
     time: float
     """When its response had been written, in seconds since 1970."""
-    identity: str
+    request_id: str
     method: str
     path: str
     status: int
@@ -36,38 +36,38 @@ class Note(NamedTuple):
     """How long it took until then."""
     rows: int
     release: str
-    kept: bool
+    cached: bool
 
 
-def requests(notes: Iterable[Note]) -> None:
+def write_requests(entries: Iterable[AccessLogEntry]) -> None:
     """Write a line for each request, together, since a system call for each would cost more."""
     line = _text_line if sys.stderr.isatty() else _json_line
-    lines = [line(note) for note in notes]
+    lines = [line(entry) for entry in entries]
     if lines:
         _to_stderr("".join(lines).encode())
 
 
-def _json_line(note: Note) -> str:
-    time, identity, method, path, status, seconds, rows, release, kept = note
+def _json_line(entry: AccessLogEntry) -> str:
+    time, request_id, method, path, status, seconds, rows, release, cached = entry
     return (
-        f'{{"time":{time:.3f},"event":"request","id":"{identity}","method":"{method}",'
+        f'{{"time":{time:.3f},"event":"request","id":"{request_id}","method":"{method}",'
         f'"path":{quoted(path)},"status":{status},"ms":{seconds * 1000:.2f},"rows":{rows},'
-        f'"release":"{release}","kept":{"true" if kept else "false"}}}\n'
+        f'"release":"{release}","kept":{"true" if cached else "false"}}}\n'
     )
 
 
-def _text_line(note: Note) -> str:
-    clock = time.strftime("%H:%M:%S", time.localtime(note.time))
+def _text_line(entry: AccessLogEntry) -> str:
+    clock = time.strftime("%H:%M:%S", time.localtime(entry.time))
     # Escaped as in JSON: a path may hold what a terminal obeys.
-    path = quoted(note.path)[1:-1]
-    return f"{clock} {note.method} {path} {note.status} {note.seconds * 1000:.1f} ms\n"
+    path = quoted(entry.path)[1:-1]
+    return f"{clock} {entry.method} {path} {entry.status} {entry.seconds * 1000:.1f} ms\n"
 
 
 def event(name: str, **fields: str | int | float) -> None:
     """Write one line about something other than a request."""
     if sys.stderr.isatty():
-        told = ", ".join(f"{key} {value}" for key, value in fields.items())
-        line = f"{time.strftime('%H:%M:%S')} {name}: {told}"
+        details = ", ".join(f"{key} {value}" for key, value in fields.items())
+        line = f"{time.strftime('%H:%M:%S')} {name}: {details}"
     else:
         head = {"time": round(time.time(), 3), "event": name, "process": os.getpid()}
         line = json.dumps({**head, **fields})

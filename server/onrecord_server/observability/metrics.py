@@ -31,7 +31,7 @@ _WAITING = Gauge(
     "onrecord_waiting_queries", "Queries that wait for a worker", multiprocess_mode="livesum"
 )
 
-_KEPT = _SECONDS.labels("kept")
+_CACHED = _SECONDS.labels("kept")
 _NEW = _SECONDS.labels("new")
 
 
@@ -40,9 +40,9 @@ def count(route: str, status: int, number: int) -> None:
     _request(route, status).inc(number)
 
 
-def observe(seconds: float, *, kept: bool) -> None:
+def observe(seconds: float, *, cached: bool) -> None:
     """Count a response among those that took about as long."""
-    (_KEPT if kept else _NEW).observe(seconds)
+    (_CACHED if cached else _NEW).observe(seconds)
 
 
 def count_rows(number: int) -> None:

@@ -71,7 +71,7 @@ class AttestationView:
     """Of which other sources its source is a reprint, translation or summary."""
     roots: tuple[Link, ...]
     primary: bool
-    places: tuple[PassageView, ...]
+    passages: tuple[PassageView, ...]
     figures: tuple["Figure", ...]
     drifts: tuple[str, ...]
     curation: Link | None
@@ -138,10 +138,12 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> Claim:
         return tuple(value for value in found if value is not None)
 
     relations = [
-        (said, other) for relation, (said, _) in RELATIONS.items() for other in links(iri, relation)
+        (phrase, other)
+        for relation, (phrase, _) in RELATIONS.items()
+        for other in links(iri, relation)
     ] + [
-        (said, Link(_label(graph, subject), address_of(str(subject), base)))
-        for relation, (_, said) in RELATIONS.items()
+        (phrase, Link(_label(graph, subject), address_of(str(subject), base)))
+        for relation, (_, phrase) in RELATIONS.items()
         for subject in sorted(graph.subjects(relation, iri), key=str)
     ]
     return Claim(
@@ -229,8 +231,8 @@ def _figures(graph: Graph, owner: Node, base: str) -> tuple[Figure, ...]:
 
 
 def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
-    places = tuple(
-        _place(graph, passage, base)
+    passages = tuple(
+        _passage(graph, passage, base)
         for passage in sorted(graph.objects(attestation, REC.passage), key=str)
     )
     snapshot = graph.value(graph.value(attestation, REC.passage), OA.hasSource)
@@ -257,13 +259,13 @@ def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
         rendering=_label(graph, graph.value(attestation, REC.rendering)),
         relies_on=links(REC.reliesOn),
         passes_on=tuple(
-            (said, Link(_label(graph, other), address_of(str(other), base)))
-            for said in ("reprints", "translates", "summarises")
-            for other in sorted(graph.objects(source, REC[said]), key=str)
+            (phrase, Link(_label(graph, other), address_of(str(other), base)))
+            for phrase in ("reprints", "translates", "summarises")
+            for other in sorted(graph.objects(source, REC[phrase]), key=str)
         ),
         roots=links(REC.root),
         primary=_text(graph, attestation, REC.primary) == "true",
-        places=places,
+        passages=passages,
         figures=_figures(graph, attestation, base),
         drifts=tuple(
             sorted(
@@ -277,7 +279,7 @@ def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
     )
 
 
-def _place(graph: Graph, passage: Node, base: str) -> PassageView:
+def _passage(graph: Graph, passage: Node, base: str) -> PassageView:
     snapshot = graph.value(passage, OA.hasSource)
     return PassageView(
         fragment=str(passage).partition("#")[2],

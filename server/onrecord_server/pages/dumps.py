@@ -17,9 +17,9 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
     @dumps.get("/dumps/")
     def index() -> str:
-        newest = endpoint.shelf.newest()
-        names = reversed(endpoint.shelf.names())
-        releases = [endpoint.shelf.release(name) for name in names]
+        newest = endpoint.catalogue.newest()
+        names = reversed(endpoint.catalogue.names())
+        releases = [endpoint.catalogue.release(name) for name in names]
         sizes = {
             (release.name, file): (release.path / file).stat().st_size
             for release in releases
@@ -29,11 +29,11 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
     @dumps.get("/dumps/latest/<path:file>")
     def latest(file: str) -> AnyResponse:
-        return redirect(f"/dumps/{endpoint.shelf.newest().name}/{file}", 302)
+        return redirect(f"/dumps/{endpoint.catalogue.newest().name}/{file}", 302)
 
     @dumps.get("/dumps/<name>/<path:file>")
     def download(name: str, file: str) -> Response:
-        release = endpoint.shelf.release(name)
+        release = endpoint.catalogue.release(name)
         files = release.files
         wanted = file if file in files else f"dumps/{file}"
         if wanted not in files:

@@ -36,7 +36,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     home = Blueprint("home", __name__)
 
     def chosen() -> Release:
-        return endpoint.shelf.release(request.args.get("release"))
+        return endpoint.catalogue.release(request.args.get("release"))
 
     @home.get("/")
     def index() -> str:

@@ -84,7 +84,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
     @openapi.get("/openapi.json")
     def described() -> Response:
-        release = endpoint.shelf.release(request.args.get("release"))
+        release = endpoint.catalogue.release(request.args.get("release"))
         classes = {p.of for query in saved_queries().values() for p in query.parameters if p.of}
         response = jsonify(
             description(

@@ -14,7 +14,7 @@ from rdflib import Graph
 
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.oxigraph import ResultRow, to_rdflib
-from onrecord.releases.release import Release
+from onrecord.releases.release import REMOTE, Release
 from onrecord.releases.saved_query import Query, bind, read_queries
 from onrecord_server.errors import RefusalError
 from onrecord_server.sparql.ask import ask, content, holds, rows
@@ -50,7 +50,7 @@ def base_of(release: Release) -> str:
 
 def select(endpoint: Endpoint, release: Release, name: str, **values: str) -> list[ResultRow]:
     """Return all rows of one of the pages' own queries. Raises RefusalError."""
-    found = rows(endpoint, _text(release, name, values), release=release, whole=True)
+    found = rows(endpoint, _text(release, name, values), release=release, unlimited=True)
     if found.limited:
         raise _cut_off(name, found.total)
     return found.rows
@@ -59,7 +59,7 @@ def select(endpoint: Endpoint, release: Release, name: str, **values: str) -> li
 def construct(endpoint: Endpoint, release: Release, name: str, **values: str) -> Graph:
     """Return the whole graph that one of the pages' own queries makes. Raises RefusalError."""
     answer = ask(
-        endpoint, _text(release, name, values), release=release, format=N_TRIPLES, whole=True
+        endpoint, _text(release, name, values), release=release, format=N_TRIPLES, unlimited=True
     )
     if answer.limited:
         raise _cut_off(name, answer.rows)
@@ -90,7 +90,7 @@ def address(release: Release, name: str, format: str = "csv", **values: str) -> 
 
 def link_to_all(release: Release) -> str:
     """Return what a Link says besides where an answer is cut off: where everything is, if here."""
-    if "elsewhere" in release.manifest:
+    if REMOTE in release.manifest:
         return ""
     return f', </dumps/{release.name}/onrecord.nq>; rel="alternate"'
 

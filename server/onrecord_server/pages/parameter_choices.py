@@ -11,7 +11,7 @@ from onrecord.releases.saved_query import Parameter, ParameterError, Query, term
 from onrecord_server.pages.page_queries import address, base_of, exists, select
 from onrecord_server.sparql.endpoint import Endpoint
 
-MOST = 1000
+MOST_LISTED = 1000
 """With how many things a class is offered as a list; with more it is counted and not listed."""
 
 _SHOWN = 8
@@ -36,7 +36,7 @@ def choices(endpoint: Endpoint, release: Release, of: str) -> Choices:
     base = base_of(release)
     ((number,),) = select(endpoint, release, "member-count", kind=kind)
     count = int(number.value) if isinstance(number, ox.Literal) else 0
-    listed = select(endpoint, release, "choices", kind=kind) if count <= MOST else []
+    listed = select(endpoint, release, "choices", kind=kind) if count <= MOST_LISTED else []
     things = {
         thing.value.removeprefix(base): label.value
         for thing, label in listed

@@ -13,7 +13,7 @@ def form(endpoint: Endpoint) -> Response:
     """Return the form; a program that takes HTML only can still use it."""
     page = render_template(
         "form.html",
-        release=endpoint.shelf.newest(),
+        release=endpoint.catalogue.newest(),
         queries=saved_queries().values(),
         formats=[format.name for format in FORMATS],
         text=request.args.get("query") or _START,

@@ -35,7 +35,7 @@ from onrecord_server.pages.serialisation import write_graph
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.sparql.negotiation import choose, wants_html
-from onrecord_server.sparql.response import OPEN
+from onrecord_server.sparql.response import PUBLIC_HEADERS
 
 _GRAPHS = tuple(format for format in FORMATS if format.kind == "graph")
 _BY_SUFFIX = {format.suffix: format for format in _GRAPHS}
@@ -47,7 +47,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
     @things.get(f"/<any({','.join(KINDS)}):kind>/<path:slug>")
     def thing(kind: str, slug: str) -> AnyResponse:
-        release = endpoint.shelf.release(request.args.get("release"))
+        release = endpoint.catalogue.release(request.args.get("release"))
         stem, dot, suffix = slug.rpartition(".")
         if dot and (suffix == "html" or suffix in _BY_SUFFIX):
             iri = URIRef(f"{base_of(release)}{kind}/{stem}")
@@ -72,7 +72,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     return things
 
 
-def _described(endpoint: Endpoint, release: Release, iri: URIRef) -> Graph:
+def _thing_graph(endpoint: Endpoint, release: Release, iri: URIRef) -> Graph:
     nothing = RefusalError(404, f"nothing on record under {iri} in release {release.name}")
     try:
         graph = construct(endpoint, release, "thing", thing=str(iri))
@@ -85,11 +85,11 @@ def _described(endpoint: Endpoint, release: Release, iri: URIRef) -> Graph:
 
 
 def _data(endpoint: Endpoint, release: Release, iri: URIRef, format: Format) -> Response:
-    graph = _described(endpoint, release, iri)
+    graph = _thing_graph(endpoint, release, iri)
     incoming = construct_part(endpoint, release, "incoming", thing=str(iri))
     body = write_graph(graph + incoming.graph, format, base_of(release))
     response = Response(body, content_type=format.content_type)
-    response.headers.extend(OPEN)
+    response.headers.extend(PUBLIC_HEADERS)
     response.headers["X-Release"] = release.name
     response.headers["Link"] = f'<{iri}>; rel="describes"'
     if incoming.limit:
@@ -104,7 +104,7 @@ def _data(endpoint: Endpoint, release: Release, iri: URIRef, format: Format) -> 
 
 def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
     base = base_of(release)
-    graph = _described(endpoint, release, iri)
+    graph = _thing_graph(endpoint, release, iri)
     path = str(iri).removeprefix(base)
     if (iri, RDF.type, REC.Claim) in graph:
         page = _claim_page(endpoint, release, iri)
@@ -132,7 +132,7 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class Remainder:
     """What a page leaves out of a list."""
 
     number: int
@@ -159,11 +159,11 @@ def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
     return render_template(
         "claim.html",
         claim=claim,
-        more_reports=Rest(
+        more_reports=Remainder(
             counts.get("reports", 0) - len(claim.reports),
             "/q/how-carried?" + urlencode({"claim": path, "release": release.name}),
         ),
-        more_relations=Rest(
+        more_relations=Remainder(
             counts.get("relations", 0) - len(related),
             address(release, "claim-relations", claim=str(iri)),
         ),
@@ -182,7 +182,7 @@ class Comparisons:
     outcome: str
     number: int
     rows: list[ResultRow]
-    rest: Rest
+    rest: Remainder
 
 
 def _comparisons(endpoint: Endpoint, release: Release, iri: URIRef) -> list[Comparisons]:
@@ -192,7 +192,7 @@ def _comparisons(endpoint: Endpoint, release: Release, iri: URIRef) -> list[Comp
         rows = select(endpoint, release, "comparisons-shown", **which)
         total = _number(number)
         shown = len({comparison for comparison, *_ in rows})
-        rest = Rest(total - shown, address(release, "comparisons-by-outcome", **which))
+        rest = Remainder(total - shown, address(release, "comparisons-by-outcome", **which))
         found.append(Comparisons(getattr(label, "value", ""), total, rows, rest))
     return found
 
@@ -243,7 +243,7 @@ class IncomingLinks:
 
     name: str
     shown: list[Shown]
-    rest: Rest
+    rest: Remainder
 
 
 def _incoming(endpoint: Endpoint, release: Release, iri: URIRef) -> list[IncomingLinks]:
@@ -253,7 +253,7 @@ def _incoming(endpoint: Endpoint, release: Release, iri: URIRef) -> list[Incomin
     for link, number in select(endpoint, release, "incoming-links", thing=str(iri)):
         which = {"thing": str(iri), "link": getattr(link, "value", "")}
         rows = select(endpoint, release, "incoming-shown", **which)
-        rest = Rest(_number(number) - len(rows), address(release, "incoming-by-link", **which))
+        rest = Remainder(_number(number) - len(rows), address(release, "incoming-by-link", **which))
         shown = [_subject(subject, label, base) for subject, label in rows]
         found.append(IncomingLinks(shortened(which["link"], base), shown, rest))
     return sorted(found, key=lambda incoming: incoming.name)

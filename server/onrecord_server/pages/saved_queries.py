@@ -21,7 +21,7 @@ from onrecord_server.sparql.ask import ask, content, rows
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.sparql.negotiation import choose, wants_html
-from onrecord_server.sparql.response import OPEN
+from onrecord_server.sparql.response import PUBLIC_HEADERS
 
 _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
@@ -66,7 +66,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         query = saved_queries().get(stem)
         if query is None:
             raise RefusalError(404, f"no saved query {stem!r}; the list is at /q/")
-        release = endpoint.shelf.release(request.args.get("release"))
+        release = endpoint.catalogue.release(request.args.get("release"))
         _refuse_malformed()
         values = {
             name: value for name, value in request.args.items() if name not in _NOT_PARAMETERS
@@ -129,7 +129,7 @@ def _data(
     response.headers["Content-Disposition"] = f'inline; filename="{query.name}.{format.suffix}"'
     response.headers["X-Release"] = release.name
     response.headers["Link"] = f'<{_citable(query, release)}>; rel="cite-as"'
-    response.headers.extend(OPEN)
+    response.headers.extend(PUBLIC_HEADERS)
     if limit:
         response.headers["Link"] += link_to_all(release)
         response.headers["X-Row-Limit"] = str(limit)

@@ -47,7 +47,7 @@ def flask_response(response: responses.Response) -> Response:
     """Return a response of the endpoint as Flask's."""
     body: object = response.body
     if not isinstance(response.body, bytes):
-        body = stream_with_context(responses.pieces(response))
+        body = stream_with_context(responses.body_chunks(response))
     sent = Response(body, response.status, list(response.headers))  # type: ignore[arg-type]
     if response.length >= 0 and response.status not in (204, 304):
         sent.headers["Content-Length"] = str(response.length)

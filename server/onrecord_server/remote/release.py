@@ -20,8 +20,8 @@ from rdflib.term import Node
 from onrecord.rdf.namespaces import DCAT, SCHEMA
 from onrecord.rdf.oxigraph import to_rdflib
 from onrecord.releases.dumps import turtle
-from onrecord.releases.push import ABOUT, MERGED, ask
-from onrecord.releases.release import LATEST, MANIFEST, STORE, Release, open_release
+from onrecord.releases.push import DESCRIPTION_GRAPH, MERGED_GRAPH, select_named
+from onrecord.releases.release import LATEST, MANIFEST, REMOTE, STORE, Release, open_release
 from onrecord.releases.sparql_client import Store, StoreError, describe
 from onrecord_server.errors import RefusalError
 from onrecord_server.observability import logs
@@ -30,7 +30,7 @@ _NO_REPORT = "The report of the check is not in the store.\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class RemoteRelease:
     """What the mirror has of a release."""
 
     name: str
@@ -39,63 +39,65 @@ class Described:
     """The graph that says whether the release is whole; empty where releases never change."""
     default: tuple[str, ...]
     """The graphs to query; none where the store's default graph is it."""
-    ours: bool
+    is_onrecord: bool
     """Whether the store is a server of ours, which keeps older releases too."""
 
 
-def mirror(store: Store, folder: Path) -> Release:
+def mirror_from_store(store: Store, folder: Path) -> Release:
     """Read what a store says of its release, and make that the newest one in a folder.
 
     What `onrecord push` has written is looked for first, then the service description of an
     onrecord server. Raises StoreError where there is neither.
     """
-    graph, about = _pushed(store) or _served(store)
+    graph, about = _read_pushed(store) or _read_served(store)
     dataset = _one(store, graph, "dataset", sorted(graph.subjects(RDF.type, DCAT.Dataset), key=str))
     name = str(_one(store, graph, "version", list(graph.objects(dataset, DCAT.version))))
-    return _newest(folder, name, _files(graph, dataset, name, about))
+    return _make_newest(folder, name, _files(graph, dataset, name, about))
 
 
-def mirror_of(release: Release, folder: Path) -> Release:
+def mirror_local_release(release: Release, folder: Path) -> Release:
     """Make a release that is here the newest one in a folder, its store being elsewhere.
 
     For a store that was filled with its N-Quads by other means than `onrecord push`, and that says
     nothing of it. A query is then about the union of its graphs.
     """
     files = {name: (release.path / name).read_bytes() for name in release.files}
-    place = {"about": "", "merged": "", "ours": False}
-    manifest = {**release.manifest, "elsewhere": place}
+    remote = {"description_graph": "", "merged_graph": "", "is_onrecord": False}
+    manifest = {**release.manifest, REMOTE: remote}
     files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
-    return _newest(folder, release.name, files)
+    return _make_newest(folder, release.name, files)
 
 
-def described(store: str) -> Described:
+def read_remote_release(store: str) -> RemoteRelease:
     """Return what the mirror has of the release whose empty store is at a path."""
     path = Path(store).parent
     release = open_release(path.parent, path.name)
-    graphs, elsewhere = release.manifest["graphs"], release.manifest["elsewhere"]
-    if not isinstance(graphs, dict) or not isinstance(elsewhere, dict):
+    graphs, remote = release.manifest["graphs"], release.manifest[REMOTE]
+    if not isinstance(graphs, dict) or not isinstance(remote, dict):
         raise AssertionError("the mirror writes both")
-    about, merged, ours = (elsewhere[key] for key in ("about", "merged", "ours"))
+    about, merged, is_onrecord = (
+        remote[key] for key in ("description_graph", "merged_graph", "is_onrecord")
+    )
     named = frozenset(graphs) - {merged}
-    default = () if ours else (merged,) if merged else tuple(sorted(named))
-    return Described(release.name, named, about, default, ours)
+    default = () if is_onrecord else (merged,) if merged else tuple(sorted(named))
+    return RemoteRelease(release.name, named, about, default, is_onrecord)
 
 
-def require_loaded(store: Store, described: Described, seconds: float) -> None:
+def require_loaded(store: Store, release: RemoteRelease, seconds: float) -> None:
     """Raise RefusalError where a store says no more that it has a release whole."""
     try:
-        asked = replace(store, pauses=(), timeout=seconds)
-        rows = ask(asked, "loaded", {"graph": described.about})
+        asked = replace(store, retry_delays=(), timeout=seconds)
+        rows = select_named(asked, "loaded", {"graph": release.about})
     except StoreError as error:
         logs.event("store not described", reason=str(error))
         raise RefusalError(503, "the store cannot be reached", retry_after=10) from error
-    if [row[0] for row in rows] != [ox.Literal(described.name)]:
+    if [row[0] for row in rows] != [ox.Literal(release.name)]:
         raise RefusalError(
-            503, f"release {described.name} is being replaced, ask again", retry_after=5
+            503, f"release {release.name} is being replaced, ask again", retry_after=5
         )
 
 
-def _newest(folder: Path, name: str, files: Mapping[str, bytes]) -> Release:
+def _make_newest(folder: Path, name: str, files: Mapping[str, bytes]) -> Release:
     path = folder / name
     if not path.is_dir():
         _write(path, files)
@@ -106,8 +108,8 @@ def _newest(folder: Path, name: str, files: Mapping[str, bytes]) -> Release:
     return open_release(folder, name)
 
 
-def _pushed(store: Store) -> tuple[Graph, str] | None:
-    rows = ask(store, "releases", {})
+def _read_pushed(store: Store) -> tuple[Graph, str] | None:
+    rows = select_named(store, "releases", {})
     if not rows:
         return None
     if len(rows) > 1:
@@ -120,10 +122,10 @@ def _pushed(store: Store) -> tuple[Graph, str] | None:
     about = rows[0][0]
     if not isinstance(about, ox.NamedNode):
         raise StoreError(f"{store.query}: the graph that describes the release has no IRI")
-    return _graph(ask(store, "graph", {"graph": about.value})), about.value
+    return _graph(select_named(store, "graph", {"graph": about.value})), about.value
 
 
-def _served(store: Store) -> tuple[Graph, str]:
+def _read_served(store: Store) -> tuple[Graph, str]:
     lacking = f"{store.query}: no release is in it, load one with `onrecord push`"
     try:
         description = describe(store)
@@ -161,7 +163,9 @@ def _graph(rows: Iterable[Iterable[object]]) -> Graph:
 
 def _files(graph: Graph, dataset: Node, name: str, about: str) -> Mapping[str, bytes]:
     base = str(graph.value(dataset, VOID.uriSpace))
-    report = graph.value(URIRef(f"{base}{ABOUT}#report"), SCHEMA.text) if about else None
+    report = (
+        graph.value(URIRef(f"{base}{DESCRIPTION_GRAPH}#report"), SCHEMA.text) if about else None
+    )
     files = {
         "void.ttl": turtle(graph, base),
         "report.txt": (_NO_REPORT if report is None else str(report)).encode(),
@@ -177,10 +181,10 @@ def _files(graph: Graph, dataset: Node, name: str, about: str) -> Mapping[str, b
         "base": base,
         "graphs": dict(sorted(sizes.items())),
         "passages": {},
-        "elsewhere": {
-            "about": about,
-            "merged": f"{base}{MERGED}" if about else "",
-            "ours": not about,
+        REMOTE: {
+            "description_graph": about,
+            "merged_graph": f"{base}{MERGED_GRAPH}" if about else "",
+            "is_onrecord": not about,
         },
         "files": {file: sha256(data).hexdigest() for file, data in sorted(files.items())},
     }

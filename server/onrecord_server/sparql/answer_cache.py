@@ -28,12 +28,12 @@ class Answer(NamedTuple):
     """A strong validator, without its quotation marks."""
 
 
-def key(*parts: str | tuple[str, ...] | None) -> bytes:
+def cache_key(*parts: str | tuple[str, ...] | None) -> bytes:
     """Return the key of a question: a hash of everything that its answer depends on."""
     return hashlib.blake2b(repr(parts).encode(), digest_size=24).digest()
 
 
-def digest(body: bytes | Path) -> str:
+def etag_of(body: bytes | Path) -> str:
     """Return a validator for a body, the same for the same bytes."""
     if isinstance(body, bytes):
         return hashlib.blake2b(body, digest_size=16).hexdigest()
@@ -41,7 +41,7 @@ def digest(body: bytes | Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
-class Answers:
+class AnswerCache:
     """The answers that are kept, at most `memory` bytes in memory and `disk` bytes in files."""
 
     def __init__(self, memory: int, disk: int) -> None:
@@ -49,36 +49,36 @@ class Answers:
         self._disk = disk
         self._in_memory = 0
         self._on_disk = 0
-        self._kept: OrderedDict[bytes, Answer] = OrderedDict()
+        self._answers: OrderedDict[bytes, Answer] = OrderedDict()
 
     def get(self, key: bytes) -> Answer | None:
         """Return an answer that is kept."""
-        answer = self._kept.get(key)
+        answer = self._answers.get(key)
         if answer is None:
             return None
         if isinstance(answer.body, Path) and _size(answer.body) != answer.size:
-            self._leave(self._kept.pop(key))
+            self._evict(self._answers.pop(key))
             return None
-        self._kept.move_to_end(key)
+        self._answers.move_to_end(key)
         return answer
 
     def put(self, key: bytes, answer: Answer) -> None:
         """Keep an answer; a body in a file is removed when the answer leaves."""
-        before = self._kept.pop(key, None)
+        before = self._answers.pop(key, None)
         if before is not None:
-            self._leave(before)
-        self._kept[key] = answer
+            self._evict(before)
+        self._answers[key] = answer
         self._count(answer, 1)
         while self._in_memory > self._memory or self._on_disk > self._disk:
-            _, oldest = self._kept.popitem(last=False)
-            self._leave(oldest)
+            _, oldest = self._answers.popitem(last=False)
+            self._evict(oldest)
 
     def clear(self) -> None:
         """Drop all answers and their files."""
-        while self._kept:
-            self._leave(self._kept.popitem()[1])
+        while self._answers:
+            self._evict(self._answers.popitem()[1])
 
-    def _leave(self, answer: Answer) -> None:
+    def _evict(self, answer: Answer) -> None:
         self._count(answer, -1)
         if isinstance(answer.body, Path):
             answer.body.unlink(missing_ok=True)

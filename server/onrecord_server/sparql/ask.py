@@ -40,14 +40,14 @@ def ask(
     release: Release,
     format: Format,
     lane: LaneName = "light",
-    whole: bool = False,
+    unlimited: bool = False,
 ) -> Answer:
     """Return the answer to a query in a format, kept or new; `whole` means without the row limit.
 
     `body` of the answer is bytes, or a Path where it is large. Raises RefusalError as the endpoint
     does: its `status` and `message` are what to send.
     """
-    return run(endpoint, _ask(endpoint, text, release, format, lane, whole))
+    return run(endpoint, _ask(endpoint, text, release, format, lane, unlimited))
 
 
 def rows(
@@ -56,11 +56,11 @@ def rows(
     *,
     release: Release,
     lane: LaneName = "light",
-    whole: bool = False,
+    unlimited: bool = False,
     first: int | None = None,
 ) -> Rows:
     """Return the rows of a SELECT as the engine's terms, all or the first. Raises RefusalError."""
-    answer = ask(endpoint, text, release=release, format=JSON, lane=lane, whole=whole)
+    answer = ask(endpoint, text, release=release, format=JSON, lane=lane, unlimited=unlimited)
     results = ox.parse_query_results(content(answer), format=ox.QueryResultsFormat.JSON)
     if not isinstance(results, ox.QuerySolutions):
         raise TypeError("rows() is for SELECT; an ASK has none")
@@ -93,8 +93,8 @@ async def _ask(
     release: Release,
     format: Format,
     lane: LaneName,
-    whole: bool,
+    unlimited: bool,
 ) -> Answer:
-    question = await endpoint.question(text, release, format.media_type)
-    answer, _ = await endpoint.answer(question._replace(whole=whole), lane)
+    prepared = await endpoint.prepare(text, release, format.media_type)
+    answer, _ = await endpoint.answer(prepared._replace(unlimited=unlimited), lane)
     return answer

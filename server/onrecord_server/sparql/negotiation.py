@@ -12,18 +12,20 @@ HTML = "text/html"
 
 
 @lru_cache(maxsize=256)
-def choose(offers: tuple[Format, ...], accept: str, wanted: tuple[str, ...] = ()) -> Format | None:
+def choose(
+    offers: tuple[Format, ...], accept: str, format_names: tuple[str, ...] = ()
+) -> Format | None:
     """Return the format to answer in, or None if the client takes none of those on offer.
 
     `wanted` are the values of `format`, `output` and `results`; a value that names an offer wins
     over Accept, others are skipped, since SPARQLWrapper sends every spelling it knows. Without an
     Accept header anything is welcome (RFC 9110, 12.5.1), and the first offer is sent.
     """
-    return _named(offers, wanted) or _accepted(offers, accept)
+    return _named(offers, format_names) or _accepted(offers, accept)
 
 
-def _named(offers: Sequence[Format], wanted: Iterable[str]) -> Format | None:
-    for values in wanted:
+def _named(offers: Sequence[Format], format_names: Iterable[str]) -> Format | None:
+    for values in format_names:
         for value in values.split(","):
             # A `+` in an unescaped query string arrives as a space.
             name = value.strip().lower().replace(" ", "+")

@@ -32,11 +32,11 @@ class Request(NamedTuple):
     if_none_match: str = ""
 
 
-class Asked(NamedTuple):
+class QueryOperation(NamedTuple):
     """What a request asks; `query` is empty where it asks for the service description."""
 
     query: str
-    wanted: tuple[str, ...]
+    format_names: tuple[str, ...]
     """The values of `format`, `output` and `results`."""
     release: str | None
     default: tuple[str, ...] | None
@@ -44,7 +44,7 @@ class Asked(NamedTuple):
     """The graphs to query, both None where the request names none (2.1.4)."""
 
 
-def asked(request: Request, limits: Limits) -> Asked:
+def parse_request(request: Request, limits: Limits) -> QueryOperation:
     """Return what a request asks, or raise RefusalError 400, 403, 405, 413, 414 or 415."""
     if len(request.query_string) > limits.address:
         raise RefusalError(
@@ -55,10 +55,10 @@ def asked(request: Request, limits: Limits) -> Asked:
         pairs = [*pairs, *_posted(request, limits)]
     elif request.method not in ("GET", "HEAD"):
         raise RefusalError(405, f"{request.method} is not for SPARQL; use GET or POST")
-    return _asked(pairs)
+    return _operation(pairs)
 
 
-def _asked(pairs: Sequence[tuple[str, str]]) -> Asked:
+def _operation(pairs: Sequence[tuple[str, str]]) -> QueryOperation:
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         if name in _KNOWN:
@@ -70,9 +70,9 @@ def _asked(pairs: Sequence[tuple[str, str]]) -> Asked:
         raise RefusalError(400, "there are several `release` parameters; send one")
     default = tuple(values.get("default-graph-uri", ()))
     named = tuple(values.get("named-graph-uri", ()))
-    return Asked(
+    return QueryOperation(
         query=query[0],
-        wanted=tuple(value for name in _FORMATS for value in values.get(name, ())),
+        format_names=tuple(value for name in _FORMATS for value in values.get(name, ())),
         release=release[0] if release else None,
         default=default if default or named else None,
         named=named if default or named else None,

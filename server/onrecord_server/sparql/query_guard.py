@@ -65,7 +65,7 @@ class Admission(NamedTuple):
     """For `SELECT *`, its variables as the text has them; the engine has its own order."""
     dataset: Dataset | None
     """The graphs that the query names with FROM and with FROM NAMED, if it does."""
-    fixed: bool
+    deterministic: bool
     """Whether asking again gives the same answer, as it does without NOW, RAND and UUID."""
 
     @property
@@ -104,8 +104,8 @@ def admit(text: str, graphs: Collection[str], limits: Limits) -> Admission:
         _refuse_depth(body, limits.depth)
     star = _STAR.match(body, start) if name == "SELECT" else None
     columns = tuple(dict.fromkeys(_VARIABLE.findall(body))) if star else ()
-    fixed = "(" not in lower or _CHANGING.search(lower) is None
-    return Admission(_form(name), prefixes, columns, dataset, fixed)
+    deterministic = "(" not in lower or _CHANGING.search(lower) is None
+    return Admission(_form(name), prefixes, columns, dataset, deterministic)
 
 
 def refuse_graphs(named: Collection[str], graphs: Collection[str]) -> None:

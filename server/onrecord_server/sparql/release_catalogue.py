@@ -12,7 +12,7 @@ _FRESH = 0.1
 """Seconds for which the link to the newest release is not read again."""
 
 
-class Shelf:
+class ReleaseCatalogue:
     """Finds releases in a folder; a new one is served within a moment, and no request is lost."""
 
     def __init__(self, folder: Path) -> None:

@@ -12,12 +12,12 @@ from onrecord_server.errors import RefusalError
 
 Headers = tuple[tuple[str, str], ...]
 
-_PIECE = 256 << 10
-_SMALL = 512
+_CHUNK = 256 << 10
+_SMALLEST = 512
 """Below so many bytes compressing saves nothing."""
 _EXPOSED = "Content-Length, ETag, Link, Retry-After, X-Release, X-Request-Id, X-Row-Limit"
 
-OPEN: Headers = (
+PUBLIC_HEADERS: Headers = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", _EXPOSED),
     ("X-Content-Type-Options", "nosniff"),
@@ -43,36 +43,39 @@ class Response(NamedTuple):
     """Whether the file is of no use after."""
 
 
-def plain(status: int, text: str, headers: Headers = ()) -> Response:
+def text_response(status: int, text: str, headers: Headers = ()) -> Response:
     """Return a response of one line of text."""
     body = (text + "\n").encode()
     return Response(
-        status, (("Content-Type", "text/plain; charset=utf-8"), *OPEN, *headers), body, len(body)
+        status,
+        (("Content-Type", "text/plain; charset=utf-8"), *PUBLIC_HEADERS, *headers),
+        body,
+        len(body),
     )
 
 
-def refused(refusal: RefusalError) -> Response:
+def refusal_response(refusal: RefusalError) -> Response:
     """Return the response that a refusal is."""
     headers: list[tuple[str, str]] = [("Cache-Control", "no-store")]
     if refusal.retry_after is not None:
         headers.append(("Retry-After", str(refusal.retry_after)))
     if refusal.status == 405:
         headers.append(("Allow", "GET, HEAD, OPTIONS, POST"))
-    return plain(refusal.status, refusal.message, tuple(headers))
+    return text_response(refusal.status, refusal.message, tuple(headers))
 
 
-def encoded(response: Response, encoding: str) -> Response:
+def compress(response: Response, encoding: str) -> Response:
     """Return a response compressed, where that is asked for and worth it."""
-    if not encoding or response.length < _SMALL:
+    if not encoding or response.length < _SMALLEST:
         return response
-    headers = (("Content-Encoding", encoding), *map(_weaker(encoding), response.headers))
+    headers = (("Content-Encoding", encoding), *map(_mark_etag(encoding), response.headers))
     if isinstance(response.body, Path):
         return response._replace(headers=headers, encoding=encoding, length=-1)
-    body = b"".join(_compressed(iter((response.body,)), encoding))
+    body = b"".join(_compress_chunks(iter((response.body,)), encoding))
     return response._replace(headers=headers, body=body, length=len(body))
 
 
-def _weaker(encoding: str) -> Callable[[tuple[str, str]], tuple[str, str]]:
+def _mark_etag(encoding: str) -> Callable[[tuple[str, str]], tuple[str, str]]:
     def header(pair: tuple[str, str]) -> tuple[str, str]:
         name, value = pair
         # A strong validator names the bytes that are sent, and these are others.
@@ -81,7 +84,7 @@ def _weaker(encoding: str) -> Callable[[tuple[str, str]], tuple[str, str]]:
     return header
 
 
-def pieces(response: Response) -> Iterator[bytes]:
+def body_chunks(response: Response) -> Iterator[bytes]:
     """Yield the body of a response. Raises OSError where a file ends early or cannot be read."""
     if isinstance(response.body, bytes):
         yield response.body
@@ -89,20 +92,20 @@ def pieces(response: Response) -> Iterator[bytes]:
     with response.body.open("rb") as file:
         if response.temporary:
             response.body.unlink()
-        parts = _whole(file)
-        yield from _compressed(parts, response.encoding) if response.encoding else parts
+        parts = _file_chunks(file)
+        yield from _compress_chunks(parts, response.encoding) if response.encoding else parts
 
 
-def _whole(file: BinaryIO) -> Iterator[bytes]:
+def _file_chunks(file: BinaryIO) -> Iterator[bytes]:
     left = os.fstat(file.fileno()).st_size
-    while part := file.read(_PIECE):
+    while part := file.read(_CHUNK):
         left -= len(part)
         yield part
     if left:
         raise OSError("the file of the answer has changed while it was read")
 
 
-def _compressed(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+def _compress_chunks(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     if encoding == "gzip":
         gzip = zlib.compressobj(6, wbits=31)
         yield from filter(None, map(gzip.compress, parts))

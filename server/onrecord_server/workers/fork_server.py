@@ -35,12 +35,12 @@ def main(control: socket.socket, spool: Path, memory: int) -> None:
             for key, _ in selector.select():
                 if key.fileobj == reading:
                     os.read(reading, 512)
-                    _bury(control, children)
-                elif not _obey(control, children, spool, memory):
+                    _reap(control, children)
+                elif not _handle_message(control, children, spool, memory):
                     return
 
 
-def _obey(control: socket.socket, children: set[int], spool: Path, memory: int) -> bool:
+def _handle_message(control: socket.socket, children: set[int], spool: Path, memory: int) -> bool:
     """Do what the next message says; False when the server is gone."""
     message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
     if not message:
@@ -49,7 +49,7 @@ def _obey(control: socket.socket, children: set[int], spool: Path, memory: int) 
         with socket.socket(fileno=descriptors[0]) as connection:
             child = os.fork()
             if child == 0:
-                _be_worker(connection, control, spool, memory)
+                _run_worker(connection, control, spool, memory)
         children.add(child)
         control.send(b"born %d" % child)
     elif (child := int(message.removeprefix(b"kill "))) in children:
@@ -58,7 +58,9 @@ def _obey(control: socket.socket, children: set[int], spool: Path, memory: int) 
     return True
 
 
-def _be_worker(connection: socket.socket, control: socket.socket, spool: Path, memory: int) -> None:
+def _run_worker(
+    connection: socket.socket, control: socket.socket, spool: Path, memory: int
+) -> None:
     status = 1
     try:
         signal.set_wakeup_fd(-1)
@@ -75,7 +77,7 @@ def _be_worker(connection: socket.socket, control: socket.socket, spool: Path, m
         os._exit(status)
 
 
-def _bury(control: socket.socket, children: set[int]) -> None:
+def _reap(control: socket.socket, children: set[int]) -> None:
     with contextlib.suppress(ChildProcessError):
         while True:
             child, status = os.waitpid(-1, os.WNOHANG)

@@ -19,14 +19,20 @@ from onrecord_server.errors import RefusalError
 from onrecord_server.limits import Limits
 from onrecord_server.observability import logs
 from onrecord_server.workers.lanes import Lane
-from onrecord_server.workers.supervisor import Crew, Reply, Sent, Worker, WorkerLostError
+from onrecord_server.workers.supervisor import (
+    PendingJob,
+    Supervisor,
+    Worker,
+    WorkerLostError,
+    WorkerReply,
+)
 from onrecord_server.workers.wire import Job, JobOutcome
 
 LaneName = Literal["light", "heavy"]
 
-_SOON = 0.01
+_ABANDONED_GRACE = 0.01
 """For how many seconds a worker may go on for nobody, which costs less than to replace it."""
-_REMEMBERED = 4096
+_MOST_SLOW_QUERIES = 4096
 """How many slow queries are remembered, to go to the heavy lane at once."""
 
 
@@ -45,9 +51,11 @@ class Pool:
         self.limits = limits
         self.loop = asyncio.get_running_loop()
         size = limits.light + limits.heavy
-        self.crew = Crew(size, limits.light, limits.ahead, spool, limits.memory)
+        self.supervisor = Supervisor(
+            size, limits.light, limits.jobs_per_worker, spool, limits.memory
+        )
         self._spool = spool
-        self._light = Lane(limits.light * limits.ahead, limits.queue)
+        self._light = Lane(limits.light * limits.jobs_per_worker, limits.queue)
         self._heavy = Lane(limits.heavy, limits.queue)
         self._slow: OrderedDict[int, None] = OrderedDict()
         self._watching: asyncio.TimerHandle | None = None
@@ -56,13 +64,13 @@ class Pool:
         """Start the workers, so that the first request finds them waiting."""
         self._spool.mkdir(parents=True, exist_ok=True)
         _sweep(self._spool)
-        await self.crew.open()
+        await self.supervisor.open()
 
     async def close(self) -> None:
         """End the workers."""
         if self._watching is not None:
             self._watching.cancel()
-        await self.crew.close()
+        await self.supervisor.close()
 
     @property
     def waiting(self) -> int:
@@ -71,7 +79,7 @@ class Pool:
 
     async def graphs(self, store: str) -> frozenset[str]:
         """Return the names of the graphs in a store."""
-        result = await self.ask(self.job(store, "", "json"))
+        result = await self.evaluate(self.job(store, "", "json"))
         if isinstance(result.body, Path):
             raise AssertionError("names of graphs are never written to a file")
         names: list[str] = json.loads(result.body)
@@ -89,7 +97,7 @@ class Pool:
             "seconds": self.limits.seconds + 1,
         }
 
-    async def ask(self, job: Job, lane: LaneName = "light") -> QueryResult:
+    async def evaluate(self, job: Job, lane: LaneName = "light") -> QueryResult:
         """Evaluate a job.
 
         Raises RefusalError: 400 for a query that does not parse, 503 when there is no room, 504
@@ -99,23 +107,23 @@ class Pool:
         fingerprint = hash(job["text"])
         if fingerprint in self._slow:
             lane = "heavy"
-        chances = 2
+        retries = 2
         while True:
             answer = await self._send(job, lane, deadline, fingerprint)
             try:
                 outcome, body = await answer
             except WorkerLostError as lost:
-                if not lost.begun:
+                if not lost.started:
                     continue
-                verdict = await self._why(lost.worker)
-                if verdict == "moved":
+                reason = await self._end_reason(lost.worker)
+                if reason == "moved":
                     lane = "heavy"
-                elif verdict == "killed" and chances:
+                elif reason == "killed" and retries:
                     # Somebody else has ended the worker: the query is not to blame.
-                    chances -= 1
+                    retries -= 1
                 else:
-                    logs.event("query ended", reason=verdict, worker=lost.worker.pid)
-                    raise self._refusal(verdict) from None
+                    logs.event("query ended", reason=reason, worker=lost.worker.pid)
+                    raise self._refusal(reason) from None
             else:
                 if outcome.problem:
                     raise _refused(outcome, self.limits)
@@ -124,54 +132,56 @@ class Pool:
 
     async def _send(
         self, job: Job, lane: LaneName, deadline: float, fingerprint: int
-    ) -> asyncio.Future[Reply]:
+    ) -> asyncio.Future[WorkerReply]:
         """Send a job to a worker as soon as it may have one, and return what its answer will be."""
         heavy = lane == "heavy"
         slots = self._heavy if heavy else self._light
         if not slots.try_take():
             await slots.take(deadline - self.loop.time())
         try:
-            worker = self.crew.find(alone=heavy) or await self.crew.wait(alone=heavy)
+            worker = self.supervisor.find_worker(
+                exclusive=heavy
+            ) or await self.supervisor.wait_for_worker(exclusive=heavy)
         except BaseException:
             slots.give()
             raise
-        answer: asyncio.Future[Reply] = self.loop.create_future()
-        worker.send(job, Sent(answer, slots, deadline, fingerprint))
+        answer: asyncio.Future[WorkerReply] = self.loop.create_future()
+        worker.send(job, PendingJob(answer, slots, deadline, fingerprint))
         if heavy:
-            worker.step_back()
+            worker.lower_priority()
         if self._watching is None:
-            self._watching = self.loop.call_later(self.limits.moment / 4, self._watch)
+            self._watching = self.loop.call_later(self.limits.slow_after / 4, self._watch)
         return answer
 
     def _watch(self) -> None:
         """End what has had its time or has nobody waiting for it, and move what is slow."""
-        working = self.crew.working()
+        busy = self.supervisor.busy_workers()
         self._watching = (
-            self.loop.call_later(self.limits.moment / 4, self._watch) if working else None
+            self.loop.call_later(self.limits.slow_after / 4, self._watch) if busy else None
         )
-        for worker in working:
-            self._judge(worker, worker.jobs[0])
+        for worker in busy:
+            self._check_worker(worker, worker.jobs[0])
 
-    def _judge(self, worker: Worker, sent: Sent) -> None:
+    def _check_worker(self, worker: Worker, sent: PendingJob) -> None:
         """Decide what becomes of the job that a worker is at."""
         now = self.loop.time()
         if worker.reason:
             return
         if sent.answer.cancelled():
-            if now - worker.since > _SOON:
+            if now - worker.busy_since > _ABANDONED_GRACE:
                 worker.kill("gone")
         elif now >= sent.deadline:
             worker.kill("time")
-        elif not worker.slow and now - worker.since >= self.limits.moment:
-            self._remember(sent.fingerprint)
+        elif not worker.slow and now - worker.busy_since >= self.limits.slow_after:
+            self._remember_slow(sent.fingerprint)
             if self._heavy.try_take():
                 self._light.give()
                 sent.lane = self._heavy
-                worker.step_back()
+                worker.lower_priority()
             elif self._light.waiting or len(worker.jobs) > 1:
                 worker.kill("moved")
 
-    async def _why(self, worker: Worker) -> str:
+    async def _end_reason(self, worker: Worker) -> str:
         """Return why a worker ended: what the server wanted, or what the kernel says."""
         if worker.reason:
             _sweep(self._spool, worker.pid)
@@ -191,24 +201,24 @@ class Pool:
                 return "crash"
         return "killed"
 
-    def _refusal(self, verdict: str) -> RefusalError:
-        if verdict == "time":
-            return time_is_up(self.limits)
-        if verdict == "memory":
-            return memory_is_up(self.limits)
-        if verdict == "crash":
+    def _refusal(self, reason: str) -> RefusalError:
+        if reason == "time":
+            return time_limit_refusal(self.limits)
+        if reason == "memory":
+            return memory_limit_refusal(self.limits)
+        if reason == "crash":
             return RefusalError(400, "the query is too deeply nested for the engine, take it apart")
         return RefusalError(
             503, "the worker of this query was ended from outside, ask again", retry_after=1
         )
 
-    def _remember(self, fingerprint: int) -> None:
+    def _remember_slow(self, fingerprint: int) -> None:
         self._slow[fingerprint] = None
-        if len(self._slow) > _REMEMBERED:
+        if len(self._slow) > _MOST_SLOW_QUERIES:
             self._slow.popitem(last=False)
 
 
-def time_is_up(limits: Limits) -> RefusalError:
+def time_limit_refusal(limits: Limits) -> RefusalError:
     """Return the refusal of a query that has had its time."""
     return RefusalError(
         504,
@@ -217,7 +227,7 @@ def time_is_up(limits: Limits) -> RefusalError:
     )
 
 
-def memory_is_up(limits: Limits) -> RefusalError:
+def memory_limit_refusal(limits: Limits) -> RefusalError:
     """Return the refusal of a query that wants more memory than there is for it."""
     return RefusalError(
         413,
@@ -229,7 +239,7 @@ def memory_is_up(limits: Limits) -> RefusalError:
 def _refused(outcome: JobOutcome, limits: Limits) -> RefusalError:
     problem, message = outcome.problem, outcome.message
     if problem == "memory":
-        return memory_is_up(limits)
+        return memory_limit_refusal(limits)
     if problem == "syntax":
         return RefusalError(400, syntax_message(message))
     if problem == "form":

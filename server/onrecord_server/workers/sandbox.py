@@ -74,12 +74,12 @@ def limit_memory(allowance: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
 
 
-def give_way() -> None:
+def use_batch_scheduling() -> None:
     """Do not interrupt whoever runs when a job comes: the server gets on with its next request."""
     os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
-def be_first_to_go() -> None:
+def prefer_oom_kill() -> None:
     """Leave no core dump, and when the machine runs out of memory be killed before the server."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     Path("/proc/self/oom_score_adj").write_text("1000")

@@ -11,7 +11,7 @@ INLINE = 1 << 20
 """The most bytes of an answer that go through the socket; the rest goes through a file."""
 
 
-class Sink:
+class SpooledOutput:
     """Takes bytes; `body` or `file` has them in the end.
 
     A file carries the worker's process id in its name, so the server can clear away what a worker

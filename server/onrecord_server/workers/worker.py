@@ -14,7 +14,7 @@ from onrecord_server.workers import (
     sandbox,
     wire,
 )
-from onrecord_server.workers.spool import Sink
+from onrecord_server.workers.spool import SpooledOutput
 from onrecord_server.workers.wire import Job, JobOutcome
 
 _STORES = 4
@@ -27,8 +27,8 @@ def work(connection: socket.socket, spool: Path, memory: int) -> None:
     `memory` is how many bytes one worker may take beyond an open store.
     """
     sandbox.die_with_parent()
-    sandbox.be_first_to_go()
-    sandbox.give_way()
+    sandbox.prefer_oom_kill()
+    sandbox.use_batch_scheduling()
     sandbox.drop_network()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     open_store = _opener(memory)
@@ -59,8 +59,8 @@ def _answer(store: ox.Store, job: Job, spool: Path) -> tuple[JobOutcome, bytes]:
         names = [graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
         return JobOutcome(rows=len(names)), json.dumps(names).encode()
     try:
-        with Sink(spool, job["bytes"]) as sink:
-            rows, limited = _evaluate(store, job, sink)
+        with SpooledOutput(spool, job["bytes"]) as output:
+            rows, limited = _evaluate(store, job, output)
     except SyntaxError as error:
         return JobOutcome("syntax", str(error)), b""
     except MemoryError:
@@ -73,7 +73,7 @@ def _answer(store: ox.Store, job: Job, spool: Path) -> tuple[JobOutcome, bytes]:
         return JobOutcome("disk", str(error)), b""
     except (RuntimeError, ValueError) as error:
         return JobOutcome("engine", str(error)), b""
-    return JobOutcome(rows=rows, limited=limited, file=sink.file), sink.body
+    return JobOutcome(rows=rows, limited=limited, file=output.file), output.body
 
 
 class _WrongFormError(Exception):
@@ -84,7 +84,7 @@ class _UnwritableError(Exception):
     """The format cannot hold this graph."""
 
 
-def _evaluate(store: ox.Store, job: Job, sink: Sink) -> result_writers.Written:
+def _evaluate(store: ox.Store, job: Job, output: SpooledOutput) -> result_writers.Written:
     default, named = job.get("default"), job.get("named")
     results = store.query(
         job["text"],
@@ -96,12 +96,12 @@ def _evaluate(store: ox.Store, job: Job, sink: Sink) -> result_writers.Written:
         raise _WrongFormError(f"{format} is not a format for what this query gives")
     if isinstance(results, ox.QuerySolutions):
         names, rows = result_writers.in_order(results, job.get("columns", []))
-        return result_writers.write_rows(names, rows, format, sink, job["rows"])
+        return result_writers.write_rows(names, rows, format, output, job["rows"])
     if isinstance(results, ox.QueryBoolean):
-        return result_writers.write_boolean(bool(results), format, sink)
+        return result_writers.write_boolean(bool(results), format, output)
     try:
         return result_writers.write_graph(
-            results, format, sink, job["rows"], job.get("prefixes", {})
+            results, format, output, job["rows"], job.get("prefixes", {})
         )
     except ValueError as error:
         raise _UnwritableError(str(error)) from error

@@ -1,7 +1,7 @@
-"""The ASGI application of a server process: SPARQL on the event loop, pages in threads.
+"""ASGI application of a server process: SPARQL on the event loop, pages in threads.
 
-A request for `/sparql` is answered on the event loop: no thread, no routing. Everything else, and
-`/sparql` for browsers, goes to the Flask application in a thread.
+A request for `/sparql` is answered on the event loop, without a thread or routing. Everything else,
+and `/sparql` for browsers, goes to the Flask application in a thread.
 """
 
 import asyncio
@@ -34,31 +34,32 @@ from onrecord_server.workers.sandbox import die_with_parent
 PATH = "/sparql"
 
 _FLUSH_INTERVAL = 0.25
-"""Seconds after which what was noted of requests is logged and counted, if not before."""
+"""Seconds after which access log entries are written, at the latest."""
 _FLUSH_SIZE = 64
+"""Number of access log entries that are written immediately."""
 _BODY_FACTOR = 3
-"""How much longer a percent-encoded form may be than the query in it."""
+"""Maximum length of a percent-encoded form, as a multiple of the query in it."""
 
 _DISCONNECTED = 499
-"""What is logged if nothing is sent since the client has disconnected; nginx calls it so."""
+"""Logged status of a request whose client disconnected; nginx uses the same number."""
 
 _HEADERS = ("accept", "accept-encoding", "content-type", "if-none-match")
 _ROUTES = frozenset(("sparql", "q", "ns", "dumps", "topic", "checks", "healthz", "metrics"))
 
 
 class ReadyEvent(Protocol):
-    """What tells the process above that a server process answers."""
+    """Event that signals the parent process that a server process is ready."""
 
     def set(self) -> None:
-        """Tell it."""
+        """Signal readiness."""
         ...
 
 
 class AsgiApp:
-    """The ASGI application of one server process."""
+    """ASGI application of one server process."""
 
     def __init__(self, settings: Settings, ready: ReadyEvent) -> None:
-        """Take what is to be served; `answering` is set when requests can be."""
+        """Keep the settings; `ready` is set once requests can be answered."""
         self._settings = settings
         self._ready = ready
         self._endpoint: Endpoint | None = None
@@ -69,7 +70,7 @@ class AsgiApp:
     async def __call__(
         self, scope: messages.Scope, receive: messages.Receive, send: messages.Send
     ) -> None:
-        """Serve one request; or start with the server process and end with it."""
+        """Answer one request, or run startup and shutdown (the lifespan scope)."""
         if scope["type"] == "lifespan":
             await self._lifespan(scope, receive, send)
         elif scope["type"] == "http":
@@ -88,7 +89,7 @@ class AsgiApp:
             return
         self._app = create_app(endpoint)
         scope["state"]["connections"] = Connections(self._settings.connections)
-        # What is loaded stays; the collector need not look at it with every round.
+        # Modules and templates stay loaded; the garbage collector can skip them.
         gc.freeze()
         self._ready.set()
         await send({"type": "lifespan.startup.complete"})
@@ -119,8 +120,8 @@ class AsgiApp:
                 done = not message.get("more_body", False)
 
         if scope["http_version"] == "1.0":
-            # Compressed while it is sent, a body has no length, and without chunks such a client
-            # could not tell a whole one from half of one.
+            # A body that is compressed while it is sent has no length, and HTTP/1.0 has no chunks:
+            # the client could not detect a truncated one.
             scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
         try:
             headers = _headers(scope)
@@ -131,14 +132,14 @@ class AsgiApp:
                 response = await _answer(self._endpoint, scope, headers, body)
                 await _send(recording_send, response, request_id, method)
         except RefusalError as refusal:
-            # Of a body that is late or too large, which is not read to its end.
+            # The body is late or too large and not read to its end, so the connection must close.
             response = refusal_response(refusal)
             response = response._replace(headers=(*response.headers, ("Connection", "close")))
             await _send(recording_send, response, request_id, method)
         except messages.DisconnectedError:
             return
         except asyncio.CancelledError:
-            # Only a server that ends has its tasks cancelled by another than the connection.
+            # If the client did not disconnect, the server is shutting down.
             if not connection.is_lost:
                 raise
         finally:
@@ -170,7 +171,7 @@ class AsgiApp:
         response: Response | None,
         status: int,
     ) -> None:
-        """Log and count a request; there is no `response` for pages."""
+        """Queue the access log entry of a request; `response` is None for pages."""
         seconds = time.perf_counter() - start
         rows, release, cached = 0, "", False
         if response is not None:
@@ -187,7 +188,7 @@ class AsgiApp:
             self._flush_timer = loop.call_later(_FLUSH_INTERVAL, self._flush_log)
 
     def _flush_log(self) -> None:
-        """Log and count what was noted: in one go, it takes half as long as one by one."""
+        """Write and count the queued entries together, which takes half as long as one by one."""
         if self._flush_timer is not None:
             self._flush_timer.cancel()
             self._flush_timer = None
@@ -202,7 +203,7 @@ class AsgiApp:
 
 
 def _headers(scope: messages.Scope) -> dict[str, str]:
-    """Return the headers that matter here; one that comes twice is a list (RFC 9110, 5.3)."""
+    """Return the headers that SPARQL needs; repeated ones are joined as a list (RFC 9110, 5.3)."""
     found = dict.fromkeys(_HEADERS, "")
     for raw_name, value in scope["headers"]:
         name = raw_name.decode("latin-1")
@@ -215,17 +216,17 @@ def _headers(scope: messages.Scope) -> dict[str, str]:
 async def _answer(
     endpoint: Endpoint, scope: messages.Scope, headers: dict[str, str], body: bytes
 ) -> Response:
-    """Answer a request for the endpoint."""
+    """Return the endpoint's response to a request."""
     query = scope["query_string"].decode("latin-1")
     request = Request(scope["method"], query, body, *(headers[name] for name in _HEADERS))
     return await endpoint.respond(request)
 
 
 async def _send(send: messages.Send, response: Response, request_id: str, method: str) -> None:
-    """Send a response; a body in a file goes in pieces, as fast as the client takes them.
+    """Send a response; a body in a file is sent in chunks, as fast as the client reads them.
 
-    If a piece cannot be read, the connection ends without its last chunk, or short of its
-    Content-Length, and the client sees it.
+    If a chunk cannot be read, the connection ends without its last chunk, or short of its
+    Content-Length, so the client can detect the truncation.
     """
     pairs: Pairs = [(name.encode(), value.encode("latin-1")) for name, value in response.headers]
     if response.length >= 0 and response.status not in (204, 304):
@@ -237,19 +238,19 @@ async def _send(send: messages.Send, response: Response, request_id: str, method
         await send({"type": "http.response.start", "status": status, "headers": pairs})
         await send({"type": "http.response.body", "body": body})
         return
-    # The file is opened before anything is sent, so that one that is missing is an error.
+    # The file is opened before the header is sent, so that a missing file is an error response.
     parts = await asyncio.to_thread(_started_chunks, response)
     await send({"type": "http.response.start", "status": status, "headers": pairs})
     await messages.send_body(parts, send)
 
 
 def _started_chunks(response: Response) -> Iterator[bytes]:
-    """Return the pieces of a body, of which the first has been read."""
+    """Return the chunks of a body; the first one has been read already."""
     parts = body_chunks(response)
     return chain((next(parts, b""),), parts)
 
 
 def _route(path: str) -> str:
-    """Return the first part of a path if it is one of ours, so that strangers make no metrics."""
+    """Return the first path segment if it is a known route, so that metrics have few labels."""
     first = path.lstrip("/").partition("/")[0]
     return first if first in _ROUTES else "other"

@@ -1,4 +1,4 @@
-"""The Flask application: its blueprints over one endpoint."""
+"""Flask application: the blueprints of all pages over one endpoint."""
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -25,7 +25,7 @@ _POLICY = (
 
 
 def create_app(endpoint: Endpoint) -> Flask:
-    """Return the application over an endpoint that is open."""
+    """Return the Flask application for an open endpoint."""
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for blueprint in (

@@ -1,4 +1,4 @@
-"""Opening an endpoint: its workers, its kept answers and its releases, with or without a server."""
+"""Opening an endpoint: workers, answer cache and releases, with or without an HTTP server."""
 
 import asyncio
 import threading
@@ -19,27 +19,28 @@ from onrecord_server.workers.pool import Pool
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where an endpoint finds and leaves things, and what it allows."""
+    """Settings of an endpoint: folders, address, limits and remote store."""
 
     releases: Path
+    """A folder of releases; with `remote`, of the mirror of its release."""
     cache: Path
     """A folder for large answers, shared by all server processes; it may be emptied at any time."""
     address: str = "http://127.0.0.1:8000/sparql"
-    """The address of the endpoint, as its description has it."""
+    """Address of the endpoint in its service description."""
     limits: Limits = field(default_factory=Limits)
     cache_memory: int = 64 << 20
-    """Bytes of small answers that each process keeps."""
+    """Bytes of small answers that each process caches in memory."""
     cache_disk: int = 512 << 20
-    """Bytes of large answers that each process keeps."""
+    """Bytes of large answers that each process caches in files."""
     connections: ConnectionLimits = field(default_factory=ConnectionLimits)
     remote: Store | None = None
-    """A store that has the release; `releases` is then only a place for what it says of it."""
+    """A remote store that has the data of the release; None to serve the data in `releases`."""
     local_description: bool = False
-    """Whether the store says nothing of it, and what `releases` has was named instead."""
+    """Whether `releases` describes the release, for a remote store without a description."""
 
 
 async def open_endpoint(settings: Settings) -> Endpoint:
-    """Return an endpoint whose workers are waiting, on the running event loop."""
+    """Return an endpoint with idle workers, on the running event loop."""
     spool = settings.cache / "spool"
     pool = (
         Pool(settings.limits, spool)
@@ -58,14 +59,14 @@ async def open_endpoint(settings: Settings) -> Endpoint:
 
 
 async def close_endpoint(endpoint: Endpoint) -> None:
-    """End the workers and drop the answers, on the event loop."""
+    """Stop the workers and clear the answer cache, on the event loop."""
     await endpoint.pool.close()
     endpoint.answer_cache.clear()
 
 
 @contextmanager
 def endpoint_in_thread(settings: Settings) -> Iterator[Endpoint]:
-    """Give an endpoint with an event loop in a thread of its own, for tests and for scripts."""
+    """Yield an endpoint whose event loop runs in its own thread, for tests and scripts."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="endpoint", daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""Serving: uvicorn with the settings that this server wants."""
+"""Running the HTTP server: socket, cache folders, metrics folder and uvicorn processes."""
 
 import contextlib
 import hashlib
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from onrecord_server.asgi_app import ReadyEvent
 
 _KEEP_ALIVE = 75
-"""Seconds that a connection may wait between two requests."""
+"""Seconds that a connection may be idle between two requests."""
 _HEALTH_TIMEOUT = 10
-"""Seconds in which a process has to be up, or else a restart keeps the old one, and in which it
-has to say that it is alive, or else it is replaced."""
+"""Seconds within which a new process must be up, else a restart keeps the old one, and within which
+a process must answer a health check, else it is replaced."""
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket on an address, not yet listening. Raises UsageError where that is not to be.
+    """Return a bound socket that does not listen yet. Raises UsageError if it cannot be bound.
 
-    Bound before anything else is done, so that a port that is taken is told at once.
+    Bound before anything else is done, so that a port in use is reported immediately.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -70,12 +70,12 @@ def serve(
     """Serve the releases in a folder on a bound socket until interrupted.
 
     `timeout` is in seconds for each query, `memory` in bytes; `workers` is the number of server
-    processes, each with query workers of its own. `cache` is a folder for large answers, by default
-    in the user's cache directory; `elsewhere` a store that has the release, of which `releases` is
-    then the mirror, made of what the store says or, with `named`, of a release that is here.
-    `announce` is called with the address once it answers. SIGHUP replaces the processes one after
-    another without dropping a request; a new release needs not even that.
-    Raises OnRecordError where no server process can start.
+    processes, each with its own query workers. `cache` is a folder for large answers, by default in
+    the user's cache directory. `remote` is a store that has the data of the release; `releases` is
+    then its mirror, made from the store's description or, with `local_description`, from a local
+    release. `announce` is called with the address once the server answers. SIGHUP replaces the
+    processes one after another without dropping a request; a new release is served without it.
+    Raises OnRecordError if no server process can start.
     """
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
@@ -89,7 +89,7 @@ def serve(
             remote=remote,
             local_description=local_description,
         )
-        # Connections wait from now on, for the first process that is up.
+        # From here on connections are queued until the first process is up.
         listener.listen(BACKLOG)
         ready = multiprocessing.get_context("spawn").Event()
 
@@ -105,7 +105,7 @@ def serve(
 
 
 def _config(settings: Settings, ready: "ReadyEvent", workers: int) -> Config:
-    # Imported late: the metrics look for their folder when they are imported.
+    # Imported late: the metrics read PROMETHEUS_MULTIPROC_DIR at import.
     from onrecord_server.asgi_app import AsgiApp
 
     return Config(
@@ -128,10 +128,7 @@ def _config(settings: Settings, ready: "ReadyEvent", workers: int) -> Config:
 
 @contextlib.contextmanager
 def _cache_folder(folder: Path | None, releases: Path) -> Iterator[Path]:
-    """Give the folder for large answers, one that goes with the server where it cannot be written.
-
-    So a server runs on a file system that is read-only.
-    """
+    """Yield a writable folder for large answers; a temporary one if the given one is read-only."""
     try:
         wanted = folder or default_cache(releases)
         wanted.mkdir(parents=True, exist_ok=True)
@@ -146,10 +143,10 @@ def _cache_folder(folder: Path | None, releases: Path) -> Iterator[Path]:
 
 
 def open_mirror(store: Store, cache: Path, local: Release | None = None) -> Release:
-    """Return what is known here of the release in a store elsewhere, in a folder of its own.
+    """Return the mirror of the release in a remote store, in a folder below `cache`.
 
-    `known` is a release that is here and was put into a store that says nothing of it. Raises
-    StoreError where there is no release.
+    `local` is the local copy of the release, for a store without a description of it. Raises
+    StoreError if the store has no release.
     """
     if local is not None:
         return mirror_local_release(local, cache / "remote-local")
@@ -157,9 +154,9 @@ def open_mirror(store: Store, cache: Path, local: Release | None = None) -> Rele
 
 
 def default_cache(releases: Path | str) -> Path:
-    """Return the folder for what is kept of a folder of releases, or of an address.
+    """Return the cache folder for a folder of releases, or for the address of a store.
 
-    Raises UsageError where the user has no folder for caches.
+    Raises UsageError if the user has no cache directory.
     """
     name = hashlib.sha256(
         str(releases.absolute() if isinstance(releases, Path) else releases).encode()
@@ -172,7 +169,7 @@ def default_cache(releases: Path | str) -> Path:
 
 @contextlib.contextmanager
 def _metrics_folder() -> Iterator[None]:
-    """Have the processes share their metrics, through files that go with the server."""
+    """Create a temporary folder through which the server processes share their metrics."""
     folder = tempfile.mkdtemp(prefix="onrecord-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
     try:

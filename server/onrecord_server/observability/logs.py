@@ -1,7 +1,4 @@
-"""Logs on standard error: a line for each request and for what goes wrong.
-
-JSON for programs; text where standard error is a terminal.
-"""
+"""Access and error log on standard error: JSON lines, or text if that is a terminal."""
 
 import itertools
 import json
@@ -19,28 +16,28 @@ _numbers = itertools.count(1)
 
 
 def new_request_id() -> str:
-    """Return an id that no other request has."""
+    """Return an id that is unique among all requests."""
     return f"{_process}-{next(_numbers):x}"
 
 
 class AccessLogEntry(NamedTuple):
-    """What there is to say of a request."""
+    """Access log entry of one request."""
 
     time: float
-    """When its response had been written, in seconds since 1970."""
+    """When the response had been sent, in seconds since 1970 (UTC)."""
     request_id: str
     method: str
     path: str
     status: int
     seconds: float
-    """How long it took until then."""
+    """From the request until then."""
     rows: int
     release: str
     cached: bool
 
 
 def write_requests(entries: Iterable[AccessLogEntry]) -> None:
-    """Write a line for each request, together, since a system call for each would cost more."""
+    """Write the access log lines of requests, with one system call for all."""
     line = _text_line if sys.stderr.isatty() else _json_line
     lines = [line(entry) for entry in entries]
     if lines:
@@ -58,13 +55,13 @@ def _json_line(entry: AccessLogEntry) -> str:
 
 def _text_line(entry: AccessLogEntry) -> str:
     clock = time.strftime("%H:%M:%S", time.localtime(entry.time))
-    # Escaped as in JSON: a path may hold what a terminal obeys.
+    # Escaped as in JSON: a path may contain escape sequences of a terminal.
     path = quoted(entry.path)[1:-1]
     return f"{clock} {entry.method} {path} {entry.status} {entry.seconds * 1000:.1f} ms\n"
 
 
 def event(name: str, **fields: str | int | float) -> None:
-    """Write one line about something other than a request."""
+    """Write a log line about an event other than a request."""
     if sys.stderr.isatty():
         details = ", ".join(f"{key} {value}" for key, value in fields.items())
         line = f"{time.strftime('%H:%M:%S')} {name}: {details}"
@@ -79,10 +76,10 @@ def _to_stderr(data: bytes) -> None:
 
 
 class LineFormatter(logging.Formatter):
-    """Formats what libraries log as lines like ours."""
+    """Formats log records of libraries as lines of this log."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return one JSON object, or text for a terminal."""
+        """Return one JSON object, or text if standard error is a terminal."""
         if sys.stderr.isatty():
             return super().format(record)
         fields = {
@@ -108,7 +105,7 @@ LOGGING = {
             "formatter": "line",
         }
     },
-    # Below errors, uvicorn tells of each request that is no HTTP, which strangers send all day.
+    # Below ERROR, uvicorn logs each malformed request, and the public web sends many of them.
     "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
 }
-"""What libraries log, and where (logging.config.dictConfig)."""
+"""Logging configuration for libraries (logging.config.dictConfig)."""

@@ -1,4 +1,4 @@
-"""`/dumps/`: the files of releases, with their hashes, for download."""
+"""`/dumps/`: download of the files of releases, with their SHA-256."""
 
 from flask import Blueprint, Response, redirect, render_template, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
@@ -8,11 +8,11 @@ from onrecord_server.errors import RefusalError
 from onrecord_server.sparql.endpoint import Endpoint
 
 _FOREVER = 31_536_000
-"""Seconds: a file of a release never changes."""
+"""Seconds of caching: a file of a release never changes."""
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
-    """Return the blueprint of the downloads."""
+    """Return the blueprint of `/dumps/`."""
     dumps = Blueprint("dumps", __name__)
 
     @dumps.get("/dumps/")

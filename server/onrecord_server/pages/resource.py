@@ -1,7 +1,7 @@
-"""`/<kind>/<slug>`: every thing on record as a page and as RDF, by 303.
+"""`/<kind>/<slug>`: every thing on record as an HTML page and as RDF, by a 303 redirect.
 
-What a thing says of itself is always whole. What points to it, or is reported of it, may be more
-than one answer can hold; then there is a part of it, with how much is left out and where that is.
+The thing's own triples are always complete. Incoming links and reports may exceed the row limit;
+then a part of them is given, with the number of those left out and the address of all.
 """
 
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def _thing_graph(endpoint: Endpoint, release: Release, iri: URIRef) -> Graph:
     try:
         graph = construct(endpoint, release, "thing", thing=str(iri))
     except ParameterError as error:
-        # What is no IRI is the name of nothing.
+        # A malformed IRI is not the name of a thing.
         raise nothing from error
     if (iri, None, None) not in graph:
         raise nothing
@@ -133,12 +133,12 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """What a page leaves out of a list."""
+    """Items that a page leaves out of a list."""
 
     number: int
-    """How many; 0 where the list is whole."""
+    """Their number; 0 if the list is complete."""
     address: str
-    """Where all of the list is."""
+    """Address of the complete list."""
 
 
 def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
@@ -177,7 +177,7 @@ def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Comparisons:
-    """How a claim's figures compare with those of others, of one outcome."""
+    """Comparisons of a claim's figures with those of other claims, of one outcome."""
 
     outcome: str
     number: int
@@ -202,7 +202,7 @@ def _number(term: object) -> int:
 
 
 Shown = tuple[str, str]
-"""What a node is called, and where it leads; the address is empty for a literal."""
+"""Label and address of a node; the address is empty for a literal."""
 
 
 def _shown(node: Node, names: dict[str, str], base: str) -> Shown:
@@ -214,7 +214,7 @@ def _shown(node: Node, names: dict[str, str], base: str) -> Shown:
 def _blocks(
     graph: Graph, iri: URIRef, names: dict[str, str], base: str
 ) -> list[tuple[str, list[tuple[Shown, list[Shown]]]]]:
-    """Return the properties of a thing and then of each node written in it."""
+    """Return the properties of a thing, then those of each node nested in it."""
     nodes = sorted({str(s) for s in graph.subjects() if str(s).startswith(f"{iri}#")})
     blocks = []
     for node in [iri, *map(URIRef, nodes)]:
@@ -239,7 +239,7 @@ def _blocks(
 
 @dataclass(frozen=True, slots=True)
 class IncomingLinks:
-    """What points to a thing by one property."""
+    """Subjects that link to a thing by one property."""
 
     name: str
     shown: list[Shown]
@@ -247,7 +247,7 @@ class IncomingLinks:
 
 
 def _incoming(endpoint: Endpoint, release: Release, iri: URIRef) -> list[IncomingLinks]:
-    """Return what points to a thing, by property."""
+    """Return the incoming links of a thing, by property."""
     base = base_of(release)
     found = []
     for link, number in select(endpoint, release, "incoming-links", thing=str(iri)):

@@ -1,4 +1,4 @@
-"""The pool for a store elsewhere: every query is parsed here and evaluated there."""
+"""Query pool for a remote store: queries are parsed locally and evaluated by the store."""
 
 import asyncio
 import re
@@ -22,26 +22,26 @@ from onrecord_server.workers.spool import SpooledOutput
 from onrecord_server.workers.wire import Job
 
 QUICK_QUERIES, SLOW_QUERIES = 4, 4
-"""How many queries of a kind one server process has at the store."""
+"""Maximum number of quick and of slow queries of one server process at the store."""
 SLOW_AFTER = 1.0
-"""Seconds after which a query counts as slow; a store is further away than a worker."""
+"""Seconds after which a query counts as slow; longer than for a worker, because of the network."""
 POLL_INTERVAL = 5.0
-"""Seconds after which the store is asked whether it has another release."""
+"""Seconds between two checks whether the store has another release."""
 
 _EXTENSION_FUNCTION = re.compile(r"<\s*(?:bif|sql|java|system):", re.IGNORECASE)
-"""Functions that a store has beside those of SPARQL; Virtuoso's reach its files and its SQL."""
+"""Extension functions of a store; Virtuoso's can read its files and its SQL tables."""
 
 
 @dataclass(slots=True)
 class _Attempt:
-    """A query at the store: where it has its slot, and what ends it."""
+    """One request to the store: the lane of its slot, and its cancellation."""
 
     lane: Lane
     cancellation: Cancellation = field(default_factory=Cancellation)
 
 
 class RemotePool(Pool):
-    """Parses queries in workers, over an empty store, and has a store elsewhere answer them."""
+    """Pool that parses queries in workers over an empty store, and sends them to a remote store."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class RemotePool(Pool):
         *,
         local_description: bool = False,
     ) -> None:
-        """With `named`, the release is the one in `releases`, and the store is not asked for it."""
+        """With `local_description`, `releases` describes the release, and the store does not."""
         super().__init__(limits, spool)
         self._local_description = local_description
         self._store = store
@@ -67,7 +67,7 @@ class RemotePool(Pool):
         self._remote_release = lru_cache(maxsize=8)(read_remote_release)
 
     async def open(self) -> None:
-        """Start the workers, and look which release the store has. Raises StoreError."""
+        """Start the workers and read the release of the store. Raises StoreError."""
         credentials = self._store.credentials
         if credentials.user and not await asyncio.to_thread(asks_for_digest, self._store):
             credentials = replace(credentials, preemptive=True)
@@ -78,7 +78,7 @@ class RemotePool(Pool):
         await super().open()
 
     async def close(self) -> None:
-        """End the workers, and wait for no answer."""
+        """Stop the workers, and do not wait for pending requests."""
         if self._polling is not None:
             self._polling.cancel()
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -86,7 +86,7 @@ class RemotePool(Pool):
 
     @property
     def waiting(self) -> int:
-        """How many queries wait, to be parsed or to be sent."""
+        """Number of queries that wait to be parsed or sent."""
         return super().waiting + self._quick.waiting + self._slow_lane.waiting
 
     async def graphs(self, store: str) -> frozenset[str]:
@@ -94,17 +94,17 @@ class RemotePool(Pool):
         return self._remote_release(store).graphs
 
     async def evaluate(self, job: Job, lane: LaneName = "light") -> QueryResult:
-        """Have a job evaluated.
+        """Evaluate a job.
 
-        Raises RefusalError as Pool does, and 502 or 503 for what goes wrong at the store.
+        Raises RefusalError as Pool does, and 502 or 503 for errors of the store.
         """
         deadline = self.loop.time() + self.limits.seconds
         if _EXTENSION_FUNCTION.search(unescaped(job["text"])):
             raise RefusalError(403, "functions of the store's own are refused; use those of SPARQL")
         if not self._remote_release(job["store"]).is_onrecord:
-            # Virtuoso matches a graph that is named so, whatever the dataset of the query is.
+            # Virtuoso matches a graph in a GRAPH clause even if the query's dataset lacks it.
             refuse_graphs(graphs_matched(job["text"]), self._remote_release(job["store"]).graphs)
-        # Over an empty store a query costs next to nothing, and what is wrong with it shows.
+        # Over an empty store a query costs almost nothing, and its errors are found.
         parsed = await super().evaluate(job, lane)
         _discard(parsed)
         while True:
@@ -115,9 +115,9 @@ class RemotePool(Pool):
             lane = "heavy"
 
     async def _attempt(self, job: Job, deadline: float, attempt: "_Attempt") -> QueryResult | None:
-        """Ask the store; None where a slow query has made way and is to be asked again.
+        """Send a job to the store; None if a slow query was stopped and must be sent again.
 
-        Cutting the connection is all that can be done to end a query there. Many stores notice.
+        The only way to stop a query of the store is to close its connection. Many stores notice.
         """
         if not attempt.lane.try_take():
             await attempt.lane.take(deadline - self.loop.time())
@@ -150,19 +150,19 @@ class RemotePool(Pool):
     async def _is_done(
         self, work: asyncio.Future[QueryResult], deadline: float, attempt: "_Attempt"
     ) -> bool:
-        """Wait for an answer: a slow query to its end, another one for a moment."""
+        """Wait for an answer until the deadline; for a quick query at most SLOW_AFTER seconds."""
         left = deadline - self.loop.time()
         slow = attempt.lane is self._slow_lane
         done, _ = await asyncio.wait((work,), timeout=left if slow else min(left, SLOW_AFTER))
         return bool(done)
 
     def _fetch(self, job: Job, seconds: float, cancellation: Cancellation) -> QueryResult:
-        """Return the store's answer, if the release was there all the while."""
+        """Return the store's answer, if the store still has the release after it."""
         end = time.monotonic() + seconds
         found = self._remote_release(job["store"])
         with SpooledOutput(self._folder, job["bytes"]) as output:
             rows, limited = fetch(self._store, found, job, output, seconds, cancellation)
-            if found.about:
+            if found.description_graph:
                 require_loaded(self._store, found, max(end - time.monotonic(), 1))
         return QueryResult(Path(output.file) if output.file else output.body, rows, limited)
 
@@ -181,6 +181,6 @@ def _discard(result: QueryResult) -> None:
 
 
 def _discard_result(work: asyncio.Future[QueryResult]) -> None:
-    """Drop an answer that nobody waits for any more."""
+    """Remove the file of an answer whose request was cancelled."""
     if not work.cancelled() and work.exception() is None:
         _discard(work.result())

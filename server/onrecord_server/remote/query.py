@@ -1,4 +1,4 @@
-"""One query sent to a store elsewhere, and its answer written in the format that was asked for."""
+"""Query to a remote store, and conversion of its answer to the requested format."""
 
 from collections.abc import Iterator
 from typing import IO
@@ -28,13 +28,13 @@ from onrecord_server.workers.spool import SpooledOutput
 from onrecord_server.workers.wire import Job
 
 _FORWARDED = frozenset((400, 403, 413, 503))
-"""What another endpoint refuses with and we do too."""
+"""Status codes of the store that are passed on to the client."""
 _TIMED_OUT = frozenset((408, 504))
 _VIRTUOSO_TIMED_OUT = "Virtuoso S1T00"
 _MESSAGE_LENGTH = 300
 _NO_GRAPH = "urn:onrecord:no-graph"
 _VIRTUOSO_ASK = ox.Variable("__ASK_RETVAL")
-"""What Virtuoso 7 makes of an ASK: a row for yes, none for no."""
+"""Variable in Virtuoso 7's answer to an ASK: one row for true, none for false."""
 
 
 def fetch(
@@ -45,9 +45,9 @@ def fetch(
     seconds: float,
     cancellation: Cancellation,
 ) -> result_writers.Written:
-    """Write what a store answers in the job's format, as a worker would.
+    """Write the store's answer in the job's format, as a worker does.
 
-    Raises RefusalError for what the store refuses, TimeLimitError when the time is up.
+    Raises RefusalError for an error of the store, TimeLimitError at the time limit.
     """
     seconds = max(seconds, 0.001)
     request = _request(store, release, job, seconds)
@@ -56,7 +56,7 @@ def fetch(
             if response.status >= 300:
                 raise _refused(response.status, response.line(), seconds)
             if response.headers.get("X-SQL-State") == "S1TAT":
-                # Virtuoso's time was up in the middle, and only this header says so.
+                # Virtuoso reached its time limit within the answer; only this header shows it.
                 raise TimeLimitError(seconds)
             written = _written(response, job, output)
             if isinstance(written, Exception):
@@ -76,8 +76,8 @@ def _request(store: Store, release: RemoteRelease, job: Job, seconds: float) -> 
         # In Turtle, Virtuoso writes the decimal 1.0 as the integer 1.
         accept = "application/n-triples, text/turtle;q=0.5"
     default, named = _dataset(job, release)
-    # Virtuoso and Stardog read milliseconds, and end the query there too; for a store that reads
-    # seconds it is no limit, and the connection ends all the same.
+    # Virtuoso and Stardog read milliseconds, and stop the query themselves. For a store that reads
+    # seconds this is no limit, but the connection is closed all the same.
     parameters = [("query", job["text"]), ("timeout", str(max(int(seconds * 1000), 1)))]
     parameters += [("default-graph-uri", graph) for graph in default]
     parameters += [("named-graph-uri", graph) for graph in named]
@@ -88,7 +88,7 @@ def _request(store: Store, release: RemoteRelease, job: Job, seconds: float) -> 
 
 
 def _dataset(job: Job, release: RemoteRelease) -> tuple[list[str], list[str]]:
-    """Return the graphs that a query is about, in a store that may hold others too."""
+    """Return the default and the named graphs of a query, in a store that may hold others too."""
     if not release.default:
         return job.get("default", []), job.get("named", [])
     default, named = list(release.default), sorted(release.graphs)
@@ -97,16 +97,16 @@ def _dataset(job: Job, release: RemoteRelease) -> tuple[list[str], list[str]]:
     elif "dataset" in job:
         default, named = map(list, job["dataset"])
     if "graph" not in unescaped(job["text"]).lower():
-        # Nothing is named, and thirty parameters would only take their time.
+        # The query has no GRAPH, and thirty parameters would only cost time.
         named = []
     elif not named:
-        # Without any, Virtuoso takes all graphs for named; the Recommendation says none.
+        # Without any, Virtuoso takes all graphs as named ones; the Recommendation says none.
         named = [_NO_GRAPH]
     return default or [_NO_GRAPH], named
 
 
 def _refused(status: int, message: str, seconds: float) -> RefusalError | TimeLimitError:
-    """Return what a refusal of the store is here; where the store is, is nobody's business."""
+    """Return the error for a status of the store; without the address of the store."""
     if status in _TIMED_OUT or _VIRTUOSO_TIMED_OUT in message:
         return TimeLimitError(seconds)
     message = f"the store says {status}: {message[:_MESSAGE_LENGTH]}"
@@ -120,9 +120,9 @@ def _refused(status: int, message: str, seconds: float) -> RefusalError | TimeLi
 def _written(
     response: HttpResponse, job: Job, output: SpooledOutput
 ) -> result_writers.Written | Exception:
-    """Write an answer, or return what to raise.
+    """Write an answer, or return the exception to raise.
 
-    The engine's rows must not outlive this thread, and the traceback of an error would keep them.
+    The engine's rows must not outlive this thread, and a traceback would refer to them.
     """
     try:
         if job["format"] in result_writers.GRAPHS:
@@ -173,7 +173,7 @@ def _write_graph(response: HttpResponse, job: Job, output: SpooledOutput) -> res
 
 
 def _is_limited(response: HttpResponse, count: int) -> bool:
-    """Return whether the store itself has left rows out, as it says in a header of its own."""
+    """Return whether the store has left rows out, according to its headers."""
     if "X-Row-Limit" in response.headers:
         return True
     most = response.headers.get("X-SPARQL-MaxRows", "")

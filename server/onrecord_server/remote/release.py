@@ -1,7 +1,7 @@
-"""The mirror: what a store says of the release in it, kept as a release without its data.
+"""Mirror of the release in a remote store: its description without its data.
 
-A folder with `manifest.json`, `void.ttl`, `report.txt` and a store that is empty: pages, dumps and
-the service description read it as they read any release, and syntax is checked on its store.
+A folder with `manifest.json`, `void.ttl`, `report.txt` and an empty store. Pages, dumps and the
+service description read it like any release, and its store serves to parse queries.
 """
 
 import json
@@ -31,23 +31,23 @@ _NO_REPORT = "The report of the check is not in the store.\n"
 
 @dataclass(frozen=True, slots=True)
 class RemoteRelease:
-    """What the mirror has of a release."""
+    """How a remote store holds a release."""
 
     name: str
     graphs: frozenset[str]
-    about: str
-    """The graph that says whether the release is whole; empty where releases never change."""
+    description_graph: str
+    """The graph that says whether the release is complete; empty if the store has no such graph."""
     default: tuple[str, ...]
-    """The graphs to query; none where the store's default graph is it."""
+    """The graphs that form the default graph; empty if the store's default graph is it."""
     is_onrecord: bool
-    """Whether the store is a server of ours, which keeps older releases too."""
+    """Whether the store is another onrecord server, which has older releases too."""
 
 
 def mirror_from_store(store: Store, folder: Path) -> Release:
-    """Read what a store says of its release, and make that the newest one in a folder.
+    """Read the description of a store's release, and make its mirror the newest in a folder.
 
-    What `onrecord push` has written is looked for first, then the service description of an
-    onrecord server. Raises StoreError where there is neither.
+    The description is that of `onrecord push`, else the service description of an onrecord server.
+    Raises StoreError if there is neither.
     """
     graph, about = _read_pushed(store) or _read_served(store)
     dataset = _one(store, graph, "dataset", sorted(graph.subjects(RDF.type, DCAT.Dataset), key=str))
@@ -56,10 +56,10 @@ def mirror_from_store(store: Store, folder: Path) -> Release:
 
 
 def mirror_local_release(release: Release, folder: Path) -> Release:
-    """Make a release that is here the newest one in a folder, its store being elsewhere.
+    """Make the mirror of a local release, whose data is in a remote store, the newest in a folder.
 
-    For a store that was filled with its N-Quads by other means than `onrecord push`, and that says
-    nothing of it. A query is then about the union of its graphs.
+    For a store that was filled with the release's N-Quads by its own loader and has no description
+    of it. The default graph of a query is then the union of the release's graphs.
     """
     files = {name: (release.path / name).read_bytes() for name in release.files}
     remote = {"description_graph": "", "merged_graph": "", "is_onrecord": False}
@@ -69,25 +69,25 @@ def mirror_local_release(release: Release, folder: Path) -> Release:
 
 
 def read_remote_release(store: str) -> RemoteRelease:
-    """Return what the mirror has of the release whose empty store is at a path."""
+    """Return how the remote store holds the release whose mirror has its empty store at a path."""
     path = Path(store).parent
     release = open_release(path.parent, path.name)
     graphs, remote = release.manifest["graphs"], release.manifest[REMOTE]
     if not isinstance(graphs, dict) or not isinstance(remote, dict):
-        raise AssertionError("the mirror writes both")
-    about, merged, is_onrecord = (
+        raise AssertionError("a mirror's manifest has both")
+    description_graph, merged, is_onrecord = (
         remote[key] for key in ("description_graph", "merged_graph", "is_onrecord")
     )
     named = frozenset(graphs) - {merged}
     default = () if is_onrecord else (merged,) if merged else tuple(sorted(named))
-    return RemoteRelease(release.name, named, about, default, is_onrecord)
+    return RemoteRelease(release.name, named, description_graph, default, is_onrecord)
 
 
 def require_loaded(store: Store, release: RemoteRelease, seconds: float) -> None:
-    """Raise RefusalError where a store says no more that it has a release whole."""
+    """Raise RefusalError 503 if a store no longer describes a release as complete."""
     try:
         asked = replace(store, retry_delays=(), timeout=seconds)
-        rows = select_named(asked, "loaded", {"graph": release.about})
+        rows = select_named(asked, "loaded", {"graph": release.description_graph})
     except StoreError as error:
         logs.event("store not described", reason=str(error))
         raise RefusalError(503, "the store cannot be reached", retry_after=10) from error
@@ -131,7 +131,7 @@ def _read_served(store: Store) -> tuple[Graph, str]:
         description = describe(store)
     except StoreError as error:
         raise StoreError(f"{lacking} ({error})") from error
-    # The service and what it offers is about the other server; the data sets are about the data.
+    # The description of the service is about the other server; that of the datasets is kept.
     graph = Graph()
     datasets = {node for kind in (VOID.Dataset, DCAT.Distribution)
                 for node in description.subjects(RDF.type, kind)}  # fmt: skip
@@ -192,7 +192,7 @@ def _files(graph: Graph, dataset: Node, name: str, about: str) -> Mapping[str, b
 
 
 def _write(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write a release beside the others and move it into place, if no other process has."""
+    """Write a mirror to a temporary folder and rename it, unless another process was first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=path.parent))
     for file, data in files.items():

@@ -1,7 +1,6 @@
-"""Answers that are kept: what was answered is not asked again, since a release never changes.
+"""LRU cache of answers, which stay valid because a release never changes.
 
-One cache for each server process, the least recently used answers leave first. Small answers are
-in memory, large ones in files.
+One cache for each server process; small answers are in memory, large ones in files.
 """
 
 import hashlib
@@ -10,31 +9,31 @@ from pathlib import Path
 from typing import NamedTuple
 
 _OVERHEAD = 1500
-"""Bytes that an answer takes beside its body."""
+"""Bytes in memory of a cached answer, without its body."""
 
 
 class Answer(NamedTuple):
-    """An answer as it is sent, but for its encoding."""
+    """Answer to a query, before content coding."""
 
     body: bytes | Path
     size: int
-    """How many bytes the body has."""
+    """Bytes of the body."""
     content_type: str
     rows: int
     limited: bool
-    """Whether rows were left out since there are more than the limit allows."""
+    """Whether rows were left out because of a limit."""
     release: str
     etag: str
-    """A strong validator, without its quotation marks."""
+    """Strong validator, without its quotation marks (RFC 9110, 8.8.3)."""
 
 
 def cache_key(*parts: str | tuple[str, ...] | None) -> bytes:
-    """Return the key of a question: a hash of everything that its answer depends on."""
+    """Return the cache key of an answer: a hash of everything that the answer depends on."""
     return hashlib.blake2b(repr(parts).encode(), digest_size=24).digest()
 
 
 def etag_of(body: bytes | Path) -> str:
-    """Return a validator for a body, the same for the same bytes."""
+    """Return the validator of a body: a hash of its bytes."""
     if isinstance(body, bytes):
         return hashlib.blake2b(body, digest_size=16).hexdigest()
     with body.open("rb") as file:
@@ -42,7 +41,7 @@ def etag_of(body: bytes | Path) -> str:
 
 
 class AnswerCache:
-    """The answers that are kept, at most `memory` bytes in memory and `disk` bytes in files."""
+    """LRU cache of at most `memory` bytes in memory and `disk` bytes in files."""
 
     def __init__(self, memory: int, disk: int) -> None:
         self._memory = memory
@@ -52,7 +51,7 @@ class AnswerCache:
         self._answers: OrderedDict[bytes, Answer] = OrderedDict()
 
     def get(self, key: bytes) -> Answer | None:
-        """Return an answer that is kept."""
+        """Return a cached answer, None if there is none or its file has changed."""
         answer = self._answers.get(key)
         if answer is None:
             return None
@@ -63,7 +62,7 @@ class AnswerCache:
         return answer
 
     def put(self, key: bytes, answer: Answer) -> None:
-        """Keep an answer; a body in a file is removed when the answer leaves."""
+        """Add an answer; the file of its body is removed with it."""
         before = self._answers.pop(key, None)
         if before is not None:
             self._evict(before)
@@ -74,7 +73,7 @@ class AnswerCache:
             self._evict(oldest)
 
     def clear(self) -> None:
-        """Drop all answers and their files."""
+        """Remove all answers and their files."""
         while self._answers:
             self._evict(self._answers.popitem()[1])
 
@@ -92,7 +91,7 @@ class AnswerCache:
 
 
 def _size(path: Path) -> int:
-    """Return the size of a file, -1 where it is missing."""
+    """Return the size of a file, -1 if it is missing."""
     try:
         return path.stat().st_size
     except OSError:

@@ -1,4 +1,4 @@
-"""The endpoint: from a request to a response, by way of the answers that are kept and the pool."""
+"""SPARQL endpoint: from a protocol request to a response, through answer cache and worker pool."""
 
 import asyncio
 import re
@@ -28,13 +28,13 @@ _FOREVER = "public, max-age=31536000, immutable"
 _FOR_NOW = "public, max-age=60"
 
 _PLAIN = re.compile(rf"[\w%&=+.~*:/?@!$'(),;-]{{0,{_LONGEST_LINK}}}", re.ASCII)
-"""A query string that can stand in a Link as it is."""
+"""Query string that needs no escaping in a Link header."""
 
 _GRAPHS = offered("graph")
 
 
 class PreparedQuery(NamedTuple):
-    """A query with all that its answer depends on."""
+    """Checked query with everything that its answer depends on."""
 
     text: str
     release: Release
@@ -43,17 +43,17 @@ class PreparedQuery(NamedTuple):
     named: tuple[str, ...] | None = None
     prefixes: Mapping[str, str] = MappingProxyType({})
     dataset: Dataset | None = None
-    """What the text itself says of that, with FROM."""
+    """The graphs that the text names with FROM and FROM NAMED."""
     columns: tuple[str, ...] = ()
-    """In which order to write variables, where the query does not say."""
+    """Order of the variables, for `SELECT *`."""
     deterministic: bool = True
-    """Whether the answer is the same each time."""
+    """Whether the query has the same answer each time, so that it can be cached."""
     unlimited: bool = False
-    """Whether the row limit is not for it, as for what our own pages say of one thing."""
+    """Whether the row limit is lifted, as for the pages' own queries about one thing."""
 
     @property
     def key(self) -> bytes:
-        """What the answer is kept under."""
+        """Key of the answer in the cache."""
         return cache_key(
             self.release.name,
             self.text,
@@ -71,7 +71,7 @@ class _Store:
 
 
 class Endpoint:
-    """Answers SPARQL over the releases in a folder."""
+    """SPARQL 1.1 endpoint over the releases in a folder."""
 
     def __init__(
         self, catalogue: ReleaseCatalogue, pool: Pool, answers: AnswerCache, address: str
@@ -83,7 +83,7 @@ class Endpoint:
         self._stores: dict[str, _Store] = {}
 
     async def respond(self, request: Request) -> Response:
-        """Return the response to a request; every refusal is one too."""
+        """Return the response to a request, also for a refusal."""
         try:
             if request.method == "OPTIONS":
                 return _OPTIONS
@@ -152,7 +152,7 @@ class Endpoint:
         )
 
     async def _store(self, release: Release) -> "_Store":
-        """Return what there is to know of a release's store, which never changes."""
+        """Return the path and the graphs of a release's store, which never change."""
         found = self._stores.get(release.name)
         if found is None:
             path = str(release.path / STORE)
@@ -172,9 +172,9 @@ class Endpoint:
         default: tuple[str, ...] | None = None,
         named: tuple[str, ...] | None = None,
     ) -> PreparedQuery:
-        """Return the question that a query is in one of its formats.
+        """Check a query and choose the format of its answer.
 
-        Raises RefusalError 403 for what may not be asked, 406 where no format is welcome.
+        Raises RefusalError: 400, 403 or 413 as `admit` does, 406 if no format is acceptable.
         """
         store = self._stores.get(release.name) or await self._store(release)
         graphs = store.graphs
@@ -184,7 +184,7 @@ class Endpoint:
         offers = offered(admission.kind, admission.form)
         format = choose(offers, accept, format_names)
         if format is None and wants_html(accept, offers):
-            # What a browser shows where no page is made of the answer.
+            # A browser gets the first format, as this answer has no HTML page.
             format = offers[0]
         if format is None:
             raise _not_acceptable(offers, admission.form)
@@ -203,7 +203,7 @@ class Endpoint:
     async def answer(
         self, prepared: PreparedQuery, lane: LaneName = "light"
     ) -> tuple[Answer, bool]:
-        """Return the answer to a question, and whether it was kept from before."""
+        """Return the answer to a query, and whether it was in the cache."""
         key = prepared.key
         cached = self.answer_cache.get(key) if prepared.deterministic else None
         if cached is not None:
@@ -264,7 +264,7 @@ def _headers(answer: Answer, prepared: PreparedQuery, caching: str, query_string
 
 
 def _address(prepared: PreparedQuery, query_string: str) -> str:
-    """Return the address at which the same answer will be found in years, or its release's."""
+    """Return the permanent address of an answer; that of its release if it would be too long."""
     if query_string.startswith("query=") and _PLAIN.fullmatch(query_string):
         pin = "" if "&release=" in query_string else f"&release={prepared.release.name}"
         return f"/sparql?{query_string}{pin}"
@@ -278,7 +278,7 @@ def _address(prepared: PreparedQuery, query_string: str) -> str:
 
 
 def conditional(response: Response, if_none_match: str) -> Response:
-    """Return 304 in place of a response that the client has already (RFC 9110, 13.1.2)."""
+    """Return 304 in place of a response that the client has cached (RFC 9110, 13.1.2)."""
     if not if_none_match:
         return response
     headers = dict(response.headers)

@@ -1,4 +1,4 @@
-"""Responses: what the endpoint sends, whichever server carries it."""
+"""Responses of the endpoint, independent of the server (ASGI or WSGI), and their compression."""
 
 import os
 import zlib
@@ -14,7 +14,7 @@ Headers = tuple[tuple[str, str], ...]
 
 _CHUNK = 256 << 10
 _SMALLEST = 512
-"""Below so many bytes compressing saves nothing."""
+"""Bytes below which compression saves nothing."""
 _EXPOSED = "Content-Length, ETag, Link, Retry-After, X-Release, X-Request-Id, X-Row-Limit"
 
 PUBLIC_HEADERS: Headers = (
@@ -22,29 +22,29 @@ PUBLIC_HEADERS: Headers = (
     ("Access-Control-Expose-Headers", _EXPOSED),
     ("X-Content-Type-Options", "nosniff"),
 )
-"""What every response has: the data is public, so any page may read it."""
+"""Headers of every response: the data is public, so CORS allows any origin."""
 
 
 class Response(NamedTuple):
-    """A response; a body that is a file is read while it is sent."""
+    """HTTP response; a body in a file is read while it is sent."""
 
     status: int
     headers: Headers
     body: bytes | Path = b""
     length: int = 0
-    """Bytes of the body as it is sent; -1 where that is not known before."""
+    """Content-Length; -1 if it is not known in advance."""
     rows: int = 0
     release: str = ""
     cached: bool = False
-    """Whether it was made before, and the same request gets the same while the release lasts."""
+    """Whether the answer came from the cache."""
     encoding: str = ""
-    """The coding that a file still has to be put in, `gzip` or `zstd`."""
+    """Content coding to apply to the file: `gzip`, `zstd` or none."""
     temporary: bool = False
-    """Whether the file is of no use after."""
+    """Whether to delete the file once it is sent."""
 
 
 def text_response(status: int, text: str, headers: Headers = ()) -> Response:
-    """Return a response of one line of text."""
+    """Return a response of one line of plain text."""
     body = (text + "\n").encode()
     return Response(
         status,
@@ -55,7 +55,7 @@ def text_response(status: int, text: str, headers: Headers = ()) -> Response:
 
 
 def refusal_response(refusal: RefusalError) -> Response:
-    """Return the response that a refusal is."""
+    """Return the response to a refused request."""
     headers: list[tuple[str, str]] = [("Cache-Control", "no-store")]
     if refusal.retry_after is not None:
         headers.append(("Retry-After", str(refusal.retry_after)))
@@ -65,7 +65,7 @@ def refusal_response(refusal: RefusalError) -> Response:
 
 
 def compress(response: Response, encoding: str) -> Response:
-    """Return a response compressed, where that is asked for and worth it."""
+    """Return a response in a content coding, unless there is none or the body is small."""
     if not encoding or response.length < _SMALLEST:
         return response
     headers = (("Content-Encoding", encoding), *map(_mark_etag(encoding), response.headers))
@@ -78,14 +78,14 @@ def compress(response: Response, encoding: str) -> Response:
 def _mark_etag(encoding: str) -> Callable[[tuple[str, str]], tuple[str, str]]:
     def header(pair: tuple[str, str]) -> tuple[str, str]:
         name, value = pair
-        # A strong validator names the bytes that are sent, and these are others.
+        # A strong validator identifies the bytes that are sent, and the coding changes them.
         return (name, f'{value[:-1]}-{encoding}"') if name == "ETag" else pair
 
     return header
 
 
 def body_chunks(response: Response) -> Iterator[bytes]:
-    """Yield the body of a response. Raises OSError where a file ends early or cannot be read."""
+    """Yield the body of a response. Raises OSError if a file ends early or cannot be read."""
     if isinstance(response.body, bytes):
         yield response.body
         return

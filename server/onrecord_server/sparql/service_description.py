@@ -1,7 +1,7 @@
-"""The service description: what the endpoint can do, what it holds, and what to ask it.
+"""Service description: capabilities and dataset of the endpoint, prefixes and example queries.
 
-SPARQL 1.1 Service Description for the service, VoID as the release has it, and the prefixes and
-examples as SHACL terms (`sh:declare`, `sh:SPARQLExecutable`), which editors and assistants read.
+SPARQL 1.1 Service Description for the service, the release's VoID for the dataset, and SHACL terms
+(`sh:declare`, `sh:SPARQLExecutable`) for prefixes and examples, which query editors read.
 """
 
 from collections.abc import Iterable, Iterator
@@ -66,7 +66,7 @@ def _service(address: str, name: str, graphs: Iterable[str]) -> Iterator[ox.Trip
 
 
 def _void(path: Path) -> Iterator[ox.Triple]:
-    """Yield what the release says of itself, if it does."""
+    """Yield the release's VoID, if it has one."""
     file = path / _VOID
     if file.is_file():
         for quad in ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE):

@@ -1,11 +1,11 @@
-"""The nursery: a process with one thread that forks workers, buries them and says how they died.
+"""Fork server: a single-threaded process that forks the workers and reports how they ended.
 
-The server has an event loop and threads, which do not survive a fork; the nursery has neither. It
-is the parent of all workers, and dies with the server, as the workers die with it.
+The server process has an event loop and threads, which do not survive a fork; the fork server has
+neither. It is the parent of all workers. It ends with the server, and the workers end with it.
 
 Run as `python -m onrecord_server.workers.fork_server FD SPOOL MEMORY`, where FD is a
 sequential-packet socket: the server sends `spawn` with one end of a connection, or `kill PID`; the
-fork server answers `born PID` and later `died PID STATUS`.
+fork server answers `started PID` and later `ended PID STATUS`.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ def main(control: socket.socket, spool: Path, memory: int) -> None:
 
 
 def _handle_message(control: socket.socket, children: set[int], spool: Path, memory: int) -> bool:
-    """Do what the next message says; False when the server is gone."""
+    """Handle the next message; return False when the server has closed the socket."""
     message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
     if not message:
         return False
@@ -51,9 +51,9 @@ def _handle_message(control: socket.socket, children: set[int], spool: Path, mem
             if child == 0:
                 _run_worker(connection, control, spool, memory)
         children.add(child)
-        control.send(b"born %d" % child)
+        control.send(b"started %d" % child)
     elif (child := int(message.removeprefix(b"kill "))) in children:
-        # It is not buried yet, so the number cannot belong to another process.
+        # It is not reaped yet, so the process id cannot belong to another process.
         os.kill(child, signal.SIGKILL)
     return True
 
@@ -73,7 +73,7 @@ def _run_worker(
     finally:
         if status:
             sys.excepthook(*sys.exc_info())
-        # The worker is a copy of the nursery, whose cleaning up is not its own.
+        # The worker is a copy of the fork server and must not run its exit handlers.
         os._exit(status)
 
 
@@ -84,7 +84,7 @@ def _reap(control: socket.socket, children: set[int]) -> None:
             if child == 0:
                 return
             children.discard(child)
-            control.send(b"died %d %d" % (child, status))
+            control.send(b"ended %d %d" % (child, status))
 
 
 if __name__ == "__main__":

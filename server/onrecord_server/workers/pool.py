@@ -1,10 +1,10 @@
-"""The pool: every query in a worker, each within its time, the slow ones apart from the quick.
+"""Worker pool: queries in worker processes, within limits, slow ones apart from quick ones.
 
-Nobody can tell from its text whether a query is slow. So each one starts in the light lane, and
-one that has not ended after a moment moves to the heavy lane, process and all, and steps back
-behind the quick ones; what waits behind it in the same process goes to another one. Where the heavy
-lane is full and somebody waits, it is ended, and runs again from the start when its turn in the
-heavy lane comes; a query only reads, so running it twice does no harm.
+The text of a query does not show whether it is slow. So each query starts in the light lane. One
+that is still running after `Limits.slow_after` moves to the heavy lane together with its process,
+whose priority is lowered; the jobs behind it in that process go to another one. If the heavy lane
+is full and other queries wait, the query is stopped, and runs again from the start once the heavy
+lane has a free slot. A query only reads, so running it twice is harmless.
 """
 
 import asyncio
@@ -31,13 +31,13 @@ from onrecord_server.workers.wire import Job, JobOutcome
 LaneName = Literal["light", "heavy"]
 
 _ABANDONED_GRACE = 0.01
-"""For how many seconds a worker may go on for nobody, which costs less than to replace it."""
+"""Seconds that a worker may go on with a cancelled job, which costs less than replacing it."""
 _MOST_SLOW_QUERIES = 4096
-"""How many slow queries are remembered, to go to the heavy lane at once."""
+"""Number of slow queries that are remembered and start in the heavy lane."""
 
 
 class QueryResult(NamedTuple):
-    """What a worker sends back: the answer's bytes, or the file that has them."""
+    """Answer of a worker, as bytes or as the path of a file."""
 
     body: bytes | Path
     rows: int
@@ -45,7 +45,7 @@ class QueryResult(NamedTuple):
 
 
 class Pool:
-    """Evaluates queries in worker processes; to be used on the event loop that opened it."""
+    """Pool of worker processes; for use on the event loop that opened it."""
 
     def __init__(self, limits: Limits, spool: Path) -> None:
         self.limits = limits
@@ -61,20 +61,20 @@ class Pool:
         self._watching: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
-        """Start the workers, so that the first request finds them waiting."""
+        """Start the workers and wait until they are ready."""
         self._spool.mkdir(parents=True, exist_ok=True)
         _sweep(self._spool)
         await self.supervisor.open()
 
     async def close(self) -> None:
-        """End the workers."""
+        """Stop the workers."""
         if self._watching is not None:
             self._watching.cancel()
         await self.supervisor.close()
 
     @property
     def waiting(self) -> int:
-        """How many queries wait for a worker."""
+        """Number of queries that wait for a worker."""
         return self._light.waiting + self._heavy.waiting
 
     async def graphs(self, store: str) -> frozenset[str]:
@@ -86,22 +86,22 @@ class Pool:
         return frozenset(names)
 
     def job(self, store: str, text: str, format: str) -> Job:
-        """Return a job within the limits of this pool."""
+        """Return a job with the limits of this pool."""
         return {
             "store": store,
             "text": text,
             "format": format,
             "rows": self.limits.rows,
             "bytes": self.limits.bytes,
-            # The server is first; the kernel stands behind it.
+            # A backstop: normally the server stops the job before the kernel does.
             "seconds": self.limits.seconds + 1,
         }
 
     async def evaluate(self, job: Job, lane: LaneName = "light") -> QueryResult:
         """Evaluate a job.
 
-        Raises RefusalError: 400 for a query that does not parse, 503 when there is no room, 504
-        when the time is up, 413 when the memory is. Cancelling it ends the worker.
+        Raises RefusalError: 400 for a query that does not parse, 503 if the queue is full, 504 at
+        the time limit, 413 at the memory limit. Cancellation stops the worker.
         """
         deadline = self.loop.time() + self.limits.seconds
         fingerprint = hash(job["text"])
@@ -119,7 +119,7 @@ class Pool:
                 if reason == "moved":
                     lane = "heavy"
                 elif reason == "killed" and retries:
-                    # Somebody else has ended the worker: the query is not to blame.
+                    # The worker was killed from outside: the query is not the cause.
                     retries -= 1
                 else:
                     logs.event("query ended", reason=reason, worker=lost.worker.pid)
@@ -133,7 +133,7 @@ class Pool:
     async def _send(
         self, job: Job, lane: LaneName, deadline: float, fingerprint: int
     ) -> asyncio.Future[WorkerReply]:
-        """Send a job to a worker as soon as it may have one, and return what its answer will be."""
+        """Send a job to a worker as soon as a slot is free; return the future of its reply."""
         heavy = lane == "heavy"
         slots = self._heavy if heavy else self._light
         if not slots.try_take():
@@ -154,7 +154,7 @@ class Pool:
         return answer
 
     def _watch(self) -> None:
-        """End what has had its time or has nobody waiting for it, and move what is slow."""
+        """Stop expired and cancelled jobs, and move slow ones to the heavy lane."""
         busy = self.supervisor.busy_workers()
         self._watching = (
             self.loop.call_later(self.limits.slow_after / 4, self._watch) if busy else None
@@ -163,13 +163,13 @@ class Pool:
             self._check_worker(worker, worker.jobs[0])
 
     def _check_worker(self, worker: Worker, sent: PendingJob) -> None:
-        """Decide what becomes of the job that a worker is at."""
+        """Stop or move the running job of a worker where a limit says so."""
         now = self.loop.time()
         if worker.reason:
             return
         if sent.answer.cancelled():
             if now - worker.busy_since > _ABANDONED_GRACE:
-                worker.kill("gone")
+                worker.kill("abandoned")
         elif now >= sent.deadline:
             worker.kill("time")
         elif not worker.slow and now - worker.busy_since >= self.limits.slow_after:
@@ -182,7 +182,7 @@ class Pool:
                 worker.kill("moved")
 
     async def _end_reason(self, worker: Worker) -> str:
-        """Return why a worker ended: what the server wanted, or what the kernel says."""
+        """Return why a worker ended: the server's reason, or one read from its exit status."""
         if worker.reason:
             _sweep(self._spool, worker.pid)
             return worker.reason
@@ -219,7 +219,7 @@ class Pool:
 
 
 def time_limit_refusal(limits: Limits) -> RefusalError:
-    """Return the refusal of a query that has had its time."""
+    """Return the refusal of a query at the time limit."""
     return RefusalError(
         504,
         f"the query was ended after {limits.seconds:g} seconds, which is the limit; "
@@ -228,7 +228,7 @@ def time_limit_refusal(limits: Limits) -> RefusalError:
 
 
 def memory_limit_refusal(limits: Limits) -> RefusalError:
-    """Return the refusal of a query that wants more memory than there is for it."""
+    """Return the refusal of a query at the memory limit."""
     return RefusalError(
         413,
         f"the query was ended since it needs more than {limits.memory >> 20} MiB of memory, which "
@@ -254,7 +254,7 @@ def _refused(outcome: JobOutcome, limits: Limits) -> RefusalError:
 
 
 def syntax_message(message: str) -> str:
-    """Return what the engine says of a query that does not parse, as `line L, column C: …`."""
+    """Return the engine's syntax error as `the query does not parse: line L, column C: …`."""
     place, found, expected = message.removeprefix("error at ").partition(": ")
     line, _, column = place.partition(":")
     if not found or not line.isdecimal() or not column.isdecimal():
@@ -263,7 +263,7 @@ def syntax_message(message: str) -> str:
 
 
 def _sweep(spool: Path, pid: int = 0) -> None:
-    """Remove the files that workers have left: those of one, or of all that are no more."""
+    """Remove the files of one worker, or of all processes that have ended."""
     for path in spool.glob(f"{pid}-*" if pid else "*-*"):
         owner = path.name.partition("-")[0]
         if pid or not Path(f"/proc/{owner}").exists():

@@ -1,4 +1,4 @@
-"""Writing what the engine finds, row by row, so that a limit can cut between two rows."""
+"""Serialisers of query results; row limits are applied between two rows."""
 
 from collections.abc import Callable, Iterable, Iterator
 from io import BufferedWriter, RawIOBase
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 Written = tuple[int, bool]
-"""How many rows were written, and whether there were more."""
+"""Number of rows that were written, and whether there were more."""
 
 RowIterator = Iterator[Iterable[ResultTerm | None]]
 
 
 class Output(Protocol):
-    """What takes rows, until it is full."""
+    """Byte output with a size limit."""
 
     @property
     def full(self) -> bool:
-        """Whether no more is to be written."""
+        """Whether the size limit is reached."""
         ...
 
     def write(self, buffer: bytes, /) -> int:
-        """Take bytes."""
+        """Write bytes; return their number."""
         ...
 
 
 _PIECE = 512
-"""How many rows are put together before they are written out."""
+"""Number of rows in one write."""
 
 _XML_HEAD = '<?xml version="1.0"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">'
 
@@ -51,7 +51,7 @@ GRAPHS = {
 
 
 def write_boolean(answer: bool, format: str, output: SpooledOutput) -> Written:
-    """Write the answer to an ASK as JSON or XML."""
+    """Write the result of an ASK as JSON or XML."""
     word = "true" if answer else "false"
     if format == "json":
         output.write(f'{{"head":{{}},"boolean":{word}}}'.encode())
@@ -61,7 +61,7 @@ def write_boolean(answer: bool, format: str, output: SpooledOutput) -> Written:
 
 
 def in_order(rows: ox.QuerySolutions, columns: list[str]) -> tuple[list[str], RowIterator]:
-    """Return the names of the variables, as in `columns`, and the rows in their order."""
+    """Return the variables in the order of `columns`, and the rows in the same order."""
     names = [variable.value for variable in rows.variables]
     if not columns:
         return names, iter(rows)
@@ -160,7 +160,7 @@ def write_graph(
     limit: int,
     prefixes: dict[str, str],
 ) -> Written:
-    """Write at most `limit` triples. Raises ValueError where the format cannot hold one."""
+    """Write at most `limit` triples. Raises ValueError if the format cannot represent one."""
     count = 0
     limited = False
 
@@ -184,7 +184,7 @@ def write_graph(
 
 
 class _RawOutput(RawIOBase):
-    """A sink as the engine wants a file to be."""
+    """File-like adapter of an output for the engine."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
@@ -193,5 +193,5 @@ class _RawOutput(RawIOBase):
         return True
 
     def write(self, buffer: "ReadableBuffer") -> int:
-        # The buffer is used again, so what is kept has to be a copy.
+        # The engine reuses its buffer, so the output needs a copy.
         return self._output.write(bytes(buffer))

@@ -1,4 +1,4 @@
-"""The crew: the workers that a server process has, alive at all times, and how each one died."""
+"""Supervisor of the workers of a server process: starts, assigns, kills and replaces them."""
 
 import asyncio
 import contextlib
@@ -14,26 +14,26 @@ from onrecord_server.workers import wire
 from onrecord_server.workers.lanes import Lane
 
 _WAKE_UP_TIME = 0.002
-"""For how many seconds a job is thought to be done before another worker could have been woken."""
+"""Seconds that waking an idle worker takes; a job younger than that is probably done sooner."""
 _NICE = 15
-"""How far a slow query steps back behind the quick ones."""
+"""Nice value of a worker with a slow query."""
 
 
 class WorkerLostError(Exception):
-    """A worker ended before its answer; its `reason` says why the server ended it, if it did."""
+    """A worker ended before its reply; its `reason` is set if the server killed it."""
 
     def __init__(self, worker: "Worker", *, started: bool) -> None:
         super().__init__(f"worker {worker.pid} ended")
         self.worker = worker
         self.started = started
-        """Whether it was at work on the job, which otherwise only waited behind another."""
+        """Whether the job was running, not just waiting behind another one."""
 
 
 WorkerReply = tuple[wire.JobOutcome, bytes]
 
 
 class PendingJob:
-    """A job that a worker was sent, until it is answered."""
+    """Job that was sent to a worker and has no reply yet."""
 
     __slots__ = ("answer", "deadline", "fingerprint", "lane")
 
@@ -42,47 +42,48 @@ class PendingJob:
     ) -> None:
         self.answer = answer
         self.lane = lane
-        """Where it has a slot, which is given back with the answer."""
+        """Lane of its slot, which is given back with the reply."""
         self.deadline = deadline
         self.fingerprint = fingerprint
 
     def fail(self, error: WorkerLostError) -> None:
-        """Tell whoever waits that there will be no answer."""
+        """Give the slot back and set the exception of the future."""
         self.lane.give()
         if not self.answer.done():
             self.answer.set_exception(error)
 
 
 class Worker(asyncio.Protocol):
-    """The server's end of the connection to one worker process."""
+    """Server end of the connection to one worker process."""
 
     def __init__(self, supervisor: "Supervisor") -> None:
         self._supervisor = supervisor
         self._unpacker = wire.Unpacker()
         self._transport: asyncio.WriteTransport | None = None
         self.jobs: deque[PendingJob] = deque()
-        """What it was sent and has not answered; it is at work on the first."""
+        """Jobs without a reply; the first one is running."""
         self.reserved = 0
-        """How many jobs are on their way from those who were told to send it one."""
+        """Number of its places that are reserved by callers that have not sent their job yet."""
         self.busy_since = 0.0
-        """When it began with that, as the loop counts."""
+        """Loop time at which the first job started."""
         self.pid = 0
         self.reason = ""
+        """Why the server has killed it; empty if it has not."""
         self.killed_for: PendingJob | None = None
-        """The job that it is ended for."""
+        """The job for which the worker is killed."""
         self.lost = False
         self.slow = False
         self.kill_when_done = False
         self.status: asyncio.Future[int] = supervisor.loop.create_future()
-        """How the process ended, as wait(2) says it."""
+        """Exit status of the process (wait(2))."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the connection."""
-        # uvloop's transports do all that asyncio's do, without being of its classes.
+        """Store the transport."""
+        # uvloop's transports have asyncio's interface but not its base classes.
         self._transport = cast(asyncio.WriteTransport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """Hand on what is whole: the worker is ready, or has answers."""
+        """Process complete replies; the first frame of a worker only says that it is ready."""
         for answer in self._unpacker.feed(data):
             if self.jobs:
                 sent = self.jobs.popleft()
@@ -96,7 +97,7 @@ class Worker(asyncio.Protocol):
             self._supervisor.ready(self)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Tell whoever waits for an answer, and have the worker replaced."""
+        """Fail the pending jobs and replace the worker."""
         self.lost = True
         first = self.jobs[0] if self.jobs else None
         running = self.killed_for if self.reason else first
@@ -106,7 +107,7 @@ class Worker(asyncio.Protocol):
         self._supervisor.lost(self)
 
     def send(self, job: wire.Job, sent: PendingJob) -> None:
-        """Send a job; `sent.answer` gets the outcome and the answer, or WorkerLostError."""
+        """Send a job; the future `sent.answer` gets the reply, or WorkerLostError."""
         if self._transport is None or self.lost:
             sent.fail(WorkerLostError(self, started=False))
             return
@@ -116,10 +117,10 @@ class Worker(asyncio.Protocol):
         self._transport.write(wire.pack_job(job))
 
     def lower_priority(self) -> None:
-        """Run behind the quick queries from now on; there is no way back but to end."""
+        """Lower the priority of the process, for good, and pass its waiting jobs on."""
         self.slow = True
         while len(self.jobs) > 1:
-            # Another worker is to do what waits here; this one has it already, and must not.
+            # These jobs go to another worker. This one has received them and must not run them.
             self.kill_when_done = True
             self.jobs.pop().fail(WorkerLostError(self, started=False))
         try:
@@ -128,19 +129,19 @@ class Worker(asyncio.Protocol):
             self.lost = True
 
     def kill(self, reason: str) -> None:
-        """End the worker for the job that it is at, for a reason that `reason` keeps."""
+        """Kill the worker because of its running job, and store the reason."""
         if not self.reason:
             self.reason = reason
             self.killed_for = self.jobs[0] if self.jobs else None
             self._supervisor.kill(self)
 
     def has_room(self, most: int) -> bool:
-        """Return whether it may be sent a job more, where `most` is how many it may have."""
-        given_up = self.lost or self.slow or self.reason
-        return not given_up and len(self.jobs) + self.reserved < most
+        """Return whether it may be sent a further job, at most `most` in all."""
+        is_ending = self.lost or self.slow or self.reason
+        return not is_ending and len(self.jobs) + self.reserved < most
 
     def retire(self) -> None:
-        """Let the worker end by itself, since it would stay behind the others for good."""
+        """End a worker whose priority is lowered by closing its connection."""
         if self.kill_when_done:
             self.kill("slow")
         if self._transport is not None:
@@ -148,10 +149,11 @@ class Worker(asyncio.Protocol):
 
 
 class Supervisor:
-    """A fixed number of workers over one nursery; whatever is killed is replaced.
+    """A fixed number of workers, forked by one fork server; a worker that ends is replaced.
 
-    At most `sharing` workers have quick jobs, each at most `ahead` of them: a worker that finds
-    its next job waiting need not sleep and be woken, which costs as much as a small query.
+    At most `light_workers` of them have quick jobs, each at most `jobs_per_worker`: a worker whose
+    next job is already in its socket need not sleep and be woken, which costs as much as a small
+    query.
     """
 
     def __init__(
@@ -173,7 +175,7 @@ class Supervisor:
         self._closing = False
 
     async def open(self) -> None:
-        """Start the nursery and the workers, and wait until all of them are ready."""
+        """Start the fork server and the workers, and wait until all of them are ready."""
         self._start_fork_server()
         for _ in range(self._size):
             self._spawn()
@@ -182,7 +184,7 @@ class Supervisor:
                 await asyncio.sleep(0.005)
 
     async def close(self) -> None:
-        """End the nursery, and with it all workers, and wait until they are gone."""
+        """Stop the fork server, and with it all workers, and wait until they have ended."""
         self._closing = True
         await asyncio.gather(*self._tasks)
         if self._control is not None:
@@ -199,20 +201,20 @@ class Supervisor:
 
     @property
     def pids(self) -> list[int]:
-        """The process ids of the workers."""
+        """Process ids of the workers, sorted."""
         return sorted(self._workers)
 
     @property
     def fork_server_pid(self) -> int:
-        """The process id of the nursery, 0 before it is started."""
+        """Process id of the fork server; 0 before it is started."""
         return self._fork_server.pid if self._fork_server else 0
 
     def busy_workers(self) -> list[Worker]:
-        """Return the workers that are at work."""
+        """Return the workers with a running job."""
         return [worker for worker in self._workers.values() if worker.jobs]
 
     def find_worker(self, *, exclusive: bool) -> Worker | None:
-        """Return a worker for one more job, `alone` for one that no other job is to wait behind."""
+        """Return a worker for one more job, an idle one if `exclusive`; None if there is none."""
         if not exclusive:
             quick = [
                 worker for worker in self.busy_workers() if not worker.slow and not worker.reason
@@ -232,7 +234,7 @@ class Supervisor:
         return None
 
     async def wait_for_worker(self, *, exclusive: bool) -> Worker:
-        """Return such a worker as soon as there is one; it is to be sent a job at once."""
+        """Wait for such a worker; the caller must send it a job immediately."""
         waiter: asyncio.Future[Worker] = self.loop.create_future()
         self._waiters.append((waiter, exclusive))
         try:
@@ -246,7 +248,7 @@ class Supervisor:
         return worker
 
     def ready(self, worker: Worker) -> None:
-        """Offer a worker that has answered to those who wait for one."""
+        """Assign a worker that has replied to the first waiter, or to the idle workers."""
         while self._waiters:
             waiter, exclusive = self._waiters[0]
             if waiter.done():
@@ -262,16 +264,16 @@ class Supervisor:
             self._idle.append(worker)
 
     def lost(self, worker: Worker) -> None:
-        """Replace a worker whose connection has ended."""
+        """Replace a worker whose connection has closed."""
         if worker in self._idle:
             self._idle.remove(worker)
         if not self._closing and self._control is not None:
             self._spawn()
 
     def kill(self, worker: Worker) -> None:
-        """Have the nursery kill a worker, which alone knows whether the number is still its own."""
+        """Kill a worker through the fork server, its parent, so that its process id is its own."""
         if self._control is not None and not worker.lost:
-            # Without a nursery the kernel ends the workers.
+            # If the fork server has ended, the kernel has killed the workers.
             with contextlib.suppress(OSError):
                 self._control.send(b"kill %d" % worker.pid)
 
@@ -280,7 +282,7 @@ class Supervisor:
         module = "onrecord_server.workers.fork_server"
         arguments = [str(theirs.fileno()), str(self._spool), str(self._memory)]
         with theirs:
-            # A session of its own: an interrupt from the terminal is for the server to handle.
+            # A new session, so that an interrupt from the terminal reaches only the server.
             self._fork_server = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", module, *arguments],
                 pass_fds=[theirs.fileno()],
@@ -292,7 +294,7 @@ class Supervisor:
         self.loop.add_reader(ours, self._receive_message, ours)
 
     def _receive_message(self, control: socket.socket) -> None:
-        """Take one message of the nursery; at its end, start another nursery with a new crew."""
+        """Handle one message of the fork server; replace it and the workers if it has ended."""
         try:
             message = control.recv(64)
         except (BlockingIOError, InterruptedError):
@@ -304,7 +306,7 @@ class Supervisor:
             return
         word, *numbers = message.split()
         pid, *status = map(int, numbers)
-        if word == b"born":
+        if word == b"started":
             worker = self._starting.popleft()
             worker.pid = pid
             self._workers[pid] = worker
@@ -319,7 +321,7 @@ class Supervisor:
         self._control = None
         for worker in (*self._workers.values(), *self._starting):
             if not worker.status.done():
-                # The kernel has killed the workers of a nursery that is gone.
+                # The kernel has killed the workers of a fork server that ended.
                 worker.status.set_result(9)
             worker.retire()
         self._workers.clear()
@@ -349,5 +351,5 @@ class Supervisor:
 
 
 def _load(worker: Worker) -> tuple[int, float]:
-    """Return what to compare workers by: the fewest jobs, and the first begun the latest."""
+    """Return the sort key of workers: fewest jobs first, then the most recently started job."""
     return len(worker.jobs) + worker.reserved, -worker.busy_since

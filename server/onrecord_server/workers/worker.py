@@ -1,4 +1,4 @@
-"""The worker process: takes a query, evaluates it over a release's store, sends the answer."""
+"""Worker process: evaluates queries over the store of a release, one at a time."""
 
 import json
 import signal
@@ -18,13 +18,13 @@ from onrecord_server.workers.spool import SpooledOutput
 from onrecord_server.workers.wire import Job, JobOutcome
 
 _STORES = 4
-"""How many releases a worker keeps open."""
+"""Number of releases that a worker keeps open."""
 
 
 def work(connection: socket.socket, spool: Path, memory: int) -> None:
-    """Answer jobs until the server closes the connection.
+    """Process jobs until the server closes the connection.
 
-    `memory` is how many bytes one worker may take beyond an open store.
+    `memory` is the number of bytes that the worker may allocate beyond the open store.
     """
     sandbox.die_with_parent()
     sandbox.prefer_oom_kill()
@@ -45,7 +45,7 @@ def work(connection: socket.socket, spool: Path, memory: int) -> None:
 def _opener(memory: int) -> Callable[[str], ox.Store]:
     @lru_cache(maxsize=_STORES)
     def open_store(path: str) -> ox.Store:
-        # The store maps its files, which is not what the limit is about.
+        # The store maps its files into memory, which must not count against the limit.
         sandbox.limit_memory(1 << 40)
         store = ox.Store.read_only(path)
         sandbox.limit_memory(memory)
@@ -77,11 +77,11 @@ def _answer(store: ox.Store, job: Job, spool: Path) -> tuple[JobOutcome, bytes]:
 
 
 class _WrongFormError(Exception):
-    """The query has another form than the server took it for."""
+    """The query has another form than the server has read from its tokens."""
 
 
 class _UnwritableError(Exception):
-    """The format cannot hold this graph."""
+    """The format cannot represent this graph."""
 
 
 def _evaluate(store: ox.Store, job: Job, output: SpooledOutput) -> result_writers.Written:

@@ -51,7 +51,7 @@ def read_shapes() -> Graph:
 
 
 @cache
-def classes_in_place() -> Mapping[URIRef, URIRef]:
+def nested_node_classes() -> Mapping[URIRef, URIRef]:
     """Return the class of what is written in place, by property; the ontology is read once."""
     return nested_classes(read_shapes(), graph_of([ONTOLOGY / "org.ttl"]), read_ontology())
 
@@ -71,7 +71,7 @@ def assemble(collection: Collection, text_of: TextOf = not_archived) -> Assembly
     Raises CollectionError if the collection does not describe itself.
     """
     records = records_of(collection)
-    completed = completions(records, classes_in_place(), text_of)
+    completed = completions(records, nested_node_classes(), text_of)
     return Assembly(describe(records, collection.root), records, completed, read_ontology())
 
 

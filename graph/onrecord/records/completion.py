@@ -37,14 +37,14 @@ def nested_classes(shapes: Graph, ranges: Graph, ontology: Graph) -> dict[URIRef
                 *shapes.objects(shape, SH.targetClass),
                 *shapes.objects(shape, SH["class"]),
             }
-    asked = (
+    required = (
         (path, kind)
         for shape, kind in shapes.subject_objects(SH["class"])
         for path in shapes.objects(shape, SH.path)
     )
     return {
         path: kind
-        for path, kind in chain(asked, ranges.subject_objects(RDFS.range))
+        for path, kind in chain(required, ranges.subject_objects(RDFS.range))
         if isinstance(path, URIRef)
         and isinstance(kind, URIRef)
         and recorded.isdisjoint(ontology.transitive_objects(kind, RDFS.subClassOf))
@@ -72,9 +72,9 @@ def nested_names(triples: Iterable[RdflibTriple]) -> dict[BNode, URIRef]:
             if value not in nodes:
                 nodes.append(value)
     names: dict[BNode, URIRef] = {}
-    waiting: list[Node] = [owner for owner in owned if isinstance(owner, URIRef)]
-    while waiting:
-        owner = waiting.pop()
+    pending: list[Node] = [owner for owner in owned if isinstance(owner, URIRef)]
+    while pending:
+        owner = pending.pop()
         stem = names.get(owner, owner) if isinstance(owner, BNode) else owner
         for predicate, nodes in owned.get(owner, {}).items():
             for number, node in enumerate(nodes, start=1):
@@ -83,7 +83,7 @@ def nested_names(triples: Iterable[RdflibTriple]) -> dict[BNode, URIRef]:
                 joint = "-" if "#" in str(stem) else "#"
                 count = "" if number == 1 else f"-{number}"
                 names[node] = URIRef(f"{stem}{joint}{_local_name(predicate)}{count}")
-                waiting.append(node)
+                pending.append(node)
     return names
 
 
@@ -220,7 +220,7 @@ def context(text: str, start: int, end: int) -> tuple[str, str]:
     more of the source is repeated than is needed to find the place.
     """
     before, after, backwards = start, end, True
-    while not _once(text, text[before:after]) and (before > 0 or after < len(text)):
+    while not _is_unique(text, text[before:after]) and (before > 0 or after < len(text)):
         if backwards:
             before = text.rfind(" ", 0, max(before - 1, 0)) + 1
         else:
@@ -230,5 +230,5 @@ def context(text: str, start: int, end: int) -> tuple[str, str]:
     return text[before:start], text[end:after]
 
 
-def _once(text: str, piece: str) -> bool:
+def _is_unique(text: str, piece: str) -> bool:
     return text.find(piece) == text.rfind(piece)

@@ -10,14 +10,14 @@ from rapidfuzz import fuzz
 
 DiagnosisKind = Literal["drifted", "misattributed", "altered", "fabricated", "lost"]
 
-_NEARLY = 80.0
+_LEAST_SIMILARITY = 80.0
 """From which likeness, of 100, a stretch of the text is taken for the words, altered."""
-AFFORDABLE = 64 * 1024 * 1024
+HASH_BUDGET = 64 * 1024 * 1024
 """How many code points may be hashed in search of one passage whose words are not kept."""
-_SLIPS = 16
+_OFFSET_TOLERANCE = 16
 """By how many code points start and end may each be wrong for a hash alone to be found again."""
 
-Stands = Callable[[int, int], bool]
+Verifies = Callable[[int, int], bool]
 """Says whether a passage would verify in a stretch of the text."""
 
 
@@ -34,7 +34,7 @@ class Diagnosis:
     """Where a drifted passage stands now, in code points of the same text."""
 
 
-def anywhere(_start: int, _end: int) -> bool:
+def verifies_anywhere(_start: int, _end: int) -> bool:
     """Say that a passage would verify wherever its words or its hash are found."""
     return True
 
@@ -44,7 +44,7 @@ def diagnose_words(
     region: tuple[int, int],
     text: str,
     others: Mapping[str, str],
-    stands: Stands = anywhere,
+    verifies: Verifies = verifies_anywhere,
 ) -> Diagnosis:
     """Say what has become of words that do not stand in a region of a text.
 
@@ -53,18 +53,18 @@ def diagnose_words(
     """
     places = [(place, place + len(words)) for place in _occurrences(words, text)]
     if places:
-        return _drifted(places, region, stands)
+        return _drift(places, region, verifies)
     for name, other in others.items():
         if words in other:
             return Diagnosis("misattributed", f"the words stand in {name}, not in this source")
-    near = _nearly(words, text)
+    near = _most_similar(words, text)
     if near is not None:
         return Diagnosis("altered", f"the source has: {difference(words, near)}")
     for name, other in others.items():
-        near = _nearly(words, other)
+        near = _most_similar(words, other)
         if near is not None:
-            told = f"nearly the words stand in {name}, which has: {difference(words, near)}"
-            return Diagnosis("misattributed", told)
+            message = f"nearly the words stand in {name}, which has: {difference(words, near)}"
+            return Diagnosis("misattributed", message)
     return Diagnosis("fabricated", "the words stand in no archived text, not even nearly")
 
 
@@ -73,8 +73,8 @@ def diagnose_hash(
     region: tuple[int, int],
     text: str,
     others: Mapping[str, str],
-    affordable: int = AFFORDABLE,
-    stands: Stands = anywhere,
+    hash_budget: int = HASH_BUDGET,
+    verifies: Verifies = verifies_anywhere,
 ) -> Diagnosis:
     """Say what has become of a passage of which only the SHA-256 and a region are kept.
 
@@ -85,26 +85,26 @@ def diagnose_hash(
     """
     start, end = region
     length = end - start
-    if (2 * _SLIPS + 1) * length > affordable:
+    if (2 * _OFFSET_TOLERANCE + 1) * length > hash_budget:
         return Diagnosis("lost", "not searched for, since the passage is too long")
     places = list(_hashed_near(digest, region, text))
     if places:
-        return _drifted(places, region, stands)
-    affordable -= _cost(length, text)
-    if affordable < 0:
+        return _drift(places, region, verifies)
+    hash_budget -= _cost(length, text)
+    if hash_budget < 0:
         return Diagnosis(
             "lost",
             "not searched for but near that place, since the text is too long to hash it all",
         )
     places = [(place, place + length) for place in _hashed(digest, length, text)]
     if places:
-        return _drifted(places, region, stands)
+        return _drift(places, region, verifies)
     for number, (name, other) in enumerate(others.items()):
-        affordable -= _cost(length, other)
-        if affordable < 0:
+        hash_budget -= _cost(length, other)
+        if hash_budget < 0:
             left = len(others) - number
-            told = f"not found, and {left} archived texts were not searched, for they are long"
-            return Diagnosis("lost", told)
+            message = f"not found, and {left} archived texts were not searched, for they are long"
+            return Diagnosis("lost", message)
         if next(_hashed(digest, length, other), None) is not None:
             return Diagnosis("misattributed", f"the passage stands in {name}, not in this source")
     return Diagnosis(
@@ -136,12 +136,12 @@ def difference(kept: str, found: str) -> str:
     return " ".join(pieces)
 
 
-def _drifted(
-    places: Iterable[tuple[int, int]], region: tuple[int, int], stands: Stands
+def _drift(
+    places: Iterable[tuple[int, int]], region: tuple[int, int], verifies: Verifies
 ) -> Diagnosis:
     """Return the diagnosis for a passage that was found: the place that is nearest at both ends."""
     found = list(places)
-    good = [place for place in found if stands(*place)] or found
+    good = [place for place in found if verifies(*place)] or found
     start, end = min(good, key=lambda at: abs(at[0] - region[0]) + abs(at[1] - region[1]))
     where = f"it stands at {start} to {end}"
     if len(found) > 1:
@@ -171,9 +171,9 @@ def _hashed(digest: str, length: int, text: str) -> Iterator[int]:
 def _hashed_near(digest: str, region: tuple[int, int], text: str) -> Iterator[tuple[int, int]]:
     """Yield the stretches with this SHA-256 whose two ends are each near that of a region."""
     start, end = region
-    for first in range(max(start - _SLIPS, 0), start + _SLIPS + 1):
-        last = max(end - _SLIPS, first + 1)
-        latest = min(end + _SLIPS, len(text))
+    for first in range(max(start - _OFFSET_TOLERANCE, 0), start + _OFFSET_TOLERANCE + 1):
+        last = max(end - _OFFSET_TOLERANCE, first + 1)
+        latest = min(end + _OFFSET_TOLERANCE, len(text))
         if last > latest:
             continue
         hashed = sha256(text[first:last].encode())
@@ -184,11 +184,11 @@ def _hashed_near(digest: str, region: tuple[int, int], text: str) -> Iterator[tu
             yield first, last
 
 
-def _nearly(words: str, text: str) -> str | None:
+def _most_similar(words: str, text: str) -> str | None:
     """Return the stretch of a text that is most like the words, None if none is like enough."""
     if len(text) < len(words):
         text = text.ljust(len(words))  # else the text would be sought in the words
-    near = fuzz.partial_ratio_alignment(words, text, score_cutoff=_NEARLY)
+    near = fuzz.partial_ratio_alignment(words, text, score_cutoff=_LEAST_SIMILARITY)
     return None if near is None else _whole_words(text, near.dest_start, near.dest_end)
 
 

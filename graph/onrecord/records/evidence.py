@@ -47,7 +47,9 @@ def verify(records: Graph, archive: Archive) -> Iterator[Verdict]:
         text = archive.text(_digest_of(records, snapshot))
         if text is not None:
             for passage in passages:
-                yield _diagnosed(records, passage, text, _verdict(records, passage, text), others)
+                yield _with_diagnosis(
+                    records, passage, text, _verdict(records, passage, text), others
+                )
             continue
         path = altered.get(snapshot)
         if path is None:
@@ -181,12 +183,12 @@ _REMEDIES = {
 }
 
 
-def _diagnosed(
+def _with_diagnosis(
     records: Graph,
     passage: Node,
     text: str,
     verdict: Verdict,
-    archived: Callable[[], dict[str, str]],
+    archived_texts: Callable[[], dict[str, str]],
 ) -> Verdict:
     """Return the verdict with what has become of the passage, if it is not where it should be."""
     if verdict.status != "broken":
@@ -202,22 +204,22 @@ def _diagnosed(
             return verdict
         region = (0, 0)
     span = "" if _outside(text, *region) else text[slice(*region)]
-    is_there = span != "" and (
+    stands_there = span != "" and (
         span == str(words) or (words is None and _sha256(span) == str(digest))
     )
 
-    def stands(first: int, last: int) -> bool:
+    def verifies(first: int, last: int) -> bool:
         return _verdict_at(records, passage, text, first, last).status == "verified"
 
-    others = {name: other for name, other in archived().items() if other != text}
+    others = {name: other for name, other in archived_texts().items() if other != text}
     if words is not None:
-        diagnosis = diagnose_words(str(words), region, text, others, stands)
+        diagnosis = diagnose_words(str(words), region, text, others, verifies)
     elif digest is not None:
-        diagnosis = diagnose_hash(str(digest), region, text, others, stands=stands)
+        diagnosis = diagnose_hash(str(digest), region, text, others, verifies=verifies)
     else:
         return verdict
     place = diagnosis.start, diagnosis.end
-    if is_there and (place[0] is None or place[1] is None or not stands(place[0], place[1])):
+    if stands_there and (place[0] is None or place[1] is None or not verifies(place[0], place[1])):
         return verdict  # it stands there, and it is something else that is wrong
     return replace(
         verdict,
@@ -261,56 +263,56 @@ def _altered_copies(
     unknown = [path for digest, path in archive.files.items() if digest not in known]
     if not unknown:
         return {}
-    missing = _missing(records, snapshots, archive)
+    missing = _missing_by_region(records, snapshots, archive)
     found: dict[Node, Path] = {}
     for path in unknown:
         text = decode(path.read_bytes())
-        for snapshot, passage in _perhaps_in(text, missing):
+        for snapshot, passage in _candidates_in(text, missing):
             if snapshot not in found and _verdict(records, passage, text).status == "verified":
                 found[snapshot] = path
     return found
 
 
-_Alike = dict[str, list[tuple[Node, Node]]]
+_PassagesByEvidence = dict[str, list[tuple[Node, Node]]]
 """Passages, with their snapshots, by words or by hash."""
 
 
 @dataclass(slots=True)
-class _Missing:
+class _MissingPassages:
     """The passages of snapshots that are not archived, which say the same region."""
 
-    words: _Alike = field(default_factory=dict)
-    hashes: _Alike = field(default_factory=dict)
+    words: _PassagesByEvidence = field(default_factory=dict)
+    hashes: _PassagesByEvidence = field(default_factory=dict)
 
 
-def _missing(
+def _missing_by_region(
     records: Graph, snapshots: Mapping[Node, list[Node]], archive: Archive
-) -> dict[tuple[int, int] | None, _Missing]:
+) -> dict[tuple[int, int] | None, _MissingPassages]:
     """Return the passages that are missing by region, those that end first before the others.
 
     Those without a region count as such that end at 0.
     """
-    missing: dict[tuple[int, int] | None, _Missing] = {}
+    missing: dict[tuple[int, int] | None, _MissingPassages] = {}
     for snapshot, passages in snapshots.items():
         if _digest_of(records, snapshot) in archive.files:
             continue
         for passage in passages:
             words = records.value(passage, REC.words)
             with suppress(_RegionError):  # what is told of it does not depend on the text
-                same = missing.setdefault(_region(records, passage), _Missing())
-                alike = same.hashes if words is None else same.words
+                group = missing.setdefault(_region(records, passage), _MissingPassages())
+                by_evidence = group.hashes if words is None else group.words
                 evidence = records.value(passage, SCHEMA.sha256) if words is None else words
-                alike.setdefault(str(evidence), []).append((snapshot, passage))
+                by_evidence.setdefault(str(evidence), []).append((snapshot, passage))
     return dict(sorted(missing.items(), key=lambda item: (item[0] or (0, 0))[::-1]))
 
 
-def _perhaps_in(
-    text: str, missing: Mapping[tuple[int, int] | None, _Missing]
+def _candidates_in(
+    text: str, missing: Mapping[tuple[int, int] | None, _MissingPassages]
 ) -> Iterator[tuple[Node, Node]]:
     """Yield the passages, with their snapshots, whose words or hash a text has in their region."""
-    for region, same in missing.items():
+    for region, group in missing.items():
         if region is None:
-            for words, passages in same.words.items():
+            for words, passages in group.words.items():
                 if words in text:
                     yield from passages
             continue
@@ -320,9 +322,9 @@ def _perhaps_in(
         if start < 0:
             continue
         span = text[start:end]
-        yield from same.words.get(span, ())
-        if same.hashes:
-            yield from same.hashes.get(_sha256(span), ())
+        yield from group.words.get(span, ())
+        if group.hashes:
+            yield from group.hashes.get(_sha256(span), ())
 
 
 def _verify_wordings(records: Graph, archive: Archive) -> Iterator[Verdict]:

@@ -28,7 +28,7 @@ class UnknownTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
+class TermList:
     """The names of the terms of each vocabulary, by namespace, and notes on some."""
 
     names: dict[str, frozenset[str]]
@@ -36,7 +36,7 @@ class Digest:
 
 
 @lru_cache(maxsize=1)
-def read_digest() -> Digest:
+def read_term_list() -> TermList:
     """Read `ontology/terms.txt` and the names that our own ontology and code lists define."""
     names: dict[str, set[str]] = {}
     prefixes: dict[str, str] = {}
@@ -57,7 +57,7 @@ def read_digest() -> Digest:
                 notes[prefixes[note[1]] + note[2]] = note[3]
     names[str(REC)] = _defined("onrecord.ttl", "rec")
     names[str(CODE)] = _defined("codes.ttl", "code")
-    return Digest({space: frozenset(terms) for space, terms in names.items()}, notes)
+    return TermList({space: frozenset(terms) for space, terms in names.items()}, notes)
 
 
 def _defined(file: str, prefix: str) -> set[str]:
@@ -77,10 +77,10 @@ def unknown_terms(triples: Iterable[RdflibTriple]) -> list[UnknownTerm]:
 
 
 def _used(triples: Iterable[RdflibTriple]) -> Iterator[URIRef]:
-    digest = read_digest()
+    term_list = read_term_list()
     for subject, predicate, value in triples:
         for term in (subject, predicate, value):
-            if isinstance(term, URIRef) and _split(term)[0] in digest.names:
+            if isinstance(term, URIRef) and _split(term)[0] in term_list.names:
                 yield term
         if isinstance(value, Literal) and value.datatype is not None:
             yield value.datatype
@@ -98,26 +98,26 @@ def _split(term: Identifier) -> tuple[str, str]:
 
 def problem_of(term: URIRef) -> UnknownTerm | None:
     """Return what is wrong with using a term, None if nothing is."""
-    digest = read_digest()
-    note = digest.notes.get(str(term))
+    term_list = read_term_list()
+    note = term_list.notes.get(str(term))
     if note is not None:
         return UnknownTerm(term, "must not be used here", note)
     space, name = _split(term)
     if not name:
         return None
-    if space not in digest.names:
+    if space not in term_list.names:
         scheme, colon, rest = space.partition(":")
         twin = ("http" if scheme == "https" else "https") + colon + rest
-        if twin in digest.names:
+        if twin in term_list.names:
             return UnknownTerm(term, "is in the wrong namespace", f"write {twin}{name}")
         return UnknownTerm(
             term,
             "is of a vocabulary that is not used here",
             "write a term of the ontology, or add the vocabulary to ontology/make_terms.py",
         )
-    if name in digest.names[space]:
+    if name in term_list.names[space]:
         return None
-    spelled = {known.casefold(): known for known in digest.names[space]}
+    spelled = {known.casefold(): known for known in term_list.names[space]}
     near = get_close_matches(name.casefold(), spelled, 1, cutoff=0.8)
     remedy = f"perhaps {spelled[near[0]]} is meant" if near else f"look it up at {space}"
     return UnknownTerm(term, "does not exist", remedy)

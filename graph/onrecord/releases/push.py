@@ -20,7 +20,7 @@ from onrecord.releases.release import Release, ReleaseError
 from onrecord.releases.saved_query import bind, read_query
 from onrecord.releases.sparql_client import Store, StoreError, add_triples, drop_graph, select
 
-MERGED, ABOUT = "graph/merged", "graph/release"
+MERGED_GRAPH, DESCRIPTION_GRAPH = "graph/merged", "graph/release"
 """The names, below a collection's base, of the graphs that only a pushed release has."""
 
 BATCH = 2000
@@ -30,7 +30,7 @@ _QUERIES = Path(__file__).parent / "queries"
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedGraph:
     """One graph as it is in the store now."""
 
     graph: str
@@ -40,14 +40,14 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Rewritten:
+class AlteredLiteral:
     """A literal that the store gives back in another form than it was given."""
 
     sent: ResultTerm
     held: tuple[ResultTerm, ...]
 
 
-def push(store: Store, release: Release) -> Iterator[Loaded]:
+def push(store: Store, release: Release) -> Iterator[LoadedGraph]:
     """Load a release into a store, yielding each graph once its count is right.
 
     A push that was cut off goes on where it was: what has been begun is written in the store, and
@@ -60,7 +60,7 @@ def push(store: Store, release: Release) -> Iterator[Loaded]:
     if begun == release.name:
         counts = {graph: _count(store, graph) for graph in sizes}
         if loaded == release.name and counts == sizes:
-            yield from (Loaded(graph, size, 0) for graph, size in sizes.items())
+            yield from (LoadedGraph(graph, size, 0) for graph, size in sizes.items())
             return
     # The description goes first: what is read from now on is not to be called a release.
     if begun != release.name or loaded:
@@ -72,7 +72,7 @@ def push(store: Store, release: Release) -> Iterator[Loaded]:
     mark = (dataset, DCTERMS.identifier, Literal(release.name))
     add_triples(store, about, _lines(quads([mark])))
     for graph, size in sizes.items():
-        yield Loaded(graph, size, _load(store, release, graph, size))
+        yield LoadedGraph(graph, size, _load(store, release, graph, size))
     add_triples(store, about, _lines(quads(description(release))))
 
 
@@ -84,14 +84,14 @@ def graph_sizes(release: Release) -> dict[str, int]:
         raise ReleaseError(f"{release.path}: the manifest does not say how large the graphs are")
     with _dump(release, "onrecord.nt").open("rb") as lines:
         union = sum(1 for _ in lines)
-    return {**{graph: size for graph, size in sizes.items() if size}, base + MERGED: union}
+    return {**{graph: size for graph, size in sizes.items() if size}, base + MERGED_GRAPH: union}
 
 
 def description(release: Release) -> Graph:
     """Return what is told of a release in the store: its VoID, its merged graph, its report."""
     base, about = _names(release)
     graph = Graph().parse(release.path / "void.ttl")
-    dataset, merged = URIRef(str(release.manifest["dataset"])), URIRef(base + MERGED)
+    dataset, merged = URIRef(str(release.manifest["dataset"])), URIRef(base + MERGED_GRAPH)
     graph.add((dataset, VOID.subset, merged))
     graph.add((merged, RDF.type, VOID.Dataset))
     graph.add(
@@ -102,7 +102,7 @@ def description(release: Release) -> Graph:
     return graph
 
 
-def rewritten(store: Store, release: Release) -> Iterator[Rewritten]:
+def altered_literals(store: Store, release: Release) -> Iterator[AlteredLiteral]:
     """Yield a literal of each datatype that the store does not give back as it was given.
 
     One example of each is asked for: a store treats all of a datatype alike.
@@ -110,18 +110,18 @@ def rewritten(store: Store, release: Release) -> Iterator[Rewritten]:
     base, _ = _names(release)
     for triple in _examples(release):
         values = {
-            "graph": base + MERGED,
+            "graph": base + MERGED_GRAPH,
             "thing": _text(triple.subject),
             "property": triple.predicate.value,
         }
-        held = tuple(row[0] for row in ask(store, "values", values) if row[0] is not None)
+        held = tuple(row[0] for row in select_named(store, "values", values) if row[0] is not None)
         if triple.object not in held:
-            yield Rewritten(triple.object, held)
+            yield AlteredLiteral(triple.object, held)
 
 
 def _names(release: Release) -> tuple[str, str]:
     base = str(release.manifest["base"])
-    return base, base + ABOUT
+    return base, base + DESCRIPTION_GRAPH
 
 
 def _dump(release: Release, name: str) -> Path:
@@ -133,7 +133,7 @@ def _dump(release: Release, name: str) -> Path:
 
 def _state(store: Store, about: str) -> tuple[str, str, frozenset[str]]:
     """Return which release was begun, which is there whole, and the graphs of that one."""
-    rows = ask(store, "pushed", {"graph": about})
+    rows = select_named(store, "pushed", {"graph": about})
     begun, loaded, subsets = ({_text(row[place]) for row in rows} - {""} for place in range(3))
     return "".join(begun) if len(begun) == 1 else "", "".join(loaded), frozenset(subsets)
 
@@ -171,7 +171,7 @@ def _send(store: Store, release: Release, graph: str, start: int) -> int:
 def _triples(release: Release, graph: str) -> Iterator[bytes]:
     """Yield a graph's triples as lines of N-Triples, in the order of the dump."""
     base, _ = _names(release)
-    if graph == base + MERGED:
+    if graph == base + MERGED_GRAPH:
         with _dump(release, "onrecord.nt").open("rb") as lines:
             yield from lines
         return
@@ -192,7 +192,7 @@ def _examples(release: Release) -> Iterable[ox.Triple]:
 
 
 def _count(store: Store, graph: str) -> int:
-    ((number,),) = ask(store, "graph-size", {"graph": graph})
+    ((number,),) = select_named(store, "graph-size", {"graph": graph})
     return int(_text(number))
 
 
@@ -200,7 +200,7 @@ def _text(term: ResultTerm | None) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
 
 
-def ask(store: Store, name: str, values: Mapping[str, str]) -> list[ResultRow]:
+def select_named(store: Store, name: str, values: Mapping[str, str]) -> list[ResultRow]:
     """Return the rows of one of the queries that a store is asked of itself."""
     return select(store, bind(read_query(_QUERIES / f"{name}.rq"), values, ""))
 

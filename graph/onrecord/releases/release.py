@@ -21,6 +21,8 @@ from onrecord.rdf.oxigraph import quads
 LATEST = "latest"
 MANIFEST = "manifest.json"
 STORE = "store"
+REMOTE = "remote"
+"""The key of a manifest whose data is in a remote SPARQL store: how that store holds it."""
 _BUILDING = ".building-"
 _NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}")
 

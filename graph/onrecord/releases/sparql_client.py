@@ -35,7 +35,7 @@ class StoreError(OnRecordError):
     """A store cannot be reached, or refuses what it is told."""
 
 
-class _MomentaryError(StoreError):
+class _TransientError(StoreError):
     """What may be gone when it is tried again."""
 
 
@@ -52,7 +52,7 @@ class Store:
     """Seconds for one request, until its response is whole."""
     most: int = 64 << 20
     """Bytes of a response that are read into memory."""
-    pauses: tuple[float, ...] = (0.5, 2.0, 8.0)
+    retry_delays: tuple[float, ...] = (0.5, 2.0, 8.0)
     """Seconds to wait before each further try, where the store is busy or away."""
 
 
@@ -145,7 +145,7 @@ def add_triples(store: Store, graph: str, triples: bytes) -> None:
 def drop_graph(store: Store, graph: str) -> None:
     """Remove a graph, if there is one."""
     if store.graphs:
-        _send(store, HttpRequest("DELETE", _address_of(store, graph)), missing_is_fine=True)
+        _send(store, HttpRequest("DELETE", _address_of(store, graph)), ignore_missing=True)
     else:
         _update(store, b"DROP SILENT GRAPH <%b>" % graph.encode())
 
@@ -160,16 +160,16 @@ def _update(store: Store, text: bytes) -> None:
     _send(store, HttpRequest("POST", store.update, headers, text))
 
 
-def _send(store: Store, request: HttpRequest, *, missing_is_fine: bool = False) -> bytes:
+def _send(store: Store, request: HttpRequest, *, ignore_missing: bool = False) -> bytes:
     """Send a request, again where the store is busy; all that is sent may be sent twice."""
-    for pause in (*store.pauses, None):
+    for pause in (*store.retry_delays, None):
         try:
             return _send_once(store, request)
         except _MissingError:
-            if missing_is_fine:
+            if ignore_missing:
                 return b""
             raise
-        except _MomentaryError:
+        except _TransientError:
             if pause is None:
                 raise
             sleep(pause)
@@ -193,7 +193,7 @@ def _send_once(store: Store, request: HttpRequest) -> bytes:
     except TooLargeError as error:
         raise StoreError(f"{place}: {error}") from error
     except ExchangeError as error:
-        raise _MomentaryError(f"{place}: cannot be reached: {error}") from error
+        raise _TransientError(f"{place}: cannot be reached: {error}") from error
 
 
 def _refusal(place: str, response: HttpResponse) -> StoreError:
@@ -203,4 +203,4 @@ def _refusal(place: str, response: HttpResponse) -> StoreError:
         return StoreError(f"{message}; set {USER} and {PASSWORD}, or {TOKEN}")
     if response.status == 404:
         return _MissingError(message)
-    return (_MomentaryError if response.status in _BUSY else StoreError)(message)
+    return (_TransientError if response.status in _BUSY else StoreError)(message)

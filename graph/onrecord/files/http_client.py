@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _Certificate = str | tuple[str, str] | None
-_PIECE = 1 << 16
+_CHUNK = 1 << 16
 """Bytes that are read at once, and the most of a refusal that is read."""
 
 
@@ -107,16 +107,16 @@ class HttpResponse:
         """The type that the header states, without parameters."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
-    def content(self, most: int) -> bytes:
+    def content(self, limit: int) -> bytes:
         """Return the whole body. Raises TooLargeError where it has more than `most` bytes."""
-        data = self.body.read(most + 1)
-        if len(data) > most:
-            raise TooLargeError(f"the response has more than {most} bytes, which is the limit")
+        data = self.body.read(limit + 1)
+        if len(data) > limit:
+            raise TooLargeError(f"the response has more than {limit} bytes, which is the limit")
         return data
 
-    def line(self) -> str:
+    def excerpt(self) -> str:
         """Return the start of the body as one line of text, to say why a request was refused."""
-        return " ".join(self.body.read(_PIECE).decode("utf-8", "replace").split())
+        return " ".join(self.body.read(_CHUNK).decode("utf-8", "replace").split())
 
 
 class Cancellation:
@@ -137,12 +137,12 @@ class Cancellation:
             self._error = self._error or error
             self._cut()
 
-    def require_going_on(self) -> None:
+    def raise_if_cancelled(self) -> None:
         """Raise the error that the exchange was ended with, if it was."""
         if self._error is not None:
             raise self._error()
 
-    def hold(self, descriptor: int | None) -> None:
+    def attach(self, descriptor: int | None) -> None:
         """Take the descriptor of a connection in the place of the one before, or of none."""
         with self._lock:
             if self._connection is not None:
@@ -178,18 +178,18 @@ def exchange(
     timer.start()
     try:
         with closing(_Adapter(cancellation)) as adapter:
-            with _failures(cancellation, seconds):
-                received = _send(adapter, request, credentials, seconds)
-            with closing(received):
+            with _translated_errors(cancellation, seconds):
+                response = _send(adapter, request, credentials, seconds)
+            with closing(response):
                 # A header seems to end where its connection was cut.
-                cancellation.require_going_on()
-                if received.is_redirect:
-                    raise RedirectError(request.address, received.headers["Location"])
-                body = BufferedReader(_Body(received, cancellation, seconds))
-                yield HttpResponse(received.status_code, received.reason, received.headers, body)
+                cancellation.raise_if_cancelled()
+                if response.is_redirect:
+                    raise RedirectError(request.address, response.headers["Location"])
+                body = BufferedReader(_Body(response, cancellation, seconds))
+                yield HttpResponse(response.status_code, response.reason, response.headers, body)
     finally:
         timer.cancel()
-        cancellation.hold(None)
+        cancellation.attach(None)
 
 
 def _send(
@@ -212,22 +212,22 @@ def _send(
     # A proxy for all schemes is mostly SOCKS, which would want another package.
     proxies.pop("all", None)
 
-    def sent() -> requests.Response:
+    def send() -> requests.Response:
         return adapter.send(prepared, stream=True, timeout=seconds, proxies=proxies)
 
-    received = sent()
-    if received.status_code != 401 or not credentials.user:
-        return received
-    challenge = received.headers.get("WWW-Authenticate", "").lower()
+    response = send()
+    if response.status_code != 401 or not credentials.user:
+        return response
+    challenge = response.headers.get("WWW-Authenticate", "").lower()
     if "digest" in challenge:
-        received.close()  # which would be read whole otherwise, however long it is
+        response.close()  # which would be read whole otherwise, however long it is
         with suppress(KeyError):  # a challenge that lacks its realm or nonce
-            return digest.handle_401(received, stream=True, timeout=seconds, proxies=proxies)
+            return digest.handle_401(response, stream=True, timeout=seconds, proxies=proxies)
     elif "basic" in challenge and not credentials.preemptive:
-        received.close()
+        response.close()
         prepared.prepare_auth(basic)
-        return sent()
-    return received
+        return send()
+    return response
 
 
 class _Adapter(HTTPAdapter):
@@ -239,7 +239,7 @@ class _Adapter(HTTPAdapter):
         class Connection(HTTPConnection):
             def connect(self) -> None:
                 super().connect()
-                cancellation.hold(self.sock.fileno())
+                cancellation.attach(self.sock.fileno())
 
         class SecureConnection(Connection, HTTPSConnection):
             """The same with TLS, which comes next in the order of its classes."""
@@ -275,9 +275,9 @@ class _Body(RawIOBase):
     """The body of a response, which is read until it ends or the exchange does."""
 
     def __init__(
-        self, received: requests.Response, cancellation: Cancellation, seconds: float
+        self, response: requests.Response, cancellation: Cancellation, seconds: float
     ) -> None:
-        self._received = received
+        self._received = response
         self._cancellation = cancellation
         self._seconds = seconds
 
@@ -286,27 +286,27 @@ class _Body(RawIOBase):
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         view = memoryview(buffer)
-        with _failures(self._cancellation, self._seconds):
-            data: bytes = self._received.raw.read(min(len(view), _PIECE))
+        with _translated_errors(self._cancellation, self._seconds):
+            data: bytes = self._received.raw.read(min(len(view), _CHUNK))
         # A body without a length seems to end where its connection was cut.
-        self._cancellation.require_going_on()
+        self._cancellation.raise_if_cancelled()
         view[: len(data)] = data
         return len(data)
 
 
 @contextmanager
-def _failures(cancellation: Cancellation, seconds: float) -> Iterator[None]:
+def _translated_errors(cancellation: Cancellation, seconds: float) -> Iterator[None]:
     """Turn what the network, HTTP and the libraries raise into one of our errors."""
     try:
         yield
     except (OSError, HTTPException, HTTPError) as error:
-        cancellation.require_going_on()
+        cancellation.raise_if_cancelled()
         cause: BaseException = error
         # The libraries' own words have the address in them, and the cause in brackets.
         while isinstance(cause, requests.RequestException | HTTPError) and (
-            deeper := cause.__cause__ or cause.__context__
+            inner := cause.__cause__ or cause.__context__
         ):
-            cause = deeper
+            cause = inner
         if isinstance(cause, TimeoutError):
             raise TimeLimitError(seconds) from error
         if isinstance(cause, IncompleteRead):

@@ -19,17 +19,21 @@ class Revision(Protocol):
         """Return the paths below a folder that were files, in order."""
 
 
-def removed_files(former: Revision, folders: Iterable[Path], files: Iterable[Path]) -> list[Path]:
+def removed_files(revision: Revision, folders: Iterable[Path], files: Iterable[Path]) -> list[Path]:
     """Return the paths that were files of some folders and are none of the files now."""
-    now = set(map(str, files))
-    were = [each for folder in folders if folder.is_dir() for each in former.files_in(folder)]
-    left = [path for path in dict.fromkeys(were) if path not in now]
-    if left:  # they may go by other names
-        now = {os.path.realpath(path) for path in now}
-    return [Path(path) for path in left if os.path.realpath(path) not in now]
+    present = set(map(str, files))
+    earlier = [path for folder in folders if folder.is_dir() for path in revision.files_in(folder)]
+    missing = [path for path in dict.fromkeys(earlier) if path not in present]
+    if missing:  # they may go by other names
+        present = {os.path.realpath(path) for path in present}
+    return [Path(path) for path in missing if os.path.realpath(path) not in present]
 
 
-def files_below(folder: Path, wholes: Iterable[str]) -> list[str]:
+def files_below(folder: Path, absolute_paths: Iterable[str]) -> list[str]:
     """Return the files in a folder among some whole paths, named from the folder on, in order."""
-    above, start = f"{os.path.realpath(folder)}/", "" if folder == Path() else f"{folder}/"
-    return [start + path.removeprefix(above) for path in sorted(wholes) if path.startswith(above)]
+    prefix, shown_prefix = f"{os.path.realpath(folder)}/", "" if folder == Path() else f"{folder}/"
+    return [
+        shown_prefix + path.removeprefix(prefix)
+        for path in sorted(absolute_paths)
+        if path.startswith(prefix)
+    ]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.errors import UnreadableError
+from onrecord.files.content import read_content
 from onrecord.files.revision import files_below
-from onrecord.files.version import read_content
 
 _PAUSE = 0.2
 """Seconds between two looks at the files."""
-_Stamp = tuple[int, ...]
+_StatSignature = tuple[int, ...]
 """When a file and its entry were written, in nanoseconds, its size, and which file it is."""
 
 
@@ -21,7 +21,7 @@ class WatchedFiles:
     """Files as they were seen, by whole path."""
 
     files: dict[str, bytes]
-    stamps: dict[str, _Stamp]
+    signatures: dict[str, _StatSignature]
     """How each file looked before its content was read."""
 
     def has_changed(self, path: Path) -> bool:
@@ -38,33 +38,35 @@ class WatchedFiles:
         return files_below(folder, self.files)
 
 
-def read_watched(files: Iterable[Path]) -> WatchedFiles:
+def watch_files(files: Iterable[Path]) -> WatchedFiles:
     """Read files, to compare with what they will be."""
-    wholes = [path.resolve() for path in files]
-    stamps = _stamps(wholes)
+    absolute_paths = [path.resolve() for path in files]
+    signatures = _signatures(absolute_paths)
     contents = {}
-    for whole in wholes:
+    for path in absolute_paths:
         with suppress(UnreadableError):  # it has gone in the meantime
-            contents[str(whole)] = read_content(whole)
-    return WatchedFiles(contents, stamps)
+            contents[str(path)] = read_content(path)
+    return WatchedFiles(contents, signatures)
 
 
-def wait(seen: WatchedFiles, files: Callable[[], Iterable[Path]]) -> None:
+def wait_for_change(watched: WatchedFiles, files: Callable[[], Iterable[Path]]) -> None:
     """Return when one of the files was written, or when there is another one or one less.
 
     Waits until nothing has changed for a while, so that no file is read while it is written.
     """
-    before = seen.stamps
-    while (now := _stamps(path.resolve() for path in files())) == seen.stamps or now != before:
-        before = now
+    previous = watched.signatures
+    while (
+        current := _signatures(path.resolve() for path in files())
+    ) == watched.signatures or current != previous:
+        previous = current
         time.sleep(_PAUSE)
 
 
-def _stamps(wholes: Iterable[Path]) -> dict[str, _Stamp]:
-    stamps: dict[str, _Stamp] = {}
-    for whole in wholes:
+def _signatures(absolute_paths: Iterable[Path]) -> dict[str, _StatSignature]:
+    signatures: dict[str, _StatSignature] = {}
+    for path in absolute_paths:
         with suppress(OSError):  # it has gone in the meantime
-            status = whole.stat()
+            status = path.stat()
             times = status.st_mtime_ns, status.st_ctime_ns
-            stamps[str(whole)] = (*times, status.st_size, status.st_ino, status.st_dev)
-    return stamps
+            signatures[str(path)] = (*times, status.st_size, status.st_ino, status.st_dev)
+    return signatures

@@ -32,12 +32,12 @@ def align(
     mine, yours = _forest(ours, set(labelled)), _forest(theirs, set(labelled.values()))
     names: dict[Node, Node] = dict(zip(mine.roots, yours.roots, strict=False))
     names.update((one, other) for one, other in labelled.items())
-    waiting = list(names.items())
-    waiting += [(node, node) for node in mine.children if not isinstance(node, BNode)]
-    while waiting:
-        inside = dict(_inside(mine.children, yours.children, *waiting.pop()))
+    queue = list(names.items())
+    queue += [(node, node) for node in mine.children if not isinstance(node, BNode)]
+    while queue:
+        inside = dict(_inside(mine.children, yours.children, *queue.pop()))
         names.update(inside)
-        waiting.extend(inside.items())
+        queue.extend(inside.items())
     return names
 
 

@@ -10,7 +10,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Identifier, Node
 
 from onrecord.errors import SyntaxProblem, UnreadableError
-from onrecord.files.version import MARK
+from onrecord.files.content import BYTE_ORDER_MARK
 
 RdflibTriple = tuple[Node, Node, Node]
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -75,7 +75,7 @@ def quads(triples: Iterable[RdflibTriple], graph: URIRef | None = None) -> Itera
 
 
 def parse_quads(
-    path: Path, content: bytes | None, form: ox.RdfFormat, base: str | None = None
+    path: Path, content: bytes | None, rdf_format: ox.RdfFormat, base: str | None = None
 ) -> Iterator[ox.Quad]:
     """Yield the quads of a file, or of other content in its place, after its byte order mark.
 
@@ -84,9 +84,9 @@ def parse_quads(
     """
     try:
         with path.open("rb") if content is None else BytesIO(content) as file:
-            if file.read(len(MARK)) != MARK:
+            if file.read(len(BYTE_ORDER_MARK)) != BYTE_ORDER_MARK:
                 file.seek(0)
-            yield from ox.parse(file, format=form, base_iri=base)
+            yield from ox.parse(file, format=rdf_format, base_iri=base)
     except OSError as error:
         raise UnreadableError(f"{path}: {error.strerror}") from error
     except SyntaxError as error:

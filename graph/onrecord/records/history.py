@@ -8,13 +8,15 @@ from onrecord.files.revision import Revision, removed_files
 from onrecord.records.collection import Collection, parse_file
 
 
-def collection_at(former: Revision, collection: Collection) -> Collection:
+def collection_at(revision: Revision, collection: Collection) -> Collection:
     """Return a collection as it was; a file that did not parse then is left out."""
     files = {file.path: file for file in collection.files}
     now = [*files, *(Path(problem.path) for problem in collection.problems)]
-    were = [path for path in removed_files(former, [collection.root], now) if path.suffix == ".ttl"]
-    same = {path for path in files if not former.has_changed(path)}
-    contents = former.contents([path for path in (*now, *were) if path not in same])
+    were = [
+        path for path in removed_files(revision, [collection.root], now) if path.suffix == ".ttl"
+    ]
+    same = {path for path in files if not revision.has_changed(path)}
+    contents = revision.contents([path for path in (*now, *were) if path not in same])
     then = []
     for number, path in enumerate((*now, *were)):
         if path in same:

@@ -13,7 +13,7 @@ from onrecord.rdf.oxigraph import RdflibTriple, to_rdflib, triples_in_oxigraph
 from onrecord.records.assembly import Assembly, classes_in_place, records_of
 from onrecord.records.collection import Collection
 from onrecord.records.completion import TextOf, completions
-from onrecord.shacl.incremental.change import Change, Triple, between
+from onrecord.shacl.incremental.change import Change, Triple, change_between
 from onrecord.validation.finding import SYNTAX, Finding
 
 _TO_SUBJECTS = (OA.hasSource, REC.snapshotOf, REC.passage)
@@ -47,7 +47,7 @@ def impact_of(before: Collection, after: Collection, assembly: Assembly, text_of
         return Impact(Change(frozenset(), frozenset()), frozenset(), frozenset())
     records = records_of(before)
     then = chain(records, completions(records, classes_in_place(), text_of))
-    change = between(_stored(then), _stored(chain(assembly.records, assembly.completed)))
+    change = change_between(_stored(then), _stored(chain(assembly.records, assembly.completed)))
     nodes: set[Node] = {to_rdflib(subject) for subject in change.subjects}
     evidenced = _resting_on(nodes, (records, assembly.records))
     nodes |= _moved(before, after)

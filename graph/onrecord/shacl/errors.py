@@ -11,14 +11,14 @@ class ShapesError(OnRecordError):
 
     exit_code = 3
 
-    def __init__(self, node: Node | None, problem: str, place: Region | None = None) -> None:
+    def __init__(self, node: Node | None, problem: str, region: Region | None = None) -> None:
         """Say what is wrong with the node of the shapes graph, or with the whole of it (None)."""
         named = "shapes graph" if node is None else f"shape {node}"
-        where = f"{place.file}:{place.line}:{place.column}" if place else named
+        where = f"{region.file}:{region.line}:{region.column}" if region else named
         super().__init__(f"{where}: {problem}")
         self.node = node
         self.problem = problem
-        self.place = place
+        self.region = region
 
 
 class NotCompiled(Exception):  # noqa: N818 - it is caught, and never an error

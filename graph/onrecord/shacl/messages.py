@@ -9,7 +9,7 @@ from rdflib.term import Identifier
 
 from onrecord.shacl.shape import Constraint, Shape
 
-_WORDS = {
+_TEMPLATES = {
     SH["class"]: "must be a {value}",
     SH.datatype: "must be a literal of the datatype {value}",
     SH.nodeKind: "must be of the kind {value}",
@@ -40,22 +40,22 @@ _WORDS = {
     SH["in"]: "must be one of {members}",
     SH.sparql: "breaks a rule written in SPARQL",
 }
-_MEMBERS = 8
+_MAX_MEMBERS = 8
 """How many members of a list a message names."""
 
 
 def default_message(shape: Shape, constraint: Constraint) -> Literal:
     """Return what must hold, in English."""
     named = [_name(each) for each in constraint.members]
-    if len(named) > _MEMBERS:
-        named = [*named[:_MEMBERS], "…"]
-    words = _WORDS[constraint.parameter].format(
+    if len(named) > _MAX_MEMBERS:
+        named = [*named[:_MAX_MEMBERS], "…"]
+    text = _TEMPLATES[constraint.parameter].format(
         value=_name(constraint.value), members=", ".join(named)
     )
     subject = ""
     if isinstance(shape.path, URIRef):
         subject = f"{_name(shape.path)} "
-    return Literal(f"{subject}{words}")
+    return Literal(f"{subject}{text}")
 
 
 def _name(term: Identifier) -> str:
@@ -68,7 +68,7 @@ def _name(term: Identifier) -> str:
     return "a shape written in place"
 
 
-def filled(message: Literal, bindings: Mapping[str, Identifier]) -> Literal:
+def substitute(message: Literal, bindings: Mapping[str, Identifier]) -> Literal:
     """Return a message with `{?name}` and `{$name}` replaced (SHACL, section 5.3.2)."""
 
     def value(match: re.Match[str]) -> str:

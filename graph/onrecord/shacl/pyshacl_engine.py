@@ -5,7 +5,7 @@ import re
 from rdflib import Graph
 from rdflib.namespace import SH
 
-from onrecord.rdf.xsd import unvalued
+from onrecord.rdf.xsd import silence_literal_warnings
 from onrecord.shacl.errors import ShapesError
 from onrecord.shacl.result import Result, read_report
 
@@ -18,7 +18,7 @@ def validate_by_pyshacl(data: Graph, shapes: Graph) -> list[Result]:
     import pyshacl  # 0.4 s that the fast engine need not pay
     from pyshacl.errors import ReportableRuntimeError, ValidationFailure
 
-    with unvalued():
+    with silence_literal_warnings():
         try:
             _, report, _text = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
         except ReportableRuntimeError as error:
@@ -29,10 +29,12 @@ def validate_by_pyshacl(data: Graph, shapes: Graph) -> list[Result]:
             raise ShapesError(None, f"a sh:pattern is no regular expression: {error}") from error
         if isinstance(report, ValidationFailure):
             raise ShapesError(None, f"pySHACL refuses the shapes: {report.message}")
-        return [result for result in read_report(report) if not _taken_for_true(shapes, result)]
+        return [
+            result for result in read_report(report) if not _is_lenient_unique_lang(shapes, result)
+        ]
 
 
-def _taken_for_true(shapes: Graph, result: Result) -> bool:
+def _is_lenient_unique_lang(shapes: Graph, result: Result) -> bool:
     """Say whether pySHACL read `sh:uniqueLang "1"` as true, which it is not (section 4.4.5)."""
     return (
         result.component == SH.UniqueLangConstraintComponent

@@ -22,13 +22,13 @@ class Result:
     shape: Identifier
     component: URIRef
     value: Identifier | None = None
-    route: Path | None = None
+    path_tree: Path | None = None
     """The path of the result, as a tree."""
     severity_iri: URIRef = SH.Violation
     messages: tuple[Literal, ...] = ()
     constraint: Identifier | None = None
     """The `sh:sparql` constraint that was broken."""
-    beside: tuple[Identifier, ...] = field(default=(), compare=False)
+    other_bindings: tuple[Identifier, ...] = field(default=(), compare=False)
     """What further variables of a `sh:sparql` query were bound to; pySHACL does not tell."""
 
     @property
@@ -37,14 +37,14 @@ class Result:
         yield self.focus
         if self.value is not None:
             yield self.value
-        yield from self.beside
+        yield from self.other_bindings
 
     @property
     def path(self) -> URIRef | str | None:
         """The path: an IRI, or for a complex one its SPARQL."""
-        if self.route is None or isinstance(self.route, URIRef):
-            return self.route
-        return sparql(self.route)
+        if self.path_tree is None or isinstance(self.path_tree, URIRef):
+            return self.path_tree
+        return sparql(self.path_tree)
 
     @property
     def severity(self) -> Severity:
@@ -76,8 +76,8 @@ def report_graph(results: Iterable[Result]) -> Graph:
         graph.add((node, SH.sourceShape, result.shape))
         if result.value is not None:
             graph.add((node, SH.value, result.value))
-        if result.route is not None:
-            graph.add((node, SH.resultPath, write_path(result.route, graph)))
+        if result.path_tree is not None:
+            graph.add((node, SH.resultPath, write_path(result.path_tree, graph)))
         if result.constraint is not None:
             graph.add((node, SH.sourceConstraint, result.constraint))
         for message in result.messages:

@@ -47,7 +47,7 @@ _COMPONENTS = {
 }
 PARAMETERS = {SH[name]: SH[f"{part}ConstraintComponent"] for name, part in _COMPONENTS.items()}
 """The constraint component that each parameter starts."""
-_OF_LISTS = {SH["and"], SH["or"], SH.xone, SH["in"], SH.languageIn}
+_LIST_PARAMETERS = {SH["and"], SH["or"], SH.xone, SH["in"], SH.languageIn}
 _FLAGS = {SH.closed, SH.uniqueLang}
 
 
@@ -131,7 +131,7 @@ def is_shape(shapes: Graph, node: Node) -> bool:
     return any((node, parameter, None) in shapes for parameter in PARAMETERS)
 
 
-def targeted(shapes: Graph) -> list[Identifier]:
+def shapes_with_targets(shapes: Graph) -> list[Identifier]:
     """Return the shapes that have targets, in the order of their names."""
     found = {node for target in TARGETS for node in shapes.subjects(target)}
     found |= {node for node in shapes.subjects(RDF.type, RDFS.Class) if is_shape(shapes, node)}
@@ -141,13 +141,13 @@ def targeted(shapes: Graph) -> list[Identifier]:
 def siblings(shapes: Graph, node: Identifier) -> list[Identifier]:
     """Return the qualified value shapes beside that of a property shape (section 4.7.3)."""
     own = set(shapes.objects(node, SH.qualifiedValueShape))
-    others = {
+    found = {
         other
         for parent in shapes.subjects(SH.property, node)
-        for beside in shapes.objects(parent, SH.property)
-        for other in shapes.objects(beside, SH.qualifiedValueShape)
+        for sibling in shapes.objects(parent, SH.property)
+        for other in shapes.objects(sibling, SH.qualifiedValueShape)
     }
-    return sorted(_terms(others - own))
+    return sorted(_terms(found - own))
 
 
 def _constraints(shapes: Graph, node: Identifier) -> Iterator[Constraint]:
@@ -155,7 +155,7 @@ def _constraints(shapes: Graph, node: Identifier) -> Iterator[Constraint]:
         for value in sorted(_terms(shapes.objects(node, parameter))):
             if parameter in _FLAGS and str(value) != "true":
                 continue  # "1" is no `true` to the specification's text (section 4.4.5)
-            members = _members(shapes, value) if parameter in _OF_LISTS else ()
+            members = _members(shapes, value) if parameter in _LIST_PARAMETERS else ()
             yield Constraint(parameter, value, tuple(members))
 
 

@@ -9,7 +9,7 @@ from rdflib.term import Identifier, Node
 
 from onrecord.shacl.errors import ShapesError
 from onrecord.shacl.property_path import Path
-from onrecord.shacl.property_path import sparql as written
+from onrecord.shacl.property_path import sparql as sparql_path
 from onrecord.shacl.shape import is_true
 
 TOKEN = re.compile(
@@ -23,7 +23,7 @@ TOKEN = re.compile(
 )
 _REBOUND = re.compile(r"\bAS\s+[?$](?:this|PATH|shapesGraph|currentShape)\b", re.IGNORECASE)
 """A binding that SHACL forbids; pySHACL refuses the shapes that have it."""
-_NOT_ONCE = re.compile(
+_NOT_BULK = re.compile(
     "SERVICE|MINUS|VALUES|GRAPH|FROM|GROUP|HAVING|LIMIT|OFFSET|ORDER|COUNT|SUM|AVG|MIN|MAX"
     "|SAMPLE|GROUP_CONCAT|REDUCED|RAND|UUID|STRUUID|BNODE"
 )
@@ -71,7 +71,7 @@ def _imports(shapes: Graph, ontology: Node) -> list[Node]:
     return [each for each in shapes.transitive_objects(ontology, OWL.imports) if each is not None]
 
 
-def run_once(constraint: SparqlConstraint, path: Path | None, focus: str) -> str | None:
+def bulk_query(constraint: SparqlConstraint, path: Path | None, focus: str) -> str | None:
     """Return the query for all nodes of a focus at once, None where that could answer otherwise.
 
     The pattern of the focus, which binds `?this`, is put in front of what stands in WHERE. This
@@ -80,14 +80,14 @@ def run_once(constraint: SparqlConstraint, path: Path | None, focus: str) -> str
     """
     if _REBOUND.search(constraint.query):
         return None
-    pieces: list[str] = []
+    output: list[str] = []
     groups: list[str] = []
     columns: list[str] = []
-    before = ""
+    previous = ""
     for match in TOKEN.finditer(constraint.query):
         kind, lexeme = match.lastgroup, match[0]
         word = lexeme.upper()
-        if kind == "word" and (_NOT_ONCE.fullmatch(word) or (word == "SELECT" and groups)):
+        if kind == "word" and (_NOT_BULK.fullmatch(word) or (word == "SELECT" and groups)):
             return None
         if kind == "variable":
             if lexeme[1:] in ("shapesGraph", "currentShape"):
@@ -97,16 +97,16 @@ def run_once(constraint: SparqlConstraint, path: Path | None, focus: str) -> str
             if not groups:
                 columns.append(lexeme[1:])
             is_path = lexeme == "$PATH" and path is not None
-            lexeme = written(path) if is_path and path is not None else f"?{lexeme[1:]}"
-        pieces.append(lexeme)
+            lexeme = sparql_path(path) if is_path and path is not None else f"?{lexeme[1:]}"
+        output.append(lexeme)
         if word == "{":
             if not groups:
-                pieces.append(f" {focus} ")
-            groups.append("inner" if not groups or before in ("EXISTS", "OPTIONAL") else "group")
+                output.append(f" {focus} ")
+            groups.append("inner" if not groups or previous in ("EXISTS", "OPTIONAL") else "group")
         elif word == "}" and groups:
             groups.pop()
         if kind != "skip":
-            before = word
+            previous = word
         if word == "*" and not groups:
             columns.append("this")
-    return constraint.prologue + "".join(pieces) if "this" in columns else None
+    return constraint.prologue + "".join(output) if "this" in columns else None

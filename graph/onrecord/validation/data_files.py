@@ -12,16 +12,16 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Identifier, Node
 
 from onrecord.errors import SyntaxProblem, UnreadableError, UsageError
-from onrecord.files.version import MARK
+from onrecord.files.content import BYTE_ORDER_MARK
 from onrecord.rdf.blank_nodes import align
-from onrecord.rdf.located_turtle import Lines, LocatedTriple, read_places
-from onrecord.rdf.ntriples_diff import Apart
-from onrecord.rdf.ntriples_search import lines_with
+from onrecord.rdf.located_turtle import LineFilter, LocatedTriple, read_located_triples
+from onrecord.rdf.ntriples_diff import LineDiff
+from onrecord.rdf.ntriples_search import lines_mentioning
 from onrecord.rdf.oxigraph import Term, parse_quads, to_oxigraph, to_rdflib
 from onrecord.rdf.xsd import WELL_FORMED
-from onrecord.shacl.data_graph import Data, load
+from onrecord.shacl.data_graph import DataGraph, load
 from onrecord.shacl.incremental.change import Triple
-from onrecord.validation.region_index import Index, index
+from onrecord.validation.region_index import RegionIndex, region_index
 
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -29,7 +29,7 @@ _FORMATS = {
     ".nt": ox.RdfFormat.N_TRIPLES,
     ".nq": ox.RdfFormat.N_QUADS,
 }
-LINES = (".nt", ".nq")
+LINE_BASED = (".nt", ".nq")
 """The endings of files that have a triple a line."""
 
 
@@ -48,7 +48,7 @@ class DataFiles:
     """The triples of some files in one store; named graphs are read as one."""
 
     files: tuple[Path, ...]
-    data: Data
+    data: DataGraph
     problems: tuple[SyntaxProblem, ...]
     """The files that do not parse, by their first error."""
     ill_formed: tuple[IllFormed, ...]
@@ -57,25 +57,32 @@ class DataFiles:
         """Return the same triples as an rdflib graph."""
         return graph_of(self.files)
 
-    def triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
+    def located_triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
         """Return the triples, with places, of the files in which any of the nodes is written.
 
         Of N-Triples and N-Quads only those that have one of the nodes, or a blank node.
         """
         wanted = {to_oxigraph(node) for node in nodes}
-        only = lines_with(map(str, wanted))
-        return [triple for path in self._holders(wanted) for triple in located(path, only)]
+        line_filter = lines_mentioning(map(str, wanted))
+        return [
+            triple
+            for path in self._files_mentioning(wanted)
+            for triple in located_triples(path, line_filter)
+        ]
 
-    def places_of(self, ill: Iterable[IllFormed]) -> dict[Path, Index]:
+    def region_indexes(self, ill_formed: Iterable[IllFormed]) -> dict[Path, RegionIndex]:
         """Return an index of the triples about the subjects of some triples, by file."""
         subjects: dict[Path, set[str]] = defaultdict(set)
-        for each in ill:
+        for each in ill_formed:
             subjects[each.file].add(str(to_oxigraph(each.subject)))
-        return {path: index(located(path, lines_with(terms))) for path, terms in subjects.items()}
+        return {
+            path: region_index(located_triples(path, lines_mentioning(terms)))
+            for path, terms in subjects.items()
+        }
 
-    def _holders(self, nodes: set[Term]) -> Iterator[Path]:
+    def _files_mentioning(self, nodes: set[Term]) -> Iterator[Path]:
         for path in self.files:
-            if any(s in nodes or o in nodes for s, _, o in parse(path, label_of(path))):
+            if any(s in nodes or o in nodes for s, _, o in parse(path, blank_node_prefix(path))):
                 yield path
 
 
@@ -131,30 +138,30 @@ def _endings() -> str:
 def read_data(files: Sequence[Path]) -> DataFiles:
     """Read files into a store; a file that does not parse does not hide the others."""
     problems: list[SyntaxProblem] = []
-    ill: list[IllFormed] = []
+    ill_formed: list[IllFormed] = []
 
     def triples() -> Iterator[Triple]:
         for path in files:
             try:
-                yield from _watched(path, ill)
+                yield from _collect_ill_formed(path, ill_formed)
             except SyntaxProblem as problem:
                 problems.append(problem)
 
     data = load(triples())
-    return DataFiles(tuple(files), data, tuple(problems), tuple(dict.fromkeys(ill)))
+    return DataFiles(tuple(files), data, tuple(problems), tuple(dict.fromkeys(ill_formed)))
 
 
-def _watched(path: Path, ill: list[IllFormed]) -> Iterator[Triple]:
+def _collect_ill_formed(path: Path, ill_formed: list[IllFormed]) -> Iterator[Triple]:
     """Yield the triples of a file, and note those whose literal is no value of its datatype."""
     literal = ox.Literal
-    for triple in parse(path, label_of(path)):
+    for triple in parse(path, blank_node_prefix(path)):
         value = triple[2]
         if isinstance(value, literal):
             check = WELL_FORMED.get(value.datatype.value)
             if check is not None and not check(value.value):
                 subject, predicate, written = as_rdflib(triple)
                 if isinstance(written, Literal):
-                    ill.append(IllFormed(path, subject, predicate, written))
+                    ill_formed.append(IllFormed(path, subject, predicate, written))
         yield triple
 
 
@@ -162,28 +169,32 @@ def graph_of(files: Iterable[Path]) -> Graph:
     """Return the triples of files in one graph, blank nodes named as everywhere in this module."""
     graph = Graph()
     for path in files:
-        for triple in parse(path, label_of(path)):
+        for triple in parse(path, blank_node_prefix(path)):
             graph.add(as_rdflib(triple))
     return graph
 
 
-def located(path: Path, only: Lines | None = None) -> list[LocatedTriple]:
+def located_triples(path: Path, line_filter: LineFilter | None = None) -> list[LocatedTriple]:
     """Return the triples of a file with their places, blank nodes named as `parse` does.
 
     See `read_places` for `only`, which tells at least of what has blank nodes.
     """
-    places = read_places(path, only=only)
-    ours = [(triple.subject, triple.predicate, triple.object) for triple in places]
-    if not any(isinstance(term, BNode) for one, _, other in ours for term in (one, other)):
-        return list(places)
+    triples = read_located_triples(path, line_filter=line_filter)
+    located = [(triple.subject, triple.predicate, triple.object) for triple in triples]
+    if not any(isinstance(term, BNode) for one, _, other in located for term in (one, other)):
+        return list(triples)
     known: dict[str, ox.BlankNode] = {}
-    theirs = [as_rdflib(each) for each in parse(path, label_of(path), known) if _is_nested(each)]
+    parsed = [
+        as_rdflib(each)
+        for each in parse(path, blank_node_prefix(path), known)
+        if _has_blank_node(each)
+    ]
     labelled = {
         node: BNode(known[name].value)
-        for name, node in places.labels.items()
+        for name, node in triples.labels.items()
         if name in known  # others name graphs alone
     }
-    names = align(ours, theirs, labelled)
+    names = align(located, parsed, labelled)
 
     def name(node: Identifier) -> Identifier:
         other = names.get(node, node)
@@ -191,22 +202,22 @@ def located(path: Path, only: Lines | None = None) -> list[LocatedTriple]:
 
     return [
         replace(triple, subject=name(triple.subject), object=name(triple.object))
-        for triple in places
+        for triple in triples
     ]
 
 
-def _is_nested(triple: Triple) -> bool:
+def _has_blank_node(triple: Triple) -> bool:
     return isinstance(triple[0], ox.BlankNode) or isinstance(triple[2], ox.BlankNode)
 
 
-def located_files(files: Iterable[Path]) -> list[LocatedTriple]:
+def located_triples_in(files: Iterable[Path]) -> list[LocatedTriple]:
     """Return the triples of files with their places, blank nodes named as `graph_of` does."""
-    return [triple for path in files for triple in located(path)]
+    return [triple for path in files for triple in located_triples(path)]
 
 
 def parse(
     path: Path,
-    label: str,
+    prefix: str,
     names: dict[str, ox.BlankNode] | None = None,
     content: bytes | None = None,
 ) -> Iterator[Triple]:
@@ -221,7 +232,7 @@ def parse(
     def named(term: ox.BlankNode) -> ox.BlankNode:
         known = names.get(term.value)
         if known is None:
-            known = names[term.value] = ox.BlankNode(f"{label}{len(names):08x}")
+            known = names[term.value] = ox.BlankNode(f"{prefix}{len(names):08x}")
         return known
 
     blank, literal, triple_term = ox.BlankNode, ox.Literal, ox.Triple
@@ -239,16 +250,16 @@ def parse(
         yield subject, quad.predicate, value
 
 
-def parse_apart(path: Path, apart: Apart) -> tuple[list[Triple], list[Triple]] | None:
+def parse_diff(path: Path, diff: LineDiff) -> tuple[list[Triple], list[Triple]] | None:
     """Return the triples of the lines that a file has lost, and of those that it has got.
 
     None where lines do not stand for themselves: with blank nodes, or if one does not parse.
     """
-    lost, come = apart
-    if b"_:" in lost or b"_:" in come or MARK in lost or MARK in come:
+    removed, added = diff
+    if b"_:" in removed or b"_:" in added or BYTE_ORDER_MARK in removed or BYTE_ORDER_MARK in added:
         return None
     try:
-        return list(parse(path, "", content=lost)), list(parse(path, "", content=come))
+        return list(parse(path, "", content=removed)), list(parse(path, "", content=added))
     except SyntaxProblem:
         return None
 
@@ -256,19 +267,19 @@ def parse_apart(path: Path, apart: Apart) -> tuple[list[Triple], list[Triple]] |
 def _beyond_rdf_1_1(path: Path, content: bytes | None) -> SyntaxProblem:
     """Return where a file has what RDF 1.1 has not, which our own parser knows not either."""
     try:
-        read_places(path, content=content)
+        read_located_triples(path, content=content)
     except SyntaxProblem as problem:
         return problem
     return SyntaxProblem(path, 1, 1, "triple terms or directions, which are not RDF 1.1")
 
 
-def label_of(path: Path, mark: str = "f") -> str:
+def blank_node_prefix(path: Path, revision_letter: str = "f") -> str:
     """Return what the names of a file's blank nodes begin with, whatever other files there are.
 
     It is written in hexadecimal digits, of which Oxigraph keeps names as numbers. `mark`, one of
     the letters, tells apart what a file was at another time.
     """
-    return mark + sha256(os.fsencode(path)).hexdigest()[:15]
+    return revision_letter + sha256(os.fsencode(path)).hexdigest()[:15]
 
 
 def as_rdflib(

@@ -33,21 +33,21 @@ class Finding:
     path: str = ""
     value: str = ""
     remedy: str = ""
-    place: Region | None = None
+    region: Region | None = None
     related: tuple[Region, ...] = ()
     result: Result | None = field(default=None, compare=False, repr=False)
     """What SHACL says of it, in terms of the data; None for what no shape has found."""
 
 
-def by_place(
+def by_region(
     finding: Finding,
 ) -> tuple[str, int, int, str, str, str, str, tuple[Region, ...]]:
     """Return what findings are sorted by: file, line, column, then rule, component, value."""
-    place = finding.place or Region("", 0, 0, 0, 0)
+    region = finding.region or Region("", 0, 0, 0, 0)
     return (
-        place.file,
-        place.line,
-        place.column,
+        region.file,
+        region.line,
+        region.column,
         finding.shape,
         finding.component,
         finding.value,
@@ -56,13 +56,15 @@ def by_place(
     )
 
 
-def syntax(problem: SyntaxProblem, rule: str = SYNTAX) -> Finding:
+def syntax_finding(problem: SyntaxProblem, rule: str = SYNTAX) -> Finding:
     """Return the finding that a file does not parse."""
-    place = Region(str(problem.path), problem.line, problem.column, problem.line, problem.column)
-    return Finding("violation", problem.problem, rule, place=place)
+    region = Region(str(problem.path), problem.line, problem.column, problem.line, problem.column)
+    return Finding("violation", problem.problem, rule, region=region)
 
 
-def ill_formed(subject: Node, predicate: Node, value: Literal, place: Region | None) -> Finding:
+def ill_formed_finding(
+    subject: Node, predicate: Node, value: Literal, region: Region | None
+) -> Finding:
     """Return the finding that a literal is no value of its datatype."""
     datatype = str(value.datatype)
     return Finding(
@@ -73,5 +75,5 @@ def ill_formed(subject: Node, predicate: Node, value: Literal, place: Region | N
         path=str(predicate),
         value=str(value),
         remedy=advice(datatype),
-        place=place,
+        region=region,
     )

@@ -22,6 +22,6 @@ def fingerprint(finding: Finding) -> str:
     return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def nameless(finding: Finding) -> bool:
+def is_anonymous(finding: Finding) -> bool:
     """Say whether a finding is about no node, or about one that has no name of its own."""
     return finding.focus in ("", "[]")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from onrecord.rdf.oxigraph import Term
-from onrecord.shacl.data_graph import EXACT, NS, PLAIN, Data, Graphs, Subject, encode
+from onrecord.shacl.data_graph import EXACT, NS, PLAIN, DataGraph, Graphs, Subject, encode
 
 Triple = tuple[Subject, ox.NamedNode, Term]
 
@@ -37,26 +37,26 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Dependency:
     """Some triples that a shape looks at, and who looks at them."""
 
     predicate: str | None
     """The property of the triples, None for any."""
     pattern: str = ""
     """Binds `?focus` to the nodes whose validation looks at a triple in the graph CHANGED."""
-    by_all: bool = False
+    affects_all: bool = False
     """Whether a solution of the pattern means that any node may look at it."""
     plain: bool = False
     """Whether it is a query of the shapes that looks, to which literals are as Oxigraph's."""
 
 
-def between(before: Iterable[Triple], after: Iterable[Triple]) -> Change:
+def change_between(before: Iterable[Triple], after: Iterable[Triple]) -> Change:
     """Return the change from some triples to others; nodes are the same by their names."""
     old, new = frozenset(before), frozenset(after)
     return Change(new - old, old - new)
 
 
-def remember(change: Change, data: Data) -> None:
+def store_change(change: Change, data: DataGraph) -> None:
     """Add to a store of the data after a change what the change was."""
     quad = ox.Quad
     for triples in (change.added, change.removed):
@@ -65,20 +65,22 @@ def remember(change: Change, data: Data) -> None:
     data.store.extend(quad(s, p, o, _BEFORE_PLAIN) for s, p, o in change.removed)
 
 
-def readers(read: Read, data: Data) -> set[Term] | None:
+def affected_nodes(dependency: Dependency, data: DataGraph) -> set[Term] | None:
     """Return the nodes that look at something changed, None for any node.
 
     What a shape said before and what it says now can only differ by triples of either time, so
     the pattern is matched in both taken together.
     """
     default = ox.DefaultGraph()
-    graphs: Graphs = [default, PLAIN, _BEFORE_PLAIN] if read.plain else [default, EXACT, _BEFORE]
-    if read.by_all:
-        rows = data.store.query(f"ASK {{ {read.pattern} }}", default_graph=graphs)
+    graphs: Graphs = (
+        [default, PLAIN, _BEFORE_PLAIN] if dependency.plain else [default, EXACT, _BEFORE]
+    )
+    if dependency.affects_all:
+        rows = data.store.query(f"ASK {{ {dependency.pattern} }}", default_graph=graphs)
         return None if bool(rows) else set()
-    query = f"SELECT DISTINCT ?focus {{ {read.pattern} }}"
+    query = f"SELECT DISTINCT ?focus {{ {dependency.pattern} }}"
     rows = data.store.query(query, default_graph=graphs)
     nodes = {row["focus"] for row in rows}  # type: ignore[union-attr]
-    if read.plain and any(isinstance(node, ox.Literal) for node in nodes):
+    if dependency.plain and any(isinstance(node, ox.Literal) for node in nodes):
         return None  # in what form it was written cannot be told
     return nodes

@@ -28,7 +28,9 @@ def steps(path: Path) -> Iterator[Step]:
         yield Step((), path, False, ())
     elif path.kind == "inverse":
         for step in steps(path.parts[0]):
-            yield Step(_back(step.after), step.predicate, not step.inverse, _back(step.before))
+            yield Step(
+                _reversed(step.after), step.predicate, not step.inverse, _reversed(step.before)
+            )
     elif path.kind == "sequence":
         for number, part in enumerate(path.parts):
             first, last = path.parts[:number], path.parts[number + 1 :]
@@ -45,13 +47,13 @@ def steps(path: Path) -> Iterator[Step]:
             yield Step(before, step.predicate, step.inverse, after)
 
 
-def _back(way: PathSteps) -> PathSteps:
-    return tuple(Compound("inverse", (part,)) for part in reversed(way))
+def _reversed(route: PathSteps) -> PathSteps:
+    return tuple(Compound("inverse", (part,)) for part in reversed(route))
 
 
-def along(start: str, way: PathSteps, end: str) -> str:
+def path_pattern(start: str, route: PathSteps, end: str) -> str:
     """Return the graph pattern that a way leads from one term or variable to another.
 
     Of an empty way, which has no pattern, both ends must be the same.
     """
-    return f"{start} {'/'.join(map(sparql, way))} {end} ." if way else ""
+    return f"{start} {'/'.join(map(sparql, route))} {end} ." if route else ""

@@ -31,7 +31,7 @@ def mentions(query: str, properties: Iterable[str]) -> bool:
         if match.lastgroup != "skip"
     ]
     del lexemes[: lexemes.index(("mark", "{"))]
-    return _asks_for_any(lexemes) or any(
+    return _has_predicate_variable(lexemes) or any(
         _is_mentioned(name, lexeme) for lexeme in lexemes for name in properties
     )
 
@@ -52,10 +52,10 @@ def _is_mentioned(name: str, lexeme: _Lexeme) -> bool:
     return False
 
 
-def _asks_for_any(lexemes: Sequence[_Lexeme]) -> bool:
+def _has_predicate_variable(lexemes: Sequence[_Lexeme]) -> bool:
     """Say whether a variable may stand for a property: between two terms, or first in a list."""
-    for before, here, after in zip(lexemes, lexemes[1:], lexemes[2:], strict=False):
-        if here[0] != "variable":
+    for before, current, after in zip(lexemes, lexemes[1:], lexemes[2:], strict=False):
+        if current[0] != "variable":
             continue
         if before[1] in (";", "["):
             return True

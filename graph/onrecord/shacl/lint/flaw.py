@@ -21,7 +21,7 @@ class Flaw:
     """Whether the property is wrong, and not its value."""
 
 
-def named(term: Node) -> str:
+def display_name(term: Node) -> str:
     """Return a term as a message names it."""
     if isinstance(term, Literal):
         return repr(str(term))

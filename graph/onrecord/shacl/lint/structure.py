@@ -8,7 +8,7 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from onrecord.shacl.errors import ShapesError
-from onrecord.shacl.lint.flaw import Flaw, named
+from onrecord.shacl.lint.flaw import Flaw, display_name
 from onrecord.shacl.property_path import read_path
 
 _LISTS_OF_SHAPES = (SH["and"], SH["or"], SH.xone)
@@ -32,7 +32,7 @@ def _problem_of_list(shapes: Graph, head: Node) -> str | None:
     seen: set[Node] = set()
     while head != RDF.nil:
         if isinstance(head, Literal) or (head, None, None) not in shapes:
-            return f"{named(head)} is no list"
+            return f"{display_name(head)} is no list"
         if head in seen:
             return "the list goes round in a circle"
         seen.add(head)
@@ -76,7 +76,7 @@ def unresolved_children(shapes: Graph) -> Iterator[Flaw]:
             pathless = (child, None, None) in shapes and (child, SH.path, None) not in shapes
             if predicate == SH.property and pathless:
                 remedy = "add sh:path to it, or refer to it by sh:node"
-                problem = f"sh:property: {named(child)} has no sh:path"
+                problem = f"sh:property: {display_name(child)} has no sh:path"
                 yield Flaw(node, problem, remedy, predicate, child)
     for predicate in _LISTS_OF_SHAPES:
         for node, head in shapes.subject_objects(predicate):
@@ -89,7 +89,7 @@ def _unresolved(
 ) -> Iterator[Flaw]:
     if (child, None, None) in shapes:
         return
-    problem = f"{_short(predicate)}: {named(child)} is no shape of these files"
+    problem = f"{_short(predicate)}: {display_name(child)} is no shape of these files"
     if isinstance(child, BNode):
         problem = f"{_short(predicate)}: a shape that says nothing"
     yield Flaw(node, problem, _nearest(shapes, child), predicate, value)

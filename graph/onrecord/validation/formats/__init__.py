@@ -6,10 +6,10 @@ from onrecord.validation.report import ValidationReport
 FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
 
 
-def write(outcome: ValidationReport, format_name: str, every: bool = False) -> str:
+def write(report: ValidationReport, format_name: str, show_all: bool = False) -> str:
     """Return an outcome in one of FORMATS; `every` shows all of each group of a text."""
     if format_name == "text":
-        return text.render(outcome.findings, every)
+        return text.render(report.findings, show_all)
     writers = {
         "json": json.render,
         "sarif": sarif.render,
@@ -17,4 +17,4 @@ def write(outcome: ValidationReport, format_name: str, every: bool = False) -> s
         "github": github.render,
         "turtle": turtle.render,
     }
-    return writers[format_name](outcome)
+    return writers[format_name](report)

@@ -12,7 +12,7 @@ FIRST = 5
 """How many of a group are shown unless all are wanted."""
 
 
-def render(findings: Sequence[Finding], every: bool = False) -> str:
+def render(findings: Sequence[Finding], show_all: bool = False) -> str:
     """Return the findings as lines; from the twentieth on grouped by shape, five of each.
 
     `every` shows all of each group.
@@ -21,19 +21,19 @@ def render(findings: Sequence[Finding], every: bool = False) -> str:
         return ""
     if len(findings) < MANY:
         return "\n".join(line for finding in findings for line in _lines(finding)) + "\n"
-    return "\n".join(_grouped(findings, every)) + "\n"
+    return "\n".join(_grouped(findings, show_all)) + "\n"
 
 
-def _grouped(findings: Sequence[Finding], every: bool) -> Iterator[str]:
+def _grouped(findings: Sequence[Finding], show_all: bool) -> Iterator[str]:
     ordered = sorted(findings, key=_group)
     for (shape, component), members in groupby(ordered, key=_group):
         group = list(members)
         name = f"{shape} ({local(component)})" if component else shape
         yield plain(f"{name}: {len(group)}")
-        for finding in group if every else group[:FIRST]:
+        for finding in group if show_all else group[:FIRST]:
             for line in _lines(finding):
                 yield f"  {line}"
-        if not every and len(group) > FIRST:
+        if not show_all and len(group) > FIRST:
             yield f"  and {len(group) - FIRST} more, --all shows them"
 
 
@@ -42,15 +42,17 @@ def _group(finding: Finding) -> tuple[str, str]:
 
 
 def _lines(finding: Finding) -> Iterator[str]:
-    place = finding.place
-    where = f"{place.file}:{place.line}:{place.column}" if place else finding.focus or "(nowhere)"
-    valued = finding.value or (finding.result is not None and finding.result.value is not None)
-    shown = f"value {finding.value}; " if valued else ""
+    region = finding.region
+    where = (
+        f"{region.file}:{region.line}:{region.column}" if region else finding.focus or "(nowhere)"
+    )
+    has_value = finding.value or (finding.result is not None and finding.result.value is not None)
+    shown = f"value {finding.value}; " if has_value else ""
     yield plain(f"{where}: {finding.severity}: {finding.message} ({shown}shape {finding.shape})")
     if finding.remedy:
         yield plain(f"    {finding.remedy}")
-    for other in finding.related:
-        yield plain(f"    see {other.file}:{other.line}:{other.column}")
+    for related in finding.related:
+        yield plain(f"    see {related.file}:{related.line}:{related.column}")
 
 
 def local(iri: str) -> str:

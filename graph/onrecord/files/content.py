@@ -4,7 +4,7 @@ from pathlib import Path
 
 from onrecord.errors import UnreadableError
 
-MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """The byte order mark, which some editors put before a file."""
 
 

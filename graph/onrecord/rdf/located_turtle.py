@@ -1,9 +1,8 @@
-"""Places: where each term of each triple stands in a Turtle, TriG, N-Triples or N-Quads file.
+"""Turtle parser with the region of each term; also reads TriG, N-Triples and N-Quads.
 
-The grammar is the RDF 1.1 one (https://www.w3.org/TR/turtle/#sec-grammar and
-https://www.w3.org/TR/trig/#sec-grammar); N-Triples and N-Quads are written in the same tokens. A
-parser of our own, because the available ones either know no places or rewrite literals: here
-`4.0` stays `4.0`.
+The grammar is that of RDF 1.1 (https://www.w3.org/TR/turtle/#sec-grammar and
+https://www.w3.org/TR/trig/#sec-grammar); N-Triples and N-Quads use the same tokens. The available
+parsers either report no positions or rewrite literals; this one keeps `4.0` as `4.0`.
 """
 
 import re
@@ -26,16 +25,16 @@ from onrecord.rdf.turtle_tokens import FORBIDDEN, TOKEN, next_token, unescaped
 from onrecord.rdf.xsd import silence_literal_warnings
 
 LineFilter = Callable[[bytes], Iterable[tuple[int, bytes]]]
-"""Gives some lines of a content, each with its number and without what ends it."""
+"""Selects lines of a content: yields line numbers and lines without line ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocatedTriple:
-    """A triple and where its terms are written.
+    """A triple with the regions of its terms.
 
-    The place of a nested node is its whole `[ … ]`, that of a list its `( … )`; a further cell of
-    a list reaches from its item to the closing bracket, and its `rdf:first` and `rdf:rest`, which
-    nobody wrote, stand at the item.
+    The region of a nested node is its whole `[ … ]`, that of a list its `( … )`. A later cell of a
+    list extends from its item to the closing bracket; its `rdf:first` and `rdf:rest`, which the
+    syntax leaves implicit, have the region of the item.
     """
 
     subject: Identifier
@@ -48,12 +47,12 @@ class LocatedTriple:
 
 @dataclass(frozen=True, slots=True)
 class LocatedFile:
-    """The triples of one file in document order: a node before what is written inside it."""
+    """The located triples of one file in document order, a node before those nested in it."""
 
     path: Path
     triples: tuple[LocatedTriple, ...]
     labels: Mapping[str, BNode]
-    """The blank nodes that have a label in the file."""
+    """Blank nodes by their labels in the file."""
 
     def __iter__(self) -> Iterator[LocatedTriple]:
         return iter(self.triples)
@@ -65,10 +64,10 @@ def read_located_triples(
     line_filter: LineFilter | None = None,
     content: bytes | None = None,
 ) -> LocatedFile:
-    """Read a file, or other content in its place, with its places; named graphs are read as one.
+    """Parse a file, or `content` instead of the file's; named graphs are merged.
 
-    Relative IRIs are resolved against `base`, by default the file's own address. Of N-Triples and
-    N-Quads, which have a statement a line, only the lines are read that `only` tells of. Raises
+    Relative IRIs are resolved against `base`, by default the file's own URI. Of N-Triples and
+    N-Quads, which have a statement a line, only lines of `line_filter` are parsed. Raises
     UnreadableError if the file cannot be read, SyntaxProblem if it is not UTF-8 or does not parse.
     """
     data = (read_content(path) if content is None else content).removeprefix(BYTE_ORDER_MARK)
@@ -103,15 +102,15 @@ _NUMBERS = {"integer": XSD.integer, "decimal": XSD.decimal, "double": XSD.double
 _FORBIDDEN = re.compile(f"[{FORBIDDEN}]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NTRIPLES_TOKENS = ("iri", "string", "label", "tag", "end")
-"""The kinds of tokens in N-Triples, besides the marks."""
+"""The kinds of tokens in N-Triples, except marks."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 _Span = tuple[int, int]
-"""Offsets in the text, the end exclusive."""
+"""Offsets in the text in code points, the end exclusive."""
 
 
 class _Bracket:
-    """The span of a node written in place, whose end is known when its bracket closes."""
+    """Span of a nested node; its end is set when the closing bracket is read."""
 
     __slots__ = ("span",)
 
@@ -125,12 +124,12 @@ _LocatedTerm = tuple[Identifier, _SpanSource]
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """A subject, and how it is written."""
+    """A subject and its syntax."""
 
     node: _LocatedTerm
     is_list: bool
     is_described: bool
-    """Whether it is written in place with something in its brackets."""
+    """Whether it is a blank node property list with at least one property."""
 
 
 class _Reader:
@@ -142,9 +141,9 @@ class _Reader:
         self.path, self.text, self.base = path, text, base
         self.lines = line_starts(text)
         self.line_numbers = line_numbers or range(1, len(self.lines) + 1)
-        """What the lines are counted as."""
+        """Line numbers in the file of the lines in the text."""
         self.is_ntriples = path.suffix in (".nt", ".nq")
-        """Whether what Turtle has for brevity is refused."""
+        """Whether abbreviations of Turtle are syntax errors."""
         self.prefixes: dict[str, str] = {}
         self.labels: dict[str, BNode] = {}
         self.triples: list[tuple[_LocatedTerm, _LocatedTerm, _LocatedTerm]] = []
@@ -152,7 +151,7 @@ class _Reader:
         self.advance()
 
     def located_triples(self) -> Iterator[LocatedTriple]:
-        """Yield the triples read, their spans turned into lines and columns."""
+        """Yield the parsed triples, their spans converted to lines and columns."""
         file, lines, line_numbers = str(self.path), self.lines, self.line_numbers
 
         @lru_cache(maxsize=4096)
@@ -173,7 +172,7 @@ class _Reader:
             )
 
     def advance(self) -> None:
-        """Go to the next token."""
+        """Read the next token."""
         match = TOKEN.match(self.text, self.end)
         if match is None:
             self.start = next_token(self.text, self.end)
@@ -185,13 +184,13 @@ class _Reader:
             self.fail(f"{self.lexeme[:20]!r} is Turtle, write it out as N-Triples do")
 
     def fail(self, problem: str) -> NoReturn:
-        """Raise SyntaxProblem at the present token."""
+        """Raise SyntaxProblem at the current token."""
         line = bisect_right(self.lines, self.start)
         column = self.start - self.lines[line - 1] + 1
         raise SyntaxProblem(self.path, self.line_numbers[line - 1], column, problem)
 
     def take(self, token: str) -> None:
-        """Go on after the token that must stand here."""
+        """Require a token and read the next one."""
         if self.lexeme != token or self.kind not in ("mark", "word"):
             self.fail(f"expected {token!r}, found {self.lexeme[:20]!r}")
         self.advance()
@@ -205,7 +204,7 @@ class _Reader:
                 self.block()
 
     def directive(self) -> bool:
-        """Read a `@prefix`, `PREFIX`, `@base` or `BASE` if one stands here."""
+        """Parse a `@prefix`, `PREFIX`, `@base` or `BASE`; return whether there was one."""
         word = self.lexeme if self.kind == "tag" else self.lexeme.lower()
         if not (self.kind in ("tag", "word") and word.lstrip("@") in ("prefix", "base")):
             return False
@@ -223,7 +222,7 @@ class _Reader:
         return True
 
     def block(self) -> None:
-        """Read one statement, or in TriG a graph with its statements."""
+        """Parse one statement, or in TriG a graph with its statements."""
         trig = self.path.suffix == ".trig"
         if trig and self.at("{"):
             self.wrapped_graph()
@@ -239,7 +238,7 @@ class _Reader:
                 self.take(".")
 
     def wrapped_graph(self, name: _Subject | None = None) -> None:
-        """Read the statements of a graph."""
+        """Parse the statements of a graph in braces."""
         if name and (name.is_list or name.is_described):
             self.fail("a graph is named by an IRI or a blank node, of which nothing is said there")
         self.take("{")
@@ -250,20 +249,20 @@ class _Reader:
         self.take("}")
 
     def subject(self) -> _Subject:
-        """Read what a statement is about, or what names a graph."""
+        """Parse the subject of a statement or the name of a graph."""
         is_list, count = self.at("("), len(self.triples)
         node = self.node()
         return _Subject(node, is_list, not is_list and len(self.triples) > count)
 
     def predicates_or_end(self, subject: _Subject) -> None:
-        """Read what is said of a subject; nothing need be if its brackets say something."""
+        """Parse the predicates of a subject, optional after a blank node property list."""
         if not (self.at(".") or self.at("}")):
             self.predicate_object_list(subject.node)
         elif not subject.is_described:
             self.fail("a subject without a predicate")
 
     def predicate_object_list(self, subject: _LocatedTerm) -> None:
-        """Read predicates and objects; stops at the mark that ends them."""
+        """Parse predicates and objects up to the mark that ends them."""
         while True:
             if self.kind == "word" and self.lexeme == "a":
                 predicate: _LocatedTerm = (RDF.type, (self.start, self.end))
@@ -285,7 +284,7 @@ class _Reader:
                 return
 
     def object(self, subject: _LocatedTerm, predicate: _LocatedTerm) -> None:
-        """Read one object; its triple stands before those written inside it."""
+        """Parse one object; its triple comes before those nested in it."""
         slot = len(self.triples)
         if self.at("[") or self.at("("):
             self.triples.append((subject, predicate, subject))
@@ -296,7 +295,7 @@ class _Reader:
             self.triples.append((subject, predicate, self.literal()))
 
     def node(self) -> _LocatedTerm:
-        """Read an IRI, a blank node, a node written in place or a list."""
+        """Parse an IRI, a blank node, a blank node property list or a collection."""
         start = self.start
         if self.kind == "label":
             label, end = self.lexeme, self.end
@@ -317,7 +316,7 @@ class _Reader:
         return self.iri(), (start, end)
 
     def list(self) -> _LocatedTerm:
-        """Read a list, written out as its cells."""
+        """Parse a collection into the triples of its cells."""
         bracket = _Bracket(self.start)
         self.advance()
         head: _LocatedTerm = (RDF.nil, bracket)
@@ -342,7 +341,7 @@ class _Reader:
         return head
 
     def iri(self) -> URIRef:
-        """Read an IRI, written whole or with a prefix."""
+        """Parse an IRI or a prefixed name."""
         token = self.lexeme
         if self.kind == "iri":
             iri = unescaped(token[1:-1])
@@ -361,7 +360,7 @@ class _Reader:
         return URIRef(self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local))
 
     def literal(self) -> _LocatedTerm:
-        """Read a literal; its place takes in the language tag or datatype."""
+        """Parse a literal; its region includes the language tag or datatype."""
         start, end, token, kind = self.start, self.end, self.lexeme, self.kind
         if kind in _NUMBERS:
             self.advance()
@@ -394,7 +393,7 @@ def _resolved(base: str, reference: str) -> URIRef:
 
 
 def _is_turtle_only(kind: str, lexeme: str) -> bool:
-    """Say whether a token is one of those that Turtle has and N-Triples have not."""
+    """Say whether a token exists in Turtle and not in N-Triples."""
     if kind == "mark":
         return lexeme not in (".", "^^")
     return kind not in _NTRIPLES_TOKENS or lexeme[:1] == "'" or lexeme in ("@prefix", "@base")

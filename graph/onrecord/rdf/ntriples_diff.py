@@ -1,13 +1,13 @@
-"""Lines: those that one content of a file has and another has not."""
+"""Line-set difference of two N-Triples files."""
 
 LineDiff = tuple[bytes, bytes]
-"""Lines that were lost, and lines that have come."""
+"""Removed lines and added lines, each joined by newlines."""
 
 
 def diff_lines(old: bytes, new: bytes) -> LineDiff:
-    """Return the lines that stand in the old content alone, and those in the new one alone.
+    """Return the lines that only the old content has, and those that only the new one has.
 
-    How often a line stands in a content does not matter.
+    The number of occurrences of a line does not matter, since a graph is a set of triples.
     """
     old_lines, new_lines = dict.fromkeys(old.splitlines()), dict.fromkeys(new.splitlines())
     return (

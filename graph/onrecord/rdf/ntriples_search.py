@@ -1,4 +1,4 @@
-"""Mention: the lines of N-Triples and N-Quads that have one of some terms."""
+"""Line filter for N-Triples and N-Quads: lines with given subjects or objects."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterable, Iterator
 from onrecord.rdf.turtle_tokens import unescaped
 
 _SUBJECT_AND_OBJECT = re.compile(rb'\s*(<[^>]*>|_:)[^<]*<[^>]*>\s*(<[^>]*>|_:|"(?:[^"\\]|\\.)*")')
-"""The subject and the object of a line; of a literal its words, of a blank node its beginning."""
+"""Subject and object of a line: of a literal the quoted string, of a blank node `_:`."""
 
 
 def lines_mentioning(terms: Iterable[str]) -> Callable[[bytes], Iterator[tuple[int, bytes]]]:
-    """Return what yields, by number, the lines that have one of the terms or a blank node.
+    """Return a filter that yields line numbers and lines with one of the terms or a blank node.
 
-    Terms are written as in N-Triples. A literal is looked for by its words, whatever its datatype.
+    Terms are in N-Triples syntax. Literals are compared by their strings, without datatype and
+    language.
     """
     keys = {_unescaped(_without_suffix(term.encode())) for term in terms}
-    keys.add(b"_:")  # a blank node goes by another name in the file
+    keys.add(b"_:")  # the labels of blank nodes differ from those in the file
 
     def matching_lines(content: bytes) -> Iterator[tuple[int, bytes]]:
         for number, line in enumerate(content.splitlines(), 1):

@@ -1,4 +1,4 @@
-"""The bridge between rdflib, whose terms the library speaks, and pyoxigraph, which is fast."""
+"""Conversion of terms, triples and quads between rdflib and pyoxigraph."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -16,9 +16,9 @@ RdflibTriple = tuple[Node, Node, Node]
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 """A term of RDF 1.1."""
 ResultTerm = Term | ox.Triple
-"""A term that a query gives; of RDF 1.2, a triple too."""
+"""A term in a query solution; in RDF 1.2 also a triple term."""
 ResultRow = tuple[ResultTerm | None, ...]
-"""A row that a query gives, None for what is not bound."""
+"""A query solution, None for unbound variables."""
 
 
 @lru_cache(maxsize=65536)
@@ -27,7 +27,7 @@ def _iri(value: str) -> URIRef:
 
 
 def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Identifier:
-    """Return the same term for rdflib, its lexical form untouched."""
+    """Convert a term to rdflib, its lexical form unchanged. Raises TypeError for a triple term."""
     if isinstance(term, ox.NamedNode):
         return _iri(term.value)
     if isinstance(term, ox.BlankNode):
@@ -42,7 +42,7 @@ def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Ide
 
 
 def to_oxigraph(term: Node) -> Term:
-    """Return the same term for pyoxigraph."""
+    """Convert a term to pyoxigraph. Raises TypeError for a variable or a graph."""
     if isinstance(term, URIRef):
         return ox.NamedNode(term)
     if isinstance(term, BNode):
@@ -59,7 +59,7 @@ def to_oxigraph(term: Node) -> Term:
 def triples_in_oxigraph(
     triples: Iterable[RdflibTriple],
 ) -> Iterator[tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, Term]]:
-    """Yield the same triples for pyoxigraph."""
+    """Convert triples to pyoxigraph. Raises TypeError for a literal as subject."""
     for subject, predicate, value in triples:
         left = to_oxigraph(subject)
         if isinstance(left, ox.Literal):
@@ -77,10 +77,10 @@ def quads(triples: Iterable[RdflibTriple], graph: URIRef | None = None) -> Itera
 def parse_quads(
     path: Path, content: bytes | None, rdf_format: ox.RdfFormat, base: str | None = None
 ) -> Iterator[ox.Quad]:
-    """Yield the quads of a file, or of other content in its place, after its byte order mark.
+    """Yield the quads of a file, or of `content` instead of the file's; skips a byte order mark.
 
-    Raises SyntaxProblem with the place of the first error, also for bytes that are not UTF-8, and
-    UnreadableError if the file cannot be read.
+    Raises SyntaxProblem with line and column of the first error, also for bytes that are not UTF-8,
+    and UnreadableError if the file cannot be read.
     """
     try:
         with path.open("rb") if content is None else BytesIO(content) as file:

@@ -1,6 +1,6 @@
-"""Literals: whether what is written is a value of the datatype that it names.
+"""XSD datatypes: well-formedness of literals, and advice on how to write a value.
 
-The forms are those of XML Schema 1.1, part 2 (https://www.w3.org/TR/xmlschema11-2/).
+The lexical forms are those of XML Schema 1.1, part 2 (https://www.w3.org/TR/xmlschema11-2/).
 """
 
 import logging
@@ -74,7 +74,7 @@ _DATE = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})")
 _MONTH_DAY = re.compile(r"--([0-9]{2})-([0-9]{2})")
 _LEAP_YEAR = 2000
 _MAX_DIGITS = 20
-"""Of the greatest number that a bounded datatype has."""
+"""Number of digits of the largest value of a bounded datatype, xsd:unsignedLong."""
 
 Check = Callable[[str], bool]
 
@@ -88,7 +88,7 @@ def _integer_check(minimum: int | None, maximum: int | None) -> Check:
         if minimum is None and maximum is None:
             return True
         digits = lexical_form.lstrip("+-0")
-        if len(digits) > _MAX_DIGITS:  # Python would not read thousands of them
+        if len(digits) > _MAX_DIGITS:  # Python refuses to convert thousands of digits
             return (maximum if lexical_form[0] != "-" else minimum) is None
         value = int(lexical_form)
         return (minimum is None or value >= minimum) and (maximum is None or value <= maximum)
@@ -114,7 +114,7 @@ def _day_exists(lexical_form: str, pattern: re.Pattern[str]) -> bool:
         return False
     *years, month, day = match.groups()
     year = int(years[0][-4:]) * (-1 if years[0][0] == "-" else 1) if years else _LEAP_YEAR
-    # the calendar repeats after 400 years, and Python's knows the years 1 to 9999
+    # the calendar repeats after 400 years, and Python's `calendar` covers the years 1 to 9999
     return int(day) <= monthrange(year % 400 + 400, int(month))[1]
 
 
@@ -122,7 +122,7 @@ WELL_FORMED: dict[str, Check] = {
     **{f"{XSD}{name}": _integer_check(*bounds) for name, bounds in _BOUNDS.items()},
     **{f"{XSD}{name}": _pattern_check(name, pattern) for name, pattern in _LEXICAL_FORMS.items()},
 }
-"""A check of the written form for each datatype that has one; a string's form is always right."""
+"""Check of the lexical form by datatype IRI, without datatypes that allow any string."""
 
 _ADVICE = {
     "date": "write a day that exists as 2025-11-06, or use xsd:dateTime, xsd:gYearMonth, xsd:gYear",
@@ -137,23 +137,20 @@ _ADVICE = {
 
 
 def well_formed(lexical_form: str, datatype: str) -> bool:
-    """Say whether a form belongs to its datatype; of unknown datatypes every form does."""
+    """Say whether a lexical form is one of its datatype; for unknown datatypes, any is."""
     check = WELL_FORMED.get(datatype)
     return check is None or check(lexical_form)
 
 
 def advice(datatype: str) -> str:
-    """Return how a value of a datatype is written."""
+    """Return the remedy for an ill-formed literal of a datatype."""
     name = datatype.removeprefix(XSD)
     return _ADVICE.get(name, f"write a value of xsd:{name}, or name the datatype that it has")
 
 
 @contextmanager
 def silence_literal_warnings() -> Iterator[None]:
-    """Let rdflib make literals whose form has no value without a word on stderr.
-
-    We report them ourselves, with their places.
-    """
+    """Silence rdflib's warnings about ill-formed literals, which a check reports with regions."""
     logger = logging.getLogger("rdflib.term")
     level = logger.level
     logger.setLevel(logging.CRITICAL)

@@ -1,8 +1,8 @@
-"""The fast engine: each constraint is one query for all of its violations.
+"""Fast SHACL engine: one SPARQL query per constraint returns all of its violations.
 
-A shape applies to a *focus*, a graph pattern that binds a variable to the nodes that it is about.
-A nested shape applies to the focus of its parent and a path further; it is asked which nodes
-violate it, so counts and negation nest to any depth without a query per node.
+A shape applies to a *focus*, a graph pattern that binds a variable to its focus nodes. The focus of
+a nested shape is that of its parent followed by the parent's path. Nested shapes are evaluated to
+sets of violating nodes, so counts and negation nest to any depth without a query per node.
 """
 
 from collections.abc import Iterator
@@ -38,9 +38,9 @@ _LOGIC = {SH.node, SH["not"], SH["and"], SH["or"], SH.xone}
 def violations(
     compiler: Compiler, shape: Shape, focus: Focus, ancestors: frozenset[Identifier] = frozenset()
 ) -> Iterator[ConstraintViolation]:
-    """Yield the violations of a shape's own constraints, those of its property shapes apart.
+    """Yield the violations of a shape's constraints, except those of its property shapes.
 
-    Raises NotCompiled if this engine cannot check one soundly.
+    Raises NotCompiled if a constraint cannot be evaluated correctly by queries.
     """
     if shape.deactivated:
         return
@@ -71,7 +71,7 @@ def violations(
 def violating_nodes(
     compiler: Compiler, shape: Shape, focus: Focus, ancestors: frozenset[Identifier] = frozenset()
 ) -> set[Term]:
-    """Return the nodes of a focus that do not conform to a shape."""
+    """Return the nodes of a focus that do not conform to a shape, its property shapes included."""
     if shape.deactivated:
         return set()
     found = {row.focus for row in violations(compiler, shape, focus, ancestors)}
@@ -86,7 +86,7 @@ def violating_nodes(
 def _value_violations(
     compiler: Compiler, shape: Shape, focus: Focus, single_value: list[tuple[Constraint, str]]
 ) -> Iterator[ConstraintViolation]:
-    """Yield what violates constraints on single values: one query for all of a shape's."""
+    """Yield the violations of all constraints on single values of a shape, by one query."""
     any_violated = " || ".join(expression for _, expression in single_value)
     flags = [f"?c{number}" for number in range(len(single_value))]
     binds = " ".join(

@@ -1,6 +1,6 @@
-"""Focus: the nodes that a shape applies to, as a graph pattern and not as a list.
+"""Focus nodes of a shape as a SPARQL graph pattern.
 
-A nested shape applies to the focus of its parent and a path further.
+The focus of a nested shape is that of its parent followed by the parent's path.
 """
 
 from collections import Counter
@@ -20,24 +20,24 @@ from onrecord.shacl.shape import Shape, read_shape
 from onrecord.shacl.value_constraints import CompilerScope
 
 FocusChain = tuple[tuple["Focus", Path], ...]
-"""The focuses that a nested shape lies below, each with the path that leads on from it."""
+"""The focuses above a nested shape, outermost first, each with the path that follows it."""
 FEW_NODES = 2_000
-"""Up to how many nodes a shape is asked about these nodes and not about its whole focus."""
+"""Below this number of nodes, a query starts from the nodes and not from the whole focus."""
 
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """The nodes that a shape applies to."""
+    """The focus nodes of a shape."""
 
     render: Callable[[str], str]
-    """Gives the graph pattern that binds a variable to them, perhaps more than once."""
+    """Returns a graph pattern that binds a variable to each node, possibly several times."""
     few: bool = False
-    """Whether they are few, so that queries had better start with them."""
+    """Whether the nodes are few, so that queries should start with them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """The shapes, the data and what is worked out once from both."""
+    """Shapes and data with caches: subclasses, parsed shapes and fresh variable names."""
 
     shapes: Graph
     data: DataGraph
@@ -47,7 +47,7 @@ class Compiler:
 
 
 def make_compiler(shapes: Graph, data: DataGraph) -> Compiler:
-    """Return an engine for the shapes over the data."""
+    """Return a compiler for the shapes over the data."""
 
     @cache
     def subclasses(kind: Identifier) -> tuple[Identifier, ...]:
@@ -60,7 +60,7 @@ def make_compiler(shapes: Graph, data: DataGraph) -> Compiler:
 
 
 def focus_of(compiler: Compiler, shape: Shape) -> Focus | None:
-    """Return what a shape targets (SHACL, section 2.1.3), None if it has no target."""
+    """Return the target nodes of a shape (SHACL, section 2.1.3), None if it has no target."""
     patterns: list[Callable[[str], str]] = []
     nodes = [value for target, value in shape.targets if target == SH.targetNode]
     if nodes:
@@ -96,13 +96,13 @@ def _instances(compiler: Compiler, kind: Identifier) -> Callable[[str], str]:
 
 
 def focus_of_nodes(compiler: Compiler, nodes: set[Term]) -> Focus:
-    """Return the focus of just these nodes."""
+    """Return the focus that consists of the given nodes."""
     name = compiler.data.add_node_set(nodes)
     return Focus(lambda v: member(name, v), few=len(nodes) < FEW_NODES)
 
 
 def value_nodes(compiler: Compiler, focus: Focus, path: Path | None) -> Focus:
-    """Return the value nodes of a path from a focus."""
+    """Return the value nodes of a path from a focus, as a focus."""
     if path is None:
         return focus
 
@@ -122,7 +122,7 @@ def focus_nodes(compiler: Compiler, focus: Focus) -> set[Term]:
 def focus_value_pairs(
     compiler: Compiler, focus: Focus, path: Path | None, values: set[Term]
 ) -> Iterator[tuple[Term, Term]]:
-    """Yield the nodes of the focus with those of their value nodes that are among `values`."""
+    """Yield pairs of a focus node and a value node, for the value nodes in `values`."""
     if path is None:
         yield from ((value, value) for value in values)
     elif values:
@@ -137,10 +137,10 @@ def focus_value_pairs(
 
 
 def validation_counts(compiler: Compiler, chain: FocusChain, nodes: set[Term]) -> Counter[Term]:
-    """Return how many times a nested shape is asked about each node.
+    """Return how many times a nested shape validates each node.
 
-    That is once for each chain of nodes that leads to it from a node of the topmost focus, since
-    every value node of every focus node is validated for itself (SHACL, section 4.7.2).
+    That is the number of chains of nodes to it from the outermost focus, since every value node of
+    every focus node is validated separately (SHACL, section 4.7.2).
     """
     if not chain:
         return Counter(nodes)

@@ -1,4 +1,4 @@
-"""What a result says where its shape says nothing."""
+"""Default messages of results, and variables in messages of SPARQL constraints."""
 
 import re
 from collections.abc import Mapping
@@ -41,11 +41,11 @@ _TEMPLATES = {
     SH.sparql: "breaks a rule written in SPARQL",
 }
 _MAX_MEMBERS = 8
-"""How many members of a list a message names."""
+"""Maximum number of list members in a message."""
 
 
 def default_message(shape: Shape, constraint: Constraint) -> Literal:
-    """Return what must hold, in English."""
+    """Return the message for a constraint of a shape without `sh:message`, in English."""
     named = [_name(each) for each in constraint.members]
     if len(named) > _MAX_MEMBERS:
         named = [*named[:_MAX_MEMBERS], "…"]
@@ -59,7 +59,7 @@ def default_message(shape: Shape, constraint: Constraint) -> Literal:
 
 
 def _name(term: Identifier) -> str:
-    """Return a term as a person would write it."""
+    """Return a short text for a term."""
     if isinstance(term, URIRef):
         local = re.split(r"[#/]", str(term))[-1]
         return local or str(term)

@@ -1,4 +1,4 @@
-"""Violations that one query finds: of counts, of pairs of properties, of closed shapes."""
+"""Constraints on value sets, one query each: counts, property pairs, closed shapes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from onrecord.shacl.value_constraints import not_true, value_of
 
 @dataclass(frozen=True, slots=True)
 class ConstraintViolation:
-    """A violation in the terms of the store."""
+    """A violation, its terms in the form of the store."""
 
     constraint: Constraint
     focus: Term
     value: Term | None = None
     path_tree: Path | None = None
     bindings: tuple[tuple[str, Term], ...] = ()
-    """Of a `sh:sparql` query, for its message."""
+    """The solution of a `sh:sparql` query, for its message."""
 
 
 def _min_count(
@@ -111,7 +111,7 @@ def _closed(
     reach = "" if shape.path is None else f"?this {sparql(shape.path)} ?node ."
     known = f"FILTER(?path NOT IN ({names}))" if names else ""
     query = f"{distinct_focus(focus)} {reach} {node} ?path ?value {known}"
-    # a result for each triple, also where two of them have the same value (section 4.8.1)
+    # one result per triple, also if two have the same value (section 4.8.1)
     columns = "?this ?path ?value" if shape.path is None else "?this ?node ?path ?value"
     for row in compiler.data.select(f"SELECT DISTINCT {columns} {{ {query} }}"):
         yield ConstraintViolation(constraint, row["this"], row["value"], URIRef(row["path"].value))
@@ -180,4 +180,4 @@ VIOLATION_QUERIES: dict[
     SH.minCount: _min_count,
     SH.uniqueLang: _unique_lang,
 }
-"""The function that yields the violations of each such constraint."""
+"""The function that yields the violations of a constraint, by its parameter."""

@@ -1,4 +1,4 @@
-"""The reference engine: pySHACL, slow and well known."""
+"""Reference engine: pySHACL, slower and widely used."""
 
 import re
 
@@ -11,11 +11,8 @@ from onrecord.shacl.result import Result, read_report
 
 
 def validate_by_pyshacl(data: Graph, shapes: Graph) -> list[Result]:
-    """Return what pySHACL finds.
-
-    Raises ShapesError if it refuses the shapes.
-    """
-    import pyshacl  # 0.4 s that the fast engine need not pay
+    """Validate data with pySHACL. Raises ShapesError if it refuses the shapes."""
+    import pyshacl  # the import takes 0.4 s, which the fast engine avoids
     from pyshacl.errors import ReportableRuntimeError, ValidationFailure
 
     with silence_literal_warnings():
@@ -35,7 +32,7 @@ def validate_by_pyshacl(data: Graph, shapes: Graph) -> list[Result]:
 
 
 def _is_lenient_unique_lang(shapes: Graph, result: Result) -> bool:
-    """Say whether pySHACL read `sh:uniqueLang "1"` as true, which it is not (section 4.4.5)."""
+    """Say whether a result is due to `sh:uniqueLang "1"`, which is not `true` (section 4.4.5)."""
     return (
         result.component == SH.UniqueLangConstraintComponent
         and str(shapes.value(result.shape, SH.uniqueLang)) != "true"

@@ -1,4 +1,4 @@
-"""Constraints that shapes bring along as SPARQL (SHACL, section 5)."""
+"""SPARQL constraints, rewritten to one query for all focus nodes (SHACL, section 5)."""
 
 import re
 from dataclasses import dataclass
@@ -22,17 +22,17 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _REBOUND = re.compile(r"\bAS\s+[?$](?:this|PATH|shapesGraph|currentShape)\b", re.IGNORECASE)
-"""A binding that SHACL forbids; pySHACL refuses the shapes that have it."""
+"""Assignments to pre-bound variables, which SHACL forbids (appendix A) and pySHACL refuses."""
 _NOT_BULK = re.compile(
     "SERVICE|MINUS|VALUES|GRAPH|FROM|GROUP|HAVING|LIMIT|OFFSET|ORDER|COUNT|SUM|AVG|MIN|MAX"
     "|SAMPLE|GROUP_CONCAT|REDUCED|RAND|UUID|STRUUID|BNODE"
 )
-"""Words of queries that may answer otherwise when asked for all nodes at once."""
+"""Keywords of queries whose result may differ if evaluated for all nodes at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class SparqlConstraint:
-    """The query of a `sh:sparql` constraint, its prefixes written before it."""
+    """The query of a `sh:sparql` constraint, with its PREFIX lines."""
 
     node: Identifier
     prologue: str
@@ -41,7 +41,7 @@ class SparqlConstraint:
 
 
 def sparql_constraint(shapes: Graph, node: Identifier) -> SparqlConstraint | None:
-    """Return the constraint that a node describes, None if it is deactivated.
+    """Parse the SPARQL constraint at a node, None if it is deactivated.
 
     Raises ShapesError if it has no query.
     """
@@ -55,7 +55,7 @@ def sparql_constraint(shapes: Graph, node: Identifier) -> SparqlConstraint | Non
 
 
 def prologue(shapes: Graph, node: Identifier) -> str:
-    """Return the PREFIX lines that a node's `sh:prefixes` declare (SHACL, section 5.2.1)."""
+    """Return the PREFIX lines of a node's `sh:prefixes` (SHACL, section 5.2.1)."""
     lines = {}
     named = [
         each for start in shapes.objects(node, SH.prefixes) for each in _imports(shapes, start)
@@ -72,11 +72,11 @@ def _imports(shapes: Graph, ontology: Node) -> list[Node]:
 
 
 def bulk_query(constraint: SparqlConstraint, path: Path | None, focus: str) -> str | None:
-    """Return the query for all nodes of a focus at once, None where that could answer otherwise.
+    """Return the query for all nodes of a focus at once, None if the result could differ.
 
-    The pattern of the focus, which binds `?this`, is put in front of what stands in WHERE. This
-    says the same as binding `?this` beforehand unless a part that is evaluated on its own uses
-    it: subqueries, aggregates, and groups other than EXISTS and OPTIONAL that test `?this`.
+    The pattern of the focus, which binds `?this`, is inserted at the start of WHERE. This is
+    equivalent to pre-binding `?this` unless a part with its own scope uses it: subqueries,
+    aggregates, and groups except EXISTS and OPTIONAL that mention `?this`.
     """
     if _REBOUND.search(constraint.query):
         return None

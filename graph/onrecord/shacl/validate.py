@@ -1,4 +1,4 @@
-"""Validation of a graph by shapes, with either engine."""
+"""SHACL validation of a graph with the fast engine or pySHACL."""
 
 import logging
 import os
@@ -32,26 +32,26 @@ from onrecord.shacl.shape import TARGETS, Shape, shapes_with_targets
 from onrecord.shacl.sparql_constraints import sparql_constraint
 
 _COMPONENT_PROPERTIES = (SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator)
-"""What declares a constraint component (SHACL, section 6)."""
+"""Properties that declare a constraint component (SHACL, section 6)."""
 _RESULT_VARIABLES = ("this", "value", "path", "message")
-"""Variables of a query that a result has properties for."""
+"""Query variables that map to properties of a result (SHACL, section 5.3)."""
 _LOG = logging.getLogger(__name__)
 
 EngineName = OneOf["fast", "pyshacl"]
 
 NarrowFocus = Callable[[Compiler, Shape, Focus], Focus | None]
-"""Gives the part of a shape's focus that is to be validated, None for nothing of it."""
+"""Returns the part of a shape's focus to validate, None if it is empty."""
 
 
 def whole_focus(_engine: Compiler, _shape: Shape, focus: Focus) -> Focus:
-    """Narrow nothing."""
+    """Return the focus unchanged."""
     return focus
 
 
 def validate(data: Graph, shapes: Graph, engine: EngineName = "fast") -> list[Result]:
-    """Return what is wrong with the data, in a stable order.
+    """Validate data against shapes and return the results in a stable order.
 
-    Raises ShapesError if the shapes cannot be used.
+    Raises ShapesError if the shapes are invalid.
     """
     if engine == "pyshacl":
         from onrecord.shacl.pyshacl_engine import validate_by_pyshacl
@@ -66,10 +66,10 @@ def validate_data(
     graph: Callable[[], Graph],
     narrow: NarrowFocus = whole_focus,
 ) -> list[Result]:
-    """Return what the fast engine finds in data already in a store, in a stable order.
+    """Validate a loaded data graph with the fast engine and return sorted results.
 
-    `graph` gives the same data as an rdflib graph; it is asked only for shapes that cannot be
-    compiled, which pySHACL checks.
+    `graph` returns the same data as an rdflib graph; it is called only if pySHACL has to evaluate
+    shapes that cannot be compiled.
     """
     found: list[tuple[Identifier, Result]] = []
     refused: dict[Identifier, str] = {}
@@ -87,7 +87,7 @@ def validate_data(
 def _results_by_target(
     data: DataGraph, shapes: Graph, narrow: NarrowFocus
 ) -> Iterator[tuple[Identifier, list[Result] | str]]:
-    """Yield shapes with a target, each with some of its results or why it cannot be compiled."""
+    """Yield shapes with a target, each with results or the reason why it cannot be compiled."""
     compiler = make_compiler(shapes, data)
     tasks: list[_Task] = []
     has_components = any((None, predicate, None) in shapes for predicate in _COMPONENT_PROPERTIES)
@@ -101,7 +101,7 @@ def _results_by_target(
             if focus is not None and (part := narrow(compiler, shape, focus)) is not None:
                 tasks.extend(_tasks(compiler, node, shape, part))
         except ShapesError as error:
-            yield node, str(error)  # pySHACL has the last word on what it means
+            yield node, str(error)  # left to pySHACL
 
     def run(task: _Task) -> list[Result] | str:
         try:
@@ -121,10 +121,10 @@ def _results_by_target(
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A shape to be validated for the nodes of a focus."""
+    """One shape and its focus to evaluate."""
 
     target: Identifier
-    """The shape with the target that this one lies below."""
+    """The shape with the target, of which this shape is a descendant or itself."""
     shape: Shape
     focus: Focus
     chain: FocusChain
@@ -138,7 +138,7 @@ def _tasks(
     chain: FocusChain = (),
     ancestors: tuple[Identifier, ...] = (),
 ) -> Iterator[_Task]:
-    """Yield a shape with its focus and, below it, each of its property shapes with theirs."""
+    """Yield a task for a shape and, recursively, for each of its property shapes."""
     if shape.deactivated:
         return
     yield _Task(target, shape, focus, chain)
@@ -153,7 +153,7 @@ def _tasks(
 
 
 def _result(compiler: Compiler, shape: Shape, row: ConstraintViolation) -> Result:
-    """Return a violation as a result (SHACL, section 3.6.2)."""
+    """Convert a violation to a result (SHACL, section 3.6.2)."""
     focus = as_written(row.focus)
     has_value = row.value is not None and row.constraint.parameter != SH.hasValue
     value = as_written(row.value) if has_value and row.value is not None else None
@@ -185,7 +185,7 @@ def _result(compiler: Compiler, shape: Shape, row: ConstraintViolation) -> Resul
 
 
 def _by_pyshacl(data: Graph, shapes: Graph, refused: dict[Identifier, str]) -> list[Result]:
-    """Check with pySHACL the shapes that could not be compiled, and say so."""
+    """Validate with pySHACL the shapes that could not be compiled, and log a warning for each."""
     from onrecord.shacl.pyshacl_engine import validate_by_pyshacl
 
     for node, reason in sorted(refused.items()):
@@ -199,7 +199,7 @@ def _by_pyshacl(data: Graph, shapes: Graph, refused: dict[Identifier, str]) -> l
 
 
 def sort_key(result: Result) -> tuple[str, str, str, str, str]:
-    """Return what results are sorted by: shape, focus, component, path, value."""
+    """Return the sort key of results: shape, focus, component, path, value."""
     return (
         str(result.shape),
         str(result.focus),

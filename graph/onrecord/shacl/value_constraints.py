@@ -1,4 +1,4 @@
-"""Constraints on single values, each as a SPARQL expression that is true of what violates it."""
+"""Constraints on single values as SPARQL expressions that are true for violations."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,24 +29,25 @@ _RANGES = {
     SH.maxInclusive: "<=",
 }
 _MAX_INLINE_MEMBERS = 6
-"""Up to how many members a list is written into the query."""
+"""Maximum number of list members that are written into the query."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompilerScope:
-    """What conditions are written for: the data, and the subclasses of each class in it."""
+    """The data graph, and the subclasses of each class in it."""
 
     data: DataGraph
     subclasses: Callable[[Identifier], Sequence[Identifier]]
-    """Gives a class and all its subclasses."""
+    """Returns a class and all its subclasses."""
 
 
 def condition(
     scope: CompilerScope, shape: Shape, constraint: Constraint, variable: str
 ) -> str | None:
-    """Return the expression for a constraint on the variable `v`, None if it needs more than one.
+    """Return the expression for a violation by a variable, None if the constraint has none.
 
-    The expression never errs. Raises NotCompiled for a pattern that Oxigraph does not understand.
+    The expression never has an error as its value. Raises NotCompiled for a regular expression that
+    Oxigraph does not support.
     """
     parameter, value = constraint.parameter, constraint.value
     if parameter == SH["class"]:
@@ -89,9 +90,9 @@ def condition(
 
 
 def not_true(data: DataGraph, comparison: str, *compared: str) -> str:
-    """Return the expression that a comparison of variables does not hold, or cannot be made.
+    """Return the expression that a comparison of variables is false or has an error.
 
-    A literal that is no value of its datatype has nothing to compare.
+    A comparison with an ill-formed literal counts as an error.
     """
     not_satisfied = f"!COALESCE({comparison}, false)"
     if not data.ill_formed:
@@ -107,7 +108,7 @@ def _has_value(term: Identifier) -> bool:
 
 
 def _is_supported(data: DataGraph, pattern: str, flags: str) -> bool:
-    """Say whether REGEX takes a pattern: Oxigraph's has no look-around and no back-references."""
+    """Say whether Oxigraph's REGEX supports a pattern; it has no look-around or back-references."""
     (row,) = data.select(f"SELECT (REGEX('', {pattern}, {flags}) AS ?answer) {{}}")
     return row["answer"] is not None
 
@@ -139,7 +140,7 @@ def _not_in(data: DataGraph, members: Sequence[Identifier], variable: str) -> st
 
 
 def lexical_form(data: DataGraph, variable: str) -> str:
-    """Return the expression for the written form of a variable."""
+    """Return the expression for the lexical form of a variable's value."""
     if not data.rewritten:
         return f"STR({variable})"
     stored_datatype = (
@@ -149,7 +150,7 @@ def lexical_form(data: DataGraph, variable: str) -> str:
 
 
 def value_of(data: DataGraph, variable: str) -> str:
-    """Return the expression for the value of a variable, as comparisons need it."""
+    """Return the expression for the value of a variable, for comparisons."""
     if not data.rewritten:
         return variable
     typed = f"STRDT(STRAFTER(STR({variable}), ' '), IRI(STRBEFORE(STR({variable}), ' ')))"
@@ -157,10 +158,10 @@ def value_of(data: DataGraph, variable: str) -> str:
 
 
 def sparql_value(term: Identifier) -> str:
-    """Return a term as SPARQL, its value and not its form mattering."""
+    """Return a term in SPARQL; Oxigraph normalises its lexical form."""
     return str(to_oxigraph(term))
 
 
 def sparql_string(value: str) -> str:
-    """Return a string as SPARQL."""
+    """Return a string literal in SPARQL."""
     return str(ox.Literal(value))

@@ -1,4 +1,4 @@
-"""Baseline: findings that were accepted once, so that only new ones make a check fail."""
+"""Baseline file: accepted findings, so that only new findings make a check fail."""
 
 import json
 from collections import Counter
@@ -13,32 +13,32 @@ from onrecord.validation.fingerprint import fingerprint, is_anonymous
 from onrecord.validation.report import UNREAD, ValidationReport
 
 RULE = "baseline"
-"""The rule of findings about what a baseline accepts and the data no longer has."""
+"""Rule of the findings that report baseline entries without a matching finding."""
 _VERSION = 1
 
 _Key = tuple[str, str]
-"""The fingerprint of a finding, and the file that it is known in if its node has no name."""
+"""Fingerprint of a finding, and its file if its focus node is a blank node (else empty)."""
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedFinding:
-    """One finding that a baseline accepts, perhaps more than once."""
+    """One entry of a baseline: a finding and how often it is accepted."""
 
     fingerprint: str
     scope: str
-    """The only file that it is accepted in, for a node without a name; empty for one with."""
+    """The only file that it is accepted in if its focus is a blank node; empty for an IRI."""
     count: int
     file: str
-    """Where it stood when it was accepted, from the root; empty if it had no place."""
+    """File of the accepted finding, relative to the root; empty if it had no region."""
     message: str
     region: Region
-    """The line of the baseline."""
+    """Line of the entry in the baseline file."""
 
 
 def read_baseline(path: Path) -> list[AcceptedFinding]:
-    """Read a baseline as `write_baseline` makes it, one finding a line.
+    """Read a baseline file written by `write_baseline`, in the order of its lines.
 
-    Raises UsageError if it cannot be read or is none.
+    Raises UsageError if the file cannot be read or is not a baseline.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def _read_entry(entry: dict[str, str], path: Path, lines: Sequence[str]) -> Acce
 
 
 def write_baseline(report: ValidationReport) -> str:
-    """Return a baseline that accepts all findings of an outcome, sorted, one a line."""
+    """Return a JSON baseline that accepts all findings of a report, sorted, one entry a line."""
     count: Counter[_Key] = Counter()
     first: dict[_Key, Finding] = {}
     for finding in report.findings:
@@ -100,17 +100,17 @@ def _key(finding: Finding, report: ValidationReport) -> _Key:
 
 
 def can_accept(finding: Finding) -> bool:
-    """Say whether a baseline may accept a finding: not that files do not parse."""
+    """Say whether a baseline may accept a finding: not syntax errors or flawed shapes."""
     return finding.shape not in (SYNTAX, SHAPES, RULE) or finding.severity == "info"
 
 
 def apply_baseline(
     report: ValidationReport, accepted: Iterable[AcceptedFinding]
 ) -> tuple[Finding, ...]:
-    """Return the findings that are not accepted, and one for each accepted one that is gone.
+    """Return the findings that a baseline does not accept, and one for each unmatched entry.
 
-    What was accepted in a file that stands elsewhere and was not checked is left alone, and so is
-    all of it where a file or the shapes could not be read.
+    Entries of files that exist and were not checked are not reported as unmatched, nor is any
+    entry if a data file or the shapes could not be read.
     """
     entries = list(accepted)
     remaining: Counter[_Key] = Counter()

@@ -1,4 +1,4 @@
-"""Since: what data and records were formerly, and what has changed from then to now."""
+"""Edits of data files since a revision, as the triples that were added and removed."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -22,8 +22,8 @@ from onrecord.validation.data_files import (
 )
 
 _LARGE_SHARE = 0.1
-"""Edited bytes as a share of the data, above which all is validated. To read a former triple and
-find what its change affects takes some seven times as long as to validate a triple.
+"""Share of edited bytes above which all data is validated. To parse a triple of the revision and
+find the nodes that its change affects takes about seven times as long as to validate a triple.
 """
 
 _Names = dict[ox.BlankNode, ox.BlankNode]
@@ -31,26 +31,26 @@ _Names = dict[ox.BlankNode, ox.BlankNode]
 
 @dataclass(frozen=True)
 class Edits:
-    """Data files that have other content than they had."""
+    """Data files whose content differs from a revision."""
 
     before: Mapping[Path, bytes]
-    """What they were, without those that were not there."""
+    """Content at the revision, of the files that existed."""
     after: Mapping[Path, bytes]
-    """What they are, without those that are not there."""
+    """Current content, of the files that exist."""
     line_diffs: Mapping[Path, LineDiff]
-    """The lines of each that were lost and that have come."""
+    """Removed and added lines of each file."""
     size: int
-    """Bytes that all data files have now."""
+    """Current size of all data files, in bytes."""
 
     @property
     def is_large(self) -> bool:
-        """Whether so much was edited that validating all is quicker than what that can affect."""
+        """Whether validating all data is faster than validating what the edits can affect."""
         edited = sum(len(removed) + len(added) for removed, added in self.line_diffs.values())
         return edited > _LARGE_SHARE * self.size
 
     @cached_property
     def change(self) -> Change:
-        """The triples that were added and removed."""
+        """The added and removed triples."""
         before: list[Triple] = []
         after: list[Triple] = []
         for path, lines in self.line_diffs.items():
@@ -66,9 +66,9 @@ class Edits:
 
 
 def edits_since(revision: Revision, removed: Sequence[Path], data: DataFiles) -> Edits:
-    """Return the edits of data files; `were` are files that are not there now.
+    """Return the edits of data files since a revision; `removed` files no longer exist.
 
-    A file that did not parse then counts as new, since nothing was found in it.
+    A file that did not parse at the revision counts as new: it had no triples to validate.
     """
     broken = {Path(problem.path) for problem in data.problems}
     changed = [path for path in data.files if path not in broken and revision.has_changed(path)]
@@ -90,9 +90,9 @@ def _parse_before(path: Path, contents: Mapping[Path, bytes]) -> list[Triple]:
 
 
 def _align_blank_nodes(before: Sequence[Triple], after: Sequence[Triple]) -> list[Triple]:
-    """Return the triples with blank nodes named as those of `after` that they are like.
+    """Return the triples of `before` with the blank node labels of corresponding nodes in `after`.
 
-    Any naming would do, but the better it is, the less seems to have changed.
+    Any bijection is correct; a closer one yields a smaller change.
     """
     names: _Names = {}
     old_nodes, new_nodes = _blank_nodes_by_path(before), _blank_nodes_by_path(after)
@@ -114,7 +114,7 @@ def _align_blank_nodes(before: Sequence[Triple], after: Sequence[Triple]) -> lis
 
 
 def _blank_nodes_by_path(triples: Iterable[Triple]) -> dict[Hashable, list[ox.BlankNode]]:
-    """Return blank nodes by how an IRI leads to them: the IRI and the properties on the way."""
+    """Return blank nodes by a hash of the path from an IRI to them."""
     below: dict[ox.NamedNode | ox.BlankNode, list[tuple[ox.NamedNode, ox.BlankNode]]]
     below = defaultdict(list)
     for subject, predicate, value in triples:
@@ -138,7 +138,7 @@ def _blank_nodes_by_path(triples: Iterable[Triple]) -> dict[Hashable, list[ox.Bl
 
 
 def _blank_nodes_by_description(triples: Iterable[Triple]) -> dict[Hashable, list[ox.BlankNode]]:
-    """Return blank nodes by the named terms that they are described with."""
+    """Return blank nodes by their set of (predicate, object) pairs, blank objects as None."""
     descriptions: dict[ox.BlankNode, set[Hashable]] = defaultdict(set)
     for subject, predicate, value in triples:
         if isinstance(subject, ox.BlankNode):

@@ -1,4 +1,4 @@
-"""Data files: any Turtle, TriG, N-Triples or N-Quads, read for validation by any shapes."""
+"""Data files in Turtle, TriG, N-Triples and N-Quads, parsed into one graph for validation."""
 
 import os
 from collections import defaultdict
@@ -30,12 +30,12 @@ _FORMATS = {
     ".nq": ox.RdfFormat.N_QUADS,
 }
 LINE_BASED = (".nt", ".nq")
-"""The endings of files that have a triple a line."""
+"""Suffixes of the formats with one triple or quad a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class IllFormed:
-    """A triple whose literal is no value of its datatype."""
+    """A triple whose literal is ill-formed (SHACL, section 4.1.2)."""
 
     file: Path
     subject: Identifier
@@ -45,12 +45,12 @@ class IllFormed:
 
 @dataclass(frozen=True, slots=True)
 class DataFiles:
-    """The triples of some files in one store; named graphs are read as one."""
+    """The triples of some files in one store; all named graphs are merged."""
 
     files: tuple[Path, ...]
     data: DataGraph
     problems: tuple[SyntaxProblem, ...]
-    """The files that do not parse, by their first error."""
+    """The first syntax error of each file that does not parse."""
     ill_formed: tuple[IllFormed, ...]
 
     def graph(self) -> Graph:
@@ -58,9 +58,9 @@ class DataFiles:
         return graph_of(self.files)
 
     def located_triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
-        """Return the triples, with places, of the files in which any of the nodes is written.
+        """Return the located triples of all files that mention any of the nodes.
 
-        Of N-Triples and N-Quads only those that have one of the nodes, or a blank node.
+        Of N-Triples and N-Quads files, only triples with one of the nodes or a blank node.
         """
         wanted = {to_oxigraph(node) for node in nodes}
         line_filter = lines_mentioning(map(str, wanted))
@@ -71,7 +71,7 @@ class DataFiles:
         ]
 
     def region_indexes(self, ill_formed: Iterable[IllFormed]) -> dict[Path, RegionIndex]:
-        """Return an index of the triples about the subjects of some triples, by file."""
+        """Return, by file, a region index of all triples with the subjects of ill-formed ones."""
         subjects: dict[Path, set[str]] = defaultdict(set)
         for each in ill_formed:
             subjects[each.file].add(str(to_oxigraph(each.subject)))
@@ -87,9 +87,9 @@ class DataFiles:
 
 
 def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the files that are named, and those in the folders that are.
+    """Return the named files and all data files below the named folders, without duplicates.
 
-    Raises UsageError for what is not there and for what has another ending.
+    Raises UsageError for a missing path, an unknown suffix or a folder without data files.
     """
     files: dict[Path, None] = {}
     for path in paths:
@@ -108,7 +108,7 @@ def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    """Yield the data files in a folder and the folders in it, in order; links lead to files only.
+    """Yield the data files below a folder, sorted; links to folders are not followed.
 
     Raises UnreadableError for a folder that cannot be read.
     """
@@ -122,12 +122,12 @@ def _files_in(folder: Path) -> Iterator[Path]:
             yield from _files_in(folder / entry.name)
         elif entry.name.endswith(tuple(_FORMATS)) and not entry.is_dir():
             path = folder / entry.name
-            if is_data_file(path):  # a name may be an ending and nothing else
+            if is_data_file(path):  # the name may be nothing but a suffix
                 yield path
 
 
 def is_data_file(path: Path) -> bool:
-    """Say whether a file is one that is looked for in folders."""
+    """Say whether a path has the suffix of a data file."""
     return path.suffix in _FORMATS
 
 
@@ -136,7 +136,7 @@ def _endings() -> str:
 
 
 def read_data(files: Sequence[Path]) -> DataFiles:
-    """Read files into a store; a file that does not parse does not hide the others."""
+    """Parse files into one store; syntax errors are collected, one for each file."""
     problems: list[SyntaxProblem] = []
     ill_formed: list[IllFormed] = []
 
@@ -152,7 +152,7 @@ def read_data(files: Sequence[Path]) -> DataFiles:
 
 
 def _collect_ill_formed(path: Path, ill_formed: list[IllFormed]) -> Iterator[Triple]:
-    """Yield the triples of a file, and note those whose literal is no value of its datatype."""
+    """Yield the triples of a file and append those with an ill-formed literal to a list."""
     literal = ox.Literal
     for triple in parse(path, blank_node_prefix(path)):
         value = triple[2]
@@ -166,7 +166,7 @@ def _collect_ill_formed(path: Path, ill_formed: list[IllFormed]) -> Iterator[Tri
 
 
 def graph_of(files: Iterable[Path]) -> Graph:
-    """Return the triples of files in one graph, blank nodes named as everywhere in this module."""
+    """Return the triples of files in one rdflib graph, blank nodes labelled as by `parse`."""
     graph = Graph()
     for path in files:
         for triple in parse(path, blank_node_prefix(path)):
@@ -175,9 +175,9 @@ def graph_of(files: Iterable[Path]) -> Graph:
 
 
 def located_triples(path: Path, line_filter: LineFilter | None = None) -> list[LocatedTriple]:
-    """Return the triples of a file with their places, blank nodes named as `parse` does.
+    """Return the triples of a file with their regions, blank nodes labelled as by `parse`.
 
-    See `read_places` for `only`, which tells at least of what has blank nodes.
+    A `line_filter` (see `read_located_triples`) must keep all lines with blank nodes.
     """
     triples = read_located_triples(path, line_filter=line_filter)
     located = [(triple.subject, triple.predicate, triple.object) for triple in triples]
@@ -192,7 +192,7 @@ def located_triples(path: Path, line_filter: LineFilter | None = None) -> list[L
     labelled = {
         node: BNode(known[name].value)
         for name, node in triples.labels.items()
-        if name in known  # others name graphs alone
+        if name in known  # other labels name graphs only
     }
     names = align(located, parsed, labelled)
 
@@ -211,7 +211,7 @@ def _has_blank_node(triple: Triple) -> bool:
 
 
 def located_triples_in(files: Iterable[Path]) -> list[LocatedTriple]:
-    """Return the triples of files with their places, blank nodes named as `graph_of` does."""
+    """Return the triples of files with their regions, blank nodes labelled as in `graph_of`."""
     return [triple for path in files for triple in located_triples(path)]
 
 
@@ -221,11 +221,11 @@ def parse(
     names: dict[str, ox.BlankNode] | None = None,
     content: bytes | None = None,
 ) -> Iterator[Triple]:
-    """Yield the triples of a file, or of other content in its place.
+    """Yield the triples of a file, or of `content` instead of the file's.
 
-    `label` begins the names of its blank nodes; read twice, a file has the same names, and `names`
-    takes them up by the labels in the file. Raises SyntaxProblem with the place of the first
-    error, UnreadableError if the file cannot be read.
+    Blank node labels are `prefix` and a number, the same each time; `names` collects the nodes by
+    their labels in the file. Raises SyntaxProblem with line and column of the first error,
+    UnreadableError if the file cannot be read.
     """
     names = {} if names is None else names
 
@@ -251,9 +251,9 @@ def parse(
 
 
 def parse_diff(path: Path, diff: LineDiff) -> tuple[list[Triple], list[Triple]] | None:
-    """Return the triples of the lines that a file has lost, and of those that it has got.
+    """Return the triples of the removed lines and of the added lines of a file.
 
-    None where lines do not stand for themselves: with blank nodes, or if one does not parse.
+    None if lines cannot be parsed one by one: they have blank nodes, or a line does not parse.
     """
     removed, added = diff
     if b"_:" in removed or b"_:" in added or BYTE_ORDER_MARK in removed or BYTE_ORDER_MARK in added:
@@ -265,7 +265,7 @@ def parse_diff(path: Path, diff: LineDiff) -> tuple[list[Triple], list[Triple]] 
 
 
 def _beyond_rdf_1_1(path: Path, content: bytes | None) -> SyntaxProblem:
-    """Return where a file has what RDF 1.1 has not, which our own parser knows not either."""
+    """Return the syntax error of a file that uses RDF 1.2; our RDF 1.1 parser locates it."""
     try:
         read_located_triples(path, content=content)
     except SyntaxProblem as problem:
@@ -274,10 +274,10 @@ def _beyond_rdf_1_1(path: Path, content: bytes | None) -> SyntaxProblem:
 
 
 def blank_node_prefix(path: Path, revision_letter: str = "f") -> str:
-    """Return what the names of a file's blank nodes begin with, whatever other files there are.
+    """Return the prefix of the blank node labels of a file, a hash of its path.
 
-    It is written in hexadecimal digits, of which Oxigraph keeps names as numbers. `mark`, one of
-    the letters, tells apart what a file was at another time.
+    Oxigraph stores hexadecimal labels compactly, as numbers. `revision_letter`, a to f, separates
+    the nodes of different revisions of a file.
     """
     return revision_letter + sha256(os.fsencode(path)).hexdigest()[:15]
 
@@ -285,6 +285,6 @@ def blank_node_prefix(path: Path, revision_letter: str = "f") -> str:
 def as_rdflib(
     triple: Triple,
 ) -> tuple[Identifier, URIRef, Identifier]:
-    """Return a triple in rdflib's terms."""
+    """Convert a triple from pyoxigraph to rdflib."""
     subject, predicate, value = triple
     return to_rdflib(subject), URIRef(predicate.value), to_rdflib(value)

@@ -1,4 +1,4 @@
-"""Findings about shapes: each flaw with its region in the shapes files."""
+"""Lint findings: flaws of shapes with their regions in the shapes files."""
 
 from collections.abc import Iterable, Iterator
 
@@ -22,7 +22,7 @@ from onrecord.validation.region_index import (
 def located_flaws(
     flaws: Iterable[Flaw], triples: Iterable[LocatedTriple], severity: Severity
 ) -> Iterator[Finding]:
-    """Return a finding for each flaw, in the order of the shapes files."""
+    """Yield a finding for each flaw, in the order of the shapes files."""
     index = region_index(triples)
     findings = [_finding(flaw, index, severity) for flaw in dict.fromkeys(flaws)]
     yield from sorted(findings, key=by_region)

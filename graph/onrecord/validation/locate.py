@@ -1,4 +1,4 @@
-"""From results to findings: each with the place that a person has to look at."""
+"""Findings from SHACL validation results: the region in the data files of each result."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -24,7 +24,7 @@ from onrecord.validation.region_index import (
 from onrecord.validation.related_regions import related_regions
 
 Resolve = Callable[[Identifier], Identifier]
-"""Gives the term that the located files have for one of the validated graph."""
+"""Maps a term of the validated graph to the term in the located triples."""
 
 _AT_THE_PREDICATE = {
     SH.MinCountConstraintComponent,
@@ -41,12 +41,12 @@ def locate(
     resolve: Resolve = lambda term: term,
     shapes: Graph | None = None,
 ) -> list[Finding]:
-    """Return a finding for each result, in their order; results that are the same are one.
+    """Return a finding for each distinct result, in their order.
 
-    The place is that of the exact value where there is one, of the predicate for counts and
-    languages, of the subject otherwise, None where the files say nothing of the node. `places`
-    chains the triples of all files that matter. With the shapes, a finding also has its remedy
-    (the shape's `rdfs:comment`) and the places of the other side of a constraint over two nodes.
+    The region is that of the value if there is one, of the predicate for counts and languages, of
+    the subject otherwise; None if no triple mentions the node. `triples` are the located triples of
+    all files involved. With `shapes`, a finding has a remedy too (the shape's `rdfs:comment`) and
+    the related regions of a constraint over two properties.
     """
     index = region_index(triples)
     distinct = {(result, result.other_bindings): result for result in results}.values()
@@ -81,7 +81,7 @@ def _finding(index: RegionIndex, result: Result, resolve: Resolve, shapes: Graph
 
 
 def _with_lexical_forms(index: RegionIndex, result: Result, focus: Identifier) -> Result:
-    """Return a result of a query with its literals as they are written at its nodes."""
+    """Return a result of a SPARQL constraint with the lexical forms written at its nodes."""
     nodes = (focus, *(term for term in result.other_bindings if not isinstance(term, Literal)))
     return replace(
         result,
@@ -91,7 +91,7 @@ def _with_lexical_forms(index: RegionIndex, result: Result, focus: Identifier) -
 
 
 def _nearest_named_shape(shapes: Graph, node: Identifier) -> Identifier:
-    """Return the nearest shape with an IRI that a shape written in place belongs to."""
+    """Return the nearest IRI among a shape and the shapes that refer to it, breadth first."""
     seen: set[Node] = set()
     queue: list[Node] = [node]
     while queue:

@@ -1,4 +1,4 @@
-"""Gathering: from what shapes and checks have found to findings, each told once, in order."""
+"""Results of an engine, and findings of several checks merged without duplicates."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -27,9 +27,9 @@ def run_engine(
     graph: Callable[[], Graph],
     change: Change | None,
 ) -> list[Result]:
-    """Return what an engine finds in data, given in the two forms that the engines want.
+    """Validate data with an engine: `data` is for the fast one, `graph` for pySHACL.
 
-    With a change, that alone which it can affect; the engine must be the fast one then.
+    With a change, validate only the nodes that it can affect; this needs the fast engine.
     """
     if engine == "pyshacl":
         return validate(graph(), shapes, engine)
@@ -41,16 +41,16 @@ def run_engine(
 def flaw_findings(
     flaws: Iterable[Flaw], files: Sequence[Path], severity: Severity = "violation"
 ) -> tuple[Finding, ...]:
-    """Return a finding for each flaw, with its place in the shapes files."""
+    """Return a finding for each flaw, with its region in the shapes files."""
     found = list(flaws)
     return tuple(located_flaws(found, located_triples_in(files), severity)) if found else ()
 
 
 def merge_findings(findings: Iterable[Finding], shapes: Graph) -> tuple[Finding, ...]:
-    """Return findings in the order of files and lines, each fault once.
+    """Return findings in the order of files and lines, one for each problem.
 
-    A literal that is no value of its datatype breaks `sh:datatype` too (SHACL, section 4.1.2).
-    Then the shape's finding stays, for whoever counts on SHACL, and takes over what is wrong.
+    An ill-formed literal violates `sh:datatype` too (SHACL, section 4.1.2). Then only the shape's
+    finding is kept, as SHACL requires it, with the message of the literal's finding appended.
     """
     found = list(findings)
     literals = {_location_key(finding): finding for finding in found if finding.shape == LITERAL}
@@ -75,9 +75,9 @@ def _location_key(finding: Finding) -> tuple[object, str]:
 
 
 def _is_ill_formed(finding: Finding, shapes: Graph) -> bool:
-    """Say whether a value has the datatype that it was asked for, and so must be ill-formed.
+    """Say whether a finding of `sh:datatype` is about an ill-formed literal of that datatype.
 
-    A shape that only warns of it does not stand for the check, to which it is a violation.
+    A shape with a milder severity does not replace the check, whose severity is violation.
     """
     result = finding.result
     if result is None or finding.severity != "violation":

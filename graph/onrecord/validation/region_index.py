@@ -1,4 +1,4 @@
-"""An index of located triples: from nodes and paths to the places where they are written."""
+"""Region index: the regions of nodes, properties and path values in located triples."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ class RegionIndex:
 
 
 def region_index(triples: Iterable[LocatedTriple]) -> RegionIndex:
-    """Return the triples by subject and by object, in their order."""
+    """Index located triples by subject and by object, in document order."""
     by_subject: dict[Identifier, list[LocatedTriple]] = defaultdict(list)
     by_object: dict[Identifier, list[LocatedTriple]] = defaultdict(list)
     for triple in triples:
@@ -31,7 +31,7 @@ def region_index(triples: Iterable[LocatedTriple]) -> RegionIndex:
 
 
 def region_of_node(index: RegionIndex, node: Identifier) -> Region | None:
-    """Return where a node is described, else where it is first mentioned."""
+    """Return the first region of a node as subject, else as object, None if there is none."""
     for triple in index.by_subject.get(node, ()):
         return triple.subject_region
     for triple in index.by_object.get(node, ()):
@@ -40,7 +40,7 @@ def region_of_node(index: RegionIndex, node: Identifier) -> Region | None:
 
 
 def predicate_regions(index: RegionIndex, node: Identifier, path: Path) -> list[Region]:
-    """Return where the first property of a path is written at a node, in document order."""
+    """Return the regions of the first predicate of a path at a node, in document order."""
     return [
         triple.predicate_region
         for triple, inverse in _first_steps(index, node, path)
@@ -51,7 +51,7 @@ def predicate_regions(index: RegionIndex, node: Identifier, path: Path) -> list[
 def region_of_value(
     index: RegionIndex, node: Identifier, path: Path, value: Identifier
 ) -> Region | None:
-    """Return where the value that a path reaches from a node is written."""
+    """Return the region of a value that a path reaches from a node."""
     for value, region in _path_values(index, node, path):
         if same_term(value, value):
             return region
@@ -61,10 +61,10 @@ def region_of_value(
 def lexical_form_at(
     index: RegionIndex, nodes: Iterable[Identifier], value: Identifier
 ) -> Identifier:
-    """Return a value in the form that it is written in at some nodes: `4.0` for `4`.
+    """Return a literal in the lexical form that triples of the nodes have: `4.0` for `4`.
 
-    Values that a query gives have the form of the store; a value that is written nowhere there
-    is returned as it is.
+    Query solutions have the lexical forms of the store. A value that no triple of the nodes has is
+    returned unchanged.
     """
     if not isinstance(value, Literal) or value.value is None:
         return value
@@ -81,7 +81,7 @@ def lexical_form_at(
 
 
 def same_term(one: Identifier, other: Identifier) -> bool:
-    """Say whether two terms are one, language tags compared without case."""
+    """Say whether two terms are equal, language tags compared case-insensitively."""
     if isinstance(one, Literal) and isinstance(other, Literal):
         tags = ((one.language or "").lower(), (other.language or "").lower())
         return (str(one), one.datatype, tags[0]) == (str(other), other.datatype, tags[1])
@@ -103,7 +103,7 @@ def _first_steps(
 def _path_values(
     index: RegionIndex, node: Identifier, path: Path
 ) -> Iterator[tuple[Identifier, Region]]:
-    """Yield the nodes at the end of a path, each with the place of its last mention on the way."""
+    """Yield the value nodes of a path, each with the region where the path reaches it."""
     if isinstance(path, URIRef):
         for triple in index.by_subject.get(node, ()):
             if triple.predicate == path:
@@ -130,7 +130,7 @@ def _inverse_path_values(
                 yield triple.subject, triple.subject_region
     elif path.kind == "inverse":
         yield from _path_values(index, node, path.parts[0])
-    else:  # too rare to walk: any node that reaches this one
+    else:  # a rare case without an index: try the path from every subject
         for start in index.by_subject:
             for value, _ in _path_values(index, start, path):
                 if value == node:

@@ -1,4 +1,4 @@
-"""Opposites: where the other side of a constraint over two nodes is written."""
+"""Related regions of a result: the other operands of its constraint."""
 
 from collections.abc import Iterator
 
@@ -20,11 +20,11 @@ _PAIRS = {
 
 
 def related_regions(index: RegionIndex, result: Result, shapes: Graph) -> list[Region]:
-    """Return the places that a result is about besides its own, in document order.
+    """Return the related regions of a result, in document order.
 
-    Of `sh:lessThan` the values that are not greater, of `sh:disjoint` the same value, of
-    `sh:equals` the values that it was compared with, of `sh:sparql` what further variables of
-    the query are bound to. The terms of the result are those of the located triples.
+    For `sh:lessThan`, the values that are not greater; for `sh:disjoint`, the same value; for
+    `sh:equals`, the values compared with; for `sh:sparql`, the terms bound to other variables of
+    the query. The terms of the result must be those of the located triples.
     """
     regions = list(_bound_regions(index, result))
     pair = _PAIRS.get(result.component)
@@ -58,7 +58,7 @@ def _compared_triples(
 
 
 def _in_order(value: Identifier, other_property: Identifier, strictly: bool) -> bool:
-    """Say whether two values are in order; what cannot be compared is not."""
+    """Say whether two values are in order; incomparable values are not."""
     if not (isinstance(value, Literal) and isinstance(other_property, Literal)):
         return False
     left, right = value.value, other_property.value
@@ -69,7 +69,7 @@ def _in_order(value: Identifier, other_property: Identifier, strictly: bool) -> 
 
 
 def _bound_regions(index: RegionIndex, result: Result) -> Iterator[Region]:
-    """Yield where the terms that a query bound beside the result are written."""
+    """Yield the regions of the terms bound to further variables of a SPARQL constraint."""
     subjects = (
         result.focus,
         *(term for term in result.other_bindings if not isinstance(term, Literal)),

@@ -1,4 +1,4 @@
-"""Conformance: whether data files are as shapes say, any shapes and any data."""
+"""Validation of data files against the shapes of other files, for any shapes and data."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,18 +27,18 @@ from onrecord.validation.merge import flaw_findings, merge_findings, run_engine
 from onrecord.validation.region_index import region_of_value
 
 EditsSince = Callable[[DataFiles], Edits]
-"""Gives what was edited in the data."""
+"""Returns the edits of the data files since a revision."""
 
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """What was found, and the shapes that it was found by."""
+    """Findings, and the shapes that produced them."""
 
     findings: tuple[Finding, ...]
     """In the order of files and lines."""
     shapes: Graph
     widened: bool = False
-    """Whether all was checked though a part was asked for, since much was edited."""
+    """Whether all data was validated although only edits were asked for, since they are large."""
 
 
 def validate_files(
@@ -47,13 +47,12 @@ def validate_files(
     engine: EngineName,
     since: EditsSince | None = None,
 ) -> Validated:
-    """Check data files by the shapes of other files; `since` asks for what a change can affect.
+    """Validate data files against shapes files; with `since`, only what the edits can affect.
 
-    All is checked where much was edited, which is quicker then.
-    If the shapes are wrong, that alone is found, for nothing can be said about the data. If a
-    data file does not parse, nothing is said of shapes, for what is missing may stand in it.
-    Raises UnreadableError for data that cannot be read, ShapesError for shapes that cannot be, or
-    that the engine refuses as a whole.
+    Large edits are validated as a whole, which is faster. Flawed shapes are reported alone, since
+    no result would be reliable. If a data file does not parse, no shape is evaluated, since triples
+    of that file would be reported as missing. Raises UnreadableError if a data file cannot be read,
+    ShapesError if a shapes file cannot be read or the engine refuses the shapes as a whole.
     """
     with silence_literal_warnings():
         try:
@@ -100,7 +99,7 @@ def _shape_findings(
 
 
 def _intermediate_nodes(data: DataGraph, results: Iterable[Result]) -> set[Identifier]:
-    """Return the nodes between the two ends of longer paths, where places are to be found too."""
+    """Return all nodes along the compound paths of results; locating values needs their triples."""
     starts: dict[Path, set[Identifier]] = defaultdict(set)
     for result in results:
         if isinstance(result.path_tree, Compound):
@@ -115,7 +114,7 @@ def _intermediate_nodes(data: DataGraph, results: Iterable[Result]) -> set[Ident
 
 
 def _steps(path: Path, inverse: bool = False) -> Iterator[str]:
-    """Yield the properties of a path in SPARQL, each in the direction in which it is gone."""
+    """Yield the properties of a path in SPARQL, each in its direction (`^` if inverse)."""
     if isinstance(path, URIRef):
         yield f"^<{path}>" if inverse else f"<{path}>"
     else:
@@ -125,7 +124,7 @@ def _steps(path: Path, inverse: bool = False) -> Iterator[str]:
 
 def _literal_findings(data: DataFiles, edits: Edits | None) -> Iterator[Finding]:
     broken = {File(problem.path) for problem in data.problems}
-    # the places of a broken file can be told when it parses
+    # literals of a file with a syntax error cannot be located
     literals = [each for each in data.ill_formed if each.file not in broken]
     if edits is not None:
         literals = [each for each in literals if _is_new(each, edits.change)]
@@ -136,7 +135,7 @@ def _literal_findings(data: DataFiles, edits: Edits | None) -> Iterator[Finding]
 
 
 def _no_targets(files: Sequence[File]) -> Finding:
-    """Return the finding that no shape has a target: any data would conform, whatever it says."""
+    """Return the finding that no shape has a target, so that any data would conform."""
     names = ", ".join(str(path) for path in files)
     return Finding(
         "violation",

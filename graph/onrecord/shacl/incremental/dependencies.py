@@ -1,7 +1,7 @@
-"""Reads: the triples that decide what a shape says of a node, and so whom a change can affect.
+"""Dependencies of shapes on triples, and the focus nodes that a change can affect.
 
-A shape is walked with the way from the nodes that it targets to the nodes that it is about, so
-each property that it reads is known with the way back from a changed triple to those nodes.
+The traversal of a shape keeps the route (a sequence of paths) from the target nodes to the current
+focus. So each property that a shape reads has a query from a changed triple back to the targets.
 """
 
 from collections.abc import Iterator
@@ -28,18 +28,18 @@ from onrecord.shacl.validate import NarrowFocus
 
 _ANY_NODE = Dependency(None, affects_all=True)
 _SUBCLASSES = Dependency(str(RDFS.subClassOf), affects_all=True)
-"""Who is an instance of what may change anywhere when a class gets a superclass."""
+"""A new or removed superclass may change the classes of any node."""
 _PAIRS = {SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals}
 _NESTED = {SH.node, SH.property, SH["not"], SH["and"], SH["or"], SH.xone}
 _QUALIFIED = {SH.qualifiedMinCount, SH.qualifiedMaxCount}
 
 
 def narrow_to_change(change: Change, data: DataGraph) -> NarrowFocus:
-    """Return what narrows each shape to the nodes that changed, or that a change can affect.
+    """Return a function that narrows the focus of a shape to what a change can affect.
 
-    A node of which something else is said now is validated by every shape that targets it, any
-    other by those that look at something changed. The data is that after the change; what was
-    removed is added to its store, apart.
+    A subject of a changed triple is validated by every shape that targets it, any other node by
+    shapes that depend on a changed triple. `data` is the data after the change; the removed triples
+    are added to its store, in graphs of their own.
     """
     store_change(change, data)
     changed, subjects = change.predicates, change.subjects
@@ -61,7 +61,7 @@ def narrow_to_change(change: Change, data: DataGraph) -> NarrowFocus:
 
 
 def _intersection(compiler: Compiler, nodes: set[Term], focus: Focus) -> Focus | None:
-    """Return the focus of those nodes that another focus has, None if there is none."""
+    """Return the intersection of nodes and a focus as a focus, None if it is empty."""
     name = compiler.data.add_node_set(nodes)
     selected = f"{{ SELECT ?this {{ {member(name, '?this')} }} }}"
     rows = compiler.data.select(f"SELECT DISTINCT ?this {{ {selected} {focus.render('?this')} }}")
@@ -76,10 +76,11 @@ def dependencies(
     route: PathSteps = (),
     ancestors: frozenset[Identifier] = frozenset(),
 ) -> Iterator[Dependency]:
-    """Yield all that decides which nodes a shape targets, and what it says of them.
+    """Yield the dependencies of a shape's targets and constraints, recursively.
 
-    Of queries only those that may look at one of the `changed` properties are gone into. `way`
-    leads from the nodes of the outermost shape, in `above`, to those of this one.
+    SPARQL constraints that cannot match the `changed` properties are skipped. `route` is the path
+    from the focus nodes of the outermost shape to those of this one; `ancestors` are the shapes
+    on it.
     """
     if shape.deactivated:
         return
@@ -146,7 +147,7 @@ def _constraint_dependencies(
 def _property_dependency(
     route: PathSteps, predicate: URIRef | None, inverse: bool = False
 ) -> Dependency:
-    """Return the read of a property of the nodes at the end of a way."""
+    """Return the dependency on a property (None: any) of the nodes at the end of a route."""
     node = "?node" if route else "?focus"
     prop = "?prop" if predicate is None else f"<{predicate}>"
     triple = f"?other {prop} {node}" if inverse else f"{node} {prop} ?other"

@@ -1,8 +1,7 @@
-"""Joins: how the triples that a query of the shapes looks at are joined to its `$this`.
+"""Dependencies of SPARQL constraints: joins from a changed triple to `$this`.
 
-What a query answers for a node can only change by a triple that matches one of its patterns, and
-only if the patterns that are required beside it match too. Filters are left out: they would
-make fewer nodes of it, never more.
+The result of a query for a node can change only by a triple that matches one of its patterns, and
+only if the other required patterns match too. Filters are ignored: they could only exclude nodes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,13 +27,13 @@ _Pattern = tuple[Node, Node | RdflibPath, Node]
 """A triple pattern of rdflib's algebra."""
 _ANY_NODE = Dependency(None, affects_all=True)
 _UNARY_OPERATIONS = {"SelectQuery", "Project", "Distinct", "Filter", "Extend"}
-"""Operations that have the solutions of one other, perhaps fewer."""
+"""Algebra operations whose solutions extend or filter those of one operand."""
 _REPEATED: dict[str, PathKind] = {"*": "zeroOrMore", "+": "oneOrMore", "?": "zeroOrOne"}
 
 
 @dataclass(frozen=True, slots=True)
 class _PatternContext:
-    """A triple pattern, and those that must match wherever it matters."""
+    """A triple pattern, and the patterns that must match together with it."""
 
     pattern: _Pattern
     required: tuple[_Pattern, ...]
@@ -42,7 +41,7 @@ class _PatternContext:
 
 @cache
 def query_dependencies(query: str, route: PathSteps) -> tuple[Dependency, ...]:
-    """Return what a query reads whose `$this` is at the end of a way from `?focus`."""
+    """Return the dependencies of a query whose `$this` is at the end of a route from `?focus`."""
     try:
         contexts = list(_pattern_contexts(translateQuery(parseQuery(query)).algebra, ()))
         return tuple(
@@ -55,10 +54,7 @@ def query_dependencies(query: str, route: PathSteps) -> tuple[Dependency, ...]:
 
 
 def _pattern_contexts(part: CompValue, required: tuple[_Pattern, ...]) -> Iterator[_PatternContext]:
-    """Yield the triple patterns of a part of a query.
-
-    Raises NotCompiled for an operation that it does not know.
-    """
+    """Yield the triple patterns of a part of a query. Raises NotCompiled for other operations."""
     if part.name == "BGP":
         for pattern in part.triples:
             others = (other for other in part.triples if other is not pattern)
@@ -84,7 +80,7 @@ def _pattern_contexts(part: CompValue, required: tuple[_Pattern, ...]) -> Iterat
 def _exists_contexts(
     expression: object, required: tuple[_Pattern, ...]
 ) -> Iterator[_PatternContext]:
-    """Yield the triple patterns in the EXISTS and NOT EXISTS of an expression."""
+    """Yield the triple patterns in EXISTS and NOT EXISTS of an expression."""
     if isinstance(expression, CompValue):
         if expression.name in ("Builtin_EXISTS", "Builtin_NOTEXISTS"):
             yield from _pattern_contexts(expression.graph, required)
@@ -107,7 +103,7 @@ def _required(part: CompValue) -> tuple[_Pattern, ...]:
 
 
 def _context_dependencies(context: _PatternContext, route: PathSteps) -> Iterator[Dependency]:
-    """Yield the reads of one triple pattern, for each step of its path."""
+    """Yield the dependencies of one triple pattern, one for each step of its path."""
     subject, predicate, value = context.pattern
     start, end = _sparql_term(subject, route), _sparql_term(value, route)
     if isinstance(predicate, Variable):
@@ -122,7 +118,7 @@ def _context_dependencies(context: _PatternContext, route: PathSteps) -> Iterato
 def _step_dependencies(
     start: str, step: Step, end: str, context: _PatternContext, route: PathSteps
 ) -> Iterator[Dependency]:
-    """Yield the reads of one step of a path between two terms or variables."""
+    """Yield the dependencies of one step of a path between two terms or variables."""
     near, far = ("?near" if step.before else start), ("?far" if step.after else end)
     to_near, from_far = path_pattern(start, step.before, near), path_pattern(far, step.after, end)
     prop = f"<{step.predicate}>"
@@ -140,9 +136,10 @@ def _triple_dependencies(
     context: _PatternContext,
     route: PathSteps,
 ) -> Iterator[Dependency]:
-    """Yield what reads a changed triple; the links lead from its subject and its object.
+    """Yield the dependencies on a changed triple; `joins` start at its subject and object.
 
-    A literal is not looked for further: the query knows it in another form than the change.
+    A literal object is not joined: its lexical form in CHANGED differs from that in the query's
+    graphs.
     """
     graph = f"GRAPH <{CHANGED.value}>"
     changed = f"{graph} {{ {subject} {prop} {value} }} FILTER(!isLiteral({value}))"
@@ -159,7 +156,7 @@ def _dependency(
     context: _PatternContext,
     route: PathSteps,
 ) -> Dependency:
-    """Return the read of changed triples, with the patterns that join them to `$this`."""
+    """Return the dependency on changed triples, with the patterns that join them to `$this`."""
     name = None if prop.startswith("?") else prop[1:-1]
     bound = {end for end in ends if end.startswith("?")}
     selected = (
@@ -196,7 +193,7 @@ def _variables(pattern: _Pattern, route: PathSteps) -> set[str]:
 
 
 def _sparql_term(term: Node, route: PathSteps) -> str:
-    """Return a term of the query in SPARQL, its variables under names that are not ours."""
+    """Return a term of the query in SPARQL, its variables renamed to avoid collisions."""
     if isinstance(term, Variable):
         if str(term) == "this":
             return "?this" if route else "?focus"
@@ -205,9 +202,9 @@ def _sparql_term(term: Node, route: PathSteps) -> str:
 
 
 def _path(predicate: Node | RdflibPath) -> Path:
-    """Return a path of rdflib as ours.
+    """Convert a path from rdflib.
 
-    Raises NotCompiled for a negated set of properties, which SHACL has not.
+    Raises NotCompiled for a negated property set, which SHACL paths do not have.
     """
     if isinstance(predicate, URIRef):
         return predicate

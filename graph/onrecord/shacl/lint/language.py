@@ -1,4 +1,4 @@
-"""Foreign languages in shapes: regular expressions and SPARQL that do not parse."""
+"""Lint of regular expressions and SPARQL queries in shapes that do not parse."""
 
 import re
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ _ANY_PATH = "<urn:onrecord:path>"
 _ERROR = re.compile(r"error at (\d+):(\d+)")
 _UNDECLARED = "it has a prefix that is not declared"
 _FLAGS = "smixq"
-"""Of XPath's regular expressions (https://www.w3.org/TR/xpath-functions-31/#flags)."""
+"""Flags of XPath regular expressions (https://www.w3.org/TR/xpath-functions-31/#flags)."""
 
 
 def unparsed_patterns(shapes: Graph) -> Iterator[Flaw]:
-    """Yield each `sh:pattern` that neither Oxigraph nor Python understands, and wrong flags."""
+    """Yield each `sh:pattern` that neither Oxigraph nor Python supports, and unknown flags."""
     for node, flags in shapes.subject_objects(SH.flags):
         unknown = "".join(sorted(set(str(flags)) - set(_FLAGS)))
         if unknown:
@@ -45,7 +45,7 @@ def _problem_of_pattern(pattern: str) -> str | None:
 
 
 def unparsed_queries(shapes: Graph) -> Iterator[Flaw]:
-    """Yield SPARQL that does not parse or gives no `?this`, and constraints without a query."""
+    """Yield queries that do not parse or do not select `$this`, and constraints without a query."""
     for shape, constraint in shapes.subject_objects(SH.sparql):
         if is_true(shapes.value(constraint, SH.deactivated)):
             continue
@@ -64,9 +64,9 @@ def unparsed_queries(shapes: Graph) -> Iterator[Flaw]:
 
 
 def _problem_of_query(prologue_lines: str, query: str, selects: bool) -> str | None:
-    """Return what is wrong with a query, None if nothing is; nothing is evaluated.
+    """Return the problem of a query, None if it is valid; it runs over an empty store.
 
-    `before` are the lines with its prefixes.
+    `prologue_lines` are its PREFIX lines.
     """
     text = prologue_lines + _PATH.sub(_ANY_PATH, query)
     try:
@@ -85,7 +85,7 @@ def _problem_of_query(prologue_lines: str, query: str, selects: bool) -> str | N
 
 
 def _parse_problem(problem: str, lines_before: int) -> str:
-    """Return where a query breaks off; what Oxigraph would expect there is a list of characters."""
+    """Return the line and column of a parse error, without Oxigraph's list of expected tokens."""
     if "Prefix not found" in problem:
         return f"does not parse: {_UNDECLARED}"
     match = _ERROR.match(problem)

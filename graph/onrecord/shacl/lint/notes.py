@@ -1,4 +1,4 @@
-"""Notes: shapes that are right and yet say nothing about the data at hand."""
+"""Lint notes: valid shapes without effect on the given data."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from onrecord.shacl.shape import PARAMETERS, TARGETS, shapes_with_targets, targe
 
 
 def notes(shapes: Graph, data: DataGraph) -> list[Flaw]:
-    """Return what a person may want to know: shapes without a node to look at, or never used."""
+    """Return notes on targets without nodes, unused shapes, idle parameters and missing imports."""
     compiler = make_compiler(shapes, data)
     return [
         *_without_nodes(compiler),
@@ -46,7 +46,7 @@ def _has_solution(data: DataGraph, pattern: str) -> bool:
 
 
 def _unused(shapes: Graph) -> Iterator[Flaw]:
-    """Yield shapes with a constraint that no target and no other shape leads to."""
+    """Yield shapes with a constraint that have no target and are not referenced."""
     used: set[Node] = set(shapes_with_targets(shapes))
     for predicate in PARAMETERS:
         for node in set(shapes.subjects(predicate)):

@@ -1,4 +1,4 @@
-"""The structure of shapes: lists, paths, and child shapes that are where they are said to be."""
+"""Lint of the structure of shapes: lists, paths and references to other shapes."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -17,7 +17,7 @@ _CHILDREN = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
 
 
 def malformed_lists(shapes: Graph) -> Iterator[Flaw]:
-    """Yield what should be a list and is none (SHACL, section 1.4), also among paths."""
+    """Yield malformed lists (SHACL, section 1.4), also in paths."""
     for predicate in _LISTS:
         for node, head in shapes.subject_objects(predicate):
             if (problem := _problem_of_list(shapes, head)) is not None:
@@ -51,7 +51,7 @@ def members(shapes: Graph, head: Node) -> Iterator[Node]:
 
 
 def malformed_paths(shapes: Graph) -> Iterator[Flaw]:
-    """Yield paths that are none (SHACL, section 2.3.1), and shapes with two or none of them."""
+    """Yield malformed paths (SHACL, section 2.3.1), and property shapes without exactly one."""
     for node in set(shapes.subjects(SH.path)):
         paths = list(shapes.objects(node, SH.path))
         if len(paths) > 1:
@@ -69,7 +69,7 @@ def malformed_paths(shapes: Graph) -> Iterator[Flaw]:
 
 
 def unresolved_children(shapes: Graph) -> Iterator[Flaw]:
-    """Yield references to shapes that the shapes files do not have."""
+    """Yield references to shapes that are not in the shapes files."""
     for predicate in _CHILDREN:
         for node, child in shapes.subject_objects(predicate):
             yield from _unresolved(shapes, node, predicate, child, child)

@@ -1,4 +1,4 @@
-"""The values of parameters: of the kind that each takes (SHACL, section 4), and not two of one."""
+"""Lint of parameter values: node kind, datatype and number (SHACL, section 4)."""
 
 from collections.abc import Callable, Iterator
 
@@ -107,7 +107,7 @@ _EXPECTED: tuple[tuple[tuple[URIRef, ...], str, Callable[[Node], bool]], ...] = 
 
 
 def wrong_values(shapes: Graph) -> Iterator[Flaw]:
-    """Yield values that their parameter does not take, and parameters given twice."""
+    """Yield values of a kind that their parameter does not allow, and repeated parameters."""
     for predicates, expected, is_valid in _EXPECTED:
         for predicate in predicates:
             for node, value in shapes.subject_objects(predicate):
@@ -123,7 +123,7 @@ def wrong_values(shapes: Graph) -> Iterator[Flaw]:
 
 
 def misplaced(shapes: Graph) -> Iterator[Flaw]:
-    """Yield parameters that do nothing where they stand."""
+    """Yield parameters without effect on the shape that has them."""
     for predicate in _PROPERTY_SHAPES_ONLY:
         for node, value in shapes.subject_objects(predicate):
             has_no_effect = predicate == SH.uniqueLang and not is_true(value)

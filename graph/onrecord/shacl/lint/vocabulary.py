@@ -1,4 +1,4 @@
-"""The vocabulary of SHACL: what this validator acts on, and what it would pass over.
+"""Lint of the SHACL vocabulary: unknown and unsupported terms of its namespace.
 
 See the SHACL recommendation of 2017 (https://www.w3.org/TR/shacl/), the notes on advanced features
 and JavaScript (https://www.w3.org/TR/shacl-af/, https://www.w3.org/TR/shacl-js/), and the draft of
@@ -73,7 +73,7 @@ _UNSUPPORTED = {
 
 
 def unknown_terms(shapes: Graph) -> Iterator[Flaw]:
-    """Yield each use of a term in SHACL's namespace that means nothing to this validator."""
+    """Yield each use of an unknown or unsupported term in SHACL's namespace."""
     for subject, predicate, value in shapes:
         if (problem := _problem(predicate, "property")) is not None:
             yield Flaw(subject, *problem, predicate, value, at_predicate=True)
@@ -88,7 +88,7 @@ def unknown_terms(shapes: Graph) -> Iterator[Flaw]:
 
 
 def _problem(term: Node, role: str) -> tuple[str, str] | None:
-    """Return what is wrong with a term, and the remedy; None if nothing is."""
+    """Return the problem of a term and the remedy, None if it is supported."""
     if not isinstance(term, URIRef) or not term.startswith(str(SH)):
         return None
     name = term.removeprefix(str(SH))

@@ -1,4 +1,4 @@
-"""Reports: findings in the formats that people, editors and CI servers read."""
+"""Report formats: text, JSON, SARIF, JUnit XML, GitHub annotations and SHACL in Turtle."""
 
 from onrecord.validation.formats import github, json, junit, sarif, text, turtle
 from onrecord.validation.report import ValidationReport
@@ -7,7 +7,7 @@ FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
 
 
 def write(report: ValidationReport, format_name: str, show_all: bool = False) -> str:
-    """Return an outcome in one of FORMATS; `every` shows all of each group of a text."""
+    """Render a report in one of FORMATS; `show_all` lists all findings of a group in text."""
     if format_name == "text":
         return text.render(report.findings, show_all)
     writers = {

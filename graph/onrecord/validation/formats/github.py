@@ -1,4 +1,4 @@
-"""Findings as annotations of a GitHub workflow: one command a line.
+"""GitHub format: findings as workflow annotations, one command a line.
 
 See "Workflow commands for GitHub Actions"; the escapes are those of actions/toolkit.
 """
@@ -14,7 +14,7 @@ _COMMANDS: dict[Severity, str] = {"violation": "error", "warning": "warning", "i
 
 
 def render(report: ValidationReport) -> str:
-    """Return `::error file=…,line=…::message` and the like, a line for each finding.
+    """Return a line `::error file=…,line=…::message` for each finding, or `::warning`, `::notice`.
 
     GitHub shows the first ten of each kind; the job's log has all.
     """
@@ -33,7 +33,7 @@ def _where(finding: Finding, report: ValidationReport) -> Iterator[tuple[str, st
         yield "file", report.address(region.file)
         yield "line", str(region.line)
         yield "endLine", str(region.end_line)
-        if region.line == region.end_line:  # GitHub takes columns only within one line
+        if region.line == region.end_line:  # GitHub accepts columns within one line only
             yield "col", str(region.column)
             yield "endColumn", str(max(region.column, region.end_column - 1))
     name = local(finding.shape) or finding.shape

@@ -1,4 +1,4 @@
-"""Findings as JSON, after the schema in `docs/findings.schema.json`."""
+"""JSON format: findings after the schema in `docs/findings.schema.json`."""
 
 import json
 from importlib.metadata import version
@@ -10,13 +10,13 @@ from onrecord.validation.report import ValidationReport
 
 SCHEMA = "https://w3id.org/onrecord/findings.schema.json"
 SCHEMA_VERSION = "1.1"
-"""Which version of the schema: the second number counts additions, the first all other changes."""
+"""Version of the schema: the second number counts additions, the first all other changes."""
 
 
 def render(report: ValidationReport) -> str:
-    """Return one JSON object: `findings`, `verdicts` on passages, and what was checked.
+    """Return one JSON object: `findings`, `verdicts` on passages, and the checked files.
 
-    Files are named as the outcome names them; what a finding does not have is null.
+    File names are those of the report; absent properties of a finding are null.
     """
     document = {
         "$schema": SCHEMA,

@@ -1,6 +1,6 @@
-"""Findings as JUnit XML, which most CI servers read: a suite for each file.
+"""JUnit XML format for CI servers: a test suite for each file.
 
-There is no standard of it; this is the common part of what Jenkins and GitLab take.
+JUnit XML has no standard; this is the subset that both Jenkins and GitLab accept.
 """
 
 import re
@@ -13,13 +13,13 @@ from onrecord.validation.formats.text import local
 from onrecord.validation.report import ValidationReport, fails
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 cannot say at all, not even as references."""
+"""Characters that XML 1.0 forbids, also as references (section 2.2)."""
 
 
 def render(report: ValidationReport) -> str:
-    """Return a suite for each file: a case for each finding, or one that passes.
+    """Return a suite for each file: a case for each finding, or one passing case.
 
-    Findings milder than those that make the check fail pass, with their words in `system-out`.
+    Findings below the failing severity are passing cases with their details in `system-out`.
     """
     by_file: dict[str, list[Finding]] = defaultdict(list)
     for file in report.files:

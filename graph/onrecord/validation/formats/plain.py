@@ -1,12 +1,12 @@
-"""Plain text: words of records without what could act on a terminal or break a line."""
+"""Plain text for terminals: control and direction characters as escapes, on one line."""
 
 import unicodedata
 
 _SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CONTROL_CATEGORIES = ("Cc", "Cf", "Zl", "Zp", "Cs")
-"""Categories of characters that show nothing and do something: controls, direction marks."""
+"""Unicode general categories of control, format, separator and surrogate characters."""
 _JOINERS = "\u00ad\u200c\u200d"
-"""Format characters that words are written with."""
+"""Format characters that are part of words: soft hyphen and zero-width joiners."""
 
 
 def plain(text: str) -> str:
@@ -20,7 +20,7 @@ def plain(text: str) -> str:
 
 
 def is_control(character: str) -> bool:
-    """Say whether a character does something instead of showing something."""
+    """Say whether a character is invisible and may affect a terminal or the text direction."""
     return unicodedata.category(character) in _CONTROL_CATEGORIES and character not in _JOINERS
 
 

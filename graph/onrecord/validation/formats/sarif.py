@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, which code scanning and editors read.
+"""SARIF 2.1.0 format for code scanning and editors.
 
 See https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
 """
@@ -20,11 +20,11 @@ SCHEMA = (
 )
 _LEVELS: dict[Severity, str] = {"violation": "error", "warning": "warning", "info": "note"}
 _SAFE = "/:@!$&'()*+,;=-._~"
-"""What need not be escaped in the path of a URI."""
+"""Characters that need no escape in the path of a URI (RFC 3986, section 3.3)."""
 
 
 def render(report: ValidationReport) -> str:
-    """Return one run: its rules with their help, a result for each finding."""
+    """Return a SARIF log of one run: its rules with their help, a result for each finding."""
     names = sorted({finding.shape for finding in report.findings})
     numbers = {name: number for number, name in enumerate(names)}
     driver = {
@@ -85,7 +85,7 @@ def _location(region: Region, report: ValidationReport) -> dict[str, object]:
     relative = not PurePosixPath(address).is_absolute()
     uri = quote(address, safe=_SAFE) if relative else f"file://{quote(address, safe=_SAFE)}"
     if relative and ":" in address.partition("/")[0]:
-        uri = f"./{uri}"  # what stands before the colon would be taken for a scheme
+        uri = f"./{uri}"  # the part before the colon would be read as a scheme
     described = {
         "startLine": region.line,
         "startColumn": region.column,
@@ -96,9 +96,9 @@ def _location(region: Region, report: ValidationReport) -> dict[str, object]:
 
 
 def _message(text: str) -> str:
-    """Return a plain text message in which nothing is a placeholder or a link.
+    """Return a plain text message without placeholders or links.
 
-    Braces are doubled (section 3.11.5). Nothing outside of a link can be escaped (3.11.6), so a
-    space goes between the brackets that would make one.
+    Braces are doubled (section 3.11.5). Brackets cannot be escaped outside of a link (section
+    3.11.6), so a space separates those that would make one.
     """
     return text.replace("{", "{{").replace("}", "}}").replace("](", "] (")

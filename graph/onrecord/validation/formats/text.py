@@ -1,4 +1,4 @@
-"""Findings as text: one line each, `file:line:column: severity: message`, and its remedy."""
+"""Text format: `file:line:column: severity: message`, and the remedy on the next line."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -7,15 +7,15 @@ from onrecord.validation.finding import Finding
 from onrecord.validation.formats.plain import plain
 
 MANY = 20
-"""From how many findings on they are grouped by shape."""
+"""Number of findings from which they are grouped by shape."""
 FIRST = 5
-"""How many of a group are shown unless all are wanted."""
+"""Number of findings shown of each group by default."""
 
 
 def render(findings: Sequence[Finding], show_all: bool = False) -> str:
-    """Return the findings as lines; from the twentieth on grouped by shape, five of each.
+    """Return the findings as lines; MANY or more are grouped by shape, with FIRST of each.
 
-    `every` shows all of each group.
+    `show_all` lists all of each group.
     """
     if not findings:
         return ""
@@ -56,5 +56,5 @@ def _lines(finding: Finding) -> Iterator[str]:
 
 
 def local(iri: str) -> str:
-    """Return the last part of an IRI."""
+    """Return the local name of an IRI: what follows its last `#` or `/`."""
     return iri.rpartition("#")[2].rpartition("/")[2]

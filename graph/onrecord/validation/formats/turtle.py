@@ -1,4 +1,4 @@
-"""Findings as a `sh:ValidationReport` in Turtle (SHACL, section 3.6)."""
+"""Turtle format: a `sh:ValidationReport` of the findings (SHACL, section 3.6)."""
 
 from collections.abc import Iterator
 from pathlib import Path as File
@@ -14,7 +14,7 @@ from onrecord.validation.formats.plain import is_control, plain
 from onrecord.validation.report import ValidationReport
 
 CHECK = "https://w3id.org/onrecord/check#"
-"""Namespace of the components of findings that come from no shape."""
+"""Namespace of the constraint components of findings without a shape."""
 _SEVERITIES: dict[Severity, URIRef] = {
     "violation": SH.Violation,
     "warning": SH.Warning,
@@ -32,10 +32,10 @@ _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def render(report: ValidationReport) -> str:
-    """Return a report whose results are those of the engine, term for term, in a stable order.
+    """Return a validation report with the engine's results, term for term, in a stable order.
 
-    What no shape has found (syntax, literals, evidence, …) is a result of a component in CHECK.
-    A comment before each result says the place.
+    A finding without a shape (syntax, literals, evidence, …) is a result whose component is in the
+    namespace CHECK. A comment before each result gives its region.
     """
     labels: dict[BNode, str] = {}
     lines = [
@@ -104,7 +104,7 @@ def _term(term: Identifier, labels: dict[BNode, str]) -> str:
 
 
 def _literal(term: Literal) -> str:
-    """Return a literal on one line, characters that could act on a terminal as escapes."""
+    """Return a literal on one line, control characters as escapes."""
     escaped = "".join(map(_character, term))
     if term.language:
         return f'"{escaped}"@{term.language}'

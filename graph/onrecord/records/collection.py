@@ -10,7 +10,7 @@ from rdflib.namespace import DCTERMS, RDF, VOID
 from rdflib.term import Identifier
 
 from onrecord.errors import OnRecordError, SyntaxProblem, UsageError
-from onrecord.files.version import read_content
+from onrecord.files.content import read_content
 from onrecord.rdf.namespaces import DCAT
 from onrecord.rdf.oxigraph import RdflibTriple, parse_quads, to_rdflib
 

@@ -7,7 +7,7 @@ from tempfile import mkstemp
 
 from rdflib import Graph
 
-from onrecord.files.version import MARK
+from onrecord.files.content import BYTE_ORDER_MARK
 from onrecord.rdf.located_turtle import line_starts
 from onrecord.rdf.namespaces import REC
 from onrecord.rdf.region import Region
@@ -40,9 +40,9 @@ def move_drifted(collection: Collection, records: Graph, verdicts: Iterable[Verd
             if value is None:
                 continue
             written += 1
-            place = where.place(verdict.node, predicate, value)
-            if place is not None:
-                move.append((place, str(value), str(number)))
+            region = where.region(verdict.node, predicate, value)
+            if region is not None:
+                move.append((region, str(value), str(number)))
         if move and len(move) == written:
             moves.setdefault(move[0][0].file, []).append(tuple(move))
     return sum(_rewrite(Path(file), changes) for file, changes in moves.items())
@@ -52,16 +52,16 @@ def _rewrite(path: Path, moves: list[Move]) -> int:
     """Replace the numbers of passages in a file; return how many passages changed."""
     data = path.read_bytes()
     # what `read_places` counts lines and columns in
-    mark = data[: len(MARK)] if data.startswith(MARK) else b""
+    mark = data[: len(BYTE_ORDER_MARK)] if data.startswith(BYTE_ORDER_MARK) else b""
     text = data.removeprefix(mark).decode()
     starts = line_starts(text)
     stretches: set[tuple[int, int, str]] = set()
     moved = 0
     for move in moves:
         found: list[tuple[int, int, str]] = []
-        for place, old, new in move:
-            first = starts[place.line - 1] + place.column - 1
-            last = starts[place.end_line - 1] + place.end_column - 1
+        for region, old, new in move:
+            first = starts[region.line - 1] + region.column - 1
+            last = starts[region.end_line - 1] + region.end_column - 1
             at = text.find(old, first, last)
             if at >= 0:  # the stretch takes in quotes and datatype, where there are some
                 found.append((at, at + len(old), new))

@@ -13,7 +13,7 @@ from onrecord.rdf.oxigraph import RdflibTriple, to_rdflib, triples_in_oxigraph
 from onrecord.records.assembly import Assembly, nested_node_classes, records_of
 from onrecord.records.collection import Collection
 from onrecord.records.completion import TextOf, completions
-from onrecord.shacl.incremental.change import Change, Triple, between
+from onrecord.shacl.incremental.change import Change, Triple, change_between
 from onrecord.validation.finding import SYNTAX, Finding
 
 _TO_SUBJECTS = (OA.hasSource, REC.snapshotOf, REC.passage)
@@ -47,7 +47,7 @@ def impact_of(before: Collection, after: Collection, assembly: Assembly, text_of
         return Impact(Change(frozenset(), frozenset()), frozenset(), frozenset())
     records = records_of(before)
     earlier = chain(records, completions(records, nested_node_classes(), text_of))
-    change = between(
+    change = change_between(
         _oxigraph_triples(earlier), _oxigraph_triples(chain(assembly.records, assembly.completed))
     )
     nodes: set[Node] = {to_rdflib(subject) for subject in change.subjects}

@@ -6,11 +6,16 @@ from dataclasses import dataclass, field, replace
 from rdflib import BNode, URIRef
 from rdflib.term import Identifier, Node
 
-from onrecord.rdf.located_turtle import LocatedTriple, read_places
+from onrecord.rdf.located_turtle import LocatedTriple, read_located_triples
 from onrecord.rdf.region import Region
 from onrecord.records.collection import Collection, RecordFile
 from onrecord.records.completion import nested_names
-from onrecord.validation.region_index import index, place_of_node, place_of_value, predicate_places
+from onrecord.validation.region_index import (
+    predicate_regions,
+    region_index,
+    region_of_node,
+    region_of_value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,7 @@ class Locator:
     read: dict[RecordFile, tuple[LocatedTriple, ...]] = field(default_factory=dict)
     """The files that were asked for so far."""
 
-    def triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
+    def located_triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
         """Return the located triples of the files that the nodes are written in.
 
         A node that was written in place has the name that completion gives it.
@@ -34,21 +39,21 @@ class Locator:
             for triple in self._of(file)
         ]
 
-    def place(
+    def region(
         self, node: Node, predicate: Node | None = None, value: Node | None = None
     ) -> Region | None:
         """Return the place of a value, else of its property, else of its node, if written."""
         if not isinstance(node, Identifier):
             return None
-        where = index(self.triples_about([node]))
+        located = region_index(self.located_triples_about([node]))
         if isinstance(predicate, URIRef):
-            place = None
+            region = None
             if isinstance(value, Identifier):
-                place = place_of_value(where, node, predicate, value)
-            places = [place] if place else predicate_places(where, node, predicate)
-            if places:
-                return places[0]
-        return place_of_node(where, node)
+                region = region_of_value(located, node, predicate, value)
+            regions = [region] if region else predicate_regions(located, node, predicate)
+            if regions:
+                return regions[0]
+        return region_of_node(located, node)
 
     def _file_of(self, node: Node) -> RecordFile | None:
         return self.files.get(URIRef(str(node).partition("#")[0])) or self.files.get(
@@ -57,7 +62,7 @@ class Locator:
 
     def _of(self, file: RecordFile) -> tuple[LocatedTriple, ...]:
         if file not in self.read:
-            self.read[file] = _named(read_places(file.path))
+            self.read[file] = _named(read_located_triples(file.path))
         return self.read[file]
 
 

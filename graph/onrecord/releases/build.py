@@ -96,7 +96,7 @@ def _described_rules(base: str) -> Graph:
 def _reports(report: CheckedRecords) -> dict[str, bytes]:
     """Return the report of the check, for people and for programs."""
     counts = ", ".join(f"{number} {status}" for status, number in report.passages.items())
-    told = render(report.findings, every=True)
+    told = render(report.findings, show_all=True)
     text = f"passages: {counts}\nfindings: {len(report.findings)}\n{told}"
     return {
         "report.json": render_json(_from_root(outcome_of(report), report.collection.root)).encode(),
@@ -113,13 +113,13 @@ def _from_root(outcome: ValidationReport, root: Path) -> ValidationReport:
     def name(file: str) -> str:
         return Path(file).relative_to(root).as_posix() if Path(file).is_relative_to(root) else file
 
-    def moved(place: Region) -> Region:
-        return replace(place, file=name(place.file))
+    def moved(region: Region) -> Region:
+        return replace(region, file=name(region.file))
 
     findings = (
         replace(
             finding,
-            place=finding.place and moved(finding.place),
+            region=finding.region and moved(finding.region),
             related=tuple(map(moved, finding.related)),
         )
         for finding in outcome.findings

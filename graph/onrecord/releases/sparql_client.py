@@ -197,7 +197,7 @@ def _send_once(store: Store, request: HttpRequest) -> bytes:
 
 
 def _refusal(place: str, response: HttpResponse) -> StoreError:
-    said = response.line()[:_FIRST_LINE]
+    said = response.excerpt()[:_FIRST_LINE]
     message = f"{place}: HTTP {response.status} {response.reason}{': ' if said else ''}{said}"
     if response.status in (401, 403):
         return StoreError(f"{message}; set {USER} and {PASSWORD}, or {TOKEN}")

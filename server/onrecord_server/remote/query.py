@@ -54,7 +54,7 @@ def fetch(
     try:
         with exchange(request, store.credentials, seconds, cancellation) as response:
             if response.status >= 300:
-                raise _refused(response.status, response.line(), seconds)
+                raise _refused(response.status, response.excerpt(), seconds)
             if response.headers.get("X-SQL-State") == "S1TAT":
                 # Virtuoso reached its time limit within the answer; only this header shows it.
                 raise TimeLimitError(seconds)

@@ -176,7 +176,7 @@ def test_a_store_that_has_moved_is_not_followed(tmp_path: Path, digest: bool) ->
                 (store, endpoint), f"{SELECT} # {number}", Said(b"", "text/plain", 302, moved)
             )
             assert got.response.status == 502, got.body
-            assert got.body == "the store has moved; its new address is to be named\n"
+            assert got.body == "the store has moved; start the server with its new address\n"
 
 
 @pytest.mark.parametrize("drips", [False, True])

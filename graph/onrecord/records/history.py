@@ -1,4 +1,4 @@
-"""The history of a collection: its records as they were at a commit."""
+"""Records of a collection at a revision (a commit of git)."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -9,7 +9,7 @@ from onrecord.records.collection import Collection, parse_file
 
 
 def collection_at(revision: Revision, collection: Collection) -> Collection:
-    """Return a collection as it was; a file that did not parse then is left out."""
+    """Return a collection at a revision; files that do not parse in it are left out."""
     files = {file.path: file for file in collection.files}
     current = [*files, *(Path(problem.path) for problem in collection.problems)]
     removed = [

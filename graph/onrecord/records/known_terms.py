@@ -1,4 +1,4 @@
-"""Terms: whether what is written in a vocabulary's namespace is a term of that vocabulary."""
+"""Known terms of vocabularies, and detection of misspelled or unsuitable ones."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ _NOTE = re.compile(r"^  (\w+):(\S+) (.+)$")
 
 @dataclass(frozen=True, slots=True)
 class UnknownTerm:
-    """A term that its vocabulary does not have, or has but should not be used."""
+    """Term that its vocabulary does not define, or that must not be used here."""
 
     term: URIRef
     problem: str
@@ -29,7 +29,7 @@ class UnknownTerm:
 
 @dataclass(frozen=True, slots=True)
 class TermList:
-    """The names of the terms of each vocabulary, by namespace, and notes on some."""
+    """Local names of the terms of each vocabulary by namespace, and notes on terms not to use."""
 
     names: dict[str, frozenset[str]]
     notes: dict[str, str]
@@ -37,7 +37,7 @@ class TermList:
 
 @lru_cache(maxsize=1)
 def read_term_list() -> TermList:
-    """Read `ontology/terms.txt` and the names that our own ontology and code lists define."""
+    """Read `ontology/terms.txt` and the terms of our own ontology and code lists."""
     names: dict[str, set[str]] = {}
     prefixes: dict[str, str] = {}
     notes: dict[str, str] = {}
@@ -61,16 +61,16 @@ def read_term_list() -> TermList:
 
 
 def _defined(file: str, prefix: str) -> set[str]:
-    """Return what a file defines: the names that begin a block."""
+    """Return the local names that a file defines: those at the start of a block."""
     text = (ONTOLOGY / file).read_text(encoding="utf-8")
     return set(re.findall(rf"^{prefix}:(\S+)$", text, re.MULTILINE))
 
 
 def unknown_terms(triples: Iterable[RdflibTriple]) -> list[UnknownTerm]:
-    """Return the terms used that their vocabularies do not have, each once, in order.
+    """Return the terms that their vocabularies do not define, each once, in order.
 
-    Terms are looked for wherever they may stand. An IRI in a namespace that is not in the digest
-    is reported only as a property or a class, since elsewhere it may be any thing on the web.
+    All positions of a triple are checked. An IRI in an unknown namespace is reported only as a
+    property, class or datatype; in other positions it may be any thing on the web.
     """
     found = {term: problem for term in _used(triples) if (problem := problem_of(term)) is not None}
     return list(found.values())
@@ -97,7 +97,7 @@ def _split(term: Identifier) -> tuple[str, str]:
 
 
 def problem_of(term: URIRef) -> UnknownTerm | None:
-    """Return what is wrong with using a term, None if nothing is."""
+    """Return the problem of using a term, None if there is none."""
     term_list = read_term_list()
     note = term_list.notes.get(str(term))
     if note is not None:

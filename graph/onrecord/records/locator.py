@@ -1,4 +1,4 @@
-"""Location: where in the record files a node, a property or a value was written."""
+"""Locator: regions of nodes, properties and values in the record files."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -20,17 +20,17 @@ from onrecord.validation.region_index import (
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Finds what was written where; reads a file with its places only when it is asked for."""
+    """Index of regions in record files; a file is read with regions on first use."""
 
     files: dict[Node, RecordFile]
-    """The file of each record, by its IRI."""
+    """File of each record, by its IRI."""
     read: dict[RecordFile, tuple[LocatedTriple, ...]] = field(default_factory=dict)
-    """The files that were asked for so far."""
+    """Files that have been read with regions so far."""
 
     def located_triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
-        """Return the located triples of the files that the nodes are written in.
+        """Return the located triples of the files that describe the nodes.
 
-        A node that was written in place has the name that completion gives it.
+        A nested node has the IRI that completion gives it.
         """
         wanted = {file for node in nodes if (file := self._file_of(node)) is not None}
         return [
@@ -42,7 +42,7 @@ class Locator:
     def region(
         self, node: Node, predicate: Node | None = None, value: Node | None = None
     ) -> Region | None:
-        """Return the place of a value, else of its property, else of its node, if written."""
+        """Return the region of a value, else of its property, else of its node, if written."""
         if not isinstance(node, Identifier):
             return None
         located = region_index(self.located_triples_about([node]))
@@ -67,7 +67,7 @@ class Locator:
 
 
 def locator(collection: Collection) -> Locator:
-    """Return a locator over the files of a collection."""
+    """Return the locator of the files of a collection."""
     files: dict[Node, RecordFile] = {}
     for file in collection.files:
         for subject, _, _ in file.triples:
@@ -76,7 +76,7 @@ def locator(collection: Collection) -> Locator:
 
 
 def _named(triples: Iterable[LocatedTriple]) -> tuple[LocatedTriple, ...]:
-    """Return the triples with names for the nodes that are written in place."""
+    """Return the triples with IRIs for nested nodes."""
     written = tuple(triples)
     names = nested_names((triple.subject, triple.predicate, triple.object) for triple in written)
 

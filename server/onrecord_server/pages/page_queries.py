@@ -104,7 +104,7 @@ def _cut_off(name: str, count: int) -> RefusalError:
     return RefusalError(
         502,
         f"the store gives {count} rows of the page's query {name!r} and no more; "
-        "raise what it gives at most, or ask at /sparql for less",
+        "raise its row limit, or ask at /sparql for less",
     )
 
 

@@ -100,7 +100,9 @@ class RemotePool(Pool):
         """
         deadline = self.loop.time() + self.limits.seconds
         if _EXTENSION_FUNCTION.search(unescaped(job["text"])):
-            raise RefusalError(403, "functions of the store's own are refused; use those of SPARQL")
+            raise RefusalError(
+                403, "extension functions of the store are refused; use those of SPARQL"
+            )
         if not self._remote_release(job["store"]).is_onrecord:
             # Virtuoso matches a graph in a GRAPH clause even if the query's dataset lacks it.
             refuse_graphs(graphs_matched(job["text"]), self._remote_release(job["store"]).graphs)

@@ -63,7 +63,9 @@ def fetch(
                 raise written
             return written
     except RedirectError as error:
-        raise RefusalError(502, "the store has moved; its new address is to be named") from error
+        raise RefusalError(
+            502, "the store has moved; start the server with its new address"
+        ) from error
     except IncompleteError as error:
         raise RefusalError(502, "the store's answer ends early") from error
     except UnreachableError as error:
@@ -105,11 +107,11 @@ def _dataset(job: Job, release: RemoteRelease) -> tuple[list[str], list[str]]:
     return default or [_NO_GRAPH], named
 
 
-def _refused(status: int, message: str, seconds: float) -> RefusalError | TimeLimitError:
+def _refused(status: int, line: str, seconds: float) -> RefusalError | TimeLimitError:
     """Return the error for a status of the store; without the address of the store."""
-    if status in _TIMED_OUT or _VIRTUOSO_TIMED_OUT in message:
+    if status in _TIMED_OUT or _VIRTUOSO_TIMED_OUT in line:
         return TimeLimitError(seconds)
-    message = f"the store says {status}: {message[:_MESSAGE_LENGTH]}"
+    message = f"the store says {status}: {line[:_MESSAGE_LENGTH]}"
     if status == 429:
         status = 503
     if status not in _FORWARDED:

@@ -194,7 +194,7 @@ def _refuse_service(text: str) -> None:
             )
             if not named:
                 raise RefusalError(
-                    403, "SERVICE is refused: this endpoint asks no other on behalf of a query"
+                    403, "SERVICE is refused: this endpoint sends no query to another one"
                 )
         before = token
 

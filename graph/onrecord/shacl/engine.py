@@ -193,7 +193,7 @@ def _sparql(
         return
     text = bulk_query(query, shape.path, distinct_focus(focus))
     if text is None:
-        raise NotCompiled("its query cannot be asked for all nodes at once")
+        raise NotCompiled("its query cannot be evaluated for all nodes at once")
     try:
         solutions = compiler.data.select_plain(text)
     except SyntaxError as error:

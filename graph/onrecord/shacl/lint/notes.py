@@ -37,7 +37,7 @@ def _without_nodes(compiler: Compiler) -> Iterator[Flaw]:
                 patterns, missing = [f"?x <{value}> ?y"], "no object of the property"
             if not any(_has_solution(compiler.data, pattern) for pattern in patterns):
                 predicate = target if (node, target, value) in compiler.shapes else RDF.type
-                problem = f"the data has {missing} {value}, so this shape looked at nothing"
+                problem = f"the data has {missing} {value}, so this shape validated no node"
                 yield Flaw(node, problem, "", predicate, value)
 
 

@@ -34,7 +34,7 @@ def _problem_of_list(shapes: Graph, head: Node) -> str | None:
         if isinstance(head, Literal) or (head, None, None) not in shapes:
             return f"{display_name(head)} is no list"
         if head in seen:
-            return "the list goes round in a circle"
+            return "the list is cyclic"
         seen.add(head)
         firsts, rests = list(shapes.objects(head, RDF.first)), list(shapes.objects(head, RDF.rest))
         if len(firsts) != 1 or len(rests) != 1:
@@ -91,7 +91,7 @@ def _unresolved(
         return
     problem = f"{_short(predicate)}: {display_name(child)} is no shape of these files"
     if isinstance(child, BNode):
-        problem = f"{_short(predicate)}: a shape that says nothing"
+        problem = f"{_short(predicate)}: an empty shape"
     yield Flaw(node, problem, _nearest(shapes, child), predicate, value)
 
 

@@ -22,8 +22,9 @@ from onrecord.shacl.shape import shapes_with_targets
 from onrecord.validation.changes import Edits
 from onrecord.validation.data_files import DataFiles, IllFormed, graph_of, read_data
 from onrecord.validation.finding import SHAPES, Finding, ill_formed_finding, syntax_finding
+from onrecord.validation.lint_findings import flaw_findings
 from onrecord.validation.locate import locate
-from onrecord.validation.merge import flaw_findings, merge_findings, run_engine
+from onrecord.validation.merge import merge_findings, run_engine
 from onrecord.validation.region_index import region_of_value
 
 EditsSince = Callable[[DataFiles], Edits]

@@ -166,10 +166,10 @@ def _qualified(
     )
     conditions = f"FILTER NOT EXISTS {{ {member(violating, '?value')} }}"
     for sibling in siblings(compiler.shapes, shape.node) if disjoint else ():
-        others = compiler.data.add_node_set(
+        sibling_violations = compiler.data.add_node_set(
             violating_nodes(compiler, compiler.shape(sibling), values, ancestors)
         )
-        conditions += f" FILTER EXISTS {{ {member(others, '?value')} }}"
+        conditions += f" FILTER EXISTS {{ {member(sibling_violations, '?value')} }}"
     number = int(constraint.value)
     pattern = f"?this {sparql(shape.path)} ?value {conditions}"
     if constraint.parameter == SH.qualifiedMinCount and number == 1:

@@ -129,9 +129,9 @@ def _literal_findings(data: DataFiles, edits: Edits | None) -> Iterator[Finding]
     literals = [each for each in data.ill_formed if each.file not in broken]
     if edits is not None:
         literals = [each for each in literals if _is_new(each, edits.change)]
-    index = data.region_indexes(literals)
+    indexes = data.region_indexes(literals)
     for each in literals:
-        region = region_of_value(index[each.file], each.subject, each.predicate, each.value)
+        region = region_of_value(indexes[each.file], each.subject, each.predicate, each.value)
         yield ill_formed_finding(each.subject, each.predicate, each.value, region)
 
 

@@ -104,7 +104,7 @@ def test_a_mistake_is_named_with_its_place(
         and (finding.region.file, finding.region.line, finding.region.column) == where
     ]
     assert any(message in each for each in told), findings
-    assert f"{path}:{line}:{column}: violation: " in render(findings, every=True)
+    assert f"{path}:{line}:{column}: violation: " in render(findings, show_all=True)
 
 
 def test_a_passage_that_no_record_owns_is_a_finding(sample: Path) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from rdflib import Namespace
 
 from conftest import w3c_suite
 from onrecord.files.bundled import ONTOLOGY
@@ -12,6 +13,7 @@ from onrecord.validation.data_files import graph_of
 from onrecord.validation.finding import Finding
 from onrecord.validation.validate_files import validate_files
 
+SH = Namespace("http://www.w3.org/ns/shacl#")
 HERE = Path(__file__).parent / "lint"
 FILES = sorted(HERE.glob("*.ttl"))
 PREFIXES = """\
@@ -42,6 +44,12 @@ def test_a_flaw_is_found_where_it_is_written_and_nothing_else_is(
     assert finding.region is not None
     assert finding.region.file == str(path)
     assert told(finding) == first_line(path)
+
+
+def test_an_unknown_term_named_like_a_list_hides_no_other_flaw(tmp_path: Path) -> None:
+    path = tmp_path / "shapes.ttl"
+    path.write_text(f'{PREFIXES}:s sh:targetClass :C ; sh:inlist :a ; sh:minLength "2" .')
+    assert {flaw.predicate for flaw in flaws(graph_of([path]))} == {SH.inlist, SH.minLength}
 
 
 def test_our_own_shapes_have_no_flaw() -> None:

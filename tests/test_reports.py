@@ -231,4 +231,4 @@ def test_many_findings_are_grouped_and_all_shows_all() -> None:
     lines = write(outcome(*many), "text").splitlines()
     assert lines[0] == "urn:s#0: 12"
     assert lines.count("  and 7 more, --all shows them") == 2
-    assert len(write(outcome(*many), "text", every=True).splitlines()) == 26
+    assert len(write(outcome(*many), "text", show_all=True).splitlines()) == 26

@@ -96,7 +96,7 @@ def _git(folder: Path, name: str, *arguments: str, standard_input: bytes = b"") 
     """Run git and return its standard output. Raises UsageError if it fails."""
     git = shutil.which("git")
     if git is None:
-        raise UsageError(f"--since {name}: there is no git to ask, install it")
+        raise UsageError(f"--since {name}: git was not found, install it")
     # inside a hook, git's variables point to the hook's repository, relative to the hook's folder
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     with (

@@ -26,36 +26,39 @@ class _Forest:
 
 
 def align(
-    ours: Iterable[RdflibTriple], theirs: Iterable[RdflibTriple], labelled: Mapping[BNode, BNode]
+    source: Iterable[RdflibTriple], target: Iterable[RdflibTriple], labelled: Mapping[BNode, BNode]
 ) -> dict[Node, Node]:
-    """Map each blank node of `ours` to that of `theirs`; `labelled` maps those with a label."""
-    mine, yours = _forest(ours, set(labelled)), _forest(theirs, set(labelled.values()))
-    names: dict[Node, Node] = dict(zip(mine.roots, yours.roots, strict=False))
-    names.update((one, other) for one, other in labelled.items())
+    """Map each blank node of `source` to that of `target`; `labelled` maps those with a label."""
+    source_forest, target_forest = (
+        _forest(source, set(labelled)),
+        _forest(target, set(labelled.values())),
+    )
+    names: dict[Node, Node] = dict(zip(source_forest.roots, target_forest.roots, strict=False))
+    names.update((source_node, target_node) for source_node, target_node in labelled.items())
     queue = list(names.items())
-    queue += [(node, node) for node in mine.children if not isinstance(node, BNode)]
+    queue += [(node, node) for node in source_forest.children if not isinstance(node, BNode)]
     while queue:
-        inside = dict(_inside(mine.children, yours.children, *queue.pop()))
-        names.update(inside)
-        queue.extend(inside.items())
+        nested = dict(_nested_pairs(source_forest.children, target_forest.children, *queue.pop()))
+        names.update(nested)
+        queue.extend(nested.items())
     return names
 
 
-def _inside(
-    mine: _Children, yours: _Children, one: Node, other: Node
+def _nested_pairs(
+    source_forest: _Children, target_forest: _Children, source_node: Node, target_node: Node
 ) -> Iterator[tuple[Node, Node]]:
-    for predicate, nodes in mine.get(one, {}).items():
-        yield from zip(nodes, yours.get(other, {}).get(predicate, ()), strict=False)
+    for predicate, nodes in source_forest.get(source_node, {}).items():
+        yield from zip(nodes, target_forest.get(target_node, {}).get(predicate, ()), strict=False)
 
 
 def _forest(triples: Iterable[RdflibTriple], labelled: set[BNode]) -> _Forest:
     children: _Children = defaultdict(lambda: defaultdict(list))
     subjects: dict[BNode, None] = {}
-    inside: set[BNode] = set()
+    nested: set[BNode] = set()
     for subject, predicate, value in triples:
         if isinstance(value, BNode) and value not in labelled:
             children[subject][predicate].append(value)
-            inside.add(value)
+            nested.add(value)
         if isinstance(subject, BNode) and subject not in labelled:
             subjects[subject] = None
-    return _Forest(dict(children), [node for node in subjects if node not in inside])
+    return _Forest(dict(children), [node for node in subjects if node not in nested])

@@ -89,7 +89,7 @@ def read_located_triples(
         try:
             reader.document()
         except RecursionError:
-            reader.fail("nodes in nodes in nodes, too deep to be told where they stand")
+            reader.fail("nested too deep to be located")
     return LocatedFile(path, tuple(reader.located_triples()), reader.labels)
 
 
@@ -240,7 +240,7 @@ class _Reader:
     def wrapped_graph(self, name: _Subject | None = None) -> None:
         """Parse the statements of a graph in braces."""
         if name and (name.is_list or name.is_described):
-            self.fail("a graph is named by an IRI or a blank node, of which nothing is said there")
+            self.fail("a graph name must be an IRI or a blank node without properties")
         self.take("{")
         while not self.at("}"):
             self.predicates_or_end(self.subject())

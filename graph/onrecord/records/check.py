@@ -24,8 +24,9 @@ from onrecord.shacl import EngineName
 from onrecord.shacl.data_graph import DataGraph, load_graph
 from onrecord.shacl.lint import flaws
 from onrecord.validation.finding import Finding, ill_formed_finding, syntax_finding
+from onrecord.validation.lint_findings import flaw_findings
 from onrecord.validation.locate import locate
-from onrecord.validation.merge import flaw_findings, merge_findings, run_engine
+from onrecord.validation.merge import merge_findings, run_engine
 from onrecord.validation.report import ValidationReport, rules_of
 
 

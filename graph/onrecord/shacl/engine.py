@@ -166,10 +166,10 @@ def _qualified(
     )
     conditions = f"FILTER NOT EXISTS {{ {member(violating, '?value')} }}"
     for sibling in siblings(compiler.shapes, shape.node) if disjoint else ():
-        others = compiler.data.add_node_set(
+        sibling_violations = compiler.data.add_node_set(
             violating_nodes(compiler, compiler.shape(sibling), values, ancestors)
         )
-        conditions += f" FILTER EXISTS {{ {member(others, '?value')} }}"
+        conditions += f" FILTER EXISTS {{ {member(sibling_violations, '?value')} }}"
     number = int(constraint.value)
     pattern = f"?this {sparql(shape.path)} ?value {conditions}"
     if constraint.parameter == SH.qualifiedMinCount and number == 1:
@@ -193,7 +193,7 @@ def _sparql(
         return
     text = bulk_query(query, shape.path, distinct_focus(focus))
     if text is None:
-        raise NotCompiled("its query cannot be asked for all nodes at once")
+        raise NotCompiled("its query cannot be evaluated for all nodes at once")
     try:
         solutions = compiler.data.select_plain(text)
     except SyntaxError as error:

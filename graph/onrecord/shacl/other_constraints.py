@@ -80,8 +80,8 @@ def _has_value(
     compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
 ) -> Iterator[ConstraintViolation]:
     name = compiler.data.add_node_set([in_store(constraint.value)])
-    wanted = f"?this {_path(shape)} ?value FILTER EXISTS {{ {member(name, '?value')} }}"
-    query = f"{focus.render('?this')} FILTER NOT EXISTS {{ {wanted} }}"
+    has_value = f"?this {_path(shape)} ?value FILTER EXISTS {{ {member(name, '?value')} }}"
+    query = f"{focus.render('?this')} FILTER NOT EXISTS {{ {has_value} }}"
     for row in compiler.data.select(f"SELECT DISTINCT ?this {{ {query} }}"):
         yield ConstraintViolation(constraint, row["this"])
 

@@ -93,7 +93,7 @@ def _results_by_target(
     has_components = any((None, predicate, None) in shapes for predicate in _COMPONENT_PROPERTIES)
     for node in shapes_with_targets(shapes):
         if has_components:
-            yield node, "the shapes bring constraint components of their own"
+            yield node, "the shapes declare constraint components of their own"
             continue
         try:
             shape = compiler.shape(node)

@@ -15,12 +15,12 @@ from onrecord.shacl.errors import NotCompiled
 from onrecord.shacl.shape import Constraint, Shape
 
 _KINDS = {
-    SH.IRI: "isIRI({v})",
-    SH.BlankNode: "isBlank({v})",
-    SH.Literal: "isLiteral({v})",
-    SH.BlankNodeOrIRI: "(isBlank({v}) || isIRI({v}))",
-    SH.BlankNodeOrLiteral: "(isBlank({v}) || isLiteral({v}))",
-    SH.IRIOrLiteral: "(isIRI({v}) || isLiteral({v}))",
+    SH.IRI: "isIRI({variable})",
+    SH.BlankNode: "isBlank({variable})",
+    SH.Literal: "isLiteral({variable})",
+    SH.BlankNodeOrIRI: "(isBlank({variable}) || isIRI({variable}))",
+    SH.BlankNodeOrLiteral: "(isBlank({variable}) || isLiteral({variable}))",
+    SH.IRIOrLiteral: "(isIRI({variable}) || isLiteral({variable}))",
 }
 _RANGES = {
     SH.minExclusive: ">",
@@ -44,7 +44,7 @@ class CompilerScope:
 def condition(
     scope: CompilerScope, shape: Shape, constraint: Constraint, variable: str
 ) -> str | None:
-    """Return the expression for a violation by a variable, None if the constraint has none.
+    """Return the expression for a violation by a variable, None if one is not enough.
 
     The expression never has an error as its value. Raises NotCompiled for a regular expression that
     Oxigraph does not support.

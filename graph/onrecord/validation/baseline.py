@@ -141,6 +141,6 @@ def _no_longer_found(entry: AcceptedFinding, count: int) -> Finding:
         f"accepted, but {times} no longer found: {entry.message}",
         RULE,
         value=entry.fingerprint,
-        remedy="take it out of the baseline, or write it anew with --write-baseline",
+        remedy="remove it from the baseline, or rewrite the baseline with --write-baseline",
         region=entry.region,
     )

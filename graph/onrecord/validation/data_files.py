@@ -62,11 +62,11 @@ class DataFiles:
 
         Of N-Triples and N-Quads files, only triples with one of the nodes or a blank node.
         """
-        wanted = {to_oxigraph(node) for node in nodes}
-        line_filter = lines_mentioning(map(str, wanted))
+        terms = {to_oxigraph(node) for node in nodes}
+        line_filter = lines_mentioning(map(str, terms))
         return [
             triple
-            for path in self._files_mentioning(wanted)
+            for path in self._files_mentioning(terms)
             for triple in located_triples(path, line_filter)
         ]
 

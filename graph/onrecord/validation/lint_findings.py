@@ -1,15 +1,16 @@
 """Lint findings: flaws of shapes with their regions in the shapes files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from pathlib import Path
 
 from rdflib import URIRef
 from rdflib.term import Identifier
 
-from onrecord.rdf.located_turtle import LocatedTriple
 from onrecord.rdf.region import Region
 from onrecord.rdf.term_text import shown
 from onrecord.shacl.lint.flaw import Flaw
 from onrecord.shacl.severity import Severity
+from onrecord.validation.data_files import located_triples_in
 from onrecord.validation.finding import SHAPES, Finding, by_region
 from onrecord.validation.region_index import (
     RegionIndex,
@@ -19,13 +20,15 @@ from onrecord.validation.region_index import (
 )
 
 
-def located_flaws(
-    flaws: Iterable[Flaw], triples: Iterable[LocatedTriple], severity: Severity
-) -> Iterator[Finding]:
-    """Yield a finding for each flaw, in the order of the shapes files."""
-    index = region_index(triples)
-    findings = [_finding(flaw, index, severity) for flaw in dict.fromkeys(flaws)]
-    yield from sorted(findings, key=by_region)
+def flaw_findings(
+    flaws: Iterable[Flaw], files: Iterable[Path], severity: Severity = "violation"
+) -> tuple[Finding, ...]:
+    """Return a finding for each distinct flaw, in the order of the shapes files."""
+    distinct = dict.fromkeys(flaws)
+    if not distinct:
+        return ()
+    index = region_index(located_triples_in(files))
+    return tuple(sorted((_finding(flaw, index, severity) for flaw in distinct), key=by_region))
 
 
 def _finding(flaw: Flaw, index: RegionIndex, severity: Severity) -> Finding:

@@ -1,6 +1,6 @@
 """Findings from SHACL validation results: the region in the data files of each result."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rdflib import Graph, Literal, URIRef
@@ -23,9 +23,6 @@ from onrecord.validation.region_index import (
 )
 from onrecord.validation.related_regions import related_regions
 
-Resolve = Callable[[Identifier], Identifier]
-"""Maps a term of the validated graph to the term in the located triples."""
-
 _AT_THE_PREDICATE = {
     SH.MinCountConstraintComponent,
     SH.MaxCountConstraintComponent,
@@ -36,39 +33,30 @@ _AT_THE_PREDICATE = {
 
 
 def locate(
-    results: Iterable[Result],
-    triples: Iterable[LocatedTriple],
-    resolve: Resolve = lambda term: term,
-    shapes: Graph | None = None,
+    results: Iterable[Result], triples: Iterable[LocatedTriple], shapes: Graph
 ) -> list[Finding]:
     """Return a finding for each distinct result, in their order.
 
     The region is that of the value if there is one, of the predicate for counts and languages, of
     the subject otherwise; None if no triple mentions the node. `triples` are the located triples of
-    all files involved. With `shapes`, a finding has a remedy too (the shape's `rdfs:comment`) and
-    the related regions of a constraint over two properties.
+    all files involved. The remedy is the shape's `rdfs:comment`; a constraint over two properties
+    has related regions.
     """
     index = region_index(triples)
     distinct = {(result, result.other_bindings): result for result in results}.values()
-    return [_finding(index, result, resolve, shapes) for result in distinct]
+    return [_finding(index, result, shapes) for result in distinct]
 
 
-def _finding(index: RegionIndex, result: Result, resolve: Resolve, shapes: Graph | None) -> Finding:
-    focus = resolve(result.focus)
-    value = None if result.value is None else resolve(result.value)
+def _finding(index: RegionIndex, result: Result, shapes: Graph) -> Finding:
     if result.component == SH.SPARQLConstraintComponent:
-        result = _with_lexical_forms(index, replace(result, value=value), focus)
-        value = result.value
-    region, related = _regions(index, result, focus, value)
-    shape, remedy = result.shape, None
-    if shapes is not None:
-        related += related_regions(index, replace(result, focus=focus, value=value), shapes)
-        remedy = shapes.value(result.shape, RDFS.comment)
-        shape = _nearest_named_shape(shapes, result.shape)
+        result = _with_lexical_forms(index, result)
+    region, related = _regions(index, result)
+    related += related_regions(index, result, shapes)
+    remedy = shapes.value(result.shape, RDFS.comment)
     return Finding(
         result.severity,
         result.message,
-        shown(shape),
+        shown(_nearest_named_shape(shapes, result.shape)),
         component=str(result.component),
         focus=shown(result.focus),
         path=str(result.path or ""),
@@ -80,9 +68,12 @@ def _finding(index: RegionIndex, result: Result, resolve: Resolve, shapes: Graph
     )
 
 
-def _with_lexical_forms(index: RegionIndex, result: Result, focus: Identifier) -> Result:
+def _with_lexical_forms(index: RegionIndex, result: Result) -> Result:
     """Return a result of a SPARQL constraint with the lexical forms written at its nodes."""
-    nodes = (focus, *(term for term in result.other_bindings if not isinstance(term, Literal)))
+    nodes = (
+        result.focus,
+        *(term for term in result.other_bindings if not isinstance(term, Literal)),
+    )
     return replace(
         result,
         value=None if result.value is None else lexical_form_at(index, nodes, result.value),
@@ -104,9 +95,9 @@ def _nearest_named_shape(shapes: Graph, node: Identifier) -> Identifier:
     return node
 
 
-def _regions(
-    index: RegionIndex, result: Result, focus: Identifier, value: Identifier | None
-) -> tuple[Region | None, list[Region]]:
+def _regions(index: RegionIndex, result: Result) -> tuple[Region | None, list[Region]]:
+    """Return the region of a result, and those of further values of a counted predicate."""
+    focus, value = result.focus, result.value
     if result.component in _AT_THE_PREDICATE and result.path_tree is not None:
         written = predicate_regions(index, focus, result.path_tree)
         if written:

@@ -1,8 +1,7 @@
 """Results of an engine, and findings of several checks merged without duplicates."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from rdflib import Graph, Literal
 from rdflib.namespace import SH
@@ -11,13 +10,9 @@ from onrecord.shacl import EngineName, validate
 from onrecord.shacl.data_graph import DataGraph
 from onrecord.shacl.incremental.change import Change
 from onrecord.shacl.incremental.dependencies import narrow_to_change
-from onrecord.shacl.lint import Flaw
 from onrecord.shacl.result import Result
-from onrecord.shacl.severity import Severity
 from onrecord.shacl.validate import validate_data, whole_focus
-from onrecord.validation.data_files import located_triples_in
 from onrecord.validation.finding import LITERAL, Finding, by_region
-from onrecord.validation.lint_findings import located_flaws
 
 
 def run_engine(
@@ -36,14 +31,6 @@ def run_engine(
     data_graph = data()
     narrow = whole_focus if change is None else narrow_to_change(change, data_graph)
     return validate_data(data_graph, shapes, graph, narrow)
-
-
-def flaw_findings(
-    flaws: Iterable[Flaw], files: Sequence[Path], severity: Severity = "violation"
-) -> tuple[Finding, ...]:
-    """Return a finding for each flaw, with its region in the shapes files."""
-    found = list(flaws)
-    return tuple(located_flaws(found, located_triples_in(files), severity)) if found else ()
 
 
 def merge_findings(findings: Iterable[Finding], shapes: Graph) -> tuple[Finding, ...]:

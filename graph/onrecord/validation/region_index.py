@@ -52,8 +52,8 @@ def region_of_value(
     index: RegionIndex, node: Identifier, path: Path, value: Identifier
 ) -> Region | None:
     """Return the region of a value that a path reaches from a node."""
-    for value, region in _path_values(index, node, path):
-        if same_term(value, value):
+    for reached, region in _path_values(index, node, path):
+        if same_term(reached, value):
             return region
     return None
 

@@ -22,8 +22,9 @@ from onrecord.shacl.shape import shapes_with_targets
 from onrecord.validation.changes import Edits
 from onrecord.validation.data_files import DataFiles, IllFormed, graph_of, read_data
 from onrecord.validation.finding import SHAPES, Finding, ill_formed_finding, syntax_finding
+from onrecord.validation.lint_findings import flaw_findings
 from onrecord.validation.locate import locate
-from onrecord.validation.merge import flaw_findings, merge_findings, run_engine
+from onrecord.validation.merge import merge_findings, run_engine
 from onrecord.validation.region_index import region_of_value
 
 EditsSince = Callable[[DataFiles], Edits]
@@ -128,9 +129,9 @@ def _literal_findings(data: DataFiles, edits: Edits | None) -> Iterator[Finding]
     literals = [each for each in data.ill_formed if each.file not in broken]
     if edits is not None:
         literals = [each for each in literals if _is_new(each, edits.change)]
-    index = data.region_indexes(literals)
+    indexes = data.region_indexes(literals)
     for each in literals:
-        region = region_of_value(index[each.file], each.subject, each.predicate, each.value)
+        region = region_of_value(indexes[each.file], each.subject, each.predicate, each.value)
         yield ill_formed_finding(each.subject, each.predicate, each.value, region)
 
 

@@ -74,7 +74,7 @@ def _pattern_contexts(part: CompValue, required: tuple[_Pattern, ...]) -> Iterat
         yield from _pattern_contexts(part.p, required)
         yield from _exists_contexts(part.expr, (*required, *_required(part.p)))
     else:
-        raise NotCompiled(f"no joins are known of the operation {part.name}")
+        raise NotCompiled(f"unsupported operation {part.name}")
 
 
 def _exists_contexts(

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from rdflib import Literal
+from rdflib import Literal, URIRef
+from rdflib.namespace import SH
 from rdflib.term import Node
 
 from onrecord.rdf.term_text import shown
@@ -26,3 +27,8 @@ def display_name(term: Node) -> str:
     if isinstance(term, Literal):
         return repr(str(term))
     return "a node written in place" if shown(term) == "[]" else str(term)
+
+
+def sh_name(term: URIRef) -> str:
+    """Return a term of the SHACL namespace as a prefixed name."""
+    return f"sh:{term.removeprefix(str(SH))}"

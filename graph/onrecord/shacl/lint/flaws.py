@@ -18,8 +18,9 @@ def flaws(shapes: Graph) -> list[Flaw]:
 
     Engines ignore most of these silently: a misspelt parameter constrains nothing.
     """
-    found = [*unknown_terms(shapes), *malformed_lists(shapes)]
-    if any(flaw.predicate is not None and "list" in flaw.problem for flaw in found):
+    lists = list(malformed_lists(shapes))
+    found = [*unknown_terms(shapes), *lists]
+    if lists:
         return found  # the following checks iterate over the lists
     found += [
         *malformed_paths(shapes),

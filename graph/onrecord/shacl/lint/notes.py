@@ -8,7 +8,7 @@ from rdflib.term import Identifier, Node
 
 from onrecord.shacl.data_graph import DataGraph
 from onrecord.shacl.focus import Compiler, make_compiler
-from onrecord.shacl.lint.flaw import Flaw
+from onrecord.shacl.lint.flaw import Flaw, sh_name
 from onrecord.shacl.shape import PARAMETERS, TARGETS, shapes_with_targets, targets
 
 
@@ -37,7 +37,7 @@ def _without_nodes(compiler: Compiler) -> Iterator[Flaw]:
                 patterns, missing = [f"?x <{value}> ?y"], "no object of the property"
             if not any(_has_solution(compiler.data, pattern) for pattern in patterns):
                 predicate = target if (node, target, value) in compiler.shapes else RDF.type
-                problem = f"the data has {missing} {value}, so this shape looked at nothing"
+                problem = f"the data has {missing} {value}, so this shape validated no node"
                 yield Flaw(node, problem, "", predicate, value)
 
 
@@ -53,7 +53,7 @@ def _unused(shapes: Graph) -> Iterator[Flaw]:
             mentioned = any(True for _ in shapes.subjects(None, node))
             if node not in used and not mentioned and isinstance(node, Identifier):
                 used.add(node)
-                remedy = f"give it a target: {', '.join(_short(each) for each in TARGETS)}"
+                remedy = f"give it a target: {', '.join(sh_name(each) for each in TARGETS)}"
                 yield Flaw(node, "no target and no shape leads to this shape", remedy)
 
 
@@ -64,7 +64,7 @@ def _without_effect(shapes: Graph) -> Iterator[Flaw]:
     ):
         for node in set(shapes.subjects(part)):
             if (node, whole, None) not in shapes:
-                problem = f"{_short(part)} without {_short(whole)} does nothing"
+                problem = f"{sh_name(part)} without {sh_name(whole)} does nothing"
                 yield Flaw(node, problem, "", part)
     for node in set(shapes.subjects(SH.qualifiedValueShape)):
         counts = (SH.qualifiedMinCount, SH.qualifiedMaxCount)
@@ -82,7 +82,3 @@ def _imports(shapes: Graph) -> Iterator[Flaw]:
         if (imported, None, None) not in shapes:
             problem = f"{imported} is imported, and imports are not followed"
             yield Flaw(node, problem, "name its file with another --shapes", OWL.imports, imported)
-
-
-def _short(predicate: URIRef) -> str:
-    return f"sh:{predicate.removeprefix(str(SH))}"

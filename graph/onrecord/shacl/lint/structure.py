@@ -8,7 +8,7 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from onrecord.shacl.errors import ShapesError
-from onrecord.shacl.lint.flaw import Flaw, display_name
+from onrecord.shacl.lint.flaw import Flaw, display_name, sh_name
 from onrecord.shacl.property_path import read_path
 
 _LISTS_OF_SHAPES = (SH["and"], SH["or"], SH.xone)
@@ -22,7 +22,7 @@ def malformed_lists(shapes: Graph) -> Iterator[Flaw]:
         for node, head in shapes.subject_objects(predicate):
             if (problem := _problem_of_list(shapes, head)) is not None:
                 remedy = "write the members between brackets: ( … )"
-                yield Flaw(node, f"{_short(predicate)}: {problem}", remedy, predicate, head)
+                yield Flaw(node, f"{sh_name(predicate)}: {problem}", remedy, predicate, head)
     for node, path in shapes.subject_objects(SH.path):
         if (path, RDF.first, None) in shapes and (problem := _problem_of_list(shapes, path)):
             yield Flaw(node, f"sh:path: {problem}", "", SH.path, path)
@@ -34,7 +34,7 @@ def _problem_of_list(shapes: Graph, head: Node) -> str | None:
         if isinstance(head, Literal) or (head, None, None) not in shapes:
             return f"{display_name(head)} is no list"
         if head in seen:
-            return "the list goes round in a circle"
+            return "the list is cyclic"
         seen.add(head)
         firsts, rests = list(shapes.objects(head, RDF.first)), list(shapes.objects(head, RDF.rest))
         if len(firsts) != 1 or len(rests) != 1:
@@ -89,9 +89,9 @@ def _unresolved(
 ) -> Iterator[Flaw]:
     if (child, None, None) in shapes:
         return
-    problem = f"{_short(predicate)}: {display_name(child)} is no shape of these files"
+    problem = f"{sh_name(predicate)}: {display_name(child)} is no shape of these files"
     if isinstance(child, BNode):
-        problem = f"{_short(predicate)}: a shape that says nothing"
+        problem = f"{sh_name(predicate)}: an empty shape"
     yield Flaw(node, problem, _nearest(shapes, child), predicate, value)
 
 
@@ -108,7 +108,3 @@ def _named_shapes(shapes: Graph) -> Iterable[Node]:
         yield from shapes.subjects(RDF.type, kind)
     yield from shapes.subjects(SH.property)
     yield from shapes.subjects(SH.path)
-
-
-def _short(predicate: URIRef) -> str:
-    return f"sh:{predicate.removeprefix(str(SH))}"

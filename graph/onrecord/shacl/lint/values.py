@@ -7,7 +7,7 @@ from rdflib.namespace import SH, XSD
 from rdflib.term import Node
 
 from onrecord.rdf.xsd import well_formed
-from onrecord.shacl.lint.flaw import Flaw, display_name
+from onrecord.shacl.lint.flaw import Flaw, display_name, sh_name
 from onrecord.shacl.shape import is_true
 
 _COUNTS = (
@@ -112,13 +112,13 @@ def wrong_values(shapes: Graph) -> Iterator[Flaw]:
         for predicate in predicates:
             for node, value in shapes.subject_objects(predicate):
                 if not is_valid(value):
-                    problem = f"{_short(predicate)} takes {expected}, not {display_name(value)}"
+                    problem = f"{sh_name(predicate)} takes {expected}, not {display_name(value)}"
                     yield Flaw(node, problem, _REMEDIES[expected], predicate, value)
     for predicate in _ONCE:
         for node in set(shapes.subjects(predicate)):
             if len(list(shapes.objects(node, predicate))) > 1:
                 yield Flaw(
-                    node, f"{_short(predicate)} is given twice", "keep one of them", predicate
+                    node, f"{sh_name(predicate)} is given twice", "keep one of them", predicate
                 )
 
 
@@ -128,15 +128,11 @@ def misplaced(shapes: Graph) -> Iterator[Flaw]:
         for node, value in shapes.subject_objects(predicate):
             has_no_effect = predicate == SH.uniqueLang and not is_true(value)
             if (node, SH.path, None) not in shapes and not has_no_effect:
-                problem = f"{_short(predicate)} on a shape without sh:path"
+                problem = f"{sh_name(predicate)} on a shape without sh:path"
                 remedy = "put it on a property shape"
                 yield Flaw(node, problem, remedy, predicate, at_predicate=True)
     for predicate in (SH.qualifiedMinCount, SH.qualifiedMaxCount):
         for node in set(shapes.subjects(predicate)):
             if (node, SH.qualifiedValueShape, None) not in shapes:
-                problem = f"{_short(predicate)} without sh:qualifiedValueShape"
+                problem = f"{sh_name(predicate)} without sh:qualifiedValueShape"
                 yield Flaw(node, problem, "say which shape is counted", predicate)
-
-
-def _short(predicate: URIRef) -> str:
-    return f"sh:{predicate.removeprefix(str(SH))}"

@@ -93,7 +93,7 @@ def _problem(term: Node, role: str) -> tuple[str, str] | None:
         return None
     name = term.removeprefix(str(SH))
     if name in _UNSUPPORTED:
-        return f"sh:{name} {_UNSUPPORTED[name]}", "say it in SHACL 1.0, or take it out"
+        return f"sh:{name} {_UNSUPPORTED[name]}", "express it in SHACL 1.0, or remove it"
     component, dash, parameter = name.partition("-")
     known = component in _SUPPORTED and (not dash or parameter in _SUPPORTED)
     if not name or known:

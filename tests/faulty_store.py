@@ -1,4 +1,4 @@
-"""A store elsewhere whose answers a test decides, and an endpoint over it."""
+"""A remote store whose answers a test decides, and an endpoint over it."""
 
 import json
 from collections.abc import Callable, Iterator

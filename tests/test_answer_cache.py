@@ -1,4 +1,4 @@
-"""The answers that are kept: within their bounds, the least recently used leave first."""
+"""Answer cache: its bounds, and eviction of the least recently used answers."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Pushing a release into a store elsewhere: whole, or begun and gone on with."""
+"""Push of a release into a remote store: complete, interrupted and resumed."""
 
 import json
 from collections.abc import Iterator

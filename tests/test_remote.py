@@ -1,4 +1,4 @@
-"""Serving a release that lies in a store elsewhere: a Virtuoso, or another server of ours."""
+"""Serving a release from a remote store: Virtuoso, or another onrecord server."""
 
 import csv
 import gc

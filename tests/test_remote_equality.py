@@ -1,4 +1,4 @@
-"""A release in a store elsewhere is the same to a client as the release itself."""
+"""A release in a remote store gives clients the same answers as the release itself."""
 
 import tomllib
 from collections.abc import Iterator

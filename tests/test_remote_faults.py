@@ -1,4 +1,4 @@
-"""A store elsewhere that cuts answers off, is late or is replaced: no 200 that is not whole."""
+"""Faults of a remote store (truncated, late or replaced): no incomplete answer has status 200."""
 
 import asyncio
 import json

@@ -201,7 +201,7 @@ def require_first_rows(large: Large) -> None:
 
 
 def test_a_page_whose_own_question_is_cut_off_all_the_same_is_refused(tmp_path: Path) -> None:
-    """Bytes are limited for our own queries too, and a store elsewhere has limits of its own."""
+    """Bytes are limited for our own queries too, and a remote store has limits of its own."""
     with served_large(tmp_path, AROUND + 2, 1_500, size_limit=1_000) as large:
         assert large.get("/claim/last.html").status_code == 200
         refusal = large.get("/claim/first.html")

@@ -1,4 +1,4 @@
-"""Who of the crew gets the next job, and who is blamed when a worker ends."""
+"""Supervisor: assignment of jobs to workers, and which job counts as the cause of a lost worker."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,13 +16,13 @@ ANSWER = wire.pack_outcome(wire.JobOutcome())
 
 
 class Wire(asyncio.Transport):
-    """A connection to a worker that is not there."""
+    """Transport without a worker process."""
 
     def write(self, data: object) -> None:
-        """Take it."""
+        """Discard the data."""
 
     def close(self) -> None:
-        """Be closed."""
+        """Do nothing."""
 
 
 def in_loop(what: Callable[[Supervisor, Lane], object]) -> None:
@@ -48,7 +48,7 @@ def sent(supervisor: Supervisor, lane: Lane) -> PendingJob:
     return PendingJob(supervisor.loop.create_future(), lane, 1e9, 0)
 
 
-def test_a_worker_that_is_promised_to_one_is_not_given_to_another() -> None:
+def test_a_reserved_worker_is_not_given_to_another_caller() -> None:
     async def check(supervisor: Supervisor, lane: Lane) -> None:
         worker = worker_of(supervisor, 1 << 22)
         for _ in range(2):
@@ -71,7 +71,7 @@ def test_a_worker_that_is_promised_to_one_is_not_given_to_another() -> None:
     in_loop(check)
 
 
-def test_a_promise_that_nobody_takes_up_is_given_on() -> None:
+def test_the_reservation_of_a_cancelled_caller_goes_to_the_next() -> None:
     async def check(supervisor: Supervisor, lane: Lane) -> None:
         worker = worker_of(supervisor, 1 << 22)
         worker.send(JOB, sent(supervisor, lane))
@@ -87,7 +87,7 @@ def test_a_promise_that_nobody_takes_up_is_given_on() -> None:
     in_loop(check)
 
 
-def test_only_the_job_that_a_worker_is_ended_for_is_blamed() -> None:
+def test_only_the_job_for_which_a_worker_is_killed_has_started() -> None:
     def check(supervisor: Supervisor, lane: Lane) -> None:
         worker = worker_of(supervisor, 1 << 22)
         late, next_one = sent(supervisor, lane), sent(supervisor, lane)
@@ -96,7 +96,7 @@ def test_only_the_job_that_a_worker_is_ended_for_is_blamed() -> None:
         worker.kill("time")
         worker.data_received(ANSWER)  # before the kill arrives
         assert late.answer.done()
-        assert supervisor.find_worker(exclusive=False) is None, "it is as good as gone"
+        assert supervisor.find_worker(exclusive=False) is None, "it is about to be killed"
         worker.connection_lost(None)
         error = next_one.answer.exception()
         assert isinstance(error, WorkerLostError)
@@ -106,7 +106,7 @@ def test_only_the_job_that_a_worker_is_ended_for_is_blamed() -> None:
     in_loop(check)
 
 
-def test_a_worker_that_somebody_else_ends_blames_its_first_job() -> None:
+def test_the_first_job_of_a_worker_killed_from_outside_has_started() -> None:
     def check(supervisor: Supervisor, lane: Lane) -> None:
         worker = worker_of(supervisor, 1 << 22)
         jobs = [sent(supervisor, lane) for _ in range(3)]

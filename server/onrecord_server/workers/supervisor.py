@@ -184,7 +184,7 @@ class Supervisor:
                 await asyncio.sleep(0.005)
 
     async def close(self) -> None:
-        """Stop the fork server, and with it all workers, and wait until they have ended."""
+        """Stop the fork server and the workers; wait until their connections are closed."""
         self._closing = True
         await asyncio.gather(*self._tasks)
         if self._control is not None:

@@ -66,10 +66,15 @@ _WANTING = re.compile(r"needs \.\./shared/([^'\"]+)")
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder for what is kept between runs, apart from that of the user."""
+    """A folder for what is kept between runs, apart from that of the user.
+
+    The texts that the user has added are out of sight too, and no archive is named.
+    """
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("cache")
         patch.setenv("XDG_CACHE_HOME", str(folder))
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        patch.delenv("ONRECORD_ARCHIVE", raising=False)
         yield folder
 
 

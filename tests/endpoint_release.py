@@ -53,11 +53,15 @@ def write_release(releases: Path, trig: str = SAMPLE, name: str = NAME) -> Path:
 
 
 def release_of_quads(
-    releases: Path, quads: list[ox.Quad], name: str = NAME, graphs: Iterable[str] = ()
+    releases: Path,
+    quads: list[ox.Quad],
+    name: str = NAME,
+    graphs: Iterable[str] = (),
+    **about: str,
 ) -> Path:
     """Write a release of some quads and make it the newest; return the folder of releases.
 
-    `graphs` are there even without a quad.
+    `graphs` are there even without a quad; `about` is what the manifest says besides.
     """
     folder = releases / name
     (folder / "store").mkdir(parents=True)
@@ -67,7 +71,7 @@ def release_of_quads(
         store.add_graph(ox.NamedNode(graph))
     store.flush()
     del store
-    manifest = {"name": name, "graphs": {"sample": len(quads)}, "files": {}}
+    manifest = {"name": name, "graphs": {"sample": len(quads)}, "files": {}, **about}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     fresh = releases / ".latest"
     fresh.symlink_to(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
+from typing import IO
 from urllib.parse import parse_qs
 
 import pyoxigraph as ox
@@ -49,10 +50,12 @@ class Said:
     """How many bytes are announced and never sent."""
     before: Callable[[str], object] = lambda _query: None
     """What happens first."""
-    after: Callable[[], object] = lambda: None
+    after: Callable[[IO[bytes]], object] = lambda _stream: None
     """What happens before the connection ends."""
-    late: Event | None = None
-    """Nothing is answered until the client hangs up, which this tells."""
+    gone: Event | None = None
+    """What is set when the client hangs up, which is waited for before the connection ends."""
+    silent: bool = False
+    """Whether there is no answer at all."""
 
 
 @dataclass
@@ -107,11 +110,12 @@ def faulty_store(digest: bool = False) -> Iterator[Faulty]:
                 return
             store.asked = asked
             store.said.before(asked["query"][0])
-            if store.said.late is not None:
-                if not self.connection.recv(1):
-                    store.said.late.set()
-                return
-            self._reply(store.said)
+            if not store.said.silent:
+                self._reply(store.said)
+            if store.said.gone is not None:
+                with suppress(ConnectionError):
+                    self.connection.recv(1)
+                store.said.gone.set()
 
         def _reply(self, said: Said) -> None:
             self.send_response(said.status)
@@ -122,7 +126,7 @@ def faulty_store(digest: bool = False) -> Iterator[Faulty]:
             with suppress(ConnectionError):  # a line that was cut
                 self.end_headers()
                 self.wfile.write(said.body)
-            said.after()
+                said.after(self.wfile)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     store.port = server.server_address[1]
@@ -138,12 +142,14 @@ def faulty_store(digest: bool = False) -> Iterator[Faulty]:
 
 
 @contextmanager
-def over(store: Faulty, folder: Path, seconds: float) -> Iterator[Endpoint]:
+def over(
+    store: Faulty, folder: Path, seconds: float, *, rows: int = 1000, size: int = 1 << 20
+) -> Iterator[Endpoint]:
     address = f"http://127.0.0.1:{store.port}/sparql"
     setting = Setting(
         releases=folder / "mirror",
         cache=folder / "cache",
-        limits=Limits(seconds=seconds, rows=1000),
+        limits=Limits(seconds=seconds, rows=rows, bytes=size),
         elsewhere=Store(
             address,
             address,

@@ -6,7 +6,7 @@ from pathlib import Path
 from rdflib import Graph
 from rdflib.term import Node
 
-from onrecord.assembly import merged, read_ontology
+from onrecord.assembly import classes_in_place, merged, read_ontology
 from onrecord.collection import read_file
 from onrecord.complete import completions, nested_names, renamed
 from onrecord.namespaces import SHAPE
@@ -35,7 +35,7 @@ def records(path: Path) -> Graph:
     named = Graph()
     for triple in renamed(written, nested_names(written)):
         named.add(triple)
-    return merged(named, completions(named), _ontology())
+    return merged(named, completions(named, classes_in_place()), _ontology())
 
 
 @cache

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from onrecord.archive import decode
 from onrecord.cli import main
 from sample_release import SAMPLE
 from small_store import basic, small_store
@@ -197,3 +198,58 @@ def test_archive_add_keeps_bytes_under_their_hash(tmp_path: Path) -> None:
     result = run("archive", "add", f"{ARCHIVE}/quay.txt", "--archive", str(tmp_path / "mine"))
     kept = tmp_path / "mine" / f"{result.stdout.strip()}.txt"
     assert kept.read_bytes() == (SAMPLE / "archive" / "quay.txt").read_bytes()
+    assert result.stderr == f"kept in {tmp_path / 'mine'}\n"
+
+
+def test_what_is_added_is_verified_without_an_option(tmp_path: Path) -> None:
+    environment = {"XDG_DATA_HOME": str(tmp_path / "data"), "HOME": str(tmp_path)}
+    texts = sorted((SAMPLE / "archive").glob("*.txt"))
+    for text in texts:
+        result = run("archive", "add", str(text), environment=environment)
+        assert result.stderr == f"kept in {tmp_path / 'data' / 'onrecord' / 'archive'}\n"
+    check = run("check", "--collection", RECORDS, environment=environment)
+    assert (check.returncode, check.stdout) == (0, "")
+    assert "41 verified, 0 broken, 0 not checked" in check.stderr
+    beside = {**environment, "ONRECORD_ARCHIVE": str(SAMPLE / "records")}
+    assert "41 verified" in run("check", "--collection", RECORDS, environment=beside).stderr
+    built = run(
+        "build", "--collection", RECORDS, "--releases", str(tmp_path), environment=environment
+    )
+    report = json.loads((Path(built.stdout.strip()) / "report.json").read_bytes())
+    assert report["passages"]["verified"] == 41
+    whole = run("coverage", "--collection", RECORDS, environment=environment)
+    assert (whole.returncode, whole.stdout) == (0, "")
+    name = result.stdout.strip()
+    place = run("locate", name, texts[-1].read_text("utf-8")[:20], environment=environment)
+    assert place.stdout.splitlines()[1].startswith("0,20,1,")
+
+
+def test_the_first_folder_of_the_environment_takes_what_is_added(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    environment = {"ONRECORD_ARCHIVE": f"{first}{os.pathsep}{second}"}
+    added = ("archive", "add", f"{ARCHIVE}/quay.txt")
+    assert run(*added, environment=environment).stderr == f"kept in {first}\n"
+    assert len(list(first.iterdir())) == 1
+    third = tmp_path / "third"
+    assert run(*added, "--archive", str(third), environment=environment).returncode == 0
+    assert len(list(third.iterdir())) == 1
+    assert not second.exists()
+
+
+def test_archive_add_tells_of_texts_where_they_once_were_kept(tmp_path: Path) -> None:
+    former = tmp_path / ".config" / "onrecord" / "archive"
+    former.mkdir(parents=True)
+    environment = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / ".config")}
+    added = ("archive", "add", f"{ARCHIVE}/quay.txt")
+    assert len(run(*added, environment=environment).stderr.splitlines()) == 1
+    (former / "old.txt").write_text("old")
+    told = run(*added, environment=environment).stderr.splitlines()[1]
+    assert told == f"{former}: no longer looked in, add what you need of it"
+
+
+def test_locate_counts_as_check_does_whatever_the_bytes(tmp_path: Path) -> None:
+    text = tmp_path / "old.txt"
+    text.write_bytes(b"\xef\xbb\xbfCaf\xe9:\r\nAll is well.\n")
+    result = run("locate", str(text), "All is well.")
+    assert result.stdout.splitlines()[1].startswith("8,20,2,")
+    assert decode(text.read_bytes())[8:20] == "All is well."

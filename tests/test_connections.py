@@ -2,6 +2,7 @@
 
 import os
 import resource
+import secrets
 import socket
 import time
 from collections.abc import Iterator
@@ -182,6 +183,33 @@ def test_a_client_that_leaves_frees_its_worker(server: Server) -> None:
         wait_until(lambda: set(unread(server)) == {0})
     wait_until(lambda: bool(processes - set(descendants(server.process.pid))))
     wait_until(lambda: left(server) > before)
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_body_that_ends_early_is_seen_by_its_client(
+    server: Server, tmp_path: Path, encoding: str
+) -> None:
+    random = " ".join(f'"{secrets.token_hex(400)}"' for _ in range(30))
+    query = (
+        f"SELECT * {{ VALUES ?a {{ {random} }} VALUES ?b {{ {random} }} VALUES ?c {{ 1 2 3 }} }}"
+    )
+    body = f"query={quote(query, safe='')}".encode()
+    head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nAccept-Encoding: {encoding}\r\n".encode()
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.settimeout(20)
+        client.connect(("127.0.0.1", server.port))
+        client.sendall(head + FORM + b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        data = client.recv(1)
+        for file in (server.log.parent / "cache" / "spool").iterdir():
+            os.truncate(file, file.stat().st_size - 1)
+        data += rest_of(client)
+    head, _, sent = data.partition(b"\r\n\r\n")
+    if encoding == "identity":
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        assert len(sent) < length
+    else:
+        assert not sent.endswith(b"0\r\n\r\n")
 
 
 def left(server: Server) -> int:

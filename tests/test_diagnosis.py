@@ -36,13 +36,13 @@ WORDS = "We make forty flares a day, all we can,"
     ],
 )
 def test_words_that_are_not_there_are_told_apart(words: str, kind: str, found: str) -> None:
-    diagnosis = diagnose_words(words, 0, TEXT, OTHERS)
+    diagnosis = diagnose_words(words, (0, len(words)), TEXT, OTHERS)
     assert diagnosis.kind == kind
     assert found in diagnosis.found
 
 
 def test_of_several_places_the_nearest_is_taken() -> None:
-    diagnosis = diagnose_words("we", 40, "we " * 30, {})
+    diagnosis = diagnose_words("we", (40, 42), "we " * 30, {})
     assert (diagnosis.start, diagnosis.end) == (39, 41)
     assert "nearest of 30 places" in diagnosis.found
 
@@ -56,27 +56,29 @@ def hashed(words: str) -> str:
     [("Rain fell.", "drifted"), ("High water.", "misattributed"), ("Snow fell.", "lost")],
 )
 def test_prose_is_found_by_its_hash_alone(words: str, kind: str) -> None:
-    assert diagnose_hash(hashed(words), 0, len(words), TEXT, OTHERS).kind == kind
+    assert diagnose_hash(hashed(words), (0, len(words)), TEXT, OTHERS).kind == kind
 
 
 def test_what_cannot_be_afforded_is_not_searched_and_that_is_said() -> None:
-    text = "a" * 20_000
-    diagnosis = diagnose_hash(hashed("a" * 10_000), 3, 10_000, text, {})
+    text = "b" * 10_000 + "a" * 10_000
+    diagnosis = diagnose_hash(hashed("a" * 10_000), (3, 10_003), text, {})
     assert (diagnosis.kind, diagnosis.found[:12]) == ("lost", "not searched")
+    long = diagnose_hash(hashed("a" * 10_000), (3, 10_003), text, {}, affordable=9_999)
+    assert long.found == "not searched for, since the passage is too long"
     affordable = 2 * 4 * len(TEXT)
-    diagnosis = diagnose_hash(hashed("High"), 0, 4, TEXT, {"one": TEXT, **OTHERS}, affordable)
+    diagnosis = diagnose_hash(hashed("High"), (0, 4), TEXT, {"one": TEXT, **OTHERS}, affordable)
     assert diagnosis.found == "not found, and 1 archived texts were not searched, for they are long"
 
 
 def test_what_stands_nearly_in_another_source_is_not_called_fabricated() -> None:
-    diagnosis = diagnose_words("We have run short of bricks,", 0, TEXT, OTHERS)
+    diagnosis = diagnose_words("We have run short of bricks,", (0, 28), TEXT, OTHERS)
     assert diagnosis.kind == "misattributed"
     assert "nearly the words stand in the tide" in diagnosis.found
     assert "[-bricks,-] {+stones,+}" in diagnosis.found
 
 
 def test_white_space_that_differs_is_shown() -> None:
-    diagnosis = diagnose_words("forty  flares a\nday", 0, TEXT, {})
+    diagnosis = diagnose_words("forty  flares a\nday", (0, 19), TEXT, {})
     assert diagnosis.kind == "altered"
     assert "'forty flares a day'" in diagnosis.found
 
@@ -90,8 +92,8 @@ def test_what_text_before_it_has_moved_is_found_again(
 ) -> None:
     text = before + words + after
     for diagnosis in (
-        diagnose_words(words, start, text, {}),
-        diagnose_hash(hashed(words), start, len(words), text, {}),
+        diagnose_words(words, (start, start + len(words)), text, {}),
+        diagnose_hash(hashed(words), (start, start + len(words)), text, {}),
     ):
         assert diagnosis.kind == "drifted"
         assert text[diagnosis.start : diagnosis.end] == words
@@ -106,14 +108,14 @@ def test_words_with_one_letter_changed_are_altered(
 ) -> None:
     place = data.draw(st.integers(min_value=1, max_value=len(words) - 2))
     changed = f"{words[:place]}Z{words[place + 1 :]}"
-    diagnosis = diagnose_words(changed, 0, f"{before} {words} {after}", {})
+    diagnosis = diagnose_words(changed, (0, 1), f"{before} {words} {after}", {})
     assert diagnosis.kind == "altered"
     assert "Z" in diagnosis.found
 
 
 @given(PLAIN, st.text("klmnopqrst", max_size=200))
 def test_words_of_other_letters_are_fabricated(words: str, text: str) -> None:
-    assert diagnose_words(words, 0, text, {"other": text[::-1]}).kind == "fabricated"
+    assert diagnose_words(words, (0, 1), text, {"other": text[::-1]}).kind == "fabricated"
 
 
 @given(st.lists(st.sampled_from(["one", "two", "three", "four"]), min_size=1), st.data())

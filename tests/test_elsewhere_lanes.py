@@ -55,18 +55,23 @@ def test_slow_queries_at_the_store_do_not_hold_up_quick_ones(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("digest", [False, True])
+@pytest.mark.parametrize("silent", [True, False], ids=["before the header", "within the body"])
 def test_a_client_that_goes_away_ends_its_connection_to_the_store(
-    tmp_path: Path, digest: bool
+    tmp_path: Path, silent: bool, digest: bool
 ) -> None:
-    begun, ended = Event(), Event()
+    asked, ended = Event(), Event()
     with faulty_store(digest) as store, over(store, tmp_path, seconds=20) as endpoint:
 
         async def give_up() -> None:
             request = Request("GET", f"query={quote(SELECT)}")
             asking = asyncio.create_task(endpoint.respond(request))
-            await until(begun.is_set)
+            await until(asked.is_set)
+            await asyncio.sleep(0.1)
             asking.cancel()
 
-        store.said = Said(rows(1), before=lambda _query: begun.set(), late=ended)
+        def note(_query: str) -> None:
+            asked.set()
+
+        store.said = Said(rows(1)[:-3], missing=3, before=note, silent=silent, gone=ended)
         asyncio.run_coroutine_threadsafe(give_up(), endpoint.pool.loop).result(120)
         assert ended.wait(60)

@@ -11,7 +11,7 @@ from onrecord.lines import lines_apart
 from onrecord.mention import lines_with
 from onrecord.places import read_places
 
-LINES = st.lists(st.sampled_from([b"a", b"b", b"ab", b"aab", b"c" * 70_000, b""]), max_size=12)
+LINES = st.lists(st.sampled_from([b"a", b"b", b"ab", b"aab", b""]), max_size=12)
 ENDS = st.sampled_from([b"\n", b"\r\n", b"\r"])
 
 
@@ -26,14 +26,6 @@ def test_lines_apart_are_those_of_two_sets(
     assert sorted(come.splitlines()) == sorted(after - before)
 
 
-def test_of_many_lines_those_apart_are_found_too() -> None:
-    old = b"".join(b"%d\n" % number for number in range(3000))
-    new = b"".join(b"%d\n" % number for number in range(0, 4000, 2))
-    lost, come = lines_apart(old, new)
-    assert lost.splitlines() == [b"%d" % number for number in range(1, 3000, 2)]
-    assert come.splitlines() == [b"%d" % number for number in range(3000, 4000, 2)]
-
-
 MENTIONS = [
     ("<urn:a>", "<urn:a> <urn:p> <urn:x> ."),
     ("<urn:a>", "<urn:x> <urn:p> <urn:a> ."),
@@ -44,35 +36,31 @@ MENTIONS = [
     ('"t\ts"', '<urn:x> <urn:p> "t\\ts" .'),
     ('"tide"', '<urn:x> <urn:p> "tide"   .'),
     ('"tide"@en', '<urn:x> <urn:p> "tide"@en <urn:graph> .'),
+    ('"tide"@en', '<urn:x> <urn:p> "tide"@EN .'),
+    ("<urn:x>", "<urn:x><urn:p> <urn:y> ."),
+    ("<urn:z>", "<urn:x> <urn:p><urn:z> ."),
+    ("<urn:z>", "_:a <urn:p> <urn:z> ."),
     ("_:f1", "_:a <urn:p> <urn:x> ."),
 ]
 
 
 @pytest.mark.parametrize(("term", "line"), MENTIONS)
-@pytest.mark.parametrize("others", [0, 100])
-def test_lines_with_a_term_are_told_of(term: str, line: str, others: int) -> None:
-    """A term that is looked for with many others is looked for in another way."""
+def test_lines_with_a_term_are_told_of(term: str, line: str) -> None:
     other = '<urn:y> <urn:p> "“ebb”" .'
-    terms = {term, *(f"<urn:more:{number}>" for number in range(others))}
     content = f"{other}\n{line}\n{other}\n{other}".encode()
-    found = [content[start:end].decode() for start, end in lines_with(terms)(content)]
-    assert found == [line]
+    assert list(lines_with({term})(content)) == [(2, line.encode())]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("start", ["", "\ufeff"])
-@pytest.mark.parametrize("others", [0, 100])
-def test_lines_that_are_read_alone_keep_their_numbers(
-    tmp_path: Path, end: str, start: str, others: int
-) -> None:
+def test_lines_that_are_read_alone_keep_their_numbers(tmp_path: Path, end: str, start: str) -> None:
     lines = ["# é", "<urn:a> <urn:p> <urn:x> .", "", *["<urn:b> <urn:p> <urn:y> ."] * 3]
     lines += ["<urn:c> <urn:p> <urn:a> .", "", "<urn:a> <urn:p> <urn:z> ."]
     path = tmp_path / "some.nt"
     path.write_bytes((start + end.join(lines)).encode())
-    terms = {"<urn:a>", *(f"<urn:more:{number}>" for number in range(others))}
     a = URIRef("urn:a")
     whole = [triple for triple in read_places(path) if a in (triple.subject, triple.object)]
     places = [triple.subject_place for triple in whole]
     assert [place.line for place in places] == [2, 7, 9]
-    found = {triple.subject_place for triple in read_places(path, only=lines_with(terms))}
-    assert found >= set(places)
+    found = {triple.subject_place for triple in read_places(path, only=lines_with({"<urn:a>"}))}
+    assert found == set(places)

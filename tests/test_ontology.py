@@ -8,7 +8,8 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
 from conftest import REPOSITORY
-from onrecord.assembly import read_ontology
+from onrecord.assembly import classes_in_place, read_ontology
+from onrecord.complete import nested_classes
 from onrecord.namespaces import CODE, REC
 from onrecord.paths import ONTOLOGY
 from onrecord.terms import problem_of, read_digest
@@ -109,3 +110,45 @@ def test_the_header_says_what_the_ontology_is() -> None:
     (ontology,) = graph.subjects(RDF.type, OWL.Ontology)
     said = {short(predicate).rpartition("#")[2] for predicate in graph.predicates(ontology)}
     assert {"title", "description", "license", "created", "versionInfo"} <= said
+
+
+def test_the_classes_of_what_is_written_in_place_are_told_by_the_shapes() -> None:
+    """What a shape asks of a value is a record, which says where it is from, or written in place.
+
+    An actor or a claim in place would be a record that nobody has curated, so it gets no class.
+    """
+    places = {short(path): short(kind) for path, kind in classes_in_place().items()}
+    assert places == {
+        "ns#saidOn": "ns#TimeSpan",
+        "ns#validFor": "ns#TimeSpan",
+        "ns#heldOn": "ns#TimeSpan",
+        "ns#publishedOn": "ns#TimeSpan",
+        "ns#baseline": "ns#TimeSpan",
+        "ns#quantity": "ns#Quantity",
+        "ns#passage": "ns#Passage",
+        "ns#boilerplate": "ns#Passage",
+        "org#hasMembership": "org#Membership",
+        "org#memberDuring": "ns#TimeSpan",
+    }
+
+
+def test_a_property_that_a_shape_leads_to_a_new_class_is_written_in_place() -> None:
+    graph = Graph().parse(
+        format="turtle",
+        data="""
+        @prefix prov: <http://www.w3.org/ns/prov#> . @prefix sh: <http://www.w3.org/ns/shacl#> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix : <https://tide.example/> .
+        :Gauge-place sh:path :place ; sh:class :Point .
+        :Gauge-keeper sh:path :keeper ; sh:class :Warden .
+        :Person-made sh:targetClass :Person ;
+            sh:path [ sh:alternativePath ( :by prov:wasGeneratedBy ) ] .
+        :made sh:path prov:wasGeneratedBy ; sh:class :Round .
+        :Warden rdfs:subClassOf :Person .
+        :berth rdfs:range :Slip . :owner rdfs:range :Person .
+        """,
+    )
+    tide = "https://tide.example/"
+    assert nested_classes(graph, graph, graph) == {
+        URIRef(f"{tide}place"): URIRef(f"{tide}Point"),
+        URIRef(f"{tide}berth"): URIRef(f"{tide}Slip"),
+    }

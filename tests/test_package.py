@@ -3,12 +3,21 @@
 import ast
 import subprocess
 import sys
+import sysconfig
+import tomllib
+import venv
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from conftest import REPOSITORY
+from onrecord.archive import open_archive
+from onrecord.build import build
+from onrecord.check import check
+from onrecord.collection import read_collection
+from sample_release import SAMPLE
 
 
 @pytest.fixture(scope="module")
@@ -32,31 +41,123 @@ def test_a_wheel_has_two_packages_and_nothing_else_at_the_top(wheel: Path) -> No
         "onrecord_server",
     }
     for file in (
-        "onrecord/py.typed", "onrecord_server/py.typed", "onrecord/ontology/shapes.ttl",
-        "onrecord/queries/witnesses.rq", "onrecord/graph/data/collection.ttl",
+        "onrecord/py.typed", "onrecord_server/py.typed", "onrecord_server/queries/thing.rq",
         "onrecord_server/templates/home.html", "onrecord_server/static/onrecord.css",
-        "onrecord_server/queries/thing.rq",
+        "onrecord/bundled/ontology/org.ttl", "onrecord/bundled/ontology/shapes.ttl",
+        "onrecord/bundled/queries/witnesses.rq",
+        "onrecord/bundled/graph/data/collection.ttl",
     ):  # fmt: skip
         assert file in names
 
 
-def test_a_wheel_finds_its_data_without_a_checkout(wheel: Path, tmp_path: Path) -> None:
-    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
-    code = (
-        "from onrecord.paths import BUNDLED_COLLECTION, ONTOLOGY, QUERIES;"
-        "print(BUNDLED_COLLECTION, ONTOLOGY, QUERIES)"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(tmp_path / "site")},
-        capture_output=True,
-        text=True,
+def test_no_folder_of_a_wheel_is_made_of_two(wheel: Path) -> None:
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    target = settings["tool"]["hatch"]["build"]["targets"]["wheel"]
+    made_of: dict[str, set[str]] = {}
+    expected = set()
+    for source in target["only-include"]:
+        for path in (REPOSITORY / source).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                place = Path(target["sources"][source]) / path.relative_to(REPOSITORY / source)
+                expected.add(str(place))
+                folder = str(path.parent.relative_to(REPOSITORY))
+                made_of.setdefault(str(place.parent), set()).add(folder)
+    assert {folder: found for folder, found in made_of.items() if len(found) > 1} == {}
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name for name in names if ".dist-info/" not in name} == expected
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """An environment that has the wheel, and of this checkout nothing."""
+
+    python: Path
+    folder: Path
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Python there, outside of the checkout."""
+        return subprocess.run(
+            [self.python, *arguments],
+            cwd=self.folder,
+            env={"XDG_CACHE_HOME": str(self.folder / "cache")},
+            capture_output=True,
+            text=True,
+        )
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """A bare environment with the wheel, which shares only what the wheel depends on with ours."""
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder / "venv", symlinks=True)
+    python = folder / "venv" / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
+    subprocess.run(
+        [*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)],
         check=True,
+        capture_output=True,
     )
-    for folder in result.stdout.split():
-        assert Path(folder).is_dir()
-        assert folder.startswith(str(tmp_path))
+    (site,) = (folder / "venv" / "lib").glob("python*/site-packages")
+    # The .pth files there, among them the one of the checkout, are not read for a folder that a
+    # .pth file names.
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    return Installed(python, folder)
+
+
+def test_an_installed_wheel_finds_its_own_data(installed: Installed) -> None:
+    code = (
+        "import onrecord_server;"
+        "from onrecord.paths import BUNDLED_COLLECTION, ONTOLOGY, QUERIES;"
+        "print(onrecord_server.__file__, BUNDLED_COLLECTION, ONTOLOGY, QUERIES)"
+    )
+    for place in installed.run("-c", code).stdout.split():
+        assert Path(place).exists()
+        assert Path(place).is_relative_to(installed.folder)
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a release of the sample."""
+    folder = tmp_path_factory.mktemp("built")
+    build(check(read_collection(SAMPLE / "records"), open_archive([])), folder)
+    return folder
+
+
+def test_an_installed_wheel_has_the_questions_of_the_checkout(
+    installed: Installed, releases: Path
+) -> None:
+    names = sorted(path.stem for path in (REPOSITORY / "queries").glob("*.rq"))
+    command = ("-m", "onrecord", "query", "--releases", str(releases))
+    listed = installed.run(*command, "nope").stderr.rpartition("there are: ")[2]
+    assert listed.strip().split(", ") == names
+    assert installed.run(*command, "witnesses").returncode == 0
+    code = "from onrecord_server.catalogue import saved_queries; print(*sorted(saved_queries()))"
+    assert installed.run("-c", code).stdout.split() == names
+
+
+_STATUSES = """
+import sys
+from pathlib import Path
+from onrecord_server.app import create_app
+from onrecord_server.opening import Setting, endpoint_in_thread
+
+folder, *addresses = sys.argv[1:]
+with endpoint_in_thread(Setting(Path(folder), Path(folder) / "cache")) as endpoint:
+    client = create_app(endpoint).test_client()
+    for address in addresses:
+        print(client.get(address, follow_redirects=True).status_code)
+"""
+
+
+def test_an_installed_wheel_serves_pages(installed: Installed, releases: Path) -> None:
+    pages = ("/", "/q/", "/q/witnesses", "/claim/overtaken.html", "/ns", "/static/onrecord.css")
+    result = installed.run("-c", _STATUSES, str(releases), *pages, "/q/pushed")
+    assert result.stdout.split() == [*["200"] * len(pages), "404"], result.stderr
+
+
+def test_an_installed_wheel_checks_the_bundled_collection(installed: Installed) -> None:
+    result = installed.run("-m", "onrecord", "check")
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,8 @@ def test_a_saved_query_is_the_same_as_table_csv_and_json(client: FlaskClient) ->
         ("/q/witnesses.csv?release=2000-01-01-00000000", 404, "release"),
         ("/claim/nope.ttl", 404, "nothing on record"),
         ("/claim/nope.html", 404, "nothing on record"),
+        ("/claim/a%20b.ttl", 404, "nothing on record"),
+        ("/claim/%3Cscript%3E.html", 404, "nothing on record"),
         ("/dumps/2000-01-01-00000000/onrecord.ttl", 404, "release"),
         ("/dumps/2024-06-02-00000000/..%2f..%2fetc/passwd", 404, ""),
         ("/nothing", 404, ""),
@@ -265,3 +267,57 @@ def test_csv_for_spreadsheets_runs_no_formula() -> None:
 def test_health_and_void_name_the_release(client: FlaskClient) -> None:
     name = json.loads(client.get("/healthz").data)["release"]
     assert client.get("/.well-known/void").headers["X-Release"] == name
+
+
+def test_the_page_of_a_withdrawn_claim_says_so_and_what_replaces_it(client: FlaskClient) -> None:
+    text = page(client, "/claim/phosphorus-scarce.html").text
+    assert "<title>Withdrawn: Sundra could be short of phosphorus." in text
+    assert "Withdrawn on 2024-06-02: Recorded twice under two slugs." in text
+    assert '<a href="/claim/phosphorus-short">Sundra could lack phosphorus.</a>' in text
+    assert "<span>withdrawn</span>" in text
+    assert "A withdrawn claim has no citation." in text
+    assert not re.search(r"\d+ (outlet|root)", text)
+    assert "ithdrawn" not in page(client, "/claim/phosphorus-short.html").text
+
+
+def test_no_page_counts_or_lists_a_withdrawn_claim_unmarked(client: FlaskClient) -> None:
+    home = page(client, "/").text
+    assert "20 claims by 7 speakers" in home
+    assert re.search(r"phosphorus</a> \(3\)", home)
+    assert (
+        "Sundra could be short of phosphorus. (withdrawn)"
+        in page(client, "/topic/phosphorus.html").text
+    )
+    chosen = page(client, "/q/how-carried").text
+    assert "Sundra could be short of phosphorus. (withdrawn)</option>" in chosen
+
+
+def test_a_question_says_what_becomes_of_withdrawn_claims(client: FlaskClient) -> None:
+    assert "Withdrawn claims: left out." in page(client, "/q/quantities").text
+    shown = "Withdrawn claims: shown, in column &#34;withdrawn&#34;."
+    text = page(client, "/q/how-carried?claim=claim/phosphorus-scarce").text
+    assert shown in text
+    assert ">true</td>" in text
+    described = client.get("/openapi.json").get_json()["paths"]["/q/quantities"]["get"]
+    assert described["description"].endswith("Withdrawn claims: left out.")
+
+
+def test_a_report_that_is_withdrawn_is_marked_where_its_claim_is_shown(tmp_path: Path) -> None:
+    records = shutil.copytree(SAMPLE / "records", tmp_path / "records")
+    quay = records / "sources" / "quay.ttl"
+    quay.write_text(
+        quay.read_text(encoding="utf-8").replace(
+            "attestation:no-longer-ahead-quay-headline\n",
+            "attestation:no-longer-ahead-quay-headline\n"
+            "    prov:wasInvalidatedBy curation:withdrawal ;\n"
+            "    dcterms:isReplacedBy attestation:no-longer-ahead-quay ;\n",
+        ),
+        encoding="utf-8",
+    )
+    report = check(read_collection(records), open_archive([SAMPLE / "archive"]))
+    build(report, tmp_path / "releases")
+    with endpoint_in_thread(Setting(tmp_path / "releases", tmp_path / "cache")) as endpoint:
+        text = page(create_app(endpoint).test_client(), "/claim/no-longer-ahead.html").text
+    assert text.count("Withdrawn on 2024-06-02: Recorded twice under two slugs.") == 1
+    assert text.count("<strong>Carried</strong> (withdrawn) by") == 1
+    assert "<title>Sundra does not make" in text

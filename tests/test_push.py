@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
 from onrecord import push as pushing
+from onrecord import store as storing
 from onrecord.archive import open_archive
 from onrecord.build import build
 from onrecord.check import check
+from onrecord.cli import main
 from onrecord.collection import read_collection
 from onrecord.errors import UsageError
 from onrecord.push import ABOUT, MERGED, description, graph_sizes, push, rewritten
@@ -184,6 +188,10 @@ def test_credentials_come_from_the_environment() -> None:
     assert credentials_from({"ONRECORD_STORE_TOKEN": "t"}) == Credentials("", "", "t")
     with pytest.raises(UsageError, match="go together"):
         credentials_from({user: "a"})
+    for token in ("s3cret\n", "s3crét"):
+        with pytest.raises(UsageError, match="ONRECORD_STORE_TOKEN has a character") as refusal:
+            credentials_from({"ONRECORD_STORE_TOKEN": token})
+        assert "s3cr" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +214,44 @@ def test_a_store_that_has_moved_is_not_followed(release: Release) -> None:
         moved = Store(addresses.query, f"http://127.0.0.1:{store.port}/moved")
         with pytest.raises(StoreError, match=r"/moved: has moved to .*/query, name that"):
             list(push(moved, release))
+
+
+@pytest.mark.parametrize(
+    ("status", "tries", "said"),
+    [
+        (429, 4, "HTTP 429 Too Many Requests: not now, not ever"),
+        (
+            403,
+            1,
+            "HTTP 403 Forbidden: not now, not ever; set ONRECORD_STORE_USER and "
+            "ONRECORD_STORE_PASSWORD, or ONRECORD_STORE_TOKEN",
+        ),
+    ],
+)
+def test_the_command_prints_what_the_store_refuses_with_in_one_line(
+    release: Release, monkeypatch: pytest.MonkeyPatch, status: int, tries: int, said: str
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(storing, "sleep", pauses.append)
+    with small_store() as store:
+        store.answer = lambda _number: status
+        place = f"http://127.0.0.1:{store.port}"
+        command = ["push", f"{place}/query", "--update", f"{place}/update"]
+        result = CliRunner().invoke(main, [*command, "--releases", str(release.path.parent)])
+        assert result.exit_code == 1
+        assert result.stderr.splitlines()[-1] == f"onrecord: {place}/update: {said}"
+        assert store.changes == tries
+        assert pauses == [0.5, 2.0, 8.0][: tries - 1]
+
+
+def test_an_answer_that_is_too_large_is_not_read(release: Release) -> None:
+    with small_store() as store:
+        addresses = store.addresses(graph_store=True)
+        list(push(addresses, release))
+        asked = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
+        assert select(addresses, asked)
+        with pytest.raises(StoreError, match="/query: the response has more than 999 bytes"):
+            select(replace(addresses, most=999), asked)
 
 
 def test_what_is_no_store_is_said_in_one_line(release: Release) -> None:

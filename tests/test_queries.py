@@ -95,6 +95,7 @@ def test_every_answer_belongs_to_a_query() -> None:
 QUERY = """# title: T
 # answers: A?
 # returns: a (text)
+# withdrawn: left out
 # param: day (date): a day
 # param: words (text): some words
 # param: number (number): a number
@@ -168,6 +169,10 @@ def test_what_is_no_iri_is_refused(iri: str) -> None:
     [
         ("# title: T\n", ""),
         ("# returns: a (text)\n", ""),
+        ("# withdrawn: left out\n", ""),
+        ("# withdrawn: left out\n", "# withdrawn: maybe\n"),
+        ("# withdrawn: left out\n", '# withdrawn: shown, in column "b"\n'),
+        ("# withdrawn: left out\n", "# withdrawn: left out\n# withdrawn: left out\n"),
         ("# param: day (date)", "# param: day (moon)"),
         ("VALUES ?day { UNDEF }", ""),
         ("VALUES ?day { UNDEF }", "VALUES ?day { _:b }"),
@@ -180,3 +185,17 @@ def test_a_query_file_that_lacks_something_is_refused_by_name(
     path.write_text(QUERY.replace(line, replacement))
     with pytest.raises(QueryFileError, match=r"broken\.rq"):
         read_query(path)
+
+
+@pytest.mark.parametrize(
+    "said", ["left out", 'shown, in column "a"', "shown, as stored", "no claims in it"]
+)
+def test_a_query_says_what_becomes_of_withdrawn_claims(tmp_path: Path, said: str) -> None:
+    path = tmp_path / "saying.rq"
+    path.write_text(QUERY.replace("# withdrawn: left out", f"# withdrawn: {said}"))
+    assert read_query(path).withdrawn == said
+
+
+@by_name
+def test_a_saved_query_leaves_withdrawn_claims_out_or_has_a_column_for_them(query: Query) -> None:
+    assert query.withdrawn in ("left out", 'shown, in column "withdrawn"')

@@ -2,25 +2,32 @@
 
 import json
 import os
+import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from jsonschema import Draft202012Validator
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
+from conftest import REPOSITORY
 from onrecord.archive import open_archive
+from onrecord.assembly import rules
 from onrecord.build import RefusedError, build
 from onrecord.check import check
 from onrecord.collection import read_collection
 from onrecord.errors import UsageError
 from onrecord.release import ReleaseError, open_release, release_names
+from onrecord.rule import Rule, read_rules
 from sample_release import SAMPLE
 
 COMMAND = [
@@ -53,6 +60,70 @@ def test_the_manifest_has_the_hash_of_every_file(release: Path) -> None:
     manifest = json.loads((release / "manifest.json").read_bytes())
     for name, digest in manifest["files"].items():
         assert sha256((release / name).read_bytes()).hexdigest() == digest
+
+
+def test_the_report_follows_the_schema_of_findings_and_keeps_each_verdict(
+    release: Path, tmp_path: Path
+) -> None:
+    schema = Draft202012Validator(
+        json.loads((REPOSITORY / "docs" / "findings.schema.json").read_text())
+    )
+    whole = json.loads((release / "report.json").read_bytes())
+    (tmp_path / "archive").mkdir()
+    shutil.copy(SAMPLE / "archive" / "quay.txt", tmp_path / "archive")
+    some = check(read_collection(SAMPLE / "records"), open_archive([tmp_path / "archive"]))
+    part = json.loads((build(some, tmp_path / "releases").path / "report.json").read_bytes())
+    for report in (whole, part):
+        schema.validate(report)
+        statuses = Counter(verdict["status"] for verdict in report["verdicts"])
+        assert statuses == Counter(report["passages"])
+        names = [verdict["passage"] for verdict in report["verdicts"]]
+        assert names == sorted(set(names))
+    assert set(whole["passages"].values()) == {41, 0}
+    assert part["passages"]["verified"] > 10
+    assert part["passages"]["not checked"] > 10
+    verdicts = {each["passage"]: each["status"] for each in part["verdicts"]}
+    passage = "https://example.org/harbour/attestation/{}#passage"
+    assert verdicts[passage.format("no-longer-ahead-quay")] == "verified"
+    assert verdicts[passage.format("still-ahead-gazette")] == "not checked"
+
+
+def test_a_release_is_the_same_wherever_the_records_lie(release: Path, tmp_path: Path) -> None:
+    shutil.copytree(SAMPLE, tmp_path / "elsewhere")
+    report = check(
+        read_collection(tmp_path / "elsewhere" / "records"), open_archive([SAMPLE / "archive"])
+    )
+    again = build(report, tmp_path / "releases")
+    assert again.name == release.name
+    assert (again.path / "report.json").read_bytes() == (release / "report.json").read_bytes()
+
+
+def test_findings_of_a_release_name_files_from_the_root_of_the_collection(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLE / "records", tmp_path / "records")
+    topics = tmp_path / "records" / "topics.ttl"
+    text = topics.read_text(encoding="utf-8")
+    topics.write_text(re.sub(r" +skos:definition [^;]*;\n", "", text, count=1), "utf-8")
+    report = check(read_collection(tmp_path / "records"), open_archive([]))
+    released = json.loads((build(report, tmp_path / "releases").path / "report.json").read_bytes())
+    (finding,) = released["findings"]
+    assert (finding["severity"], finding["file"]) == ("warning", "topics.ttl")
+    assert released["counts"] == {"violation": 0, "warning": 1, "info": 0}
+    assert "topics.ttl" in released["files"]
+
+
+def test_the_files_of_the_rules_are_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def counted(folder: Path) -> list[Rule]:
+        read.append(folder)
+        return read_rules(folder)
+
+    monkeypatch.setattr("onrecord.assembly.read_rules", counted)
+    rules.cache_clear()
+    made(tmp_path / "releases")
+    assert len(read) == 1
 
 
 def test_every_dump_says_the_same(release: Path) -> None:

@@ -14,6 +14,7 @@ import yaml
 from conftest import REPOSITORY
 from onrecord.check_command import check
 from onrecord.reports import FORMATS
+from onrecord.reports.json import SCHEMA_VERSION
 
 PAGE = (REPOSITORY / "docs" / "validation.md").read_text(encoding="utf-8")
 FILES = re.findall(r"`([a-z]+\.ttl)`\n\n```turtle\n(.*?)```", PAGE, re.DOTALL)
@@ -56,10 +57,17 @@ def test_the_page_names_each_exit_code(code: int) -> None:
     assert f"| {code} |" in PAGE
 
 
-def test_the_page_names_each_property_of_a_finding() -> None:
+@pytest.mark.parametrize("of", ["finding", "verdict"])
+def test_the_page_names_each_property_of_a_finding_and_of_a_verdict(of: str) -> None:
     schema = json.loads((REPOSITORY / "docs" / "findings.schema.json").read_text())
-    for name in schema["$defs"]["finding"]["required"]:
+    for name in schema["$defs"][of]["required"]:
         assert f"`{name}`" in PAGE
+
+
+def test_the_page_names_the_version_of_the_schema_that_is_written() -> None:
+    schema = json.loads((REPOSITORY / "docs" / "findings.schema.json").read_text())
+    assert schema["properties"]["schema_version"]["const"] == SCHEMA_VERSION
+    assert f"`schema_version` {SCHEMA_VERSION}" in PAGE
 
 
 def test_the_page_names_each_hook_and_each_input_of_the_action() -> None:

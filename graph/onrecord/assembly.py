@@ -1,20 +1,27 @@
 """Assembly: the graphs of a collection, from what was written to what was derived."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from rdflib import Graph, URIRef
 
 from onrecord.collection import Collection, Description, describe
-from onrecord.complete import TextOf, completions, nested_names, not_archived, renamed
+from onrecord.complete import (
+    TextOf,
+    completions,
+    nested_classes,
+    nested_names,
+    not_archived,
+    renamed,
+)
 from onrecord.data import graph_of
 from onrecord.derive import derive
-from onrecord.namespaces import THING
 from onrecord.paths import ONTOLOGY
 from onrecord.rule import Rule, read_rules
 
 SHAPE_FILES = (ONTOLOGY / "shapes.ttl",)
 """The shapes that a collection must satisfy."""
-ONTOLOGY_GRAPH = URIRef(f"{THING}graph/ontology")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,12 @@ def read_shapes() -> Graph:
     return graph_of(SHAPE_FILES)
 
 
+@cache
+def classes_in_place() -> Mapping[URIRef, URIRef]:
+    """Return the class of what is written in place, by property; the ontology is read once."""
+    return nested_classes(read_shapes(), graph_of([ONTOLOGY / "org.ttl"]), read_ontology())
+
+
 def merged(*graphs: Graph) -> Graph:
     """Return one graph of the triples of all."""
     whole = Graph()
@@ -58,7 +71,7 @@ def assemble(collection: Collection, text_of: TextOf = not_archived) -> Assembly
     Raises CollectionError if the collection does not describe itself.
     """
     records = records_of(collection)
-    completed = completions(records, text_of)
+    completed = completions(records, classes_in_place(), text_of)
     return Assembly(describe(records, collection.root), records, completed, read_ontology())
 
 
@@ -71,9 +84,10 @@ def records_of(collection: Collection) -> Graph:
     return records
 
 
-def rules() -> list[Rule]:
-    """Return the rules, each after those that it needs."""
-    return read_rules(ONTOLOGY / "rules")
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return the rules, each after those that it needs; they are read once."""
+    return tuple(read_rules(ONTOLOGY / "rules"))
 
 
 def derive_all(assembly: Assembly) -> dict[str, Graph]:

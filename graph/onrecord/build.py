@@ -1,7 +1,7 @@
 """Building: from a checked collection to a release."""
 
-import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,12 +9,15 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS
 
 from onrecord.assembly import Assembly, derive_all, rules
-from onrecord.check import Report
+from onrecord.check import Report, outcome_of
 from onrecord.dataset import describe_dataset
 from onrecord.dump import turtle, write_dumps
 from onrecord.errors import OnRecordError
+from onrecord.findings import Place
 from onrecord.namespaces import PROV, REC
+from onrecord.outcome import Outcome
 from onrecord.release import Release, write_release
+from onrecord.reports.json import render as render_json
 from onrecord.reports.text import render
 
 
@@ -92,21 +95,33 @@ def _described_rules(base: str) -> Graph:
 
 def _reports(report: Report) -> dict[str, bytes]:
     """Return the report of the check, for people and for programs."""
-    findings = [
-        {
-            "severity": finding.severity,
-            "message": finding.message,
-            "shape": finding.shape,
-            "focus": finding.focus,
-            "path": finding.path,
-            "value": finding.value,
-        }
-        for finding in report.findings
-    ]
-    document = {"passages": report.passages, "findings": findings}
     counts = ", ".join(f"{number} {status}" for status, number in report.passages.items())
-    text = f"passages: {counts}\nfindings: {len(findings)}\n{render(report.findings, every=True)}"
+    told = render(report.findings, every=True)
+    text = f"passages: {counts}\nfindings: {len(report.findings)}\n{told}"
     return {
-        "report.json": (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode(),
+        "report.json": render_json(_from_root(outcome_of(report), report.collection.root)).encode(),
         "report.txt": text.encode(),
     }
+
+
+def _from_root(outcome: Outcome, root: Path) -> Outcome:
+    """Return an outcome that names files from the root of the collection.
+
+    A release is the same wherever the records lie when it is made.
+    """
+
+    def name(file: str) -> str:
+        return Path(file).relative_to(root).as_posix() if Path(file).is_relative_to(root) else file
+
+    def moved(place: Place) -> Place:
+        return replace(place, file=name(place.file))
+
+    findings = (
+        replace(
+            finding,
+            place=finding.place and moved(finding.place),
+            related=tuple(map(moved, finding.related)),
+        )
+        for finding in outcome.findings
+    )
+    return replace(outcome, findings=tuple(findings), files=tuple(sorted(map(name, outcome.files))))

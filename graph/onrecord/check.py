@@ -19,6 +19,7 @@ from onrecord.gathering import flawed, gathered, results_of
 from onrecord.literals import well_formed
 from onrecord.location import Locator, locator
 from onrecord.namespaces import EDTF, REC
+from onrecord.outcome import Outcome, rules_of
 from onrecord.shacl import Engine
 from onrecord.shacl.lint import flaws
 from onrecord.shacl.location import locate
@@ -37,6 +38,8 @@ class Report:
     """In the order of files and lines."""
     passages: dict[str, int]
     """How many passages are verified, broken and not checked."""
+    verdicts: tuple[Verdict, ...]
+    """The verdict on each of those passages, by name."""
     drifted: tuple[Verdict, ...]
     """What stands elsewhere in the same text, and can be moved."""
 
@@ -62,7 +65,7 @@ def check(
     assembly = assemble(collection, archive.text)
     shapes = read_shapes()
     if wrong := flawed(flaws(shapes), SHAPE_FILES):
-        return Report(collection, assembly, wrong, {}, ())
+        return Report(collection, assembly, wrong, {}, (), ())
     extent = None
     if before is not None:
         extent = extent_of(before, collection, assembly, archive.text)
@@ -81,14 +84,32 @@ def check(
     findings += _of_shapes(assembly, shapes, where, engine, extent)
     passages = set(assembly.records.objects(None, REC.passage))
     passages |= set(assembly.records.objects(None, REC.boilerplate))
-    count = Counter(verdict.status for verdict in verdicts if verdict.node in passages)
+    of_passages = [verdict for verdict in verdicts if verdict.node in passages]
+    count = Counter(verdict.status for verdict in of_passages)
     counts = {status: count[status] for status in ("verified", "broken", "not checked")}
     drifted = tuple(
         verdict
         for verdict in verdicts
         if verdict.diagnosis is not None and verdict.diagnosis.kind == "drifted"
     )
-    return Report(collection, assembly, gathered(findings, shapes), counts, drifted)
+    return Report(
+        collection,
+        assembly,
+        gathered(findings, shapes),
+        counts,
+        tuple(sorted(of_passages, key=lambda verdict: str(verdict.node))),
+        drifted,
+    )
+
+
+def outcome_of(report: Report) -> Outcome:
+    """Return what a check has to say, for whoever reads it."""
+    files = {str(file.path) for file in report.collection.files}
+    unread = {str(problem.path) for problem in report.collection.problems}
+    rules = rules_of(read_shapes()) if report.findings else {}
+    return Outcome(
+        report.findings, tuple(sorted(files | unread)), rules, report.passages, report.verdicts
+    )
 
 
 def _definitions(collection: Collection, where: Locator) -> Iterator[Finding]:

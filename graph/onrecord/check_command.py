@@ -18,11 +18,8 @@ from onrecord.progress import step
 from onrecord.severity import SEVERITIES, Severity
 
 if TYPE_CHECKING:
-    from onrecord.conformance import Read
-    from onrecord.data import DataFiles
+    from onrecord.conformance import Since
     from onrecord.former import Former
-    from onrecord.kept import Kept
-    from onrecord.shacl.change import Change
 
 _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
 
@@ -103,10 +100,10 @@ def check(
         if not paths:
             raise UsageError("--shapes: name the data too, files or folders")
 
-    def look(former: "Former | None", kept: "Kept | None" = None) -> Outcome:
+    def look(former: "Former | None") -> Outcome:
         with step("checking"):
             if shapes:
-                outcome = _by_shapes(paths, shapes, engine, former, kept)
+                outcome = _by_shapes(paths, shapes, engine, former)
             else:
                 outcome = _records(collection, archives, engine, fix, former)
             outcome = replace(outcome, fail_on=fail_on, root=Path.cwd())
@@ -139,20 +136,18 @@ def _revision(since: str, named: tuple[Path, ...]) -> "Former":
 
 
 def _watch(
-    look: Callable[["Former | None", "Kept | None"], Outcome],
+    look: Callable[["Former | None"], Outcome],
     former: "Former | None",
     named: tuple[Path, ...],
 ) -> None:
     """Look, and again whenever a file changes, at what that can affect, until interrupted."""
     from onrecord.data import data_files
-    from onrecord.kept import Kept
     from onrecord.watch import see, wait
 
-    kept, seen = Kept(), None
     try:
         while True:
-            seen = see(data_files(named), seen)
-            look(former, kept)
+            seen = see(data_files(named))
+            look(former)
             click.echo("watching, stop with Ctrl-C", err=True)
             wait(seen, lambda: data_files(named))
             former = seen
@@ -173,11 +168,10 @@ def _by_shapes(
     shapes: tuple[Path, ...],
     engine: Literal["fast", "pyshacl"],
     former: "Former | None",
-    kept: "Kept | None",
 ) -> Outcome:
-    """Check data by shapes; `kept` has what was read of them before."""
+    """Check data by shapes."""
     from onrecord.conformance import conform
-    from onrecord.data import data_files, read_data
+    from onrecord.data import data_files
     from onrecord.outcome import rules_of
 
     shape_files = data_files(shapes)
@@ -185,19 +179,10 @@ def _by_shapes(
     if changed:
         click.echo("the shapes have changed, so all is checked", err=True)
 
-    def look(read: "Read") -> Outcome:
-        files = data_files(paths)
-        since = None if former is None or changed else _changes(former, paths, files)
-        found = conform(files, shape_files, engine, since, read)
-        return Outcome(found.findings, tuple(map(str, files)), rules_of(found.shapes))
-
-    if kept is not None:
-        return look(kept.read)
-    if former is None or changed:
-        return look(read_data)
-    from onrecord.cache import reading
-
-    return reading(paths, look)
+    files = data_files(paths)
+    since = None if former is None or changed else _edits(former, paths, files)
+    found = conform(files, shape_files, engine, since)
+    return Outcome(found.findings, tuple(map(str, files)), rules_of(found.shapes))
 
 
 def _have_changed(former: "Former", paths: tuple[Path, ...], files: tuple[Path, ...]) -> bool:
@@ -208,15 +193,13 @@ def _have_changed(former: "Former", paths: tuple[Path, ...], files: tuple[Path, 
     return changed or any(is_data_file(path) for path in gone(former, paths, files))
 
 
-def _changes(
-    former: "Former", paths: tuple[Path, ...], files: tuple[Path, ...]
-) -> Callable[["DataFiles"], "Change"]:
+def _edits(former: "Former", paths: tuple[Path, ...], files: tuple[Path, ...]) -> "Since":
     from onrecord.data import is_data_file
     from onrecord.former import gone
-    from onrecord.since import change_since
+    from onrecord.since import edits_since
 
     were = [path for path in gone(former, paths, files) if is_data_file(path)]
-    return partial(change_since, former, were)
+    return partial(edits_since, former, were)
 
 
 def _records(
@@ -226,10 +209,9 @@ def _records(
     fix: bool,
     former: "Former | None",
 ) -> Outcome:
-    from onrecord.assembly import read_shapes
     from onrecord.check import check as check_records
+    from onrecord.check import outcome_of
     from onrecord.collection import read_collection
-    from onrecord.outcome import rules_of
 
     read = read_collection(collection)
     before = None
@@ -244,10 +226,7 @@ def _records(
         moved = move_drifted(report.collection, report.assembly.records, report.drifted)
         click.echo(f"moved {moved} drifted passages", err=True)
         report = check_records(read_collection(collection), archive_of(archives), engine)
-    files = {str(file.path) for file in report.collection.files}
-    unread = {str(problem.path) for problem in report.collection.problems}
-    rules = rules_of(read_shapes()) if report.findings else {}
-    return Outcome(report.findings, tuple(sorted(files | unread)), rules, report.passages)
+    return outcome_of(report)
 
 
 def _accept(outcome: Outcome, path: Path) -> None:

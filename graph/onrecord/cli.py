@@ -1,13 +1,14 @@
 """The command line: data goes to stdout, everything else to stderr."""
 
 import csv
+import os
 import sys
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from onrecord.archive import add_text
+from onrecord.archive import add_text, decode
 from onrecord.check_command import check
 from onrecord.command import (
     FILE,
@@ -15,10 +16,10 @@ from onrecord.command import (
     archive_of,
     archive_option,
     collection_option,
-    default_archive,
     reported,
 )
 from onrecord.errors import OnRecordError, UsageError
+from onrecord.folders import user_archive
 from onrecord.paths import QUERIES
 from onrecord.progress import step
 
@@ -246,17 +247,33 @@ def push(
 @main.command()
 @click.argument("source", type=FILE)
 @click.argument("words")
+@archive_option
 @reported
-def locate(source: Path, words: str) -> None:
-    """Find WORDS in an archived text: offsets, line, hash, for a passage of a record."""
+def locate(source: Path, words: str, archives: tuple[Path, ...]) -> None:
+    """Find WORDS in a text: offsets, line, hash, for a passage of a record.
+
+    SOURCE is a file, or the SHA-256 of an archived text.
+    """
     from onrecord.passage import find
 
-    found = list(find(_text_of(source), words))
+    found = list(find(_source_text(source, archives), words))
     if not found:
         raise OnRecordError(f"{source}: it does not have the words {words!r}")
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["start", "end", "line", "sha256"])
     writer.writerows((place.start, place.end, place.line, place.sha256) for place in found)
+
+
+def _source_text(source: Path, archives: tuple[Path, ...]) -> str:
+    """Return the text of a file or of the archive, in the code points that `check` counts."""
+    if not source.exists():
+        text = archive_of(archives).text(str(source))
+        if text is not None:
+            return text
+    try:
+        return decode(source.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{source}: cannot be read, {error.strerror}") from error
 
 
 @main.command()
@@ -286,9 +303,24 @@ def archive() -> None:
 @click.option("--archive", "folder", type=FOLDER, help="Folder of source texts.")
 @reported
 def archive_add(file: Path, folder: Path | None) -> None:
-    """Keep the bytes of FILE under their SHA-256, and print it."""
+    """Keep the bytes of FILE under their SHA-256, and print it.
+
+    They are kept in the folder that --archive names, else in the first one of ONRECORD_ARCHIVE,
+    else in the user's data folder, where every command looks.
+    """
     try:
-        path = add_text(folder or default_archive(), file.read_bytes())
+        folder = folder or _first_archive() or user_archive()
+        path = add_text(folder, file.read_bytes())
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from error
     click.echo(path.stem)
+    click.echo(f"kept in {folder}", err=True)
+    former = Path(click.get_app_dir("onrecord")) / "archive"
+    if former != folder and former.is_dir() and any(former.iterdir()):
+        click.echo(f"{former}: no longer looked in, add what you need of it", err=True)
+
+
+def _first_archive() -> Path | None:
+    """Return the first folder that ONRECORD_ARCHIVE names, None if it names none."""
+    first = os.environ.get("ONRECORD_ARCHIVE", "").partition(os.pathsep)[0]
+    return Path(first) if first else None

@@ -12,7 +12,7 @@ from rdflib.term import Identifier
 from onrecord.content import read_content
 from onrecord.errors import OnRecordError, SyntaxProblem, UsageError
 from onrecord.namespaces import DCAT
-from onrecord.oxigraph import Triple, to_rdflib
+from onrecord.oxigraph import Triple, parse_quads, to_rdflib
 
 
 class CollectionError(OnRecordError):
@@ -88,22 +88,16 @@ def parse_file(path: Path, content: bytes, label: str = "f") -> RecordFile:
 
     Raises SyntaxProblem with the place of the first error.
     """
-    data = content.removeprefix(b"\xef\xbb\xbf")
     names: dict[str, BNode] = {}
-    try:
-        triples = tuple(
-            (
-                _labelled(quad.subject, names, label),
-                to_rdflib(quad.predicate),
-                _labelled(quad.object, names, label),
-            )
-            for quad in ox.parse(data, format=ox.RdfFormat.TURTLE)
+    triples = (
+        (
+            _labelled(quad.subject, names, label),
+            to_rdflib(quad.predicate),
+            _labelled(quad.object, names, label),
         )
-    except SyntaxError as error:
-        problem = str(error.msg).partition(": ")[2] or str(error.msg)
-        line, column = error.lineno or 1, error.offset or 1
-        raise SyntaxProblem(path, line, column, problem) from error
-    return RecordFile(path, triples)
+        for quad in parse_quads(path, content, ox.RdfFormat.TURTLE)
+    )
+    return RecordFile(path, tuple(triples))
 
 
 def _labelled(

@@ -3,7 +3,7 @@
 import sys
 import traceback
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ import click
 
 from onrecord.archive import Archive, open_archive
 from onrecord.errors import OnRecordError
+from onrecord.folders import user_archive
 from onrecord.paths import BUNDLED_COLLECTION
 
 P = ParamSpec("P")
@@ -86,12 +87,10 @@ def _internal(
     sys.exit(INTERNAL)
 
 
-def default_archive() -> Path:
-    """Return where `archive add` keeps texts unless told otherwise."""
-    return Path(click.get_app_dir("onrecord")) / "archive"
-
-
 def archive_of(folders: tuple[Path, ...]) -> Archive:
-    """Return the archive of some folders, of the default one if there are none."""
-    default = default_archive()
-    return open_archive(folders or ((default,) if default.is_dir() else ()))
+    """Return the archive of some folders and of the texts that `archive add` has kept."""
+    with suppress(OSError):  # who has no home has added nothing to it
+        added = user_archive()
+        if added.is_dir() and added not in folders:
+            folders = (*folders, added)
+    return open_archive(folders)

@@ -1,14 +1,16 @@
 """Completion: what follows from each record alone, so that no curator has to write it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from hashlib import sha256
+from itertools import chain
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, ORG, RDF, XSD
+from rdflib.namespace import DCTERMS, RDF, RDFS, SH, XSD
 from rdflib.term import Node
 
-from onrecord.namespaces import EDTF, OA, QUDT, REC, SCHEMA
+from onrecord.namespaces import EDTF, OA, PROV, QUDT, REC, SCHEMA
 from onrecord.oxigraph import Triple
 from onrecord.passage import offset
 from onrecord.timespan import DateError, bounds
@@ -16,22 +18,44 @@ from onrecord.timespan import DateError, bounds
 TextOf = Callable[[str], str | None]
 """Gives the archived text of a snapshot by its SHA-256, None if it is not archived."""
 
-_NESTED_CLASSES = {
-    REC.saidOn: REC.TimeSpan,
-    REC.validFor: REC.TimeSpan,
-    REC.heldOn: REC.TimeSpan,
-    REC.publishedOn: REC.TimeSpan,
-    REC.baseline: REC.TimeSpan,
-    REC.quantity: REC.Quantity,
-    REC.passage: REC.Passage,
-    REC.boilerplate: REC.Passage,
-    ORG.hasMembership: ORG.Membership,
-    ORG.memberDuring: REC.TimeSpan,
-}
-
 
 def not_archived(_sha256: str) -> None:
     """Say of every snapshot that its text is not archived."""
+
+
+def nested_classes(shapes: Graph, ranges: Graph, ontology: Graph) -> dict[URIRef, URIRef]:
+    """Return the class of a node that is written in place, by the property that leads to it.
+
+    It is the class that a shape asks of the property's values, or that `ranges` gives, unless its
+    members are records. Those are what a shape asks to say in which curation they were made, and
+    the curations.
+    """
+    recorded: set[Node] = set()
+    for shape in set(shapes.subjects(SH.path)):
+        if PROV.wasGeneratedBy in _properties(shapes, shape):
+            recorded |= {
+                *shapes.objects(shape, SH.targetClass),
+                *shapes.objects(shape, SH["class"]),
+            }
+    asked = (
+        (path, kind)
+        for shape, kind in shapes.subject_objects(SH["class"])
+        for path in shapes.objects(shape, SH.path)
+    )
+    return {
+        path: kind
+        for path, kind in chain(asked, ranges.subject_objects(RDFS.range))
+        if isinstance(path, URIRef)
+        and isinstance(kind, URIRef)
+        and recorded.isdisjoint(ontology.transitive_objects(kind, RDFS.subClassOf))
+    }
+
+
+def _properties(shapes: Graph, shape: Node) -> set[Node | None]:
+    """Return the properties of a shape's path: the only one, or the alternatives."""
+    path = shapes.value(shape, SH.path)
+    either = shapes.value(path, SH.alternativePath)
+    return {path} if either is None else set(shapes.items(either))
 
 
 def nested_names(triples: Iterable[Triple]) -> dict[BNode, URIRef]:
@@ -77,10 +101,15 @@ def renamed(triples: Iterable[Triple], names: dict[BNode, URIRef]) -> Iterator[T
         yield name(subject), predicate, name(value)
 
 
-def completions(records: Graph, text_of: TextOf = not_archived) -> Graph:
-    """Return what follows from records whose nested nodes have names: the new triples only."""
+def completions(
+    records: Graph, classes: Mapping[URIRef, URIRef], text_of: TextOf = not_archived
+) -> Graph:
+    """Return what follows from records whose nested nodes have names: the new triples only.
+
+    `classes` are those of nodes that are written in place, as `nested_classes` gives them.
+    """
     added = Graph()
-    for part in (_classes, _bounds, _defaults_of_quantities, _reporters):
+    for part in (partial(_classes, classes), _bounds, _defaults_of_quantities, _reporters):
         for triple in part(records):
             # a literal where a node should be is for the shapes to tell of
             if triple not in records and not isinstance(triple[0], Literal):
@@ -90,8 +119,8 @@ def completions(records: Graph, text_of: TextOf = not_archived) -> Graph:
     return added
 
 
-def _classes(records: Graph) -> Iterator[Triple]:
-    for predicate, kind in _NESTED_CLASSES.items():
+def _classes(classes: Mapping[URIRef, URIRef], records: Graph) -> Iterator[Triple]:
+    for predicate, kind in classes.items():
         for subject, value in records.subject_objects(predicate):
             if str(value).startswith(f"{str(subject).partition('#')[0]}#"):
                 yield value, RDF.type, kind
@@ -172,7 +201,11 @@ def _selectors(records: Graph, text_of: TextOf) -> Iterator[Triple]:
             yield passage, SCHEMA.sha256, Literal(sha256(str(words).encode()).hexdigest())
             text = text_of(str(records.value(snapshot, SCHEMA.sha256)))
             first = offset(start)
-            if text is not None and first is not None:
+            if (
+                text is not None
+                and first is not None
+                and text.startswith(str(words), max(first, 0))
+            ):
                 prefix, suffix = context(text, first, first + len(str(words)))
                 if prefix:
                     yield quote, OA.prefix, Literal(prefix)

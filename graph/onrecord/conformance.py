@@ -23,11 +23,11 @@ from onrecord.shacl.path import Compound, Path
 from onrecord.shacl.result import Result
 from onrecord.shacl.shape import targeted
 from onrecord.shacl.store import Data, as_written, in_store, member
+from onrecord.shacl.validation import conforms
+from onrecord.since import Edits
 
-Since = Callable[[DataFiles], Change]
-"""Gives what has changed in the data."""
-Read = Callable[[Sequence[File]], DataFiles]
-"""Reads data files, in whatever way."""
+Since = Callable[[DataFiles], Edits]
+"""Gives what was edited in the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,6 @@ def conform(
     shape_files: Sequence[File],
     engine: Engine,
     since: Since | None = None,
-    read: Read = read_data,
 ) -> Conformance:
     """Check data files by the shapes of other files; `since` asks for what a change can affect.
 
@@ -65,12 +64,12 @@ def conform(
             return Conformance(flawed(wrong, shape_files), shapes)
         if not targeted(shapes):
             return Conformance((_aimless(shape_files),), shapes)
-        data = read(files)
-        change = since(data) if since is not None else None
-        findings = [*(syntax(problem) for problem in data.problems), *_ill_formed(data, change)]
+        data = read_data(files)
+        edits = since(data) if since is not None else None
+        findings = [*(syntax(problem) for problem in data.problems), *_ill_formed(data, edits)]
         if not data.problems:
             try:
-                findings += _of_shapes(data, shapes, engine, change)
+                findings += _of_shapes(data, shapes, engine, edits)
             except ShapesError as error:
                 if error.node is None:
                     raise
@@ -80,8 +79,13 @@ def conform(
 
 
 def _of_shapes(
-    data: DataFiles, shapes: Graph, engine: Engine, change: Change | None
+    data: DataFiles, shapes: Graph, engine: Engine, edits: Edits | None
 ) -> list[Finding]:
+    # no edit has made a fault in data that conforms; if much was edited, that is sooner known than
+    # whom the edits can affect (100,000 triples emptied: 0.5 CPU seconds in place of 5)
+    if edits is not None and edits.much and conforms(data.data, shapes):
+        return []
+    change = edits.change if edits is not None else None
     results = results_of(shapes, engine, lambda: data.data, data.graph, change)
     nodes = {node for result in results for node in result.nodes}
     nodes |= _on_the_way(data.data, results)
@@ -112,12 +116,12 @@ def _steps(path: Path, inverse: bool = False) -> Iterator[str]:
             yield from _steps(part, inverse != (path.kind == "inverse"))
 
 
-def _ill_formed(data: DataFiles, change: Change | None) -> Iterator[Finding]:
+def _ill_formed(data: DataFiles, edits: Edits | None) -> Iterator[Finding]:
     broken = {File(problem.path) for problem in data.problems}
     # the places of a broken file can be told when it parses
     ill = [each for each in data.ill_formed if each.file not in broken]
-    if change is not None:
-        ill = [each for each in ill if _is_new(each, change)]
+    if edits is not None:
+        ill = [each for each in ill if _is_new(each, edits.change)]
     where = data.places_of(ill)
     for each in ill:
         place = place_of_value(where[each.file], each.subject, each.predicate, each.value)

@@ -10,8 +10,11 @@ from rdflib.term import Node
 
 from onrecord.archive import Archive
 from onrecord.namespaces import OA, REC, SCHEMA
+from onrecord.passage import offset
 
-_SENTENCE = re.compile(r"[^\s].*?(?:[.!?…][”\"’»)]*(?=\s+[“\"‘«(]?[A-Z0-9])|(?=\n)|$)", re.DOTALL)
+_SENTENCE = re.compile(
+    r"[^\s].*?(?:[.!?…][”\"’»)]*(?=\s+[“\"‘«(]?[A-Z0-9])|(?=\r?\n)|$)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,16 @@ def gaps(records: Graph, archive: Archive) -> Iterator[Gap]:
         if text is None:
             continue
         touched = [
-            (int(str(records.value(passage, REC.start))), int(str(records.value(passage, REC.end))))
+            region
             for passage in records.subjects(OA.hasSource, snapshot)
-            if (passage, REC.start, None) in records and (passage, REC.end, None) in records
+            if (region := _region(records, passage)) is not None
         ]
         for start, end in sentences(text):
             if not any(first < end and start < last for first, last in touched):
                 yield Gap(snapshot, text.count("\n", 0, start) + 1, start, end, text[start:end])
+
+
+def _region(records: Graph, passage: Node) -> tuple[int, int] | None:
+    """Return where a passage says that it stands, if it does; `check` tells of what is wrong."""
+    start, end = (offset(records.value(passage, name)) for name in (REC.start, REC.end))
+    return None if start is None or end is None else (start, end)

@@ -5,19 +5,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
-from typing import Protocol
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Identifier, Node
 
+from onrecord.content import MARK
 from onrecord.errors import SyntaxProblem, UnreadableError, UsageError
 from onrecord.lines import Apart
 from onrecord.literals import WELL_FORMED
 from onrecord.mention import lines_with
-from onrecord.oxigraph import to_oxigraph, to_rdflib
+from onrecord.oxigraph import parse_quads, to_oxigraph, to_rdflib
 from onrecord.places import Lines, LocatedTriple, read_places
 from onrecord.shacl.alignment import align
 from onrecord.shacl.change import Triple
@@ -32,8 +31,6 @@ _FORMATS = {
 }
 LINES = (".nt", ".nq")
 """The endings of files that have a triple a line."""
-_MARK = b"\xef\xbb\xbf"
-"""The byte order mark, which some editors put before a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +43,6 @@ class IllFormed:
     value: Literal
 
 
-class Memory(Protocol):
-    """What is known of files that were read before."""
-
-    def identity(self, path: Path) -> str:
-        """Return what identifies the content of a file, as git does by SHA-1."""
-
-    def content(self, path: Path) -> bytes | None:
-        """Return the content of a file, if it is at hand."""
-
-    def holders(self, nodes: set[Term]) -> set[str]:
-        """Return the labels of the files that have a triple with one of some nodes."""
-
-    def apart(self, path: Path, then: str) -> Apart | None:
-        """Return the lines that tell a file from what it was, if known; by the identity then."""
-
-    def remember(self, path: Path, then: str, content: bytes, apart: Apart) -> None:
-        """Keep what a file was, and the lines that tell it from that."""
-
-
 @dataclass(frozen=True, slots=True)
 class DataFiles:
     """The triples of some files in one store; named graphs are read as one."""
@@ -74,8 +52,6 @@ class DataFiles:
     problems: tuple[SyntaxProblem, ...]
     """The files that do not parse, by their first error."""
     ill_formed: tuple[IllFormed, ...]
-    memory: Memory | None = None
-    """What is known without reading the files."""
 
     def graph(self) -> Graph:
         """Return the same triples as an rdflib graph."""
@@ -98,10 +74,6 @@ class DataFiles:
         return {path: index(located(path, lines_with(terms))) for path, terms in subjects.items()}
 
     def _holders(self, nodes: set[Term]) -> Iterator[Path]:
-        if self.memory is not None:
-            held = self.memory.holders(nodes)
-            yield from (path for path in self.files if label_of(path) in held)
-            return
         for path in self.files:
             if any(s in nodes or o in nodes for s, _, o in parse(path, label_of(path))):
                 yield path
@@ -195,21 +167,17 @@ def graph_of(files: Iterable[Path]) -> Graph:
     return graph
 
 
-def located(
-    path: Path, only: Lines | None = None, content: bytes | None = None
-) -> list[LocatedTriple]:
+def located(path: Path, only: Lines | None = None) -> list[LocatedTriple]:
     """Return the triples of a file with their places, blank nodes named as `parse` does.
 
-    See `read_places` for `only`, which tells at least of what has blank nodes, and for `content`.
+    See `read_places` for `only`, which tells at least of what has blank nodes.
     """
-    places = read_places(path, only=only, content=content)
+    places = read_places(path, only=only)
     ours = [(triple.subject, triple.predicate, triple.object) for triple in places]
     if not any(isinstance(term, BNode) for one, _, other in ours for term in (one, other)):
         return list(places)
     known: dict[str, ox.BlankNode] = {}
-    theirs = [
-        as_rdflib(each) for each in parse(path, label_of(path), known, content) if _is_nested(each)
-    ]
+    theirs = [as_rdflib(each) for each in parse(path, label_of(path), known) if _is_nested(each)]
     labelled = {
         node: BNode(known[name].value)
         for name, node in places.labels.items()
@@ -257,27 +225,18 @@ def parse(
         return known
 
     blank, literal, triple_term = ox.BlankNode, ox.Literal, ox.Triple
-    try:
-        with path.open("rb") if content is None else BytesIO(content) as file:
-            if file.read(3) != _MARK:
-                file.seek(0)
-            base = path.absolute().as_uri()
-            for quad in ox.parse(file, format=_FORMATS[path.suffix], base_iri=base):
-                subject, value = quad.subject, quad.object
-                if isinstance(subject, triple_term) or isinstance(value, triple_term):
-                    raise _beyond_rdf_1_1(path, content)
-                if isinstance(value, literal) and value.direction is not None:
-                    raise _beyond_rdf_1_1(path, content)
-                if isinstance(subject, blank):
-                    subject = named(subject)
-                if isinstance(value, blank):
-                    value = named(value)
-                yield subject, quad.predicate, value
-    except OSError as error:
-        raise UnreadableError(f"{path}: {error.strerror}") from error
-    except SyntaxError as error:
-        problem = str(error.msg).partition(": ")[2] or str(error.msg)
-        raise SyntaxProblem(path, error.lineno or 1, error.offset or 1, problem) from error
+    base = path.absolute().as_uri()
+    for quad in parse_quads(path, content, _FORMATS[path.suffix], base):
+        subject, value = quad.subject, quad.object
+        if isinstance(subject, triple_term) or isinstance(value, triple_term):
+            raise _beyond_rdf_1_1(path, content)
+        if isinstance(value, literal) and value.direction is not None:
+            raise _beyond_rdf_1_1(path, content)
+        if isinstance(subject, blank):
+            subject = named(subject)
+        if isinstance(value, blank):
+            value = named(value)
+        yield subject, quad.predicate, value
 
 
 def parse_apart(path: Path, apart: Apart) -> tuple[list[Triple], list[Triple]] | None:
@@ -286,7 +245,7 @@ def parse_apart(path: Path, apart: Apart) -> tuple[list[Triple], list[Triple]] |
     None where lines do not stand for themselves: with blank nodes, or if one does not parse.
     """
     lost, come = apart
-    if b"_:" in lost or b"_:" in come or _MARK in lost or _MARK in come:
+    if b"_:" in lost or b"_:" in come or MARK in lost or MARK in come:
         return None
     try:
         return list(parse(path, "", content=lost)), list(parse(path, "", content=come))

@@ -1,6 +1,6 @@
 """Diagnosis: what has become of a passage that is not where the record says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from hashlib import sha256
@@ -14,6 +14,11 @@ _NEARLY = 80.0
 """From which likeness, of 100, a stretch of the text is taken for the words, altered."""
 AFFORDABLE = 64 * 1024 * 1024
 """How many code points may be hashed in search of one passage whose words are not kept."""
+_SLIPS = 16
+"""By how many code points start and end may each be wrong for a hash alone to be found again."""
+
+Stands = Callable[[int, int], bool]
+"""Says whether a passage would verify in a stretch of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +34,26 @@ class Diagnosis:
     """Where a drifted passage stands now, in code points of the same text."""
 
 
-def diagnose_words(words: str, start: int, text: str, others: Mapping[str, str]) -> Diagnosis:
-    """Say what has become of words that do not stand at `start` of a text.
+def anywhere(_start: int, _end: int) -> bool:
+    """Say that a passage would verify wherever its words or its hash are found."""
+    return True
 
-    `others` gives the other archived texts by a name to show.
+
+def diagnose_words(
+    words: str,
+    region: tuple[int, int],
+    text: str,
+    others: Mapping[str, str],
+    stands: Stands = anywhere,
+) -> Diagnosis:
+    """Say what has become of words that do not stand in a region of a text.
+
+    `others` gives the other archived texts by a name to show. Of several places, one where the
+    passage would verify goes first.
     """
-    places = list(_occurrences(words, text))
+    places = [(place, place + len(words)) for place in _occurrences(words, text)]
     if places:
-        place = min(places, key=lambda found: abs(found - start))
-        return _drifted(place, place + len(words), len(places))
+        return _drifted(places, region, stands)
     for name, other in others.items():
         if words in other:
             return Diagnosis("misattributed", f"the words stand in {name}, not in this source")
@@ -54,24 +70,35 @@ def diagnose_words(words: str, start: int, text: str, others: Mapping[str, str])
 
 def diagnose_hash(
     digest: str,
-    start: int,
-    length: int,
+    region: tuple[int, int],
     text: str,
     others: Mapping[str, str],
     affordable: int = AFFORDABLE,
+    stands: Stands = anywhere,
 ) -> Diagnosis:
-    """Say what has become of a passage of which only the SHA-256 and the length are kept.
+    """Say what has become of a passage of which only the SHA-256 and a region are kept.
 
-    Every stretch of that length is hashed, in the text first and then in the others, as long as
-    the code points to be hashed are affordable; what was not searched is said.
+    Stretches that begin and end near the region are hashed first, since one of its numbers may be
+    wrong, and its length with it. Then every stretch of its length is hashed, in the text first
+    and then in the others, as long as the code points to be hashed are affordable; what was not
+    searched is said.
     """
+    start, end = region
+    length = end - start
+    if (2 * _SLIPS + 1) * length > affordable:
+        return Diagnosis("lost", "not searched for, since the passage is too long")
+    places = list(_hashed_near(digest, region, text))
+    if places:
+        return _drifted(places, region, stands)
     affordable -= _cost(length, text)
     if affordable < 0:
-        return Diagnosis("lost", "not searched for, since the text is too long to hash all of it")
-    places = list(_hashed(digest, length, text))
+        return Diagnosis(
+            "lost",
+            "not searched for but near that place, since the text is too long to hash it all",
+        )
+    places = [(place, place + length) for place in _hashed(digest, length, text)]
     if places:
-        place = min(places, key=lambda found: abs(found - start))
-        return _drifted(place, place + length, len(places))
+        return _drifted(places, region, stands)
     for number, (name, other) in enumerate(others.items()):
         affordable -= _cost(length, other)
         if affordable < 0:
@@ -109,10 +136,16 @@ def difference(kept: str, found: str) -> str:
     return " ".join(pieces)
 
 
-def _drifted(start: int, end: int, times: int) -> Diagnosis:
+def _drifted(
+    places: Iterable[tuple[int, int]], region: tuple[int, int], stands: Stands
+) -> Diagnosis:
+    """Return the diagnosis for a passage that was found: the place that is nearest at both ends."""
+    found = list(places)
+    good = [place for place in found if stands(*place)] or found
+    start, end = min(good, key=lambda at: abs(at[0] - region[0]) + abs(at[1] - region[1]))
     where = f"it stands at {start} to {end}"
-    if times > 1:
-        where += f", the nearest of {times} places"
+    if len(found) > 1:
+        where += f", the nearest of {len(found)} places"
     return Diagnosis("drifted", where, start, end)
 
 
@@ -125,7 +158,7 @@ def _occurrences(words: str, text: str) -> Iterator[int]:
 
 def _cost(length: int, text: str) -> int:
     """Return how many code points are hashed to try every place."""
-    return max(len(text) - length + 1, 0) * length
+    return max(len(text) - length + 1, 0) * max(length, 0)
 
 
 def _hashed(digest: str, length: int, text: str) -> Iterator[int]:
@@ -133,6 +166,22 @@ def _hashed(digest: str, length: int, text: str) -> Iterator[int]:
         for place in range(len(text) - length + 1):
             if sha256(text[place : place + length].encode()).hexdigest() == digest:
                 yield place
+
+
+def _hashed_near(digest: str, region: tuple[int, int], text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches with this SHA-256 whose two ends are each near that of a region."""
+    start, end = region
+    for first in range(max(start - _SLIPS, 0), start + _SLIPS + 1):
+        last = max(end - _SLIPS, first + 1)
+        latest = min(end + _SLIPS, len(text))
+        if last > latest:
+            continue
+        hashed = sha256(text[first:last].encode())
+        while hashed.hexdigest() != digest and last < latest:
+            hashed.update(text[last].encode())
+            last += 1
+        if hashed.hexdigest() == digest:
+            yield first, last
 
 
 def _nearly(words: str, text: str) -> str | None:

@@ -8,7 +8,7 @@ from itertools import chain
 from rdflib import Graph
 from rdflib.term import Node
 
-from onrecord.assembly import Assembly, records_of
+from onrecord.assembly import Assembly, classes_in_place, records_of
 from onrecord.collection import Collection
 from onrecord.complete import TextOf, completions
 from onrecord.findings import SYNTAX, Finding
@@ -47,7 +47,7 @@ def extent_of(before: Collection, after: Collection, assembly: Assembly, text_of
     if before.files == after.files:
         return Extent(Change(frozenset(), frozenset()), frozenset(), frozenset())
     records = records_of(before)
-    then = chain(records, completions(records, text_of))
+    then = chain(records, completions(records, classes_in_place(), text_of))
     change = between(_stored(then), _stored(chain(assembly.records, assembly.completed)))
     nodes: set[Node] = {to_rdflib(subject) for subject in change.subjects}
     evidenced = _resting_on(nodes, (records, assembly.records))

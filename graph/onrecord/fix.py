@@ -8,6 +8,7 @@ from tempfile import mkstemp
 from rdflib import Graph
 
 from onrecord.collection import Collection
+from onrecord.content import MARK
 from onrecord.evidence import Verdict
 from onrecord.findings import Place
 from onrecord.location import locator
@@ -16,6 +17,8 @@ from onrecord.places import line_starts
 
 Edit = tuple[Place, str, str]
 """Where a number is written, the number, and what is to stand there."""
+Move = tuple[Edit, ...]
+"""What moves one passage: its start and its end, or the one of them that it has."""
 
 
 def move_drifted(collection: Collection, records: Graph, verdicts: Iterable[Verdict]) -> int:
@@ -25,44 +28,50 @@ def move_drifted(collection: Collection, records: Graph, verdicts: Iterable[Verd
     byte. A passage whose numbers cannot be made out in its file stays where it is.
     """
     where = locator(collection)
-    edits: dict[str, list[Edit]] = {}
+    moves: dict[str, list[Move]] = {}
     for verdict in verdicts:
         diagnosis = verdict.diagnosis
         if diagnosis is None or diagnosis.start is None or diagnosis.end is None:
             continue
-        passage: list[Edit] = []
+        move: list[Edit] = []
+        written = 0
         for predicate, number in ((REC.start, diagnosis.start), (REC.end, diagnosis.end)):
             value = records.value(verdict.node, predicate)
+            if value is None:
+                continue
+            written += 1
             place = where.place(verdict.node, predicate, value)
             if place is not None:
-                passage.append((place, str(value), str(number)))
-        if len(passage) == 2:
-            edits.setdefault(passage[0][0].file, []).extend(passage)
-    return sum(_rewrite(Path(file), changes) for file, changes in edits.items())
+                move.append((place, str(value), str(number)))
+        if move and len(move) == written:
+            moves.setdefault(move[0][0].file, []).append(tuple(move))
+    return sum(_rewrite(Path(file), changes) for file, changes in moves.items())
 
 
-def _rewrite(path: Path, edits: list[Edit]) -> int:
-    """Replace numbers in a file, two for each passage; return how many passages changed."""
+def _rewrite(path: Path, moves: list[Move]) -> int:
+    """Replace the numbers of passages in a file; return how many passages changed."""
     data = path.read_bytes()
     # what `read_places` counts lines and columns in
-    text = data.decode("utf-8-sig")
+    mark = data[: len(MARK)] if data.startswith(MARK) else b""
+    text = data.removeprefix(mark).decode()
     starts = line_starts(text)
-    stretches: list[tuple[int, int, str]] = []
-    for pair in zip(edits[::2], edits[1::2], strict=True):
+    stretches: set[tuple[int, int, str]] = set()
+    moved = 0
+    for move in moves:
         found: list[tuple[int, int, str]] = []
-        for place, old, new in pair:
+        for place, old, new in move:
             first = starts[place.line - 1] + place.column - 1
             last = starts[place.end_line - 1] + place.end_column - 1
             at = text.find(old, first, last)
             if at >= 0:  # the stretch takes in quotes and datatype, where there are some
                 found.append((at, at + len(old), new))
-        if len(found) == 2:
-            stretches += found
-    for first, last, new in sorted(set(stretches), reverse=True):
+        if len(found) == len(move):
+            stretches.update(found)
+            moved += 1
+    for first, last, new in sorted(stretches, reverse=True):
         text = text[:first] + new + text[last:]
-    mark = data[: len(data) - len(data.removeprefix(b"\xef\xbb\xbf"))]
     _replace(path, mark + text.encode())
-    return len(stretches) // 2
+    return moved
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -9,14 +9,8 @@ from typing import Protocol
 class Former(Protocol):
     """What is known of files as they were."""
 
-    def has_changed(self, path: Path, now: str | None = None) -> bool:
-        """Say whether a file has other content now, or is not there.
-
-        `now` is what identifies its content by SHA-1, if that is known.
-        """
-
-    def identity(self, path: Path) -> str | None:
-        """Return git's identifier of what a file was, None if it was not there."""
+    def has_changed(self, path: Path) -> bool:
+        """Say whether a file has other content now, or is not there."""
 
     def contents(self, paths: Iterable[Path]) -> dict[Path, bytes]:
         """Return what files were, without those that were not there."""

@@ -18,7 +18,6 @@ from rdflib.namespace import (
 REC = Namespace("https://w3id.org/onrecord/ns#")
 CODE = Namespace("https://w3id.org/onrecord/code#")
 SHAPE = Namespace("https://w3id.org/onrecord/shape#")
-THING = Namespace("https://w3id.org/onrecord/")
 
 CITO = Namespace("http://purl.org/spar/cito/")
 EDTF = Namespace("http://id.loc.gov/datatypes/edtf/")
@@ -71,7 +70,6 @@ __all__ = [
     "SH",
     "SHAPE",
     "SKOS",
-    "THING",
     "TIME",
     "UNIT",
     "VOID",

@@ -4,12 +4,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDFS, SH
 
 from onrecord.findings import SHAPES, SYNTAX, Finding
 from onrecord.severity import Severity, at_least
+
+if TYPE_CHECKING:
+    from onrecord.evidence import Verdict
 
 UNREAD = (3, 4)
 """The exit codes that mean that not all was looked at."""
@@ -35,6 +39,8 @@ class Outcome:
     """What the shapes say of themselves, by IRI."""
     passages: Mapping[str, int] = field(default_factory=dict)
     """How many passages are verified, broken and not checked; empty if none were looked for."""
+    verdicts: "tuple[Verdict, ...]" = ()
+    """The verdict on each of those passages, by name."""
     root: Path = Path()
     """The folder that reports name files from, where they stand below it."""
     fail_on: Severity = "violation"

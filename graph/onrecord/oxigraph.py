@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
 
 import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Identifier, Node
+
+from onrecord.content import MARK
+from onrecord.errors import SyntaxProblem, UnreadableError
 
 Triple = tuple[Node, Node, Node]
 Value = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -62,3 +67,23 @@ def quads(triples: Iterable[Triple], graph: URIRef | None = None) -> Iterator[ox
     name = ox.NamedNode(graph) if graph is not None else ox.DefaultGraph()
     for subject, predicate, value in triples_in_oxigraph(triples):
         yield ox.Quad(subject, predicate, value, name)
+
+
+def parse_quads(
+    path: Path, content: bytes | None, form: ox.RdfFormat, base: str | None = None
+) -> Iterator[ox.Quad]:
+    """Yield the quads of a file, or of other content in its place, after its byte order mark.
+
+    Raises SyntaxProblem with the place of the first error, also for bytes that are not UTF-8, and
+    UnreadableError if the file cannot be read.
+    """
+    try:
+        with path.open("rb") if content is None else BytesIO(content) as file:
+            if file.read(len(MARK)) != MARK:
+                file.seek(0)
+            yield from ox.parse(file, format=form, base_iri=base)
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror}") from error
+    except SyntaxError as error:
+        problem = str(error.msg).partition(": ")[2] or str(error.msg)
+        raise SyntaxProblem(path, error.lineno or 1, error.offset or 1, problem) from error

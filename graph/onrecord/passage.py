@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from unicodedata import category
 
 from rdflib.term import Node
+
+_JOINER = "\u200d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,21 @@ def find(text: str, words: str) -> Iterator[Passage]:
 
 
 def offset(term: Node | None) -> int | None:
-    """Return a position that is on record as a number, None if it is missing or is none."""
+    """Return a position that is on record as a number, None if it is missing or is none.
+
+    It may be negative: that a text has no such place is for the caller to say.
+    """
     written = "" if term is None else str(term)
-    return int(written) if re.fullmatch(r"\+?[0-9]+", written) else None
+    # Python refuses to read numbers of thousands of digits
+    return int(written) if re.fullmatch(r"[+-]?[0-9]{1,18}", written) else None
+
+
+def cuts_character(text: str, place: int) -> bool:
+    """Say whether a place stands between a character and a mark that belongs to it.
+
+    Such a mark is an accent of its own (NFD), a vowel sign, a variation selector or a joiner: who
+    leaves it out has another letter than the text.
+    """
+    if not 0 < place < len(text) or text[place - 1].isspace():
+        return False
+    return text[place] == _JOINER or category(text[place]).startswith("M")

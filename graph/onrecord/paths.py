@@ -3,8 +3,9 @@
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
-_CHECKOUT = _PACKAGE.parents[1]
-_ROOT = _CHECKOUT if (_CHECKOUT / "ontology" / "onrecord.ttl").is_file() else _PACKAGE
+_BUNDLED = _PACKAGE / "bundled"
+# A wheel's own come first: it may be installed inside a checkout, which need not be of its version.
+_ROOT = _BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parents[1]
 
 ONTOLOGY = _ROOT / "ontology"
 QUERIES = _ROOT / "queries"

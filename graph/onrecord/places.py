@@ -19,17 +19,14 @@ from rdflib.namespace import RDF, XSD
 from rdflib.plugins.parsers.notation3 import join
 from rdflib.term import Identifier
 
-from onrecord.content import read_content
+from onrecord.content import MARK, read_content
 from onrecord.errors import SyntaxProblem
 from onrecord.literals import unvalued
 from onrecord.place import Place
 from onrecord.tokens import FORBIDDEN, TOKEN, next_token, unescaped
 
-Lines = Callable[[bytes], Iterable[tuple[int, int]]]
-"""Gives where some lines of a content begin and end, without what ends them."""
-
-SUFFIXES = (".ttl", ".trig", ".nt", ".nq")
-"""The endings of the files that can be read with places."""
+Lines = Callable[[bytes], Iterable[tuple[int, bytes]]]
+"""Gives some lines of a content, each with its number and without what ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +71,11 @@ def read_places(
     N-Quads, which have a statement a line, only the lines are read that `only` tells of. Raises
     UnreadableError if the file cannot be read, SyntaxProblem if it is not UTF-8 or does not parse.
     """
-    data = (read_content(path) if content is None else content).removeprefix(_MARK)
+    data = (read_content(path) if content is None else content).removeprefix(MARK)
     numbers: Sequence[int] | None = None
     if only is not None and path.suffix in (".nt", ".nq"):
-        data, numbers = _left(data, only(data))
+        left = list(only(data))
+        data, numbers = b"\n".join(line for _, line in left), [number for number, _ in left] or [1]
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -93,37 +91,12 @@ def read_places(
     return Places(path, tuple(reader.located()), reader.labels)
 
 
-def _left(data: bytes, lines: Iterable[tuple[int, int]]) -> tuple[bytes, list[int]]:
-    """Return some lines of a content, and the numbers that they have in it."""
-    left: list[bytes] = []
-    numbers: list[int] = []
-    returns = b"\r" in data
-
-    def ends(first: int, last: int) -> int:
-        if returns:
-            part = data[first:last]
-            return len(part.splitlines()) - (part[-1:] not in (b"\n", b"\r", b""))
-        return data.count(b"\n", first, last)
-
-    number, at = 1, 0
-    for start, last in lines:
-        end = last - data.endswith(b"\r", start, last)  # half of what ends the line
-        number += ends(at, start)
-        count = ends(start, end) + 1
-        numbers += range(number, number + count)
-        left.append(data[start:end])
-        number, at = number + count - 1, end
-    return b"\n".join(left), numbers or [1]
-
-
 def line_starts(text: str) -> list[int]:
     """Return the offset at which each line begins."""
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
 _NUMBERS = {"integer": XSD.integer, "decimal": XSD.decimal, "double": XSD.double}
-_MARK = b"\xef\xbb\xbf"
-"""The byte order mark, which some editors put before a file."""
 _FORBIDDEN = re.compile(f"[{FORBIDDEN}]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _WRITTEN_OUT = ("iri", "string", "label", "tag", "end")

@@ -15,9 +15,12 @@ from rdflib.util import from_n3
 from onrecord.errors import OnRecordError, UsageError
 
 KINDS = ("iri", "date", "number", "text", "language")
-_HEADER = re.compile(r"# (title|answers|returns|param): (.*)")
+_HEADER = re.compile(r"# (title|answers|returns|withdrawn|param): (.*)")
 _PARAMETER = re.compile(r"(\w+) \((\w+)(?: of (\S+))?\): (.+)")
 _COLUMN = re.compile(r"(\w+) \(([^)]+)\)")
+_WITHDRAWN = re.compile(
+    r'left out|no claims in it|shown, as stored|shown, in column "(?P<column>\w+)"'
+)
 _PREFIX = re.compile(r"^PREFIX (\w*): <([^>]*)>", re.MULTILINE)
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
@@ -63,6 +66,8 @@ class Query:
     title: str
     answers: str
     columns: tuple[Column, ...]
+    withdrawn: str
+    """Whether withdrawn claims are left out, or where the answer says so, in the header's words."""
     parameters: tuple[Parameter, ...]
     text: str
     """SPARQL that runs as it is, with the defaults of its parameters."""
@@ -76,9 +81,11 @@ def read_queries(folder: Path) -> list[Query]:
 def read_query(path: Path) -> Query:
     """Read one `.rq` file.
 
-    Header lines: `# title:`, `# answers:`, `# returns: name (kind), …` and any number of
-    `# param: name (kind of class): about`. A parameter stands in the text as
-    `VALUES ?name { default }`, with UNDEF for none. Raises QueryFileError.
+    Header lines: `# title:`, `# answers:`, `# returns: name (kind), …`, `# withdrawn: …` and any
+    number of `# param: name (kind of class): about`. What is said of withdrawn claims is one of
+    `left out`, `shown, in column "name"`, `shown, as stored` (triples, the withdrawal among them)
+    and `no claims in it`. A parameter stands in the text as `VALUES ?name { default }`, with UNDEF
+    for none. Raises QueryFileError.
     """
     text = path.read_text(encoding="utf-8")
     header: dict[str, list[str]] = {}
@@ -86,14 +93,35 @@ def read_query(path: Path) -> Query:
         match = _HEADER.match(line)
         if match is not None:
             header.setdefault(match[1], []).append(match[2].strip())
-    for field in ("title", "answers", "returns"):
+    for field in ("title", "answers", "returns", "withdrawn"):
         if field not in header:
             raise QueryFileError(f"{path}: the header has no '# {field}: …' line")
     columns = tuple(Column(m[1], m[2]) for m in _COLUMN.finditer(" ".join(header["returns"])))
     parameters = tuple(_parameter(path, line, text) for line in header.get("param", []))
     return Query(
-        path.stem, header["title"][0], " ".join(header["answers"]), columns, parameters, text
+        path.stem,
+        header["title"][0],
+        " ".join(header["answers"]),
+        columns,
+        _withdrawn(path, "; ".join(header["withdrawn"]), columns),
+        parameters,
+        text,
     )
+
+
+def _withdrawn(path: Path, line: str, columns: tuple[Column, ...]) -> str:
+    match = _WITHDRAWN.fullmatch(line)
+    if match is None:
+        raise QueryFileError(
+            f"{path}: '# withdrawn: {line}' is none of 'left out', 'shown, in column \"name\"', "
+            "'shown, as stored' and 'no claims in it'"
+        )
+    column = match["column"]
+    if column is not None and column not in {known.name for known in columns}:
+        raise QueryFileError(
+            f"{path}: '# withdrawn: {line}' names a column that '# returns: …' does not have"
+        )
+    return line
 
 
 def _parameter(path: Path, line: str, text: str) -> Parameter:

@@ -1,5 +1,6 @@
 """Revision: files as they were at a commit of the git repository that they are in."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -8,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from onrecord import content
 from onrecord.errors import UsageError
 from onrecord.former import below
 
@@ -34,21 +34,16 @@ class Revision:
         if not path.resolve().is_relative_to(self.root):
             raise UsageError(f"--since {self.name}: {path} is not in the repository {self.root}")
 
-    def has_changed(self, path: Path, now: str | None = None) -> bool:
-        """Say whether a file has other content now; of one outside of the repository, never.
-
-        `now` is what identifies its content by SHA-1, if that is known.
-        """
-        known = self.identity(path)
+    def has_changed(self, path: Path) -> bool:
+        """Say whether a file has other content now; of one outside of the repository, never."""
+        known = self._blob(path)
         if known is None:
             return path.resolve().is_relative_to(self.root)
-        if now is not None and len(now) == len(known):
-            return now != known
-        return not path.is_file() or content.identity(path.read_bytes(), known) != known
+        return not path.is_file() or _identity(path.read_bytes(), known) != known
 
     def contents(self, paths: Iterable[Path]) -> dict[Path, bytes]:
         """Return what files were, without those that were not there."""
-        blobs = {path: blob for path in paths if (blob := self.identity(path)) is not None}
+        blobs = {path: blob for path in paths if (blob := self._blob(path)) is not None}
         if not blobs:
             return {}
         asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
@@ -60,7 +55,7 @@ class Revision:
             found[path] = told[start:end]
         return found
 
-    def identity(self, path: Path) -> str | None:
+    def _blob(self, path: Path) -> str | None:
         """Return git's identifier of what a file was, None if it was not there."""
         folder, name = os.path.split(path)
         if folder not in self.folders:  # resolving thousands of paths takes long
@@ -90,6 +85,14 @@ def open_revision(name: str, near: Path) -> Revision:
         if kind == "blob" and mode != "120000":  # a symbolic link's content is no data
             blobs[f"{root}/{os.fsdecode(path)}"] = blob
     return Revision(name, root, blobs)
+
+
+def _identity(content: bytes, like: str) -> str:
+    """Return git's identifier of a content, of the same kind as another."""
+    digest = hashlib.new("sha256" if len(like) == 64 else "sha1", usedforsecurity=False)
+    digest.update(b"blob %d\0" % len(content))
+    digest.update(content)
+    return digest.hexdigest()
 
 
 def _git(folder: Path, name: str, *arguments: str, asked: bytes = b"") -> bytes:

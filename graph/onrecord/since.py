@@ -3,51 +3,75 @@
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from onrecord.collection import Collection, parse_file
 from onrecord.content import read_content
-from onrecord.data import LINES, DataFiles, Memory, label_of, parse, parse_apart
+from onrecord.data import LINES, DataFiles, label_of, parse, parse_apart
 from onrecord.errors import SyntaxProblem
 from onrecord.former import Former, gone
 from onrecord.lines import Apart, lines_apart
 from onrecord.shacl.change import Change, Triple, between
 
+_MUCH = 0.1
+"""Edited bytes as a share of the data, above which all is validated first. To read a former triple
+and ask whom its change affects takes some seven times as long as to validate a triple.
+"""
+
 _Names = dict[ox.BlankNode, ox.BlankNode]
 
 
-def change_since(former: Former, were: Sequence[Path], data: DataFiles) -> Change:
-    """Return what has changed in data files; `were` are files that are not there now.
+@dataclass(frozen=True)
+class Edits:
+    """Data files that have other content than they had."""
+
+    then: Mapping[Path, bytes]
+    """What they were, without those that were not there."""
+    now: Mapping[Path, bytes]
+    """What they are, without those that are not there."""
+    apart: Mapping[Path, Apart]
+    """The lines of each that were lost and that have come."""
+    size: int
+    """Bytes that all data files have now."""
+
+    @property
+    def much(self) -> bool:
+        """Whether so much was edited that all is sooner validated than what that can affect."""
+        edited = sum(len(lost) + len(come) for lost, come in self.apart.values())
+        return edited > _MUCH * self.size
+
+    @cached_property
+    def change(self) -> Change:
+        """The triples that were added and removed."""
+        before: list[Triple] = []
+        after: list[Triple] = []
+        for path, lines in self.apart.items():
+            triples = parse_apart(path, lines) if path.suffix in LINES else None
+            if triples is not None:
+                before += triples[0]
+                after += triples[1]
+            else:
+                new = list(parse(path, label_of(path))) if path in self.now else []
+                after += new
+                before += _renamed(_then(path, self.then), new)
+        return between(before, after)
+
+
+def edits_since(former: Former, were: Sequence[Path], data: DataFiles) -> Edits:
+    """Return the edits of data files; `were` are files that are not there now.
 
     A file that did not parse then counts as new, since nothing was found in it.
     """
-    before: list[Triple] = []
-    after: list[Triple] = []
     broken = {Path(problem.path) for problem in data.problems}
-    changed = [
-        path
-        for path in data.files
-        if path not in broken
-        and former.has_changed(path, data.memory.identity(path) if data.memory else None)
-    ]
-    apart = {path: _known_apart(former, path, data.memory) for path in changed}
-    contents = former.contents([*(path for path in changed if apart[path] is None), *were])
-    for path in changed:
-        lines = apart[path] or _lines_apart(former, path, contents, data.memory)
-        triples = parse_apart(path, lines) if lines is not None else None
-        if triples is not None:
-            before += triples[0]
-            after += triples[1]
-        else:
-            new = list(parse(path, label_of(path)))
-            after += new
-            contents |= former.contents([path] if path not in contents else [])
-            before += _renamed(_then(path, contents), new)
-    for path in were:
-        before += _then(path, contents)
-    return between(before, after)
+    changed = [path for path in data.files if path not in broken and former.has_changed(path)]
+    then = former.contents([*changed, *were])
+    now = {path: read_content(path) for path in changed}
+    apart = {path: lines_apart(then.get(path, b""), now.get(path, b"")) for path in (*now, *were)}
+    return Edits(then, now, apart, sum(path.stat().st_size for path in data.files))
 
 
 def collection_at(former: Former, collection: Collection) -> Collection:
@@ -65,24 +89,6 @@ def collection_at(former: Former, collection: Collection) -> Collection:
             with suppress(SyntaxProblem):
                 then.append(parse_file(path, contents[path], f"then{number}"))
     return Collection(collection.root, tuple(then), ())
-
-
-def _known_apart(former: Former, path: Path, memory: Memory | None) -> Apart | None:
-    then = former.identity(path)
-    return memory.apart(path, then) if memory is not None and then is not None else None
-
-
-def _lines_apart(
-    former: Former, path: Path, contents: Mapping[Path, bytes], memory: Memory | None
-) -> Apart | None:
-    """Return the lines that tell a file from what it was, None if it has no lines or is new."""
-    then = former.identity(path)
-    if path.suffix not in LINES or path not in contents or then is None:
-        return None
-    apart = lines_apart(contents[path], read_content(path))
-    if memory is not None:
-        memory.remember(path, then, contents[path], apart)
-    return apart
 
 
 def _then(path: Path, contents: Mapping[Path, bytes]) -> list[Triple]:

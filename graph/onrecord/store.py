@@ -1,14 +1,9 @@
 """A SPARQL 1.1 store elsewhere, as `push` speaks to it: query, update and graph store protocol."""
 
 import os
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from http.client import HTTPException, HTTPMessage
-from typing import IO
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import sleep
 from urllib.parse import quote, urlencode, urlsplit
 
 import pyoxigraph as ox
@@ -16,6 +11,15 @@ from rdflib import Graph
 from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from onrecord.errors import OnRecordError, UsageError
+from onrecord.http_client import (
+    Credentials,
+    ExchangeError,
+    RedirectError,
+    Request,
+    Response,
+    TooLargeError,
+    exchange,
+)
 
 USER, PASSWORD, TOKEN = "ONRECORD_STORE_USER", "ONRECORD_STORE_PASSWORD", "ONRECORD_STORE_TOKEN"
 """The environment variables that say who asks."""
@@ -37,15 +41,6 @@ class _MomentaryError(StoreError):
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
-    """Who asks: a name and a password, or a token, or nobody."""
-
-    user: str = ""
-    password: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Store:
     """The addresses of a store."""
 
@@ -55,7 +50,9 @@ class Store:
     """Where its graphs are put (SPARQL 1.1 Graph Store HTTP Protocol); empty to use updates."""
     credentials: Credentials = field(default_factory=Credentials)
     timeout: float = 120.0
-    """Seconds for one request."""
+    """Seconds for one request, until its response is whole."""
+    most: int = 64 << 20
+    """Bytes of a response that are read into memory."""
     pauses: tuple[float, ...] = (0.5, 2.0, 8.0)
     """Seconds to wait before each further try, where the store is busy or away."""
 
@@ -65,7 +62,11 @@ def credentials_from(environment: Mapping[str, str] = os.environ) -> Credentials
     user, password = environment.get(USER, ""), environment.get(PASSWORD, "")
     if bool(user) != bool(password):
         raise UsageError(f"{USER} and {PASSWORD} go together, set both or neither")
-    return Credentials(user, password, environment.get(TOKEN, ""))
+    token = environment.get(TOKEN, "")
+    if not (token.isascii() and token.isprintable()):
+        # Python would refuse to send it, and show it.
+        raise UsageError(f"{TOKEN} has a character that no token has, maybe the end of a line")
+    return Credentials(user, password, token)
 
 
 def require_address(address: str) -> str:
@@ -85,12 +86,12 @@ def require_address(address: str) -> str:
 
 def select(store: Store, text: str) -> list[Row]:
     """Return the rows of a SELECT. Raises StoreError."""
-    body = urlencode({"query": text}).encode()
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Accept": "application/sparql-results+json",
     }
-    data = _send(store, "POST", store.query, body, headers)
+    body = urlencode({"query": text}).encode()
+    data = _send(store, Request("POST", store.query, headers, body))
     rows = _rows(data)
     if isinstance(rows, str):
         raise StoreError(f"{store.query}: the answer is no rows in SPARQL JSON: {rows}")
@@ -113,7 +114,7 @@ def _rows(data: bytes) -> list[Row] | str:
 
 def describe(store: Store) -> Graph:
     """Return a store's service description (SPARQL 1.1 Service Description, 2)."""
-    data = _send(store, "GET", store.query, None, {"Accept": "text/turtle"})
+    data = _send(store, Request("GET", store.query, {"Accept": "text/turtle"}))
     try:
         return Graph().parse(data=data, format="turtle")
     except BadSyntax as error:
@@ -122,15 +123,14 @@ def describe(store: Store) -> Graph:
 
 def asks_for_digest(store: Store) -> bool:
     """Return whether a store wants a password as a digest, and not as it is."""
-    request = urllib.request.Request(f"{store.query}?query=ASK%7B%7D")  # noqa: S310
+    request = Request("GET", f"{store.query}?query=ASK%7B%7D")
     try:
-        with _opened(replace(store, credentials=Credentials()), request):
-            return False
-    except urllib.error.HTTPError as error:
-        with error:
-            scheme = error.headers.get("WWW-Authenticate", "").partition(" ")[0]
-        return scheme.lower() == "digest"
-    except OSError as error:
+        with exchange(request, Credentials(), store.timeout) as response:
+            scheme = response.headers.get("WWW-Authenticate", "").partition(" ")[0]
+            return scheme.lower() == "digest"
+    except RedirectError as error:
+        raise StoreError(str(error)) from error
+    except ExchangeError as error:
         raise StoreError(f"{store.query}: cannot be reached: {error}") from error
 
 
@@ -138,7 +138,7 @@ def add_triples(store: Store, graph: str, triples: bytes) -> None:
     """Add triples (N-Triples, no blank nodes) to a graph; doing it twice does no harm."""
     if store.graphs:
         headers = {"Content-Type": "text/turtle; charset=utf-8"}
-        _send(store, "POST", _address_of(store, graph), triples, headers)
+        _send(store, Request("POST", _address_of(store, graph), headers, triples))
     else:
         _update(store, b"INSERT DATA { GRAPH <%b> {\n%b} }" % (graph.encode(), triples))
 
@@ -146,7 +146,7 @@ def add_triples(store: Store, graph: str, triples: bytes) -> None:
 def drop_graph(store: Store, graph: str) -> None:
     """Remove a graph, if there is one."""
     if store.graphs:
-        _send(store, "DELETE", _address_of(store, graph), None, {}, missing_is_fine=True)
+        _send(store, Request("DELETE", _address_of(store, graph)), missing_is_fine=True)
     else:
         _update(store, b"DROP SILENT GRAPH <%b>" % graph.encode())
 
@@ -157,24 +157,15 @@ def _address_of(store: Store, graph: str) -> str:
 
 
 def _update(store: Store, text: bytes) -> None:
-    _send(store, "POST", store.update, text, {"Content-Type": "application/sparql-update"})
+    headers = {"Content-Type": "application/sparql-update"}
+    _send(store, Request("POST", store.update, headers, text))
 
 
-def _send(
-    store: Store,
-    method: str,
-    address: str,
-    body: bytes | None,
-    headers: Mapping[str, str],
-    *,
-    missing_is_fine: bool = False,
-) -> bytes:
+def _send(store: Store, request: Request, *, missing_is_fine: bool = False) -> bytes:
     """Send a request, again where the store is busy; all that is sent may be sent twice."""
     for pause in (*store.pauses, None):
-        request = urllib.request.Request(address, body, dict(headers), method=method)  # noqa: S310
         try:
-            with _explained(address), _opened(store, request) as response:
-                return response.read()
+            return _send_once(store, request)
         except _MissingError:
             if missing_is_fine:
                 return b""
@@ -182,7 +173,7 @@ def _send(
         except _MomentaryError:
             if pause is None:
                 raise
-            time.sleep(pause)
+            sleep(pause)
     raise AssertionError("the last try either returns or raises")
 
 
@@ -190,93 +181,27 @@ class _MissingError(StoreError):
     """There is nothing at the address."""
 
 
-@contextmanager
-def _explained(address: str) -> Iterator[None]:
-    """Turn what HTTP and the network say into one line."""
-    place = address.partition("?")[0]
+def _send_once(store: Store, request: Request) -> bytes:
+    """Send a request, and turn what HTTP and the network say into one line."""
+    place = request.address.partition("?")[0]
     try:
-        yield
-    except urllib.error.HTTPError as error:
-        with error:
-            said = " ".join(error.read().decode("utf-8", "replace").split())[:_FIRST_LINE]
-        message = f"{place}: HTTP {error.code} {error.reason}{': ' if said else ''}{said}"
-        if error.code in (401, 403):
-            raise StoreError(f"{message}; set {USER} and {PASSWORD}, or {TOKEN}") from error
-        if error.code == 404:
-            raise _MissingError(message) from error
-        kind = _MomentaryError if error.code in _BUSY else StoreError
-        raise kind(message) from error
-    except (OSError, HTTPException) as error:
-        reason = getattr(error, "reason", None) or str(error) or type(error).__name__
-        raise _MomentaryError(f"{place}: cannot be reached: {reason}") from error
+        with exchange(request, store.credentials, store.timeout) as response:
+            if response.status < 300:
+                return response.content(store.most)
+            raise _refusal(place, response)
+    except RedirectError as error:
+        raise StoreError(str(error)) from error
+    except TooLargeError as error:
+        raise StoreError(f"{place}: {error}") from error
+    except ExchangeError as error:
+        raise _MomentaryError(f"{place}: cannot be reached: {error}") from error
 
 
-@contextmanager
-def _opened(store: Store, request: urllib.request.Request) -> Iterator[IO[bytes]]:
-    credentials = store.credentials
-    if credentials.token:
-        # Not sent along to another host, as an ordinary header would be.
-        request.add_unredirected_header("Authorization", f"Bearer {credentials.token}")
-    opener = opener_to(store, request.full_url)
-    with opener.open(request, timeout=store.timeout) as response:
-        yield response
-
-
-def _root(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}/"
-
-
-def opener_to(
-    store: Store, address: str, *handlers: urllib.request.BaseHandler
-) -> urllib.request.OpenerDirector:
-    """Return what opens an address of a store: it answers who asks, and follows no redirect.
-
-    One for each request: Python's digest handler counts every 404 as a wrong password.
-    """
-    credentials = store.credentials
-    if credentials.user:
-        passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-        passwords.add_password(None, _root(address), credentials.user, credentials.password)
-        basic = urllib.request.HTTPBasicAuthHandler(passwords)
-        handlers = (*handlers, _Digest(passwords), basic)
-    return urllib.request.build_opener(NoRedirects(), *handlers)
-
-
-class _Digest(urllib.request.HTTPDigestAuthHandler):
-    """Python leaves the answer that asked for a password open."""
-
-    def http_error_401(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-    ) -> object:
-        """Send the request once more, with the answer to the challenge."""
-        response: object = fp
-        try:
-            response = super().http_error_401(req, fp, code, msg, headers)
-        finally:
-            # Without a second answer the first is what is raised, and still to be read.
-            if response is not None:
-                fp.close()
-        return response
-
-
-class NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Python would make a GET of a POST, which is no update and yet answered with 200."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> None:
-        """Raise StoreError, whatever it is and wherever it leads."""
-        fp.close()
-        raise StoreError(f"{req.full_url}: has moved to {newurl}, name that address")
+def _refusal(place: str, response: Response) -> StoreError:
+    said = response.line()[:_FIRST_LINE]
+    message = f"{place}: HTTP {response.status} {response.reason}{': ' if said else ''}{said}"
+    if response.status in (401, 403):
+        return StoreError(f"{message}; set {USER} and {PASSWORD}, or {TOKEN}")
+    if response.status == 404:
+        return _MissingError(message)
+    return (_MomentaryError if response.status in _BUSY else StoreError)(message)

@@ -6,68 +6,47 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from onrecord.content import Stamp, identity, lasting, read_content, stamp_of
+from onrecord.content import read_content
 from onrecord.errors import UnreadableError
 from onrecord.former import below
 
 _PAUSE = 0.2
 """Seconds between two looks at the files."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """A file as it was seen."""
-
-    stamp: Stamp
-    lasts: bool
-    """Whether the file cannot change without a sign in its stamp."""
-    content: bytes
-    identity: str
+_Stamp = tuple[int, ...]
+"""When a file and its entry were written, in nanoseconds, its size, and which file it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Files as they were seen, by whole path."""
 
-    files: dict[str, _Sight]
+    files: dict[str, bytes]
+    stamps: dict[str, _Stamp]
+    """How each file looked before its content was read."""
 
-    def has_changed(self, path: Path, now: str | None = None) -> bool:
-        """Say whether a file has other content now, or is not there.
-
-        `now` is what identifies its content by SHA-1, if that is known.
-        """
-        if not path.is_file():
-            return True
-        return (now or identity(path.read_bytes())) != self.identity(path)
-
-    def identity(self, path: Path) -> str | None:
-        """Return git's identifier of what a file was, None if it was not there."""
-        known = self.files.get(str(path.resolve()))
-        return known.identity if known is not None else None
+    def has_changed(self, path: Path) -> bool:
+        """Say whether a file has other content now, or is not there."""
+        return not path.is_file() or path.read_bytes() != self.files.get(str(path.resolve()))
 
     def contents(self, paths: Iterable[Path]) -> dict[Path, bytes]:
         """Return what files were, without those that were not there."""
         known = {path: self.files.get(str(path.resolve())) for path in paths}
-        return {path: sight.content for path, sight in known.items() if sight is not None}
+        return {path: content for path, content in known.items() if content is not None}
 
     def files_in(self, folder: Path) -> list[str]:
         """Return the paths below a folder that were files, in order."""
         return below(folder, self.files)
 
 
-def see(files: Iterable[Path], last: Seen | None = None) -> Seen:
-    """Read files, to compare with what they will be; what has not changed since last is known."""
-    seen = {}
-    for path in files:
+def see(files: Iterable[Path]) -> Seen:
+    """Read files, to compare with what they will be."""
+    wholes = [path.resolve() for path in files]
+    stamps = _stamps(wholes)
+    contents = {}
+    for whole in wholes:
         with suppress(UnreadableError):  # it has gone in the meantime
-            whole, stamp = path.resolve(), stamp_of(path)  # before the content is read
-            known = last.files.get(str(whole)) if last is not None else None
-            if known is None or known.stamp != stamp or not known.lasts:
-                lasts = lasting(stamp) is not None
-                content = read_content(whole)
-                known = _Sight(stamp, lasts, content, identity(content))
-            seen[str(whole)] = known
-    return Seen(seen)
+            contents[str(whole)] = read_content(whole)
+    return Seen(contents, stamps)
 
 
 def wait(seen: Seen, files: Callable[[], Iterable[Path]]) -> None:
@@ -75,16 +54,17 @@ def wait(seen: Seen, files: Callable[[], Iterable[Path]]) -> None:
 
     Waits until nothing has changed for a while, so that no file is read while it is written.
     """
-    last = {path: sight.stamp for path, sight in seen.files.items()}
-    before = last
-    while (now := _stamps(files())) == last or now != before:
+    before = seen.stamps
+    while (now := _stamps(path.resolve() for path in files())) == seen.stamps or now != before:
         before = now
         time.sleep(_PAUSE)
 
 
-def _stamps(files: Iterable[Path]) -> dict[str, Stamp]:
-    stamps = {}
-    for path in files:
-        with suppress(UnreadableError):
-            stamps[str(path.resolve())] = stamp_of(path)
+def _stamps(wholes: Iterable[Path]) -> dict[str, _Stamp]:
+    stamps: dict[str, _Stamp] = {}
+    for whole in wholes:
+        with suppress(OSError):  # it has gone in the meantime
+            status = whole.stat()
+            times = status.st_mtime_ns, status.st_ctime_ns
+            stamps[str(whole)] = (*times, status.st_size, status.st_ino, status.st_dev)
     return stamps

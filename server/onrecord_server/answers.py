@@ -56,7 +56,7 @@ class Answers:
         answer = self._kept.get(key)
         if answer is None:
             return None
-        if isinstance(answer.body, Path) and not answer.body.exists():
+        if isinstance(answer.body, Path) and _size(answer.body) != answer.size:
             self._leave(self._kept.pop(key))
             return None
         self._kept.move_to_end(key)
@@ -89,3 +89,11 @@ class Answers:
             self._in_memory += sign * _OVERHEAD
         else:
             self._in_memory += sign * (answer.size + _OVERHEAD)
+
+
+def _size(path: Path) -> int:
+    """Return the size of a file, -1 where it is missing."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1

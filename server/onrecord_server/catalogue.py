@@ -1,7 +1,13 @@
-"""The catalogue: what pages ask of a release, by queries that are files, bound as terms."""
+"""The catalogue: what pages ask of a release, by queries that are files, bound as terms.
+
+The answers are whole, or it is said that they are not: `select` and `construct` are for what is
+bounded by what it asks (one thing, or a LIMIT of its own), so the row limit is not for them.
+"""
 
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from rdflib import Graph
@@ -12,9 +18,18 @@ from onrecord.query import Query, bind, read_queries
 from onrecord.release import Release
 from onrecord_server.endpoint import Endpoint
 from onrecord_server.formats import N_TRIPLES
-from onrecord_server.questions import Row, ask, rows
+from onrecord_server.questions import Row, ask, content, holds, rows
+from onrecord_server.refusals import RefusalError
 
 _OWN = Path(__file__).parent / "queries"
+
+
+class Part(NamedTuple):
+    """A graph that may have been cut off."""
+
+    graph: Graph
+    limit: int
+    """After how many triples it was cut off; 0 where it is whole."""
 
 
 @lru_cache(maxsize=1)
@@ -34,16 +49,66 @@ def base_of(release: Release) -> str:
 
 
 def select(endpoint: Endpoint, release: Release, name: str, **values: str) -> list[Row]:
-    """Return the rows of one of the pages' own queries."""
-    text = bind(_own_queries()[name], values, base_of(release))
-    return rows(endpoint, text, release=release)[1]
+    """Return all rows of one of the pages' own queries. Raises RefusalError."""
+    found = rows(endpoint, _text(release, name, values), release=release, whole=True)
+    if found.limited:
+        raise _cut_off(name, found.total)
+    return found.rows
 
 
 def construct(endpoint: Endpoint, release: Release, name: str, **values: str) -> Graph:
-    """Return the graph that one of the pages' own queries makes."""
-    text = bind(_own_queries()[name], values, base_of(release))
-    answer = ask(endpoint, text, release=release, format=N_TRIPLES)
-    data = answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()
+    """Return the whole graph that one of the pages' own queries makes. Raises RefusalError."""
+    answer = ask(
+        endpoint, _text(release, name, values), release=release, format=N_TRIPLES, whole=True
+    )
+    if answer.limited:
+        raise _cut_off(name, answer.rows)
+    return _graph(content(answer))
+
+
+def construct_part(endpoint: Endpoint, release: Release, name: str, **values: str) -> Part:
+    """Return as much as the row limit allows of the graph that one of the pages' own queries makes.
+
+    Raises RefusalError.
+    """
+    answer = ask(endpoint, _text(release, name, values), release=release, format=N_TRIPLES)
+    return Part(_graph(content(answer)), answer.rows if answer.limited else 0)
+
+
+def exists(endpoint: Endpoint, release: Release, thing: str, kind: str) -> bool:
+    """Return whether a thing is of a class. Raises RefusalError."""
+    values = {"thing": thing, "kind": kind}
+    return holds(endpoint, _text(release, "exists", values), release=release)
+
+
+def address(release: Release, name: str, format: str = "csv", **values: str) -> str:
+    """Return the local address at which anybody may ask one of the pages' own queries."""
+    lines = _text(release, name, values).splitlines()
+    text = "\n".join(line for line in lines if line and not line.startswith("# "))
+    return "/sparql?" + urlencode({"query": text, "format": format, "release": release.name})
+
+
+def link_to_all(release: Release) -> str:
+    """Return what a Link says besides where an answer is cut off: where everything is, if here."""
+    if "elsewhere" in release.manifest:
+        return ""
+    return f', </dumps/{release.name}/onrecord.nq>; rel="alternate"'
+
+
+def _text(release: Release, name: str, values: dict[str, str]) -> str:
+    return bind(_own_queries()[name], values, base_of(release))
+
+
+def _cut_off(name: str, count: int) -> RefusalError:
+    # The row limit here is not for these, so it is a limit of the store, or that of bytes.
+    return RefusalError(
+        502,
+        f"the store gives {count} rows of the page's query {name!r} and no more; "
+        "raise what it gives at most, or ask at /sparql for less",
+    )
+
+
+def _graph(data: bytes) -> Graph:
     graph = Graph()
     for triple in ox.parse(data, format=ox.RdfFormat.N_TRIPLES):
         graph.add(

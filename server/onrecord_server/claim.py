@@ -9,7 +9,7 @@ from rdflib.term import Node
 from onrecord.namespaces import OA, QUDT, REC, SCHEMA
 from onrecord_server.addresses import address_of
 
-_RELATIONS = {
+RELATIONS = {
     REC.repeats: ("repeats", "is repeated by"),
     REC.contradicts: ("contradicts", "is contradicted by"),
     REC.seemsToContradict: ("only seems to contradict", "only seems to be contradicted by"),
@@ -45,6 +45,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """When and why a record was withdrawn, and what stands in its place."""
+
+    day: str
+    reason: str
+    replaced_by: Link | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One source's report of the claim."""
 
@@ -66,6 +75,7 @@ class Report:
     figures: tuple["Figure", ...]
     drifts: tuple[str, ...]
     curation: Link | None
+    withdrawal: Withdrawal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +124,11 @@ class Claim:
     citation: str
     outlets: str
     roots: str
-    retracted: str
+    withdrawal: Withdrawal | None
 
 
 def read_claim(graph: Graph, iri: URIRef, base: str) -> Claim:
-    """Return a claim from the graph that the query `claim` makes of it."""
+    """Return a claim from the graphs that `claim` makes of it and `report` of its reports."""
 
     def link(node: Node | None) -> Link | None:
         return None if node is None else Link(_label(graph, node), address_of(str(node), base))
@@ -128,12 +138,10 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> Claim:
         return tuple(value for value in found if value is not None)
 
     relations = [
-        (said, other)
-        for relation, (said, _) in _RELATIONS.items()
-        for other in links(iri, relation)
+        (said, other) for relation, (said, _) in RELATIONS.items() for other in links(iri, relation)
     ] + [
         (said, Link(_label(graph, subject), address_of(str(subject), base)))
-        for relation, (_, said) in _RELATIONS.items()
+        for relation, (_, said) in RELATIONS.items()
         for subject in sorted(graph.subjects(relation, iri), key=str)
     ]
     return Claim(
@@ -156,7 +164,7 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> Claim:
         citation=_text(graph, iri, DCTERMS.bibliographicCitation),
         outlets=_text(graph, iri, REC.outlets),
         roots=_text(graph, iri, REC.independentRoots),
-        retracted=_text(graph, iri, DCTERMS.isReplacedBy),
+        withdrawal=_withdrawal(graph, iri, base),
     )
 
 
@@ -173,6 +181,18 @@ def _label(graph: Graph, node: Node | None) -> str:
         if value is not None:
             return str(value)
     return str(node).rpartition("#")[2].rpartition("/")[2]
+
+
+def _withdrawal(graph: Graph, node: Node, base: str) -> Withdrawal | None:
+    curation = graph.value(node, PROV.wasInvalidatedBy)
+    if curation is None:
+        return None
+    other = graph.value(node, DCTERMS.isReplacedBy)
+    return Withdrawal(
+        _text(graph, curation, REC.curatedOn),
+        _text(graph, curation, REC.reason),
+        None if other is None else Link(_label(graph, other), address_of(str(other), base)),
+    )
 
 
 def _moment(graph: Graph, node: Node | None) -> Moment | None:
@@ -253,6 +273,7 @@ def _report(graph: Graph, attestation: Node, base: str) -> Report:
             )
         ),
         curation=only(PROV.wasGeneratedBy),
+        withdrawal=_withdrawal(graph, attestation, base),
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,8 @@ class Question(NamedTuple):
     """In which order to write variables, where the query does not say."""
     fixed: bool = True
     """Whether the answer is the same each time."""
+    whole: bool = False
+    """Whether the row limit is not for it, as for what our own pages say of one thing."""
 
     @property
     def key(self) -> bytes:
@@ -58,6 +61,7 @@ class Question(NamedTuple):
             self.format.name,
             self.default,
             self.named,
+            *(("whole",) if self.whole else ()),
         )
 
 
@@ -203,6 +207,8 @@ class Endpoint:
             job["dataset"] = question.dataset
         if question.columns:
             job["columns"] = list(question.columns)
+        if question.whole:
+            job["rows"] = sys.maxsize
         if question.prefixes:
             job["prefixes"] = dict(question.prefixes)
         result = await self.pool.ask(job, lane)

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.release import Release
 from onrecord_server.addresses import address_of
-from onrecord_server.catalogue import base_of, saved_queries, select
+from onrecord_server.catalogue import address, base_of, saved_queries, select
 from onrecord_server.endpoint import Endpoint
 
 _FEATURED = (
@@ -27,6 +27,8 @@ _TITLES = {
     "disagreements": "Who disagrees on Russian output in 2024, and by what factor",
 }
 """What a question is called with its default parameters."""
+_TOPICS = 100
+"""How many topics the home page shows, those with the most claims."""
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
@@ -44,14 +46,16 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             for kind, number in select(endpoint, release, "counts")
         }
         queries = saved_queries()
+        topics = select(endpoint, release, "topics")
         return render_template(
             "home.html",
             counts=counts,
-            speakers=len(select(endpoint, release, "speakers")),
             featured=[queries[name] for name in _FEATURED],
             titles=_TITLES,
             number=len(queries),
-            topics=select(endpoint, release, "topics"),
+            topics=topics[:_TOPICS],
+            more_topics=len(topics[_TOPICS:]),
+            topics_address=address(release, "topics"),
             address_of=address_of,
             base=base_of(release),
             release=release,

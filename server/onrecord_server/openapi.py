@@ -104,7 +104,8 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 def description(title: str, host: str, base: str, known: Mapping[str, Choices]) -> Json:
     """Return the OpenAPI 3.1 description of a server over a collection.
 
-    `known` maps a class, as a prefixed name, to the things that a parameter may name.
+    `known` maps a class, as a prefixed name, to the things that a parameter may name, or to how
+    many there are and where they are listed.
     """
     paths: dict[str, Json] = {"/sparql": _sparql()}
     for query in saved_queries().values():
@@ -176,7 +177,7 @@ def _question(query: Query, parameters: list[Json], ending: str = "") -> Json:
             "description": query.answers
             + "\n\nColumns: "
             + ", ".join(f"{column.name} ({column.kind})" for column in query.columns)
-            + ".",
+            + f".\n\nWithdrawn claims: {query.withdrawn}.",
             "tags": ["questions"],
             "parameters": [*parameters, *flags, _RELEASE],
             "responses": _responses(content, "400", "404", "406", "413", "502", "503", "504"),
@@ -199,9 +200,12 @@ def _schema_name(of: str) -> str:
     return of.replace(":", "-")
 
 
-def _one_of(things: Choices, of: str) -> Json:
-    """Return the schema of a value out of a list, with what each is called."""
-    listed = [{"const": value, "title": label} for value, label in things.items()]
+def _one_of(known: Choices, of: str) -> Json:
+    """Return the schema of a value out of a list, with what each is called, or of any IRI."""
+    if not known.things:
+        listed_at = f"there are {known.number:,}, not listed here; {known.address} lists them"
+        return {**_SCHEMAS["iri"], "description": f"A {of}: {listed_at}."}
+    listed = [{"const": value, "title": label} for value, label in known.things.items()]
     return {"type": "string", "description": f"A {of}.", "oneOf": listed}
 
 
@@ -267,7 +271,16 @@ def _sparql() -> Json:
 def _responses(content: dict[str, Json], *refusals: str) -> Json:
     """Return the responses of an operation: an answer, or a refusal of one line."""
     return {
-        "200": {"description": "The whole answer.", "content": content},
+        "200": {
+            "description": "The answer, whole unless X-Row-Limit says otherwise.",
+            "headers": {
+                "X-Row-Limit": {
+                    "description": "How many rows there are here, where there are more.",
+                    "schema": {"type": "integer"},
+                }
+            },
+            "content": content,
+        },
         **{
             status: {"description": _REFUSALS[status], "content": {"text/plain": _TEXT}}
             for status in refusals

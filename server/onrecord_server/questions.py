@@ -5,7 +5,8 @@ Both go through the same pool, the same limits and the same kept answers as requ
 
 import asyncio
 from collections.abc import Coroutine
-from typing import TypeVar
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 import pyoxigraph as ox
 
@@ -18,6 +19,19 @@ from onrecord_server.workers.terms import Term
 
 Row = tuple[Term | None, ...]
 
+
+class Rows(NamedTuple):
+    """The rows of a SELECT."""
+
+    names: list[str]
+    """The variables."""
+    rows: list[Row]
+    total: int
+    """How many rows the answer has, of which `rows` may be the first."""
+    limited: bool
+    """Whether the answer was cut off at a limit, so that there are more than `total`."""
+
+
 Value = TypeVar("Value")
 
 
@@ -28,13 +42,14 @@ def ask(
     release: Release,
     format: Format,
     lane: LaneName = "light",
+    whole: bool = False,
 ) -> Answer:
-    """Return the answer to a query in a format, kept or new.
+    """Return the answer to a query in a format, kept or new; `whole` means without the row limit.
 
     `body` of the answer is bytes, or a Path where it is large. Raises RefusalError as the endpoint
     does: its `status` and `message` are what to send.
     """
-    return run(endpoint, _ask(endpoint, text, release, format, lane))
+    return run(endpoint, _ask(endpoint, text, release, format, lane, whole))
 
 
 def rows(
@@ -43,14 +58,30 @@ def rows(
     *,
     release: Release,
     lane: LaneName = "light",
-) -> tuple[list[str], list[Row]]:
-    """Return the variables and the rows of a SELECT, as the engine's terms. Raises RefusalError."""
-    answer = ask(endpoint, text, release=release, format=JSON, lane=lane)
-    data = answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()
-    results = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+    whole: bool = False,
+    first: int | None = None,
+) -> Rows:
+    """Return the rows of a SELECT as the engine's terms, all or the first. Raises RefusalError."""
+    answer = ask(endpoint, text, release=release, format=JSON, lane=lane, whole=whole)
+    results = ox.parse_query_results(content(answer), format=ox.QueryResultsFormat.JSON)
     if not isinstance(results, ox.QuerySolutions):
         raise TypeError("rows() is for SELECT; an ASK has none")
-    return [variable.value for variable in results.variables], [tuple(row) for row in results]
+    names = [variable.value for variable in results.variables]
+    return Rows(names, [tuple(row) for row in islice(results, first)], answer.rows, answer.limited)
+
+
+def holds(endpoint: Endpoint, text: str, *, release: Release) -> bool:
+    """Return the answer to an ASK. Raises RefusalError."""
+    answer = ask(endpoint, text, release=release, format=JSON)
+    result = ox.parse_query_results(content(answer), format=ox.QueryResultsFormat.JSON)
+    if not isinstance(result, ox.QueryBoolean):
+        raise TypeError("holds() is for ASK; a SELECT has rows")
+    return bool(result)
+
+
+def content(answer: Answer) -> bytes:
+    """Return the bytes of an answer, wherever they are kept."""
+    return answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()
 
 
 def run(endpoint: Endpoint, work: Coroutine[object, object, Value]) -> Value:
@@ -64,7 +95,8 @@ async def _ask(
     release: Release,
     format: Format,
     lane: LaneName,
+    whole: bool,
 ) -> Answer:
     question = await endpoint.question(text, release, format.media_type)
-    answer, _ = await endpoint.answer(question, lane)
+    answer, _ = await endpoint.answer(question._replace(whole=whole), lane)
     return answer

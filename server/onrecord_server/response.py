@@ -1,9 +1,10 @@
 """Responses: what the endpoint sends, whichever server carries it."""
 
+import os
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import zstandard
 
@@ -81,15 +82,24 @@ def _weaker(encoding: str) -> Callable[[tuple[str, str]], tuple[str, str]]:
 
 
 def pieces(response: Response) -> Iterator[bytes]:
-    """Yield the body of a response."""
+    """Yield the body of a response. Raises OSError where a file ends early or cannot be read."""
     if isinstance(response.body, bytes):
         yield response.body
         return
     with response.body.open("rb") as file:
         if response.temporary:
             response.body.unlink()
-        parts = iter(lambda: file.read(_PIECE), b"")
+        parts = _whole(file)
         yield from _compressed(parts, response.encoding) if response.encoding else parts
+
+
+def _whole(file: BinaryIO) -> Iterator[bytes]:
+    left = os.fstat(file.fileno()).st_size
+    while part := file.read(_PIECE):
+        left -= len(part)
+        yield part
+    if left:
+        raise OSError("the file of the answer has changed while it was read")
 
 
 def _compressed(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:

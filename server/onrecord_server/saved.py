@@ -12,13 +12,14 @@ from flask import Blueprint, Response, render_template, request
 from onrecord.query import Parameter, ParameterError, Query, bind
 from onrecord.release import Release
 from onrecord_server.addresses import address_of, shortened
-from onrecord_server.catalogue import base_of, saved_queries
+from onrecord_server.catalogue import base_of, link_to_all, saved_queries
 from onrecord_server.choices import Choices, choices, refuse_unknown
 from onrecord_server.endpoint import Endpoint
 from onrecord_server.formats import FORMATS, Format
 from onrecord_server.negotiation import choose, wants_html
-from onrecord_server.questions import ask, rows
+from onrecord_server.questions import ask, content, rows
 from onrecord_server.refusals import RefusalError
+from onrecord_server.response import OPEN
 from onrecord_server.spreadsheet import for_spreadsheets
 from onrecord_server.why import why, with_why
 
@@ -26,6 +27,8 @@ _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
 _DATE = re.compile(r"[0-9X]{4}-[0-9X]{2}[0-9X./~-]*")
 _SWITCHES = frozenset({"why", "excel"})
+_ON_PAGE = 1000
+"""How many rows the page of an answer shows at most; its data has them all."""
 _NOT_PARAMETERS = frozenset({"release", *_SWITCHES})
 
 
@@ -45,7 +48,7 @@ class Field:
 
     parameter: Parameter
     value: str
-    choices: Choices
+    choices: Choices | None
     """What there is to choose from, for an IRI of a class."""
 
 
@@ -111,21 +114,25 @@ def _switched(name: str) -> bool:
 def _data(
     endpoint: Endpoint, release: Release, query: Query, text: str, format: Format
 ) -> Response:
-    answer = ask(endpoint, text, release=release, format=format)
-    body = answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()
     if _switched("why"):
-        names, found = rows(endpoint, text, release=release)
+        found = rows(endpoint, text, release=release)
         host = request.host_url.rstrip("/")
-        body = with_why(names, found, format, base_of(release), host)
+        body = with_why(found.names, found.rows, format, base_of(release), host)
+        limit = found.total if found.limited else 0
+    else:
+        answer = ask(endpoint, text, release=release, format=format)
+        body = content(answer)
+        limit = answer.rows if answer.limited else 0
     if format.suffix == "csv" and _switched("excel"):
         body = for_spreadsheets(body)
     response = Response(body, content_type=format.content_type)
     response.headers["Content-Disposition"] = f'inline; filename="{query.name}.{format.suffix}"'
     response.headers["X-Release"] = release.name
     response.headers["Link"] = f'<{_citable(query, release)}>; rel="cite-as"'
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    if answer.limited:
-        response.headers["X-Row-Limit"] = str(answer.rows)
+    response.headers.extend(OPEN)
+    if limit:
+        response.headers["Link"] += link_to_all(release)
+        response.headers["X-Row-Limit"] = str(limit)
     response.headers["Cache-Control"] = "public, max-age=60"
     response.headers["Vary"] = "Accept"
     response.set_etag(sha256(body).hexdigest())
@@ -137,14 +144,16 @@ def _page(
     endpoint: Endpoint, release: Release, query: Query, text: str, values: dict[str, str]
 ) -> Response:
     base = base_of(release)
-    variables, found = rows(endpoint, text, release=release)
+    found = rows(endpoint, text, release=release, first=_ON_PAGE)
     page = render_template(
         "query.html",
         query=query,
         text=text,
         fields=[_field(endpoint, release, parameter, values) for parameter in query.parameters],
-        variables=variables,
-        rows=[([_cell(term, base) for term in row], why(row, base)) for row in found],
+        variables=found.names,
+        rows=[([_cell(term, base) for term in row], why(row, base)) for row in found.rows],
+        total=found.total,
+        limited=found.limited,
         release=release,
         today=date.today().isoformat(),
         query_hash=sha256(text.encode()).hexdigest()[:16],
@@ -155,6 +164,8 @@ def _page(
     response = Response(page)
     response.headers["X-Release"] = release.name
     response.headers["Vary"] = "Accept"
+    if found.limited:
+        response.headers["X-Row-Limit"] = str(found.total)
     return response
 
 
@@ -169,7 +180,7 @@ def _field(
 ) -> Field:
     base = base_of(release)
     default = "" if parameter.default is None else str(parameter.default).removeprefix(base)
-    known = choices(endpoint, release, parameter.of) if parameter.of else {}
+    known = choices(endpoint, release, parameter.of) if parameter.of else None
     value = values.get(parameter.name, "").removeprefix(base)
     return Field(parameter, value or default, known)
 

@@ -16,6 +16,7 @@ from uvicorn import Config
 from uvicorn.supervisors import Multiprocess
 
 from onrecord.errors import OnRecordError, UsageError
+from onrecord.folders import user_cache
 from onrecord.release import Release
 from onrecord.store import Store
 from onrecord_server.connections import BACKLOG, Connection, ConnectionLimits
@@ -78,7 +79,7 @@ def serve(
     """
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-    with _cache_folder(cache or default_cache(releases)) as folder, _metrics_folder():
+    with _cache_folder(cache, releases) as folder, _metrics_folder():
         setting = Setting(
             releases=releases.absolute(),
             cache=folder,
@@ -126,17 +127,18 @@ def _config(setting: Setting, answering: "Event", workers: int) -> Config:
 
 
 @contextlib.contextmanager
-def _cache_folder(wanted: Path) -> Iterator[Path]:
+def _cache_folder(named: Path | None, releases: Path) -> Iterator[Path]:
     """Give the folder for large answers, one that goes with the server where it cannot be written.
 
     So a server runs on a file system that is read-only.
     """
     try:
+        wanted = named or default_cache(releases)
         wanted.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=wanted):
             pass
-    except OSError as error:
-        event("large answers are kept in a temporary folder", reason=f"{wanted}: {error.strerror}")
+    except (OSError, UsageError) as error:
+        event("large answers are kept in a temporary folder", reason=str(error))
         with tempfile.TemporaryDirectory(prefix="onrecord-answers-") as folder:
             yield Path(folder)
     else:
@@ -155,12 +157,17 @@ def mirrored(store: Store, cache: Path, known: Release | None = None) -> Release
 
 
 def default_cache(releases: Path | str) -> Path:
-    """Return the folder in which answers of a folder of releases, or of an address, are kept."""
-    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    """Return the folder for what is kept of a folder of releases, or of an address.
+
+    Raises UsageError where the user has no folder for caches.
+    """
     name = hashlib.sha256(
         str(releases.absolute() if isinstance(releases, Path) else releases).encode()
     ).hexdigest()[:16]
-    return Path(root) / "onrecord" / name
+    try:
+        return user_cache() / name
+    except OSError as error:
+        raise UsageError(f"{error.strerror}, or name a folder with --cache") from error
 
 
 @contextlib.contextmanager

@@ -1,7 +1,12 @@
-"""`/<kind>/<slug>`: every thing on record as a page and as RDF, by 303."""
+"""`/<kind>/<slug>`: every thing on record as a page and as RDF, by 303.
 
+What a thing says of itself is always whole. What points to it, or is reported of it, may be more
+than one answer can hold; then there is a part of it, with how much is left out and where that is.
+"""
+
+from dataclasses import dataclass
 from hashlib import sha256
-from itertools import groupby
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
 from rdflib import Graph, Literal, URIRef
@@ -11,14 +16,25 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.dump import KINDS
 from onrecord.namespaces import REC
+from onrecord.query import ParameterError
 from onrecord.release import Release
 from onrecord_server.addresses import address_of, shortened
-from onrecord_server.catalogue import base_of, construct, saved_queries, select
-from onrecord_server.claim import read_claim
+from onrecord_server.catalogue import (
+    address,
+    base_of,
+    construct,
+    construct_part,
+    link_to_all,
+    saved_queries,
+    select,
+)
+from onrecord_server.claim import RELATIONS, read_claim
 from onrecord_server.endpoint import Endpoint
 from onrecord_server.formats import FORMATS, Format
 from onrecord_server.negotiation import choose, wants_html
+from onrecord_server.questions import Row
 from onrecord_server.refusals import RefusalError
+from onrecord_server.response import OPEN
 from onrecord_server.serialisation import write_graph
 
 _GRAPHS = tuple(format for format in FORMATS if format.kind == "graph")
@@ -57,18 +73,29 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
 
 def _described(endpoint: Endpoint, release: Release, iri: URIRef) -> Graph:
-    graph = construct(endpoint, release, "thing", thing=str(iri))
+    nothing = RefusalError(404, f"nothing on record under {iri} in release {release.name}")
+    try:
+        graph = construct(endpoint, release, "thing", thing=str(iri))
+    except ParameterError as error:
+        # What is no IRI is the name of nothing.
+        raise nothing from error
     if (iri, None, None) not in graph:
-        raise RefusalError(404, f"nothing on record under {iri} in release {release.name}")
+        raise nothing
     return graph
 
 
 def _data(endpoint: Endpoint, release: Release, iri: URIRef, format: Format) -> Response:
-    body = write_graph(_described(endpoint, release, iri), format, base_of(release))
+    graph = _described(endpoint, release, iri)
+    incoming = construct_part(endpoint, release, "incoming", thing=str(iri))
+    body = write_graph(graph + incoming.graph, format, base_of(release))
     response = Response(body, content_type=format.content_type)
+    response.headers.extend(OPEN)
     response.headers["X-Release"] = release.name
     response.headers["Link"] = f'<{iri}>; rel="describes"'
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    if incoming.limit:
+        whole = address(release, "incoming", "turtle", thing=str(iri))
+        response.headers["Link"] += f', <{whole}>; rel="related"{link_to_all(release)}'
+        response.headers["X-Row-Limit"] = str(incoming.limit)
     response.headers["Cache-Control"] = "public, max-age=60"
     response.set_etag(sha256(body).hexdigest())
     response.make_conditional(request)
@@ -80,22 +107,7 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
     graph = _described(endpoint, release, iri)
     path = str(iri).removeprefix(base)
     if (iri, RDF.type, REC.Claim) in graph:
-        about = construct(endpoint, release, "claim", claim=str(iri))
-        page = render_template(
-            "claim.html",
-            claim=read_claim(about, iri, base),
-            comparisons=[
-                (outcome, list(rows))
-                for outcome, rows in groupby(
-                    select(endpoint, release, "comparisons", claim=str(iri)),
-                    key=lambda row: getattr(row[0], "value", ""),
-                )
-            ],
-            address_of=address_of,
-            path=path,
-            base=base,
-            release=release,
-        )
+        page = _claim_page(endpoint, release, iri)
     else:
         names = {
             getattr(node, "value", ""): getattr(label, "value", "")
@@ -108,7 +120,7 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
             kind=path.partition("/")[0],
             slug=path.partition("/")[2],
             blocks=_blocks(graph, iri, names, base),
-            incoming=_incoming(graph, iri, names, base),
+            incoming=_incoming(endpoint, release, iri),
             topic_query=saved_queries()["claims-on-topic-by-date"],
             path=path,
             release=release,
@@ -117,6 +129,76 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
     response.headers["X-Release"] = release.name
     response.headers["Link"] = f'<{iri}>; rel="describes", </{path}.ttl>; rel="alternate"'
     return response
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a page leaves out of a list."""
+
+    number: int
+    """How many; 0 where the list is whole."""
+    address: str
+    """Where all of the list is."""
+
+
+def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
+    base = base_of(release)
+    path = str(iri).removeprefix(base)
+    about = construct(endpoint, release, "claim", claim=str(iri))
+    about += construct(endpoint, release, "claim-relations-shown", claim=str(iri))
+    for (attestation,) in select(endpoint, release, "reports", claim=str(iri)):
+        about += construct(
+            endpoint, release, "report", attestation=getattr(attestation, "value", "")
+        )
+    claim = read_claim(about, iri, base)
+    counts = {
+        getattr(what, "value", ""): _number(number)
+        for what, number in select(endpoint, release, "claim-counts", claim=str(iri))
+    }
+    related = {subject for relation in RELATIONS for subject in about.subjects(relation, iri)}
+    return render_template(
+        "claim.html",
+        claim=claim,
+        more_reports=Rest(
+            counts.get("reports", 0) - len(claim.reports),
+            "/q/how-carried?" + urlencode({"claim": path, "release": release.name}),
+        ),
+        more_relations=Rest(
+            counts.get("relations", 0) - len(related),
+            address(release, "claim-relations", claim=str(iri)),
+        ),
+        comparisons=_comparisons(endpoint, release, iri),
+        address_of=address_of,
+        path=path,
+        base=base,
+        release=release,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """How a claim's figures compare with those of others, of one outcome."""
+
+    outcome: str
+    number: int
+    rows: list[Row]
+    rest: Rest
+
+
+def _comparisons(endpoint: Endpoint, release: Release, iri: URIRef) -> list[Comparisons]:
+    found = []
+    for outcome, label, number in select(endpoint, release, "comparison-outcomes", claim=str(iri)):
+        which = {"claim": str(iri), "outcome": getattr(outcome, "value", "")}
+        rows = select(endpoint, release, "comparisons-shown", **which)
+        total = _number(number)
+        shown = len({comparison for comparison, *_ in rows})
+        rest = Rest(total - shown, address(release, "comparisons-by-outcome", **which))
+        found.append(Comparisons(getattr(label, "value", ""), total, rows, rest))
+    return found
+
+
+def _number(term: object) -> int:
+    return int(getattr(term, "value", "0"))
 
 
 Shown = tuple[str, str]
@@ -155,12 +237,28 @@ def _blocks(
     return blocks
 
 
-def _incoming(
-    graph: Graph, iri: URIRef, names: dict[str, str], base: str
-) -> list[tuple[str, list[Shown]]]:
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What points to a thing by one property."""
+
+    name: str
+    shown: list[Shown]
+    rest: Rest
+
+
+def _incoming(endpoint: Endpoint, release: Release, iri: URIRef) -> list[Incoming]:
     """Return what points to a thing, by property."""
-    found: dict[str, list[Shown]] = {}
-    for subject, name in sorted(graph.subject_predicates(iri), key=str):
-        if not str(subject).startswith(str(iri)):
-            found.setdefault(shortened(str(name), base), []).append(_shown(subject, names, base))
-    return sorted(found.items())
+    base = base_of(release)
+    found = []
+    for link, number in select(endpoint, release, "incoming-links", thing=str(iri)):
+        which = {"thing": str(iri), "link": getattr(link, "value", "")}
+        rows = select(endpoint, release, "incoming-shown", **which)
+        rest = Rest(_number(number) - len(rows), address(release, "incoming-by-link", **which))
+        shown = [_subject(subject, label, base) for subject, label in rows]
+        found.append(Incoming(shortened(which["link"], base), shown, rest))
+    return sorted(found, key=lambda incoming: incoming.name)
+
+
+def _subject(subject: object, label: object, base: str) -> Shown:
+    iri = getattr(subject, "value", "")
+    return getattr(label, "value", "") or shortened(iri, base), address_of(iri, base)

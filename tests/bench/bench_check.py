@@ -3,8 +3,8 @@
 Run by `make bench-check`, with `SIZES=10000000` for other numbers of triples than 100000 and
 1000000. The generator and the shapes stand in ../shared/shacl, or in the folder that
 ONRECORD_SHACL names. pySHACL runs on up to 100000 triples only, and so does the fast engine on
-what one changed claim can affect; the rows of whole commands are those of bench_since.py. Each
-engine runs in a process of its own, so that its peak memory is its own.
+what one changed claim can affect. Each engine runs in a process of its own, so that its peak
+memory is its own. The table of whole commands after it is that of bench_since.py.
 """
 
 import json
@@ -122,8 +122,9 @@ def main() -> None:
             subprocess.run(generator, check=True, env=environment, stdout=subprocess.DEVNULL)
             for engine in ("fast", "since", "pyshacl") if size <= _SMALL else ("fast",):
                 subprocess.run([sys.executable, __file__, "--row", engine, stem], check=True)
-            if size <= _SMALL:
-                subprocess.run([sys.executable, str(WHOLE), stem], check=True)
+        if min(sizes) <= _SMALL:
+            print(flush=True)
+            subprocess.run([sys.executable, str(WHOLE), f"{folder}/{min(sizes)}"], check=True)
 
 
 if __name__ == "__main__":

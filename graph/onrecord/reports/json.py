@@ -2,30 +2,49 @@
 
 import json
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-from onrecord.findings import Finding, Place
+from onrecord.findings import Finding, Place, shown
 from onrecord.fingerprint import fingerprint
 from onrecord.outcome import Outcome
 
+if TYPE_CHECKING:
+    from onrecord.evidence import Verdict
+
 SCHEMA = "https://w3id.org/onrecord/findings.schema.json"
+SCHEMA_VERSION = "1.1"
+"""Which version of the schema: the second number counts additions, the first all other changes."""
 
 
 def render(outcome: Outcome) -> str:
-    """Return one JSON object: `findings`, and what was checked.
+    """Return one JSON object: `findings`, `verdicts` on passages, and what was checked.
 
-    Files are named as the command named them; what a finding does not have is null.
+    Files are named as the outcome names them; what a finding does not have is null.
     """
     document = {
         "$schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
         "tool": {"name": "onrecord", "version": version("onrecord")},
         "conforms": outcome.exit_code == 0,
         "fail_on": outcome.fail_on,
         "files": list(outcome.files),
         "counts": outcome.counts,
         "passages": dict(outcome.passages),
+        "verdicts": [_verdict(verdict) for verdict in outcome.verdicts],
         "findings": [_finding(finding) for finding in outcome.findings],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _verdict(verdict: "Verdict") -> dict[str, object]:
+    diagnosis = verdict.diagnosis
+    return {
+        "passage": shown(verdict.node),
+        "status": verdict.status,
+        "diagnosis": None if diagnosis is None else diagnosis.kind,
+        "start": None if diagnosis is None else diagnosis.start,
+        "end": None if diagnosis is None else diagnosis.end,
+    }
 
 
 def _finding(finding: Finding) -> dict[str, object]:

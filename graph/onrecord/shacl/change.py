@@ -64,11 +64,6 @@ def remember(change: Change, data: Data) -> None:
     data.store.extend(quad(s, p, o, _BEFORE_PLAIN) for s, p, o in change.removed)
 
 
-def forget(data: Data) -> None:
-    """Take out of the store what a validation has put in, so that the data alone is left."""
-    data.forget(CHANGED, _BEFORE, _BEFORE_PLAIN)
-
-
 def readers(read: Read, data: Data) -> set[Term] | None:
     """Return the nodes that look at something changed, None for any node.
 

@@ -35,10 +35,10 @@ def narrowing(change: Change, data: Data) -> Narrow:
     removed is added to its store, apart.
     """
     remember(change, data)
-    changed = change.predicates
+    changed, subjects = change.predicates, change.subjects
 
     def narrow(this: Engine, shape: Shape, focus: Focus) -> Focus | None:
-        affected: set[Term] = set(change.subjects)
+        affected: set[Term] = set(subjects)
         for read in dict.fromkeys(reads(this, shape, changed)):
             if not changed or (read.predicate is not None and read.predicate not in changed):
                 continue

@@ -98,26 +98,10 @@ class Data:
         self.store.extend(ox.Quad(name, HAS, node, name) for node in nodes)
         return name
 
-    def forget(self, *graphs: ox.NamedNode) -> None:
-        """Take out of the store what a validation has put in, and some other graphs."""
-        for number in range(1, self.sets + 1):
-            self.store.remove_graph(ox.NamedNode(f"{NS}set:{number}"))
-        for graph in graphs:
-            self.store.remove_graph(graph)
-        if self.stranger:
-            for quad in list(self.store.quads_for_pattern(EXACT, HAS, None, EXACT)):
-                self.store.remove(quad)
-        self.sets, self.stranger = 0, False
-
 
 def member(name: ox.NamedNode, variable: str) -> str:
     """Return the graph pattern that binds a variable to the members of a set."""
     return f"GRAPH <{name.value}> {{ <{name.value}> <{HAS.value}> {variable} }}"
-
-
-def mark_ill_formed(data: Data, literals: Iterable[ox.Literal]) -> None:
-    """Make known which literals are no values of their datatype."""
-    data.store.extend(ox.Quad(ILL, HAS, encode(literal), ILL) for literal in literals)
 
 
 def load(triples: Iterable[tuple[Subject, ox.NamedNode, Term]]) -> Data:
@@ -125,10 +109,10 @@ def load(triples: Iterable[tuple[Subject, ox.NamedNode, Term]]) -> Data:
     data = Data()
     ill: set[ox.Literal] = set()
     kept: dict[ox.Literal, ox.Literal | None] = {}
-    data.store.bulk_extend(quads_of(triples, ill, kept))
+    data.store.bulk_extend(_quads_of(triples, ill, kept))
     data.rewritten = any(value is not None for value in kept.values())
     data.ill_formed = bool(ill)
-    mark_ill_formed(data, ill)
+    data.store.extend(ox.Quad(ILL, HAS, encode(literal), ILL) for literal in ill)
     return data
 
 
@@ -137,7 +121,7 @@ def load_graph(triples: Iterable[Triple]) -> Data:
     return load(triples_in_oxigraph(triples))
 
 
-def quads_of(
+def _quads_of(
     triples: Iterable[tuple[Subject, ox.NamedNode, Term]],
     ill: set[ox.Literal],
     kept: dict[ox.Literal, ox.Literal | None],

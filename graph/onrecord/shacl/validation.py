@@ -63,14 +63,34 @@ def validate_data(
     `graph` gives the same data as an rdflib graph; it is asked only for shapes that cannot be
     compiled, which pySHACL checks.
     """
-    compiled = engine(shapes, data)
-    tasks: list[_Task] = []
     found: list[tuple[Identifier, Result]] = []
     refused: dict[Identifier, str] = {}
+    for target, answer in _answers(data, shapes, narrow):
+        if isinstance(answer, str):
+            refused[target] = answer
+        else:
+            found.extend((target, each) for each in answer)
+    kept = [result for target, result in found if target not in refused]
+    if refused:
+        kept += _by_pyshacl(graph(), shapes, refused)
+    return sorted(kept, key=order)
+
+
+def conforms(data: Data, shapes: Graph) -> bool:
+    """Say whether data conforms for certain; no if there is a shape that cannot be compiled."""
+    return not any(answer for _, answer in _answers(data, shapes, everything))
+
+
+def _answers(
+    data: Data, shapes: Graph, narrow: Narrow
+) -> Iterator[tuple[Identifier, list[Result] | str]]:
+    """Yield shapes with a target, each with some of its results or why it cannot be compiled."""
+    compiled = engine(shapes, data)
+    tasks: list[_Task] = []
     own = any((None, predicate, None) in shapes for predicate in _OF_COMPONENTS)
     for node in targeted(shapes):
         if own:
-            refused[node] = "the shapes bring constraint components of their own"
+            yield node, "the shapes bring constraint components of their own"
             continue
         try:
             shape = compiled.shape(node)
@@ -78,13 +98,13 @@ def validate_data(
             if focus is not None and (part := narrow(compiled, shape, focus)) is not None:
                 tasks.extend(_tasks(compiled, node, shape, part))
         except ShapesError as error:
-            refused[node] = str(error)  # pySHACL has the last word on what it means
+            yield node, str(error)  # pySHACL has the last word on what it means
 
-    def run(task: _Task) -> list[Result] | NotCompiled:
+    def run(task: _Task) -> list[Result] | str:
         try:
             wrong = list(rows(compiled, task.shape, task.focus))
         except NotCompiled as reason:
-            return reason
+            return str(reason)
         count = times(compiled, task.way, {row.focus for row in wrong})
         return [
             result
@@ -93,15 +113,7 @@ def validate_data(
         ]
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for task, answer in zip(tasks, pool.map(run, tasks), strict=True):
-            if isinstance(answer, NotCompiled):
-                refused[task.target] = str(answer)
-            else:
-                found.extend((task.target, each) for each in answer)
-    kept = [result for target, result in found if target not in refused]
-    if refused:
-        kept += _by_pyshacl(graph(), shapes, refused)
-    return sorted(kept, key=order)
+        yield from zip((task.target for task in tasks), pool.map(run, tasks), strict=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,8 +23,24 @@ from onrecord.oxigraph import to_rdflib
 from onrecord.push import ABOUT, MERGED, ask
 from onrecord.release import LATEST, MANIFEST, STORE, Release, open_release
 from onrecord.store import Store, StoreError, describe
+from onrecord_server import logs
+from onrecord_server.refusals import RefusalError
 
 _NO_REPORT = "The report of the check is not in the store.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the mirror has of a release."""
+
+    name: str
+    graphs: frozenset[str]
+    about: str
+    """The graph that says whether the release is whole; empty where releases never change."""
+    default: tuple[str, ...]
+    """The graphs to query; none where the store's default graph is it."""
+    ours: bool
+    """Whether the store is a server of ours, which keeps older releases too."""
 
 
 def mirror(store: Store, folder: Path) -> Release:
@@ -49,6 +66,33 @@ def mirror_of(release: Release, folder: Path) -> Release:
     manifest = {**release.manifest, "elsewhere": place}
     files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
     return _newest(folder, release.name, files)
+
+
+def described(store: str) -> Described:
+    """Return what the mirror has of the release whose empty store is at a path."""
+    path = Path(store).parent
+    release = open_release(path.parent, path.name)
+    graphs, elsewhere = release.manifest["graphs"], release.manifest["elsewhere"]
+    if not isinstance(graphs, dict) or not isinstance(elsewhere, dict):
+        raise AssertionError("the mirror writes both")
+    about, merged, ours = (elsewhere[key] for key in ("about", "merged", "ours"))
+    named = frozenset(graphs) - {merged}
+    default = () if ours else (merged,) if merged else tuple(sorted(named))
+    return Described(release.name, named, about, default, ours)
+
+
+def require_loaded(store: Store, described: Described, seconds: float) -> None:
+    """Raise RefusalError where a store says no more that it has a release whole."""
+    try:
+        asked = replace(store, pauses=(), timeout=seconds)
+        rows = ask(asked, "loaded", {"graph": described.about})
+    except StoreError as error:
+        logs.event("store not described", reason=str(error))
+        raise RefusalError(503, "the store cannot be reached", retry_after=10) from error
+    if [row[0] for row in rows] != [ox.Literal(described.name)]:
+        raise RefusalError(
+            503, f"release {described.name} is being replaced, ask again", retry_after=5
+        )
 
 
 def _newest(folder: Path, name: str, files: Mapping[str, bytes]) -> Release:

@@ -4,20 +4,16 @@ import asyncio
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-import pyoxigraph as ox
-
-from onrecord.push import ask as ask_of_itself
-from onrecord.release import open_release
+from onrecord.http_client import Cancellation, TimeLimitError
 from onrecord.store import Store, StoreError, asks_for_digest
 from onrecord_server import logs
 from onrecord_server.admission import graphs_matched, refuse_graphs, unescaped
-from onrecord_server.elsewhere.line import Line, install, through
-from onrecord_server.elsewhere.mirror import mirror
-from onrecord_server.elsewhere.wrapper import Asking, TooLateError, fetch
+from onrecord_server.elsewhere.mirror import described, mirror, require_loaded
+from onrecord_server.elsewhere.query import fetch
 from onrecord_server.refusals import RefusalError
 from onrecord_server.workers.frames import Job
 from onrecord_server.workers.lanes import Lane
@@ -31,31 +27,16 @@ MOMENT = 1.0
 LOOK_EVERY = 5.0
 """Seconds after which the store is asked whether it has another release."""
 
-_NO_GRAPH = "urn:onrecord:no-graph"
 _OWN_FUNCTION = re.compile(r"<\s*(?:bif|sql|java|system):", re.IGNORECASE)
 """Functions that a store has beside those of SPARQL; Virtuoso's reach its files and its SQL."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Described:
-    """What the mirror has of a release."""
-
-    name: str
-    graphs: frozenset[str]
-    about: str
-    """The graph that says whether the release is whole; empty where releases never change."""
-    default: tuple[str, ...]
-    """The graphs to query; none where the store's default graph is it."""
-    ours: bool
-    """Whether the store is a server of ours, which keeps older releases too."""
-
-
+@dataclass(slots=True)
 class _Attempt:
-    """A query at the store: where it has its slot, and the line that it goes through."""
+    """A query at the store: where it has its slot, and what ends it."""
 
-    def __init__(self, lane: Lane) -> None:
-        self.lane = lane
-        self.line = Line()
+    lane: Lane
+    cancellation: Cancellation = field(default_factory=Cancellation)
 
 
 class PoolElsewhere(Pool):
@@ -73,16 +54,15 @@ class PoolElsewhere(Pool):
         self._quick_there = Lane(QUICK, limits.queue)
         self._slow_there = Lane(SLOW, limits.queue)
         self._threads = ThreadPoolExecutor(QUICK + SLOW, thread_name_prefix="elsewhere")
-        self._asking = Asking(store)
         self._looking: asyncio.Task[None] | None = None
-        self._described = lru_cache(maxsize=8)(_described)
+        self._described = lru_cache(maxsize=8)(described)
 
     async def open(self) -> None:
         """Start the workers, and look which release the store has. Raises StoreError."""
-        install()
-        if self._store.credentials.user:
-            digest = await asyncio.to_thread(asks_for_digest, self._store)
-            self._asking = replace(self._asking, digest=digest)
+        credentials = self._store.credentials
+        if credentials.user and not await asyncio.to_thread(asks_for_digest, self._store):
+            credentials = replace(credentials, preemptive=True)
+            self._store = replace(self._store, credentials=credentials)
         if not self._named:
             await asyncio.to_thread(mirror, self._store, self._releases)
             self._looking = asyncio.create_task(self._look())
@@ -128,31 +108,33 @@ class PoolElsewhere(Pool):
     async def _attempt(self, job: Job, deadline: float, attempt: "_Attempt") -> Result | None:
         """Ask the store; None where a slow query has made way and is to be asked again.
 
-        Cutting the line is all that can be done to end a query there. Many stores notice.
+        Cutting the connection is all that can be done to end a query there. Many stores notice.
         """
         if not attempt.lane.try_take():
             await attempt.lane.take(deadline - self.loop.time())
         left = deadline - self.loop.time()
-        work = self.loop.run_in_executor(self._threads, self._fetch, job, left, attempt.line)
+        work = self.loop.run_in_executor(
+            self._threads, self._fetch, job, left, attempt.cancellation
+        )
         work.add_done_callback(lambda _: attempt.lane.give())
         try:
             while not await self._is_done(work, deadline, attempt):
                 if self.loop.time() >= deadline:
-                    raise TooLateError
+                    raise time_is_up(self.limits)
                 if attempt.lane is self._slow_there:
                     continue
                 if self._slow_there.try_take():
                     attempt.lane.give()
                     attempt.lane = self._slow_there
                 elif self._quick_there.waiting:
-                    attempt.line.cut()
+                    attempt.cancellation.cancel()
                     work.add_done_callback(_forget)
                     return None
             return work.result()
         except BaseException as error:
-            attempt.line.cut()
+            attempt.cancellation.cancel()
             work.add_done_callback(_forget)
-            if isinstance(error, TooLateError):
+            if isinstance(error, TimeLimitError):
                 raise time_is_up(self.limits) from None
             raise
 
@@ -165,28 +147,15 @@ class PoolElsewhere(Pool):
         done, _ = await asyncio.wait((work,), timeout=left if slow else min(left, MOMENT))
         return bool(done)
 
-    def _fetch(self, job: Job, seconds: float, line: Line) -> Result:
+    def _fetch(self, job: Job, seconds: float, cancellation: Cancellation) -> Result:
         """Return the store's answer, if the release was there all the while."""
         end = time.monotonic() + seconds
-        described = self._described(job["store"])
-        asking = replace(self._asking, pin=described.name if described.ours else "")
-        with through(line, self._store), Sink(self._folder, job["bytes"]) as sink:
-            rows, limited = fetch(asking, _with_dataset(job, described), sink, seconds)
-            if described.about:
-                self._verify(described, max(end - time.monotonic(), 1))
+        found = self._described(job["store"])
+        with Sink(self._folder, job["bytes"]) as sink:
+            rows, limited = fetch(self._store, found, job, sink, seconds, cancellation)
+            if found.about:
+                require_loaded(self._store, found, max(end - time.monotonic(), 1))
         return Result(Path(sink.file) if sink.file else sink.body, rows, limited)
-
-    def _verify(self, described: _Described, seconds: float) -> None:
-        store = replace(self._store, pauses=(), timeout=seconds)
-        try:
-            rows = ask_of_itself(store, "loaded", {"graph": described.about})
-        except StoreError as error:
-            logs.event("store not described", reason=str(error))
-            raise RefusalError(503, "the store cannot be reached", retry_after=10) from error
-        if [row[0] for row in rows] != [ox.Literal(described.name)]:
-            raise RefusalError(
-                503, f"release {described.name} is being replaced, ask again", retry_after=5
-            )
 
     async def _look(self) -> None:
         while True:
@@ -195,36 +164,6 @@ class PoolElsewhere(Pool):
                 await asyncio.to_thread(mirror, self._store, self._releases)
             except StoreError as error:
                 logs.event("store not described", reason=str(error))
-
-
-def _described(store: str) -> _Described:
-    path = Path(store).parent
-    release = open_release(path.parent, path.name)
-    graphs, elsewhere = release.manifest["graphs"], release.manifest["elsewhere"]
-    if not isinstance(graphs, dict) or not isinstance(elsewhere, dict):
-        raise AssertionError("the mirror writes both")
-    about, merged, ours = (elsewhere[key] for key in ("about", "merged", "ours"))
-    named = frozenset(graphs) - {merged}
-    default = () if ours else (merged,) if merged else tuple(sorted(named))
-    return _Described(release.name, named, about, default, ours)
-
-
-def _with_dataset(job: Job, described: _Described) -> Job:
-    """Return a job that says which graphs it is about, in a store that may hold others too."""
-    if not described.default:
-        return job
-    default, named = list(described.default), sorted(described.graphs)
-    if "default" in job or "named" in job:
-        default, named = job.get("default", []), job.get("named", [])
-    elif "dataset" in job:
-        default, named = map(list, job["dataset"])
-    if "graph" not in unescaped(job["text"]).lower():
-        # Nothing is named, and thirty parameters would only take their time.
-        named = []
-    elif not named:
-        # Without any, Virtuoso takes all graphs for named; the Recommendation says none.
-        named = [_NO_GRAPH]
-    return {**job, "default": default or [_NO_GRAPH], "named": named}
 
 
 def _discard(result: Result) -> None:

@@ -1,0 +1,89 @@
+"""A release of many claims by one speaker, made straight as quads, for the tests of limits."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from endpoint_release import release_of_quads
+from onrecord.namespaces import CODE, DCTERMS, RDF, REC, SCHEMA
+
+BASE = "https://example.org/many/"
+AROUND = 300
+"""How many reports, other claims and comparisons the claim `first` has around it."""
+
+_FEW = """
+@prefix : <https://example.org/many/> .
+@prefix code: <https://w3id.org/onrecord/code#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix rec: <https://w3id.org/onrecord/ns#> .
+@prefix schema: <https://schema.org/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+<actor/speaker> a rec:Actor ; schema:name "Speaker" ; schema:description "Says much"@en .
+<topic/all> a skos:Concept ; skos:prefLabel "all"@en .
+<topic/all-and-more> a skos:Concept ; skos:prefLabel "all and more"@en ;
+    skos:broader <topic/all> .
+code:direct skos:prefLabel "direct"@en .
+code:verbatim skos:prefLabel "verbatim"@en .
+code:change skos:prefLabel "change"@en .
+code:asserted skos:prefLabel "asserted"@en .
+code:stated skos:prefLabel "stated"@en .
+<source/paper> a rec:Source ; schema:name "Paper" .
+<snapshot/paper> a rec:Snapshot ; rec:snapshotOf <source/paper> .
+"""
+
+_REPORT = """
+<attestation/NAME> a rec:Attestation ; rec:attests <claim/CLAIM> ;
+    rec:mode code:direct ; rec:attribution code:verbatim ;
+    rec:passage <attestation/NAME#passage> .
+<attestation/NAME#passage> oa:hasSource <snapshot/paper> ; rec:words "said it"@en .
+"""
+
+_OTHER = """
+<claim/other-NUMBER> rec:contradicts <claim/first> ;
+    rec:quantity <claim/other-NUMBER#quantity> .
+<comparison/NUMBER> rec:first <claim/first#quantity> ;
+    rec:second <claim/other-NUMBER#quantity> ;
+    rec:outcome code:change ; rec:factor 2.0 .
+"""
+
+
+def write_large_release(releases: Path, size: int) -> Path:
+    """Write a release of `size` claims and more; return the folder of releases.
+
+    The claim `last` comes after all others, by its name and by its words.
+    """
+    parts = [_FEW, _REPORT.replace("NAME", "last").replace("CLAIM", "last")]
+    parts.append("<claim/first> rec:quantity <claim/first#quantity> .")
+    for number in range(AROUND):
+        parts.append(_OTHER.replace("NUMBER", str(number)))
+        parts.append(_REPORT.replace("NAME", f"first-{number}").replace("CLAIM", "first"))
+    few = ox.parse("".join(parts), format=ox.RdfFormat.TURTLE, base_iri=BASE)
+    return release_of_quads(releases, [*few, *_claims(size)], base=BASE, title="Many claims")
+
+
+def _claims(size: int) -> Iterator[ox.Quad]:
+    names = ["first", *(f"other-{number}" for number in range(size - 2)), "last"]
+    kind, text, speaker, subject, modality, said_on, basis, date = (
+        ox.NamedNode(str(term))
+        for term in (
+            RDF.type, SCHEMA.text, REC.speaker, DCTERMS.subject, REC.modality, REC.saidOn,
+            REC.basis, DCTERMS.date,
+        )
+    )  # fmt: skip
+    asserted, stated = ox.NamedNode(str(CODE.asserted)), ox.NamedNode(str(CODE.stated))
+    claim_class, topic = ox.NamedNode(str(REC.Claim)), ox.NamedNode(f"{BASE}topic/all")
+    actor = ox.NamedNode(f"{BASE}actor/speaker")
+    for name in names:
+        claim = ox.NamedNode(f"{BASE}claim/{name}")
+        when = ox.NamedNode(f"{claim.value}#said-on")
+        yield ox.Quad(claim, kind, claim_class)
+        yield ox.Quad(claim, text, ox.Literal(f"{'zz' if name == 'last' else ''}{name}"))
+        yield ox.Quad(claim, speaker, actor)
+        yield ox.Quad(claim, subject, topic)
+        yield ox.Quad(claim, modality, asserted)
+        yield ox.Quad(claim, said_on, when)
+        yield ox.Quad(when, basis, stated)
+        yield ox.Quad(when, date, ox.Literal("2025"))

@@ -1,0 +1,309 @@
+"""Withdrawn records: no rule and no saved query takes one for current, and none does so by luck.
+
+Each claim, attestation and judgement of the sample is withdrawn in turn, and every rule and query
+is tried in two stores. In one the derived statements are made after the withdrawal; the answer must
+be what it would be had the record never been written. In the other they are those from before, so
+that each text is held to its own filters, whatever the rules before it did.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from rdflib import URIRef
+from rdflib.namespace import DCTERMS, PROV, RDF
+
+import onrecord_server.catalogue
+from onrecord.assembly import Assembly, assemble, rules
+from onrecord.collection import read_collection, read_file
+from onrecord.namespaces import REC
+from onrecord.oxigraph import quads
+from onrecord.paths import QUERIES
+from onrecord.query import Query, bind, read_queries
+from onrecord.rule import Rule
+from sample_release import BASE, SAMPLE
+
+KINDS = (REC.Claim, REC.Attestation, REC.Judgement)
+CURATION = URIRef(f"{BASE}curation/withdrawal")
+PARAMETERS = tomllib.loads(
+    (Path(__file__).parent / "answers" / "parameters.toml").read_text(encoding="utf-8")
+)
+SAVED = read_queries(QUERIES)
+PAGES = [
+    query
+    for query in read_queries(Path(onrecord_server.catalogue.__file__).parent / "queries")
+    if query.withdrawn != "shown, as stored"
+]
+RULES = rules()
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The sample after one change: a store of all its graphs, and what the rules derive."""
+
+    store: ox.Store
+    derived: dict[str, frozenset[Row]]
+
+
+@cache
+def sample() -> Assembly:
+    """Return the sample, with cases for filters that it has none for."""
+    collection = read_collection(SAMPLE / "records")
+    more = read_file(Path(__file__).parent / "withdrawn.ttl", label="more")
+    return assemble(replace(collection, files=(*collection.files, more)))
+
+
+@cache
+def records_of_kind() -> dict[URIRef, list[URIRef]]:
+    """Return what can be withdrawn in the sample, by kind."""
+    found = sample().records
+    return {
+        kind: sorted(node for node in found.subjects(RDF.type, kind) if isinstance(node, URIRef))
+        for kind in KINDS
+    }
+
+
+RECORDS = [record for kind in KINDS for record in records_of_kind()[kind]]
+
+by_record = pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.removeprefix(BASE))
+
+
+def withdrawal(record: URIRef) -> list[ox.Quad]:
+    """Return what the records say of a record that is withdrawn."""
+    other = next(other for other in RECORDS if other != record)
+    return [
+        ox.Quad(ox.NamedNode(record), ox.NamedNode(predicate), ox.NamedNode(value))
+        for predicate, value in ((PROV.wasInvalidatedBy, CURATION), (DCTERMS.isReplacedBy, other))
+    ]
+
+
+@cache
+def names_of(record: URIRef) -> frozenset[str]:
+    """Return a record and, of a claim, its attestations: what stands or falls with it."""
+    return frozenset(map(str, (record, *sample().records.subjects(REC.attests, record))))
+
+
+@cache
+def written() -> list[ox.Quad]:
+    """Return all that the rules start from."""
+    made = sample()
+    return [*quads(made.records), *quads(made.completed), *quads(made.ontology)]
+
+
+def world(written: Iterable[ox.Quad]) -> World:
+    store = ox.Store()
+    store.extend(written)
+    derived = {}
+    for rule in RULES:
+        found = list(store.query(rule.text))
+        store.extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in found)
+        derived[rule.name] = frozenset(map(terms, found))
+    return World(store, derived)
+
+
+@cache
+def before() -> World:
+    """Return the sample with nothing withdrawn now that was not before."""
+    return world(written())
+
+
+@cache
+def withdrawn(record: URIRef) -> World:
+    return world([*written(), *withdrawal(record)])
+
+
+@cache
+def absent(record: URIRef) -> World:
+    """Return the sample as if a record, and what attests it, had not been written."""
+    gone = names_of(record)
+    return world(quad for quad in written() if stem(quad.subject.value) not in gone)
+
+
+def terms(row: Iterable[object]) -> Row:
+    return tuple("" if term is None else getattr(term, "value", "") for term in row)
+
+
+def stem(iri: str) -> str:
+    """Return the record that a nested node is written in."""
+    return iri.partition("#")[0]
+
+
+def names(terms: Iterable[object], record: frozenset[str]) -> bool:
+    return any(stem(str(term)) in record for term in terms)
+
+
+@contextmanager
+def left_as_it_was(record: URIRef) -> Iterator[ox.Store]:
+    """Yield a store where a record is withdrawn, with what was derived before that."""
+    store = before().store
+    added = [quad for quad in withdrawal(record) if quad not in store]
+    store.extend(added)
+    yield store
+    for quad in added:
+        store.remove(quad)
+
+
+# Rules ------------------------------------------------------------------------
+
+
+def derived_by(rule: Rule, store: ox.Store) -> frozenset[Row]:
+    return frozenset(map(terms, store.query(rule.text)))
+
+
+def left_to_others(rule: Rule, record: URIRef) -> list[Row]:
+    """Return what a rule derives of a withdrawn record where the rules before it left it in."""
+    with left_as_it_was(record) as store:
+        return sorted(row for row in derived_by(rule, store) if names(row, names_of(record)))
+
+
+@by_record
+def test_no_rule_derives_anything_of_a_withdrawn_record(record: URIRef) -> None:
+    assert withdrawn(record).derived == absent(record).derived
+    found = {rule.name: left_to_others(rule, record) for rule in RULES}
+    assert {name: rows for name, rows in found.items() if rows} == {}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_there_is_a_case_for_every_rule(rule: Rule) -> None:
+    assert before().derived[rule.name]
+
+
+# Queries ----------------------------------------------------------------------
+
+
+def asked(query: Query) -> str:
+    """Return a query with the parameters of its expected answer, but of all claims at once."""
+    if query.name == "choices":
+        return bind(query, {"kind": str(REC.Claim)}, BASE)
+    given = dict(PARAMETERS.get(query.name, {}))
+    text = bind(query, given, BASE)
+    for parameter in query.parameters:
+        if parameter.of == "rec:Claim":
+            text = re.sub(rf"VALUES \?{parameter.name} {{ [^{{}}]* }}", "", text)
+    return text
+
+
+def rows(query: Query, store: ox.Store) -> list[Row]:
+    return [terms(row) for row in store.query(asked(query))]
+
+
+def column(query: Query) -> int | None:
+    """Return the place of the column that says of withdrawn records that they are."""
+    name = re.search(r'"(\w+)"', query.withdrawn)
+    return None if name is None else [known.name for known in query.columns].index(name[1])
+
+
+def unmarked(query: Query, found: Iterable[Row], gone: frozenset[str]) -> list[Row]:
+    """Return the rows that name a withdrawn record and do not say so."""
+    place = column(query)
+    return [
+        row
+        for row in found
+        if names(row, gone)
+        and (place is None or (row[place] != "true" and not row[place].endswith(" (withdrawn)")))
+    ]
+
+
+def others(found: Iterable[Row], gone: frozenset[str]) -> list[Row]:
+    return [row for row in found if not names(row, gone)]
+
+
+def faults(query: Query, record: URIRef) -> list[str]:
+    """Return what is wrong in a query's answers when a record is withdrawn."""
+    gone = names_of(record)
+    now, never = rows(query, withdrawn(record).store), rows(query, absent(record).store)
+    wrong = [f"named unmarked: {row}" for row in unmarked(query, now, gone)]
+    # Around a withdrawn claim there are things that only it names, and their labels.
+    if query.name != "labels" and others(now, gone) != others(never, gone):
+        wrong.append("another answer than without the record")
+    return wrong
+
+
+def left_to_rules(query: Query, record: URIRef) -> list[Row]:
+    """Return the rows that name a withdrawn record unmarked where the rules left it in."""
+    with left_as_it_was(record) as store:
+        return unmarked(query, rows(query, store), names_of(record))
+
+
+@by_record
+def test_a_withdrawn_record_is_left_out_of_answers_or_marked_in_them(record: URIRef) -> None:
+    found = {
+        query.name: [*faults(query, record), *left_to_rules(query, record)]
+        for query in (*SAVED, *PAGES)
+    }
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize(
+    "query", [query for query in SAVED if column(query) is not None], ids=lambda query: query.name
+)
+def test_what_is_shown_is_still_there_when_it_is_withdrawn(query: Query) -> None:
+    """And nothing is marked that stands."""
+    place = column(query)
+    assert place is not None
+    for kind in (REC.Claim, REC.Attestation):
+        for record in records_of_kind()[kind]:
+            gone = names_of(record)
+            then = {row for row in rows(query, before().store) if names(row, gone)}
+            now = rows(query, withdrawn(record).store)
+            assert len({row for row in now if names(row, gone)}) >= (1 if then else 0), record
+            marked = {row for row in now if row[place] == "true"}
+            assert marked <= {row for row in now if names(row, gone | ALREADY)}, record
+
+
+ALREADY = frozenset(
+    name
+    for record in sample().records.subjects(PROV.wasInvalidatedBy)
+    for name in names_of(URIRef(str(record)))
+)
+"""What the sample itself withdraws."""
+
+
+# Mutation ---------------------------------------------------------------------
+
+_FILTER = re.compile(r"FILTER NOT EXISTS \{[^{}]*prov:wasInvalidatedBy[^{}]*\}\n")
+_MARK = re.compile(r"(?<!NOT )EXISTS \{[^{}]*prov:wasInvalidatedBy[^{}]*\}")
+_WAY = re.compile(r"prov:wasInvalidatedBy\||\|rec:attests/prov:wasInvalidatedBy")
+
+
+def mutants(text: str) -> Iterator[tuple[str, str]]:
+    """Yield a text without each of its filters, marks and ways to a withdrawal, and its line."""
+    for pattern, instead in ((_FILTER, "\n"), (_MARK, "false"), (_WAY, "")):
+        for match in pattern.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            yield f"line {line}", text[: match.start()] + instead + text[match.end() :]
+
+
+QUERY_MUTANTS = [
+    pytest.param(replace(query, text=text), id=f"{query.name} {line}")
+    for query in (*SAVED, *PAGES)
+    for line, text in mutants(query.text)
+]
+RULE_MUTANTS = [
+    pytest.param(replace(rule, text=text), id=f"{rule.name} {line}")
+    for rule in RULES
+    for line, text in mutants(rule.text)
+]
+
+
+@pytest.mark.parametrize("mutant", QUERY_MUTANTS)
+def test_no_filter_can_be_taken_out_of_a_query_unnoticed(mutant: Query) -> None:
+    noticed = any(left_to_rules(mutant, record) for record in RECORDS)
+    assert noticed or any(faults(mutant, record) for record in RECORDS)
+
+
+@pytest.mark.parametrize("mutant", RULE_MUTANTS)
+def test_no_filter_can_be_taken_out_of_a_rule_unnoticed(mutant: Rule) -> None:
+    noticed = any(left_to_others(mutant, record) for record in RECORDS)
+    assert noticed or any(
+        derived_by(mutant, withdrawn(record).store) != derived_by(mutant, absent(record).store)
+        for record in RECORDS
+    )

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from onrecord import folders
-from onrecord.cache import reading
 from onrecord.command import archive_of
 
 
@@ -44,5 +43,6 @@ def test_who_has_no_home_gets_no_folder_that_is_named_so(
         folders.user_archive()
     assert archive_of(()).folders == ()
     assert archive_of((tmp_path,)).folders == (tmp_path,)
-    assert reading([tmp_path], lambda read: len(read([]).files)) == 0
+    with pytest.raises(FileNotFoundError, match="set XDG_CACHE_HOME"):
+        folders.user_cache()
     assert list(tmp_path.iterdir()) == []

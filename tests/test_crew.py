@@ -1,6 +1,7 @@
 """Who of the crew gets the next job, and who is blamed when a worker ends."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,6 +68,25 @@ def test_a_worker_that_is_promised_to_one_is_not_given_to_another() -> None:
         worker.slow = True
         assert crew.find(alone=False) is None
         assert lane.free == 7
+
+    in_loop(check)
+
+
+def test_a_worker_has_no_job_before_its_number_is_known() -> None:
+    """By number 0 the server itself would be made to step back."""
+
+    async def check(crew: Crew, lane: Lane) -> None:
+        worker = Worker(crew)
+        worker.connection_made(Wire())
+        crew._unborn.append(worker)
+        worker.data_received(ANSWER)
+        assert crew.find(alone=False) is None
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ours, theirs:
+            theirs.send(b"born %d" % (1 << 22))
+            crew._hear(ours)
+        assert crew.find(alone=False) is worker
+        assert worker.pid == 1 << 22
 
     in_loop(check)
 

@@ -302,16 +302,16 @@ def _connects_in_spite_of_it() -> int:
 
 
 def test_rows_come_as_terms(endpoint: Endpoint) -> None:
-    variables, found = rows(
+    found = rows(
         endpoint,
         "SELECT ?s ?n ?who { ?s <http://example.org/speaker> ?who ; <http://example.org/n> ?n }"
         " ORDER BY ?n LIMIT 1",
         release=endpoint.shelf.newest(),
     )
-    assert variables == ["s", "n", "who"]
+    assert found.names == ["s", "n", "who"]
     decimal = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
     ben, claim = (ox.NamedNode(f"http://example.org/{name}") for name in ("ben", "b"))
-    assert found == [(claim, ox.Literal("4.5", datatype=decimal), ben)]
+    assert found.rows == [(claim, ox.Literal("4.5", datatype=decimal), ben)]
 
 
 def test_large_answer_goes_through_a_file_and_leaves_none(tmp_path: Path) -> None:

@@ -67,6 +67,9 @@ class Worker(asyncio.Protocol):
         self.since = 0.0
         """When it began with that, as the loop counts."""
         self.pid = 0
+        """0 until the nursery has told it."""
+        self.has_called = False
+        """Whether it was ready before its process id was known."""
         self.reason = ""
         self.doomed: Sent | None = None
         """The job that it is ended for."""
@@ -93,7 +96,11 @@ class Worker(asyncio.Protocol):
                 self.retire()
                 return
             self.since = self._crew.loop.time()
-            self._crew.ready(self)
+            if self.pid:
+                self._crew.ready(self)
+            else:
+                # What is done to it by its number would be done to the server.
+                self.has_called = True
 
     def connection_lost(self, error: Exception | None) -> None:
         """Tell whoever waits for an answer, and have the worker replaced."""
@@ -304,6 +311,8 @@ class Crew:
             worker = self._unborn.popleft()
             worker.pid = pid
             self._workers[pid] = worker
+            if worker.has_called:
+                self.ready(worker)
         elif pid in self._workers:
             worker = self._workers.pop(pid)
             if not worker.status.done():

@@ -1,34 +1,63 @@
-# onrecord: `make serve` and `make test` do all their own set-up.
+# onrecord: each target does its own set-up; `make help` lists them with the comment before each.
 
 PYTHON ?= python3
 BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: serve test test-slow lint bench-check bench-serve clean
+# What neither serves, builds a whole collection nor validates many files.
+FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
+.PHONY: help serve test test-fast test-slow format lint docs bench-check bench-serve clean
+
+# List the targets.
+help:
+	@awk '/^# / { says = substr($$0, 3); next } \
+	    /^[a-z][a-z-]*:/ && says { printf "make %-12s %s\n", substr($$1, 1, index($$1, ":") - 1), says } \
+	    { says = "" }' $(firstword $(MAKEFILE_LIST))
+
+# Build a release of the bundled collection if there is none, and serve it.
 serve: .venv/installed
 	$(BIN)/onrecord serve --host $(HOST) --port $(PORT)
 
+# Run all tests but the slow ones.
 test: .venv/installed-dev .suites/fetched
 	$(BIN)/pytest -n auto
 
+# Run the quickest tests: ontology, saved queries, datatypes, readers and lint of shapes.
+test-fast: .venv/installed-dev
+	$(BIN)/pytest -n auto $(FAST:%=tests/test_%.py)
+
+# Run the slow tests, which need the machine to themselves.
 test-slow: .venv/installed-dev .suites/fetched
 	$(BIN)/pytest -m slow
 
+# Format the code, and mend what ruff can mend.
+format: .venv/installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Check format, names and types, and change nothing.
 lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# Write the reference of the Python packages to build/docs.
+docs: .venv/installed-dev
+	$(BIN)/pdoc --no-search --output-directory build/docs onrecord onrecord_server
+
+# Measure `check`; SIZES names numbers of records.
 bench-check: .venv/installed-dev
 	PYTHONHASHSEED=0 $(BIN)/python tests/bench/bench_check.py $(SIZES)
 
+# Measure the server beside others.
 bench-serve: .venv/installed-dev
 	$(BIN)/python tests/bench/bench_serve.py
 
+# Remove what these targets have made.
 clean:
-	rm -rf .venv .suites releases
+	rm -rf .venv .suites build releases
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

@@ -5,10 +5,10 @@ from functools import cache
 import pyoxigraph as ox
 from rdflib import Graph
 
-from onrecord.assembly import Assembly, assemble, derive_all, merged
-from onrecord.collection import Collection, read_collection
-from onrecord.oxigraph import quads
-from onrecord.paths import BUNDLED_COLLECTION
+from onrecord.files.bundled import BUNDLED_COLLECTION
+from onrecord.rdf.oxigraph import quads
+from onrecord.records.assembly import Assembly, assemble, derive_all, merged
+from onrecord.records.collection import Collection, read_collection
 
 BASE = "https://w3id.org/onrecord/"
 

@@ -34,8 +34,8 @@ SAMPLE = """
 _SERVE = """
 import json, sys
 from pathlib import Path
-from onrecord_server.connections import ConnectionLimits
-from onrecord_server.serving import bind, serve
+from onrecord_server.asgi.connections import ConnectionLimits
+from onrecord_server.serve import bind, serve
 
 releases, port, options, cache = sys.argv[1:]
 options = json.loads(options)

@@ -12,10 +12,10 @@ from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 
-from onrecord.store import Credentials, Store
-from onrecord_server.endpoint import Endpoint
-from onrecord_server.opening import Setting, endpoint_in_thread
-from onrecord_server.workers.pool import Limits
+from onrecord.releases.sparql_client import Credentials, Store
+from onrecord_server.limits import Limits
+from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.sparql.endpoint import Endpoint
 
 BASE = "https://example.org/mill/"
 NAME = "2026-01-02-0123abcd"

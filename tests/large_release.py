@@ -6,7 +6,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from endpoint_release import release_of_quads
-from onrecord.namespaces import CODE, DCTERMS, RDF, REC, SCHEMA
+from onrecord.rdf.namespaces import CODE, DCTERMS, RDF, REC, SCHEMA
 
 BASE = "https://example.org/many/"
 AROUND = 300

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from onrecord.archive import open_archive
-from onrecord.assembly import Assembly, assemble, derive_all, merged
-from onrecord.collection import read_collection
+from onrecord.records.archive import open_archive
+from onrecord.records.assembly import Assembly, assemble, derive_all, merged
+from onrecord.records.collection import read_collection
 
 SAMPLE = Path(__file__).parent / "sample"
 BASE = "https://example.org/harbour/"

@@ -7,10 +7,10 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import PROV, RDF
 from rdflib.term import Node
 
-from onrecord.collection import Collection, read_collection
-from onrecord.namespaces import REC
-from onrecord.oxigraph import Triple
-from onrecord.paths import BUNDLED_COLLECTION
+from onrecord.files.bundled import BUNDLED_COLLECTION
+from onrecord.rdf.namespaces import REC
+from onrecord.rdf.oxigraph import RdflibTriple
+from onrecord.records.collection import Collection, read_collection
 
 SEED_READING = URIRef("https://w3id.org/onrecord/curation/seed-reading")
 
@@ -48,7 +48,7 @@ def seed_records() -> Graph:
     return graph
 
 
-def _without(triples: tuple[Triple, ...], left_out: set[Node]) -> tuple[Triple, ...]:
+def _without(triples: tuple[RdflibTriple, ...], left_out: set[Node]) -> tuple[RdflibTriple, ...]:
     """Return the triples but for those of some subjects and of the nodes nested in them."""
     nested = set(left_out)
     while True:

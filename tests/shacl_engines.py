@@ -17,7 +17,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH, XSD
 from rdflib.term import Node
 
-from onrecord.oxigraph import quads, to_rdflib
+from onrecord.rdf.oxigraph import quads, to_rdflib
 from onrecord.shacl import ShapesError, report_graph, validate
 
 EngineName = OneOf["fast", "pyshacl", "pyrudof"]

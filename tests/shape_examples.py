@@ -6,10 +6,10 @@ from pathlib import Path
 from rdflib import Graph
 from rdflib.term import Node
 
-from onrecord.assembly import classes_in_place, merged, read_ontology
-from onrecord.collection import read_file
-from onrecord.complete import completions, nested_names, renamed
-from onrecord.namespaces import SHAPE
+from onrecord.rdf.namespaces import SHAPE
+from onrecord.records.assembly import classes_in_place, merged, read_ontology
+from onrecord.records.collection import read_file
+from onrecord.records.completion import completions, nested_names, renamed
 from onrecord.shacl import validate
 
 TESTS = Path(__file__).parent

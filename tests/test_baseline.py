@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from onrecord.cli import main
-from onrecord.findings import Finding
-from onrecord.fingerprint import fingerprint
+from onrecord.cli.main import main
+from onrecord.validation.finding import Finding
+from onrecord.validation.fingerprint import fingerprint
 
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix : <https://kiln.example/> .\n"
 SHAPES = f"""{PREFIXES}

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.archive import open_archive
-from onrecord.check import Report, check
-from onrecord.collection import CollectionError, read_collection
 from onrecord.errors import UsageError
-from onrecord.reports.text import render
+from onrecord.records.archive import open_archive
+from onrecord.records.check import CheckedRecords, check
+from onrecord.records.collection import CollectionError, read_collection
+from onrecord.validation.formats.text import render
 from sample_release import SAMPLE
 
 Change = Callable[[str], str]
@@ -23,7 +23,7 @@ def sample(tmp_path: Path) -> Path:
     return tmp_path / "sample"
 
 
-def checked(sample: Path) -> Report:
+def checked(sample: Path) -> CheckedRecords:
     return check(read_collection(sample / "records"), open_archive([sample / "archive"]))
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from onrecord.archive import decode
-from onrecord.cli import main
+from onrecord.cli.main import main
+from onrecord.records.archive import decode
 from sample_release import SAMPLE
 from small_store import basic, small_store
 
@@ -38,7 +38,10 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def commands(group: click.Group) -> list[click.Command]:
     found: list[click.Command] = []
-    for command in group.commands.values():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         found += commands(command) if isinstance(command, click.Group) else [command]
     return found
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import BNode, URIRef
 
-from onrecord.complete import context, nested_names
-from onrecord.namespaces import OA, QUDT, REC, UNIT
-from onrecord.quotation import in_quotation
+from onrecord.rdf.namespaces import OA, QUDT, REC, UNIT
+from onrecord.records.completion import context, nested_names
+from onrecord.records.quotation import in_quotation
 from sample_release import BASE, assemble_sample
 
 OWNER = URIRef(f"{BASE}claim/x")

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from rdflib import Graph
 
 from conftest import w3c_suite
-from onrecord.cli import main
-from onrecord.conformance import conform
-from onrecord.data import data_files, graph_of, located_files
+from onrecord.cli.main import main
 from onrecord.errors import UsageError
-from onrecord.findings import Finding, Place
-from onrecord.literals import unvalued
-from onrecord.reports.text import render
+from onrecord.rdf.region import Region
+from onrecord.rdf.xsd import unvalued
+from onrecord.validation.data_files import data_files, graph_of, located_files
+from onrecord.validation.finding import Finding
+from onrecord.validation.formats.text import render
+from onrecord.validation.validate_files import validate_files
 
 HERE = Path(__file__).parent
 GENERIC = HERE / "reports" / "generic"
@@ -34,10 +35,10 @@ def check(folder: Path, shapes: str, data: str, suffix: str = ".ttl") -> tuple[F
     (folder / "shapes.ttl").write_text(PREFIXES + shapes, encoding="utf-8")
     prefixes = PREFIXES if suffix in (".ttl", ".trig") else ""
     (folder / f"data{suffix}").write_text(prefixes + data, encoding="utf-8")
-    return conform([folder / f"data{suffix}"], [folder / "shapes.ttl"], "fast").findings
+    return validate_files([folder / f"data{suffix}"], [folder / "shapes.ttl"], "fast").findings
 
 
-def text_at(place: Place) -> str:
+def text_at(place: Region) -> str:
     """Return what stands at a place within one line."""
     line = Path(place.file).read_text(encoding="utf-8").splitlines()[place.line - 1]
     assert place.line == place.end_line
@@ -120,7 +121,7 @@ def test_several_files_of_shapes_and_folders_of_data(tmp_path: Path) -> None:
     (tmp_path / "data" / "readme.txt").write_text("no data")
     files = data_files([tmp_path / "data"])
     assert [path.name for path in files] == ["two.trig", "one.ttl"]
-    found = conform(files, [tmp_path / "a.ttl", tmp_path / "b.ttl"], "fast").findings
+    found = validate_files(files, [tmp_path / "a.ttl", tmp_path / "b.ttl"], "fast").findings
     assert [finding.focus.rpartition("/")[2] for finding in found] == ["two", "one"]
 
 
@@ -132,7 +133,7 @@ def test_blank_nodes_of_two_files_are_two(tmp_path: Path) -> None:
     )
     files = [tmp_path / "a.ttl", tmp_path / "b.ttl"]
     for engine in ("fast", "pyshacl"):
-        assert conform(files, [tmp_path / "s.ttl"], engine).findings == ()  # type: ignore[arg-type]
+        assert validate_files(files, [tmp_path / "s.ttl"], engine).findings == ()  # type: ignore[arg-type]
 
 
 def test_both_engines_find_the_same_in_the_same_places() -> None:
@@ -140,7 +141,7 @@ def test_both_engines_find_the_same_in_the_same_places() -> None:
     fast, reference = (
         [
             (each.place, each.shape, each.component, each.focus, each.path, each.value)
-            for each in conform(files, [GENERIC / "shapes.ttl"], engine).findings  # type: ignore[arg-type]
+            for each in validate_files(files, [GENERIC / "shapes.ttl"], engine).findings  # type: ignore[arg-type]
         ]
         for engine in ("fast", "pyshacl")
     )
@@ -164,7 +165,7 @@ def test_files_that_do_not_parse_are_all_named_and_no_shape_is_asked(tmp_path: P
         (tmp_path / f"{name}.ttl").write_text(PREFIXES + ":x a :C .\n:x :p")
     (tmp_path / "c.ttl").write_text(PREFIXES + ":x a :C .")
     files = [tmp_path / f"{name}.ttl" for name in "abc"]
-    found = conform(files, [tmp_path / "s.ttl"], "fast").findings
+    found = validate_files(files, [tmp_path / "s.ttl"], "fast").findings
     assert [(each.shape, each.place and Path(each.place.file).name) for each in found] == [
         ("syntax", "a.ttl"),
         ("syntax", "b.ttl"),
@@ -344,7 +345,7 @@ def test_a_value_far_away_is_found_though_only_some_lines_are_read(
         f"{PREFIXES}:s sh:targetClass :C ; sh:property [ sh:path {path} ; sh:in () ] ."
     )
     (tmp_path / f"d{suffix}").write_text(LINES)
-    found = conform([tmp_path / f"d{suffix}"], [tmp_path / "s.ttl"], "fast").findings
+    found = validate_files([tmp_path / f"d{suffix}"], [tmp_path / "s.ttl"], "fast").findings
     places = [(each.place.line, each.place.column) for each in found if each.place]
     assert (line, column) in places
     assert len(places) == len(found)

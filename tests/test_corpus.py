@@ -12,9 +12,9 @@ from rdflib.term import Node
 import bundled
 from bundled import BASE
 from conftest import beside
-from onrecord.archive import open_archive
-from onrecord.check import check
-from onrecord.collection import Collection
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check
+from onrecord.records.collection import Collection
 
 ATTESTATION = Namespace(f"{BASE}attestation/")
 CLAIM = Namespace(f"{BASE}claim/")

@@ -10,15 +10,15 @@ import pytest
 
 import bundled
 from bundled import BASE
-from onrecord.archive import open_archive
-from onrecord.build import build
-from onrecord.check import check
-from onrecord.collection import read_collection
-from onrecord.oxigraph import to_rdflib
-from onrecord.paths import BUNDLED_COLLECTION, QUERIES
-from onrecord.query import Query, bind, read_queries, read_query
-from onrecord_server.app import create_app
-from onrecord_server.opening import Setting, endpoint_in_thread
+from onrecord.files.bundled import BUNDLED_COLLECTION, QUERIES
+from onrecord.rdf.oxigraph import to_rdflib
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check
+from onrecord.records.collection import read_collection
+from onrecord.releases.build import build
+from onrecord.releases.saved_query import Query, bind, read_queries, read_query
+from onrecord_server.flask_app import create_app
+from onrecord_server.open_endpoint import Setting, endpoint_in_thread
 
 ANSWERS = Path(__file__).parent / "corpus_answers"
 

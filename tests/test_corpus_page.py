@@ -15,7 +15,7 @@ from rdflib.term import Node
 import bundled
 from bundled import BASE
 from conftest import REPOSITORY
-from onrecord.assembly import Assembly
+from onrecord.records.assembly import Assembly
 
 ANSWERS = Path(__file__).parent / "corpus_answers"
 PAGE = REPOSITORY / "docs" / "corpus.md"

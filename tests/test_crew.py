@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from onrecord_server.workers import frames
-from onrecord_server.workers.crew import Crew, Sent, Worker, WorkerLostError
-from onrecord_server.workers.frames import Job
+from onrecord_server.workers import wire
 from onrecord_server.workers.lanes import Lane
+from onrecord_server.workers.supervisor import Crew, Sent, Worker, WorkerLostError
+from onrecord_server.workers.wire import Job
 
 JOB: Job = {"store": "", "text": "", "format": "json", "rows": 1, "bytes": 1, "seconds": 1}
-ANSWER = frames.pack_outcome(frames.Outcome())
+ANSWER = wire.pack_outcome(wire.JobOutcome())
 
 
 class Wire(asyncio.Transport):

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from onrecord.archive import open_archive
-from onrecord.check import Report, check
-from onrecord.collection import read_collection
-from onrecord.diagnosis import diagnose_hash, diagnose_words, difference
-from onrecord.fix import move_drifted
+from onrecord.records.archive import open_archive
+from onrecord.records.check import CheckedRecords, check
+from onrecord.records.collection import read_collection
+from onrecord.records.diagnosis import diagnose_hash, diagnose_words, difference
+from onrecord.records.fix import move_drifted
 from sample_release import SAMPLE
 
 TEXT = "The harbour was busy. “We make forty flares a day, all we can,” she said. Rain fell."
@@ -144,7 +144,7 @@ def moved(tmp_path: Path) -> Path:
     return tmp_path / "sample"
 
 
-def checked(folder: Path) -> Report:
+def checked(folder: Path) -> CheckedRecords:
     return check(read_collection(folder / "records"), open_archive([folder / "archive"]))
 
 

@@ -22,19 +22,19 @@ from hypothesis import strategies as st
 from rdflib.xsd_datetime import parse_xsd_duration
 
 from endpoint_release import Server, await_server, free_port, served
-from onrecord.archive import open_archive
-from onrecord.build import build
-from onrecord.check import check
-from onrecord.collection import read_collection
-from onrecord.paths import QUERIES
-from onrecord.push import ABOUT, drop_graph, push
-from onrecord.release import Release
-from onrecord.store import Credentials, Store, StoreError, add_triples
-from onrecord_server.app import create_app
-from onrecord_server.elsewhere.mirror import mirror
-from onrecord_server.elsewhere.repair import repaired
-from onrecord_server.opening import Setting, endpoint_in_thread
-from onrecord_server.workers.pool import Limits
+from onrecord.files.bundled import QUERIES
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check
+from onrecord.records.collection import read_collection
+from onrecord.releases.build import build
+from onrecord.releases.push import ABOUT, drop_graph, push
+from onrecord.releases.release import Release
+from onrecord.releases.sparql_client import Credentials, Store, StoreError, add_triples
+from onrecord_server.flask_app import create_app
+from onrecord_server.limits import Limits
+from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.remote.literal_repair import repaired
+from onrecord_server.remote.release import mirror
 from sample_release import BASE, SAMPLE
 from small_store import small_store
 from virtuoso import virtuoso

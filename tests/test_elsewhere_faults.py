@@ -27,9 +27,9 @@ from faulty_store import (
     over,
     rows,
 )
-from onrecord_server.endpoint import Endpoint
-from onrecord_server.protocol import Request
-from onrecord_server.response import Response, pieces
+from onrecord_server.sparql.endpoint import Endpoint
+from onrecord_server.sparql.protocol import Request
+from onrecord_server.sparql.response import Response, pieces
 from pace import pace
 
 

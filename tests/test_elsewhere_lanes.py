@@ -15,8 +15,8 @@ from faulty_store import (
     over,
     rows,
 )
-from onrecord_server.protocol import Request
-from onrecord_server.response import Response
+from onrecord_server.sparql.protocol import Request
+from onrecord_server.sparql.response import Response
 from pace import pace, until
 
 

@@ -11,17 +11,17 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from endpoint_release import served
-from onrecord.archive import open_archive
-from onrecord.build import build
-from onrecord.check import check
-from onrecord.collection import read_collection
-from onrecord.paths import QUERIES
-from onrecord.push import push
-from onrecord.release import Release
-from onrecord.store import Store
-from onrecord_server.app import create_app
-from onrecord_server.elsewhere.mirror import mirror_of
-from onrecord_server.opening import Setting, endpoint_in_thread
+from onrecord.files.bundled import QUERIES
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check
+from onrecord.records.collection import read_collection
+from onrecord.releases.build import build
+from onrecord.releases.push import push
+from onrecord.releases.release import Release
+from onrecord.releases.sparql_client import Store
+from onrecord_server.flask_app import create_app
+from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.remote.release import mirror_of
 from sample_release import BASE, SAMPLE
 from small_store import small_store
 from virtuoso import virtuoso

@@ -13,13 +13,13 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
-import onrecord.evidence
-from onrecord.archive import Archive, add_text, decode, open_archive
-from onrecord.assembly import records_of
-from onrecord.collection import read_collection
-from onrecord.evidence import Verdict, verify
-from onrecord.fix import move_drifted
-from onrecord.namespaces import OA, REC, SCHEMA
+import onrecord.records.evidence
+from onrecord.rdf.namespaces import OA, REC, SCHEMA
+from onrecord.records.archive import Archive, add_text, decode, open_archive
+from onrecord.records.assembly import records_of
+from onrecord.records.collection import read_collection
+from onrecord.records.evidence import Verdict, verify
+from onrecord.records.fix import move_drifted
 
 CASES = tomllib.loads(Path(__file__).with_suffix(".toml").with_stem("evidence").read_text())[
     "passage"
@@ -177,7 +177,7 @@ def test_twice_as_many_missing_texts_cost_twice_as_much(
         texts.append(data)
         return decode(data)
 
-    monkeypatch.setattr(onrecord.evidence, "decode", read)
+    monkeypatch.setattr(onrecord.records.evidence, "decode", read)
     given_for = {}
     for number in (50, 100):
         records = missing(number)

@@ -8,11 +8,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from onrecord.assembly import SHAPE_FILES
-from onrecord.check_command import check
-from onrecord.cli import main
-from onrecord.command import reported_apart
+from onrecord.cli.check import check
+from onrecord.cli.main import main
+from onrecord.cli.options import reported_apart
 from onrecord.errors import OnRecordError
+from onrecord.records.assembly import SHAPE_FILES
 from sample_release import SAMPLE
 
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix : <https://tide.example/> .\n"

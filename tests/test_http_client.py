@@ -10,13 +10,13 @@ from time import sleep
 import pytest
 
 from conftest import require_command
-from onrecord.http_client import (
+from onrecord.files.http_client import (
     Cancellation,
     CancelledError,
     Credentials,
+    HttpRequest,
     IncompleteError,
     RedirectError,
-    Request,
     TimeLimitError,
     TooLargeError,
     UnreachableError,
@@ -44,7 +44,7 @@ def read(
     scheme: str = "http",
     begun: Event | None = None,
 ) -> tuple[int, bytes]:
-    request = Request("POST", f"{scheme}://127.0.0.1:{server.port}/query", body=b"ASK {}")
+    request = HttpRequest("POST", f"{scheme}://127.0.0.1:{server.port}/query", body=b"ASK {}")
     with exchange(request, credentials, seconds, cancellation) as response:
         if begun is not None:
             begun.set()

@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord_server.answers import Answer, Answers, key
+from onrecord_server.sparql.answer_cache import Answer, Answers, key
 
 ENTRY = 1500
 """Bytes that an answer counts for beside its body."""

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import URIRef
 
-from onrecord.lines import lines_apart
-from onrecord.mention import lines_with
-from onrecord.places import read_places
+from onrecord.rdf.located_turtle import read_places
+from onrecord.rdf.ntriples_diff import lines_apart
+from onrecord.rdf.ntriples_search import lines_with
 
 LINES = st.lists(st.sampled_from([b"a", b"b", b"ab", b"aab", b""]), max_size=12)
 ENDS = st.sampled_from([b"\n", b"\r\n", b"\r"])

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from conftest import w3c_suite
-from onrecord.conformance import conform
-from onrecord.data import graph_of
-from onrecord.findings import Finding
-from onrecord.literals import unvalued
-from onrecord.paths import ONTOLOGY
+from onrecord.files.bundled import ONTOLOGY
+from onrecord.rdf.xsd import unvalued
 from onrecord.shacl.lint import flaws
+from onrecord.validation.data_files import graph_of
+from onrecord.validation.finding import Finding
+from onrecord.validation.validate_files import validate_files
 
 HERE = Path(__file__).parent / "lint"
 FILES = sorted(HERE.glob("*.ttl"))
@@ -36,7 +36,7 @@ def test_a_flaw_is_found_where_it_is_written_and_nothing_else_is(
 ) -> None:
     data = tmp_path / "data.ttl"
     data.write_text("<urn:x> <urn:p> 1 .")
-    (finding,) = conform([data], [path], "fast").findings
+    (finding,) = validate_files([data], [path], "fast").findings
     assert finding.shape == "shapes"
     assert finding.severity == "violation"
     assert finding.place is not None
@@ -107,7 +107,7 @@ def test_what_says_nothing_about_the_data_is_noted(tmp_path: Path, shapes: str, 
     aimed = " :aimed sh:targetClass :Station ; sh:nodeKind sh:IRI ."  # none would be a flaw
     (tmp_path / "shapes.ttl").write_text(PREFIXES + shapes + aimed)
     (tmp_path / "data.ttl").write_text(PREFIXES + ":x a :Station ; :p :y .")
-    (finding,) = conform([tmp_path / "data.ttl"], [tmp_path / "shapes.ttl"], "fast").findings
+    (finding,) = validate_files([tmp_path / "data.ttl"], [tmp_path / "shapes.ttl"], "fast").findings
     assert finding.severity == "info"
     assert finding.message.startswith(note)
     assert finding.place is not None
@@ -119,4 +119,4 @@ def test_a_class_with_instances_of_a_subclass_is_not_noted(tmp_path: Path) -> No
     (tmp_path / "data.ttl").write_text(
         PREFIXES + ":B <http://www.w3.org/2000/01/rdf-schema#subClassOf> :A . :x a :B ."
     )
-    assert conform([tmp_path / "data.ttl"], [tmp_path / "shapes.ttl"], "fast").findings == ()
+    assert validate_files([tmp_path / "data.ttl"], [tmp_path / "shapes.ttl"], "fast").findings == ()

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.conformance import conform
-from onrecord.literals import WELL_FORMED, XSD, advice, well_formed
-from onrecord.shacl import Engine
+from onrecord.rdf.xsd import WELL_FORMED, XSD, advice, well_formed
+from onrecord.shacl import EngineName
+from onrecord.validation.validate_files import validate_files
 
 FORMS = tomllib.loads((Path(__file__).parent / "literals.toml").read_text(encoding="utf-8"))
 RIGHT = [(name, form) for name, forms in FORMS.items() for form in forms["right"]]
@@ -36,7 +36,7 @@ def test_what_is_no_value_is_not(datatype: str, form: str) -> None:
 @pytest.mark.parametrize("engine", ["fast", "pyshacl"])
 @pytest.mark.parametrize("suffix", [".ttl", ".nt", ".trig", ".nq"])
 def test_each_is_reported_in_its_place_whatever_the_engine_thinks(
-    tmp_path: Path, engine: Engine, suffix: str
+    tmp_path: Path, engine: EngineName, suffix: str
 ) -> None:
     """The only shape accepts everything."""
     shapes = tmp_path / "shapes.ttl"
@@ -51,7 +51,7 @@ def test_each_is_reported_in_its_place_whatever_the_engine_thinks(
         if "\n" not in form
     ]
     data.write_text("\n".join(lines), encoding="utf-8")
-    found = conform([data], [shapes], engine).findings
+    found = validate_files([data], [shapes], engine).findings
     wrong = [(name, form) for name, form in WRONG if "\n" not in form]
     assert [(each.shape, each.value) for each in found] == [("literal", form) for _, form in wrong]
     assert [each.place and each.place.line for each in found] == list(range(1, len(wrong) + 1))
@@ -174,7 +174,7 @@ def test_of_other_datatypes_every_form_is_right() -> None:
 )
 @pytest.mark.parametrize("engine", ["fast", "pyshacl"])
 def test_what_is_no_value_is_told_of_once(
-    tmp_path: Path, engine: Engine, value: str, rules: list[str]
+    tmp_path: Path, engine: EngineName, value: str, rules: list[str]
 ) -> None:
     """That it is no value also breaks `sh:datatype`; that it should be of another one is more."""
     head = f"@prefix : <https://tide.example/> . @prefix xsd: <{XSD}> .\n"
@@ -183,7 +183,7 @@ def test_what_is_no_value_is_told_of_once(
         ":s sh:targetSubjectsOf :on ; sh:property [ sh:path :on ; sh:datatype xsd:date ] ."
     )
     (tmp_path / "data.ttl").write_text(f"{head}:x :on {value} .")
-    found = conform([tmp_path / "data.ttl"], [tmp_path / "shapes.ttl"], engine).findings
+    found = validate_files([tmp_path / "data.ttl"], [tmp_path / "shapes.ttl"], engine).findings
     assert [finding.shape for finding in found] == rules
     if "^^" in value:
         assert "is not a value of the datatype" in found[-1].message

@@ -7,7 +7,7 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Node
 
-from onrecord.assembly import read_shapes
+from onrecord.records.assembly import read_shapes
 from shape_examples import INVALID, VALID, broken, named_shape, records
 
 Triple = tuple[Node, Node, Node]

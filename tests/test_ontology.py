@@ -8,11 +8,11 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
 from conftest import REPOSITORY
-from onrecord.assembly import classes_in_place, read_ontology
-from onrecord.complete import nested_classes
-from onrecord.namespaces import CODE, REC
-from onrecord.paths import ONTOLOGY
-from onrecord.terms import problem_of, read_digest
+from onrecord.files.bundled import ONTOLOGY
+from onrecord.rdf.namespaces import CODE, REC
+from onrecord.records.assembly import classes_in_place, read_ontology
+from onrecord.records.completion import nested_classes
+from onrecord.records.known_terms import problem_of, read_digest
 
 GRAPH = read_ontology()
 CODE_LISTS = ONTOLOGY / "codes.ttl"

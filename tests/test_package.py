@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from conftest import REPOSITORY
-from onrecord.archive import open_archive
-from onrecord.build import build
-from onrecord.check import check
-from onrecord.collection import read_collection
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check
+from onrecord.records.collection import read_collection
+from onrecord.releases.build import build
 from sample_release import SAMPLE
 
 
@@ -107,7 +107,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 def test_an_installed_wheel_finds_its_own_data(installed: Installed) -> None:
     code = (
         "import onrecord_server;"
-        "from onrecord.paths import BUNDLED_COLLECTION, ONTOLOGY, QUERIES;"
+        "from onrecord.files.bundled import BUNDLED_COLLECTION, ONTOLOGY, QUERIES;"
         "print(onrecord_server.__file__, BUNDLED_COLLECTION, ONTOLOGY, QUERIES)"
     )
     for place in installed.run("-c", code).stdout.split():
@@ -131,15 +131,16 @@ def test_an_installed_wheel_has_the_questions_of_the_checkout(
     listed = installed.run(*command, "nope").stderr.rpartition("there are: ")[2]
     assert listed.strip().split(", ") == names
     assert installed.run(*command, "witnesses").returncode == 0
-    code = "from onrecord_server.catalogue import saved_queries; print(*sorted(saved_queries()))"
+    module = "onrecord_server.pages.page_queries"
+    code = f"from {module} import saved_queries; print(*sorted(saved_queries()))"
     assert installed.run("-c", code).stdout.split() == names
 
 
 _STATUSES = """
 import sys
 from pathlib import Path
-from onrecord_server.app import create_app
-from onrecord_server.opening import Setting, endpoint_in_thread
+from onrecord_server.flask_app import create_app
+from onrecord_server.open_endpoint import Setting, endpoint_in_thread
 
 folder, *addresses = sys.argv[1:]
 with endpoint_in_thread(Setting(Path(folder), Path(folder) / "cache")) as endpoint:
@@ -170,4 +171,4 @@ def test_the_library_does_not_import_the_server(path: Path) -> None:
         if isinstance(node, ast.ImportFrom)
     }
     server = {name for name in imported if name.startswith("onrecord_server")}
-    assert server == ({"onrecord_server.serving"} if path.name == "cli.py" else set())
+    assert server == ({"onrecord_server.serve"} if path.name == "cli.py" else set())

@@ -14,13 +14,13 @@ from rdflib import Dataset
 from werkzeug.test import TestResponse
 
 from client_requests import ClientRequest, client_requests
-from onrecord.archive import open_archive
-from onrecord.build import build
-from onrecord.check import check
-from onrecord.collection import read_collection
-from onrecord_server.app import create_app
-from onrecord_server.opening import Setting, endpoint_in_thread
-from onrecord_server.spreadsheet import for_spreadsheets
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check
+from onrecord.records.collection import read_collection
+from onrecord.releases.build import build
+from onrecord_server.flask_app import create_app
+from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.pages.spreadsheet import for_spreadsheets
 from sample_release import BASE, SAMPLE
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

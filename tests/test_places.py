@@ -15,10 +15,10 @@ from rdflib.term import Identifier
 
 from conftest import w3c_suite
 from onrecord.errors import SyntaxProblem, UnreadableError
-from onrecord.findings import Place
-from onrecord.literals import unvalued
-from onrecord.oxigraph import quads, to_rdflib
-from onrecord.places import LocatedTriple, read_places
+from onrecord.rdf.located_turtle import LocatedTriple, read_places
+from onrecord.rdf.oxigraph import quads, to_rdflib
+from onrecord.rdf.region import Region
+from onrecord.rdf.xsd import unvalued
 
 HERE = Path(__file__).parent / "shacl"
 OWN = sorted(path for path in HERE.rglob("*.*") if path.suffix in (".ttl", ".trig", ".nt", ".nq"))
@@ -32,7 +32,7 @@ FORMATS = {
 }
 
 
-def text_at(text: str, place: Place) -> str:
+def text_at(text: str, place: Region) -> str:
     lines = re.findall(r"[^\r\n]*(?:\r\n|\n|\r|\Z)", text)
     if place.line == place.end_line:
         return lines[place.line - 1][place.column - 1 : place.end_column - 1]
@@ -137,7 +137,7 @@ def located(tmp_path: Path, text: str, suffix: str = ".ttl") -> tuple[LocatedTri
     return read_places(path, BASE).triples
 
 
-def spot(place: Place) -> tuple[int, int, int, int]:
+def spot(place: Region) -> tuple[int, int, int, int]:
     return place.line, place.column, place.end_line, place.end_column
 
 

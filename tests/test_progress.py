@@ -10,7 +10,7 @@ import pytest
 
 from pace import wait_until
 
-WORK = "import time; from onrecord.progress import step\nwith step('counting flares'): ({})()"
+WORK = "import time; from onrecord.cli.progress import step\nwith step('counting flares'): ({})()"
 
 
 def test_work_of_more_than_two_seconds_shows_what_it_is() -> None:

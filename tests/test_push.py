@@ -9,17 +9,17 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
-from onrecord import push as pushing
-from onrecord import store as storing
-from onrecord.archive import open_archive
-from onrecord.build import build
-from onrecord.check import check
-from onrecord.cli import main
-from onrecord.collection import read_collection
+from onrecord.cli.main import main
 from onrecord.errors import UsageError
-from onrecord.push import ABOUT, MERGED, description, graph_sizes, push, rewritten
-from onrecord.release import Release, open_release
-from onrecord.store import (
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check
+from onrecord.records.collection import read_collection
+from onrecord.releases import push as pushing
+from onrecord.releases import sparql_client as storing
+from onrecord.releases.build import build
+from onrecord.releases.push import ABOUT, MERGED, description, graph_sizes, push, rewritten
+from onrecord.releases.release import Release, open_release
+from onrecord.releases.sparql_client import (
     Credentials,
     Store,
     StoreError,

@@ -8,9 +8,9 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Graph
 
-from onrecord.oxigraph import quads, to_rdflib
-from onrecord.paths import QUERIES
-from onrecord.query import (
+from onrecord.files.bundled import QUERIES
+from onrecord.rdf.oxigraph import quads, to_rdflib
+from onrecord.releases.saved_query import (
     ParameterError,
     Query,
     QueryFileError,

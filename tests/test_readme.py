@@ -15,11 +15,11 @@ import pytest
 from rdflib import Graph
 
 from conftest import REPOSITORY, require_command
-from onrecord.assembly import assemble
-from onrecord.collection import read_collection
-from onrecord.complete import nested_names, renamed
-from onrecord.dump import prefixes_for
-from onrecord.paths import BUNDLED_COLLECTION
+from onrecord.files.bundled import BUNDLED_COLLECTION
+from onrecord.records.assembly import assemble
+from onrecord.records.collection import read_collection
+from onrecord.records.completion import nested_names, renamed
+from onrecord.releases.dumps import prefixes_for
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)

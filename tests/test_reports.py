@@ -23,11 +23,12 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from conftest import REPOSITORY
-from onrecord.conformance import Conformance, conform
-from onrecord.findings import Finding, Place
-from onrecord.outcome import Outcome, rules_of
-from onrecord.reports import FORMATS, write
+from onrecord.rdf.region import Region
 from onrecord.shacl import report_graph
+from onrecord.validation.finding import Finding
+from onrecord.validation.formats import FORMATS, write
+from onrecord.validation.report import ValidationReport, rules_of
+from onrecord.validation.validate_files import Validated, validate_files
 from sample_release import SAMPLE
 
 HERE = Path(__file__).parent / "reports"
@@ -141,9 +142,9 @@ def test_github_commands_read_back_as_the_findings(case: str) -> None:
         assert unescaped(match[3]) == "\n".join(told)
 
 
-def generic() -> Conformance:
+def generic() -> Validated:
     folder = HERE / "generic"
-    return conform([folder / name for name in DATA], [folder / "shapes.ttl"], "fast")
+    return validate_files([folder / name for name in DATA], [folder / "shapes.ttl"], "fast")
 
 
 def results(graph: Graph) -> Graph:
@@ -169,8 +170,8 @@ def test_turtle_has_the_results_of_the_engine_term_for_term() -> None:
     assert (None, SH.conforms, Literal(False)) in written
 
 
-def outcome(*findings: Finding) -> Outcome:
-    return Outcome(findings, ("a.ttl", "b c.ttl"), rules_of(Graph()), root=Path("/x"))
+def outcome(*findings: Finding) -> ValidationReport:
+    return ValidationReport(findings, ("a.ttl", "b c.ttl"), rules_of(Graph()), root=Path("/x"))
 
 
 def test_nothing_found_is_a_report_too() -> None:
@@ -192,7 +193,7 @@ def test_nothing_found_is_a_report_too() -> None:
 def test_whatever_records_say_a_report_stays_whole(
     format_name: str, message: str, value: str, file: str
 ) -> None:
-    place = Place(f"/x/{file}", 1, 2, 1, 3)
+    place = Region(f"/x/{file}", 1, 2, 1, 3)
     one = Finding(
         "violation", message, "urn:s#t", "urn:c", "urn:f", "urn:p", value, "", place, (place,)
     )
@@ -222,7 +223,9 @@ def test_whatever_records_say_a_report_stays_whole(
 
 def test_many_findings_are_grouped_and_all_shows_all() -> None:
     many = [
-        Finding("violation", f"m{number}", f"urn:s#{number % 2}", place=Place("a", number, 1, 1, 1))
+        Finding(
+            "violation", f"m{number}", f"urn:s#{number % 2}", place=Region("a", number, 1, 1, 1)
+        )
         for number in range(1, 25)
     ]
     lines = write(outcome(*many), "text").splitlines()

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conftest import require_command
-from onrecord.cli import main
+from onrecord.cli.main import main
 from onrecord.errors import UsageError
-from onrecord.former import gone
-from onrecord.revision import open_revision
+from onrecord.files.git import open_commit
+from onrecord.files.revision import removed_files
 from sample_release import SAMPLE
 
 PREFIXES = """\
@@ -185,7 +185,7 @@ def test_what_is_no_commit_is_refused(repository: Path, revision: str) -> None:
 def test_what_is_in_no_repository_is_refused(tmp_path: Path) -> None:
     require_command("git", "git")
     with pytest.raises(UsageError, match="not a git repository"):
-        open_revision("HEAD", tmp_path)
+        open_commit("HEAD", tmp_path)
 
 
 def test_data_of_another_repository_is_refused(
@@ -202,14 +202,14 @@ def test_a_hook_of_git_may_ask(repository: Path, monkeypatch: pytest.MonkeyPatch
     """Git gives hooks the place of its repository relative to where the hook runs."""
     monkeypatch.setenv("GIT_DIR", ".git")
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
-    assert open_revision("HEAD", repository / "data").root == repository.resolve()
+    assert open_commit("HEAD", repository / "data").root == repository.resolve()
 
 
 def test_files_that_are_gone_are_known_by_the_paths_that_were_asked_for(repository: Path) -> None:
     Path("data/moorings.ttl").unlink()
-    revision = open_revision("HEAD", Path("data"))
+    revision = open_commit("HEAD", Path("data"))
     left = [Path("data/buoys.ttl")]
-    assert gone(revision, [Path("data")], left) == [Path("data/moorings.ttl")]
+    assert removed_files(revision, [Path("data")], left) == [Path("data/moorings.ttl")]
     were = [Path("data/moorings.ttl"), Path("data/never.ttl")]
     assert revision.contents(were) == {were[0]: MOORINGS.encode()}
 

@@ -19,18 +19,18 @@ from rdflib.namespace import RDF
 from werkzeug.test import TestResponse
 
 from large_release import AROUND, BASE, write_large_release
-from onrecord.archive import open_archive
-from onrecord.build import build
-from onrecord.check import check
-from onrecord.collection import read_collection
-from onrecord.dump import KINDS
-from onrecord.namespaces import DCTERMS, REC, SCHEMA
-from onrecord.oxigraph import to_rdflib
-from onrecord.paths import QUERIES
-from onrecord.release import STORE
-from onrecord_server.app import create_app
-from onrecord_server.opening import Setting, endpoint_in_thread
-from onrecord_server.workers.pool import Limits
+from onrecord.files.bundled import QUERIES
+from onrecord.rdf.namespaces import DCTERMS, REC, SCHEMA
+from onrecord.rdf.oxigraph import to_rdflib
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check
+from onrecord.records.collection import read_collection
+from onrecord.releases.build import build
+from onrecord.releases.dumps import KINDS
+from onrecord.releases.release import STORE
+from onrecord_server.flask_app import create_app
+from onrecord_server.limits import Limits
+from onrecord_server.open_endpoint import Setting, endpoint_in_thread
 from sample_release import BASE as SAMPLE_BASE
 from sample_release import SAMPLE
 

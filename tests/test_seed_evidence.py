@@ -8,10 +8,10 @@ import pytest
 from rdflib import RDF, Graph, Namespace, URIRef
 from rdflib.term import Node
 
-from onrecord.archive import open_archive
-from onrecord.assembly import assemble
-from onrecord.coverage import gaps
-from onrecord.evidence import verify
+from onrecord.records.archive import open_archive
+from onrecord.records.assembly import assemble
+from onrecord.records.coverage import gaps
+from onrecord.records.evidence import verify
 from seed_collection import seed_collection
 
 OA = Namespace("http://www.w3.org/ns/oa#")

@@ -9,8 +9,8 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Node
 
-from onrecord.assembly import read_shapes
-from onrecord.namespaces import SHAPE
+from onrecord.rdf.namespaces import SHAPE
+from onrecord.records.assembly import read_shapes
 from sample_release import assemble_sample
 from shape_examples import (
     BASE,

@@ -12,19 +12,19 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 
-from onrecord.archive import open_archive
-from onrecord.check import check
-from onrecord.collection import Collection, read_collection
-from onrecord.data import graph_of
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check
+from onrecord.records.collection import Collection, read_collection
 from onrecord.shacl import Result
-from onrecord.shacl.change import Triple, between
-from onrecord.shacl.focus import Engine, Focus, nodes_of
-from onrecord.shacl.joins import joined
-from onrecord.shacl.mentions import mentions
-from onrecord.shacl.reads import narrowing
+from onrecord.shacl.data_graph import load
+from onrecord.shacl.focus import Compiler, Focus, nodes_of
+from onrecord.shacl.incremental.change import Triple, between
+from onrecord.shacl.incremental.dependencies import narrowing
+from onrecord.shacl.incremental.query_dependencies import joined
+from onrecord.shacl.incremental.query_predicates import mentions
 from onrecord.shacl.shape import Shape
-from onrecord.shacl.store import load
-from onrecord.shacl.validation import Narrow, validate_data
+from onrecord.shacl.validate import Narrow, validate_data
+from onrecord.validation.data_files import graph_of
 from sample_release import SAMPLE
 
 SHAPES = graph_of([Path(__file__).parent / "since" / "shapes.ttl"])
@@ -70,7 +70,7 @@ def found(triples: Iterable[Triple]) -> list[Result]:
 def watched(narrow: Narrow, seen: set[str]) -> Narrow:
     """Return what narrows in the same way and notes the names of the nodes that are left."""
 
-    def note(this: Engine, shape: Shape, focus: Focus) -> Focus | None:
+    def note(this: Compiler, shape: Shape, focus: Focus) -> Focus | None:
         part = narrow(this, shape, focus)
         if part is not None:
             seen.update(str(node.value).removeprefix(NS) for node in nodes_of(this, part))

@@ -10,10 +10,10 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, XSD
 
 from conftest import REPOSITORY
-from onrecord import namespaces
-from onrecord.collection import read_file
-from onrecord.namespaces import PREFIXES, REC, SCHEMA, TIME, UNIT
-from onrecord.terms import problem_of, read_digest, unknown_terms
+from onrecord.rdf import namespaces
+from onrecord.rdf.namespaces import PREFIXES, REC, SCHEMA, TIME, UNIT
+from onrecord.records.collection import read_file
+from onrecord.records.known_terms import problem_of, read_digest, unknown_terms
 from sample_release import sample_graph
 
 TURTLE = [

@@ -8,7 +8,7 @@ from edtf.parser.edtf_exceptions import EDTFParseException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onrecord.timespan import DateError, bounds
+from onrecord.records.edtf_bounds import DateError, bounds
 
 DAYS = st.dates(min_value=date(1000, 1, 1), max_value=date(9998, 12, 31))
 

@@ -12,11 +12,11 @@ import pytest
 from rdflib import RDF, Graph, Namespace
 
 from conftest import w3c_suite
-from onrecord.collection import parse_file
-from onrecord.content import read_content
 from onrecord.errors import SyntaxProblem
-from onrecord.oxigraph import Triple
-from onrecord.places import read_places
+from onrecord.files.version import read_content
+from onrecord.rdf.located_turtle import read_places
+from onrecord.rdf.oxigraph import RdflibTriple
+from onrecord.records.collection import parse_file
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 BASES = {
@@ -60,17 +60,17 @@ def canonical(written: bytes, format: ox.RdfFormat) -> ox.Dataset:
     return dataset
 
 
-def located(path: Path, base: str) -> list[Triple]:
+def located(path: Path, base: str) -> list[RdflibTriple]:
     return [(each.subject, each.predicate, each.object) for each in read_places(path, base)]
 
 
-def of_records(path: Path, base: str) -> list[Triple]:
+def of_records(path: Path, base: str) -> list[RdflibTriple]:
     """Read a file as records are; they have no relative IRIs, so that a base must be written."""
     content = f"@base <{base}> .\n".encode() + read_content(path)
     return list(parse_file(path, content).triples)
 
 
-Reader = Callable[[Path, str], list[Triple]]
+Reader = Callable[[Path, str], list[RdflibTriple]]
 READERS: dict[str, tuple[Reader, list[str]]] = {
     "located": (located, list(BASES)),
     "records": (of_records, ["turtle"]),

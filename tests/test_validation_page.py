@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from conftest import REPOSITORY
-from onrecord.check_command import check
-from onrecord.reports import FORMATS
-from onrecord.reports.json import SCHEMA_VERSION
+from onrecord.cli.check import check
+from onrecord.validation.formats import FORMATS
+from onrecord.validation.formats.json import SCHEMA_VERSION
 
 PAGE = (REPOSITORY / "docs" / "validation.md").read_text(encoding="utf-8")
 FILES = re.findall(r"`([a-z]+\.ttl)`\n\n```turtle\n(.*?)```", PAGE, re.DOTALL)

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from conftest import beside, w3c_suite
 from endpoint_release import release_of_quads
-from onrecord_server.app import create_app
-from onrecord_server.opening import Setting, endpoint_in_thread
+from onrecord_server.flask_app import create_app
+from onrecord_server.open_endpoint import Setting, endpoint_in_thread
 from w3c_suite import Case, address_of, read_suite, same, suite_quads
 
 DEVIATIONS = tomllib.loads((Path(__file__).parent / "w3c_deviations.toml").read_text())

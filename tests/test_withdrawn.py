@@ -19,14 +19,14 @@ import pytest
 from rdflib import URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF
 
-import onrecord_server.catalogue
-from onrecord.assembly import Assembly, assemble, rules
-from onrecord.collection import read_collection, read_file
-from onrecord.namespaces import REC
-from onrecord.oxigraph import quads
-from onrecord.paths import QUERIES
-from onrecord.query import Query, bind, read_queries
-from onrecord.rule import Rule
+import onrecord_server.pages.page_queries
+from onrecord.files.bundled import QUERIES
+from onrecord.rdf.namespaces import REC
+from onrecord.rdf.oxigraph import quads
+from onrecord.records.assembly import Assembly, assemble, rules
+from onrecord.records.collection import read_collection, read_file
+from onrecord.records.rule import Rule
+from onrecord.releases.saved_query import Query, bind, read_queries
 from sample_release import BASE, SAMPLE
 
 KINDS = (REC.Claim, REC.Attestation, REC.Judgement)
@@ -37,7 +37,7 @@ PARAMETERS = tomllib.loads(
 SAVED = read_queries(QUERIES)
 PAGES = [
     query
-    for query in read_queries(Path(onrecord_server.catalogue.__file__).parent / "queries")
+    for query in read_queries(Path(onrecord_server.pages.page_queries.__file__).parent / "queries")
     if query.withdrawn != "shown, as stored"
 ]
 RULES = rules()

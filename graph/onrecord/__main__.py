@@ -1,5 +1,5 @@
 """`python -m onrecord`: the command line."""
 
-from onrecord.cli import main
+from onrecord.cli.main import main
 
 main(prog_name="onrecord")

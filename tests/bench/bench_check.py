@@ -19,12 +19,12 @@ from pathlib import Path
 import pyoxigraph as ox
 from rdflib import Graph
 
-from onrecord.collection import read_file
+from onrecord.records.collection import read_file
 from onrecord.shacl import Result
-from onrecord.shacl.change import Change
-from onrecord.shacl.reads import narrowing
-from onrecord.shacl.store import load
-from onrecord.shacl.validation import validate_data
+from onrecord.shacl.data_graph import load
+from onrecord.shacl.incremental.change import Change
+from onrecord.shacl.incremental.dependencies import narrowing
+from onrecord.shacl.validate import validate_data
 
 FOLDER = Path(os.environ.get("ONRECORD_SHACL") or Path(__file__).parents[3] / "shared" / "shacl")
 WHOLE = Path(__file__).with_name("bench_since.py")
@@ -53,7 +53,7 @@ def fast(data: Path) -> tuple[float, list[Result]]:
 
 def reference(data: Path) -> tuple[float, list[Result]]:
     """Return the same of pySHACL."""
-    from onrecord.shacl.reference import validate_by_pyshacl
+    from onrecord.shacl.pyshacl_engine import validate_by_pyshacl
 
     graph = Graph().parse(data, format="nt")
     rules = shapes()

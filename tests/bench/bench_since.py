@@ -19,8 +19,8 @@ from statistics import median
 _ROUNDS = 5
 _CHECK = ["check", "--shapes", "shapes.ttl", "data"]
 _SINCE = [*_CHECK, "--since", "HEAD"]
-_LINES = "import onrecord.since; onrecord.since.LINES = ()"
-_MENTION = "import onrecord.data; onrecord.data.lines_with = lambda terms: None"
+_LINES = "import onrecord.validation.changes; onrecord.validation.changes.LINES = ()"
+_MENTION = "import onrecord.validation.data_files as data; data.lines_with = lambda terms: None"
 _LAYOUTS = {"1 file of N-Triples": (1, "nt"), "1 file of Turtle": (1, "ttl")}
 _LAYOUTS["2,000 files of Turtle"] = (2_000, "ttl")
 
@@ -51,7 +51,7 @@ def lose_speaker(path: Path) -> None:
 
 def seconds(folder: Path, arguments: list[str], before: str = "") -> str:
     """Return the CPU seconds of a command and its children, after some words of Python."""
-    program = f"{before}\nfrom onrecord.cli import main\nmain({arguments})"
+    program = f"{before}\nfrom onrecord.cli.main import main\nmain({arguments})"
     took = []
     for _ in range(_ROUNDS):
         start = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -2,6 +2,6 @@
 
 from onrecord.shacl.errors import ShapesError
 from onrecord.shacl.result import Result, report_graph
-from onrecord.shacl.validation import Engine, validate
+from onrecord.shacl.validate import EngineName, validate
 
-__all__ = ["Engine", "Result", "ShapesError", "report_graph", "validate"]
+__all__ = ["EngineName", "Result", "ShapesError", "report_graph", "validate"]

@@ -3,7 +3,7 @@
 from rdflib.term import Node
 
 from onrecord.errors import OnRecordError
-from onrecord.place import Place
+from onrecord.rdf.region import Region
 
 
 class ShapesError(OnRecordError):
@@ -11,7 +11,7 @@ class ShapesError(OnRecordError):
 
     exit_code = 3
 
-    def __init__(self, node: Node | None, problem: str, place: Place | None = None) -> None:
+    def __init__(self, node: Node | None, problem: str, place: Region | None = None) -> None:
         """Say what is wrong with the node of the shapes graph, or with the whole of it (None)."""
         named = "shapes graph" if node is None else f"shape {node}"
         where = f"{place.file}:{place.line}:{place.column}" if place else named

@@ -13,10 +13,11 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDFS, SH
 from rdflib.term import Identifier
 
-from onrecord.shacl.condition import Scope
-from onrecord.shacl.path import Path, sparql
+from onrecord.rdf.oxigraph import Term
+from onrecord.shacl.data_graph import Data, in_store, member
+from onrecord.shacl.property_path import Path, sparql
 from onrecord.shacl.shape import Shape, read_shape
-from onrecord.shacl.store import Data, Term, in_store, member
+from onrecord.shacl.value_constraints import CompilerScope
 
 Way = tuple[tuple["Focus", Path], ...]
 """The focuses that a nested shape lies below, each with the path that leads on from it."""
@@ -35,17 +36,17 @@ class Focus:
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class Compiler:
     """The shapes, the data and what is worked out once from both."""
 
     shapes: Graph
     data: Data
-    scope: Scope
+    scope: CompilerScope
     shape: Callable[[Identifier], Shape]
     names: Iterator[int]
 
 
-def engine(shapes: Graph, data: Data) -> Engine:
+def engine(shapes: Graph, data: Data) -> Compiler:
     """Return an engine for the shapes over the data."""
 
     @cache
@@ -55,10 +56,10 @@ def engine(shapes: Graph, data: Data) -> Engine:
         return (kind, *sorted(URIRef(name) for name in found - {str(kind)}))
 
     shape = cache(lambda node: read_shape(shapes, node))
-    return Engine(shapes, data, Scope(data, subclasses), shape, count())
+    return Compiler(shapes, data, CompilerScope(data, subclasses), shape, count())
 
 
-def focus_of(this: Engine, shape: Shape) -> Focus | None:
+def focus_of(this: Compiler, shape: Shape) -> Focus | None:
     """Return what a shape targets (SHACL, section 2.1.3), None if it has no target."""
     patterns: list[Callable[[str], str]] = []
     nodes = [value for target, value in shape.targets if target == SH.targetNode]
@@ -81,7 +82,7 @@ def focus_of(this: Engine, shape: Shape) -> Focus | None:
     return Focus(lambda v: " UNION ".join(f"{{ {pattern(v)} }}" for pattern in patterns))
 
 
-def _instances(this: Engine, kind: Identifier) -> Callable[[str], str]:
+def _instances(this: Compiler, kind: Identifier) -> Callable[[str], str]:
     classes = this.scope.subclasses(kind)
     if len(classes) == 1:
         return lambda v: f"{v} a <{kind}> ."
@@ -94,13 +95,13 @@ def _instances(this: Engine, kind: Identifier) -> Callable[[str], str]:
     return pattern
 
 
-def focus_of_nodes(this: Engine, nodes: set[Term]) -> Focus:
+def focus_of_nodes(this: Compiler, nodes: set[Term]) -> Focus:
     """Return the focus of just these nodes."""
     name = this.data.name_set(nodes)
     return Focus(lambda v: member(name, v), few=len(nodes) < FEW)
 
 
-def step(this: Engine, focus: Focus, path: Path | None) -> Focus:
+def step(this: Compiler, focus: Focus, path: Path | None) -> Focus:
     """Return the value nodes of a path from a focus."""
     if path is None:
         return focus
@@ -112,14 +113,14 @@ def step(this: Engine, focus: Focus, path: Path | None) -> Focus:
     return Focus(pattern, few=focus.few)
 
 
-def nodes_of(this: Engine, focus: Focus) -> set[Term]:
+def nodes_of(this: Compiler, focus: Focus) -> set[Term]:
     """Return the nodes of a focus."""
     rows = this.data.select(f"SELECT DISTINCT ?this {{ {focus.render('?this')} }}")
     return {row["this"] for row in rows}
 
 
 def owners(
-    this: Engine, focus: Focus, path: Path | None, values: set[Term]
+    this: Compiler, focus: Focus, path: Path | None, values: set[Term]
 ) -> Iterator[tuple[Term, Term]]:
     """Yield the nodes of the focus with those of their value nodes that are among `values`."""
     if path is None:
@@ -135,7 +136,7 @@ def owners(
             yield row["this"], row["value"]
 
 
-def times(this: Engine, way: Way, nodes: set[Term]) -> Counter[Term]:
+def times(this: Compiler, way: Way, nodes: set[Term]) -> Counter[Term]:
     """Return how many times a nested shape is asked about each node.
 
     That is once for each chain of nodes that leads to it from a node of the topmost focus, since
@@ -157,6 +158,6 @@ def distinct(focus: Focus) -> str:
     return f"{{ SELECT DISTINCT ?this {{ {focus.render('?this')} }} }}"
 
 
-def properties(this: Engine, shape: Shape) -> list[Shape]:
+def properties(this: Compiler, shape: Shape) -> list[Shape]:
     """Return the property shapes of a shape."""
     return [this.shape(c.value) for c in shape.constraints if c.parameter == SH.property]

@@ -7,9 +7,9 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH, XSD
 from rdflib.term import Identifier, Node
 
-from onrecord.severity import Severity
 from onrecord.shacl.errors import ShapesError
-from onrecord.shacl.path import Path, read_path, sparql, write_path
+from onrecord.shacl.property_path import Path, read_path, sparql, write_path
+from onrecord.shacl.severity import Severity
 
 _SEVERITIES: dict[Identifier, Severity] = {SH.Warning: "warning", SH.Info: "info"}
 

@@ -9,7 +9,7 @@ from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Identifier, Node
 
 from onrecord.shacl.errors import ShapesError
-from onrecord.shacl.path import Path, read_path
+from onrecord.shacl.property_path import Path, read_path
 
 TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 

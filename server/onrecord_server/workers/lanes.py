@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 
-from onrecord_server.refusals import RefusalError
+from onrecord_server.errors import RefusalError
 
 
 class Lane:

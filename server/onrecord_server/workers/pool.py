@@ -12,15 +12,15 @@ import json
 import os
 import signal
 from collections import OrderedDict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from onrecord_server import logs
-from onrecord_server.refusals import RefusalError
-from onrecord_server.workers.crew import Answer, Crew, Sent, Worker, WorkerLostError
-from onrecord_server.workers.frames import Job, Outcome
+from onrecord_server.errors import RefusalError
+from onrecord_server.limits import Limits
+from onrecord_server.observability import logs
 from onrecord_server.workers.lanes import Lane
+from onrecord_server.workers.supervisor import Crew, Reply, Sent, Worker, WorkerLostError
+from onrecord_server.workers.wire import Job, JobOutcome
 
 LaneName = Literal["light", "heavy"]
 
@@ -30,35 +30,7 @@ _REMEMBERED = 4096
 """How many slow queries are remembered, to go to the heavy lane at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one query, and all of them together, may take."""
-
-    seconds: float = 30.0
-    """From when a query is asked until it has its answer, waiting included."""
-    memory: int = 512 << 20
-    """Bytes that a worker may take beyond an open store."""
-    rows: int = 100_000
-    bytes: int = 256 << 20
-    text: int = 256 << 10
-    """Bytes of query text."""
-    address: int = 32 << 10
-    """Bytes of an address after its question mark."""
-    depth: int = 100
-    """How deep brackets may be nested; the parser recurses."""
-    parameters: int = 64
-    light: int = 2
-    """How many workers have quick queries."""
-    ahead: int = 4
-    """How many of them a worker has at most, one at work and the others waiting for it."""
-    heavy: int = 2
-    queue: int = 64
-    """How many queries may wait for each lane."""
-    moment: float = 0.1
-    """Seconds after which a query counts as slow."""
-
-
-class Result(NamedTuple):
+class QueryResult(NamedTuple):
     """What a worker sends back: the answer's bytes, or the file that has them."""
 
     body: bytes | Path
@@ -117,7 +89,7 @@ class Pool:
             "seconds": self.limits.seconds + 1,
         }
 
-    async def ask(self, job: Job, lane: LaneName = "light") -> Result:
+    async def ask(self, job: Job, lane: LaneName = "light") -> QueryResult:
         """Evaluate a job.
 
         Raises RefusalError: 400 for a query that does not parse, 503 when there is no room, 504
@@ -148,11 +120,11 @@ class Pool:
                 if outcome.problem:
                     raise _refused(outcome, self.limits)
                 file = outcome.file
-                return Result(Path(file) if file else body, outcome.rows, outcome.limited)
+                return QueryResult(Path(file) if file else body, outcome.rows, outcome.limited)
 
     async def _send(
         self, job: Job, lane: LaneName, deadline: float, fingerprint: int
-    ) -> asyncio.Future[Answer]:
+    ) -> asyncio.Future[Reply]:
         """Send a job to a worker as soon as it may have one, and return what its answer will be."""
         heavy = lane == "heavy"
         slots = self._heavy if heavy else self._light
@@ -163,7 +135,7 @@ class Pool:
         except BaseException:
             slots.give()
             raise
-        answer: asyncio.Future[Answer] = self.loop.create_future()
+        answer: asyncio.Future[Reply] = self.loop.create_future()
         worker.send(job, Sent(answer, slots, deadline, fingerprint))
         if heavy:
             worker.step_back()
@@ -254,7 +226,7 @@ def memory_is_up(limits: Limits) -> RefusalError:
     )
 
 
-def _refused(outcome: Outcome, limits: Limits) -> RefusalError:
+def _refused(outcome: JobOutcome, limits: Limits) -> RefusalError:
     problem, message = outcome.problem, outcome.message
     if problem == "memory":
         return memory_is_up(limits)

@@ -10,7 +10,7 @@ from rdflib.term import Identifier
 
 from onrecord.shacl.lint.flaw import Flaw
 from onrecord.shacl.shape import is_true
-from onrecord.shacl.sparql import prologue
+from onrecord.shacl.sparql_constraints import prologue
 
 _PATH = re.compile(r"[$?]PATH\b")
 _ANY_PATH = "<urn:onrecord:path>"

@@ -6,10 +6,10 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import OWL, RDF, SH
 from rdflib.term import Identifier, Node
 
-from onrecord.shacl.focus import Engine, engine
+from onrecord.shacl.data_graph import Data
+from onrecord.shacl.focus import Compiler, engine
 from onrecord.shacl.lint.flaw import Flaw
 from onrecord.shacl.shape import PARAMETERS, TARGETS, targeted, targets
-from onrecord.shacl.store import Data
 
 
 def notes(shapes: Graph, data: Data) -> list[Flaw]:
@@ -23,7 +23,7 @@ def notes(shapes: Graph, data: Data) -> list[Flaw]:
     ]
 
 
-def _without_nodes(this: Engine) -> Iterator[Flaw]:
+def _without_nodes(this: Compiler) -> Iterator[Flaw]:
     for node in targeted(this.shapes):
         for target, value in targets(this.shapes, node):
             if not isinstance(value, URIRef) or target == SH.targetNode:

@@ -9,7 +9,7 @@ from rdflib.term import Node
 
 from onrecord.shacl.errors import ShapesError
 from onrecord.shacl.lint.flaw import Flaw, named
-from onrecord.shacl.path import read_path
+from onrecord.shacl.property_path import read_path
 
 _LISTS_OF_SHAPES = (SH["and"], SH["or"], SH.xone)
 _LISTS = (*_LISTS_OF_SHAPES, SH["in"], SH.languageIn, SH.ignoredProperties, SH.alternativePath)

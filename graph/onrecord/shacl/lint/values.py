@@ -6,7 +6,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import SH, XSD
 from rdflib.term import Node
 
-from onrecord.literals import well_formed
+from onrecord.rdf.xsd import well_formed
 from onrecord.shacl.lint.flaw import Flaw, named
 from onrecord.shacl.shape import is_true
 

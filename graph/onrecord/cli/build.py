@@ -1,0 +1,38 @@
+"""The build command: from records to a release."""
+
+from pathlib import Path
+
+import click
+
+from onrecord.cli.options import (
+    archive_of,
+    archive_option,
+    collection_option,
+    releases_option,
+    reported,
+)
+from onrecord.cli.progress import step
+
+
+@click.command()
+@collection_option
+@archive_option
+@releases_option
+@reported
+def build(collection: Path, archives: tuple[Path, ...], releases: Path) -> None:
+    """Build a release of a collection, unless its records have violations."""
+    click.echo(build_collection(collection, archives, releases))
+
+
+def build_collection(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path:
+    """Check a collection, show its violations, and return the folder of the release made of it."""
+    from onrecord.records.check import check as check_records
+    from onrecord.records.collection import read_collection
+    from onrecord.releases.build import build as build_release
+    from onrecord.validation.formats.text import render
+
+    with step("checking"):
+        report = check_records(read_collection(collection), archive_of(archives))
+    click.echo(render(report.violations), nl=False, err=True)
+    with step("building"):
+        return build_release(report, releases).path

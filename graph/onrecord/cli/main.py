@@ -1,0 +1,238 @@
+"""The command line: data goes to stdout, everything else to stderr."""
+
+import csv
+import os
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from onrecord.cli.build import build
+from onrecord.cli.check import check
+from onrecord.cli.options import (
+    FILE,
+    FOLDER,
+    archive_of,
+    archive_option,
+    collection_option,
+    releases_option,
+    reported,
+)
+from onrecord.cli.progress import step
+from onrecord.errors import OnRecordError, UsageError
+from onrecord.files.bundled import QUERIES
+from onrecord.files.user_folders import user_archive
+from onrecord.records.archive import add_text, decode
+
+COMMANDS = "onrecord.commands"
+"""The group of entry points by which another package adds a command, as the server does."""
+
+
+class Commands(click.Group):
+    """The commands of this package and those of entry points, loaded when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *entry_points(group=COMMANDS).names})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by name."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            return command
+        for entry in entry_points(group=COMMANDS, name=cmd_name):
+            loaded: click.Command = entry.load()
+            return loaded
+        return None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="onrecord")
+def main() -> None:
+    """Keep public statements on the record: check, build, query and serve them."""
+
+
+main.add_command(build)
+main.add_command(check)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter.")
+@click.option("--release", "release_name", help="Name of an older release.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["table", "csv", "json", "turtle"]),
+    default="table",
+    show_default=True,
+    help="How to write the answer.",
+)
+@releases_option
+@reported
+def query(
+    name: str,
+    parameters: tuple[str, ...],
+    release_name: str | None,
+    format_name: Literal["table", "csv", "json", "turtle"],
+    releases: Path,
+) -> None:
+    """Ask a release a saved query by NAME, or the query in a file."""
+    from onrecord.releases.ask import ask, write
+    from onrecord.releases.release import open_release
+    from onrecord.releases.saved_query import bind, read_queries
+
+    release = open_release(releases, release_name)
+    values = dict(_pair(parameter) for parameter in parameters)
+    if Path(name).suffix == ".rq":
+        if values:
+            raise UsageError(f"{name}: a file has no parameters, they belong to saved queries")
+        text = _text_of(Path(name))
+    else:
+        saved = {query.name: query for query in read_queries(QUERIES)}
+        if name not in saved:
+            raise UsageError(f"{name!r}: no such query; there are: {', '.join(saved)}")
+        text = bind(saved[name], values, str(release.manifest["base"]))
+    with step("asking"):
+        data = write(ask(release, text), format_name)
+    sys.stdout.buffer.write(data)
+
+
+def _pair(parameter: str) -> tuple[str, str]:
+    name, equals, value = parameter.partition("=")
+    if not equals:
+        raise UsageError(f"--param {parameter}: write it as NAME=VALUE")
+    return name, value
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read, {error}") from error
+
+
+@main.command()
+@click.argument("endpoint")
+@click.option("--update", help="Address for updates, where that is another one.")
+@click.option("--graph-store", help="Address for graphs (Graph Store Protocol), to use no updates.")
+@click.option("--release", "release_name", help="Name of an older release.")
+@releases_option
+@reported
+def push(
+    endpoint: str,
+    update: str | None,
+    graph_store: str | None,
+    release_name: str | None,
+    releases: Path,
+) -> None:
+    """Load a release into the SPARQL 1.1 store at ENDPOINT, or go on with it.
+
+    ONRECORD_STORE_USER and ONRECORD_STORE_PASSWORD, or ONRECORD_STORE_TOKEN, say who asks.
+    """
+    from onrecord.releases.push import push as push_release
+    from onrecord.releases.push import rewritten
+    from onrecord.releases.release import open_release
+    from onrecord.releases.sparql_client import Store, credentials_from, require_address
+
+    store = Store(
+        query=require_address(endpoint),
+        update=require_address(update or endpoint),
+        graphs=require_address(graph_store) if graph_store else "",
+        credentials=credentials_from(),
+    )
+    release = open_release(releases, release_name)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["graph", "triples", "sent"])
+    with step("loading"):
+        for graph in push_release(store, release):
+            writer.writerow([graph.graph, graph.triples, graph.sent])
+        changes = list(rewritten(store, release))
+    for change in changes:
+        held = ", ".join(map(str, change.held)) or "nothing"
+        click.echo(f"the store writes {change.sent} as {held}", err=True)
+    click.echo(f"release {release.name} is in {endpoint}", err=True)
+
+
+@main.command()
+@click.argument("source", type=FILE)
+@click.argument("words")
+@archive_option
+@reported
+def locate(source: Path, words: str, archives: tuple[Path, ...]) -> None:
+    """Find WORDS in a text: offsets, line, hash, for a passage of a record.
+
+    SOURCE is a file, or the SHA-256 of an archived text.
+    """
+    from onrecord.records.passage import find
+
+    found = list(find(_source_text(source, archives), words))
+    if not found:
+        raise OnRecordError(f"{source}: it does not have the words {words!r}")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["start", "end", "line", "sha256"])
+    writer.writerows((place.start, place.end, place.line, place.sha256) for place in found)
+
+
+def _source_text(source: Path, archives: tuple[Path, ...]) -> str:
+    """Return the text of a file or of the archive, in the code points that `check` counts."""
+    if not source.exists():
+        text = archive_of(archives).text(str(source))
+        if text is not None:
+            return text
+    try:
+        return decode(source.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{source}: cannot be read, {error.strerror}") from error
+
+
+@main.command()
+@collection_option
+@archive_option
+@reported
+def coverage(collection: Path, archives: tuple[Path, ...]) -> None:
+    """List the sentences of archived sources that no passage touches."""
+    from onrecord.records.assembly import assemble
+    from onrecord.records.collection import read_collection
+    from onrecord.records.coverage import gaps
+
+    archive = archive_of(archives)
+    assembly = assemble(read_collection(collection), archive.text)
+    for gap in gaps(assembly.records, archive):
+        name = str(gap.snapshot).rpartition("/")[2]
+        click.echo(f"{name}:{gap.line}: {gap.start}–{gap.end}: {gap.text}")
+
+
+@main.group()
+def archive() -> None:
+    """Keep the texts of sources, known by their hash."""
+
+
+@archive.command("add")
+@click.argument("file", type=FILE)
+@click.option("--archive", "folder", type=FOLDER, help="Folder of source texts.")
+@reported
+def archive_add(file: Path, folder: Path | None) -> None:
+    """Keep the bytes of FILE under their SHA-256, and print it.
+
+    They are kept in the folder that --archive names, else in the first one of ONRECORD_ARCHIVE,
+    else in the user's data folder, where every command looks.
+    """
+    try:
+        folder = folder or _first_archive() or user_archive()
+        path = add_text(folder, file.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}") from error
+    click.echo(path.stem)
+    click.echo(f"kept in {folder}", err=True)
+    former = Path(click.get_app_dir("onrecord")) / "archive"
+    if former != folder and former.is_dir() and any(former.iterdir()):
+        click.echo(f"{former}: no longer looked in, add what you need of it", err=True)
+
+
+def _first_archive() -> Path | None:
+    """Return the first folder that ONRECORD_ARCHIVE names, None if it names none."""
+    first = os.environ.get("ONRECORD_ARCHIVE", "").partition(os.pathsep)[0]
+    return Path(first) if first else None

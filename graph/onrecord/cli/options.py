@@ -1,0 +1,105 @@
+"""Commands: what all of them share, from options to the way that errors leave the program."""
+
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from functools import wraps
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, ParamSpec
+
+import click
+
+from onrecord.errors import OnRecordError
+from onrecord.files.bundled import BUNDLED_COLLECTION
+from onrecord.files.user_folders import user_archive
+from onrecord.records.archive import Archive, open_archive
+
+P = ParamSpec("P")
+
+FOLDER = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, dir_okay=False)
+INTERNAL = 5
+"""The exit code of `check` for a mistake of our own."""
+
+collection_option = click.option(
+    "--collection",
+    type=FOLDER,
+    default=BUNDLED_COLLECTION,
+    show_default="the bundled one",
+    help="Folder of records.",
+)
+archive_option = click.option(
+    "--archive",
+    "archives",
+    type=FOLDER,
+    multiple=True,
+    envvar="ONRECORD_ARCHIVE",
+    help="Folder of source texts; may be given more than once.",
+)
+
+
+releases_option = click.option(
+    "--releases",
+    type=FOLDER,
+    default=Path("releases"),
+    show_default=True,
+    help="Folder of releases.",
+)
+
+
+def reported(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn what this package raises on purpose into one line and exit code 1 or 2."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except OnRecordError as error:
+            click.echo(f"onrecord: {error}", err=True)
+            sys.exit(2 if error.exit_code == 2 else 1)
+
+    return run
+
+
+def reported_apart(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn each kind of error into an exit code of its own, 5 for a mistake of ours."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        with ExitStack() as stack:
+            stack.push(_internal)
+            try:
+                command(*args, **kwargs)
+            except OnRecordError as error:
+                click.echo(f"onrecord: {error}", err=True)
+                sys.exit(error.exit_code)
+
+    return run
+
+
+def _internal(
+    kind: type[BaseException] | None,
+    error: BaseException | None,
+    _trace: TracebackType | None,
+) -> Literal[False]:
+    """Exit with INTERNAL if a block ends in an error that nobody raised on purpose.
+
+    Python's own exit code for it, 1, would tell a CI that the data is wrong.
+    """
+    ours = (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError)
+    if kind is None or not issubclass(kind, Exception) or issubclass(kind, ours):
+        return False
+    traceback.print_exception(error)
+    click.echo(f"onrecord: internal error, please report it: {kind.__name__}: {error}", err=True)
+    sys.exit(INTERNAL)
+
+
+def archive_of(folders: tuple[Path, ...]) -> Archive:
+    """Return the archive of some folders and of the texts that `archive add` has kept."""
+    with suppress(OSError):  # who has no home has added nothing to it
+        added = user_archive()
+        if added.is_dir() and added not in folders:
+            folders = (*folders, added)
+    return open_archive(folders)

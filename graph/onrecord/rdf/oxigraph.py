@@ -1,0 +1,94 @@
+"""The bridge between rdflib, whose terms the library speaks, and pyoxigraph, which is fast."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import BNode, Literal, URIRef
+from rdflib.term import Identifier, Node
+
+from onrecord.errors import SyntaxProblem, UnreadableError
+from onrecord.files.version import MARK
+
+RdflibTriple = tuple[Node, Node, Node]
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+"""A term of RDF 1.1."""
+ResultTerm = Term | ox.Triple
+"""A term that a query gives; of RDF 1.2, a triple too."""
+ResultRow = tuple[ResultTerm | None, ...]
+"""A row that a query gives, None for what is not bound."""
+
+
+@lru_cache(maxsize=65536)
+def _iri(value: str) -> URIRef:
+    return URIRef(value)
+
+
+def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Identifier:
+    """Return the same term for rdflib, its lexical form untouched."""
+    if isinstance(term, ox.NamedNode):
+        return _iri(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return Literal(term.value, lang=term.language)
+        if term.datatype.value == "http://www.w3.org/2001/XMLSchema#string":
+            return Literal(term.value)
+        return Literal(term.value, datatype=_iri(term.datatype.value), normalize=False)
+    raise TypeError(f"a triple term is not RDF 1.1: {term}")
+
+
+def to_oxigraph(term: Node) -> Term:
+    """Return the same term for pyoxigraph."""
+    if isinstance(term, URIRef):
+        return ox.NamedNode(term)
+    if isinstance(term, BNode):
+        return ox.BlankNode(term)
+    if isinstance(term, Literal):
+        if term.language:
+            return ox.Literal(str(term), language=term.language)
+        if term.datatype is None:
+            return ox.Literal(str(term))
+        return ox.Literal(str(term), datatype=ox.NamedNode(term.datatype))
+    raise TypeError(f"not an RDF term: {term!r}")
+
+
+def triples_in_oxigraph(
+    triples: Iterable[RdflibTriple],
+) -> Iterator[tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, Term]]:
+    """Yield the same triples for pyoxigraph."""
+    for subject, predicate, value in triples:
+        left = to_oxigraph(subject)
+        if isinstance(left, ox.Literal):
+            raise TypeError(f"a literal cannot be a subject: {subject!r}")
+        yield left, ox.NamedNode(str(predicate)), to_oxigraph(value)
+
+
+def quads(triples: Iterable[RdflibTriple], graph: URIRef | None = None) -> Iterator[ox.Quad]:
+    """Yield the triples as quads of one named graph, or of the default graph."""
+    name = ox.NamedNode(graph) if graph is not None else ox.DefaultGraph()
+    for subject, predicate, value in triples_in_oxigraph(triples):
+        yield ox.Quad(subject, predicate, value, name)
+
+
+def parse_quads(
+    path: Path, content: bytes | None, form: ox.RdfFormat, base: str | None = None
+) -> Iterator[ox.Quad]:
+    """Yield the quads of a file, or of other content in its place, after its byte order mark.
+
+    Raises SyntaxProblem with the place of the first error, also for bytes that are not UTF-8, and
+    UnreadableError if the file cannot be read.
+    """
+    try:
+        with path.open("rb") if content is None else BytesIO(content) as file:
+            if file.read(len(MARK)) != MARK:
+                file.seek(0)
+            yield from ox.parse(file, format=form, base_iri=base)
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror}") from error
+    except SyntaxError as error:
+        problem = str(error.msg).partition(": ")[2] or str(error.msg)
+        raise SyntaxProblem(path, error.lineno or 1, error.offset or 1, problem) from error

@@ -1,0 +1,234 @@
+"""Completion: what follows from each record alone, so that no curator has to write it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from hashlib import sha256
+from itertools import chain
+
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS, SH, XSD
+from rdflib.term import Node
+
+from onrecord.rdf.namespaces import EDTF, OA, PROV, QUDT, REC, SCHEMA
+from onrecord.rdf.oxigraph import RdflibTriple
+from onrecord.records.edtf_bounds import DateError, bounds
+from onrecord.records.passage import offset
+
+TextOf = Callable[[str], str | None]
+"""Gives the archived text of a snapshot by its SHA-256, None if it is not archived."""
+
+
+def not_archived(_sha256: str) -> None:
+    """Say of every snapshot that its text is not archived."""
+
+
+def nested_classes(shapes: Graph, ranges: Graph, ontology: Graph) -> dict[URIRef, URIRef]:
+    """Return the class of a node that is written in place, by the property that leads to it.
+
+    It is the class that a shape asks of the property's values, or that `ranges` gives, unless its
+    members are records. Those are what a shape asks to say in which curation they were made, and
+    the curations.
+    """
+    recorded: set[Node] = set()
+    for shape in set(shapes.subjects(SH.path)):
+        if PROV.wasGeneratedBy in _properties(shapes, shape):
+            recorded |= {
+                *shapes.objects(shape, SH.targetClass),
+                *shapes.objects(shape, SH["class"]),
+            }
+    asked = (
+        (path, kind)
+        for shape, kind in shapes.subject_objects(SH["class"])
+        for path in shapes.objects(shape, SH.path)
+    )
+    return {
+        path: kind
+        for path, kind in chain(asked, ranges.subject_objects(RDFS.range))
+        if isinstance(path, URIRef)
+        and isinstance(kind, URIRef)
+        and recorded.isdisjoint(ontology.transitive_objects(kind, RDFS.subClassOf))
+    }
+
+
+def _properties(shapes: Graph, shape: Node) -> set[Node | None]:
+    """Return the properties of a shape's path: the only one, or the alternatives."""
+    path = shapes.value(shape, SH.path)
+    either = shapes.value(path, SH.alternativePath)
+    return {path} if either is None else set(shapes.items(either))
+
+
+def nested_names(triples: Iterable[RdflibTriple]) -> dict[BNode, URIRef]:
+    """Return IRIs for nodes that are written in place, under the IRI of their owner.
+
+    The only quantity of `claim/x` is `claim/x#quantity`, a second one `claim/x#quantity-2`, in the
+    order of the triples; a node in a node goes on from its owner (`actor/y#hasMembership-role`).
+    Blank nodes that no IRI owns are left out.
+    """
+    owned: dict[Node, dict[URIRef, list[BNode]]] = defaultdict(lambda: defaultdict(list))
+    for subject, predicate, value in triples:
+        if isinstance(value, BNode) and isinstance(predicate, URIRef):
+            nodes = owned[subject][predicate]
+            if value not in nodes:
+                nodes.append(value)
+    names: dict[BNode, URIRef] = {}
+    waiting: list[Node] = [owner for owner in owned if isinstance(owner, URIRef)]
+    while waiting:
+        owner = waiting.pop()
+        stem = names.get(owner, owner) if isinstance(owner, BNode) else owner
+        for predicate, nodes in owned.get(owner, {}).items():
+            for number, node in enumerate(nodes, start=1):
+                if node in names:
+                    continue
+                joint = "-" if "#" in str(stem) else "#"
+                count = "" if number == 1 else f"-{number}"
+                names[node] = URIRef(f"{stem}{joint}{_local_name(predicate)}{count}")
+                waiting.append(node)
+    return names
+
+
+def _local_name(iri: URIRef) -> str:
+    return str(iri).rpartition("#")[2].rpartition("/")[2]
+
+
+def renamed(triples: Iterable[RdflibTriple], names: dict[BNode, URIRef]) -> Iterator[RdflibTriple]:
+    """Yield the triples with blank nodes replaced by their names."""
+
+    def name(term: Node) -> Node:
+        return names.get(term, term) if isinstance(term, BNode) else term
+
+    for subject, predicate, value in triples:
+        yield name(subject), predicate, name(value)
+
+
+def completions(
+    records: Graph, classes: Mapping[URIRef, URIRef], text_of: TextOf = not_archived
+) -> Graph:
+    """Return what follows from records whose nested nodes have names: the new triples only.
+
+    `classes` are those of nodes that are written in place, as `nested_classes` gives them.
+    """
+    added = Graph()
+    for part in (partial(_classes, classes), _bounds, _defaults_of_quantities, _reporters):
+        for triple in part(records):
+            # a literal where a node should be is for the shapes to tell of
+            if triple not in records and not isinstance(triple[0], Literal):
+                added.add(triple)
+    for triple in _selectors(records, text_of):
+        added.add(triple)
+    return added
+
+
+def _classes(classes: Mapping[URIRef, URIRef], records: Graph) -> Iterator[RdflibTriple]:
+    for predicate, kind in classes.items():
+        for subject, value in records.subject_objects(predicate):
+            if str(value).startswith(f"{str(subject).partition('#')[0]}#"):
+                yield value, RDF.type, kind
+
+
+def _bounds(records: Graph) -> Iterator[RdflibTriple]:
+    for span, written in records.subject_objects(DCTERMS.date):
+        if isinstance(written, Literal) and written.datatype == EDTF.EDTF:
+            try:
+                earliest, latest = bounds(str(written))
+            except DateError:
+                continue  # `check` reports it with its place
+            if earliest is not None:
+                yield span, REC.earliest, Literal(earliest.isoformat(), datatype=XSD.date)
+            if latest is not None:
+                yield span, REC.latest, Literal(latest.isoformat(), datatype=XSD.date)
+
+
+def _defaults_of_quantities(records: Graph) -> Iterator[RdflibTriple]:
+    """Give a quantity its series' unit and, where it says nothing else, its claim's time."""
+    for owner, quantity in records.subject_objects(REC.quantity):
+        if (quantity, QUDT.hasUnit, None) not in records:
+            series = records.value(quantity, REC.inSeries)
+            for unit in () if series is None else records.objects(series, QUDT.hasUnit):
+                yield quantity, QUDT.hasUnit, unit
+        if (quantity, REC.validFor, None) not in records:
+            claim = records.value(owner, REC.attests, default=owner)
+            for span in records.objects(claim, REC.validFor):
+                yield quantity, REC.validFor, span
+
+
+def _reporters(records: Graph) -> Iterator[RdflibTriple]:
+    """Name who answers for a report: the source's author, else its publisher."""
+    for attestation in records.subjects(REC.attests):
+        if (attestation, REC.reporter, None) in records:
+            continue
+        for source in sources_of(records, attestation):
+            author = records.value(source, SCHEMA.author)
+            reporter = author or records.value(source, SCHEMA.publisher)
+            if reporter is not None:
+                yield attestation, REC.reporter, reporter
+
+
+def sources_of(records: Graph, attestation: Node) -> list[Node]:
+    """Return the sources in which an attestation's passages stand, sorted; as a rule one."""
+    return sorted(
+        {
+            source
+            for passage in records.objects(attestation, REC.passage)
+            for snapshot in records.objects(passage, OA.hasSource)
+            for source in records.objects(snapshot, REC.snapshotOf)
+        },
+        key=str,
+    )
+
+
+def _selectors(records: Graph, text_of: TextOf) -> Iterator[RdflibTriple]:
+    """Say in Web Annotation terms where a passage stands and, if they are kept, its words.
+
+    See Web Annotation Data Model, sections 4.2.4 (text quote) and 4.2.5 (text position).
+    """
+    for passage, snapshot in records.subject_objects(OA.hasSource):
+        if isinstance(passage, BNode):
+            continue  # nobody owns it, so its selectors could not be named
+        start, end = records.value(passage, REC.start), records.value(passage, REC.end)
+        words = records.value(passage, REC.words)
+        if start is not None and end is not None:
+            position = URIRef(f"{passage}-position")
+            yield passage, OA.hasSelector, position
+            yield position, RDF.type, OA.TextPositionSelector
+            yield position, OA.start, Literal(str(start), datatype=XSD.nonNegativeInteger)
+            yield position, OA.end, Literal(str(end), datatype=XSD.nonNegativeInteger)
+        if words is not None:
+            quote = URIRef(f"{passage}-quote")
+            yield passage, OA.hasSelector, quote
+            yield quote, RDF.type, OA.TextQuoteSelector
+            yield quote, OA.exact, Literal(str(words))
+            yield passage, SCHEMA.sha256, Literal(sha256(str(words).encode()).hexdigest())
+            text = text_of(str(records.value(snapshot, SCHEMA.sha256)))
+            first = offset(start)
+            if (
+                text is not None
+                and first is not None
+                and text.startswith(str(words), max(first, 0))
+            ):
+                prefix, suffix = context(text, first, first + len(str(words)))
+                if prefix:
+                    yield quote, OA.prefix, Literal(prefix)
+                if suffix:
+                    yield quote, OA.suffix, Literal(suffix)
+
+
+def context(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the fewest words before and after a stretch of a text that make it unique.
+
+    Nothing where the stretch stands only once. Grows by a word on each side in turn, so that no
+    more of the source is repeated than is needed to find the place.
+    """
+    before, after, backwards = start, end, True
+    while not _once(text, text[before:after]) and (before > 0 or after < len(text)):
+        if backwards:
+            before = text.rfind(" ", 0, max(before - 1, 0)) + 1
+        else:
+            space = text.find(" ", after + 1)
+            after = len(text) if space < 0 else space
+        backwards = not backwards
+    return text[before:start], text[end:after]
+
+
+def _once(text: str, piece: str) -> bool:
+    return text.find(piece) == text.rfind(piece)

@@ -1,0 +1,361 @@
+"""Evidence: whether each passage stands in the archived text where the record says it does."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from rdflib import Graph
+from rdflib.namespace import RDF
+from rdflib.term import Node
+
+from onrecord.rdf.namespaces import OA, REC, SCHEMA
+from onrecord.records.archive import Archive, decode
+from onrecord.records.diagnosis import Diagnosis, diagnose_hash, diagnose_words
+from onrecord.records.passage import cuts_character, find, offset
+from onrecord.records.quotation import in_quotation
+
+Status = Literal["verified", "broken", "not checked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the archive says of one passage, snapshot, date or figure."""
+
+    node: Node
+    predicate: Node | None
+    """The property whose value is at fault, if one is."""
+    status: Status
+    problem: str = ""
+    remedy: str = ""
+    diagnosis: Diagnosis | None = None
+    """What has become of a passage that is not where the record says."""
+
+
+def verify(records: Graph, archive: Archive) -> Iterator[Verdict]:
+    """Yield a verdict on every passage, and one on every snapshot and wording that is broken."""
+    others = cache(partial(_archived_texts, records, archive))
+    snapshots = {
+        snapshot: sorted(records.subjects(OA.hasSource, snapshot), key=str)
+        for snapshot in sorted(records.subjects(RDF.type, REC.Snapshot), key=str)
+    }
+    altered = _altered_copies(records, snapshots, archive)
+    for snapshot, passages in snapshots.items():
+        text = archive.text(_digest_of(records, snapshot))
+        if text is not None:
+            for passage in passages:
+                yield _diagnosed(records, passage, text, _verdict(records, passage, text), others)
+            continue
+        path = altered.get(snapshot)
+        if path is None:
+            for passage in passages:
+                yield Verdict(passage, None, "not checked")
+            continue
+        yield Verdict(
+            snapshot,
+            SCHEMA.sha256,
+            "broken",
+            f"the archive holds this text altered, as {path.name}: its bytes have another SHA-256",
+            "restore the archived file, or record the altered text as a snapshot of its own",
+        )
+        text = decode(path.read_bytes())
+        for passage in passages:
+            verdict = _verdict(records, passage, text)
+            yield verdict if verdict.status == "broken" else Verdict(passage, None, "not checked")
+    yield from _verify_wordings(records, archive)
+
+
+def _digest_of(records: Graph, snapshot: Node) -> str:
+    return str(records.value(snapshot, SCHEMA.sha256))
+
+
+def _region(records: Graph, passage: Node) -> tuple[int, int] | None:
+    """Return where a passage stands by its record, None if that says neither start nor end.
+
+    Where one of the two is missing, it follows from the words. Raises _RegionError if a number
+    is none, or if there are no words that the missing one could follow from.
+    """
+    written = records.value(passage, REC.start), records.value(passage, REC.end)
+    for predicate, term in zip((REC.start, REC.end), written, strict=True):
+        if term is not None and offset(term) is None:
+            raise _RegionError(predicate, "its position is not a number")
+    start, end = offset(written[0]), offset(written[1])
+    words = records.value(passage, REC.words)
+    if start is not None and end is not None:
+        return start, end
+    if words is None:
+        raise _RegionError(REC.words, "it has neither words nor both a start and an end")
+    if start is not None:
+        return start, start + len(str(words))
+    return None if end is None else (end - len(str(words)), end)
+
+
+class _RegionError(Exception):
+    """A record does not say where a passage stands."""
+
+    def __init__(self, predicate: Node, problem: str) -> None:
+        super().__init__(problem)
+        self.predicate = predicate
+
+
+def _verdict(records: Graph, passage: Node, text: str) -> Verdict:
+    try:
+        region = _region(records, passage)
+    except _RegionError as error:
+        return Verdict(passage, error.predicate, "broken", str(error))
+    if region is not None:
+        return _verdict_at(records, passage, text, *region)
+    words = str(records.value(passage, REC.words))
+    places = (place.start for place in find(text, words))
+    verdicts = [_verdict_at(records, passage, text, at, at + len(words)) for at in places]
+    if not verdicts:
+        return Verdict(passage, REC.words, "broken", "the words do not stand in the source")
+    # the record says no place, so any where they verify will do
+    return next((each for each in verdicts if each.status == "verified"), verdicts[0])
+
+
+def _verdict_at(records: Graph, passage: Node, text: str, first: int, last: int) -> Verdict:
+    """Return the verdict on a passage as if it stood in this region of its text."""
+    outside = _outside(text, first, last)
+    if outside is not None:
+        predicate, problem = outside
+        remedy = "take start and end from `onrecord locate`"
+        return Verdict(passage, predicate, "broken", problem, remedy)
+    span = text[first:last]
+    words = records.value(passage, REC.words)
+    digest = records.value(passage, SCHEMA.sha256)
+    if words is None and digest is None:
+        return Verdict(passage, None, "broken", "it has neither words nor a SHA-256")
+    if words is not None and span != str(words):
+        return Verdict(
+            passage, REC.words, "broken", f"other words stand at {first} to {last}",
+            "find them with `onrecord locate`",
+        )  # fmt: skip
+    if (
+        words is not None
+        and not _is_own_record(records, passage)
+        and not in_quotation(text, first, last)
+    ):
+        return Verdict(
+            passage, REC.words, "broken", "the words are not in quotation marks in the source",
+            "keep prose as position and SHA-256, not as words",
+        )  # fmt: skip
+    if digest is not None and _sha256(span) != str(digest):
+        return Verdict(
+            passage, SCHEMA.sha256, "broken",
+            f"the text at {first} to {last} has another SHA-256",
+            "find the passage with `onrecord locate`",
+        )  # fmt: skip
+    for predicate, place in ((REC.start, first), (REC.end, last)):
+        if cuts_character(text, place):
+            return Verdict(
+                passage, predicate, "broken",
+                f"it cuts off {text[place]!a} at {place} from the character before it",
+                "take the whole character into the passage, or leave it out",
+            )  # fmt: skip
+    return Verdict(passage, None, "verified")
+
+
+def _outside(text: str, first: int, last: int) -> tuple[Node, str] | None:
+    """Return which end of a region is wrong and how, if the text can have no such stretch."""
+    length = len(text)
+    if first < 0:
+        return REC.start, f"the passage starts {-first} code points before the text"
+    if last > length:
+        past = f"{last - length} code points past the text, which has {length}"
+        return REC.end, f"the passage ends {past}"
+    if first >= last:
+        return REC.end, f"the passage ends at {last}, which is not after its start"
+    return None
+
+
+_REMEDIES = {
+    "drifted": "run `onrecord check --fix`, or take the offsets from `onrecord locate`",
+    "misattributed": "move the attestation into the file of that source",
+    "altered": "quote the source to the letter",
+    "fabricated": "take the passage out, or archive the text that has it",
+    "lost": "find the passage again with `onrecord locate`",
+}
+
+
+def _diagnosed(
+    records: Graph,
+    passage: Node,
+    text: str,
+    verdict: Verdict,
+    archived: Callable[[], dict[str, str]],
+) -> Verdict:
+    """Return the verdict with what has become of the passage, if it is not where it should be."""
+    if verdict.status != "broken":
+        return verdict
+    words = records.value(passage, REC.words)
+    digest = records.value(passage, SCHEMA.sha256)
+    try:
+        region = _region(records, passage)
+    except _RegionError:
+        return verdict
+    if region is None:
+        if str(words) in text:
+            return verdict
+        region = (0, 0)
+    span = "" if _outside(text, *region) else text[slice(*region)]
+    is_there = span != "" and (
+        span == str(words) or (words is None and _sha256(span) == str(digest))
+    )
+
+    def stands(first: int, last: int) -> bool:
+        return _verdict_at(records, passage, text, first, last).status == "verified"
+
+    others = {name: other for name, other in archived().items() if other != text}
+    if words is not None:
+        diagnosis = diagnose_words(str(words), region, text, others, stands)
+    elif digest is not None:
+        diagnosis = diagnose_hash(str(digest), region, text, others, stands=stands)
+    else:
+        return verdict
+    place = diagnosis.start, diagnosis.end
+    if is_there and (place[0] is None or place[1] is None or not stands(place[0], place[1])):
+        return verdict  # it stands there, and it is something else that is wrong
+    return replace(
+        verdict,
+        problem=f"{diagnosis.kind}: {verdict.problem}; {diagnosis.found}",
+        remedy=_REMEDIES[diagnosis.kind],
+        diagnosis=diagnosis,
+    )
+
+
+def _sha256(span: str) -> str:
+    return sha256(span.encode()).hexdigest()
+
+
+def _archived_texts(records: Graph, archive: Archive) -> dict[str, str]:
+    """Return the archived texts of sources on record, by the names of their snapshots."""
+    texts: dict[str, str] = {}
+    for snapshot in sorted(records.subjects(RDF.type, REC.Snapshot), key=str):
+        text = archive.text(_digest_of(records, snapshot))
+        if text is not None:
+            texts[str(snapshot)] = text
+    return texts
+
+
+def _is_own_record(records: Graph, passage: Node) -> bool:
+    """Say whether the source is an event's own transcript, all of which is somebody's speech."""
+    snapshot = records.value(passage, OA.hasSource)
+    source = records.value(snapshot, REC.snapshotOf)
+    return (source, REC.recordOf, None) in records
+
+
+def _altered_copies(
+    records: Graph, snapshots: Mapping[Node, list[Node]], archive: Archive
+) -> dict[Node, Path]:
+    """Return the archived files that are a snapshot's text but for some bytes, by snapshot.
+
+    A file is taken for such a copy when at least one passage verifies in it at its own place.
+    Files that are another snapshot's text are not looked at. Each of the others is read once, and
+    looked at once in each region that a missing passage has, however many have it.
+    """
+    known = {str(digest) for digest in records.objects(None, SCHEMA.sha256)}
+    unknown = [path for digest, path in archive.files.items() if digest not in known]
+    if not unknown:
+        return {}
+    missing = _missing(records, snapshots, archive)
+    found: dict[Node, Path] = {}
+    for path in unknown:
+        text = decode(path.read_bytes())
+        for snapshot, passage in _perhaps_in(text, missing):
+            if snapshot not in found and _verdict(records, passage, text).status == "verified":
+                found[snapshot] = path
+    return found
+
+
+_Alike = dict[str, list[tuple[Node, Node]]]
+"""Passages, with their snapshots, by words or by hash."""
+
+
+@dataclass(slots=True)
+class _Missing:
+    """The passages of snapshots that are not archived, which say the same region."""
+
+    words: _Alike = field(default_factory=dict)
+    hashes: _Alike = field(default_factory=dict)
+
+
+def _missing(
+    records: Graph, snapshots: Mapping[Node, list[Node]], archive: Archive
+) -> dict[tuple[int, int] | None, _Missing]:
+    """Return the passages that are missing by region, those that end first before the others.
+
+    Those without a region count as such that end at 0.
+    """
+    missing: dict[tuple[int, int] | None, _Missing] = {}
+    for snapshot, passages in snapshots.items():
+        if _digest_of(records, snapshot) in archive.files:
+            continue
+        for passage in passages:
+            words = records.value(passage, REC.words)
+            with suppress(_RegionError):  # what is told of it does not depend on the text
+                same = missing.setdefault(_region(records, passage), _Missing())
+                alike = same.hashes if words is None else same.words
+                evidence = records.value(passage, SCHEMA.sha256) if words is None else words
+                alike.setdefault(str(evidence), []).append((snapshot, passage))
+    return dict(sorted(missing.items(), key=lambda item: (item[0] or (0, 0))[::-1]))
+
+
+def _perhaps_in(
+    text: str, missing: Mapping[tuple[int, int] | None, _Missing]
+) -> Iterator[tuple[Node, Node]]:
+    """Yield the passages, with their snapshots, whose words or hash a text has in their region."""
+    for region, same in missing.items():
+        if region is None:
+            for words, passages in same.words.items():
+                if words in text:
+                    yield from passages
+            continue
+        start, end = region
+        if end > len(text):
+            return
+        if start < 0:
+            continue
+        span = text[start:end]
+        yield from same.words.get(span, ())
+        if same.hashes:
+            yield from same.hashes.get(_sha256(span), ())
+
+
+def _verify_wordings(records: Graph, archive: Archive) -> Iterator[Verdict]:
+    """Check that the words which a figure or a date rests on stand in a source that attests it."""
+    texts_of_claim: dict[Node, list[str | None]] = {}
+    for attestation, claim in records.subject_objects(REC.attests):
+        texts = [
+            archive.text(_digest_of(records, snapshot))
+            for passage in records.objects(attestation, REC.passage)
+            for snapshot in records.objects(passage, OA.hasSource)
+        ]
+        texts_of_claim.setdefault(claim, []).extend(texts)
+        texts_of_claim.setdefault(attestation, []).extend(texts)
+    for owner in sorted(texts_of_claim, key=str):
+        texts = texts_of_claim[owner]
+        if None in texts:
+            continue
+        stated = [(node, REC.asStated) for node in _stated(records, owner)]
+        for node, predicate in (*stated, (owner, REC.hedge), (owner, REC.creditedAs)):
+            for words in records.objects(node, predicate):
+                if not any(text is not None and str(words) in text for text in texts):
+                    yield Verdict(
+                        node, predicate, "broken",
+                        f"no source that attests it has the words {str(words)!r}",
+                        "quote the source's words to the letter",
+                    )  # fmt: skip
+
+
+def _stated(records: Graph, owner: Node) -> Iterator[Node]:
+    """Yield the quantities and time spans of a claim or an attestation."""
+    for predicate in (REC.saidOn, REC.validFor):
+        yield from records.objects(owner, predicate)
+    for quantity in records.objects(owner, REC.quantity):
+        yield quantity
+        for predicate in (REC.validFor, REC.baseline):
+            yield from records.objects(quantity, predicate)

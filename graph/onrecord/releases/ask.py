@@ -1,0 +1,75 @@
+"""Answers: what a release says to a query, written for a terminal or a program."""
+
+import csv
+import io
+from typing import Literal
+
+import pyoxigraph as ox
+
+from onrecord.errors import UsageError
+from onrecord.releases.release import STORE, Release
+
+OutputFormat = Literal["table", "csv", "json", "turtle"]
+_Answer = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
+_WIDEST = 48
+"""Characters of the widest cell in a table."""
+
+
+class QueryError(UsageError):
+    """A query does not parse, or asks for what is not done here."""
+
+
+def ask(release: Release, text: str) -> _Answer:
+    """Ask a release a SPARQL query. Raises QueryError with the engine's place of the error."""
+    store = ox.Store.read_only(str(release.path / STORE))
+    try:
+        return store.query(text)
+    except SyntaxError as error:
+        raise QueryError(f"the query does not parse: {' '.join(str(error).split())}") from error
+
+
+def write(answer: _Answer, format: OutputFormat) -> bytes:
+    """Return an answer in a format: rows as table, CSV or JSON, a graph as Turtle."""
+    if isinstance(answer, ox.QueryTriples):
+        return _bytes(answer.serialize(format=ox.RdfFormat.TURTLE))
+    if format == "turtle":
+        raise UsageError("rows cannot be written as Turtle, choose table, csv or json")
+    if format == "json":
+        return _bytes(answer.serialize(format=ox.QueryResultsFormat.JSON)) + b"\n"
+    if isinstance(answer, ox.QueryBoolean):
+        return f"{'true' if answer else 'false'}\n".encode()
+    header = [variable.value for variable in answer.variables]
+    rows = [["" if term is None else _plain(term) for term in row] for row in answer]
+    return _csv(header, rows) if format == "csv" else _table(header, rows)
+
+
+def _bytes(data: bytes | None) -> bytes:
+    if data is None:
+        raise AssertionError("pyoxigraph gives bytes when no output is named")
+    return data
+
+
+def _plain(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    return str(term) if isinstance(term, ox.Triple) else term.value
+
+
+def _csv(header: list[str], rows: list[list[str]]) -> bytes:
+    output = io.StringIO()
+    csv.writer(output).writerows([header, *rows])
+    return output.getvalue().encode()
+
+
+def _table(header: list[str], rows: list[list[str]]) -> bytes:
+    """Return columns aligned, long cells cut with an ellipsis."""
+    cells = [[_cut(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _cut(cell: str) -> str:
+    line = " ".join(cell.split())
+    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"

@@ -1,0 +1,127 @@
+"""Building: from a checked collection to a release."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS
+
+from onrecord.errors import OnRecordError
+from onrecord.rdf.namespaces import PROV, REC
+from onrecord.rdf.region import Region
+from onrecord.records.assembly import Assembly, derive_all, rules
+from onrecord.records.check import CheckedRecords, outcome_of
+from onrecord.releases.dumps import turtle, write_dumps
+from onrecord.releases.release import Release, write_release
+from onrecord.releases.void import describe_dataset
+from onrecord.validation.formats.json import render as render_json
+from onrecord.validation.formats.text import render
+from onrecord.validation.report import ValidationReport
+
+
+class RefusedError(OnRecordError):
+    """The collection has violations, so no release is made of it."""
+
+
+def build(report: CheckedRecords, releases: Path) -> Release:
+    """Make a release of what was checked; the newest one if nothing has changed.
+
+    Raises RefusedError if the check found violations, ReleaseError if the disk refuses.
+    """
+    if report.violations:
+        count = len(report.violations)
+        raise RefusedError(
+            f"{report.collection.root}: {count} violation{'s' if count > 1 else ''}, nothing was"
+            " released; see them with `onrecord check`"
+        )
+    assembly = report.assembly
+    base = assembly.description.base
+    graphs = graphs_of(assembly)
+    dumps = dict(write_dumps(graphs, base))
+    day = max(str(value) for value in assembly.records.objects(None, REC.curatedOn))
+    facts: dict[str, object] = {
+        "onrecord": version("onrecord"),
+        "dataset": str(assembly.description.dataset),
+        "title": assembly.description.title,
+        "base": base,
+        "passages": report.passages,
+        "graphs": {str(name): len(graph) for name, graph in sorted(graphs.items())},
+    }
+    files = {f"dumps/{name}": data for name, data in dumps.items()}
+    files.update(_reports(report))
+
+    def described(name: str) -> Iterator[tuple[str, bytes]]:
+        sizes = {file: len(data) for file, data in dumps.items() if file.startswith("onrecord.")}
+        about = describe_dataset(assembly.description, name, graphs, sizes, _made_by(base))
+        yield "void.ttl", turtle(about, base)
+
+    return write_release(releases, day, graphs, files, described, facts)
+
+
+def graphs_of(assembly: Assembly) -> dict[URIRef, Graph]:
+    """Return the named graphs of a release: written, completed, derived by each rule, ontology."""
+    base = assembly.description.base
+    graphs = {
+        URIRef(f"{base}graph/records"): assembly.records,
+        URIRef(f"{base}graph/completed"): assembly.completed,
+        URIRef(f"{base}graph/ontology"): assembly.ontology,
+        URIRef(f"{base}graph/rules"): _described_rules(base),
+    }
+    for rule, graph in derive_all(assembly).items():
+        graphs[URIRef(f"{base}graph/derived/{rule}")] = graph
+    return graphs
+
+
+def _made_by(base: str) -> Mapping[URIRef, URIRef]:
+    """Return the rule that made each derived graph."""
+    return {
+        URIRef(f"{base}graph/derived/{rule.name}"): URIRef(f"{base}rule/{rule.name}")
+        for rule in rules()
+    }
+
+
+def _described_rules(base: str) -> Graph:
+    """Return what the rules derive, so that a node's `prov:wasGeneratedBy` leads somewhere."""
+    graph = Graph()
+    for rule in rules():
+        node = URIRef(f"{base}rule/{rule.name}")
+        graph.add((node, RDF.type, PROV.Activity))
+        graph.add((node, RDFS.label, Literal(rule.title, lang="en")))
+        graph.add((node, DCTERMS.description, Literal(rule.derives, lang="en")))
+    return graph
+
+
+def _reports(report: CheckedRecords) -> dict[str, bytes]:
+    """Return the report of the check, for people and for programs."""
+    counts = ", ".join(f"{number} {status}" for status, number in report.passages.items())
+    told = render(report.findings, every=True)
+    text = f"passages: {counts}\nfindings: {len(report.findings)}\n{told}"
+    return {
+        "report.json": render_json(_from_root(outcome_of(report), report.collection.root)).encode(),
+        "report.txt": text.encode(),
+    }
+
+
+def _from_root(outcome: ValidationReport, root: Path) -> ValidationReport:
+    """Return an outcome that names files from the root of the collection.
+
+    A release is the same wherever the records lie when it is made.
+    """
+
+    def name(file: str) -> str:
+        return Path(file).relative_to(root).as_posix() if Path(file).is_relative_to(root) else file
+
+    def moved(place: Region) -> Region:
+        return replace(place, file=name(place.file))
+
+    findings = (
+        replace(
+            finding,
+            place=finding.place and moved(finding.place),
+            related=tuple(map(moved, finding.related)),
+        )
+        for finding in outcome.findings
+    )
+    return replace(outcome, findings=tuple(findings), files=tuple(sorted(map(name, outcome.files))))

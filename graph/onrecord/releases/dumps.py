@@ -1,0 +1,83 @@
+"""Dumps: a release's graphs as files, sorted, so that the same graphs give the same bytes."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+import pyoxigraph as ox
+from rdflib import Graph, URIRef
+
+from onrecord.files.bundled import ONTOLOGY
+from onrecord.rdf.namespaces import PREFIXES
+from onrecord.rdf.oxigraph import quads
+
+KINDS = (
+    "actor", "attestation", "claim", "comparison", "curation", "drift", "event", "judgement",
+    "product", "quantity", "role", "rule", "series", "snapshot", "source", "topic",
+)  # fmt: skip
+"""The kinds of thing that have IRIs of their own under a collection's base."""
+
+
+def write_dumps(graphs: Mapping[URIRef, Graph], base: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the file name and the bytes of each dump.
+
+    N-Quads and TriG keep the graphs apart; N-Triples, Turtle and JSON-LD hold their union. All
+    are made from the graphs as parsed, never from a store, which rewrites literals (`4.0` to `4`).
+    """
+    named = sorted((quad for name, graph in graphs.items() for quad in quads(graph, name)), key=str)
+    union = sorted({quad.triple for quad in named}, key=str)
+    prefixes = prefixes_for(base)
+    yield "onrecord.nq", _lines(named)
+    yield "onrecord.nt", _lines(union)
+    yield "onrecord.trig", serialized(sorted(named, key=_by_graph), ox.RdfFormat.TRIG, prefixes)
+    yield "onrecord.ttl", serialized(union, ox.RdfFormat.TURTLE, prefixes)
+    yield "onrecord.jsonld", _json_ld(union)
+    for name in ("onrecord.ttl", "codes.ttl", "shapes.ttl", "context.jsonld"):
+        yield f"ontology/{name}", (ONTOLOGY / name).read_bytes()
+
+
+def prefixes_for(base: str) -> dict[str, str]:
+    """Return the prefixes of vocabularies and of the kinds of thing under a collection's base."""
+    kinds = {kind: f"{base}{kind}/" for kind in KINDS}
+    return dict(sorted({**PREFIXES, **kinds}.items()))
+
+
+def turtle(graph: Graph, base: str) -> bytes:
+    """Return a graph as Turtle, its triples in a fixed order."""
+    triples = sorted((quad.triple for quad in quads(graph)), key=str)
+    return serialized(triples, ox.RdfFormat.TURTLE, prefixes_for(base))
+
+
+def serialized(
+    items: list[ox.Quad] | list[ox.Triple], format: ox.RdfFormat, prefixes: Mapping[str, str]
+) -> bytes:
+    """Return quads or triples in their order, in one of pyoxigraph's formats."""
+    data = ox.serialize(items, format=format, prefixes=dict(prefixes))
+    if data is None:
+        raise AssertionError("pyoxigraph gives bytes when no output is named")
+    return _sorted_prefixes(data)
+
+
+def _sorted_prefixes(data: bytes) -> bytes:
+    """Put the prefixes at the top in order: the engine writes them in another one each time."""
+    lines = data.split(b"\n")
+    count = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix")), 0)
+    return b"\n".join([*sorted(lines[:count]), *lines[count:]])
+
+
+def _lines(items: list[ox.Quad] | list[ox.Triple]) -> bytes:
+    return "".join(f"{item} .\n" for item in items).encode()
+
+
+def _by_graph(quad: ox.Quad) -> tuple[str, str]:
+    return str(quad.graph_name), str(quad)
+
+
+def _json_ld(triples: list[ox.Triple]) -> bytes:
+    """Return the triples as compact JSON-LD, one node after another."""
+    graph = Graph()
+    graph.parse(data=_lines(triples).decode(), format="nt")
+    context = json.loads((ONTOLOGY / "context.jsonld").read_bytes())["@context"]
+    text = graph.serialize(format="json-ld", context=context, auto_compact=True)
+    document = json.loads(text)
+    document["@graph"] = sorted(document.get("@graph", []), key=lambda node: json.dumps(node))
+    return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

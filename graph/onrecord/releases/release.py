@@ -1,0 +1,184 @@
+"""Releases: folders that never change once they are in place."""
+
+import errno
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import Graph, URIRef
+
+from onrecord.errors import OnRecordError, UsageError
+from onrecord.rdf.oxigraph import quads
+
+LATEST = "latest"
+MANIFEST = "manifest.json"
+STORE = "store"
+_BUILDING = ".building-"
+_NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}")
+
+
+class ReleaseError(OnRecordError):
+    """A release cannot be written or read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One release in its folder."""
+
+    name: str
+    path: Path
+    manifest: dict[str, object]
+    """What `manifest.json` says of it."""
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The SHA-256 of each file by its path in the release."""
+        listed = self.manifest["files"]
+        if not isinstance(listed, dict):
+            raise ReleaseError(f"{self.path}: {MANIFEST} lists no files")
+        return listed
+
+
+def open_release(releases: Path, name: str | None = None) -> Release:
+    """Return a release by name, or the newest.
+
+    Raises UsageError if there is no such release, ReleaseError if the folder is not one.
+    """
+    if name is not None and not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r}: no such release, a name is like 2026-11-24-0a1b2c3d")
+    path = (releases / (name or LATEST)).resolve()
+    if not path.is_dir():
+        what = f"no release {name!r}" if name else "no release yet, make one with `onrecord build`"
+        raise UsageError(f"{releases}: {what}")
+    try:
+        manifest = json.loads((path / MANIFEST).read_bytes())
+        declared = manifest["name"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReleaseError(f"{path}: not a release, its {MANIFEST} cannot be read") from error
+    if not (path / STORE).is_dir():
+        raise ReleaseError(f"{path}: not a release, it has no {STORE}/")
+    return Release(str(declared), path, manifest)
+
+
+def release_names(releases: Path) -> list[str]:
+    """Return the names of all releases in a folder, the oldest first."""
+    if not releases.is_dir():
+        return []
+    return sorted(path.name for path in releases.iterdir() if _NAME.fullmatch(path.name))
+
+
+def write_release(
+    releases: Path,
+    day: str,
+    graphs: Mapping[URIRef, Graph],
+    files: Mapping[str, bytes],
+    described: Callable[[str], Iterable[tuple[str, bytes]]],
+    facts: Mapping[str, object],
+) -> Release:
+    """Write a release beside the others and move it into place in one step.
+
+    `day` (ISO) begins its name, a hash of its files ends it, so the same records give the same
+    release; one that is there already is left as it is. `described` gives the files that speak of
+    the release by its name, `facts` go into the manifest. A crash at any moment leaves the newest
+    release as it was. Raises ReleaseError if the disk refuses.
+    """
+    try:
+        with _staging(releases) as staging:
+            name = f"{day}-{_digest(files)[:8]}"
+            final = releases / name
+            if not final.exists():
+                hashes = {}
+                for file, data in (*files.items(), *described(name)):
+                    _write(staging / file, data)
+                    hashes[file] = sha256(data).hexdigest()
+                _fill_store(staging / STORE, graphs)
+                manifest = {"name": name, **facts, "files": dict(sorted(hashes.items()))}
+                _write(staging / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
+                _sync(staging)
+                staging.rename(final)
+                _sync(releases)
+            release = open_release(releases, name)
+            _point(releases / LATEST, name)
+            return release
+    except OSError as error:
+        remedy = ", free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+        problem = error.strerror or str(error)
+        raise ReleaseError(f"{releases}: {problem}{remedy}; nothing was released") from error
+
+
+@contextmanager
+def _staging(releases: Path) -> Iterator[Path]:
+    """Give a folder that is gone afterwards, and clear those that killed builds have left."""
+    releases.mkdir(parents=True, exist_ok=True)
+    for left in releases.glob(f"{_BUILDING}*"):
+        if not _alive(int(left.name.removeprefix(_BUILDING).partition("-")[0])):
+            shutil.rmtree(left, ignore_errors=True)
+    staging = Path(tempfile.mkdtemp(prefix=f"{_BUILDING}{os.getpid()}-", dir=releases))
+    staging.chmod(0o755)
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    lines = (f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
+    return sha256("".join(lines).encode()).hexdigest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _fill_store(path: Path, graphs: Mapping[URIRef, Graph]) -> None:
+    """Fill a store: every graph by name, and their union as the default graph.
+
+    The union is stored since the engine's own union of named graphs counts a triple once for
+    each graph that holds it.
+    """
+    store = ox.Store(path)
+    union = {triple for graph in graphs.values() for triple in graph}
+    store.bulk_extend(quads(union))
+    for name, graph in graphs.items():
+        store.bulk_extend(quads(graph, name))
+    store.optimize()
+    store.flush()
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _point(link: Path, name: str) -> None:
+    """Make the link name a release, in one step."""
+    fresh = link.with_name(f"{_BUILDING}{os.getpid()}-{LATEST}")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(name)
+    fresh.replace(link)
+    _sync(link.parent)

@@ -1,0 +1,207 @@
+"""Saved queries: questions that the graph can answer, one `.rq` file each."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from pathlib import Path
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import XSD
+from rdflib.util import from_n3
+
+from onrecord.errors import OnRecordError, UsageError
+
+KINDS = ("iri", "date", "number", "text", "language")
+_HEADER = re.compile(r"# (title|answers|returns|withdrawn|param): (.*)")
+_PARAMETER = re.compile(r"(\w+) \((\w+)(?: of (\S+))?\): (.+)")
+_COLUMN = re.compile(r"(\w+) \(([^)]+)\)")
+_WITHDRAWN = re.compile(
+    r'left out|no claims in it|shown, as stored|shown, in column "(?P<column>\w+)"'
+)
+_PREFIX = re.compile(r"^PREFIX (\w*): <([^>]*)>", re.MULTILINE)
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
+
+ParameterValue = URIRef | Literal
+
+
+class QueryFileError(OnRecordError):
+    """A saved query's header lacks something or does not fit its text."""
+
+
+class ParameterError(UsageError):
+    """A parameter is not one of the query's, or its value is not of its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the answer."""
+
+    name: str
+    kind: str
+    """What stands in it: `IRI`, `xsd:date`, `text` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a reader may choose."""
+
+    name: str
+    kind: str
+    """One of KINDS."""
+    of: str
+    """For an IRI, the class that its choices have, as a prefixed name; else empty."""
+    about: str
+    default: ParameterValue | None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question that the graph can answer."""
+
+    name: str
+    title: str
+    answers: str
+    columns: tuple[Column, ...]
+    withdrawn: str
+    """Whether withdrawn claims are left out, or where the answer says so, in the header's words."""
+    parameters: tuple[Parameter, ...]
+    text: str
+    """SPARQL that runs as it is, with the defaults of its parameters."""
+
+
+def read_queries(folder: Path) -> list[Query]:
+    """Read all saved queries of a folder, by name."""
+    return [read_query(path) for path in sorted(folder.glob("*.rq"))]
+
+
+def read_query(path: Path) -> Query:
+    """Read one `.rq` file.
+
+    Header lines: `# title:`, `# answers:`, `# returns: name (kind), …`, `# withdrawn: …` and any
+    number of `# param: name (kind of class): about`. What is said of withdrawn claims is one of
+    `left out`, `shown, in column "name"`, `shown, as stored` (triples, the withdrawal among them)
+    and `no claims in it`. A parameter stands in the text as `VALUES ?name { default }`, with UNDEF
+    for none. Raises QueryFileError.
+    """
+    text = path.read_text(encoding="utf-8")
+    header: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        match = _HEADER.match(line)
+        if match is not None:
+            header.setdefault(match[1], []).append(match[2].strip())
+    for field in ("title", "answers", "returns", "withdrawn"):
+        if field not in header:
+            raise QueryFileError(f"{path}: the header has no '# {field}: …' line")
+    columns = tuple(Column(m[1], m[2]) for m in _COLUMN.finditer(" ".join(header["returns"])))
+    parameters = tuple(_parameter(path, line, text) for line in header.get("param", []))
+    return Query(
+        path.stem,
+        header["title"][0],
+        " ".join(header["answers"]),
+        columns,
+        _withdrawn(path, "; ".join(header["withdrawn"]), columns),
+        parameters,
+        text,
+    )
+
+
+def _withdrawn(path: Path, line: str, columns: tuple[Column, ...]) -> str:
+    match = _WITHDRAWN.fullmatch(line)
+    if match is None:
+        raise QueryFileError(
+            f"{path}: '# withdrawn: {line}' is none of 'left out', 'shown, in column \"name\"', "
+            "'shown, as stored' and 'no claims in it'"
+        )
+    column = match["column"]
+    if column is not None and column not in {known.name for known in columns}:
+        raise QueryFileError(
+            f"{path}: '# withdrawn: {line}' names a column that '# returns: …' does not have"
+        )
+    return line
+
+
+def _parameter(path: Path, line: str, text: str) -> Parameter:
+    match = _PARAMETER.fullmatch(line)
+    if match is None or match[2] not in KINDS:
+        raise QueryFileError(f"{path}: '# param: {line}' is not 'name (kind of class): about'")
+    block = _block(match[1]).search(text)
+    if block is None:
+        raise QueryFileError(f"{path}: the text has no 'VALUES ?{match[1]} {{ … }}'")
+    written = block[1].strip()
+    default = None if written == "UNDEF" else _term(path, written, text)
+    return Parameter(match[1], match[2], match[3] or "", match[4], default)
+
+
+def _block(name: str) -> re.Pattern[str]:
+    return re.compile(rf"VALUES \?{name} {{ ([^{{}}]*) }}")
+
+
+def _term(path: Path, written: str, text: str) -> ParameterValue:
+    prefixes = dict(_PREFIX.findall(text))
+    prefix, colon, local = written.partition(":")
+    if colon and prefix in prefixes:
+        return URIRef(prefixes[prefix] + local)
+    term = from_n3(written)
+    if not isinstance(term, URIRef | Literal):
+        raise QueryFileError(f"{path}: {written!r} is not a term")
+    return term
+
+
+def bind(query: Query, values: Mapping[str, str], base: str) -> str:
+    """Return the query's text with its parameters bound to values, as terms.
+
+    Each value becomes a term of its parameter's kind, and its serialisation takes the place of
+    the default in the parameter's VALUES block; an empty value keeps the default. An IRI may be
+    given in full, or as `topic/ammunition-parity` under `base`. Raises ParameterError.
+    """
+    known = {parameter.name: parameter for parameter in query.parameters}
+    text = query.text
+    for name, value in values.items():
+        if name not in known:
+            allowed = ", ".join(known) or "none"
+            raise ParameterError(f"{query.name}: no parameter {name!r}; there are: {allowed}")
+        if value != "":
+            block = f"VALUES ?{name} {{ {term_of(known[name], value, base).n3()} }}"
+            text = _block(name).sub(partial(_constant, block), text)
+    return text
+
+
+def _constant(block: str, _match: re.Match[str]) -> str:
+    return block
+
+
+def term_of(parameter: Parameter, value: str, base: str) -> ParameterValue:
+    """Return a value as a term of a parameter's kind. Raises ParameterError."""
+    match parameter.kind:
+        case "iri":
+            iri = value if ":" in value else base + value
+            if _FORBIDDEN_IN_IRI.search(iri):
+                raise ParameterError(f"{parameter.name}: {value!r} is not an IRI")
+            return URIRef(iri)
+        case "date":
+            try:
+                return Literal(date.fromisoformat(value).isoformat(), datatype=XSD.date)
+            except ValueError as error:
+                raise ParameterError(
+                    f"{parameter.name}: {value!r} is not a date, write it as 2025-11-06"
+                ) from error
+        case "number":
+            try:
+                number = Decimal(value)
+            except InvalidOperation as error:
+                raise ParameterError(f"{parameter.name}: {value!r} is not a number") from error
+            if not number.is_finite() or abs(number.adjusted()) > 30:
+                raise ParameterError(f"{parameter.name}: {value!r} is not a number in reach")
+            return Literal(f"{number:f}", datatype=XSD.decimal)
+        case "language":
+            if not _LANGUAGE.fullmatch(value):
+                raise ParameterError(
+                    f"{parameter.name}: {value!r} is not a language tag such as en"
+                )
+            return Literal(value.lower())
+        case _:
+            return Literal(value)

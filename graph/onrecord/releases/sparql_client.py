@@ -1,0 +1,206 @@
+"""A SPARQL 1.1 store elsewhere, as `push` speaks to it: query, update and graph store protocol."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import sleep
+from urllib.parse import quote, urlencode, urlsplit
+
+import pyoxigraph as ox
+from rdflib import Graph
+from rdflib.plugins.parsers.notation3 import BadSyntax
+
+from onrecord.errors import OnRecordError, UsageError
+from onrecord.files.http_client import (
+    Credentials,
+    ExchangeError,
+    HttpRequest,
+    HttpResponse,
+    RedirectError,
+    TooLargeError,
+    exchange,
+)
+from onrecord.rdf.oxigraph import ResultRow
+
+USER, PASSWORD, TOKEN = "ONRECORD_STORE_USER", "ONRECORD_STORE_PASSWORD", "ONRECORD_STORE_TOKEN"
+"""The environment variables that say who asks."""
+
+
+_BUSY = frozenset((429, 502, 503, 504))
+_FIRST_LINE = 300
+"""Characters of what a store says that are shown."""
+
+
+class StoreError(OnRecordError):
+    """A store cannot be reached, or refuses what it is told."""
+
+
+class _MomentaryError(StoreError):
+    """What may be gone when it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The addresses of a store."""
+
+    query: str
+    update: str
+    graphs: str = ""
+    """Where its graphs are put (SPARQL 1.1 Graph Store HTTP Protocol); empty to use updates."""
+    credentials: Credentials = field(default_factory=Credentials)
+    timeout: float = 120.0
+    """Seconds for one request, until its response is whole."""
+    most: int = 64 << 20
+    """Bytes of a response that are read into memory."""
+    pauses: tuple[float, ...] = (0.5, 2.0, 8.0)
+    """Seconds to wait before each further try, where the store is busy or away."""
+
+
+def credentials_from(environment: Mapping[str, str] = os.environ) -> Credentials:
+    """Return the credentials that the environment has. Raises UsageError for half of them."""
+    user, password = environment.get(USER, ""), environment.get(PASSWORD, "")
+    if bool(user) != bool(password):
+        raise UsageError(f"{USER} and {PASSWORD} go together, set both or neither")
+    token = environment.get(TOKEN, "")
+    if not (token.isascii() and token.isprintable()):
+        # Python would refuse to send it, and show it.
+        raise UsageError(f"{TOKEN} has a character that no token has, maybe the end of a line")
+    return Credentials(user, password, token)
+
+
+def require_address(address: str) -> str:
+    """Return an address if it is one of the web, without a name and password in it."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(
+            f"{address}: not the address of a store, it begins with http:// or https://"
+        )
+    if parts.username or parts.password:
+        raise UsageError(
+            f"{parts.scheme}://…@{parts.hostname}: keep name and password out of the address, "
+            f"set {USER} and {PASSWORD}"
+        )
+    return address
+
+
+def select(store: Store, text: str) -> list[ResultRow]:
+    """Return the rows of a SELECT. Raises StoreError."""
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Accept": "application/sparql-results+json",
+    }
+    body = urlencode({"query": text}).encode()
+    data = _send(store, HttpRequest("POST", store.query, headers, body))
+    rows = _rows(data)
+    if isinstance(rows, str):
+        raise StoreError(f"{store.query}: the answer is no rows in SPARQL JSON: {rows}")
+    return rows
+
+
+def _rows(data: bytes) -> list[ResultRow] | str:
+    """Return rows, or why there are none.
+
+    The engine's rows must not outlive their thread, and the traceback of an error would keep them.
+    """
+    try:
+        found = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+        if isinstance(found, ox.QuerySolutions):
+            return [tuple(row) for row in found]
+    except (SyntaxError, ValueError) as error:
+        return str(error)
+    return "it is a boolean"
+
+
+def describe(store: Store) -> Graph:
+    """Return a store's service description (SPARQL 1.1 Service Description, 2)."""
+    data = _send(store, HttpRequest("GET", store.query, {"Accept": "text/turtle"}))
+    try:
+        return Graph().parse(data=data, format="turtle")
+    except BadSyntax as error:
+        raise StoreError(f"{store.query}: its service description is not Turtle") from error
+
+
+def asks_for_digest(store: Store) -> bool:
+    """Return whether a store wants a password as a digest, and not as it is."""
+    request = HttpRequest("GET", f"{store.query}?query=ASK%7B%7D")
+    try:
+        with exchange(request, Credentials(), store.timeout) as response:
+            scheme = response.headers.get("WWW-Authenticate", "").partition(" ")[0]
+            return scheme.lower() == "digest"
+    except RedirectError as error:
+        raise StoreError(str(error)) from error
+    except ExchangeError as error:
+        raise StoreError(f"{store.query}: cannot be reached: {error}") from error
+
+
+def add_triples(store: Store, graph: str, triples: bytes) -> None:
+    """Add triples (N-Triples, no blank nodes) to a graph; doing it twice does no harm."""
+    if store.graphs:
+        headers = {"Content-Type": "text/turtle; charset=utf-8"}
+        _send(store, HttpRequest("POST", _address_of(store, graph), headers, triples))
+    else:
+        _update(store, b"INSERT DATA { GRAPH <%b> {\n%b} }" % (graph.encode(), triples))
+
+
+def drop_graph(store: Store, graph: str) -> None:
+    """Remove a graph, if there is one."""
+    if store.graphs:
+        _send(store, HttpRequest("DELETE", _address_of(store, graph)), missing_is_fine=True)
+    else:
+        _update(store, b"DROP SILENT GRAPH <%b>" % graph.encode())
+
+
+def _address_of(store: Store, graph: str) -> str:
+    joint = "&" if "?" in store.graphs else "?"
+    return f"{store.graphs}{joint}graph={quote(graph, safe='')}"
+
+
+def _update(store: Store, text: bytes) -> None:
+    headers = {"Content-Type": "application/sparql-update"}
+    _send(store, HttpRequest("POST", store.update, headers, text))
+
+
+def _send(store: Store, request: HttpRequest, *, missing_is_fine: bool = False) -> bytes:
+    """Send a request, again where the store is busy; all that is sent may be sent twice."""
+    for pause in (*store.pauses, None):
+        try:
+            return _send_once(store, request)
+        except _MissingError:
+            if missing_is_fine:
+                return b""
+            raise
+        except _MomentaryError:
+            if pause is None:
+                raise
+            sleep(pause)
+    raise AssertionError("the last try either returns or raises")
+
+
+class _MissingError(StoreError):
+    """There is nothing at the address."""
+
+
+def _send_once(store: Store, request: HttpRequest) -> bytes:
+    """Send a request, and turn what HTTP and the network say into one line."""
+    place = request.address.partition("?")[0]
+    try:
+        with exchange(request, store.credentials, store.timeout) as response:
+            if response.status < 300:
+                return response.content(store.most)
+            raise _refusal(place, response)
+    except RedirectError as error:
+        raise StoreError(str(error)) from error
+    except TooLargeError as error:
+        raise StoreError(f"{place}: {error}") from error
+    except ExchangeError as error:
+        raise _MomentaryError(f"{place}: cannot be reached: {error}") from error
+
+
+def _refusal(place: str, response: HttpResponse) -> StoreError:
+    said = response.line()[:_FIRST_LINE]
+    message = f"{place}: HTTP {response.status} {response.reason}{': ' if said else ''}{said}"
+    if response.status in (401, 403):
+        return StoreError(f"{message}; set {USER} and {PASSWORD}, or {TOKEN}")
+    if response.status == 404:
+        return _MissingError(message)
+    return (_MomentaryError if response.status in _BUSY else StoreError)(message)

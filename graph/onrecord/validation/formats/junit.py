@@ -1,0 +1,88 @@
+"""Findings as JUnit XML, which most CI servers read: a suite for each file.
+
+There is no standard of it; this is the common part of what Jenkins and GitLab take.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from collections import defaultdict
+from collections.abc import Sequence
+
+from onrecord.validation.finding import Finding
+from onrecord.validation.formats.text import local
+from onrecord.validation.report import ValidationReport, fails
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot say at all, not even as references."""
+
+
+def render(outcome: ValidationReport) -> str:
+    """Return a suite for each file: a case for each finding, or one that passes.
+
+    Findings milder than those that make the check fail pass, with their words in `system-out`.
+    """
+    by_file: dict[str, list[Finding]] = defaultdict(list)
+    for file in outcome.files:
+        by_file[outcome.address(file)] = []
+    for finding in outcome.findings:
+        place = finding.place
+        by_file[outcome.address(place.file) if place else ""].append(finding)
+    root = ET.Element("testsuites", name="onrecord check")
+    for file, findings in by_file.items():
+        root.append(_suite(file, findings, outcome))
+    for name in ("tests", "failures"):
+        root.set(name, str(sum(int(suite.get(name, 0)) for suite in root)))
+    ET.indent(root)
+    body = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
+
+def _suite(file: str, findings: Sequence[Finding], outcome: ValidationReport) -> ET.Element:
+    name = _xml(file) or "(nowhere)"
+    failures = [finding for finding in findings if fails(finding, outcome.fail_on)]
+    suite = ET.Element(
+        "testsuite",
+        name=name,
+        tests=str(max(1, len(findings))),
+        failures=str(len(failures)),
+        errors="0",
+        skipped="0",
+    )
+    if not findings:
+        ET.SubElement(suite, "testcase", classname=name, name="conforms")
+    for finding in findings:
+        suite.append(_case(name, finding, outcome))
+    return suite
+
+
+def _case(file: str, finding: Finding, outcome: ValidationReport) -> ET.Element:
+    place = finding.place
+    where = f"{place.line}:{place.column}: " if place else ""
+    rule = local(finding.shape) or finding.shape
+    case = ET.Element("testcase", classname=file, name=_xml(f"{where}{rule}: {finding.message}"))
+    if place:
+        case.set("file", file)
+        case.set("line", str(place.line))
+    if fails(finding, outcome.fail_on):
+        failure = ET.SubElement(case, "failure", message=_xml(finding.message), type=rule)
+        failure.text = _xml(_details(finding))
+    else:
+        ET.SubElement(case, "system-out").text = _xml(_details(finding))
+    return case
+
+
+def _details(finding: Finding) -> str:
+    named = {
+        "severity": finding.severity,
+        "focus": finding.focus,
+        "path": finding.path,
+        "value": finding.value,
+        "shape": finding.shape,
+        "component": finding.component,
+        "remedy": finding.remedy,
+    }
+    return "\n".join(f"{name}: {value}" for name, value in named.items() if value)
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

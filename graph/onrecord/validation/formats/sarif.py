@@ -1,0 +1,104 @@
+"""Findings as SARIF 2.1.0, which code scanning and editors read.
+
+See https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
+"""
+
+import json
+from importlib.metadata import version
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from onrecord.rdf.region import Region
+from onrecord.shacl.severity import Severity
+from onrecord.validation.finding import Finding
+from onrecord.validation.fingerprint import fingerprint
+from onrecord.validation.formats.text import local
+from onrecord.validation.report import RuleDescription, ValidationReport
+
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_LEVELS: dict[Severity, str] = {"violation": "error", "warning": "warning", "info": "note"}
+_SAFE = "/:@!$&'()*+,;=-._~"
+"""What need not be escaped in the path of a URI."""
+
+
+def render(outcome: ValidationReport) -> str:
+    """Return one run: its rules with their help, a result for each finding."""
+    names = sorted({finding.shape for finding in outcome.findings})
+    numbers = {name: number for number, name in enumerate(names)}
+    driver = {
+        "name": "onrecord",
+        "version": version("onrecord"),
+        "informationUri": "https://w3id.org/onrecord/",
+        "rules": [_rule(name, outcome.rules.get(name)) for name in names],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": outcome.exit_code in (0, 1)}],
+        "results": [_result(each, numbers[each.shape], outcome) for each in outcome.findings],
+    }
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _rule(name: str, rule: RuleDescription | None) -> dict[str, object]:
+    described: dict[str, object] = {"id": name, "name": local(name) or name}
+    if rule is not None and rule.title:
+        described["shortDescription"] = {"text": _message(rule.title)}
+    if rule is not None and rule.help:
+        described["help"] = {"text": _message(rule.help)}
+    if name.startswith(("http://", "https://")):
+        described["helpUri"] = quote(name, safe=f"{_SAFE}?#%")
+    return described
+
+
+def _result(finding: Finding, number: int, outcome: ValidationReport) -> dict[str, object]:
+    text = "\n".join(part for part in (finding.message, finding.remedy) if part)
+    properties = {
+        "focus": finding.focus,
+        "path": finding.path,
+        "value": finding.value,
+        "component": finding.component,
+    }
+    result: dict[str, object] = {
+        "ruleId": finding.shape,
+        "ruleIndex": number,
+        "level": _LEVELS[finding.severity],
+        "message": {"text": _message(text or "(no message)")},
+        "partialFingerprints": {"onrecord/v1": fingerprint(finding)},
+        "properties": {name: value for name, value in properties.items() if value},
+    }
+    if finding.place is not None:
+        result["locations"] = [_location(finding.place, outcome)]
+    if finding.related:
+        result["relatedLocations"] = [
+            {**_location(place, outcome), "id": number, "message": {"text": "the other side"}}
+            for number, place in enumerate(finding.related, start=1)
+        ]
+    return result
+
+
+def _location(place: Region, outcome: ValidationReport) -> dict[str, object]:
+    address = outcome.address(place.file)
+    relative = not PurePosixPath(address).is_absolute()
+    uri = quote(address, safe=_SAFE) if relative else f"file://{quote(address, safe=_SAFE)}"
+    if relative and ":" in address.partition("/")[0]:
+        uri = f"./{uri}"  # what stands before the colon would be taken for a scheme
+    region = {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endLine": place.end_line,
+        "endColumn": place.end_column,
+    }
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
+
+
+def _message(text: str) -> str:
+    """Return a plain text message in which nothing is a placeholder or a link.
+
+    Braces are doubled (section 3.11.5). Nothing outside of a link can be escaped (3.11.6), so a
+    space goes between the brackets that would make one.
+    """
+    return text.replace("{", "{{").replace("}", "}}").replace("](", "] (")

@@ -1,0 +1,131 @@
+"""Findings as a `sh:ValidationReport` in Turtle (SHACL, section 3.6)."""
+
+from collections.abc import Iterator
+from pathlib import Path as File
+
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import SH
+from rdflib.term import Identifier
+
+from onrecord.shacl.property_path import Compound, Path
+from onrecord.shacl.severity import Severity
+from onrecord.validation.finding import Finding
+from onrecord.validation.formats.plain import acts, plain
+from onrecord.validation.report import ValidationReport
+
+CHECK = "https://w3id.org/onrecord/check#"
+"""Namespace of the components of findings that come from no shape."""
+_SEVERITIES: dict[Severity, URIRef] = {
+    "violation": SH.Violation,
+    "warning": SH.Warning,
+    "info": SH.Info,
+}
+_PATHS = {
+    "inverse": "inversePath",
+    "zeroOrMore": "zeroOrMorePath",
+    "oneOrMore": "oneOrMorePath",
+    "zeroOrOne": "zeroOrOnePath",
+}
+
+
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def render(outcome: ValidationReport) -> str:
+    """Return a report whose results are those of the engine, term for term, in a stable order.
+
+    What no shape has found (syntax, literals, evidence, …) is a result of a component in CHECK.
+    A comment before each result says the place.
+    """
+    labels: dict[BNode, str] = {}
+    lines = [
+        f"@prefix sh: <{SH}> .",
+        "",
+        "[]",
+        "    a sh:ValidationReport ;",
+        f"    sh:conforms {'false' if outcome.findings else 'true'}",
+    ]
+    for finding in outcome.findings:
+        lines[-1] += " ;"
+        lines.append(f"    # {plain(_where(finding))}")
+        lines.append("    sh:result [")
+        lines.append("        a sh:ValidationResult ;")
+        told = [f"        {name} {value}" for name, value in _properties(finding, labels)]
+        lines.append(" ;\n".join(told))
+        lines.append("    ]")
+    return "\n".join(lines) + " .\n"
+
+
+def _where(finding: Finding) -> str:
+    place = finding.place
+    return f"{place.file}:{place.line}:{place.column}" if place else "(nowhere)"
+
+
+def _properties(finding: Finding, labels: dict[BNode, str]) -> Iterator[tuple[str, str]]:
+    result = finding.result
+    if result is None:
+        yield from _of_no_shape(finding)
+        return
+    yield "sh:focusNode", _term(result.focus, labels)
+    if result.route is not None:
+        yield "sh:resultPath", _path(result.route)
+    if result.value is not None:
+        yield "sh:value", _term(result.value, labels)
+    yield "sh:sourceShape", _term(result.shape, labels)
+    yield "sh:sourceConstraintComponent", _term(result.component, labels)
+    if result.constraint is not None:
+        yield "sh:sourceConstraint", _term(result.constraint, labels)
+    yield "sh:resultSeverity", _term(result.severity_iri, labels)
+    for message in sorted(result.messages):
+        yield "sh:resultMessage", _term(message, labels)
+
+
+def _of_no_shape(finding: Finding) -> Iterator[tuple[str, str]]:
+    file = URIRef(File(finding.place.file).absolute().as_uri()) if finding.place else BNode()
+    focus = URIRef(finding.focus) if ":" in finding.focus else file
+    yield "sh:focusNode", "[]" if isinstance(focus, BNode) else focus.n3()
+    if ":" in finding.path:
+        yield "sh:resultPath", URIRef(finding.path).n3()
+    if finding.value:
+        yield "sh:value", _literal(Literal(finding.value))
+    component = finding.component or f"{CHECK}{finding.shape}"
+    yield "sh:sourceConstraintComponent", _term(URIRef(component), {})
+    yield "sh:resultSeverity", _term(_SEVERITIES[finding.severity], {})
+    yield "sh:resultMessage", _literal(Literal(finding.message))
+
+
+def _term(term: Identifier, labels: dict[BNode, str]) -> str:
+    """Return a term in Turtle; blank nodes are numbered in their order of appearance."""
+    if isinstance(term, BNode):
+        return labels.setdefault(term, f"_:b{len(labels)}")
+    if isinstance(term, URIRef) and term.startswith(str(SH)):
+        return f"sh:{term.removeprefix(str(SH))}"
+    return _literal(term) if isinstance(term, Literal) else term.n3()
+
+
+def _literal(term: Literal) -> str:
+    """Return a literal on one line, characters that could act on a terminal as escapes."""
+    escaped = "".join(map(_character, term))
+    if term.language:
+        return f'"{escaped}"@{term.language}'
+    return f'"{escaped}"' + (f"^^{term.datatype.n3()}" if term.datatype is not None else "")
+
+
+def _character(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    if acts(character):
+        code = ord(character)
+        return _ESCAPES.get(character) or (f"\\u{code:04X}" if code < 65536 else f"\\U{code:08X}")
+    return character
+
+
+def _path(path: Path) -> str:
+    if not isinstance(path, Compound):
+        return path.n3()
+    parts = " ".join(_path(part) for part in path.parts)
+    if path.kind == "sequence":
+        return f"( {parts} )"
+    if path.kind == "alternative":
+        return f"[ sh:alternativePath ( {parts} ) ]"
+    return f"[ sh:{_PATHS[path.kind]} {parts} ]"

@@ -1,0 +1,102 @@
+"""Outcome: all that a check has to say, for whoever reads it: a person, a program, a CI."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, RDFS, SH
+
+from onrecord.shacl.severity import Severity, at_least
+from onrecord.validation.finding import SHAPES, SYNTAX, Finding
+
+UNREAD = (3, 4)
+"""The exit codes that mean that not all was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDescription:
+    """What there is to know of a rule, apart from any finding."""
+
+    title: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationReport:
+    """Findings, what they were found by, and how much was looked at."""
+
+    findings: tuple[Finding, ...]
+    """In the order of files and lines."""
+    files: tuple[str, ...]
+    """What was checked, in order."""
+    rules: Mapping[str, RuleDescription] = field(default_factory=dict)
+    """What the shapes say of themselves, by IRI."""
+    passages: Mapping[str, int] = field(default_factory=dict)
+    """How many passages are verified, broken and not checked; empty if none were looked for."""
+    verdicts: tuple[Mapping[str, str | int | None], ...] = ()
+    """The verdict on each of those passages, as JSON has it (docs/findings.schema.json)."""
+    root: Path = Path()
+    """The folder that reports name files from, where they stand below it."""
+    fail_on: Severity = "violation"
+    """The mildest finding that makes the check fail."""
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """The findings that make the check fail."""
+        return tuple(finding for finding in self.findings if fails(finding, self.fail_on))
+
+    @property
+    def exit_code(self) -> int:
+        """0 conforms, 1 findings, 3 the shapes are wrong, 4 the data cannot be read."""
+        graves = {finding.shape for finding in self.findings if finding.severity == "violation"}
+        if SHAPES in graves:
+            return 3
+        if SYNTAX in graves:
+            return 4
+        return 1 if self.failures else 0
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many findings of each severity there are."""
+        count = Counter(finding.severity for finding in self.findings)
+        return {
+            "violation": count["violation"],
+            "warning": count["warning"],
+            "info": count["info"],
+        }
+
+    def address(self, file: str) -> str:
+        """Return the path of a file from the root, or whole if it stands elsewhere."""
+        path, root = Path(file).absolute(), self.root.absolute()
+        if path.is_relative_to(root):
+            return path.relative_to(root).as_posix()
+        return path.as_posix()
+
+
+def fails(finding: Finding, fail_on: Severity) -> bool:
+    """Say whether a finding makes a check fail."""
+    return at_least(finding.severity, fail_on)
+
+
+def rules_of(shapes: Graph) -> dict[str, RuleDescription]:
+    """Return what named shapes say of themselves: title (name or message) and help (comment)."""
+    rules = {}
+    for node in set(shapes.subjects()):
+        if not isinstance(node, URIRef):
+            continue
+        title = _first(shapes, node, SH.name, RDFS.label, DCTERMS.title, SH.message)
+        comment = _first(shapes, node, RDFS.comment, SH.description, SH.message)
+        if title or comment:
+            rules[str(node)] = RuleDescription(title, comment)
+    return rules
+
+
+def _first(shapes: Graph, node: URIRef, *names: URIRef) -> str:
+    """Return the first value of the first property that has one, English before others."""
+    for name in names:
+        texts = [text for text in shapes.objects(node, name) if isinstance(text, Literal)]
+        if texts:
+            return str(min(texts, key=lambda text: (text.language not in ("en", None), str(text))))
+    return ""

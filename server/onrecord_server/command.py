@@ -1,0 +1,98 @@
+"""The command `onrecord serve`, an entry point of the group `onrecord.commands`."""
+
+from pathlib import Path
+
+import click
+
+from onrecord.cli.build import build_collection
+from onrecord.cli.options import (
+    FOLDER,
+    archive_option,
+    collection_option,
+    releases_option,
+    reported,
+)
+from onrecord.errors import UsageError
+
+
+@click.command()
+@collection_option
+@archive_option
+@releases_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 for any that is free.",
+)
+@click.option("--timeout", default=30.0, show_default=True, help="Seconds that one query may take.")
+@click.option("--workers", default=2, show_default=True, help="Number of server processes.")
+@click.option("--memory", default=512, show_default=True, help="MiB that one query may take.")
+@click.option(
+    "--cache",
+    type=FOLDER,
+    show_default="in the user's cache directory",
+    help="Folder for answers that are kept.",
+)
+@click.option("--endpoint", help="Address of a SPARQL store that has the release.")
+@click.option(
+    "--release", "release_name", help="With --endpoint: the release that was put there, not pushed."
+)
+@reported
+def serve(
+    collection: Path,
+    archives: tuple[Path, ...],
+    releases: Path,
+    host: str,
+    port: int,
+    timeout: float,
+    workers: int,
+    memory: int,
+    cache: Path | None,
+    endpoint: str | None,
+    release_name: str | None,
+) -> None:
+    """Serve the newest release and the older ones; build one first if there is none.
+
+    With --endpoint, serve what `onrecord push` has loaded into a store, or another onrecord server;
+    with --release too, a store that was filled with that release's N-Quads by its own means.
+    """
+    # Imported when it runs: `onrecord --help` has to list this command, and needs none of it.
+    from onrecord.releases.release import open_release, release_names
+    from onrecord.releases.sparql_client import Store, credentials_from, require_address
+    from onrecord_server.serve import bind, default_cache, mirrored
+    from onrecord_server.serve import serve as serve_releases
+
+    listener = bind(host, port)
+    store = None
+    if endpoint is not None:
+        address = require_address(endpoint)
+        # Fail fast on the first request; later ones come again every few seconds.
+        store = Store(address, address, credentials=credentials_from(), pauses=(0.5,))
+        cache = cache or default_cache(address)
+        known = None if release_name is None else open_release(releases, release_name)
+        release = mirrored(store, cache, known)
+        releases = release.path.parent
+    elif release_name is not None:
+        raise UsageError("--release goes with --endpoint; older releases are served by their names")
+    else:
+        if not release_names(releases):
+            build_collection(collection, archives, releases)
+        release = open_release(releases)
+
+    def announce(address: str) -> None:
+        click.echo(f"release {release.name} at {address} (stop with Ctrl+C)", err=True)
+
+    serve_releases(
+        releases,
+        listener,
+        timeout,
+        workers,
+        memory=memory << 20,
+        cache=cache,
+        elsewhere=store,
+        named=release_name is not None,
+        announce=announce,
+    )

@@ -1,0 +1,117 @@
+"""The catalogue: what pages ask of a release, by queries that are files, bound as terms.
+
+The answers are whole, or it is said that they are not: `select` and `construct` are for what is
+bounded by what it asks (one thing, or a LIMIT of its own), so the row limit is not for them.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from rdflib import Graph
+
+from onrecord.files.bundled import QUERIES
+from onrecord.rdf.oxigraph import ResultRow, to_rdflib
+from onrecord.releases.release import Release
+from onrecord.releases.saved_query import Query, bind, read_queries
+from onrecord_server.errors import RefusalError
+from onrecord_server.sparql.ask import ask, content, holds, rows
+from onrecord_server.sparql.endpoint import Endpoint
+from onrecord_server.sparql.formats import N_TRIPLES
+
+_OWN = Path(__file__).parent / "queries"
+
+
+class Part(NamedTuple):
+    """A graph that may have been cut off."""
+
+    graph: Graph
+    limit: int
+    """After how many triples it was cut off; 0 where it is whole."""
+
+
+@lru_cache(maxsize=1)
+def saved_queries() -> dict[str, Query]:
+    """Return the saved queries by name, in the order of their titles."""
+    return {query.name: query for query in sorted(read_queries(QUERIES), key=lambda q: q.title)}
+
+
+@lru_cache(maxsize=1)
+def _own_queries() -> dict[str, Query]:
+    return {query.name: query for query in read_queries(_OWN)}
+
+
+def base_of(release: Release) -> str:
+    """Return the base IRI of a release's collection."""
+    return str(release.manifest["base"])
+
+
+def select(endpoint: Endpoint, release: Release, name: str, **values: str) -> list[ResultRow]:
+    """Return all rows of one of the pages' own queries. Raises RefusalError."""
+    found = rows(endpoint, _text(release, name, values), release=release, whole=True)
+    if found.limited:
+        raise _cut_off(name, found.total)
+    return found.rows
+
+
+def construct(endpoint: Endpoint, release: Release, name: str, **values: str) -> Graph:
+    """Return the whole graph that one of the pages' own queries makes. Raises RefusalError."""
+    answer = ask(
+        endpoint, _text(release, name, values), release=release, format=N_TRIPLES, whole=True
+    )
+    if answer.limited:
+        raise _cut_off(name, answer.rows)
+    return _graph(content(answer))
+
+
+def construct_part(endpoint: Endpoint, release: Release, name: str, **values: str) -> Part:
+    """Return as much as the row limit allows of the graph that one of the pages' own queries makes.
+
+    Raises RefusalError.
+    """
+    answer = ask(endpoint, _text(release, name, values), release=release, format=N_TRIPLES)
+    return Part(_graph(content(answer)), answer.rows if answer.limited else 0)
+
+
+def exists(endpoint: Endpoint, release: Release, thing: str, kind: str) -> bool:
+    """Return whether a thing is of a class. Raises RefusalError."""
+    values = {"thing": thing, "kind": kind}
+    return holds(endpoint, _text(release, "exists", values), release=release)
+
+
+def address(release: Release, name: str, format: str = "csv", **values: str) -> str:
+    """Return the local address at which anybody may ask one of the pages' own queries."""
+    lines = _text(release, name, values).splitlines()
+    text = "\n".join(line for line in lines if line and not line.startswith("# "))
+    return "/sparql?" + urlencode({"query": text, "format": format, "release": release.name})
+
+
+def link_to_all(release: Release) -> str:
+    """Return what a Link says besides where an answer is cut off: where everything is, if here."""
+    if "elsewhere" in release.manifest:
+        return ""
+    return f', </dumps/{release.name}/onrecord.nq>; rel="alternate"'
+
+
+def _text(release: Release, name: str, values: dict[str, str]) -> str:
+    return bind(_own_queries()[name], values, base_of(release))
+
+
+def _cut_off(name: str, count: int) -> RefusalError:
+    # The row limit here is not for these, so it is a limit of the store, or that of bytes.
+    return RefusalError(
+        502,
+        f"the store gives {count} rows of the page's query {name!r} and no more; "
+        "raise what it gives at most, or ask at /sparql for less",
+    )
+
+
+def _graph(data: bytes) -> Graph:
+    graph = Graph()
+    for triple in ox.parse(data, format=ox.RdfFormat.N_TRIPLES):
+        graph.add(
+            (to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object))
+        )
+    return graph

@@ -1,0 +1,23 @@
+"""The plain form: a page to type a query into, with the saved queries as examples."""
+
+from flask import Response, render_template, request
+
+from onrecord_server.pages.page_queries import saved_queries
+from onrecord_server.sparql.endpoint import Endpoint
+from onrecord_server.sparql.formats import FORMATS
+
+_START = "SELECT ?s ?p ?o\nWHERE {\n  ?s ?p ?o .\n}\nLIMIT 20\n"
+
+
+def form(endpoint: Endpoint) -> Response:
+    """Return the form; a program that takes HTML only can still use it."""
+    page = render_template(
+        "form.html",
+        release=endpoint.shelf.newest(),
+        queries=saved_queries().values(),
+        formats=[format.name for format in FORMATS],
+        text=request.args.get("query") or _START,
+    )
+    response = Response(page, content_type="text/html; charset=utf-8")
+    response.headers["Vary"] = "Accept"
+    return response

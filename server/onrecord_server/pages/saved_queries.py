@@ -1,0 +1,196 @@
+"""`/q/`: saved queries, as pages and as data."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, render_template, request
+
+from onrecord.releases.release import Release
+from onrecord.releases.saved_query import Parameter, ParameterError, Query, bind
+from onrecord_server.errors import RefusalError
+from onrecord_server.pages.links import address_of, shortened
+from onrecord_server.pages.page_queries import base_of, link_to_all, saved_queries
+from onrecord_server.pages.parameter_choices import Choices, choices, refuse_unknown
+from onrecord_server.pages.provenance import why, with_why
+from onrecord_server.pages.spreadsheet import for_spreadsheets
+from onrecord_server.sparql.ask import ask, content, rows
+from onrecord_server.sparql.endpoint import Endpoint
+from onrecord_server.sparql.formats import FORMATS, Format
+from onrecord_server.sparql.negotiation import choose, wants_html
+from onrecord_server.sparql.response import OPEN
+
+_ROWS = tuple(format for format in FORMATS if format.kind == "rows")
+_BY_SUFFIX = {format.suffix: format for format in _ROWS}
+_DATE = re.compile(r"[0-9X]{4}-[0-9X]{2}[0-9X./~-]*")
+_SWITCHES = frozenset({"why", "excel"})
+_ON_PAGE = 1000
+"""How many rows the page of an answer shows at most; its data has them all."""
+_NOT_PARAMETERS = frozenset({"release", *_SWITCHES})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a table: what it says and where it leads."""
+
+    text: str
+    address: str
+    kind: str
+    """`number`, `date`, `iri` or `text`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One parameter in a form."""
+
+    parameter: Parameter
+    value: str
+    choices: Choices | None
+    """What there is to choose from, for an IRI of a class."""
+
+
+def blueprint(endpoint: Endpoint) -> Blueprint:
+    """Return the blueprint of the saved queries."""
+    saved = Blueprint("saved", __name__)
+
+    @saved.get("/q/")
+    def index() -> str:
+        return render_template("queries.html", queries=saved_queries().values())
+
+    @saved.get("/q/<name>")
+    def answer(name: str) -> Response:
+        stem, _, suffix = name.partition(".")
+        query = saved_queries().get(stem)
+        if query is None:
+            raise RefusalError(404, f"no saved query {stem!r}; the list is at /q/")
+        release = endpoint.shelf.release(request.args.get("release"))
+        _refuse_malformed()
+        values = {
+            name: value for name, value in request.args.items() if name not in _NOT_PARAMETERS
+        }
+        try:
+            text = bind(query, values, base_of(release))
+            refuse_unknown(endpoint, release, query, values)
+        except ParameterError as error:
+            raise RefusalError(400, str(error)) from error
+        match suffix:
+            case "":
+                accept = request.headers.get("Accept", "")
+                if wants_html(accept, _ROWS):
+                    return _page(endpoint, release, query, text, values)
+                format = choose(_ROWS, accept)
+                if format is None:
+                    offer = ", ".join(["text/html", *(format.media_type for format in _ROWS)])
+                    raise RefusalError(406, f"a saved query is offered as {offer}")
+                return _data(endpoint, release, query, text, format)
+            case "html":
+                return _page(endpoint, release, query, text, values)
+            case "rq":
+                return Response(text, content_type="application/sparql-query; charset=utf-8")
+            case _ if suffix in _BY_SUFFIX:
+                return _data(endpoint, release, query, text, _BY_SUFFIX[suffix])
+        offer = ", ".join(["html", "rq", *_BY_SUFFIX])
+        raise RefusalError(404, f"no format {suffix!r}; there are: {offer}")
+
+    return saved
+
+
+def _refuse_malformed() -> None:
+    """Refuse a parameter that is given twice, or a switch that is neither on nor off."""
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise RefusalError(400, f"there are several `{name}` parameters; send one")
+        if name in _SWITCHES and values[0] not in ("", "0", "1"):
+            raise RefusalError(400, f"{name}: {values[0]!r} is neither 1 nor 0")
+
+
+def _switched(name: str) -> bool:
+    return request.args.get(name) == "1"
+
+
+def _data(
+    endpoint: Endpoint, release: Release, query: Query, text: str, format: Format
+) -> Response:
+    if _switched("why"):
+        found = rows(endpoint, text, release=release)
+        host = request.host_url.rstrip("/")
+        body = with_why(found.names, found.rows, format, base_of(release), host)
+        limit = found.total if found.limited else 0
+    else:
+        answer = ask(endpoint, text, release=release, format=format)
+        body = content(answer)
+        limit = answer.rows if answer.limited else 0
+    if format.suffix == "csv" and _switched("excel"):
+        body = for_spreadsheets(body)
+    response = Response(body, content_type=format.content_type)
+    response.headers["Content-Disposition"] = f'inline; filename="{query.name}.{format.suffix}"'
+    response.headers["X-Release"] = release.name
+    response.headers["Link"] = f'<{_citable(query, release)}>; rel="cite-as"'
+    response.headers.extend(OPEN)
+    if limit:
+        response.headers["Link"] += link_to_all(release)
+        response.headers["X-Row-Limit"] = str(limit)
+    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Vary"] = "Accept"
+    response.set_etag(sha256(body).hexdigest())
+    response.make_conditional(request)
+    return response
+
+
+def _page(
+    endpoint: Endpoint, release: Release, query: Query, text: str, values: dict[str, str]
+) -> Response:
+    base = base_of(release)
+    found = rows(endpoint, text, release=release, first=_ON_PAGE)
+    page = render_template(
+        "query.html",
+        query=query,
+        text=text,
+        fields=[_field(endpoint, release, parameter, values) for parameter in query.parameters],
+        variables=found.names,
+        rows=[([_cell(term, base) for term in row], why(row, base)) for row in found.rows],
+        total=found.total,
+        limited=found.limited,
+        release=release,
+        today=date.today().isoformat(),
+        query_hash=sha256(text.encode()).hexdigest()[:16],
+        citable=request.host_url.rstrip("/") + _citable(query, release),
+        suffixes=[*_BY_SUFFIX, "rq"],
+        arguments=urlencode(list(request.args.items())),
+    )
+    response = Response(page)
+    response.headers["X-Release"] = release.name
+    response.headers["Vary"] = "Accept"
+    if found.limited:
+        response.headers["X-Row-Limit"] = str(found.total)
+    return response
+
+
+def _citable(query: Query, release: Release) -> str:
+    """Return the address that gives the same answer as long as the release is kept."""
+    given = [(name, value) for name, value in request.args.items() if name != "release"]
+    return f"/q/{query.name}?{urlencode([*given, ('release', release.name)])}"
+
+
+def _field(
+    endpoint: Endpoint, release: Release, parameter: Parameter, values: dict[str, str]
+) -> Field:
+    base = base_of(release)
+    default = "" if parameter.default is None else str(parameter.default).removeprefix(base)
+    known = choices(endpoint, release, parameter.of) if parameter.of else None
+    value = values.get(parameter.name, "").removeprefix(base)
+    return Field(parameter, value or default, known)
+
+
+def _cell(term: object, base: str) -> Cell:
+    if isinstance(term, ox.NamedNode):
+        return Cell(shortened(term.value, base), address_of(term.value, base), "iri")
+    if isinstance(term, ox.Literal):
+        if _DATE.fullmatch(term.value):
+            return Cell(term.value, "", "date")
+        number = term.datatype.value.rpartition("#")[2] in ("integer", "decimal", "double")
+        return Cell(term.value, "", "number" if number else "text")
+    return Cell("", "", "text")

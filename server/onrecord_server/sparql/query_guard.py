@@ -1,0 +1,248 @@
+"""Admission: what a query is, read from its tokens, and whether it may go to a worker at all.
+
+The grammar itself is the worker's business. Here only its terminals are read (SPARQL 1.1, 19.8),
+which cannot take long, cannot overflow a stack and cannot reach out.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from onrecord_server.errors import RefusalError
+from onrecord_server.limits import Limits
+from onrecord_server.sparql.formats import Form, ResultKind
+
+_TOKEN = re.compile(
+    r"""
+      (?P<space>(?:[\s]+|\#[^\r\n]*)+)
+    | (?P<iri><[^<>"{}|^`\x00-\x20]*>)
+    | (?P<string>'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\"
+        |'(?:[^'\\\r\n]|\\.)*'|"(?:[^"\\\r\n]|\\.)*")
+    | (?P<variable>[?$]\w+)
+    | (?P<tag>@[A-Za-z0-9-]+)
+    | (?P<blank>_:[\w.\-]+)
+    | (?P<name>(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?:(?:[\w\-:%]|\\.|\.(?=[\w\-:%\\]))*)
+    | (?P<word>[^\W\d]\w*)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_SPACE = r"(?:\s|\#[^\r\n]*)*+"
+_PROLOGUE = re.compile(
+    rf"""(?:\s | \#[^\r\n]*
+        | BASE {_SPACE} <[^>]*>
+        | PREFIX {_SPACE} [^\s:<\#]* : {_SPACE} <[^>]*>
+        | VERSION {_SPACE} ["'][^"'\r\n]*["'])*+""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_DECLARATION = re.compile(
+    rf"(?:PREFIX{_SPACE}([^\s:<#]*):|BASE){_SPACE}<([^>]*)>|#[^\r\n]*", re.IGNORECASE
+)
+_FORM = re.compile(r"SELECT|ASK|CONSTRUCT|DESCRIBE", re.IGNORECASE)
+_STAR = re.compile(r"SELECT\s*(?:(?:DISTINCT|REDUCED)\s*)?\*", re.IGNORECASE)
+_VARIABLE = re.compile(r"[?$](\w+)")
+_UPDATE = re.compile(r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.IGNORECASE)
+_SERVICE = re.compile(r"service", re.IGNORECASE)
+_CHANGING = re.compile(r"\b(?:now|rand|uuid|struuid)\s*\(")
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_BRACKETS = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
+
+Token = tuple[str, str]
+"""The kind of a token, as its group in the pattern is named, and its text."""
+
+
+Dataset = tuple[tuple[str, ...], tuple[str, ...]]
+"""The graphs that make the default graph, and those that may be named."""
+
+
+class Admission(NamedTuple):
+    """What the server knows of a query that it lets in."""
+
+    form: Form
+    prefixes: Mapping[str, str]
+    columns: tuple[str, ...]
+    """For `SELECT *`, its variables as the text has them; the engine has its own order."""
+    dataset: Dataset | None
+    """The graphs that the query names with FROM and with FROM NAMED, if it does."""
+    fixed: bool
+    """Whether asking again gives the same answer, as it does without NOW, RAND and UUID."""
+
+    @property
+    def kind(self) -> ResultKind:
+        """Whether the query gives rows or a graph."""
+        return "rows" if self.form in ("SELECT", "ASK") else "graph"
+
+
+def admit(text: str, graphs: Collection[str], limits: Limits) -> Admission:
+    """Return what a query is, or raise RefusalError.
+
+    403 for an update, for SERVICE, and for FROM with a graph that is not one of `graphs`; 413 for
+    a text over the limit; 400 for one that is nested too deep or is no query.
+    """
+    if 4 * len(text) > limits.text and len(text.encode()) > limits.text:
+        raise RefusalError(
+            413, f"the query is longer than {limits.text} bytes, which is the limit; shorten it"
+        )
+    end = _PROLOGUE.match(text)
+    start = end.end() if end else 0
+    form = _FORM.match(text, start)
+    if form is None:
+        raise _no_query(text, start)
+    body = unescaped(text)
+    lower = body.lower()
+    if "service" in lower:
+        _refuse_service(body)
+    name = form.group().upper()
+    graph = name in ("CONSTRUCT", "DESCRIBE")
+    # A table needs no prefixes, and reading thirty of them takes as long as a small query.
+    prefixes, base = _declared(text[:start]) if graph or "from" in lower else ({}, "")
+    dataset = _dataset(body, prefixes, base) if "from" in lower else None
+    for named in dataset or ():
+        refuse_graphs(named, graphs)
+    if body.count("{") + body.count("(") + body.count("[") > limits.depth:
+        _refuse_depth(body, limits.depth)
+    star = _STAR.match(body, start) if name == "SELECT" else None
+    columns = tuple(dict.fromkeys(_VARIABLE.findall(body))) if star else ()
+    fixed = "(" not in lower or _CHANGING.search(lower) is None
+    return Admission(_form(name), prefixes, columns, dataset, fixed)
+
+
+def refuse_graphs(named: Collection[str], graphs: Collection[str]) -> None:
+    """Raise RefusalError 403 where one of the named graphs is not in the release."""
+    for graph in named:
+        if graph not in graphs:
+            raise RefusalError(
+                403,
+                f"<{graph}> is not a graph of this release, and nothing is fetched from elsewhere; "
+                "SELECT DISTINCT ?g { GRAPH ?g {} } lists those that are",
+            )
+
+
+def _form(name: str) -> Form:
+    match name:
+        case "SELECT" | "ASK" | "CONSTRUCT" | "DESCRIBE":
+            return name
+    raise AssertionError(name)
+
+
+def _no_query(text: str, start: int) -> RefusalError:
+    update = _UPDATE.match(text, start)
+    if update is None:
+        line = text.count("\n", 0, start) + 1
+        column = start - (text.rfind("\n", 0, start) + 1) + 1
+        return RefusalError(
+            400,
+            f"the query does not parse: line {line}, column {column}: "
+            "expected SELECT, ASK, CONSTRUCT or DESCRIBE",
+        )
+    word = update.group().upper()
+    if word == "LOAD":
+        return RefusalError(403, "LOAD is refused: this endpoint is read-only and fetches nothing")
+    return RefusalError(
+        403, f"{word} is refused: this is an update, and this endpoint is read-only"
+    )
+
+
+def _declared(prologue: str) -> tuple[dict[str, str], str]:
+    """Return the prefixes and the base that a prologue declares."""
+    prefixes: dict[str, str] = {}
+    base = ""
+    for match in _DECLARATION.finditer(prologue):
+        if match[2] is None:
+            continue
+        iri = urljoin(base, unescaped(match[2]))
+        if match[1] is None:
+            base = iri
+        else:
+            prefixes[match[1]] = iri
+    return prefixes, base
+
+
+def unescaped(text: str) -> str:
+    """Return a query with its codepoint escapes resolved (SPARQL 1.1, 19.2)."""
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1] or match[2], 16)
+    return chr(code) if code <= 0x10FFFF else match[0]
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind is not None and kind != "space":
+            yield kind, match[0]
+
+
+def _refuse_service(text: str) -> None:
+    """Refuse SERVICE, also as the engine reads it, which wants no space after a keyword.
+
+    A word or a prefixed name that begins with `service` is let through only where it cannot begin
+    a SERVICE: as a name that no `{` follows, or that GRAPH, FROM, NAMED or PREFIX goes before.
+    """
+    before = ""
+    tokens = list(_tokens(text))
+    for index, (kind, token) in enumerate(tokens):
+        if kind in ("word", "name") and _SERVICE.match(token):
+            after = tokens[index + 1][1] if index + 1 < len(tokens) else ""
+            named = kind == "name" and (
+                after != "{" or before.upper() in ("GRAPH", "FROM", "NAMED", "PREFIX")
+            )
+            if not named:
+                raise RefusalError(
+                    403, "SERVICE is refused: this endpoint asks no other on behalf of a query"
+                )
+        before = token
+
+
+def graphs_matched(text: str) -> list[str]:
+    """Return the graphs that a query names after GRAPH."""
+    end = _PROLOGUE.match(text)
+    prefixes, base = _declared(text[: end.end() if end else 0])
+    return _graphs(unescaped(text), prefixes, base)[2]
+
+
+def _dataset(text: str, prefixes: Mapping[str, str], base: str) -> Dataset | None:
+    """Return the graphs that a query names with FROM, None if it names none."""
+    default, named, _ = _graphs(text, prefixes, base)
+    return (tuple(default), tuple(named)) if default or named else None
+
+
+def _graphs(
+    text: str, prefixes: Mapping[str, str], base: str
+) -> tuple[list[str], list[str], list[str]]:
+    """Return the graphs that stand after FROM, after FROM NAMED, and after GRAPH."""
+    default: list[str] = []
+    named: list[str] = []
+    matched: list[str] = []
+    lists = {"FROM": default, "NAMED": named, "GRAPH": matched}
+    expecting: list[str] | None = None
+    for kind, token in _tokens(text):
+        word = token.upper()
+        if kind == "word" and (
+            word in ("FROM", "GRAPH") or (expecting is default and word in lists)
+        ):
+            expecting = lists[word]
+            continue
+        if expecting is not None and kind == "iri":
+            expecting.append(urljoin(base, token[1:-1]))
+        elif expecting is not None and kind == "name":
+            prefix, _, local = token.partition(":")
+            expecting.append(prefixes.get(prefix, f"{prefix}:") + local.replace("\\", ""))
+        expecting = None
+    return default, named, matched
+
+
+def _refuse_depth(text: str, limit: int) -> None:
+    depth = 0
+    for kind, token in _tokens(text):
+        if kind == "other":
+            depth += _BRACKETS.get(token, 0)
+            if depth > limit:
+                raise RefusalError(
+                    400, f"the query is nested deeper than {limit} brackets, take it apart"
+                )

@@ -1,0 +1,101 @@
+"""The service description: what the endpoint can do, what it holds, and what to ask it.
+
+SPARQL 1.1 Service Description for the service, VoID as the release has it, and the prefixes and
+examples as SHACL terms (`sh:declare`, `sh:SPARQLExecutable`), which editors and assistants read.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from onrecord.files.bundled import QUERIES
+from onrecord.rdf.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SH, XSD
+from onrecord.releases.saved_query import Query, read_queries
+from onrecord_server.sparql.formats import FORMATS, Format
+from onrecord_server.workers.result_writers import GRAPHS
+
+_SD = "http://www.w3.org/ns/sparql-service-description#"
+_FORMATS = "http://www.w3.org/ns/formats/"
+_W3C_FORMAT_NAMES = {
+    "json": "SPARQL_Results_JSON",
+    "xml": "SPARQL_Results_XML",
+    "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV",
+    "turtle": "Turtle",
+    "ntriples": "N-Triples",
+    "jsonld": "JSON-LD",
+    "rdfxml": "RDF_XML",
+    "trig": "TriG",
+    "nquads": "N-Quads",
+}
+_VOID = "void.ttl"
+
+
+@lru_cache(maxsize=64)
+def describe(path: Path, name: str, address: str, graphs: frozenset[str], format: Format) -> bytes:
+    """Return the description of the service at `address` over the release `name` in `path`."""
+    triples = [*_service(address, name, graphs), *_void(path), *_prefixes(address)]
+    for query in read_queries(QUERIES):
+        triples += _example(address, query)
+    prefixes = {**PREFIXES, "sd": _SD}
+    data = ox.serialize(triples, format=GRAPHS[format.name], prefixes=prefixes)
+    if data is None:
+        raise AssertionError("pyoxigraph gives bytes when no output is named")
+    return data
+
+
+def _service(address: str, name: str, graphs: Iterable[str]) -> Iterator[ox.Triple]:
+    service, dataset, default = address, f"{address}#dataset", f"{address}#default-graph"
+    yield _say(service, RDF.type, f"{_SD}Service")
+    yield _say(service, f"{_SD}endpoint", service)
+    yield _say(service, f"{_SD}supportedLanguage", f"{_SD}SPARQL11Query")
+    for format in FORMATS:
+        yield _say(service, f"{_SD}resultFormat", _FORMATS + _W3C_FORMAT_NAMES[format.name])
+    yield _say(service, f"{_SD}defaultDataset", dataset)
+    yield _say(service, str(DCTERMS.hasVersion), ox.Literal(name))
+    yield _say(dataset, RDF.type, f"{_SD}Dataset")
+    yield _say(dataset, f"{_SD}defaultGraph", default)
+    yield _say(default, RDF.type, f"{_SD}Graph")
+    for number, graph in enumerate(sorted(graphs), 1):
+        node = f"{address}#graph-{number}"
+        yield _say(dataset, f"{_SD}namedGraph", node)
+        yield _say(node, RDF.type, f"{_SD}NamedGraph")
+        yield _say(node, f"{_SD}name", graph)
+
+
+def _void(path: Path) -> Iterator[ox.Triple]:
+    """Yield what the release says of itself, if it does."""
+    file = path / _VOID
+    if file.is_file():
+        for quad in ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE):
+            yield quad.triple
+
+
+def _prefixes(address: str) -> Iterator[ox.Triple]:
+    owner = f"{address}#prefixes"
+    yield _say(address, str(SH.prefixes), owner)
+    for prefix, namespace in PREFIXES.items():
+        node = f"{address}#prefix-{prefix}"
+        yield _say(owner, str(SH.declare), node)
+        yield _say(node, str(SH.prefix), ox.Literal(prefix))
+        yield _say(
+            node, str(SH.namespace), ox.Literal(namespace, datatype=ox.NamedNode(str(XSD.anyURI)))
+        )
+
+
+def _example(address: str, query: Query) -> Iterator[ox.Triple]:
+    node = f"{address}#example-{query.name}"
+    yield _say(node, RDF.type, str(SH.SPARQLExecutable))
+    yield _say(node, RDF.type, str(SH.SPARQLSelectExecutable))
+    yield _say(node, RDFS.label, ox.Literal(query.title, language="en"))
+    yield _say(node, RDFS.comment, ox.Literal(query.answers, language="en"))
+    yield _say(node, str(SH.select), ox.Literal(query.text))
+    yield _say(node, str(SH.prefixes), f"{address}#prefixes")
+    yield _say(node, "https://schema.org/target", address)
+
+
+def _say(subject: str, predicate: str, value: str | ox.Literal) -> ox.Triple:
+    node = ox.NamedNode(value) if isinstance(value, str) else value
+    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), node)

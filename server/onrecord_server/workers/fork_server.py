@@ -1,0 +1,91 @@
+"""The nursery: a process with one thread that forks workers, buries them and says how they died.
+
+The server has an event loop and threads, which do not survive a fork; the nursery has neither. It
+is the parent of all workers, and dies with the server, as the workers die with it.
+
+Run as `python -m onrecord_server.workers.fork_server FD SPOOL MEMORY`, where FD is a
+sequential-packet socket: the server sends `spawn` with one end of a connection, or `kill PID`; the
+fork server answers `born PID` and later `died PID STATUS`.
+"""
+
+import contextlib
+import os
+import selectors
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from onrecord_server.workers import sandbox, worker
+
+
+def main(control: socket.socket, spool: Path, memory: int) -> None:
+    """Serve the control socket until the server closes it."""
+    sandbox.die_with_parent()
+    children: set[int] = set()
+    reading, writing = os.pipe()
+    for end in (reading, writing):
+        os.set_blocking(end, False)
+    signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    with selectors.DefaultSelector() as selector:
+        selector.register(control, selectors.EVENT_READ)
+        selector.register(reading, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj == reading:
+                    os.read(reading, 512)
+                    _bury(control, children)
+                elif not _obey(control, children, spool, memory):
+                    return
+
+
+def _obey(control: socket.socket, children: set[int], spool: Path, memory: int) -> bool:
+    """Do what the next message says; False when the server is gone."""
+    message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
+    if not message:
+        return False
+    if message == b"spawn":
+        with socket.socket(fileno=descriptors[0]) as connection:
+            child = os.fork()
+            if child == 0:
+                _be_worker(connection, control, spool, memory)
+        children.add(child)
+        control.send(b"born %d" % child)
+    elif (child := int(message.removeprefix(b"kill "))) in children:
+        # It is not buried yet, so the number cannot belong to another process.
+        os.kill(child, signal.SIGKILL)
+    return True
+
+
+def _be_worker(connection: socket.socket, control: socket.socket, spool: Path, memory: int) -> None:
+    status = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        control.close()
+        worker.work(connection, spool, memory)
+        status = 0
+    except (BrokenPipeError, ConnectionResetError):
+        status = 0
+    finally:
+        if status:
+            sys.excepthook(*sys.exc_info())
+        # The worker is a copy of the nursery, whose cleaning up is not its own.
+        os._exit(status)
+
+
+def _bury(control: socket.socket, children: set[int]) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            child, status = os.waitpid(-1, os.WNOHANG)
+            if child == 0:
+                return
+            children.discard(child)
+            control.send(b"died %d %d" % (child, status))
+
+
+if __name__ == "__main__":
+    _descriptor, _spool, _memory = sys.argv[1:]
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        main(socket.socket(fileno=int(_descriptor)), Path(_spool), int(_memory))

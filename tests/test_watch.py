@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.files.watch import read_watched, wait
+from onrecord.files.watch import wait_for_change, watch_files
 
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix : <https://tide.example/> .\n"
 SHAPES = f"{PREFIXES}:s sh:targetClass :Buoy ; sh:property [ sh:path :name ; sh:minCount 1 ] ."
@@ -81,12 +81,12 @@ def test_each_change_is_looked_at_alone(watching: "subprocess.Popen[str]", tmp_p
 def test_a_file_that_comes_or_goes_is_a_change(tmp_path: Path) -> None:
     one, other = tmp_path / "one.ttl", tmp_path / "other.ttl"
     one.write_text("")
-    seen = read_watched([one])
+    seen = watch_files([one])
     other.write_text("")
-    wait(seen, lambda: tmp_path.glob("*.ttl"))
-    seen = read_watched([one, other])
+    wait_for_change(seen, lambda: tmp_path.glob("*.ttl"))
+    seen = watch_files([one, other])
     other.unlink()
-    wait(seen, lambda: tmp_path.glob("*.ttl"))
+    wait_for_change(seen, lambda: tmp_path.glob("*.ttl"))
     assert seen.files_in(tmp_path) == [str(one), str(other)]
     assert [seen.has_changed(path) for path in (one, other, tmp_path / "more.ttl")] == [
         False, True, True,
@@ -96,8 +96,8 @@ def test_a_file_that_comes_or_goes_is_a_change(tmp_path: Path) -> None:
 def test_a_file_that_was_touched_has_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "one.ttl"
     path.write_text("here")
-    seen = read_watched([path])
+    seen = watch_files([path])
     os.utime(path, ns=(1, 1))
-    wait(seen, lambda: [path])
+    wait_for_change(seen, lambda: [path])
     assert not seen.has_changed(path)
     assert seen.contents([path]) == {path: b"here"}

@@ -100,29 +100,29 @@ def check(
         if not paths:
             raise UsageError("--shapes: name the data too, files or folders")
 
-    def look(former: "Revision | None") -> ValidationReport:
+    def look(revision: "Revision | None") -> ValidationReport:
         with step("checking"):
             if shapes:
-                outcome = _by_shapes(paths, shapes, engine, former)
+                outcome = _by_shapes(paths, shapes, engine, revision)
             else:
-                outcome = _records(collection, archives, engine, fix, former)
+                outcome = _records(collection, archives, engine, fix, revision)
             outcome = replace(outcome, fail_on=fail_on, root=Path.cwd())
         accepted = baseline
         if written is not None and outcome.exit_code not in UNREAD:
             _accept(outcome, written)
             accepted = written
         if accepted is not None:
-            outcome = _less_accepted(outcome, accepted, partly=former is not None)
+            outcome = _less_accepted(outcome, accepted, partly=revision is not None)
         if paths and not shapes:
             outcome = _found_in(outcome, paths, collection)
         _report(outcome, format_name, every)
         return outcome
 
     named = paths if shapes else (collection,)
-    former = None if since is None else _revision(since, named)
+    revision = None if since is None else _revision(since, named)
     if watch:
-        _watch(look, former, (*named, *shapes))
-    elif exit_code := look(former).exit_code:
+        _watch(look, revision, (*named, *shapes))
+    elif exit_code := look(revision).exit_code:
         sys.exit(exit_code)
 
 
@@ -131,26 +131,26 @@ def _revision(since: str, named: tuple[Path, ...]) -> "Revision":
 
     revision = open_commit(since, named[0])
     for path in named:
-        revision.check_holds(path)
+        revision.check_contains(path)
     return revision
 
 
 def _watch(
     look: Callable[["Revision | None"], ValidationReport],
-    former: "Revision | None",
+    revision: "Revision | None",
     named: tuple[Path, ...],
 ) -> None:
     """Look, and again whenever a file changes, at what that can affect, until interrupted."""
-    from onrecord.files.watch import read_watched, wait
+    from onrecord.files.watch import wait_for_change, watch_files
     from onrecord.validation.data_files import data_files
 
     try:
         while True:
-            seen = read_watched(data_files(named))
-            look(former)
+            seen = watch_files(data_files(named))
+            look(revision)
             click.echo("watching, stop with Ctrl-C", err=True)
-            wait(seen, lambda: data_files(named))
-            former = seen
+            wait_for_change(seen, lambda: data_files(named))
+            revision = seen
     except KeyboardInterrupt:
         return
 
@@ -167,7 +167,7 @@ def _by_shapes(
     paths: tuple[Path, ...],
     shapes: tuple[Path, ...],
     engine: Literal["fast", "pyshacl"],
-    former: "Revision | None",
+    revision: "Revision | None",
 ) -> ValidationReport:
     """Check data by shapes."""
     from onrecord.validation.data_files import data_files
@@ -175,33 +175,33 @@ def _by_shapes(
     from onrecord.validation.validate_files import validate_files
 
     shape_files = data_files(shapes)
-    changed = former is not None and _have_changed(former, shapes, shape_files)
+    changed = revision is not None and _have_changed(revision, shapes, shape_files)
     if changed:
         click.echo("the shapes have changed, so all is checked", err=True)
 
     files = data_files(paths)
-    since = None if former is None or changed else _edits(former, paths, files)
+    since = None if revision is None or changed else _edits(revision, paths, files)
     found = validate_files(files, shape_files, engine, since)
     if found.widened:
         click.echo("more than a tenth of the data was edited, so all is checked", err=True)
     return ValidationReport(found.findings, tuple(map(str, files)), rules_of(found.shapes))
 
 
-def _have_changed(former: "Revision", paths: tuple[Path, ...], files: tuple[Path, ...]) -> bool:
+def _have_changed(revision: "Revision", paths: tuple[Path, ...], files: tuple[Path, ...]) -> bool:
     from onrecord.files.revision import removed_files
     from onrecord.validation.data_files import is_data_file
 
-    changed = any(former.has_changed(path) for path in files)
-    return changed or any(is_data_file(path) for path in removed_files(former, paths, files))
+    changed = any(revision.has_changed(path) for path in files)
+    return changed or any(is_data_file(path) for path in removed_files(revision, paths, files))
 
 
-def _edits(former: "Revision", paths: tuple[Path, ...], files: tuple[Path, ...]) -> "EditsSince":
+def _edits(revision: "Revision", paths: tuple[Path, ...], files: tuple[Path, ...]) -> "EditsSince":
     from onrecord.files.revision import removed_files
     from onrecord.validation.changes import edits_since
     from onrecord.validation.data_files import is_data_file
 
-    were = [path for path in removed_files(former, paths, files) if is_data_file(path)]
-    return partial(edits_since, former, were)
+    were = [path for path in removed_files(revision, paths, files) if is_data_file(path)]
+    return partial(edits_since, revision, were)
 
 
 def _records(
@@ -209,7 +209,7 @@ def _records(
     archives: tuple[Path, ...],
     engine: Literal["fast", "pyshacl"],
     fix: bool,
-    former: "Revision | None",
+    revision: "Revision | None",
 ) -> ValidationReport:
     from onrecord.records.check import check as check_records
     from onrecord.records.check import outcome_of
@@ -217,10 +217,10 @@ def _records(
 
     read = read_collection(collection)
     before = None
-    if former is not None:
+    if revision is not None:
         from onrecord.records.history import collection_at
 
-        before = collection_at(former, read)
+        before = collection_at(revision, read)
     report = check_records(read, archive_of(archives), engine, before)
     if fix and report.drifted:
         from onrecord.records.fix import move_drifted
@@ -245,9 +245,9 @@ def _less_accepted(outcome: ValidationReport, path: Path, partly: bool) -> Valid
 
     Where a part was looked at only, nothing can be said of what is gone from the data.
     """
-    from onrecord.validation.baseline import RULE, read_baseline, without_accepted
+    from onrecord.validation.baseline import RULE, apply_baseline, read_baseline
 
-    findings = without_accepted(outcome, read_baseline(path))
+    findings = apply_baseline(outcome, read_baseline(path))
     kept = (finding for finding in findings if not (partly and finding.shape == RULE))
     return replace(outcome, findings=tuple(kept))
 
@@ -261,7 +261,7 @@ def _found_in(
         if path.resolve() not in known:
             raise UsageError(f"{path}: not a record file of {collection}")
     wanted = {path.resolve() for path in paths}
-    found = (f for f in outcome.findings if f.place and Path(f.place.file).resolve() in wanted)
+    found = (f for f in outcome.findings if f.region and Path(f.region.file).resolve() in wanted)
     files = (file for file in outcome.files if Path(file).resolve() in wanted)
     return replace(outcome, findings=tuple(found), files=tuple(files))
 

@@ -1,8 +1,8 @@
-"""Alignment: which blank node of one reading of a file is which of another.
+"""Blank node alignment: match the blank nodes of two parses of the same file.
 
-Two parsers give the same nodes other names and their triples another order. A node with a label is
-known by it. Any other is written in place, so there is one node that it stands in, or none; and
-what stands in one node under one property comes in the order of the file, whoever reads it.
+Two parsers label the nodes differently and may order the triples differently. A labelled node is
+matched by its label. An unlabelled one (`[ … ]`, `( … )`) is nested in at most one other node, and
+both parsers yield the nodes nested under one property in document order.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ _Children = dict[Node, dict[Node, list[BNode]]]
 
 @dataclass(frozen=True, slots=True)
 class _Forest:
-    """The nodes that are written in place: those in each node, and those that stand in none."""
+    """Unlabelled blank nodes: those nested in each node by property, and those nested in none."""
 
     children: _Children
     roots: list[BNode]
@@ -28,16 +28,16 @@ class _Forest:
 def align(
     ours: Iterable[RdflibTriple], theirs: Iterable[RdflibTriple], labelled: Mapping[BNode, BNode]
 ) -> dict[Node, Node]:
-    """Return for each blank node of `ours` that of `theirs`; `labelled` has those with a label."""
+    """Map each blank node of `ours` to that of `theirs`; `labelled` maps those with a label."""
     mine, yours = _forest(ours, set(labelled)), _forest(theirs, set(labelled.values()))
     names: dict[Node, Node] = dict(zip(mine.roots, yours.roots, strict=False))
     names.update((one, other) for one, other in labelled.items())
-    waiting = list(names.items())
-    waiting += [(node, node) for node in mine.children if not isinstance(node, BNode)]
-    while waiting:
-        inside = dict(_inside(mine.children, yours.children, *waiting.pop()))
+    queue = list(names.items())
+    queue += [(node, node) for node in mine.children if not isinstance(node, BNode)]
+    while queue:
+        inside = dict(_inside(mine.children, yours.children, *queue.pop()))
         names.update(inside)
-        waiting.extend(inside.items())
+        queue.extend(inside.items())
     return names
 
 

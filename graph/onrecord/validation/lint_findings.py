@@ -1,4 +1,4 @@
-"""Findings about shapes: each flaw with its region in the shapes files."""
+"""Lint findings: flaws of shapes with their regions in the shapes files."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,20 +10,25 @@ from onrecord.rdf.region import Region
 from onrecord.rdf.term_text import shown
 from onrecord.shacl.lint.flaw import Flaw
 from onrecord.shacl.severity import Severity
-from onrecord.validation.finding import SHAPES, Finding, by_place
-from onrecord.validation.region_index import Index, index, place_of_node, predicate_places
+from onrecord.validation.finding import SHAPES, Finding, by_region
+from onrecord.validation.region_index import (
+    RegionIndex,
+    predicate_regions,
+    region_index,
+    region_of_node,
+)
 
 
-def located(
+def located_flaws(
     flaws: Iterable[Flaw], triples: Iterable[LocatedTriple], severity: Severity
 ) -> Iterator[Finding]:
-    """Return a finding for each flaw, in the order of the shapes files."""
-    where = index(triples)
-    findings = [_finding(flaw, where, severity) for flaw in dict.fromkeys(flaws)]
-    yield from sorted(findings, key=by_place)
+    """Yield a finding for each flaw, in the order of the shapes files."""
+    index = region_index(triples)
+    findings = [_finding(flaw, index, severity) for flaw in dict.fromkeys(flaws)]
+    yield from sorted(findings, key=by_region)
 
 
-def _finding(flaw: Flaw, where: Index, severity: Severity) -> Finding:
+def _finding(flaw: Flaw, index: RegionIndex, severity: Severity) -> Finding:
     return Finding(
         severity,
         flaw.problem,
@@ -32,19 +37,19 @@ def _finding(flaw: Flaw, where: Index, severity: Severity) -> Finding:
         path=str(flaw.predicate or ""),
         value="" if flaw.value is None else shown(flaw.value),
         remedy=flaw.remedy,
-        place=_place(flaw, where),
+        region=_region(flaw, index),
     )
 
 
-def _place(flaw: Flaw, where: Index) -> Region | None:
+def _region(flaw: Flaw, index: RegionIndex) -> Region | None:
     node, predicate, value = flaw.node, flaw.predicate, flaw.value
     if not isinstance(node, Identifier):
         return None
     if isinstance(predicate, URIRef):
-        for triple in where.by_subject.get(node, ()):
+        for triple in index.by_subject.get(node, ()):
             if triple.predicate == predicate and (value is None or triple.object == value):
-                whole = flaw.at_predicate or value is None
-                return triple.predicate_place if whole else triple.object_place
-        if places := predicate_places(where, node, predicate):
-            return places[0]
-    return place_of_node(where, node)
+                at_property = flaw.at_predicate or value is None
+                return triple.predicate_region if at_property else triple.object_region
+        if regions := predicate_regions(index, node, predicate):
+            return regions[0]
+    return region_of_node(index, node)

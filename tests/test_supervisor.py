@@ -9,7 +9,7 @@ import pytest
 
 from onrecord_server.workers import wire
 from onrecord_server.workers.lanes import Lane
-from onrecord_server.workers.supervisor import Crew, Sent, Worker, WorkerLostError
+from onrecord_server.workers.supervisor import PendingJob, Supervisor, Worker, WorkerLostError
 from onrecord_server.workers.wire import Job
 
 JOB: Job = {"store": "", "text": "", "format": "json", "rows": 1, "bytes": 1, "seconds": 1}
@@ -26,47 +26,47 @@ class Wire(asyncio.Transport):
         """Be closed."""
 
 
-def in_loop(what: Callable[[Crew, Lane], object]) -> None:
+def in_loop(what: Callable[[Supervisor, Lane], object]) -> None:
     async def run() -> None:
-        crew, lane = Crew(4, 2, 4, Path(), 1 << 29), Lane(8, 64)
-        waited = what(crew, lane)
+        supervisor, lane = Supervisor(4, 2, 4, Path(), 1 << 29), Lane(8, 64)
+        waited = what(supervisor, lane)
         if asyncio.iscoroutine(waited):
             await waited
 
     asyncio.run(run())
 
 
-def worker_of(crew: Crew, pid: int) -> Worker:
-    worker = Worker(crew)
+def worker_of(supervisor: Supervisor, pid: int) -> Worker:
+    worker = Worker(supervisor)
     worker.connection_made(Wire())
     worker.pid = pid
-    crew._workers[pid] = worker
+    supervisor._workers[pid] = worker
     return worker
 
 
-def sent(crew: Crew, lane: Lane) -> Sent:
+def sent(supervisor: Supervisor, lane: Lane) -> PendingJob:
     assert lane.try_take()
-    return Sent(crew.loop.create_future(), lane, 1e9, 0)
+    return PendingJob(supervisor.loop.create_future(), lane, 1e9, 0)
 
 
 def test_a_worker_that_is_promised_to_one_is_not_given_to_another() -> None:
-    async def check(crew: Crew, lane: Lane) -> None:
-        worker = worker_of(crew, 1 << 22)
+    async def check(supervisor: Supervisor, lane: Lane) -> None:
+        worker = worker_of(supervisor, 1 << 22)
         for _ in range(2):
-            worker.send(JOB, sent(crew, lane))
-        quick = asyncio.create_task(crew.wait(alone=False))
-        heavy = asyncio.create_task(crew.wait(alone=True))
+            worker.send(JOB, sent(supervisor, lane))
+        quick = asyncio.create_task(supervisor.wait_for_worker(exclusive=False))
+        heavy = asyncio.create_task(supervisor.wait_for_worker(exclusive=True))
         await asyncio.sleep(0)
         worker.data_received(ANSWER * 2)
-        assert crew.find(alone=False) is None
+        assert supervisor.find_worker(exclusive=False) is None
         assert await quick is worker
         assert not heavy.done()
-        worker.send(JOB, sent(crew, lane))
+        worker.send(JOB, sent(supervisor, lane))
         worker.data_received(ANSWER)
         assert await heavy is worker
-        worker.send(JOB, sent(crew, lane))
+        worker.send(JOB, sent(supervisor, lane))
         worker.slow = True
-        assert crew.find(alone=False) is None
+        assert supervisor.find_worker(exclusive=False) is None
         assert lane.free == 7
 
     in_loop(check)
@@ -75,28 +75,28 @@ def test_a_worker_that_is_promised_to_one_is_not_given_to_another() -> None:
 def test_a_worker_has_no_job_before_its_number_is_known() -> None:
     """By number 0 the server itself would be made to step back."""
 
-    async def check(crew: Crew, lane: Lane) -> None:
-        worker = Worker(crew)
+    async def check(supervisor: Supervisor, lane: Lane) -> None:
+        worker = Worker(supervisor)
         worker.connection_made(Wire())
-        crew._unborn.append(worker)
+        supervisor._starting.append(worker)
         worker.data_received(ANSWER)
-        assert crew.find(alone=False) is None
+        assert supervisor.find_worker(exclusive=False) is None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours, theirs:
-            theirs.send(b"born %d" % (1 << 22))
-            crew._hear(ours)
-        assert crew.find(alone=False) is worker
+            theirs.send(b"started %d" % (1 << 22))
+            supervisor._receive_message(ours)
+        assert supervisor.find_worker(exclusive=False) is worker
         assert worker.pid == 1 << 22
 
     in_loop(check)
 
 
 def test_a_promise_that_nobody_takes_up_is_given_on() -> None:
-    async def check(crew: Crew, lane: Lane) -> None:
-        worker = worker_of(crew, 1 << 22)
-        worker.send(JOB, sent(crew, lane))
-        first = asyncio.create_task(crew.wait(alone=True))
-        second = asyncio.create_task(crew.wait(alone=True))
+    async def check(supervisor: Supervisor, lane: Lane) -> None:
+        worker = worker_of(supervisor, 1 << 22)
+        worker.send(JOB, sent(supervisor, lane))
+        first = asyncio.create_task(supervisor.wait_for_worker(exclusive=True))
+        second = asyncio.create_task(supervisor.wait_for_worker(exclusive=True))
         await asyncio.sleep(0)
         worker.data_received(ANSWER)
         first.cancel()
@@ -108,32 +108,36 @@ def test_a_promise_that_nobody_takes_up_is_given_on() -> None:
 
 
 def test_only_the_job_that_a_worker_is_ended_for_is_blamed() -> None:
-    def check(crew: Crew, lane: Lane) -> None:
-        worker = worker_of(crew, 1 << 22)
-        late, next_one = sent(crew, lane), sent(crew, lane)
+    def check(supervisor: Supervisor, lane: Lane) -> None:
+        worker = worker_of(supervisor, 1 << 22)
+        late, next_one = sent(supervisor, lane), sent(supervisor, lane)
         worker.send(JOB, late)
         worker.send(JOB, next_one)
         worker.kill("time")
         worker.data_received(ANSWER)  # before the kill arrives
         assert late.answer.done()
-        assert crew.find(alone=False) is None, "it is as good as gone"
+        assert supervisor.find_worker(exclusive=False) is None, "it is as good as gone"
         worker.connection_lost(None)
         error = next_one.answer.exception()
         assert isinstance(error, WorkerLostError)
-        assert not error.begun
+        assert not error.started
         assert lane.free == 8
 
     in_loop(check)
 
 
 def test_a_worker_that_somebody_else_ends_blames_its_first_job() -> None:
-    def check(crew: Crew, lane: Lane) -> None:
-        worker = worker_of(crew, 1 << 22)
-        jobs = [sent(crew, lane) for _ in range(3)]
+    def check(supervisor: Supervisor, lane: Lane) -> None:
+        worker = worker_of(supervisor, 1 << 22)
+        jobs = [sent(supervisor, lane) for _ in range(3)]
         for job in jobs:
             worker.send(JOB, job)
         worker.connection_lost(None)
         errors = [job.answer.exception() for job in jobs]
-        assert [isinstance(e, WorkerLostError) and e.begun for e in errors] == [True, False, False]
+        assert [isinstance(e, WorkerLostError) and e.started for e in errors] == [
+            True,
+            False,
+            False,
+        ]
 
     in_loop(check)

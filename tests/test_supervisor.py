@@ -1,6 +1,7 @@
 """Supervisor: assignment of jobs to workers, and which job counts as the cause of a lost worker."""
 
 import asyncio
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,6 +68,25 @@ def test_a_reserved_worker_is_not_given_to_another_caller() -> None:
         worker.slow = True
         assert supervisor.find_worker(exclusive=False) is None
         assert lane.free == 7
+
+    in_loop(check)
+
+
+def test_a_worker_has_no_job_before_its_number_is_known() -> None:
+    """By number 0 the server itself would be made to step back."""
+
+    async def check(supervisor: Supervisor, lane: Lane) -> None:
+        worker = Worker(supervisor)
+        worker.connection_made(Wire())
+        supervisor._starting.append(worker)
+        worker.data_received(ANSWER)
+        assert supervisor.find_worker(exclusive=False) is None
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ours, theirs:
+            theirs.send(b"started %d" % (1 << 22))
+            supervisor._receive_message(ours)
+        assert supervisor.find_worker(exclusive=False) is worker
+        assert worker.pid == 1 << 22
 
     in_loop(check)
 

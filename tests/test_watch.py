@@ -13,7 +13,9 @@ from onrecord.files.watch import wait_for_change, watch_files
 
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix : <https://tide.example/> .\n"
 SHAPES = f"{PREFIXES}:s sh:targetClass :Buoy ; sh:property [ sh:path :name ; sh:minCount 1 ] ."
-BUOYS = f"{PREFIXES}:north a :Buoy .\n:south a :Buoy ; :name 'S' .\n"
+OTHERS = "".join(f":pier{number} a :Pier ; :name 'P' .\n" for number in range(30))
+BUOYS = f"{PREFIXES}:north a :Buoy .\n:south a :Buoy ; :name 'S' .\n{OTHERS}"
+"""With so much else that an edit is less than the tenth from which on all is checked."""
 
 
 @pytest.fixture
@@ -29,6 +31,8 @@ def watching(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
         stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        # A job in the background of a shell would pass on that it ignores interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     yield process
     process.kill()

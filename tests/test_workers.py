@@ -60,6 +60,20 @@ def slow_job(endpoint: Endpoint) -> Job:
     return endpoint.pool.job(str(endpoint.catalogue.newest().path / "store"), PRODUCT, "json")
 
 
+@pytest.fixture
+def slow_after(tmp_path: Path) -> float:
+    """After how many seconds a query counts as slow, where a quick one takes what it takes now."""
+    limits = Limits(light=1, heavy=1)
+    releases = write_release(tmp_path / "calibration")
+    with endpoint_in_thread(Settings(releases, tmp_path / "cache", limits=limits)) as endpoint:
+        worst = 0.0
+        for number in range(5):
+            start = time.monotonic()
+            answer(endpoint, f"{SMALL} # {number}")
+            worst = max(worst, time.monotonic() - start)
+    return max(limits.slow_after, 10 * worst)
+
+
 async def give_up(asking: list["asyncio.Task[QueryResult]"]) -> None:
     """Leave queries that must not have been answered yet."""
     assert not any(task.done() for task in asking)
@@ -124,7 +138,7 @@ def test_rows_beyond_the_limit_are_left_out_and_told(endpoint: Endpoint) -> None
     assert (exact.rows, exact.limited) == (5, False)
 
 
-def test_slow_queries_do_not_hold_up_quick_ones(endpoint: Endpoint) -> None:
+def test_slow_queries_do_not_hold_up_quick_ones(tmp_path: Path, slow_after: float) -> None:
     async def crowd() -> float:
         job = slow_job(endpoint)
         slow = [
@@ -140,15 +154,20 @@ def test_slow_queries_do_not_hold_up_quick_ones(endpoint: Endpoint) -> None:
         await give_up(slow)
         return worst
 
-    with pace() as measured:
+    releases = write_release(tmp_path / "releases")
+    limits = replace(LIMITS, slow_after=slow_after)
+    opened = endpoint_in_thread(Settings(releases, tmp_path / "cache", limits=limits))
+    with opened as endpoint, pace() as measured:
         worst = run(endpoint, crowd())
-    assert worst < measured.allowed(0.5)
+    assert worst < measured.allowed(5 * slow_after)
 
 
 @pytest.mark.parametrize("heavy", [0, 1])
-def test_what_waits_behind_a_slow_query_goes_to_another_worker(tmp_path: Path, heavy: int) -> None:
+def test_what_waits_behind_a_slow_query_goes_to_another_worker(
+    tmp_path: Path, slow_after: float, heavy: int
+) -> None:
     """With a heavy lane that is full, the slow query itself makes way."""
-    limits = Limits(seconds=60.0, light=1, heavy=1, jobs_per_worker=8)
+    limits = Limits(seconds=60.0, light=1, heavy=1, jobs_per_worker=8, slow_after=slow_after)
 
     async def crowd() -> float:
         job = slow_job(endpoint)
@@ -176,7 +195,7 @@ def test_what_waits_behind_a_slow_query_goes_to_another_worker(tmp_path: Path, h
         run(endpoint, endpoint.graphs(endpoint.catalogue.newest()))
         with pace() as measured:
             seconds = run(endpoint, crowd())
-    assert seconds < measured.allowed(0.4)
+    assert seconds < measured.allowed(4 * slow_after)
 
 
 def test_killed_worker_loses_nothing_of_what_it_was_sent(tmp_path: Path) -> None:
@@ -219,7 +238,7 @@ def test_large_answer_outlives_its_worker(tmp_path: Path) -> None:
         return body
 
     releases = write_release(tmp_path / "releases")
-    limits = Limits(seconds=60.0, light=1, heavy=1)
+    limits = Limits(seconds=60.0, light=1, heavy=1, slow_after=30.0)  # both stay where they are
     with endpoint_in_thread(Settings(releases, tmp_path / "cache", limits=limits)) as endpoint:
         run(endpoint, endpoint.graphs(endpoint.catalogue.newest()))
         assert run(endpoint, both()).stat().st_size > 1 << 20
@@ -283,7 +302,8 @@ def test_closing_leaves_no_process(tmp_path: Path) -> None:
     with endpoint_in_thread(Settings(releases, tmp_path / "cache", limits=LIMITS)) as endpoint:
         processes = [endpoint.pool.supervisor.fork_server_pid, *endpoint.pool.supervisor.pids]
         assert all(map(alive, processes))
-    assert not any(map(alive, processes))
+    # A process that has closed all it had open may yet need a moment to be gone.
+    wait_until(lambda: not any(map(alive, processes)))
 
 
 def test_workers_have_no_network(endpoint: Endpoint) -> None:

@@ -67,6 +67,9 @@ class Worker(asyncio.Protocol):
         self.busy_since = 0.0
         """Loop time at which the first job started."""
         self.pid = 0
+        """0 until the fork server has reported it."""
+        self.ready_without_pid = False
+        """Whether it became ready before that."""
         self.reason = ""
         """Why the server has killed it; empty if it has not."""
         self.killed_for: PendingJob | None = None
@@ -94,7 +97,11 @@ class Worker(asyncio.Protocol):
                 self.retire()
                 return
             self.busy_since = self._supervisor.loop.time()
-            self._supervisor.ready(self)
+            if self.pid:
+                self._supervisor.ready(self)
+            else:
+                # A signal or priority meant for pid 0 would reach the server itself.
+                self.ready_without_pid = True
 
     def connection_lost(self, error: Exception | None) -> None:
         """Fail the pending jobs and replace the worker."""
@@ -310,6 +317,8 @@ class Supervisor:
             worker = self._starting.popleft()
             worker.pid = pid
             self._workers[pid] = worker
+            if worker.ready_without_pid:
+                self.ready(worker)
         elif pid in self._workers:
             worker = self._workers.pop(pid)
             if not worker.status.done():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.files.watch import wait, watch_files
+from onrecord.files.watch import wait_for_change, watch_files
 
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix : <https://tide.example/> .\n"
 SHAPES = f"{PREFIXES}:s sh:targetClass :Buoy ; sh:property [ sh:path :name ; sh:minCount 1 ] ."
@@ -79,10 +79,10 @@ def test_a_file_that_comes_or_goes_is_a_change(tmp_path: Path) -> None:
     one.write_text("")
     seen = watch_files([one])
     other.write_text("")
-    wait(seen, lambda: tmp_path.glob("*.ttl"))
+    wait_for_change(seen, lambda: tmp_path.glob("*.ttl"))
     seen = watch_files([one, other])
     other.unlink()
-    wait(seen, lambda: tmp_path.glob("*.ttl"))
+    wait_for_change(seen, lambda: tmp_path.glob("*.ttl"))
     assert seen.files_in(tmp_path) == [str(one), str(other)]
     assert [seen.has_changed(path) for path in (one, other, tmp_path / "more.ttl")] == [
         False, True, True,
@@ -94,6 +94,6 @@ def test_a_file_that_was_touched_has_not_changed(tmp_path: Path) -> None:
     path.write_text("here")
     seen = watch_files([path])
     os.utime(path, ns=(1, 1))
-    wait(seen, lambda: [path])
+    wait_for_change(seen, lambda: [path])
     assert not seen.has_changed(path)
     assert seen.contents([path]) == {path: b"here"}

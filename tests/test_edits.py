@@ -83,9 +83,9 @@ def test_nothing_that_edits_make_is_missed_however_many_they_are(
         former = watch_files(data_files([folder]))
         write(folder, now)
         everything, _ = found(folder)
-        patch.setattr("onrecord.validation.changes._MUCH", math.inf)
+        patch.setattr("onrecord.validation.changes._LARGE_SHARE", math.inf)
         narrowed, _ = found(folder, former)
-        patch.setattr("onrecord.validation.changes._MUCH", -1)
+        patch.setattr("onrecord.validation.changes._LARGE_SHARE", -1)
         assert found(folder, former)[0] == everything
         assert set(narrowed) <= set(everything)
         if SYNTAX not in {finding.shape for finding in before}:

@@ -72,8 +72,8 @@ def open_commit(name: str, near: Path) -> Commit:
     """
     folder = near if near.is_dir() else near.parent
     commit = f"{name}^{{commit}}"
-    standard_input = ("--show-toplevel", "--verify", "--quiet", "--end-of-options", commit)
-    *top, found = _git(folder, name, "rev-parse", *standard_input).decode().splitlines()
+    options = ("--show-toplevel", "--verify", "--quiet", "--end-of-options", commit)
+    *top, found = _git(folder, name, "rev-parse", *options).decode().splitlines()
     root = Path("\n".join(top)).resolve()
     blobs = {}
     for entry in _git(root, name, "ls-tree", "-r", "-z", found).split(b"\0"):
@@ -99,10 +99,8 @@ def _git(folder: Path, name: str, *arguments: str, standard_input: bytes = b"") 
         raise UsageError(f"--since {name}: git was not found, install it")
     # inside a hook, git's variables point to the hook's repository, relative to the hook's folder
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    with (
-        TemporaryFile() as input_file,
-        TemporaryFile() as output_file,
-    ):  # faster than pipes for large content
+    # files are faster than pipes for large content
+    with TemporaryFile() as input_file, TemporaryFile() as output_file:
         input_file.write(standard_input)
         input_file.seek(0)
         ran = subprocess.run(  # noqa: S603 - git by its absolute path, no shell

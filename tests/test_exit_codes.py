@@ -123,8 +123,8 @@ def test_our_own_shapes_are_looked_at_too(tmp_path: Path, monkeypatch: pytest.Mo
     wrong = tmp_path / "shapes.ttl"
     text = SHAPE_FILES[0].read_text(encoding="utf-8")
     wrong.write_text(text + "\nsh:x sh:minCout 1 .\n", encoding="utf-8")
-    for module in ("records.assembly", "records.check"):
-        monkeypatch.setattr(f"onrecord.{module}.SHAPE_FILES", (wrong,))
+    for module in ("assembly", "check"):
+        monkeypatch.setattr(f"onrecord.records.{module}.SHAPE_FILES", (wrong,))
     result = CliRunner().invoke(check, ["--collection", str(SAMPLE / "records")])
     assert result.exit_code == 3
     (line,) = result.stdout.splitlines()[:1]

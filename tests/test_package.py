@@ -41,7 +41,7 @@ def test_a_wheel_has_two_packages_and_nothing_else_at_the_top(wheel: Path) -> No
         "onrecord_server",
     }
     for file in (
-        "onrecord/py.typed", "onrecord_server/py.typed", "onrecord_server/queries/thing.rq",
+        "onrecord/py.typed", "onrecord_server/py.typed", "onrecord_server/pages/queries/thing.rq",
         "onrecord_server/templates/home.html", "onrecord_server/static/onrecord.css",
         "onrecord/bundled/ontology/org.ttl", "onrecord/bundled/ontology/shapes.ttl",
         "onrecord/bundled/queries/witnesses.rq",
@@ -140,10 +140,10 @@ _STATUSES = """
 import sys
 from pathlib import Path
 from onrecord_server.flask_app import create_app
-from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 
 folder, *addresses = sys.argv[1:]
-with endpoint_in_thread(Setting(Path(folder), Path(folder) / "cache")) as endpoint:
+with endpoint_in_thread(Settings(Path(folder), Path(folder) / "cache")) as endpoint:
     client = create_app(endpoint).test_client()
     for address in addresses:
         print(client.get(address, follow_redirects=True).status_code)

@@ -286,7 +286,7 @@ def test_worker_killed_from_outside_costs_no_query(endpoint: Endpoint, number: i
         assert json.loads(answer(endpoint, SMALL))["results"]["bindings"]
 
 
-def test_nursery_killed_from_outside_costs_no_query_and_leaves_no_orphan(
+def test_fork_server_killed_from_outside_costs_no_query_and_leaves_no_orphan(
     endpoint: Endpoint,
 ) -> None:
     supervisor = endpoint.pool.supervisor

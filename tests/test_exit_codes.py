@@ -124,7 +124,7 @@ def test_our_own_shapes_are_looked_at_too(tmp_path: Path, monkeypatch: pytest.Mo
     text = SHAPE_FILES[0].read_text(encoding="utf-8")
     wrong.write_text(text + "\nsh:x sh:minCout 1 .\n", encoding="utf-8")
     for module in ("assembly", "check"):
-        monkeypatch.setattr(f"onrecord.{module}.SHAPE_FILES", (wrong,))
+        monkeypatch.setattr(f"onrecord.records.{module}.SHAPE_FILES", (wrong,))
     result = CliRunner().invoke(check, ["--collection", str(SAMPLE / "records")])
     assert result.exit_code == 3
     (line,) = result.stdout.splitlines()[:1]

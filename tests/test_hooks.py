@@ -151,7 +151,7 @@ def test_the_action_installs_this_package(repository: Path) -> None:
     offline = {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0"}
     result, _ = run_step(repository, 0, {}, PIP_TARGET=str(target), **offline)
     assert result.returncode == 0, result.stderr
-    assert (target / "onrecord" / "check_command.py").is_file()
+    assert (target / "onrecord" / "cli" / "check.py").is_file()
 
 
 def test_the_action_annotates_the_data_and_fails(repository: Path) -> None:

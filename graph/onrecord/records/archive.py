@@ -1,13 +1,18 @@
 """The archive: folders of source texts, known by the SHA-256 of their bytes, not by names."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
 from onrecord.errors import UsageError
+from onrecord.files.user_folders import user_archive
 
+ARCHIVES = "ONRECORD_ARCHIVE"
+"""The environment variable that names folders of source texts."""
 _LARGEST = 64 * 1024 * 1024
 """Bytes of the largest file that is taken for a source's text."""
 
@@ -49,6 +54,23 @@ def open_archive(folders: Iterable[Path]) -> Archive:
         if not folder.is_dir():
             raise UsageError(f"{folder}: no such folder, name a folder of source texts")
     return Archive(named)
+
+
+def archive_of(
+    folders: Iterable[Path] | None, environment: Mapping[str, str] = os.environ
+) -> Archive:
+    """Return the archive of some folders and of the texts that `archive add` has kept.
+
+    None for folders means those that the environment names.
+    """
+    if folders is None:
+        folders = map(Path, filter(None, environment.get(ARCHIVES, "").split(os.pathsep)))
+    named = tuple(folders)
+    with suppress(OSError):  # who has no home has added nothing to it
+        added = user_archive()
+        if added.is_dir() and added not in named:
+            named = (*named, added)
+    return open_archive(named)
 
 
 def add_text(folder: Path, data: bytes) -> Path:

@@ -10,7 +10,7 @@ from onrecord.errors import UsageError
 from onrecord.rdf.region import Region
 from onrecord.validation.finding import SHAPES, SYNTAX, Finding
 from onrecord.validation.fingerprint import fingerprint, nameless
-from onrecord.validation.report import UNREAD, ValidationReport
+from onrecord.validation.report import UNREAD, Report
 
 RULE = "baseline"
 """The rule of findings about what a baseline accepts and the data no longer has."""
@@ -64,7 +64,7 @@ def _accepted(entry: dict[str, str], path: Path, lines: Sequence[str]) -> Accept
     return Accepted(mark, scope, int(entry["count"]), entry["file"], entry["message"], place)
 
 
-def write_baseline(outcome: ValidationReport) -> str:
+def write_baseline(outcome: Report) -> str:
     """Return a baseline that accepts all findings of an outcome, sorted, one a line."""
     count: Counter[_Key] = Counter()
     first: dict[_Key, Finding] = {}
@@ -91,7 +91,7 @@ def write_baseline(outcome: ValidationReport) -> str:
     return f'{{"baseline": {_VERSION}, "findings": [\n{lines}\n]}}\n'
 
 
-def _key(finding: Finding, outcome: ValidationReport) -> _Key:
+def _key(finding: Finding, outcome: Report) -> _Key:
     place = finding.place
     scope = outcome.address(place.file) if nameless(finding) and place else ""
     return fingerprint(finding), scope
@@ -102,9 +102,7 @@ def acceptable(finding: Finding) -> bool:
     return finding.shape not in (SYNTAX, SHAPES, RULE) or finding.severity == "info"
 
 
-def without_accepted(
-    outcome: ValidationReport, accepted: Iterable[Accepted]
-) -> tuple[Finding, ...]:
+def without_accepted(outcome: Report, accepted: Iterable[Accepted]) -> tuple[Finding, ...]:
     """Return the findings that are not accepted, and one for each accepted one that is gone.
 
     What was accepted in a file that stands elsewhere and was not checked is left alone, and so is

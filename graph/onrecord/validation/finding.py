@@ -1,16 +1,18 @@
 """Findings: what a check says about the data, and where."""
 
 from dataclasses import dataclass, field
-
-from rdflib import Literal
-from rdflib.term import Node
+from typing import TYPE_CHECKING
 
 from onrecord.errors import SyntaxProblem
 from onrecord.rdf.region import Region
-from onrecord.rdf.term_text import shown
 from onrecord.rdf.xsd import advice
-from onrecord.shacl.result import Result
-from onrecord.shacl.severity import Severity
+
+if TYPE_CHECKING:  # `import onrecord` brings this module, and need not wait for rdflib
+    from rdflib import Literal
+    from rdflib.term import Node
+
+    from onrecord.shacl.result import Result
+    from onrecord.shacl.severity import Severity
 
 SHAPES = "shapes"
 """The rule of findings about the shapes themselves."""
@@ -24,7 +26,7 @@ LITERAL = "literal"
 class Finding:
     """One thing that is wrong, or that was not checked, with its place and its remedy."""
 
-    severity: Severity
+    severity: "Severity"
     message: str
     shape: str
     """The rule that was broken: a shape's IRI, or a name such as `syntax`, `term`, `evidence`."""
@@ -35,7 +37,7 @@ class Finding:
     remedy: str = ""
     place: Region | None = None
     related: tuple[Region, ...] = ()
-    result: Result | None = field(default=None, compare=False, repr=False)
+    result: "Result | None" = field(default=None, compare=False, repr=False)
     """What SHACL says of it, in terms of the data; None for what no shape has found."""
 
 
@@ -62,8 +64,12 @@ def syntax(problem: SyntaxProblem, rule: str = SYNTAX) -> Finding:
     return Finding("violation", problem.problem, rule, place=place)
 
 
-def ill_formed(subject: Node, predicate: Node, value: Literal, place: Region | None) -> Finding:
+def ill_formed(
+    subject: "Node", predicate: "Node", value: "Literal", place: Region | None
+) -> Finding:
     """Return the finding that a literal is no value of its datatype."""
+    from onrecord.rdf.term_text import shown
+
     datatype = str(value.datatype)
     return Finding(
         "violation",

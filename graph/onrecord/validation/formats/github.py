@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from onrecord.shacl.severity import Severity
 from onrecord.validation.finding import Finding
 from onrecord.validation.formats.text import local
-from onrecord.validation.report import ValidationReport
+from onrecord.validation.report import Report
 
 _COMMANDS: dict[Severity, str] = {"violation": "error", "warning": "warning", "info": "notice"}
 
 
-def render(outcome: ValidationReport) -> str:
+def render(outcome: Report) -> str:
     """Return `::error file=…,line=…::message` and the like, a line for each finding.
 
     GitHub shows the first ten of each kind; the job's log has all.
@@ -21,13 +21,13 @@ def render(outcome: ValidationReport) -> str:
     return "".join(f"{_command(finding, outcome)}\n" for finding in outcome.findings)
 
 
-def _command(finding: Finding, outcome: ValidationReport) -> str:
+def _command(finding: Finding, outcome: Report) -> str:
     properties = ",".join(f"{name}={_property(value)}" for name, value in _where(finding, outcome))
     message = "\n".join(part for part in (finding.message, finding.remedy) if part)
     return f"::{_COMMANDS[finding.severity]} {properties}::{_data(message)}"
 
 
-def _where(finding: Finding, outcome: ValidationReport) -> Iterator[tuple[str, str]]:
+def _where(finding: Finding, outcome: Report) -> Iterator[tuple[str, str]]:
     place = finding.place
     if place is not None:
         yield "file", outcome.address(place.file)

@@ -6,14 +6,14 @@ from importlib.metadata import version
 from onrecord.rdf.region import Region
 from onrecord.validation.finding import Finding
 from onrecord.validation.fingerprint import fingerprint
-from onrecord.validation.report import ValidationReport
+from onrecord.validation.report import Report
 
 SCHEMA = "https://w3id.org/onrecord/findings.schema.json"
 SCHEMA_VERSION = "1.1"
 """Which version of the schema: the second number counts additions, the first all other changes."""
 
 
-def render(outcome: ValidationReport) -> str:
+def render(outcome: Report) -> str:
     """Return one JSON object: `findings`, `verdicts` on passages, and what was checked.
 
     Files are named as the outcome names them; what a finding does not have is null.
@@ -22,7 +22,7 @@ def render(outcome: ValidationReport) -> str:
         "$schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "onrecord", "version": version("onrecord")},
-        "conforms": outcome.exit_code == 0,
+        "conforms": outcome.conforms,
         "fail_on": outcome.fail_on,
         "files": list(outcome.files),
         "counts": outcome.counts,

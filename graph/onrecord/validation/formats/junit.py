@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 from onrecord.validation.finding import Finding
 from onrecord.validation.formats.text import local
-from onrecord.validation.report import ValidationReport, fails
+from onrecord.validation.report import Report, fails
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot say at all, not even as references."""
 
 
-def render(outcome: ValidationReport) -> str:
+def render(outcome: Report) -> str:
     """Return a suite for each file: a case for each finding, or one that passes.
 
     Findings milder than those that make the check fail pass, with their words in `system-out`.
@@ -37,7 +37,7 @@ def render(outcome: ValidationReport) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 
-def _suite(file: str, findings: Sequence[Finding], outcome: ValidationReport) -> ET.Element:
+def _suite(file: str, findings: Sequence[Finding], outcome: Report) -> ET.Element:
     name = _xml(file) or "(nowhere)"
     failures = [finding for finding in findings if fails(finding, outcome.fail_on)]
     suite = ET.Element(
@@ -55,7 +55,7 @@ def _suite(file: str, findings: Sequence[Finding], outcome: ValidationReport) ->
     return suite
 
 
-def _case(file: str, finding: Finding, outcome: ValidationReport) -> ET.Element:
+def _case(file: str, finding: Finding, outcome: Report) -> ET.Element:
     place = finding.place
     where = f"{place.line}:{place.column}: " if place else ""
     rule = local(finding.shape) or finding.shape

@@ -13,7 +13,7 @@ from onrecord.shacl.severity import Severity
 from onrecord.validation.finding import Finding
 from onrecord.validation.fingerprint import fingerprint
 from onrecord.validation.formats.text import local
-from onrecord.validation.report import RuleDescription, ValidationReport
+from onrecord.validation.report import Report, RuleDescription
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -23,7 +23,7 @@ _SAFE = "/:@!$&'()*+,;=-._~"
 """What need not be escaped in the path of a URI."""
 
 
-def render(outcome: ValidationReport) -> str:
+def render(outcome: Report) -> str:
     """Return one run: its rules with their help, a result for each finding."""
     names = sorted({finding.shape for finding in outcome.findings})
     numbers = {name: number for number, name in enumerate(names)}
@@ -54,7 +54,7 @@ def _rule(name: str, rule: RuleDescription | None) -> dict[str, object]:
     return described
 
 
-def _result(finding: Finding, number: int, outcome: ValidationReport) -> dict[str, object]:
+def _result(finding: Finding, number: int, outcome: Report) -> dict[str, object]:
     text = "\n".join(part for part in (finding.message, finding.remedy) if part)
     properties = {
         "focus": finding.focus,
@@ -80,7 +80,7 @@ def _result(finding: Finding, number: int, outcome: ValidationReport) -> dict[st
     return result
 
 
-def _location(place: Region, outcome: ValidationReport) -> dict[str, object]:
+def _location(place: Region, outcome: Report) -> dict[str, object]:
     address = outcome.address(place.file)
     relative = not PurePosixPath(address).is_absolute()
     uri = quote(address, safe=_SAFE) if relative else f"file://{quote(address, safe=_SAFE)}"

@@ -11,7 +11,7 @@ from onrecord.shacl.property_path import Compound, Path
 from onrecord.shacl.severity import Severity
 from onrecord.validation.finding import Finding
 from onrecord.validation.formats.plain import acts, plain
-from onrecord.validation.report import ValidationReport
+from onrecord.validation.report import Report
 
 CHECK = "https://w3id.org/onrecord/check#"
 """Namespace of the components of findings that come from no shape."""
@@ -31,7 +31,7 @@ _PATHS = {
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def render(outcome: ValidationReport) -> str:
+def render(outcome: Report) -> str:
     """Return a report whose results are those of the engine, term for term, in a stable order.
 
     What no shape has found (syntax, literals, evidence, …) is a result of a component in CHECK.

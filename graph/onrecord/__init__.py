@@ -14,7 +14,7 @@ from onrecord.releases.claim import (
     Withdrawal,
 )
 from onrecord.releases.open import OpenRelease, build, open
-from onrecord.releases.result import Result, Row
+from onrecord.releases.query_result import QueryResult, Row
 from onrecord.validation.finding import Finding
 from onrecord.validation.report import Report
 from onrecord.validation.validate import validate
@@ -28,8 +28,8 @@ __all__ = [
     "OnRecordError",
     "OpenRelease",
     "Quantity",
+    "QueryResult",
     "Report",
-    "Result",
     "Row",
     "TimeSpan",
     "Withdrawal",

@@ -8,8 +8,8 @@ from typing import Literal
 import pyoxigraph as ox
 
 from onrecord.errors import UsageError
+from onrecord.releases.query_result import QueryResult, result_of
 from onrecord.releases.release import STORE, Release, ReleaseError
-from onrecord.releases.result import Result, result_of
 
 OutputFormat = Literal["table", "csv", "json", "turtle"]
 _Answer = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
@@ -33,7 +33,7 @@ def ask(release: Release, text: str) -> _Answer:
         raise QueryError(f"the query does not parse: {' '.join(str(error).split())}") from error
 
 
-def ask_release(release: Release, text: str) -> Result:
+def ask_release(release: Release, text: str) -> QueryResult:
     """Ask a release a SPARQL query, and return its result typed. Raises QueryError."""
     answer = ask(release, text)
     try:
@@ -44,7 +44,7 @@ def ask_release(release: Release, text: str) -> Result:
 
 def read_answer(
     answer: _Answer | Iterator[ox.Triple | ox.Quad], row_limit: int | None = None
-) -> Result:
+) -> QueryResult:
     """Return the result that an answer of the engine, or of its parsers, has."""
     if isinstance(answer, ox.QueryBoolean):
         datatype = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from onrecord.releases.result import Result, Row
+from onrecord.releases.query_result import QueryResult, Row
 
-Ask = Callable[[str, str], Result]
+Ask = Callable[[str, str], QueryResult]
 """Asks one of the queries about a claim, by its name and the claim's IRI."""
 
 
@@ -168,7 +168,7 @@ def _quantity(row: Row) -> Quantity:
     )
 
 
-def _attestations(rows: Result) -> Iterable[Attestation]:
+def _attestations(rows: QueryResult) -> Iterable[Attestation]:
     """Yield what rows of passages say; the rows of one attestation follow each other."""
     passages: dict[str, list[AttestedPassage]] = {}
     for row in _firsts(rows, "attestation", "passage"):

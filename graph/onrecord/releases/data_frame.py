@@ -7,13 +7,13 @@ from decimal import Decimal
 import pandas
 
 from onrecord.rdf.python_value import PythonValue
-from onrecord.releases.result import Row
+from onrecord.releases.query_result import Row
 
 _INT64 = range(-(2**63), 2**63)
 
 
 def data_frame(columns: Sequence[str], rows: Sequence[Row]) -> pandas.DataFrame:
-    """Return rows as a DataFrame; `Result.to_pandas` says which types columns have."""
+    """Return rows as a DataFrame; `QueryResult.to_pandas` says which types columns have."""
     return pandas.DataFrame(
         {column: _series([row[column] for row in rows]) for column in columns}, columns=columns
     )

@@ -16,8 +16,8 @@ from onrecord.releases.claim import Claim, read_claim
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from onrecord.releases.query_result import QueryResult
     from onrecord.releases.release import Release
-    from onrecord.releases.result import Result
     from onrecord.releases.saved_query import Query
     from onrecord.releases.sparql_endpoint import SparqlEndpoint
 
@@ -49,7 +49,7 @@ class OpenRelease:
         named = f"{self.place.release} " if self.place.release else ""
         return f"<OpenRelease {named}at {self.place.address}>"
 
-    def query(self, query: str, /, **parameters: Argument) -> "Result":
+    def query(self, query: str, /, **parameters: Argument) -> "QueryResult":
         """Ask a saved query by its name, or any query in SPARQL.
 
         Each parameter of a saved query has the Python value that fits its kind: a date a
@@ -88,15 +88,15 @@ class OpenRelease:
         """The names of the saved queries."""
         return tuple(sorted(path.stem for path in QUERIES.glob("*.rq")))
 
-    def _about(self, query: str, claim: str) -> "Result":
+    def _about(self, query: str, claim: str) -> "QueryResult":
         return self._own(query, {"claim": claim})
 
-    def _own(self, query: str, values: "Mapping[str, str]") -> "Result":
+    def _own(self, query: str, values: "Mapping[str, str]") -> "QueryResult":
         from onrecord.releases.saved_query import bind, read_query
 
         return self._ask(bind(read_query(_OWN / f"{query}.rq"), values, self.base))
 
-    def _ask(self, text: str) -> "Result":
+    def _ask(self, text: str) -> "QueryResult":
         from onrecord.releases.release import Release
 
         if isinstance(self.place, Release):

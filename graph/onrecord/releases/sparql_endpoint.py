@@ -15,7 +15,7 @@ from SPARQLWrapper import ASK, CONSTRUCT, DESCRIBE, JSON, POST, SELECT, TURTLE, 
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from onrecord.releases.ask import QueryError, read_answer
-from onrecord.releases.result import Result
+from onrecord.releases.query_result import QueryResult
 from onrecord.releases.sparql_client import StoreError, require_address
 
 _FIRST_LINE = 300
@@ -45,7 +45,7 @@ def endpoint_at(address: str, release: str | None, timeout: int) -> SparqlEndpoi
     return SparqlEndpoint(address, release, timeout)
 
 
-def ask_endpoint(endpoint: SparqlEndpoint, text: str) -> Result:
+def ask_endpoint(endpoint: SparqlEndpoint, text: str) -> QueryResult:
     """Ask an endpoint a query.
 
     Raises QueryError for what is no query and for one that the endpoint refuses as such, StoreError
@@ -101,7 +101,7 @@ def _answer(client: SPARQLWrapper, address: str) -> tuple[object, int | None]:
         raise StoreError(f"{address}: {error.code}: {_first_line(said) or error.reason}") from error
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
-        raise StoreError(f"{address}: cannot be reached: {reason}") from error
+        raise StoreError(f"{address}: cannot be reached: {_first_line(str(reason))}") from error
     except Exception as error:  # the parsers behind convert() let out what they please
         raise StoreError(f"{address}: {_unreadable(client)}: {_first_line(str(error))}") from error
 
@@ -118,7 +118,7 @@ def _first_line(said: str) -> str:
     return said.partition("\n")[0].strip()[:_FIRST_LINE]
 
 
-def _read(answer: object, limit: int | None) -> Result:
+def _read(answer: object, limit: int | None) -> QueryResult:
     """Return the result that JSON or Turtle says. Raises SyntaxError, ValueError or TypeError."""
     if isinstance(answer, bytes):
         return read_answer(ox.parse(answer, format=ox.RdfFormat.TURTLE), limit)

@@ -54,7 +54,7 @@ class Row(Mapping[str, PythonValue]):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Result(Sequence[Row]):
+class QueryResult(Sequence[Row]):
     """What a release says to a query: a sequence of rows, each a mapping of columns to values.
 
     An ASK has one row with one column, `answer`; a CONSTRUCT or DESCRIBE has a row for each triple,
@@ -88,9 +88,9 @@ class Result(Sequence[Row]):
 
     def __repr__(self) -> str:
         if self.form == "ask":
-            return f"<Result: {str(bool(self)).lower()}>"
+            return f"<QueryResult: {str(bool(self)).lower()}>"
         cut = "" if self.row_limit is None else ", cut off by the server"
-        return f"<Result: {len(self):,} {self._noun} of {', '.join(self.columns)}{cut}>"
+        return f"<QueryResult: {len(self):,} {self._noun} of {', '.join(self.columns)}{cut}>"
 
     @property
     def _noun(self) -> str:
@@ -154,8 +154,8 @@ class Result(Sequence[Row]):
 
 def result_of(
     form: QueryForm, columns: Sequence[str], cells: "Sequence[ResultRow]", limit: int | None = None
-) -> Result:
+) -> QueryResult:
     """Return a result with its values typed."""
     names = tuple(columns)
     rows = tuple(Row(dict(zip(names, map(python_value, row), strict=True))) for row in cells)
-    return Result(form, names, rows, tuple(cells), limit)
+    return QueryResult(form, names, rows, tuple(cells), limit)

@@ -1,4 +1,4 @@
-"""A store elsewhere whose answers a test decides, and an endpoint over it."""
+"""A remote store whose answers a test decides, and an endpoint over it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from onrecord.releases.sparql_client import Credentials, Store
 from onrecord_server.limits import Limits
-from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.sparql.endpoint import Endpoint
 
 BASE = "https://example.org/mill/"
@@ -146,17 +146,17 @@ def over(
     store: Faulty, folder: Path, seconds: float, *, rows: int = 1000, size: int = 1 << 20
 ) -> Iterator[Endpoint]:
     address = f"http://127.0.0.1:{store.port}/sparql"
-    setting = Setting(
+    settings = Settings(
         releases=folder / "mirror",
         cache=folder / "cache",
         limits=Limits(seconds=seconds, rows=rows, bytes=size),
-        elsewhere=Store(
+        remote=Store(
             address,
             address,
             credentials=Credentials("miller", "flour") if store.digest else Credentials(),
         ),
     )
-    with endpoint_in_thread(setting) as endpoint:
+    with endpoint_in_thread(settings) as endpoint:
         yield endpoint
 
 

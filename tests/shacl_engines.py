@@ -96,7 +96,7 @@ def found(data: Graph, shapes: Graph, engine: EngineName) -> Results:
         return Counter(
             (
                 _local(result.focus),
-                _local(result.route) if isinstance(result.route, URIRef) else "[]",
+                _local(result.path_tree) if isinstance(result.path_tree, URIRef) else "[]",
                 "" if result.value is None else _local(result.value),
                 _local(result.shape),
                 _component(result.component),

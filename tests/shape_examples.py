@@ -7,7 +7,7 @@ from rdflib import Graph
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import SHAPE
-from onrecord.records.assembly import classes_in_place, merged, read_ontology
+from onrecord.records.assembly import merged, nested_node_classes, read_ontology
 from onrecord.records.collection import read_file
 from onrecord.records.completion import completions, nested_names, renamed
 from onrecord.shacl import validate
@@ -35,7 +35,7 @@ def records(path: Path) -> Graph:
     named = Graph()
     for triple in renamed(written, nested_names(written)):
         named.add(triple)
-    return merged(named, completions(named, classes_in_place()), _ontology())
+    return merged(named, completions(named, nested_node_classes()), _ontology())
 
 
 @cache

@@ -34,7 +34,7 @@ class SmallStore:
         """Return the addresses of this store."""
         root = f"http://127.0.0.1:{self.port}"
         graphs = f"{root}/graphs" if graph_store else ""
-        return Store(f"{root}/query", f"{root}/update", graphs, pauses=(0, 0, 0))
+        return Store(f"{root}/query", f"{root}/update", graphs, retry_delays=(0, 0, 0))
 
     def graph(self, name: str) -> set[str]:
         """Return a graph as lines."""

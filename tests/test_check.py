@@ -100,10 +100,11 @@ def test_a_mistake_is_named_with_its_place(
     told = [
         finding.message
         for finding in findings
-        if finding.place and (finding.place.file, finding.place.line, finding.place.column) == where
+        if finding.region
+        and (finding.region.file, finding.region.line, finding.region.column) == where
     ]
     assert any(message in each for each in told), findings
-    assert f"{path}:{line}:{column}: violation: " in render(findings, every=True)
+    assert f"{path}:{line}:{column}: violation: " in render(findings, show_all=True)
 
 
 def test_a_passage_that_no_record_owns_is_a_finding(sample: Path) -> None:
@@ -118,7 +119,7 @@ def test_a_file_that_does_not_parse_does_not_hide_the_findings_of_others(sample:
     spoil(sample, "claims/voices.ttl", "rec:modality code:questioned ;\n", "")
     findings = checked(sample).findings
     syntax = [finding for finding in findings if finding.shape == "syntax"]
-    assert [finding.place and finding.place.file for finding in syntax] == [str(broken)]
+    assert [finding.region and finding.region.file for finding in syntax] == [str(broken)]
     assert any(finding.shape.endswith("#Claim-modality") for finding in findings)
 
 
@@ -128,8 +129,8 @@ def test_bytes_that_are_not_utf8_are_a_finding_with_a_place(sample: Path) -> Non
         path.read_bytes().replace(b"flare parity", "flare parit\u00e9".encode("latin-1"))
     )
     (finding,) = (finding for finding in checked(sample).findings if finding.shape == "syntax")
-    assert finding.place is not None
-    assert finding.place.file == str(path)
+    assert finding.region is not None
+    assert finding.region.file == str(path)
 
 
 def test_two_files_that_define_one_iri_are_both_named(sample: Path) -> None:
@@ -159,9 +160,9 @@ def test_a_changed_byte_in_the_archive_names_every_affected_passage(sample: Path
     focus = {finding.focus.rpartition("/")[2] for finding in evidence}
     assert focus == {"quay", "no-longer-ahead-quay#passage"}
     for finding in evidence:
-        assert finding.place is not None
-        assert finding.place.file.endswith("sources/quay.ttl")
-        assert finding.place.line > 1
+        assert finding.region is not None
+        assert finding.region.file.endswith("sources/quay.ttl")
+        assert finding.region.line > 1
     assert report.passages["broken"] == 1
     assert report.passages["not checked"] > 0, "an altered text verifies nothing"
 

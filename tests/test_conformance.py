@@ -13,8 +13,8 @@ from conftest import w3c_suite
 from onrecord.cli.main import main
 from onrecord.errors import UsageError
 from onrecord.rdf.region import Region
-from onrecord.rdf.xsd import unvalued
-from onrecord.validation.data_files import data_files, graph_of, located_files
+from onrecord.rdf.xsd import silence_literal_warnings
+from onrecord.validation.data_files import data_files, graph_of, located_triples_in
 from onrecord.validation.finding import Finding
 from onrecord.validation.formats.text import render
 from onrecord.validation.validate_files import validate_files
@@ -38,11 +38,11 @@ def check(folder: Path, shapes: str, data: str, suffix: str = ".ttl") -> tuple[F
     return validate_files([folder / f"data{suffix}"], [folder / "shapes.ttl"], "fast").findings
 
 
-def text_at(place: Region) -> str:
+def text_at(region: Region) -> str:
     """Return what stands at a place within one line."""
-    line = Path(place.file).read_text(encoding="utf-8").splitlines()[place.line - 1]
-    assert place.line == place.end_line
-    return line[place.column - 1 : place.end_column - 1]
+    line = Path(region.file).read_text(encoding="utf-8").splitlines()[region.line - 1]
+    assert region.line == region.end_line
+    return line[region.column - 1 : region.end_column - 1]
 
 
 SHAPES = ":s sh:targetSubjectsOf :height ; sh:property [ sh:path :height ; sh:maxInclusive 5 ] ."
@@ -65,8 +65,8 @@ def test_a_value_is_found_where_it_is_written_in_each_syntax(
     tmp_path: Path, suffix: str, data: str, written: str
 ) -> None:
     (finding,) = check(tmp_path, SHAPES, data, suffix)
-    assert finding.place is not None
-    assert text_at(finding.place) == written
+    assert finding.region is not None
+    assert text_at(finding.region) == written
 
 
 @pytest.mark.parametrize(
@@ -92,10 +92,12 @@ def test_a_constraint_over_two_nodes_shows_the_other_side(
     tmp_path: Path, shapes: str, data: str, at: list[str], related: list[str]
 ) -> None:
     shape = f":s sh:targetClass :C ; sh:property [ sh:path :p ; {shapes} ] ."
-    found = [each for each in check(tmp_path, shape, data) if each.place]
-    places = {each.place: each.related for each in found}
+    found = [each for each in check(tmp_path, shape, data) if each.region]
+    regions = {each.region: each.related for each in found}
     texts = [
-        (text_at(place), [text_at(each) for each in places[place]]) for place in places if place
+        (text_at(region), [text_at(each) for each in regions[region]])
+        for region in regions
+        if region
     ]
     assert (at[0], related) in texts
 
@@ -107,8 +109,8 @@ def test_a_query_is_quoted_in_the_form_that_the_file_has(tmp_path: Path) -> None
     )
     (finding,) = check(tmp_path, shape, ":x a :C ; :p 2.50 .")
     assert finding.value == "2.50"
-    assert finding.place is not None
-    assert text_at(finding.place) == "2.50"
+    assert finding.region is not None
+    assert text_at(finding.region) == "2.50"
 
 
 def test_several_files_of_shapes_and_folders_of_data(tmp_path: Path) -> None:
@@ -140,7 +142,7 @@ def test_both_engines_find_the_same_in_the_same_places() -> None:
     files = [GENERIC / name for name in ("stations.ttl", "readings.trig", "people.nt", "more.nq")]
     fast, reference = (
         [
-            (each.place, each.shape, each.component, each.focus, each.path, each.value)
+            (each.region, each.shape, each.component, each.focus, each.path, each.value)
             for each in validate_files(files, [GENERIC / "shapes.ttl"], engine).findings  # type: ignore[arg-type]
         ]
         for engine in ("fast", "pyshacl")
@@ -166,7 +168,7 @@ def test_files_that_do_not_parse_are_all_named_and_no_shape_is_asked(tmp_path: P
     (tmp_path / "c.ttl").write_text(PREFIXES + ":x a :C .")
     files = [tmp_path / f"{name}.ttl" for name in "abc"]
     found = validate_files(files, [tmp_path / "s.ttl"], "fast").findings
-    assert [(each.shape, each.place and Path(each.place.file).name) for each in found] == [
+    assert [(each.shape, each.region and Path(each.region.file).name) for each in found] == [
         ("syntax", "a.ttl"),
         ("syntax", "b.ttl"),
     ]
@@ -188,8 +190,8 @@ def test_shapes_that_look_at_nothing_are_wrong_and_pass_nothing(
 def test_shapes_that_do_not_parse_are_named_with_their_place(tmp_path: Path) -> None:
     (finding,) = check(tmp_path, ":s sh:targetClass", "")
     assert finding.shape == "shapes"
-    assert finding.place is not None
-    assert finding.place.file.endswith("shapes.ttl")
+    assert finding.region is not None
+    assert finding.region.file.endswith("shapes.ttl")
 
 
 @pytest.mark.parametrize(
@@ -215,9 +217,9 @@ def test_what_rdf_1_1_does_not_have_is_refused_in_its_place(
     tmp_path: Path, data: str, at: str
 ) -> None:
     (finding,) = check(tmp_path, SHAPES, data)
-    assert (finding.shape, finding.place and finding.place.line) == ("syntax", 4)
-    assert finding.place is not None
-    assert finding.place.column == data.index(at) + 1
+    assert (finding.shape, finding.region and finding.region.line) == ("syntax", 4)
+    assert finding.region is not None
+    assert finding.region.column == data.index(at) + 1
 
 
 def test_what_is_nested_too_deep_to_be_placed_is_unreadable_and_no_mistake_of_ours(
@@ -270,11 +272,11 @@ def test_an_empty_value_is_shown_as_one(tmp_path: Path) -> None:
 
 def aligned(files: Sequence[Path]) -> bool:
     """Say whether the triples with places have the blank nodes of those without."""
-    with unvalued():
-        with_places: Graph = Graph()
-        for triple in located_files(files):
-            with_places.add((triple.subject, triple.predicate, triple.object))
-        return set(with_places) == set(graph_of(files))
+    with silence_literal_warnings():
+        with_regions: Graph = Graph()
+        for triple in located_triples_in(files):
+            with_regions.add((triple.subject, triple.predicate, triple.object))
+        return set(with_regions) == set(graph_of(files))
 
 
 def test_blank_nodes_of_our_files_have_one_name_in_both_readings() -> None:
@@ -346,6 +348,6 @@ def test_a_value_far_away_is_found_though_only_some_lines_are_read(
     )
     (tmp_path / f"d{suffix}").write_text(LINES)
     found = validate_files([tmp_path / f"d{suffix}"], [tmp_path / "s.ttl"], "fast").findings
-    places = [(each.place.line, each.place.column) for each in found if each.place]
-    assert (line, column) in places
-    assert len(places) == len(found)
+    regions = [(each.region.line, each.region.column) for each in found if each.region]
+    assert (line, column) in regions
+    assert len(regions) == len(found)

@@ -18,7 +18,7 @@ from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord.releases.saved_query import Query, bind, read_queries, read_query
 from onrecord_server.flask_app import create_app
-from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 
 ANSWERS = Path(__file__).parent / "corpus_answers"
 
@@ -46,7 +46,7 @@ def test_every_figure_can_be_followed_to_its_words_in_two_clicks(tmp_path: Path)
     build(
         check_records(read_collection(BUNDLED_COLLECTION), open_archive([])), tmp_path / "releases"
     )
-    with endpoint_in_thread(Setting(tmp_path / "releases", tmp_path / "cache")) as endpoint:
+    with endpoint_in_thread(Settings(tmp_path / "releases", tmp_path / "cache")) as endpoint:
         client = create_app(endpoint).test_client()
         for question in ("claims-on-topic-by-date", "quantities"):
             page = client.get(f"/q/{question}.html", buffered=True).text

@@ -130,7 +130,7 @@ def running(command: list[str], folder: Path, port: int) -> Iterator[None]:
             command, stdout=output, stderr=output, env={**os.environ, **homes}
         )
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             try:
                 assert fetch(port, "/healthz").status == 200

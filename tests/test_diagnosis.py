@@ -63,10 +63,10 @@ def test_what_cannot_be_afforded_is_not_searched_and_that_is_said() -> None:
     text = "b" * 10_000 + "a" * 10_000
     diagnosis = diagnose_hash(hashed("a" * 10_000), (3, 10_003), text, {})
     assert (diagnosis.kind, diagnosis.found[:12]) == ("lost", "not searched")
-    long = diagnose_hash(hashed("a" * 10_000), (3, 10_003), text, {}, affordable=9_999)
+    long = diagnose_hash(hashed("a" * 10_000), (3, 10_003), text, {}, hash_budget=9_999)
     assert long.found == "not searched for, since the passage is too long"
-    affordable = 2 * 4 * len(TEXT)
-    diagnosis = diagnose_hash(hashed("High"), (0, 4), TEXT, {"one": TEXT, **OTHERS}, affordable)
+    hash_budget = 2 * 4 * len(TEXT)
+    diagnosis = diagnose_hash(hashed("High"), (0, 4), TEXT, {"one": TEXT, **OTHERS}, hash_budget)
     assert diagnosis.found == "not found, and 1 archived texts were not searched, for they are long"
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.files.revision import removed_files
-from onrecord.files.watch import WatchedFiles, read_watched
+from onrecord.files.watch import WatchedFiles, watch_files
 from onrecord.validation.changes import Edits, edits_since
 from onrecord.validation.data_files import DataFiles, data_files
 from onrecord.validation.finding import SYNTAX, Finding
@@ -80,7 +80,7 @@ def test_nothing_that_edits_make_is_missed_however_many_they_are(
         folder = Path(name)
         write(folder, then)
         before, _ = found(folder)
-        former = read_watched(data_files([folder]))
+        former = watch_files(data_files([folder]))
         write(folder, now)
         everything, _ = found(folder)
         patch.setattr("onrecord.validation.changes._MUCH", math.inf)
@@ -143,7 +143,7 @@ def test_if_much_was_edited_all_is_checked(
     (folder / "other.nt").write_text(other)
     path = folder / f"edited{suffix}"
     path.write_text(then)
-    former = read_watched(data_files([folder]))
+    former = watch_files(data_files([folder]))
     path.write_text(now)
     everything, _ = found(folder, shapes=shapes)
     findings, (edits,) = found(folder, former, shapes)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import URIRef
 
-from onrecord.rdf.located_turtle import read_places
-from onrecord.rdf.ntriples_diff import lines_apart
-from onrecord.rdf.ntriples_search import lines_with
+from onrecord.rdf.located_turtle import read_located_triples
+from onrecord.rdf.ntriples_diff import diff_lines
+from onrecord.rdf.ntriples_search import lines_mentioning
 
 LINES = st.lists(st.sampled_from([b"a", b"b", b"ab", b"aab", b""]), max_size=12)
 ENDS = st.sampled_from([b"\n", b"\r\n", b"\r"])
@@ -20,7 +20,7 @@ def test_lines_apart_are_those_of_two_sets(
     old: list[bytes], new: list[bytes], end: bytes, ended: bool
 ) -> None:
     was, now = (end.join(lines) + end * ended for lines in (old, new))
-    lost, come = lines_apart(was, now)
+    lost, come = diff_lines(was, now)
     before, after = set(was.splitlines()) - {b""}, set(now.splitlines()) - {b""}
     assert sorted(lost.splitlines()) == sorted(before - after)
     assert sorted(come.splitlines()) == sorted(after - before)
@@ -48,7 +48,7 @@ MENTIONS = [
 def test_lines_with_a_term_are_told_of(term: str, line: str) -> None:
     other = '<urn:y> <urn:p> "“ebb”" .'
     content = f"{other}\n{line}\n{other}\n{other}".encode()
-    assert list(lines_with({term})(content)) == [(2, line.encode())]
+    assert list(lines_mentioning({term})(content)) == [(2, line.encode())]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -59,8 +59,13 @@ def test_lines_that_are_read_alone_keep_their_numbers(tmp_path: Path, end: str, 
     path = tmp_path / "some.nt"
     path.write_bytes((start + end.join(lines)).encode())
     a = URIRef("urn:a")
-    whole = [triple for triple in read_places(path) if a in (triple.subject, triple.object)]
-    places = [triple.subject_place for triple in whole]
-    assert [place.line for place in places] == [2, 7, 9]
-    found = {triple.subject_place for triple in read_places(path, only=lines_with({"<urn:a>"}))}
-    assert found == set(places)
+    whole = [
+        triple for triple in read_located_triples(path) if a in (triple.subject, triple.object)
+    ]
+    regions = [triple.subject_region for triple in whole]
+    assert [region.line for region in regions] == [2, 7, 9]
+    found = {
+        triple.subject_region
+        for triple in read_located_triples(path, line_filter=lines_mentioning({"<urn:a>"}))
+    }
+    assert found == set(regions)

@@ -54,7 +54,7 @@ def test_each_is_reported_in_its_place_whatever_the_engine_thinks(
     found = validate_files([data], [shapes], engine).findings
     wrong = [(name, form) for name, form in WRONG if "\n" not in form]
     assert [(each.shape, each.value) for each in found] == [("literal", form) for _, form in wrong]
-    assert [each.place and each.place.line for each in found] == list(range(1, len(wrong) + 1))
+    assert [each.region and each.region.line for each in found] == list(range(1, len(wrong) + 1))
     for each in found:
         assert each.remedy
         assert each.severity == "violation"

@@ -10,9 +10,9 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 from conftest import REPOSITORY
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.namespaces import CODE, REC
-from onrecord.records.assembly import classes_in_place, read_ontology
+from onrecord.records.assembly import nested_node_classes, read_ontology
 from onrecord.records.completion import nested_classes
-from onrecord.records.known_terms import problem_of, read_digest
+from onrecord.records.known_terms import problem_of, read_term_list
 
 GRAPH = read_ontology()
 CODE_LISTS = ONTOLOGY / "codes.ttl"
@@ -90,7 +90,9 @@ def test_no_code_list_is_there_that_nothing_uses() -> None:
 def test_the_term_check_knows_the_terms_that_are_defined_and_no_other() -> None:
     for space in (REC, CODE):
         defined = {term for term in GRAPH.subjects() if term.startswith(space)}
-        assert {space + name for name in read_digest().names[str(space)]} == set(map(str, defined))
+        assert {space + name for name in read_term_list().names[str(space)]} == set(
+            map(str, defined)
+        )
 
 
 def test_history_is_kept_out_of_the_ontology() -> None:
@@ -117,7 +119,7 @@ def test_the_classes_of_what_is_written_in_place_are_told_by_the_shapes() -> Non
 
     An actor or a claim in place would be a record that nobody has curated, so it gets no class.
     """
-    places = {short(path): short(kind) for path, kind in classes_in_place().items()}
+    places = {short(path): short(kind) for path, kind in nested_node_classes().items()}
     assert places == {
         "ns#saidOn": "ns#TimeSpan",
         "ns#validFor": "ns#TimeSpan",

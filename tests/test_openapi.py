@@ -20,7 +20,7 @@ from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord_server.flask_app import create_app
-from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from sample_release import SAMPLE
 
 
@@ -29,7 +29,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A client of the application over the sample."""
     folder = tmp_path_factory.mktemp("openapi")
     build(check_records(read_collection(SAMPLE / "records"), open_archive([])), folder / "releases")
-    with endpoint_in_thread(Setting(folder / "releases", folder / "cache")) as endpoint:
+    with endpoint_in_thread(Settings(folder / "releases", folder / "cache")) as endpoint:
         yield create_app(endpoint).test_client()
 
 

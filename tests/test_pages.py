@@ -19,7 +19,7 @@ from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord_server.flask_app import create_app
-from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.pages.spreadsheet import for_spreadsheets
 from sample_release import BASE, SAMPLE
 
@@ -32,7 +32,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     folder = tmp_path_factory.mktemp("served")
     report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
     build(report, folder / "releases")
-    with endpoint_in_thread(Setting(folder / "releases", folder / "cache")) as endpoint:
+    with endpoint_in_thread(Settings(folder / "releases", folder / "cache")) as endpoint:
         yield create_app(endpoint).test_client()
 
 
@@ -200,7 +200,7 @@ def test_what_comes_from_records_is_escaped(tmp_path: Path) -> None:
         assert words in text
         path.write_text(text.replace(words, "<script>alert(1)</script>"), encoding="utf-8")
     build(check_records(read_collection(records), open_archive([])), tmp_path / "releases")
-    with endpoint_in_thread(Setting(tmp_path / "releases", tmp_path / "cache")) as endpoint:
+    with endpoint_in_thread(Settings(tmp_path / "releases", tmp_path / "cache")) as endpoint:
         client = create_app(endpoint).test_client()
         for address in ("/claim/phosphorus-short.html", "/actor/tom-brandt.html", "/q/hedged"):
             text = page(client, address).text
@@ -316,7 +316,7 @@ def test_a_report_that_is_withdrawn_is_marked_where_its_claim_is_shown(tmp_path:
     )
     report = check_records(read_collection(records), open_archive([SAMPLE / "archive"]))
     build(report, tmp_path / "releases")
-    with endpoint_in_thread(Setting(tmp_path / "releases", tmp_path / "cache")) as endpoint:
+    with endpoint_in_thread(Settings(tmp_path / "releases", tmp_path / "cache")) as endpoint:
         text = page(create_app(endpoint).test_client(), "/claim/no-longer-ahead.html").text
     assert text.count("Withdrawn on 2024-06-02: Recorded twice under two slugs.") == 1
     assert text.count("<strong>Carried</strong> (withdrawn) by") == 1

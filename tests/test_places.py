@@ -15,10 +15,10 @@ from rdflib.term import Identifier
 
 from conftest import w3c_suite
 from onrecord.errors import SyntaxProblem, UnreadableError
-from onrecord.rdf.located_turtle import LocatedTriple, read_places
+from onrecord.rdf.located_turtle import LocatedTriple, read_located_triples
 from onrecord.rdf.oxigraph import quads, to_rdflib
 from onrecord.rdf.region import Region
-from onrecord.rdf.xsd import unvalued
+from onrecord.rdf.xsd import silence_literal_warnings
 
 HERE = Path(__file__).parent / "shacl"
 OWN = sorted(path for path in HERE.rglob("*.*") if path.suffix in (".ttl", ".trig", ".nt", ".nq"))
@@ -80,7 +80,7 @@ def triples_by_oxigraph(data: bytes, suffix: str) -> list[tuple[Identifier, ...]
 
 
 def check(path: Path) -> None:
-    located = read_places(path, BASE).triples
+    located = read_located_triples(path, BASE).triples
     data = path.read_bytes()
     expected = triples_by_oxigraph(data, path.suffix)
     assert len(located) == len(expected)
@@ -90,10 +90,10 @@ def check(path: Path) -> None:
     text = data.decode("utf-8-sig")
     prologue = prologue_of(text)
     for triple in located:
-        assert denotes(text_at(text, triple.subject_place), triple.subject, prologue)
-        assert denotes(text_at(text, triple.object_place), triple.object, prologue)
+        assert denotes(text_at(text, triple.subject_region), triple.subject, prologue)
+        assert denotes(text_at(text, triple.object_region), triple.object, prologue)
         if triple.predicate not in (RDF.first, RDF.rest):
-            assert denotes(text_at(text, triple.predicate_place), triple.predicate, prologue)
+            assert denotes(text_at(text, triple.predicate_region), triple.predicate, prologue)
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.name)
@@ -126,7 +126,7 @@ def test_every_triple_of_the_w3c_files_stands_where_its_place_says(suite: str) -
         if path.stem not in MOVING | NOT_IRIS
     ]
     assert len(paths) == READ[suite]
-    with unvalued():
+    with silence_literal_warnings():
         for path in paths:
             check(path)
 
@@ -134,7 +134,7 @@ def test_every_triple_of_the_w3c_files_stands_where_its_place_says(suite: str) -
 def located(tmp_path: Path, text: str, suffix: str = ".ttl") -> tuple[LocatedTriple, ...]:
     path = tmp_path / f"file{suffix}"
     path.write_bytes(text.encode())
-    return read_places(path, BASE).triples
+    return read_located_triples(path, BASE).triples
 
 
 def spot(place: Region) -> tuple[int, int, int, int]:
@@ -143,29 +143,29 @@ def spot(place: Region) -> tuple[int, int, int, int]:
 
 def test_columns_count_code_points_and_end_after_the_last(tmp_path: Path) -> None:
     (triple,) = located(tmp_path, '<a:b> <a:c> "😀é"@en .\n')
-    assert spot(triple.object_place) == (1, 13, 1, 20)
+    assert spot(triple.object_region) == (1, 13, 1, 20)
 
 
 def test_a_byte_order_mark_takes_no_column(tmp_path: Path) -> None:
     (triple,) = located(tmp_path, "\ufeff<a:b> <a:c> 1 .\n")
-    assert spot(triple.subject_place) == (1, 1, 1, 6)
+    assert spot(triple.subject_region) == (1, 1, 1, 6)
 
 
 def test_carriage_returns_end_lines_once(tmp_path: Path) -> None:
     (triple,) = located(tmp_path, "# one\r\n\r\n<a:b>\r\n  <a:c> '''x\r\ny''' .\r\n")
-    assert spot(triple.subject_place) == (3, 1, 3, 6)
-    assert spot(triple.object_place) == (4, 9, 5, 5)
+    assert spot(triple.subject_region) == (3, 1, 3, 6)
+    assert spot(triple.object_region) == (4, 9, 5, 5)
 
 
 def test_a_nested_node_reaches_from_bracket_to_bracket(tmp_path: Path) -> None:
     outer, inner = located(tmp_path, "<a:b> <a:c> [\n  <a:d> 1\n] .\n")
-    assert spot(outer.object_place) == (1, 13, 3, 2) == spot(inner.subject_place)
+    assert spot(outer.object_region) == (1, 13, 3, 2) == spot(inner.subject_region)
     assert outer.object == inner.subject
 
 
 def test_a_list_is_located_item_by_item(tmp_path: Path) -> None:
     triples = located(tmp_path, "<a:b> <a:c> ( 1 2 ) .\n")
-    assert [spot(triple.object_place)[1::2] for triple in triples] == [
+    assert [spot(triple.object_region)[1::2] for triple in triples] == [
         (13, 20),
         (15, 16),
         (17, 20),
@@ -227,12 +227,12 @@ def test_a_file_that_is_not_utf8_is_named_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "latin.ttl"
     path.write_bytes('<a:b> <a:c> 1 .\n<a:b> <a:c> "é" .'.encode("latin-1"))
     with pytest.raises(SyntaxProblem, match=r"latin\.ttl:2:1: not UTF-8"):
-        read_places(path)
+        read_located_triples(path)
 
 
 def test_a_file_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="No such file"):
-        read_places(tmp_path / "none.ttl")
+        read_located_triples(tmp_path / "none.ttl")
 
 
 NAMES = st.sampled_from(["<a:b>", ":c", "x:d.e", "_:f", "x:%41\\,g", "x:", ":"])

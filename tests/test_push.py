@@ -1,4 +1,4 @@
-"""Pushing a release into a store elsewhere: whole, or begun and gone on with."""
+"""Push of a release into a remote store: complete, interrupted and resumed."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,14 @@ from onrecord.records.collection import read_collection
 from onrecord.releases import push as pushing
 from onrecord.releases import sparql_client as storing
 from onrecord.releases.build import build
-from onrecord.releases.push import ABOUT, MERGED, description, graph_sizes, push, rewritten
+from onrecord.releases.push import (
+    DESCRIPTION_GRAPH,
+    MERGED_GRAPH,
+    altered_literals,
+    description,
+    graph_sizes,
+    push,
+)
 from onrecord.releases.release import Release, open_release
 from onrecord.releases.sparql_client import (
     Credentials,
@@ -53,19 +60,19 @@ def dumped(release: Release, graph: str) -> set[str]:
     """Return a graph as the engine would hold it: it writes `4.0` as `4`."""
     store = ox.Store()
     store.load(path=release.path / "dumps" / "onrecord.nq", format=ox.RdfFormat.N_QUADS)
-    pattern = None if graph == BASE + MERGED else ox.NamedNode(graph)
+    pattern = None if graph == BASE + MERGED_GRAPH else ox.NamedNode(graph)
     return {f"{quad.triple} ." for quad in store.quads_for_pattern(None, None, None, pattern)}
 
 
 def is_whole(store: SmallStore, release: Release) -> bool:
     sizes = graph_sizes(release)
-    return store.names() == {*sizes, BASE + ABOUT} and all(
+    return store.names() == {*sizes, BASE + DESCRIPTION_GRAPH} and all(
         store.graph(graph) == dumped(release, graph) for graph in sizes
     )
 
 
 def is_described(store: SmallStore) -> bool:
-    return any("void#triples" in line for line in store.graph(BASE + ABOUT))
+    return any("void#triples" in line for line in store.graph(BASE + DESCRIPTION_GRAPH))
 
 
 @by_both
@@ -76,7 +83,7 @@ def test_every_graph_arrives_with_all_its_triples(
     assert {graph.graph: graph.triples for graph in loaded} == graph_sizes(release)
     assert all(graph.sent == graph.triples for graph in loaded)
     assert is_whole(store, release)
-    assert len(store.graph(BASE + ABOUT)) == len(description(release)) + 1
+    assert len(store.graph(BASE + DESCRIPTION_GRAPH)) == len(description(release)) + 1
     used = {path for path in store.seen if path != "POST /query"}
     assert used == ({"POST /graphs", "DELETE /graphs"} if graph_store else {"POST /update"})
 
@@ -160,7 +167,7 @@ def test_another_release_is_replaced_with_all_its_graphs(
     (renamed / "manifest.json").write_text(json.dumps(manifest))
     later = open_release(tmp_path, renamed.name)
     list(push(addresses, later))
-    assert store.names() == {graph, BASE + MERGED, BASE + ABOUT}
+    assert store.names() == {graph, BASE + MERGED_GRAPH, BASE + DESCRIPTION_GRAPH}
 
 
 def test_the_name_and_password_or_the_token_are_shown(release: Release) -> None:
@@ -172,7 +179,7 @@ def test_the_name_and_password_or_the_token_are_shown(release: Release) -> None:
         ):
             store.authorization = header
             allowed = Store(
-                addresses.query, addresses.update, addresses.graphs, credentials, pauses=()
+                addresses.query, addresses.update, addresses.graphs, credentials, retry_delays=()
             )
             assert list(push(allowed, release))
             assert "cret" not in repr(allowed)
@@ -231,8 +238,8 @@ def test_a_store_that_has_moved_is_not_followed(release: Release) -> None:
 def test_the_command_prints_what_the_store_refuses_with_in_one_line(
     release: Release, monkeypatch: pytest.MonkeyPatch, status: int, tries: int, said: str
 ) -> None:
-    pauses: list[float] = []
-    monkeypatch.setattr(storing, "sleep", pauses.append)
+    retry_delays: list[float] = []
+    monkeypatch.setattr(storing, "sleep", retry_delays.append)
     with small_store() as store:
         store.answer = lambda _number: status
         place = f"http://127.0.0.1:{store.port}"
@@ -241,7 +248,7 @@ def test_the_command_prints_what_the_store_refuses_with_in_one_line(
         assert result.exit_code == 1
         assert result.stderr.splitlines()[-1] == f"onrecord: {place}/update: {said}"
         assert store.changes == tries
-        assert pauses == [0.5, 2.0, 8.0][: tries - 1]
+        assert retry_delays == [0.5, 2.0, 8.0][: tries - 1]
 
 
 def test_an_answer_that_is_too_large_is_not_read(release: Release) -> None:
@@ -276,7 +283,8 @@ def test_a_release_goes_into_a_real_store_whole(real: Store, release: Release) -
     assert sum(graph.sent for graph in push(real, release)) == 0
     ((name,),) = select(
         real,
-        f"SELECT ?n {{ GRAPH <{BASE}{ABOUT}> {{ ?d <http://www.w3.org/ns/dcat#version> ?n }} }}",
+        f"SELECT ?n {{ GRAPH <{BASE}{DESCRIPTION_GRAPH}>"
+        " { ?d <http://www.w3.org/ns/dcat#version> ?n } }",
     )
     assert name == ox.Literal(release.name)
 
@@ -284,13 +292,13 @@ def test_a_release_goes_into_a_real_store_whole(real: Store, release: Release) -
 def test_what_a_real_store_writes_otherwise_is_told(real: Store, release: Release) -> None:
     list(push(real, release))
     assert {change.sent.value: [term.value for term in change.held]
-            for change in rewritten(real, release)
+            for change in altered_literals(real, release)
             if isinstance(change.sent, ox.Literal)} == {"true": ["1"], "P1Y": ["12"]}  # fmt: skip
 
 
 def test_what_a_real_store_cannot_take_is_said_in_its_words(real: Store, release: Release) -> None:
     by_update = Store(real.query, real.update, credentials=real.credentials)
-    for graph in (BASE + ABOUT, *graph_sizes(release)):
+    for graph in (BASE + DESCRIPTION_GRAPH, *graph_sizes(release)):
         pushing.drop_graph(by_update, graph)
     # Virtuoso 7 reads durations from Turtle and not from an update.
     with pytest.raises(StoreError, match="Literal of type xsd:duration can not be created"):

@@ -461,7 +461,7 @@ def test_any_data_is_validated(tmp_path: Path, engine: str) -> None:
         engine=engine,  # type: ignore[arg-type]
     )
     (finding,) = report.findings
-    assert (finding.focus, finding.place and finding.place.line) == ("https://tide.example/x", 2)
+    assert (finding.focus, finding.region and finding.region.line) == ("https://tide.example/x", 2)
     assert (report.conforms, report.exit_code, report.counts["violation"]) == (False, 1, 1)
     assert repr(report) == "<Report of 1 files: 1 violation, 0 warning, 0 info>"
     assert "&lt;b&gt;" in report._repr_html_()
@@ -540,7 +540,7 @@ for row in result:
     if isinstance(value, str):
         words.append(value)
 report: onrecord.Report = onrecord.validate(["data.ttl"], shapes="shapes.ttl", engine="pyshacl")
-places = [found.place.line for found in report.findings if found.place is not None]
+places = [found.region.line for found in report.findings if found.region is not None]
 assert onrecord.check("records", archive=["texts"]).conforms
 """
 

@@ -193,9 +193,9 @@ def test_nothing_found_is_a_report_too() -> None:
 def test_whatever_records_say_a_report_stays_whole(
     format_name: str, message: str, value: str, file: str
 ) -> None:
-    place = Region(f"/x/{file}", 1, 2, 1, 3)
+    region = Region(f"/x/{file}", 1, 2, 1, 3)
     one = Finding(
-        "violation", message, "urn:s#t", "urn:c", "urn:f", "urn:p", value, "", place, (place,)
+        "violation", message, "urn:s#t", "urn:c", "urn:f", "urn:p", value, "", region, (region,)
     )
     written = write(outcome(one), format_name)
     written.encode()
@@ -204,7 +204,7 @@ def test_whatever_records_say_a_report_stays_whole(
     elif format_name == "json":
         (found,) = json.loads(written)["findings"]
         assert (found["message"], found["value"] or "", found["file"]) == (
-            message, value, place.file,
+            message, value, region.file,
         )  # fmt: skip
     elif format_name == "sarif":
         Draft4Validator(sarif_schema()).validate(json.loads(written))
@@ -224,11 +224,11 @@ def test_whatever_records_say_a_report_stays_whole(
 def test_many_findings_are_grouped_and_all_shows_all() -> None:
     many = [
         Finding(
-            "violation", f"m{number}", f"urn:s#{number % 2}", place=Region("a", number, 1, 1, 1)
+            "violation", f"m{number}", f"urn:s#{number % 2}", region=Region("a", number, 1, 1, 1)
         )
         for number in range(1, 25)
     ]
     lines = write(outcome(*many), "text").splitlines()
     assert lines[0] == "urn:s#0: 12"
     assert lines.count("  and 7 more, --all shows them") == 2
-    assert len(write(outcome(*many), "text", every=True).splitlines()) == 26
+    assert len(write(outcome(*many), "text", show_all=True).splitlines()) == 26

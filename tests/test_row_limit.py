@@ -30,7 +30,7 @@ from onrecord.releases.dumps import KINDS
 from onrecord.releases.release import STORE
 from onrecord_server.flask_app import create_app
 from onrecord_server.limits import Limits
-from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from sample_release import BASE as SAMPLE_BASE
 from sample_release import SAMPLE
 
@@ -72,7 +72,7 @@ def served_large(
 ) -> Iterator[Large]:
     releases = write_large_release(folder / "releases", size)
     limits = Limits(rows=limit, bytes=size_limit)
-    with endpoint_in_thread(Setting(releases, folder / "cache", limits=limits)) as endpoint:
+    with endpoint_in_thread(Settings(releases, folder / "cache", limits=limits)) as endpoint:
         yield Large(create_app(endpoint).test_client(), size, limit)
 
 
@@ -201,7 +201,7 @@ def require_first_rows(large: Large) -> None:
 
 
 def test_a_page_whose_own_question_is_cut_off_all_the_same_is_refused(tmp_path: Path) -> None:
-    """Bytes are limited for our own queries too, and a store elsewhere has limits of its own."""
+    """Bytes are limited for our own queries too, and a remote store has limits of its own."""
     with served_large(tmp_path, AROUND + 2, 1_500, size_limit=1_000) as large:
         assert large.get("/claim/last.html").status_code == 200
         refusal = large.get("/claim/first.html")
@@ -229,8 +229,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     graph = Graph()
     for quad in ox.Store.read_only(str(release.path / STORE)):
         graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
-    usual = Setting(folder / "releases", folder / "usual")
-    limited = Setting(folder / "releases", folder / "limited", limits=Limits(rows=ROWS))
+    usual = Settings(folder / "releases", folder / "usual")
+    limited = Settings(folder / "releases", folder / "limited", limits=Limits(rows=ROWS))
     with endpoint_in_thread(usual) as first, endpoint_in_thread(limited) as second:
         things = _own(graph)
         yield Sample(

@@ -30,7 +30,8 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[Server, str]]:
         process = subprocess.Popen([*SERVE, *arguments], stderr=errors)
     try:
         deadline = time.monotonic() + 120
-        while "\n" not in log.read_text():
+        # It may have to say something else first; the address is told when it answers.
+        while f":{port}/" not in log.read_text():
             assert time.monotonic() < deadline
             assert process.poll() is None, log.read_text()
             time.sleep(0.02)
@@ -97,7 +98,9 @@ def test_the_log_is_text_on_a_terminal(tmp_path: Path) -> None:
     process = subprocess.Popen([*SERVE, *arguments], stderr=theirs)
     os.close(theirs)
     try:
-        text = os.read(ours, 1 << 16)
+        text = b""
+        while f":{port}/".encode() not in text:
+            text += os.read(ours, 1 << 16)
         server = Server(port, process, tmp_path / "none")
         assert server.fetch("/sparql?query=ASK%7B%7D&x=%1B%5B2J").status == 200
         assert server.fetch("/q/%1B%5B31m").status == 404

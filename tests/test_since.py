@@ -17,13 +17,13 @@ from onrecord.records.check import check_records
 from onrecord.records.collection import Collection, read_collection
 from onrecord.shacl import Result
 from onrecord.shacl.data_graph import load
-from onrecord.shacl.focus import Compiler, Focus, nodes_of
-from onrecord.shacl.incremental.change import Triple, between
-from onrecord.shacl.incremental.dependencies import narrowing
-from onrecord.shacl.incremental.query_dependencies import joined
+from onrecord.shacl.focus import Compiler, Focus, focus_nodes
+from onrecord.shacl.incremental.change import Triple, change_between
+from onrecord.shacl.incremental.dependencies import narrow_to_change
+from onrecord.shacl.incremental.query_dependencies import query_dependencies
 from onrecord.shacl.incremental.query_predicates import mentions
 from onrecord.shacl.shape import Shape
-from onrecord.shacl.validate import Narrow, validate_data
+from onrecord.shacl.validate import NarrowFocus, validate_data
 from onrecord.validation.data_files import graph_of
 from sample_release import SAMPLE
 
@@ -67,13 +67,13 @@ def found(triples: Iterable[Triple]) -> list[Result]:
     return validate_data(load(triples), SHAPES, Graph)
 
 
-def watched(narrow: Narrow, seen: set[str]) -> Narrow:
+def watched(narrow: NarrowFocus, seen: set[str]) -> NarrowFocus:
     """Return what narrows in the same way and notes the names of the nodes that are left."""
 
-    def note(this: Compiler, shape: Shape, focus: Focus) -> Focus | None:
-        part = narrow(this, shape, focus)
+    def note(compiler: Compiler, shape: Shape, focus: Focus) -> Focus | None:
+        part = narrow(compiler, shape, focus)
         if part is not None:
-            seen.update(str(node.value).removeprefix(NS) for node in nodes_of(this, part))
+            seen.update(str(node.value).removeprefix(NS) for node in focus_nodes(compiler, part))
         return part
 
     return note
@@ -88,7 +88,9 @@ def test_nothing_that_a_change_makes_or_mends_is_missed(
     after = (before - removed) | added
     now = found(after)
     store = load(after)
-    narrowed = validate_data(store, SHAPES, Graph, narrowing(between(before, after), store))
+    narrowed = validate_data(
+        store, SHAPES, Graph, narrow_to_change(change_between(before, after), store)
+    )
     assert set(narrowed) <= set(now)
     assert set(now) - set(found(before)) <= set(narrowed)
 
@@ -104,7 +106,9 @@ def test_what_is_validated_is_validated_whole() -> None:
     )
     after = before | {(name("a"), name("q"), ox.Literal("tide"))}
     store = load(after)
-    narrowed = validate_data(store, SHAPES, Graph, narrowing(between(before, after), store))
+    narrowed = validate_data(
+        store, SHAPES, Graph, narrow_to_change(change_between(before, after), store)
+    )
     about_a = [result for result in found(after) if str(result.focus) == f"{NS}a"]
     assert [result for result in narrowed if str(result.focus) == f"{NS}a"] == about_a
     assert f"{NS}b" not in {str(result.focus) for result in narrowed}
@@ -143,7 +147,7 @@ def test_a_change_affects_the_nodes_that_a_path_leads_from(
     after = before | {(name("a"), name(predicate), name("x"))}
     store = load(after)
     seen: set[str] = set()
-    narrow = narrowing(between(before, after), store)
+    narrow = narrow_to_change(change_between(before, after), store)
     validate_data(store, shapes, Graph, watched(narrow, seen))
     assert seen == affected | {"a"}
 
@@ -205,7 +209,7 @@ def looked_at(body: str, changed: str) -> set[str]:
     seen: list[set[str]] = []
     for before, after in ((base, changing), (changing, base)):
         store = load(after)
-        narrow = narrowing(between(before, after), store)
+        narrow = narrow_to_change(change_between(before, after), store)
         seen.append(set())
         validate_data(store, shapes, Graph, watched(narrow, seen[-1]))
     assert seen[0] == seen[1]
@@ -235,7 +239,7 @@ NAMES = [f"{NS}{local}" for local in ("p", "q", "r", "s", "t", "q.r", "")] + [RD
 @pytest.mark.parametrize("pattern", QUERIES)
 @pytest.mark.parametrize("changed", NAMES)
 def test_a_query_is_gone_into_if_it_can_look_at_what_changed(pattern: str, changed: str) -> None:
-    looks_at = {read.predicate for read in joined(EX + pattern, ())}
+    looks_at = {dependency.predicate for dependency in query_dependencies(EX + pattern, ())}
     assert mentions(EX + pattern, [changed]) or not looks_at & {None, changed}
 
 

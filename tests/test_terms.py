@@ -13,7 +13,7 @@ from conftest import REPOSITORY
 from onrecord.rdf import namespaces
 from onrecord.rdf.namespaces import PREFIXES, REC, SCHEMA, TIME, UNIT
 from onrecord.records.collection import read_file
-from onrecord.records.known_terms import problem_of, read_digest, unknown_terms
+from onrecord.records.known_terms import problem_of, read_term_list, unknown_terms
 from sample_release import sample_graph
 
 TURTLE = [
@@ -47,7 +47,7 @@ def test_every_term_in_a_query_exists(path: Path) -> None:
     body = re.sub(r'"[^"]*"|^#.*$|^PREFIX.*$', "", text, flags=re.MULTILINE)
     written = re.findall(r"(?<![\w?<])(\w+):([A-Za-z][\w-]*)", body)
     terms = {URIRef(prefixes[prefix] + name) for prefix, name in written}
-    known = {term for term in terms if term.startswith(tuple(read_digest().names))}
+    known = {term for term in terms if term.startswith(tuple(read_term_list().names))}
     assert [problem for term in sorted(known) if (problem := problem_of(term))] == []
     assert {prefix for prefix, _ in written} == set(prefixes), "a prefix is declared and not used"
 
@@ -55,7 +55,7 @@ def test_every_term_in_a_query_exists(path: Path) -> None:
 @pytest.mark.parametrize("path", PYTHON, ids=named)
 def test_every_term_in_python_exists(path: Path) -> None:
     written = set(terms_in_python(ast.parse(path.read_text(encoding="utf-8"))))
-    known = {term for term in written if term.startswith(tuple(read_digest().names))}
+    known = {term for term in written if term.startswith(tuple(read_term_list().names))}
     assert [problem for term in sorted(known) if (problem := problem_of(term))] == []
 
 
@@ -135,4 +135,4 @@ def test_an_address_on_the_web_is_no_term() -> None:
 
 
 def test_the_digest_knows_every_prefix_of_the_dumps() -> None:
-    assert set(PREFIXES.values()) <= set(read_digest().names)
+    assert set(PREFIXES.values()) <= set(read_term_list().names)

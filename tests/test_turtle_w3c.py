@@ -13,8 +13,8 @@ from rdflib import RDF, Graph, Namespace
 
 from conftest import w3c_suite
 from onrecord.errors import SyntaxProblem
-from onrecord.files.version import read_content
-from onrecord.rdf.located_turtle import read_places
+from onrecord.files.content import read_content
+from onrecord.rdf.located_turtle import read_located_triples
 from onrecord.rdf.oxigraph import RdflibTriple
 from onrecord.records.collection import parse_file
 
@@ -61,7 +61,9 @@ def canonical(written: bytes, format: ox.RdfFormat) -> ox.Dataset:
 
 
 def located(path: Path, base: str) -> list[RdflibTriple]:
-    return [(each.subject, each.predicate, each.object) for each in read_places(path, base)]
+    return [
+        (each.subject, each.predicate, each.object) for each in read_located_triples(path, base)
+    ]
 
 
 def of_records(path: Path, base: str) -> list[RdflibTriple]:

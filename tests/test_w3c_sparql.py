@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from conftest import beside, w3c_suite
 from endpoint_release import release_of_quads
 from onrecord_server.flask_app import create_app
-from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from w3c_suite import Case, address_of, read_suite, same, suite_quads
 
 DEVIATIONS = tomllib.loads((Path(__file__).parent / "w3c_deviations.toml").read_text())
@@ -51,7 +51,7 @@ def suite(
     folder = tmp_path_factory.mktemp("w3c")
     graphs = {address_of(path) for case in cases for path in case.default + case.named}
     releases = release_of_quads(folder / "releases", suite_quads(cases), graphs=graphs)
-    with endpoint_in_thread(Setting(releases, folder / "cache")) as endpoint:
+    with endpoint_in_thread(Settings(releases, folder / "cache")) as endpoint:
         yield Asked(request.param, cases, create_app(endpoint).test_client())
 
 

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.files.watch import read_watched, wait
+from onrecord.files.watch import wait_for_change, watch_files
 
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix : <https://tide.example/> .\n"
 SHAPES = f"{PREFIXES}:s sh:targetClass :Buoy ; sh:property [ sh:path :name ; sh:minCount 1 ] ."
-BUOYS = f"{PREFIXES}:north a :Buoy .\n:south a :Buoy ; :name 'S' .\n"
+OTHERS = "".join(f":pier{number} a :Pier ; :name 'P' .\n" for number in range(30))
+BUOYS = f"{PREFIXES}:north a :Buoy .\n:south a :Buoy ; :name 'S' .\n{OTHERS}"
+"""With so much else that an edit is less than the tenth from which on all is checked."""
 
 
 @pytest.fixture
@@ -29,6 +31,8 @@ def watching(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
         stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        # A job in the background of a shell would pass on that it ignores interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     yield process
     process.kill()
@@ -77,12 +81,12 @@ def test_each_change_is_looked_at_alone(watching: "subprocess.Popen[str]", tmp_p
 def test_a_file_that_comes_or_goes_is_a_change(tmp_path: Path) -> None:
     one, other = tmp_path / "one.ttl", tmp_path / "other.ttl"
     one.write_text("")
-    seen = read_watched([one])
+    seen = watch_files([one])
     other.write_text("")
-    wait(seen, lambda: tmp_path.glob("*.ttl"))
-    seen = read_watched([one, other])
+    wait_for_change(seen, lambda: tmp_path.glob("*.ttl"))
+    seen = watch_files([one, other])
     other.unlink()
-    wait(seen, lambda: tmp_path.glob("*.ttl"))
+    wait_for_change(seen, lambda: tmp_path.glob("*.ttl"))
     assert seen.files_in(tmp_path) == [str(one), str(other)]
     assert [seen.has_changed(path) for path in (one, other, tmp_path / "more.ttl")] == [
         False, True, True,
@@ -92,8 +96,8 @@ def test_a_file_that_comes_or_goes_is_a_change(tmp_path: Path) -> None:
 def test_a_file_that_was_touched_has_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "one.ttl"
     path.write_text("here")
-    seen = read_watched([path])
+    seen = watch_files([path])
     os.utime(path, ns=(1, 1))
-    wait(seen, lambda: [path])
+    wait_for_change(seen, lambda: [path])
     assert not seen.has_changed(path)
     assert seen.contents([path]) == {path: b"here"}

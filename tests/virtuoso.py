@@ -1,4 +1,4 @@
-"""A real Virtuoso on loopback, for the tests of stores elsewhere."""
+"""A real Virtuoso on loopback, for the tests of remote stores."""
 
 import subprocess
 import time

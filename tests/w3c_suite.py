@@ -212,6 +212,7 @@ def _result_set(case: Case, data: bytes) -> Table | bool:
         row: dict[str, Term | None] = {}
         for binding in graph.objects(solution, RS.binding):
             name, value = graph.value(binding, RS.variable), graph.value(binding, RS.value)
+            assert value is not None
             (quad,) = ox.parse(f"<a:a> <a:a> {value.n3()} .", format=ox.RdfFormat.TURTLE)
             row[str(name)] = quad.object
         rows.append(row)
@@ -231,7 +232,7 @@ def _rows(table: Table, ordered: bool) -> list[ox.Quad]:
     return found
 
 
-def _plain(term: Term) -> object:
+def _plain(term: Term) -> Term:
     """Return a term with its number written in one way."""
     if not isinstance(term, ox.Literal) or not term.datatype.value.startswith(XSD):
         return term

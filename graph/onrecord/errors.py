@@ -1,4 +1,4 @@
-"""What this package raises on purpose; every message is one line a person can act on."""
+"""Errors of the package, with their exit codes; each message is one line with its remedy."""
 
 from pathlib import Path
 
@@ -7,18 +7,18 @@ class OnRecordError(Exception):
     """Base of every error that this package raises on purpose."""
 
     exit_code = 1
-    """What `check` exits with: 1, the data is wrong; 2, the command was wrong; 3, the shapes are
-    wrong; 4, the data cannot be read. Other commands exit with 2 for 2, with 1 for all else."""
+    """Exit code of `check`: 1, invalid data; 2, usage error; 3, flawed shapes; 4, unreadable data.
+    Other commands exit with 2 for a usage error, with 1 for any other."""
 
 
 class UsageError(OnRecordError):
-    """The command asks for something that is not there."""
+    """The arguments of a command are wrong: a missing file, an unknown suffix, no such commit."""
 
     exit_code = 2
 
 
 class UnreadableError(OnRecordError):
-    """A file of data cannot be read."""
+    """A data file cannot be read."""
 
     exit_code = 4
 

@@ -1,1 +1,1 @@
-"""The server of releases: SPARQL, saved queries, linked data and pages."""
+"""HTTP server for releases: SPARQL endpoint, saved queries, linked data and HTML pages."""

@@ -1,7 +1,7 @@
-"""The ASGI application of a server process: SPARQL on the event loop, pages in threads.
+"""ASGI application of a server process: SPARQL on the event loop, pages in threads.
 
-A request for `/sparql` is answered on the event loop: no thread, no routing. Everything else, and
-`/sparql` for browsers, goes to the Flask application in a thread.
+A request for `/sparql` is answered on the event loop, without a thread or routing. Everything else,
+and `/sparql` for browsers, goes to the Flask application in a thread.
 """
 
 import asyncio
@@ -22,95 +22,96 @@ from onrecord_server.asgi.wsgi_bridge import run_wsgi
 from onrecord_server.errors import RefusalError
 from onrecord_server.flask_app import create_app
 from onrecord_server.observability import logs, metrics
-from onrecord_server.observability.logs import Note
-from onrecord_server.open_endpoint import Setting, close_endpoint, open_endpoint
+from onrecord_server.observability.logs import AccessLogEntry
+from onrecord_server.open_endpoint import Settings, close_endpoint, open_endpoint
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS
 from onrecord_server.sparql.negotiation import wants_html
 from onrecord_server.sparql.protocol import Request
-from onrecord_server.sparql.response import Response, pieces, refused
+from onrecord_server.sparql.response import Response, body_chunks, refusal_response
 from onrecord_server.workers.sandbox import die_with_parent
 
 PATH = "/sparql"
 
-_LOG_EVERY = 0.25
-"""Seconds after which what was noted of requests is logged and counted, if not before."""
-_MOST_NOTES = 64
+_FLUSH_INTERVAL = 0.25
+"""Seconds after which access log entries are written, at the latest."""
+_FLUSH_SIZE = 64
+"""Number of access log entries that are written immediately."""
 _BODY_FACTOR = 3
-"""How much longer a percent-encoded form may be than the query in it."""
+"""Maximum length of a percent-encoded form, as a multiple of the query in it."""
 
 _DISCONNECTED = 499
-"""What is logged if nothing is sent since the client has disconnected; nginx calls it so."""
+"""Logged status of a request whose client disconnected; nginx uses the same number."""
 
 _HEADERS = ("accept", "accept-encoding", "content-type", "if-none-match")
 _ROUTES = frozenset(("sparql", "q", "ns", "dumps", "topic", "checks", "healthz", "metrics"))
 
 
-class Event(Protocol):
-    """What tells the process above that a server process answers."""
+class ReadyEvent(Protocol):
+    """Event that signals the parent process that a server process is ready."""
 
     def set(self) -> None:
-        """Tell it."""
+        """Signal readiness."""
         ...
 
 
-class Front:
-    """The ASGI application of one server process."""
+class AsgiApp:
+    """ASGI application of one server process."""
 
-    def __init__(self, setting: Setting, answering: Event) -> None:
-        """Take what is to be served; `answering` is set when requests can be."""
-        self._setting = setting
-        self._answering = answering
+    def __init__(self, settings: Settings, ready: ReadyEvent) -> None:
+        """Keep the settings; `ready` is set once requests can be answered."""
+        self._settings = settings
+        self._ready = ready
         self._endpoint: Endpoint | None = None
         self._app: Flask | None = None
-        self._notes: list[Note] = []
-        self._writing_notes: asyncio.TimerHandle | None = None
+        self._log_entries: list[AccessLogEntry] = []
+        self._flush_timer: asyncio.TimerHandle | None = None
 
     async def __call__(
         self, scope: messages.Scope, receive: messages.Receive, send: messages.Send
     ) -> None:
-        """Serve one request; or start with the server process and end with it."""
+        """Answer one request, or run startup and shutdown (the lifespan scope)."""
         if scope["type"] == "lifespan":
-            await self._live(scope, receive, send)
+            await self._lifespan(scope, receive, send)
         elif scope["type"] == "http":
-            await self._serve(scope, receive, send)
+            await self._http(scope, receive, send)
 
-    async def _live(
+    async def _lifespan(
         self, scope: messages.Scope, receive: messages.Receive, send: messages.Send
     ) -> None:
         await receive()
         die_with_parent()
         metrics.forget_dead_processes()
         try:
-            endpoint = self._endpoint = await open_endpoint(self._setting)
+            endpoint = self._endpoint = await open_endpoint(self._settings)
         except (OnRecordError, OSError) as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         self._app = create_app(endpoint)
-        scope["state"]["connections"] = Connections(self._setting.connections)
-        # What is loaded stays; the collector need not look at it with every round.
+        scope["state"]["connections"] = Connections(self._settings.connections)
+        # Modules and templates stay loaded; the garbage collector can skip them.
         gc.freeze()
-        self._answering.set()
+        self._ready.set()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await close_endpoint(endpoint)
-        self._write_notes()
+        self._flush_log()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _serve(
+    async def _http(
         self, scope: messages.Scope, receive: messages.Receive, send: messages.Send
     ) -> None:
         if self._app is None or self._endpoint is None:
             raise RuntimeError("a request came before the server had started")
         start = time.perf_counter()
-        identity = logs.request_id()
+        request_id = logs.new_request_id()
         method, path = scope["method"], scope["path"]
         connection = scope["state"]["connection"]
         connection.begin()
         response: Response | None = None
         status, done = _DISCONNECTED, False
 
-        async def noted_send(message: messages.SendEvent) -> None:
+        async def recording_send(message: messages.SendEvent) -> None:
             nonlocal status, done
             await send(message)
             if message["type"] == "http.response.start":
@@ -119,88 +120,90 @@ class Front:
                 done = not message.get("more_body", False)
 
         if scope["http_version"] == "1.0":
-            # Compressed while it is sent, a body has no length, and without chunks such a client
-            # could not tell a whole one from half of one.
+            # A body that is compressed while it is sent has no length, and HTTP/1.0 has no chunks:
+            # the client could not detect a truncated one.
             scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
         try:
             headers = _headers(scope)
             body = await self._body(scope, receive)
             if path != PATH or wants_html(headers["accept"], FORMATS):
-                await run_wsgi(self._app, scope, body, noted_send, identity)
+                await run_wsgi(self._app, scope, body, recording_send, request_id)
             else:
                 response = await _answer(self._endpoint, scope, headers, body)
-                await _send(noted_send, response, identity, method)
+                await _send(recording_send, response, request_id, method)
         except RefusalError as refusal:
-            # Of a body that is late or too large, which is not read to its end.
-            response = refused(refusal)
+            # The body is late or too large and not read to its end, so the connection must close.
+            response = refusal_response(refusal)
             response = response._replace(headers=(*response.headers, ("Connection", "close")))
-            await _send(noted_send, response, identity, method)
+            await _send(recording_send, response, request_id, method)
         except messages.DisconnectedError:
             return
         except asyncio.CancelledError:
-            # Only a server that ends has its tasks cancelled by another than the connection.
+            # If the client did not disconnect, the server is shutting down.
             if not connection.is_lost:
                 raise
         finally:
             connection.end()
-            self._note(method, path, start, identity, response, status if done else _DISCONNECTED)
+            self._log(method, path, start, request_id, response, status if done else _DISCONNECTED)
 
     async def _body(self, scope: messages.Scope, receive: messages.Receive) -> bytes:
         """Return the body of a request. Raises RefusalError 408 or 413, DisconnectedError."""
         if scope["method"] != "POST":
             return b""
-        limit = self._setting.limits.text * _BODY_FACTOR
-        seconds = self._setting.connections.body
+        limit = self._settings.limits.text * _BODY_FACTOR
+        seconds = self._settings.connections.body
         try:
             async with asyncio.timeout(seconds):
                 return await messages.read_body(receive, limit)
         except messages.BodyTooLargeError:
-            text = f"the query is longer than {self._setting.limits.text} bytes; shorten it"
+            text = f"the query is longer than {self._settings.limits.text} bytes; shorten it"
             raise RefusalError(413, text) from None
         except TimeoutError:
             text = f"the body did not come within {seconds:g} seconds; send it at once"
             raise RefusalError(408, text) from None
 
-    def _note(
+    def _log(
         self,
         method: str,
         path: str,
         start: float,
-        identity: str,
+        request_id: str,
         response: Response | None,
         status: int,
     ) -> None:
-        """Log and count a request; there is no `response` for pages."""
+        """Queue the access log entry of a request; `response` is None for pages."""
         seconds = time.perf_counter() - start
-        rows, release, kept = 0, "", False
+        rows, release, cached = 0, "", False
         if response is not None:
-            rows, release, kept = response.rows, response.release, response.cached
-        self._notes.append(
-            Note(time.time(), identity, method, path, status, seconds, rows, release, kept)
+            rows, release, cached = response.rows, response.release, response.cached
+        self._log_entries.append(
+            AccessLogEntry(
+                time.time(), request_id, method, path, status, seconds, rows, release, cached
+            )
         )
-        if len(self._notes) >= _MOST_NOTES:
-            self._write_notes()
-        elif self._writing_notes is None:
+        if len(self._log_entries) >= _FLUSH_SIZE:
+            self._flush_log()
+        elif self._flush_timer is None:
             loop = asyncio.get_running_loop()
-            self._writing_notes = loop.call_later(_LOG_EVERY, self._write_notes)
+            self._flush_timer = loop.call_later(_FLUSH_INTERVAL, self._flush_log)
 
-    def _write_notes(self) -> None:
-        """Log and count what was noted: in one go, it takes half as long as one by one."""
-        if self._writing_notes is not None:
-            self._writing_notes.cancel()
-            self._writing_notes = None
-        notes, self._notes = self._notes, []
-        for note in notes:
-            metrics.observe(note.seconds, kept=note.kept)
-        routes = Counter((_route(note.path), note.status) for note in notes)
+    def _flush_log(self) -> None:
+        """Write and count the queued entries together, which takes half as long as one by one."""
+        if self._flush_timer is not None:
+            self._flush_timer.cancel()
+            self._flush_timer = None
+        entries, self._log_entries = self._log_entries, []
+        for entry in entries:
+            metrics.observe(entry.seconds, cached=entry.cached)
+        routes = Counter((_route(entry.path), entry.status) for entry in entries)
         for (route, status), number in routes.items():
             metrics.count(route, status, number)
-        metrics.count_rows(sum(note.rows for note in notes))
-        logs.requests(notes)
+        metrics.count_rows(sum(entry.rows for entry in entries))
+        logs.write_requests(entries)
 
 
 def _headers(scope: messages.Scope) -> dict[str, str]:
-    """Return the headers that matter here; one that comes twice is a list (RFC 9110, 5.3)."""
+    """Return the headers that SPARQL needs; repeated ones are joined as a list (RFC 9110, 5.3)."""
     found = dict.fromkeys(_HEADERS, "")
     for raw_name, value in scope["headers"]:
         name = raw_name.decode("latin-1")
@@ -213,41 +216,41 @@ def _headers(scope: messages.Scope) -> dict[str, str]:
 async def _answer(
     endpoint: Endpoint, scope: messages.Scope, headers: dict[str, str], body: bytes
 ) -> Response:
-    """Answer a request for the endpoint."""
+    """Return the endpoint's response to a request."""
     query = scope["query_string"].decode("latin-1")
     request = Request(scope["method"], query, body, *(headers[name] for name in _HEADERS))
     return await endpoint.respond(request)
 
 
-async def _send(send: messages.Send, response: Response, identity: str, method: str) -> None:
-    """Send a response; a body in a file goes in pieces, as fast as the client takes them.
+async def _send(send: messages.Send, response: Response, request_id: str, method: str) -> None:
+    """Send a response; a body in a file is sent in chunks, as fast as the client reads them.
 
-    If a piece cannot be read, the connection ends without its last chunk, or short of its
-    Content-Length, and the client sees it.
+    If a chunk cannot be read, the connection ends without its last chunk, or short of its
+    Content-Length, so the client can detect the truncation.
     """
     pairs: Pairs = [(name.encode(), value.encode("latin-1")) for name, value in response.headers]
     if response.length >= 0 and response.status not in (204, 304):
         pairs.append((b"Content-Length", b"%d" % response.length))
-    pairs.append((b"X-Request-Id", identity.encode()))
+    pairs.append((b"X-Request-Id", request_id.encode()))
     status = response.status
     if method == "HEAD" or isinstance(response.body, bytes):
         body = response.body if isinstance(response.body, bytes) and method != "HEAD" else b""
         await send({"type": "http.response.start", "status": status, "headers": pairs})
         await send({"type": "http.response.body", "body": body})
         return
-    # The file is opened before anything is sent, so that one that is missing is an error.
-    parts = await asyncio.to_thread(_opened, response)
+    # The file is opened before the header is sent, so that a missing file is an error response.
+    parts = await asyncio.to_thread(_started_chunks, response)
     await send({"type": "http.response.start", "status": status, "headers": pairs})
     await messages.send_body(parts, send)
 
 
-def _opened(response: Response) -> Iterator[bytes]:
-    """Return the pieces of a body, of which the first has been read."""
-    parts = pieces(response)
+def _started_chunks(response: Response) -> Iterator[bytes]:
+    """Return the chunks of a body; the first one has been read already."""
+    parts = body_chunks(response)
     return chain((next(parts, b""),), parts)
 
 
 def _route(path: str) -> str:
-    """Return the first part of a path if it is one of ours, so that strangers make no metrics."""
+    """Return the first path segment if it is a known route, so that metrics have few labels."""
     first = path.lstrip("/").partition("/")[0]
     return first if first in _ROUTES else "other"

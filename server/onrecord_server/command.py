@@ -1,4 +1,4 @@
-"""The command `onrecord serve`, an entry point of the group `onrecord.commands`."""
+"""Command `onrecord serve`, registered by the entry-point group `onrecord.commands`."""
 
 from pathlib import Path
 
@@ -34,11 +34,13 @@ from onrecord.errors import UsageError
     "--cache",
     type=FOLDER,
     show_default="in the user's cache directory",
-    help="Folder for answers that are kept.",
+    help="Folder for cached answers.",
 )
-@click.option("--endpoint", help="Address of a SPARQL store that has the release.")
+@click.option("--endpoint", help="Address of a remote SPARQL store that has the release.")
 @click.option(
-    "--release", "release_name", help="With --endpoint: the release that was put there, not pushed."
+    "--release",
+    "release_name",
+    help="With --endpoint: name of the release, if it was not loaded by `onrecord push`.",
 )
 @reported
 def serve(
@@ -57,23 +59,23 @@ def serve(
     """Serve the newest release and the older ones; build one first if there is none.
 
     With --endpoint, serve what `onrecord push` has loaded into a store, or another onrecord server;
-    with --release too, a store that was filled with that release's N-Quads by its own means.
+    with --release too, a store into which its own loader has put that release's N-Quads.
     """
-    # Imported when it runs: `onrecord --help` has to list this command, and needs none of it.
+    # Imported late: `onrecord --help` lists this command and needs none of it.
     from onrecord.releases.release import open_release, release_names
     from onrecord.releases.sparql_client import Store, credentials_from, require_address
-    from onrecord_server.serve import bind, default_cache, mirrored
+    from onrecord_server.serve import bind, default_cache, open_mirror
     from onrecord_server.serve import serve as serve_releases
 
     listener = bind(host, port)
     store = None
     if endpoint is not None:
         address = require_address(endpoint)
-        # Fail fast on the first request; later ones come again every few seconds.
-        store = Store(address, address, credentials=credentials_from(), pauses=(0.5,))
+        # Fail fast on the first request; later ones are repeated every few seconds.
+        store = Store(address, address, credentials=credentials_from(), retry_delays=(0.5,))
         cache = cache or default_cache(address)
-        known = None if release_name is None else open_release(releases, release_name)
-        release = mirrored(store, cache, known)
+        local = None if release_name is None else open_release(releases, release_name)
+        release = open_mirror(store, cache, local)
         releases = release.path.parent
     elif release_name is not None:
         raise UsageError("--release goes with --endpoint; older releases are served by their names")
@@ -92,7 +94,7 @@ def serve(
         workers,
         memory=memory << 20,
         cache=cache,
-        elsewhere=store,
-        named=release_name is not None,
+        remote=store,
+        local_description=release_name is not None,
         announce=announce,
     )

@@ -1,4 +1,4 @@
-"""The Flask application: its blueprints over one endpoint."""
+"""Flask application: the blueprints of all pages over one endpoint."""
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -16,7 +16,7 @@ from onrecord_server.pages import (
 )
 from onrecord_server.pages.query_form import form
 from onrecord_server.sparql.endpoint import Endpoint
-from onrecord_server.sparql.response import plain, refused
+from onrecord_server.sparql.response import refusal_response, text_response
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
@@ -25,7 +25,7 @@ _POLICY = (
 
 
 def create_app(endpoint: Endpoint) -> Flask:
-    """Return the application over an endpoint that is open."""
+    """Return the Flask application for an open endpoint."""
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for blueprint in (
@@ -41,11 +41,13 @@ def create_app(endpoint: Endpoint) -> Flask:
 
     @app.errorhandler(RefusalError)
     def refuse(refusal: RefusalError) -> Response:
-        return sparql.flask_response(refused(refusal))
+        return sparql.flask_response(refusal_response(refusal))
 
     @app.errorhandler(HTTPException)
     def fail(error: HTTPException) -> Response:
-        return sparql.flask_response(plain(error.code or 500, error.description or error.name))
+        return sparql.flask_response(
+            text_response(error.code or 500, error.description or error.name)
+        )
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -59,7 +61,7 @@ def create_app(endpoint: Endpoint) -> Flask:
 
     @app.get("/healthz")
     def health() -> Response:
-        release = endpoint.shelf.newest()
+        release = endpoint.catalogue.newest()
         graphs = release.manifest.get("graphs", {})
         return jsonify(status="ok", release=release.name, graphs=graphs)
 

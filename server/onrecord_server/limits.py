@@ -1,31 +1,35 @@
-"""Limits on queries."""
+"""Limits on queries: time, memory, size, nesting and concurrency."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query, and all of them together, may take."""
+    """Limits on one query and on the queries of one server process."""
 
     seconds: float = 30.0
-    """From when a query is asked until it has its answer, waiting included."""
+    """From the request to its answer, time in the queue included."""
     memory: int = 512 << 20
-    """Bytes that a worker may take beyond an open store."""
+    """Bytes that a worker may allocate beyond the open store."""
     rows: int = 100_000
+    """Rows or triples of an answer."""
     bytes: int = 256 << 20
+    """Bytes of an answer."""
     text: int = 256 << 10
     """Bytes of query text."""
     address: int = 32 << 10
-    """Bytes of an address after its question mark."""
+    """Bytes of the query string of an address."""
     depth: int = 100
-    """How deep brackets may be nested; the parser recurses."""
+    """Maximum nesting of brackets; the parser is recursive."""
     parameters: int = 64
+    """Parameters of a request."""
     light: int = 2
-    """How many workers have quick queries."""
-    ahead: int = 4
-    """How many of them a worker has at most, one at work and the others waiting for it."""
+    """Number of workers for quick queries."""
+    jobs_per_worker: int = 4
+    """Maximum number of quick queries in one worker: one running, the others in its socket."""
     heavy: int = 2
+    """Number of workers for slow queries."""
     queue: int = 64
-    """How many queries may wait for each lane."""
-    moment: float = 0.1
+    """Maximum number of queries that wait for each lane."""
+    slow_after: float = 0.1
     """Seconds after which a query counts as slow."""

@@ -1,4 +1,4 @@
-"""Opening an endpoint: its workers, its kept answers and its releases, with or without a server."""
+"""Opening an endpoint: workers, answer cache and releases, with or without an HTTP server."""
 
 import asyncio
 import threading
@@ -10,63 +10,68 @@ from pathlib import Path
 from onrecord.releases.sparql_client import Store
 from onrecord_server.asgi.connections import ConnectionLimits
 from onrecord_server.limits import Limits
-from onrecord_server.remote.pool import PoolElsewhere
-from onrecord_server.sparql.answer_cache import Answers
+from onrecord_server.remote.pool import RemotePool
+from onrecord_server.sparql.answer_cache import AnswerCache
 from onrecord_server.sparql.endpoint import Endpoint
-from onrecord_server.sparql.release_catalogue import Shelf
+from onrecord_server.sparql.release_catalogue import ReleaseCatalogue
 from onrecord_server.workers.pool import Pool
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """Where an endpoint finds and leaves things, and what it allows."""
+class Settings:
+    """Settings of an endpoint: folders, address, limits and remote store."""
 
     releases: Path
+    """A folder of releases; with `remote`, of the mirror of its release."""
     cache: Path
     """A folder for large answers, shared by all server processes; it may be emptied at any time."""
     address: str = "http://127.0.0.1:8000/sparql"
-    """The address of the endpoint, as its description has it."""
+    """Address of the endpoint in its service description."""
     limits: Limits = field(default_factory=Limits)
-    kept_in_memory: int = 64 << 20
-    """Bytes of small answers that each process keeps."""
-    kept_on_disk: int = 512 << 20
-    """Bytes of large answers that each process keeps."""
+    cache_memory: int = 64 << 20
+    """Bytes of small answers that each process caches in memory."""
+    cache_disk: int = 512 << 20
+    """Bytes of large answers that each process caches in files."""
     connections: ConnectionLimits = field(default_factory=ConnectionLimits)
-    elsewhere: Store | None = None
-    """A store that has the release; `releases` is then only a place for what it says of it."""
-    named: bool = False
-    """Whether the store says nothing of it, and what `releases` has was named instead."""
+    remote: Store | None = None
+    """A remote store that has the data of the release; None to serve the data in `releases`."""
+    local_description: bool = False
+    """Whether `releases` describes the release, for a remote store without a description."""
 
 
-async def open_endpoint(setting: Setting) -> Endpoint:
-    """Return an endpoint whose workers are waiting, on the running event loop."""
-    spool = setting.cache / "spool"
+async def open_endpoint(settings: Settings) -> Endpoint:
+    """Return an endpoint with idle workers, on the running event loop."""
+    spool = settings.cache / "spool"
     pool = (
-        Pool(setting.limits, spool)
-        if setting.elsewhere is None
-        else PoolElsewhere(
-            setting.limits, spool, setting.elsewhere, setting.releases, named=setting.named
+        Pool(settings.limits, spool)
+        if settings.remote is None
+        else RemotePool(
+            settings.limits,
+            spool,
+            settings.remote,
+            settings.releases,
+            local_description=settings.local_description,
         )
     )
     await pool.open()
-    answers = Answers(setting.kept_in_memory, setting.kept_on_disk)
-    return Endpoint(Shelf(setting.releases), pool, answers, setting.address)
+    answers = AnswerCache(settings.cache_memory, settings.cache_disk)
+    return Endpoint(ReleaseCatalogue(settings.releases), pool, answers, settings.address)
 
 
 async def close_endpoint(endpoint: Endpoint) -> None:
-    """End the workers and drop the answers, on the event loop."""
+    """Stop the workers and clear the answer cache, on the event loop."""
     await endpoint.pool.close()
-    endpoint.answers.clear()
+    endpoint.answer_cache.clear()
 
 
 @contextmanager
-def endpoint_in_thread(setting: Setting) -> Iterator[Endpoint]:
-    """Give an endpoint with an event loop in a thread of its own, for tests and for scripts."""
+def endpoint_in_thread(settings: Settings) -> Iterator[Endpoint]:
+    """Yield an endpoint whose event loop runs in its own thread, for tests and scripts."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="endpoint", daemon=True)
     thread.start()
     try:
-        endpoint = asyncio.run_coroutine_threadsafe(open_endpoint(setting), loop).result()
+        endpoint = asyncio.run_coroutine_threadsafe(open_endpoint(settings), loop).result()
         try:
             yield endpoint
         finally:

@@ -1,4 +1,4 @@
-"""Serving: uvicorn with the settings that this server wants."""
+"""Running the HTTP server: socket, cache folders, metrics folder and uvicorn processes."""
 
 import contextlib
 import hashlib
@@ -22,23 +22,23 @@ from onrecord.releases.sparql_client import Store
 from onrecord_server.asgi.connections import BACKLOG, Connection, ConnectionLimits
 from onrecord_server.limits import Limits
 from onrecord_server.observability.logs import LOGGING, event
-from onrecord_server.open_endpoint import Setting
-from onrecord_server.remote.release import mirror, mirror_of
+from onrecord_server.open_endpoint import Settings
+from onrecord_server.remote.release import mirror_from_store, mirror_local_release
 
 if TYPE_CHECKING:
-    from onrecord_server.asgi_app import Event
+    from onrecord_server.asgi_app import ReadyEvent
 
 _KEEP_ALIVE = 75
-"""Seconds that a connection may wait between two requests."""
-_HEALTHY = 10
-"""Seconds in which a process has to be up, or else a restart keeps the old one, and in which it
-has to say that it is alive, or else it is replaced."""
+"""Seconds that a connection may be idle between two requests."""
+_HEALTH_TIMEOUT = 10
+"""Seconds within which a new process must be up, else a restart keeps the old one, and within which
+a process must answer a health check, else it is replaced."""
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket on an address, not yet listening. Raises UsageError where that is not to be.
+    """Return a bound socket that does not listen yet. Raises UsageError if it cannot be bound.
 
-    Bound before anything else is done, so that a port that is taken is told at once.
+    Bound before anything else is done, so that a port in use is reported immediately.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -62,54 +62,54 @@ def serve(
     *,
     cache: Path | None = None,
     memory: int = Limits().memory,
-    elsewhere: Store | None = None,
-    named: bool = False,
+    remote: Store | None = None,
+    local_description: bool = False,
     connections: ConnectionLimits | None = None,
     announce: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve the releases in a folder on a bound socket until interrupted.
 
     `timeout` is in seconds for each query, `memory` in bytes; `workers` is the number of server
-    processes, each with query workers of its own. `cache` is a folder for large answers, by default
-    in the user's cache directory; `elsewhere` a store that has the release, of which `releases` is
-    then the mirror, made of what the store says or, with `named`, of a release that is here.
-    `announce` is called with the address once it answers. SIGHUP replaces the processes one after
-    another without dropping a request; a new release needs not even that.
-    Raises OnRecordError where no server process can start.
+    processes, each with its own query workers. `cache` is a folder for large answers, by default in
+    the user's cache directory. `remote` is a store that has the data of the release; `releases` is
+    then its mirror, made from the store's description or, with `local_description`, from a local
+    release. `announce` is called with the address once the server answers. SIGHUP replaces the
+    processes one after another without dropping a request; a new release is served without it.
+    Raises OnRecordError if no server process can start.
     """
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     with _cache_folder(cache, releases) as folder, _metrics_folder():
-        setting = Setting(
+        settings = Settings(
             releases=releases.absolute(),
             cache=folder,
             address=f"{address}sparql",
             limits=Limits(seconds=timeout, memory=memory),
             connections=connections or ConnectionLimits(),
-            elsewhere=elsewhere,
-            named=named,
+            remote=remote,
+            local_description=local_description,
         )
-        # Connections wait from now on, for the first process that is up.
+        # From here on connections are queued until the first process is up.
         listener.listen(BACKLOG)
-        answering = multiprocessing.get_context("spawn").Event()
+        ready = multiprocessing.get_context("spawn").Event()
 
-        def announce_when_answering() -> None:
-            answering.wait()
+        def announce_when_ready() -> None:
+            ready.wait()
             announce(address)
 
-        threading.Thread(target=announce_when_answering, daemon=True).start()
-        supervisor = Multiprocess(_config(setting, answering, workers), [listener])
+        threading.Thread(target=announce_when_ready, daemon=True).start()
+        supervisor = Multiprocess(_config(settings, ready, workers), [listener])
         supervisor.run()
-    if not answering.is_set():
+    if not ready.is_set():
         raise OnRecordError("the server did not start; what is above says why")
 
 
-def _config(setting: Setting, answering: "Event", workers: int) -> Config:
-    # Imported late: the metrics look for their folder when they are imported.
-    from onrecord_server.asgi_app import Front
+def _config(settings: Settings, ready: "ReadyEvent", workers: int) -> Config:
+    # Imported late: the metrics read PROMETHEUS_MULTIPROC_DIR at import.
+    from onrecord_server.asgi_app import AsgiApp
 
     return Config(
-        Front(setting, answering),
+        AsgiApp(settings, ready),
         workers=workers,
         http=Connection,
         ws="none",
@@ -117,8 +117,8 @@ def _config(setting: Setting, answering: "Event", workers: int) -> Config:
         interface="asgi3",
         backlog=BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE,
-        timeout_graceful_shutdown=int(setting.limits.seconds) + 5,
-        timeout_worker_healthcheck=_HEALTHY,
+        timeout_graceful_shutdown=int(settings.limits.seconds) + 5,
+        timeout_worker_healthcheck=_HEALTH_TIMEOUT,
         log_config=LOGGING,
         access_log=False,
         proxy_headers=False,
@@ -127,39 +127,36 @@ def _config(setting: Setting, answering: "Event", workers: int) -> Config:
 
 
 @contextlib.contextmanager
-def _cache_folder(named: Path | None, releases: Path) -> Iterator[Path]:
-    """Give the folder for large answers, one that goes with the server where it cannot be written.
-
-    So a server runs on a file system that is read-only.
-    """
+def _cache_folder(folder: Path | None, releases: Path) -> Iterator[Path]:
+    """Yield a writable folder for large answers; a temporary one if the given one is read-only."""
     try:
-        wanted = named or default_cache(releases)
+        wanted = folder or default_cache(releases)
         wanted.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=wanted):
             pass
     except (OSError, UsageError) as error:
         event("large answers are kept in a temporary folder", reason=str(error))
-        with tempfile.TemporaryDirectory(prefix="onrecord-answers-") as folder:
-            yield Path(folder)
+        with tempfile.TemporaryDirectory(prefix="onrecord-answers-") as temporary:
+            yield Path(temporary)
     else:
         yield wanted
 
 
-def mirrored(store: Store, cache: Path, known: Release | None = None) -> Release:
-    """Return what is known here of the release in a store elsewhere, in a folder of its own.
+def open_mirror(store: Store, cache: Path, local: Release | None = None) -> Release:
+    """Return the mirror of the release in a remote store, in a folder below `cache`.
 
-    `known` is a release that is here and was put into a store that says nothing of it. Raises
-    StoreError where there is no release.
+    `local` is the local copy of the release, for a store without a description of it. Raises
+    StoreError if the store has no release.
     """
-    if known is not None:
-        return mirror_of(known, cache / "named")
-    return mirror(store, cache / "mirror")
+    if local is not None:
+        return mirror_local_release(local, cache / "remote-local")
+    return mirror_from_store(store, cache / "remote")
 
 
 def default_cache(releases: Path | str) -> Path:
-    """Return the folder for what is kept of a folder of releases, or of an address.
+    """Return the cache folder for a folder of releases, or for the address of a store.
 
-    Raises UsageError where the user has no folder for caches.
+    Raises UsageError if the user has no cache directory.
     """
     name = hashlib.sha256(
         str(releases.absolute() if isinstance(releases, Path) else releases).encode()
@@ -172,7 +169,7 @@ def default_cache(releases: Path | str) -> Path:
 
 @contextlib.contextmanager
 def _metrics_folder() -> Iterator[None]:
-    """Have the processes share their metrics, through files that go with the server."""
+    """Create a temporary folder through which the server processes share their metrics."""
     folder = tempfile.mkdtemp(prefix="onrecord-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
     try:

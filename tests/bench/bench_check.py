@@ -23,7 +23,7 @@ from onrecord.records.collection import read_file
 from onrecord.shacl import Result
 from onrecord.shacl.data_graph import load
 from onrecord.shacl.incremental.change import Change
-from onrecord.shacl.incremental.dependencies import narrowing
+from onrecord.shacl.incremental.dependencies import narrow_to_change
 from onrecord.shacl.validate import validate_data
 
 FOLDER = Path(os.environ.get("ONRECORD_SHACL") or Path(__file__).parents[3] / "shared" / "shacl")
@@ -73,7 +73,7 @@ def since(stem: str) -> None:
     everything = set(validate_data(data, rules, Graph))
     started = time.perf_counter()
     change = Change(frozenset(), frozenset({lost}))
-    found = validate_data(data, rules, Graph, narrowing(change, data))
+    found = validate_data(data, rules, Graph, narrow_to_change(change, data))
     seconds = time.perf_counter() - started
     exact = everything - known <= set(found) <= everything
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000

@@ -19,8 +19,10 @@ from statistics import median
 _ROUNDS = 5
 _CHECK = ["check", "--shapes", "shapes.ttl", "data"]
 _SINCE = [*_CHECK, "--since", "HEAD"]
-_LINES = "import onrecord.validation.changes; onrecord.validation.changes.LINES = ()"
-_MENTION = "import onrecord.validation.data_files as data; data.lines_with = lambda terms: None"
+_LINES = "import onrecord.validation.changes; onrecord.validation.changes.LINE_BASED = ()"
+_MENTION = (
+    "import onrecord.validation.data_files as data; data.lines_mentioning = lambda terms: None"
+)
 _LAYOUTS = {"1 file of N-Triples": (1, "nt"), "1 file of Turtle": (1, "ttl")}
 _LAYOUTS["2,000 files of Turtle"] = (2_000, "ttl")
 

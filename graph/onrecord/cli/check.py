@@ -110,18 +110,18 @@ def check(
 
 def _watch(request: CheckRequest, tell: "Callable[[Report], None]") -> None:
     """Check, and again whenever a file changes what that can affect, until interrupted."""
-    from onrecord.files.watch import read_watched, wait
+    from onrecord.files.watch import wait_for_change, watch_files
     from onrecord.validation.data_files import data_files
 
     named = (*request.data, *request.shapes)
     try:
         while True:
-            seen = read_watched(data_files(named))
+            seen = watch_files(data_files(named))
             with step("checking"):
                 report = check_by(request)
             tell(report)
             click.echo("watching, stop with Ctrl-C", err=True)
-            wait(seen, lambda: data_files(named))
+            wait_for_change(seen, lambda: data_files(named))
             request = replace(request, since=seen)
     except KeyboardInterrupt:
         return

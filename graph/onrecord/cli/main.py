@@ -131,8 +131,8 @@ def push(
 
     ONRECORD_STORE_USER and ONRECORD_STORE_PASSWORD, or ONRECORD_STORE_TOKEN, say who asks.
     """
+    from onrecord.releases.push import altered_literals
     from onrecord.releases.push import push as push_release
-    from onrecord.releases.push import rewritten
     from onrecord.releases.release import open_release
     from onrecord.releases.sparql_client import Store, credentials_from, require_address
 
@@ -148,7 +148,7 @@ def push(
     with step("loading"):
         for graph in push_release(store, release):
             writer.writerow([graph.graph, graph.triples, graph.sent])
-        changes = list(rewritten(store, release))
+        changes = list(altered_literals(store, release))
     for change in changes:
         held = ", ".join(map(str, change.held)) or "nothing"
         click.echo(f"the store writes {change.sent} as {held}", err=True)

@@ -1,7 +1,7 @@
-"""HTTP client: one request and its response, within a time and a size, and to be cancelled.
+"""HTTP client: one request and response with a time limit, a size limit and cancellation.
 
-Requests does the work, without its sessions: no redirect is followed, no cookie kept, no password
-read from `.netrc`, and the certificates are those that this machine trusts.
+It uses the adapter of requests without its sessions: it follows no redirect, keeps no cookie, reads
+no password from `.netrc`, and trusts the certificates of the operating system.
 """
 
 import os
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _Certificate = str | tuple[str, str] | None
-_PIECE = 1 << 16
-"""Bytes that are read at once, and the most of a refusal that is read."""
+_CHUNK = 1 << 16
+"""Bytes read at once, and the limit for the body of an error response."""
 
 
 class ExchangeError(OnRecordError):
-    """A request that gets no whole response."""
+    """A request without a complete response."""
 
 
 class UnreachableError(ExchangeError):
-    """There is no connection, or it breaks."""
+    """The server cannot be reached, or the connection breaks."""
 
 
 class TimeLimitError(ExchangeError):
-    """The time is up before the response is whole."""
+    """The time limit passes before the response is complete."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"no whole response within {seconds:g} seconds")
@@ -55,36 +55,36 @@ class CancelledError(ExchangeError):
 
 
 class IncompleteError(ExchangeError):
-    """The response ends before it is whole."""
+    """The response ends before its declared length."""
 
 
 class TooLargeError(ExchangeError):
-    """The response is larger than what may be read into memory."""
+    """The response is larger than the size limit."""
 
 
 class RedirectError(ExchangeError):
-    """The response is a redirect; none is followed."""
+    """The response is a redirect, which the client does not follow."""
 
     def __init__(self, address: str, location: str) -> None:
-        with suppress(ValueError):  # what is no address is shown as it is
+        with suppress(ValueError):  # an invalid Location is shown unchanged
             location = urljoin(address, location)
         super().__init__(f"{address}: has moved to {location}, name that address")
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who asks: a name and a password, or a token, or nobody."""
+    """User and password, or a bearer token; by default none."""
 
     user: str = ""
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     preemptive: bool = False
-    """Whether the password is sent (Basic) before the server has said how it wants it."""
+    """Whether to send the password (Basic) without waiting for a challenge."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """What is sent."""
+    """A request: method, address, headers and body."""
 
     method: str
     address: str
@@ -94,36 +94,36 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """What comes back; its body is to be read before the exchange ends."""
+    """A response; its body can be read until the exchange ends."""
 
     status: int
     reason: str
     headers: Mapping[str, str]
-    """By names in any case."""
+    """Names are case-insensitive."""
     body: IO[bytes]
 
     @property
     def media_type(self) -> str:
-        """The type that the header states, without parameters."""
+        """The media type of Content-Type in lower case, without parameters."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
-    def content(self, most: int) -> bytes:
-        """Return the whole body. Raises TooLargeError where it has more than `most` bytes."""
-        data = self.body.read(most + 1)
-        if len(data) > most:
-            raise TooLargeError(f"the response has more than {most} bytes, which is the limit")
+    def content(self, limit: int) -> bytes:
+        """Return the whole body. Raises TooLargeError if it has more than `limit` bytes."""
+        data = self.body.read(limit + 1)
+        if len(data) > limit:
+            raise TooLargeError(f"the response has more than {limit} bytes, which is the limit")
         return data
 
-    def line(self) -> str:
-        """Return the start of the body as one line of text, to say why a request was refused."""
-        return " ".join(self.body.read(_PIECE).decode("utf-8", "replace").split())
+    def excerpt(self) -> str:
+        """Return the start of the body as one line of text, for error messages."""
+        return " ".join(self.body.read(_CHUNK).decode("utf-8", "replace").split())
 
 
 class Cancellation:
-    """Ends an exchange from another thread by cutting its connection.
+    """Cancels an exchange from another thread by shutting down its connection.
 
-    Also while the exchange waits for the header of a response: a store that evaluates a query then
-    sees that nobody waits. Names and handshakes have only their time limit.
+    It works while the exchange waits for the response header, so a store can stop evaluating the
+    query. Name resolution and TLS handshakes are ended by the time limit only.
     """
 
     def __init__(self) -> None:
@@ -132,22 +132,22 @@ class Cancellation:
         self._error: Callable[[], ExchangeError] | None = None
 
     def cancel(self, error: Callable[[], ExchangeError] = CancelledError) -> None:
-        """End the exchange with an error; the first one counts."""
+        """End the exchange with an error; if called again, the first error is kept."""
         with self._lock:
             self._error = self._error or error
             self._cut()
 
-    def require_going_on(self) -> None:
-        """Raise the error that the exchange was ended with, if it was."""
+    def raise_if_cancelled(self) -> None:
+        """Raise the error of the cancellation if there was one."""
         if self._error is not None:
             raise self._error()
 
-    def hold(self, descriptor: int | None) -> None:
-        """Take the descriptor of a connection in the place of the one before, or of none."""
+    def attach(self, descriptor: int | None) -> None:
+        """Attach a connection by its file descriptor, replacing the previous one; None detaches."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
-            # One of our own, beneath TLS, that no other thread closes.
+            # A duplicate below TLS, which no other thread closes.
             self._connection = (
                 None if descriptor is None else socket.socket(fileno=os.dup(descriptor))
             )
@@ -156,7 +156,7 @@ class Cancellation:
 
     def _cut(self) -> None:
         if self._connection is not None:
-            with suppress(OSError):  # the other side was first
+            with suppress(OSError):  # the peer closed it first
                 self._connection.shutdown(socket.SHUT_RDWR)
 
 
@@ -167,10 +167,10 @@ def exchange(
     seconds: float,
     cancellation: Cancellation | None = None,
 ) -> Iterator[HttpResponse]:
-    """Send a request and give its response, of any status but a redirect.
+    """Send a request and yield its response, of any status except a redirect.
 
-    Raises ExchangeError, also while the body is read. The time counts from here to the end of the
-    block; a server that sends a byte now and then gains nothing.
+    Raises ExchangeError, also while the body is read. The time limit covers the whole block, so a
+    server that sends single bytes slowly cannot extend it.
     """
     cancellation = cancellation or Cancellation()
     timer = threading.Timer(seconds, cancellation.cancel, (partial(TimeLimitError, seconds),))
@@ -178,25 +178,25 @@ def exchange(
     timer.start()
     try:
         with closing(_Adapter(cancellation)) as adapter:
-            with _failures(cancellation, seconds):
-                received = _send(adapter, request, credentials, seconds)
-            with closing(received):
-                # A header seems to end where its connection was cut.
-                cancellation.require_going_on()
-                if received.is_redirect:
-                    raise RedirectError(request.address, received.headers["Location"])
-                body = BufferedReader(_Body(received, cancellation, seconds))
-                yield HttpResponse(received.status_code, received.reason, received.headers, body)
+            with _translated_errors(cancellation, seconds):
+                response = _send(adapter, request, credentials, seconds)
+            with closing(response):
+                # A cut connection looks like the end of the header.
+                cancellation.raise_if_cancelled()
+                if response.is_redirect:
+                    raise RedirectError(request.address, response.headers["Location"])
+                body = BufferedReader(_Body(response, cancellation, seconds))
+                yield HttpResponse(response.status_code, response.reason, response.headers, body)
     finally:
         timer.cancel()
-        cancellation.hold(None)
+        cancellation.attach(None)
 
 
 def _send(
     adapter: "_Adapter", request: HttpRequest, credentials: Credentials, seconds: float
 ) -> requests.Response:
-    """Send a request, and once more with a password where the response asks for one."""
-    # As bytes, since requests would encode text in Latin-1.
+    """Send a request; after a challenge (RFC 9110, section 11), once more with the password."""
+    # As bytes: requests would encode text in Latin-1.
     basic = HTTPBasicAuth(credentials.user.encode(), credentials.password.encode())
     digest = HTTPDigestAuth(credentials.user, credentials.password)
     prepared = requests.Request(
@@ -209,29 +209,29 @@ def _send(
     if credentials.token:
         prepared.headers["Authorization"] = f"Bearer {credentials.token}"
     proxies = get_environ_proxies(request.address)
-    # A proxy for all schemes is mostly SOCKS, which would want another package.
+    # `all_proxy` is mostly SOCKS, which needs another package.
     proxies.pop("all", None)
 
-    def sent() -> requests.Response:
+    def send() -> requests.Response:
         return adapter.send(prepared, stream=True, timeout=seconds, proxies=proxies)
 
-    received = sent()
-    if received.status_code != 401 or not credentials.user:
-        return received
-    challenge = received.headers.get("WWW-Authenticate", "").lower()
+    response = send()
+    if response.status_code != 401 or not credentials.user:
+        return response
+    challenge = response.headers.get("WWW-Authenticate", "").lower()
     if "digest" in challenge:
-        received.close()  # which would be read whole otherwise, however long it is
-        with suppress(KeyError):  # a challenge that lacks its realm or nonce
-            return digest.handle_401(received, stream=True, timeout=seconds, proxies=proxies)
+        response.close()  # requests would read the whole body otherwise
+        with suppress(KeyError):  # a challenge without realm or nonce
+            return digest.handle_401(response, stream=True, timeout=seconds, proxies=proxies)
     elif "basic" in challenge and not credentials.preemptive:
-        received.close()
+        response.close()
         prepared.prepare_auth(basic)
-        return sent()
-    return received
+        return send()
+    return response
 
 
 class _Adapter(HTTPAdapter):
-    """What connects for an exchange, so that a cancellation holds the connection."""
+    """Transport adapter that attaches each connection to a cancellation."""
 
     def __init__(self, cancellation: Cancellation) -> None:
         super().__init__()
@@ -239,10 +239,10 @@ class _Adapter(HTTPAdapter):
         class Connection(HTTPConnection):
             def connect(self) -> None:
                 super().connect()
-                cancellation.hold(self.sock.fileno())
+                cancellation.attach(self.sock.fileno())
 
         class SecureConnection(Connection, HTTPSConnection):
-            """The same with TLS, which comes next in the order of its classes."""
+            """TLS connection; `Connection.connect` calls `HTTPSConnection.connect` by the MRO."""
 
         self._connections = {"http": Connection, "https": SecureConnection}
 
@@ -253,7 +253,7 @@ class _Adapter(HTTPAdapter):
         proxies: dict[str, str] | None = None,
         cert: _Certificate = None,
     ) -> HTTPConnectionPool:
-        """Return what gives connections to a server or proxy, of the classes of this adapter."""
+        """Return a connection pool that uses the connection classes of this adapter."""
         pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
         pool.ConnectionCls = self._connections[pool.scheme]
         return pool
@@ -261,23 +261,23 @@ class _Adapter(HTTPAdapter):
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: bool | str, cert: _Certificate = None
     ) -> tuple[dict[str, object], dict[str, object]]:
-        """Return how to connect: with the certificates that Python trusts on this machine."""
+        """Return the pool key attributes, with Python's default TLS context."""
         host, tls = super().build_connection_pool_key_attributes(request, verify, cert)
         if host["scheme"] == "https":
             tls["ssl_context"] = ssl.create_default_context()
         return host, tls
 
     def cert_verify(self, conn: object, url: str, verify: bool | str, cert: _Certificate) -> None:
-        """Add no certificates of requests' own to those of this machine."""
+        """Do nothing, so that the certificates bundled with requests are not used."""
 
 
 class _Body(RawIOBase):
-    """The body of a response, which is read until it ends or the exchange does."""
+    """Raw response body; reads fail once the exchange is cancelled or out of time."""
 
     def __init__(
-        self, received: requests.Response, cancellation: Cancellation, seconds: float
+        self, response: requests.Response, cancellation: Cancellation, seconds: float
     ) -> None:
-        self._received = received
+        self._received = response
         self._cancellation = cancellation
         self._seconds = seconds
 
@@ -286,27 +286,27 @@ class _Body(RawIOBase):
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         view = memoryview(buffer)
-        with _failures(self._cancellation, self._seconds):
-            data: bytes = self._received.raw.read(min(len(view), _PIECE))
-        # A body without a length seems to end where its connection was cut.
-        self._cancellation.require_going_on()
+        with _translated_errors(self._cancellation, self._seconds):
+            data: bytes = self._received.raw.read(min(len(view), _CHUNK))
+        # A cut connection looks like the end of a body without a length.
+        self._cancellation.raise_if_cancelled()
         view[: len(data)] = data
         return len(data)
 
 
 @contextmanager
-def _failures(cancellation: Cancellation, seconds: float) -> Iterator[None]:
-    """Turn what the network, HTTP and the libraries raise into one of our errors."""
+def _translated_errors(cancellation: Cancellation, seconds: float) -> Iterator[None]:
+    """Translate errors of sockets, HTTP and the libraries into ExchangeError."""
     try:
         yield
     except (OSError, HTTPException, HTTPError) as error:
-        cancellation.require_going_on()
+        cancellation.raise_if_cancelled()
         cause: BaseException = error
-        # The libraries' own words have the address in them, and the cause in brackets.
+        # The libraries' messages repeat the address; the innermost cause is the useful part.
         while isinstance(cause, requests.RequestException | HTTPError) and (
-            deeper := cause.__cause__ or cause.__context__
+            inner := cause.__cause__ or cause.__context__
         ):
-            cause = deeper
+            cause = inner
         if isinstance(cause, TimeoutError):
             raise TimeLimitError(seconds) from error
         if isinstance(cause, IncompleteRead):

@@ -1,4 +1,4 @@
-"""Former: files as they were, be that at a commit of git or when they were read last."""
+"""Revision: earlier file contents, at a git commit or when last read by a watch."""
 
 import os
 from collections.abc import Iterable
@@ -7,29 +7,33 @@ from typing import Protocol
 
 
 class Revision(Protocol):
-    """What is known of files as they were."""
+    """The files and contents of an earlier time."""
 
     def has_changed(self, path: Path) -> bool:
-        """Say whether a file has other content now, or is not there."""
+        """Say whether a file differs from the revision or is deleted."""
 
     def contents(self, paths: Iterable[Path]) -> dict[Path, bytes]:
-        """Return what files were, without those that were not there."""
+        """Return the content at the revision of the files that it has."""
 
     def files_in(self, folder: Path) -> list[str]:
-        """Return the paths below a folder that were files, in order."""
+        """Return the paths of the revision's files below a folder, sorted."""
 
 
-def removed_files(former: Revision, folders: Iterable[Path], files: Iterable[Path]) -> list[Path]:
-    """Return the paths that were files of some folders and are none of the files now."""
-    now = set(map(str, files))
-    were = [each for folder in folders if folder.is_dir() for each in former.files_in(folder)]
-    left = [path for path in dict.fromkeys(were) if path not in now]
-    if left:  # they may go by other names
-        now = {os.path.realpath(path) for path in now}
-    return [Path(path) for path in left if os.path.realpath(path) not in now]
+def removed_files(revision: Revision, folders: Iterable[Path], files: Iterable[Path]) -> list[Path]:
+    """Return the files of a revision below the folders that are not among the present files."""
+    present = set(map(str, files))
+    earlier = [path for folder in folders if folder.is_dir() for path in revision.files_in(folder)]
+    missing = [path for path in dict.fromkeys(earlier) if path not in present]
+    if missing:  # they may be present under another path, through a link
+        present = {os.path.realpath(path) for path in present}
+    return [Path(path) for path in missing if os.path.realpath(path) not in present]
 
 
-def files_below(folder: Path, wholes: Iterable[str]) -> list[str]:
-    """Return the files in a folder among some whole paths, named from the folder on, in order."""
-    above, start = f"{os.path.realpath(folder)}/", "" if folder == Path() else f"{folder}/"
-    return [start + path.removeprefix(above) for path in sorted(wholes) if path.startswith(above)]
+def files_below(folder: Path, absolute_paths: Iterable[str]) -> list[str]:
+    """Return those of some absolute paths below a folder, relative as the folder is, sorted."""
+    prefix, shown_prefix = f"{os.path.realpath(folder)}/", "" if folder == Path() else f"{folder}/"
+    return [
+        shown_prefix + path.removeprefix(prefix)
+        for path in sorted(absolute_paths)
+        if path.startswith(prefix)
+    ]

@@ -1,8 +1,8 @@
-"""Alignment: which blank node of one reading of a file is which of another.
+"""Blank node alignment: match the blank nodes of two parses of the same file.
 
-Two parsers give the same nodes other names and their triples another order. A node with a label is
-known by it. Any other is written in place, so there is one node that it stands in, or none; and
-what stands in one node under one property comes in the order of the file, whoever reads it.
+Two parsers label the nodes differently and may order the triples differently. A labelled node is
+matched by its label. An unlabelled one (`[ … ]`, `( … )`) is nested in at most one other node, and
+both parsers yield the nodes nested under one property in document order.
 """
 
 from collections import defaultdict
@@ -19,43 +19,46 @@ _Children = dict[Node, dict[Node, list[BNode]]]
 
 @dataclass(frozen=True, slots=True)
 class _Forest:
-    """The nodes that are written in place: those in each node, and those that stand in none."""
+    """Unlabelled blank nodes: those nested in each node by property, and those nested in none."""
 
     children: _Children
     roots: list[BNode]
 
 
 def align(
-    ours: Iterable[RdflibTriple], theirs: Iterable[RdflibTriple], labelled: Mapping[BNode, BNode]
+    source: Iterable[RdflibTriple], target: Iterable[RdflibTriple], labelled: Mapping[BNode, BNode]
 ) -> dict[Node, Node]:
-    """Return for each blank node of `ours` that of `theirs`; `labelled` has those with a label."""
-    mine, yours = _forest(ours, set(labelled)), _forest(theirs, set(labelled.values()))
-    names: dict[Node, Node] = dict(zip(mine.roots, yours.roots, strict=False))
-    names.update((one, other) for one, other in labelled.items())
-    waiting = list(names.items())
-    waiting += [(node, node) for node in mine.children if not isinstance(node, BNode)]
-    while waiting:
-        inside = dict(_inside(mine.children, yours.children, *waiting.pop()))
-        names.update(inside)
-        waiting.extend(inside.items())
+    """Map each blank node of `source` to that of `target`; `labelled` maps those with a label."""
+    source_forest, target_forest = (
+        _forest(source, set(labelled)),
+        _forest(target, set(labelled.values())),
+    )
+    names: dict[Node, Node] = dict(zip(source_forest.roots, target_forest.roots, strict=False))
+    names.update((source_node, target_node) for source_node, target_node in labelled.items())
+    queue = list(names.items())
+    queue += [(node, node) for node in source_forest.children if not isinstance(node, BNode)]
+    while queue:
+        nested = dict(_nested_pairs(source_forest.children, target_forest.children, *queue.pop()))
+        names.update(nested)
+        queue.extend(nested.items())
     return names
 
 
-def _inside(
-    mine: _Children, yours: _Children, one: Node, other: Node
+def _nested_pairs(
+    source_forest: _Children, target_forest: _Children, source_node: Node, target_node: Node
 ) -> Iterator[tuple[Node, Node]]:
-    for predicate, nodes in mine.get(one, {}).items():
-        yield from zip(nodes, yours.get(other, {}).get(predicate, ()), strict=False)
+    for predicate, nodes in source_forest.get(source_node, {}).items():
+        yield from zip(nodes, target_forest.get(target_node, {}).get(predicate, ()), strict=False)
 
 
 def _forest(triples: Iterable[RdflibTriple], labelled: set[BNode]) -> _Forest:
     children: _Children = defaultdict(lambda: defaultdict(list))
     subjects: dict[BNode, None] = {}
-    inside: set[BNode] = set()
+    nested: set[BNode] = set()
     for subject, predicate, value in triples:
         if isinstance(value, BNode) and value not in labelled:
             children[subject][predicate].append(value)
-            inside.add(value)
+            nested.add(value)
         if isinstance(subject, BNode) and subject not in labelled:
             subjects[subject] = None
-    return _Forest(dict(children), [node for node in subjects if node not in inside])
+    return _Forest(dict(children), [node for node in subjects if node not in nested])

@@ -1,9 +1,8 @@
-"""Places: where each term of each triple stands in a Turtle, TriG, N-Triples or N-Quads file.
+"""Turtle parser with the region of each term; also reads TriG, N-Triples and N-Quads.
 
-The grammar is the RDF 1.1 one (https://www.w3.org/TR/turtle/#sec-grammar and
-https://www.w3.org/TR/trig/#sec-grammar); N-Triples and N-Quads are written in the same tokens. A
-parser of our own, because the available ones either know no places or rewrite literals: here
-`4.0` stays `4.0`.
+The grammar is that of RDF 1.1 (https://www.w3.org/TR/turtle/#sec-grammar and
+https://www.w3.org/TR/trig/#sec-grammar); N-Triples and N-Quads use the same tokens. The available
+parsers either report no positions or rewrite literals; this one keeps `4.0` as `4.0`.
 """
 
 import re
@@ -20,75 +19,78 @@ from rdflib.plugins.parsers.notation3 import join
 from rdflib.term import Identifier
 
 from onrecord.errors import SyntaxProblem
-from onrecord.files.version import MARK, read_content
+from onrecord.files.content import BYTE_ORDER_MARK, read_content
 from onrecord.rdf.region import Region
 from onrecord.rdf.turtle_tokens import FORBIDDEN, TOKEN, next_token, unescaped
-from onrecord.rdf.xsd import unvalued
+from onrecord.rdf.xsd import silence_literal_warnings
 
-Lines = Callable[[bytes], Iterable[tuple[int, bytes]]]
-"""Gives some lines of a content, each with its number and without what ends it."""
+LineFilter = Callable[[bytes], Iterable[tuple[int, bytes]]]
+"""Selects lines of a content: yields line numbers and lines without line ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocatedTriple:
-    """A triple and where its terms are written.
+    """A triple with the regions of its terms.
 
-    The place of a nested node is its whole `[ … ]`, that of a list its `( … )`; a further cell of
-    a list reaches from its item to the closing bracket, and its `rdf:first` and `rdf:rest`, which
-    nobody wrote, stand at the item.
+    The region of a nested node is its whole `[ … ]`, that of a list its `( … )`. A later cell of a
+    list extends from its item to the closing bracket; its `rdf:first` and `rdf:rest`, which the
+    syntax leaves implicit, have the region of the item.
     """
 
     subject: Identifier
     predicate: Identifier
     object: Identifier
-    subject_place: Region
-    predicate_place: Region
-    object_place: Region
+    subject_region: Region
+    predicate_region: Region
+    object_region: Region
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """The triples of one file in document order: a node before what is written inside it."""
+class LocatedFile:
+    """The located triples of one file in document order, a node before those nested in it."""
 
     path: Path
     triples: tuple[LocatedTriple, ...]
     labels: Mapping[str, BNode]
-    """The blank nodes that have a label in the file."""
+    """Blank nodes by their labels in the file."""
 
     def __iter__(self) -> Iterator[LocatedTriple]:
         return iter(self.triples)
 
 
-def read_places(
+def read_located_triples(
     path: Path,
     base: str | None = None,
-    only: Lines | None = None,
+    line_filter: LineFilter | None = None,
     content: bytes | None = None,
-) -> Places:
-    """Read a file, or other content in its place, with its places; named graphs are read as one.
+) -> LocatedFile:
+    """Parse a file, or `content` instead of the file's; named graphs are merged.
 
-    Relative IRIs are resolved against `base`, by default the file's own address. Of N-Triples and
-    N-Quads, which have a statement a line, only the lines are read that `only` tells of. Raises
+    Relative IRIs are resolved against `base`, by default the file's own URI. Of N-Triples and
+    N-Quads, which have a statement a line, only lines of `line_filter` are parsed. Raises
     UnreadableError if the file cannot be read, SyntaxProblem if it is not UTF-8 or does not parse.
     """
-    data = (read_content(path) if content is None else content).removeprefix(MARK)
-    numbers: Sequence[int] | None = None
-    if only is not None and path.suffix in (".nt", ".nq"):
-        left = list(only(data))
-        data, numbers = b"\n".join(line for _, line in left), [number for number, _ in left] or [1]
+    data = (read_content(path) if content is None else content).removeprefix(BYTE_ORDER_MARK)
+    line_numbers: Sequence[int] | None = None
+    if line_filter is not None and path.suffix in (".nt", ".nq"):
+        selected = list(line_filter(data))
+        data, line_numbers = (
+            b"\n".join(line for _, line in selected),
+            [number for number, _ in selected] or [1],
+        )
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start)
-        line = numbers[line] if numbers else line + 1
+        line = line_numbers[line] if line_numbers else line + 1
         raise SyntaxProblem(path, line, 1, "not UTF-8, save the file as UTF-8") from error
-    reader = _Reader(path, text, base or path.absolute().as_uri(), numbers)
-    with unvalued():
+    reader = _Reader(path, text, base or path.absolute().as_uri(), line_numbers)
+    with silence_literal_warnings():
         try:
             reader.document()
         except RecursionError:
-            reader.fail("nodes in nodes in nodes, too deep to be told where they stand")
-    return Places(path, tuple(reader.located()), reader.labels)
+            reader.fail("nested too deep to be located")
+    return LocatedFile(path, tuple(reader.located_triples()), reader.labels)
 
 
 def line_starts(text: str) -> list[int]:
@@ -99,16 +101,16 @@ def line_starts(text: str) -> list[int]:
 _NUMBERS = {"integer": XSD.integer, "decimal": XSD.decimal, "double": XSD.double}
 _FORBIDDEN = re.compile(f"[{FORBIDDEN}]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_WRITTEN_OUT = ("iri", "string", "label", "tag", "end")
-"""The kinds of tokens in N-Triples, besides the marks."""
+_NTRIPLES_TOKENS = ("iri", "string", "label", "tag", "end")
+"""The kinds of tokens in N-Triples, except marks."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 _Span = tuple[int, int]
-"""Offsets in the text, the end exclusive."""
+"""Offsets in the text in code points, the end exclusive."""
 
 
 class _Bracket:
-    """The span of a node written in place, whose end is known when its bracket closes."""
+    """Span of a nested node; its end is set when the closing bracket is read."""
 
     __slots__ = ("span",)
 
@@ -116,55 +118,61 @@ class _Bracket:
         self.span: _Span = (start, start + 1)
 
 
-_Spot = _Span | _Bracket
-_Spotted = tuple[Identifier, _Spot]
+_SpanSource = _Span | _Bracket
+_LocatedTerm = tuple[Identifier, _SpanSource]
 
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """A subject, and how it is written."""
+    """A subject and its syntax."""
 
-    node: _Spotted
+    node: _LocatedTerm
     is_list: bool
     is_described: bool
-    """Whether it is written in place with something in its brackets."""
+    """Whether it is a blank node property list with at least one property."""
 
 
 class _Reader:
     """A recursive descent over the tokens of one text."""
 
-    def __init__(self, path: Path, text: str, base: str, numbers: Sequence[int] | None) -> None:
+    def __init__(
+        self, path: Path, text: str, base: str, line_numbers: Sequence[int] | None
+    ) -> None:
         self.path, self.text, self.base = path, text, base
         self.lines = line_starts(text)
-        self.numbers = numbers or range(1, len(self.lines) + 1)
-        """What the lines are counted as."""
-        self.written_out = path.suffix in (".nt", ".nq")
-        """Whether what Turtle has for brevity is refused."""
+        self.line_numbers = line_numbers or range(1, len(self.lines) + 1)
+        """Line numbers in the file of the lines in the text."""
+        self.is_ntriples = path.suffix in (".nt", ".nq")
+        """Whether abbreviations of Turtle are syntax errors."""
         self.prefixes: dict[str, str] = {}
         self.labels: dict[str, BNode] = {}
-        self.triples: list[tuple[_Spotted, _Spotted, _Spotted]] = []
+        self.triples: list[tuple[_LocatedTerm, _LocatedTerm, _LocatedTerm]] = []
         self.kind, self.lexeme, self.start, self.end = "", "", 0, 0
         self.advance()
 
-    def located(self) -> Iterator[LocatedTriple]:
-        """Yield the triples read, their spans turned into lines and columns."""
-        file, lines, numbers = str(self.path), self.lines, self.numbers
+    def located_triples(self) -> Iterator[LocatedTriple]:
+        """Yield the parsed triples, their spans converted to lines and columns."""
+        file, lines, line_numbers = str(self.path), self.lines, self.line_numbers
 
         @lru_cache(maxsize=4096)
-        def place(span: _Span) -> Region:
+        def region(span: _Span) -> Region:
             line = bisect_right(lines, span[0])
             end_line = bisect_right(lines, span[1] - 1)
             column, end_column = span[0] - lines[line - 1] + 1, span[1] - lines[end_line - 1] + 1
-            return Region(file, numbers[line - 1], column, numbers[end_line - 1], end_column)
+            return Region(
+                file, line_numbers[line - 1], column, line_numbers[end_line - 1], end_column
+            )
 
-        def spot(where: _Spot) -> Region:
-            return place(where.span if isinstance(where, _Bracket) else where)
+        def region_of(where: _SpanSource) -> Region:
+            return region(where.span if isinstance(where, _Bracket) else where)
 
         for (subject, at), (predicate, by), (value, to) in self.triples:
-            yield LocatedTriple(subject, predicate, value, spot(at), spot(by), spot(to))
+            yield LocatedTriple(
+                subject, predicate, value, region_of(at), region_of(by), region_of(to)
+            )
 
     def advance(self) -> None:
-        """Go to the next token."""
+        """Read the next token."""
         match = TOKEN.match(self.text, self.end)
         if match is None:
             self.start = next_token(self.text, self.end)
@@ -172,17 +180,17 @@ class _Reader:
         self.kind = match.lastgroup or ""
         self.lexeme = match[self.kind]
         self.start, self.end = match.span(self.kind)
-        if self.written_out and _is_abridged(self.kind, self.lexeme):
+        if self.is_ntriples and _is_turtle_only(self.kind, self.lexeme):
             self.fail(f"{self.lexeme[:20]!r} is Turtle, write it out as N-Triples do")
 
     def fail(self, problem: str) -> NoReturn:
-        """Raise SyntaxProblem at the present token."""
+        """Raise SyntaxProblem at the current token."""
         line = bisect_right(self.lines, self.start)
         column = self.start - self.lines[line - 1] + 1
-        raise SyntaxProblem(self.path, self.numbers[line - 1], column, problem)
+        raise SyntaxProblem(self.path, self.line_numbers[line - 1], column, problem)
 
     def take(self, token: str) -> None:
-        """Go on after the token that must stand here."""
+        """Require a token and read the next one."""
         if self.lexeme != token or self.kind not in ("mark", "word"):
             self.fail(f"expected {token!r}, found {self.lexeme[:20]!r}")
         self.advance()
@@ -196,7 +204,7 @@ class _Reader:
                 self.block()
 
     def directive(self) -> bool:
-        """Read a `@prefix`, `PREFIX`, `@base` or `BASE` if one stands here."""
+        """Parse a `@prefix`, `PREFIX`, `@base` or `BASE`; return whether there was one."""
         word = self.lexeme if self.kind == "tag" else self.lexeme.lower()
         if not (self.kind in ("tag", "word") and word.lstrip("@") in ("prefix", "base")):
             return False
@@ -214,50 +222,50 @@ class _Reader:
         return True
 
     def block(self) -> None:
-        """Read one statement, or in TriG a graph with its statements."""
+        """Parse one statement, or in TriG a graph with its statements."""
         trig = self.path.suffix == ".trig"
         if trig and self.at("{"):
-            self.graph()
+            self.wrapped_graph()
         elif trig and self.kind == "word" and self.lexeme.lower() == "graph":
             self.advance()
-            self.graph(self.subject())
+            self.wrapped_graph(self.subject())
         else:
             subject = self.subject()
             if trig and self.at("{"):
-                self.graph(subject)
+                self.wrapped_graph(subject)
             else:
-                self.said_of(subject)
+                self.predicates_or_end(subject)
                 self.take(".")
 
-    def graph(self, name: _Subject | None = None) -> None:
-        """Read the statements of a graph."""
+    def wrapped_graph(self, name: _Subject | None = None) -> None:
+        """Parse the statements of a graph in braces."""
         if name and (name.is_list or name.is_described):
-            self.fail("a graph is named by an IRI or a blank node, of which nothing is said there")
+            self.fail("a graph name must be an IRI or a blank node without properties")
         self.take("{")
         while not self.at("}"):
-            self.said_of(self.subject())
+            self.predicates_or_end(self.subject())
             if not self.at("}"):
                 self.take(".")
         self.take("}")
 
     def subject(self) -> _Subject:
-        """Read what a statement is about, or what names a graph."""
+        """Parse the subject of a statement or the name of a graph."""
         is_list, count = self.at("("), len(self.triples)
         node = self.node()
         return _Subject(node, is_list, not is_list and len(self.triples) > count)
 
-    def said_of(self, subject: _Subject) -> None:
-        """Read what is said of a subject; nothing need be if its brackets say something."""
+    def predicates_or_end(self, subject: _Subject) -> None:
+        """Parse the predicates of a subject, optional after a blank node property list."""
         if not (self.at(".") or self.at("}")):
-            self.properties(subject.node)
+            self.predicate_object_list(subject.node)
         elif not subject.is_described:
             self.fail("a subject without a predicate")
 
-    def properties(self, subject: _Spotted) -> None:
-        """Read predicates and objects; stops at the mark that ends them."""
+    def predicate_object_list(self, subject: _LocatedTerm) -> None:
+        """Parse predicates and objects up to the mark that ends them."""
         while True:
             if self.kind == "word" and self.lexeme == "a":
-                predicate: _Spotted = (RDF.type, (self.start, self.end))
+                predicate: _LocatedTerm = (RDF.type, (self.start, self.end))
                 self.advance()
             else:
                 start, end = self.start, self.end
@@ -275,8 +283,8 @@ class _Reader:
             if self.kind == "mark":
                 return
 
-    def object(self, subject: _Spotted, predicate: _Spotted) -> None:
-        """Read one object; its triple stands before those written inside it."""
+    def object(self, subject: _LocatedTerm, predicate: _LocatedTerm) -> None:
+        """Parse one object; its triple comes before those nested in it."""
         slot = len(self.triples)
         if self.at("[") or self.at("("):
             self.triples.append((subject, predicate, subject))
@@ -286,8 +294,8 @@ class _Reader:
         else:
             self.triples.append((subject, predicate, self.literal()))
 
-    def node(self) -> _Spotted:
-        """Read an IRI, a blank node, a node written in place or a list."""
+    def node(self) -> _LocatedTerm:
+        """Parse an IRI, a blank node, a blank node property list or a collection."""
         start = self.start
         if self.kind == "label":
             label, end = self.lexeme, self.end
@@ -295,10 +303,10 @@ class _Reader:
             return self.labels.setdefault(label[2:], BNode()), (start, end)
         if self.at("["):
             bracket = _Bracket(start)
-            node: _Spotted = (BNode(), bracket)
+            node: _LocatedTerm = (BNode(), bracket)
             self.advance()
             if not self.at("]"):
-                self.properties(node)
+                self.predicate_object_list(node)
             bracket.span = (start, self.end)
             self.take("]")
             return node
@@ -307,11 +315,11 @@ class _Reader:
         end = self.end
         return self.iri(), (start, end)
 
-    def list(self) -> _Spotted:
-        """Read a list, written out as its cells."""
+    def list(self) -> _LocatedTerm:
+        """Parse a collection into the triples of its cells."""
         bracket = _Bracket(self.start)
         self.advance()
-        head: _Spotted = (RDF.nil, bracket)
+        head: _LocatedTerm = (RDF.nil, bracket)
         brackets = [bracket]
         cell = head
         while not self.at(")"):
@@ -320,7 +328,7 @@ class _Reader:
                 head = cell = (BNode(), bracket)
             else:
                 brackets.append(_Bracket(self.start))
-                following: _Spotted = (BNode(), brackets[-1])
+                following: _LocatedTerm = (BNode(), brackets[-1])
                 self.triples.append((cell, (RDF.rest, item), following))
                 cell = following
             self.object(cell, (RDF.first, item))
@@ -333,13 +341,13 @@ class _Reader:
         return head
 
     def iri(self) -> URIRef:
-        """Read an IRI, written whole or with a prefix."""
+        """Parse an IRI or a prefixed name."""
         token = self.lexeme
         if self.kind == "iri":
             iri = unescaped(token[1:-1])
             if "\\" in token and _FORBIDDEN.search(iri):
                 self.fail(f"an IRI has no such character, not even escaped: {token[:40]}")
-            if self.written_out and not _SCHEME.match(iri):
+            if self.is_ntriples and not _SCHEME.match(iri):
                 self.fail(f"not a whole IRI: {token[:40]}")
             self.advance()
             return _resolved(self.base, iri)
@@ -351,8 +359,8 @@ class _Reader:
         self.advance()
         return URIRef(self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local))
 
-    def literal(self) -> _Spotted:
-        """Read a literal; its place takes in the language tag or datatype."""
+    def literal(self) -> _LocatedTerm:
+        """Parse a literal; its region includes the language tag or datatype."""
         start, end, token, kind = self.start, self.end, self.lexeme, self.kind
         if kind in _NUMBERS:
             self.advance()
@@ -384,8 +392,8 @@ def _resolved(base: str, reference: str) -> URIRef:
     return URIRef(join(base, reference))
 
 
-def _is_abridged(kind: str, lexeme: str) -> bool:
-    """Say whether a token is one of those that Turtle has and N-Triples have not."""
+def _is_turtle_only(kind: str, lexeme: str) -> bool:
+    """Say whether a token exists in Turtle and not in N-Triples."""
     if kind == "mark":
         return lexeme not in (".", "^^")
-    return kind not in _WRITTEN_OUT or lexeme[:1] == "'" or lexeme in ("@prefix", "@base")
+    return kind not in _NTRIPLES_TOKENS or lexeme[:1] == "'" or lexeme in ("@prefix", "@base")

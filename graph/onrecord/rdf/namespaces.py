@@ -1,4 +1,4 @@
-"""The vocabularies that records, shapes, rules and queries are written in."""
+"""Namespaces and prefixes of the vocabularies in records, shapes, rules and queries."""
 
 from rdflib import Namespace
 from rdflib.namespace import (
@@ -49,7 +49,7 @@ PREFIXES = {
     "void": str(VOID),
     "xsd": str(XSD),
 }
-"""What dumps, pages and the query form abbreviate."""
+"""Prefixes of dumps, pages and the query form."""
 
 __all__ = [
     "CITO",

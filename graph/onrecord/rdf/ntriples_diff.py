@@ -1,16 +1,16 @@
-"""Lines: those that one content of a file has and another has not."""
+"""Line-set difference of two N-Triples files."""
 
-Apart = tuple[bytes, bytes]
-"""Lines that were lost, and lines that have come."""
+LineDiff = tuple[bytes, bytes]
+"""Removed lines and added lines, each joined by newlines."""
 
 
-def lines_apart(old: bytes, new: bytes) -> Apart:
-    """Return the lines that stand in the old content alone, and those in the new one alone.
+def diff_lines(old: bytes, new: bytes) -> LineDiff:
+    """Return the lines that only the old content has, and those that only the new one has.
 
-    How often a line stands in a content does not matter.
+    The number of occurrences of a line does not matter, since a graph is a set of triples.
     """
-    was, now = dict.fromkeys(old.splitlines()), dict.fromkeys(new.splitlines())
+    old_lines, new_lines = dict.fromkeys(old.splitlines()), dict.fromkeys(new.splitlines())
     return (
-        b"\n".join(line for line in was if line and line not in now),
-        b"\n".join(line for line in now if line and line not in was),
+        b"\n".join(line for line in old_lines if line and line not in new_lines),
+        b"\n".join(line for line in new_lines if line and line not in old_lines),
     )

@@ -1,4 +1,4 @@
-"""The bridge between rdflib, whose terms the library speaks, and pyoxigraph, which is fast."""
+"""Conversion of terms, triples and quads between rdflib and pyoxigraph."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -10,15 +10,15 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Identifier, Node
 
 from onrecord.errors import SyntaxProblem, UnreadableError
-from onrecord.files.version import MARK
+from onrecord.files.content import BYTE_ORDER_MARK
 
 RdflibTriple = tuple[Node, Node, Node]
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 """A term of RDF 1.1."""
 ResultTerm = Term | ox.Triple
-"""A term that a query gives; of RDF 1.2, a triple too."""
+"""A term in a query solution; in RDF 1.2 also a triple term."""
 ResultRow = tuple[ResultTerm | None, ...]
-"""A row that a query gives, None for what is not bound."""
+"""A query solution, None for unbound variables."""
 
 
 @lru_cache(maxsize=65536)
@@ -27,7 +27,7 @@ def _iri(value: str) -> URIRef:
 
 
 def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Identifier:
-    """Return the same term for rdflib, its lexical form untouched."""
+    """Convert a term to rdflib, its lexical form unchanged. Raises TypeError for a triple term."""
     if isinstance(term, ox.NamedNode):
         return _iri(term.value)
     if isinstance(term, ox.BlankNode):
@@ -42,7 +42,7 @@ def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Ide
 
 
 def to_oxigraph(term: Node) -> Term:
-    """Return the same term for pyoxigraph."""
+    """Convert a term to pyoxigraph. Raises TypeError for a variable or a graph."""
     if isinstance(term, URIRef):
         return ox.NamedNode(term)
     if isinstance(term, BNode):
@@ -59,7 +59,7 @@ def to_oxigraph(term: Node) -> Term:
 def triples_in_oxigraph(
     triples: Iterable[RdflibTriple],
 ) -> Iterator[tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, Term]]:
-    """Yield the same triples for pyoxigraph."""
+    """Convert triples to pyoxigraph. Raises TypeError for a literal as subject."""
     for subject, predicate, value in triples:
         left = to_oxigraph(subject)
         if isinstance(left, ox.Literal):
@@ -75,18 +75,18 @@ def quads(triples: Iterable[RdflibTriple], graph: URIRef | None = None) -> Itera
 
 
 def parse_quads(
-    path: Path, content: bytes | None, form: ox.RdfFormat, base: str | None = None
+    path: Path, content: bytes | None, rdf_format: ox.RdfFormat, base: str | None = None
 ) -> Iterator[ox.Quad]:
-    """Yield the quads of a file, or of other content in its place, after its byte order mark.
+    """Yield the quads of a file, or of `content` instead of the file's; skips a byte order mark.
 
-    Raises SyntaxProblem with the place of the first error, also for bytes that are not UTF-8, and
-    UnreadableError if the file cannot be read.
+    Raises SyntaxProblem with line and column of the first error, also for bytes that are not UTF-8,
+    and UnreadableError if the file cannot be read.
     """
     try:
         with path.open("rb") if content is None else BytesIO(content) as file:
-            if file.read(len(MARK)) != MARK:
+            if file.read(len(BYTE_ORDER_MARK)) != BYTE_ORDER_MARK:
                 file.seek(0)
-            yield from ox.parse(file, format=form, base_iri=base)
+            yield from ox.parse(file, format=rdf_format, base_iri=base)
     except OSError as error:
         raise UnreadableError(f"{path}: {error.strerror}") from error
     except SyntaxError as error:

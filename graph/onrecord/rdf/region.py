@@ -1,11 +1,11 @@
-"""Place: a stretch of a file, which an editor can go to."""
+"""Region: a range of lines and columns in a file (SARIF 2.1.0, section 3.30)."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Region:
-    """A stretch of a file; lines and columns count code points from 1, the end is exclusive."""
+    """A range in a file; lines and columns count from 1 in code points, the end is exclusive."""
 
     file: str
     line: int

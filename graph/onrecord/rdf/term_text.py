@@ -1,12 +1,12 @@
-"""Terms as messages and findings show them."""
+"""Text of RDF terms in messages and findings."""
 
 from rdflib import BNode
 from rdflib.term import Node
 
 
 def shown(term: Node) -> str:
-    """Return a term as findings show it: the IRI or the literal's form; blank nodes as `[]`.
+    """Return the IRI or the lexical form of a term, `[]` for a blank node.
 
-    A blank node has no name that would be the same tomorrow.
+    The label of a blank node differs from run to run.
     """
     return "[]" if isinstance(term, BNode) else str(term)

@@ -1,4 +1,4 @@
-"""Tokens: what Turtle, TriG, N-Triples and N-Quads are written in.
+"""Tokens of Turtle, TriG, N-Triples and N-Quads as one regular expression.
 
 See https://www.w3.org/TR/turtle/#sec-grammar-grammar and the productions for terminals after it.
 """
@@ -6,14 +6,14 @@ See https://www.w3.org/TR/turtle/#sec-grammar-grammar and the productions for te
 import re
 
 FORBIDDEN = r"\x00-\x20<>\"{}|^`"
-"""The characters that no IRI has, not even by an escape, as a part of a class in an expression."""
+"""Characters that IRIs cannot contain, even escaped; the content of a character class."""
 _SKIPPED = r"(?:[ \t\r\n]+|\#[^\r\n]*)*"
 _FIRST = r"A-Za-z0-9_\u00c0-\U000effff"
 _CHAR = rf"{_FIRST}\-\u00b7"
 _WRITTEN = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL_FIRST = rf"(?:[{_FIRST}:]|{_WRITTEN})"
 _LOCAL = rf"(?:[{_CHAR}:]|{_WRITTEN})"
-_CODE = (  # of a character, so not of half a surrogate pair
+_CODE = (  # of a code point that is no surrogate
     r"\\u(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}"
     r"|\\U00(?!00[Dd][89A-Fa-f])(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4}"
 )
@@ -41,13 +41,13 @@ _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
 def next_token(text: str, position: int) -> int:
-    """Return where the next token begins, after white space and comments."""
+    """Return the offset of the next token, after white space and comments."""
     match = _BETWEEN.match(text, position)
     return match.end() if match else position
 
 
 def unescaped(text: str) -> str:
-    """Return a text with its escapes, numeric and other, resolved."""
+    """Return a text with its numeric and character escapes resolved."""
     if "\\" not in text:
         return text
 

@@ -1,6 +1,6 @@
-"""Literals: whether what is written is a value of the datatype that it names.
+"""XSD datatypes: well-formedness of literals, and advice on how to write a value.
 
-The forms are those of XML Schema 1.1, part 2 (https://www.w3.org/TR/xmlschema11-2/).
+The lexical forms are those of XML Schema 1.1, part 2 (https://www.w3.org/TR/xmlschema11-2/).
 """
 
 import logging
@@ -22,10 +22,10 @@ _FLOAT = r"(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF
 _YEARS = r"(?:[0-9]+Y(?:[0-9]+M)?|[0-9]+M)"
 _SECONDS = r"[0-9]+(?:\.[0-9]+)?S"
 _CLOCK = rf"T(?:[0-9]+H(?:[0-9]+M)?(?:{_SECONDS})?|[0-9]+M(?:{_SECONDS})?|{_SECONDS})"
-_SIXTY_FOUR = r"[A-Za-z0-9+/]"
+_BASE64 = r"[A-Za-z0-9+/]"
 _DAYS = rf"(?:[0-9]+D(?:{_CLOCK})?|{_CLOCK})"
 
-_FORMS = {
+_LEXICAL_FORMS = {
     "boolean": r"true|false|1|0",
     "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
     "double": _FLOAT,
@@ -44,8 +44,8 @@ _FORMS = {
     "dayTimeDuration": rf"-?P{_DAYS}",
     "hexBinary": r"(?:[0-9A-Fa-f]{2})*",
     "base64Binary": (
-        rf"(?:(?:{_SIXTY_FOUR} ?){{4}})*(?:(?:{_SIXTY_FOUR} ?){{3}}{_SIXTY_FOUR}"
-        rf"|(?:{_SIXTY_FOUR} ?){{2}}[AEIMQUYcgkosw048] ?=|{_SIXTY_FOUR} ?[AQgw] ?= ?=)|"
+        rf"(?:(?:{_BASE64} ?){{4}})*(?:(?:{_BASE64} ?){{3}}{_BASE64}"
+        rf"|(?:{_BASE64} ?){{2}}[AEIMQUYcgkosw048] ?=|{_BASE64} ?[AQgw] ?= ?=)|"
     ),
     "anyURI": r"[^\x00-\x20<>\"{}|\\^`\x7f]*",
     "language": r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*",
@@ -73,56 +73,56 @@ _BOUNDS: dict[str, tuple[int | None, int | None]] = {
 _DATE = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})")
 _MONTH_DAY = re.compile(r"--([0-9]{2})-([0-9]{2})")
 _LEAP_YEAR = 2000
-_MOST_DIGITS = 20
-"""Of the greatest number that a bounded datatype has."""
+_MAX_DIGITS = 20
+"""Number of digits of the largest value of a bounded datatype, xsd:unsignedLong."""
 
 Check = Callable[[str], bool]
 
 
-def _integer(least: int | None, most: int | None) -> Check:
-    form = re.compile(_INTEGER)
+def _integer_check(minimum: int | None, maximum: int | None) -> Check:
+    pattern_re = re.compile(_INTEGER)
 
-    def check(written: str) -> bool:
-        if form.fullmatch(written) is None:
+    def check(lexical_form: str) -> bool:
+        if pattern_re.fullmatch(lexical_form) is None:
             return False
-        if least is None and most is None:
+        if minimum is None and maximum is None:
             return True
-        digits = written.lstrip("+-0")
-        if len(digits) > _MOST_DIGITS:  # Python would not read thousands of them
-            return (most if written[0] != "-" else least) is None
-        value = int(written)
-        return (least is None or value >= least) and (most is None or value <= most)
+        digits = lexical_form.lstrip("+-0")
+        if len(digits) > _MAX_DIGITS:  # Python refuses to convert thousands of digits
+            return (maximum if lexical_form[0] != "-" else minimum) is None
+        value = int(lexical_form)
+        return (minimum is None or value >= minimum) and (maximum is None or value <= maximum)
 
     return check
 
 
-def _form(name: str, pattern: str) -> Check:
-    form = re.compile(pattern)
+def _pattern_check(name: str, pattern: str) -> Check:
+    pattern_re = re.compile(pattern)
     day = _MONTH_DAY if name == "gMonthDay" else _DATE if name.startswith("date") else None
 
-    def check(written: str) -> bool:
-        if form.fullmatch(written) is None:
+    def check(lexical_form: str) -> bool:
+        if pattern_re.fullmatch(lexical_form) is None:
             return False
-        return day is None or _day_exists(written, day)
+        return day is None or _day_exists(lexical_form, day)
 
     return check
 
 
-def _day_exists(written: str, pattern: re.Pattern[str]) -> bool:
-    match = pattern.match(written)
+def _day_exists(lexical_form: str, pattern: re.Pattern[str]) -> bool:
+    match = pattern.match(lexical_form)
     if match is None:
         return False
     *years, month, day = match.groups()
     year = int(years[0][-4:]) * (-1 if years[0][0] == "-" else 1) if years else _LEAP_YEAR
-    # the calendar repeats after 400 years, and Python's knows the years 1 to 9999
+    # the calendar repeats after 400 years, and Python's `calendar` covers the years 1 to 9999
     return int(day) <= monthrange(year % 400 + 400, int(month))[1]
 
 
 WELL_FORMED: dict[str, Check] = {
-    **{f"{XSD}{name}": _integer(*bounds) for name, bounds in _BOUNDS.items()},
-    **{f"{XSD}{name}": _form(name, pattern) for name, pattern in _FORMS.items()},
+    **{f"{XSD}{name}": _integer_check(*bounds) for name, bounds in _BOUNDS.items()},
+    **{f"{XSD}{name}": _pattern_check(name, pattern) for name, pattern in _LEXICAL_FORMS.items()},
 }
-"""A check of the written form for each datatype that has one; a string's form is always right."""
+"""Check of the lexical form by datatype IRI, without datatypes that allow any string."""
 
 _ADVICE = {
     "date": "write a day that exists as 2025-11-06, or use xsd:dateTime, xsd:gYearMonth, xsd:gYear",
@@ -136,24 +136,21 @@ _ADVICE = {
 }
 
 
-def well_formed(written: str, datatype: str) -> bool:
-    """Say whether a form belongs to its datatype; of unknown datatypes every form does."""
+def well_formed(lexical_form: str, datatype: str) -> bool:
+    """Say whether a lexical form is one of its datatype; for unknown datatypes, any is."""
     check = WELL_FORMED.get(datatype)
-    return check is None or check(written)
+    return check is None or check(lexical_form)
 
 
 def advice(datatype: str) -> str:
-    """Return how a value of a datatype is written."""
+    """Return the remedy for an ill-formed literal of a datatype."""
     name = datatype.removeprefix(XSD)
     return _ADVICE.get(name, f"write a value of xsd:{name}, or name the datatype that it has")
 
 
 @contextmanager
-def unvalued() -> Iterator[None]:
-    """Let rdflib make literals whose form has no value without a word on stderr.
-
-    We report them ourselves, with their places.
-    """
+def silence_literal_warnings() -> Iterator[None]:
+    """Silence rdflib's warnings about ill-formed literals, which a check reports with regions."""
     logger = logging.getLogger("rdflib.term")
     level = logger.level
     logger.setLevel(logging.CRITICAL)

@@ -1,4 +1,4 @@
-"""The archive: folders of source texts, known by the SHA-256 of their bytes, not by names."""
+"""Archive of source texts: folders of files that are identified by SHA-256, not by name."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from onrecord.files.user_folders import user_archive
 ARCHIVES = "ONRECORD_ARCHIVE"
 """The environment variable that names folders of source texts."""
 _LARGEST = 64 * 1024 * 1024
-"""Bytes of the largest file that is taken for a source's text."""
+"""Maximum size in bytes of a source text; larger files are ignored."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +34,21 @@ class Archive:
         }
 
     def text(self, digest: str) -> str | None:
-        """Return the text whose bytes have this SHA-256, None if it is not in the archive.
+        """Return the text with this SHA-256, None if it is not in the archive.
 
-        Line ends are kept as they are, so that offsets count the code points of the bytes.
+        Line ends are unchanged, so that offsets count the code points of the file.
         """
         path = self.files.get(digest)
         return None if path is None else decode(path.read_bytes())
 
 
 def decode(data: bytes) -> str:
-    """Return the code points of archived bytes; what is not UTF-8 becomes U+FFFD."""
+    """Return archived bytes as text; invalid UTF-8 becomes U+FFFD."""
     return data.decode("utf-8", errors="replace")
 
 
 def open_archive(folders: Iterable[Path]) -> Archive:
-    """Return the archive in these folders. Raises UsageError for one that is not there."""
+    """Return the archive in these folders. Raises UsageError for a missing folder."""
     named = tuple(folders)
     for folder in named:
         if not folder.is_dir():
@@ -74,7 +74,7 @@ def archive_of(
 
 
 def add_text(folder: Path, data: bytes) -> Path:
-    """Keep bytes in a folder under their SHA-256; return where they are."""
+    """Write bytes to a folder, in a file named by their SHA-256; return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{sha256(data).hexdigest()}.txt"
     if not path.exists():

@@ -1,4 +1,4 @@
-"""Assembly: the graphs of a collection, from what was written to what was derived."""
+"""Graphs of a collection: records, completions, ontology and derived statements."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ SHAPE_FILES = (ONTOLOGY / "shapes.ttl",)
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """A collection's records with their nested nodes named, and what was added to them."""
+    """Records of a collection with named nested nodes, their completions, and the ontology."""
 
     description: Description
     records: Graph
     completed: Graph
-    """What follows from each record alone; without the records."""
+    """What follows from each record alone, without the records."""
     ontology: Graph
     """Classes, properties and code lists."""
 
     def checked(self) -> Graph:
-        """Return what the shapes are about: records, completions and ontology in one graph."""
+        """Return the data graph of the shapes: records, completions and ontology."""
         return merged(self.records, self.completed, self.ontology)
 
 
@@ -51,13 +51,13 @@ def read_shapes() -> Graph:
 
 
 @cache
-def classes_in_place() -> Mapping[URIRef, URIRef]:
-    """Return the class of what is written in place, by property; the ontology is read once."""
+def nested_node_classes() -> Mapping[URIRef, URIRef]:
+    """Return the class of nested nodes by property; the ontology is read once."""
     return nested_classes(read_shapes(), graph_of([ONTOLOGY / "org.ttl"]), read_ontology())
 
 
 def merged(*graphs: Graph) -> Graph:
-    """Return one graph of the triples of all."""
+    """Return the union of graphs."""
     whole = Graph()
     for graph in graphs:
         for triple in graph:
@@ -68,15 +68,15 @@ def merged(*graphs: Graph) -> Graph:
 def assemble(collection: Collection, text_of: TextOf = not_archived) -> Assembly:
     """Name the nested nodes of all files and complete every record.
 
-    Raises CollectionError if the collection does not describe itself.
+    Raises CollectionError if the collection has no description.
     """
     records = records_of(collection)
-    completed = completions(records, classes_in_place(), text_of)
+    completed = completions(records, nested_node_classes(), text_of)
     return Assembly(describe(records, collection.root), records, completed, read_ontology())
 
 
 def records_of(collection: Collection) -> Graph:
-    """Return what the files of a collection say, nested nodes named."""
+    """Return the triples of the files of a collection, with nested nodes named."""
     records = Graph()
     for file in collection.files:
         for triple in renamed(file.triples, nested_names(file.triples)):
@@ -86,10 +86,10 @@ def records_of(collection: Collection) -> Graph:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Return the rules, each after those that it needs; they are read once."""
+    """Return the rules in order of dependency; they are read once."""
     return tuple(read_rules(ONTOLOGY / "rules"))
 
 
 def derive_all(assembly: Assembly) -> dict[str, Graph]:
-    """Return what each rule derives from an assembly, by rule name."""
+    """Return the triples that each rule derives from an assembly, by rule name."""
     return derive((assembly.records, assembly.completed, assembly.ontology), rules())

@@ -21,11 +21,12 @@ from onrecord.records.impact import Impact, impact_of
 from onrecord.records.known_terms import unknown_terms
 from onrecord.records.locator import Locator, locator
 from onrecord.shacl import EngineName
-from onrecord.shacl.data_graph import Data, load_graph
+from onrecord.shacl.data_graph import DataGraph, load_graph
 from onrecord.shacl.lint import flaws
-from onrecord.validation.finding import Finding, ill_formed, syntax
+from onrecord.validation.finding import Finding, ill_formed_finding, syntax_finding
+from onrecord.validation.lint_findings import flaw_findings
 from onrecord.validation.locate import locate
-from onrecord.validation.merge import flawed, merged, results_of
+from onrecord.validation.merge import merge_findings, run_engine
 from onrecord.validation.report import Report, rules_of
 
 
@@ -65,7 +66,7 @@ def check_records(
     """
     assembly = assemble(collection, archive.text)
     shapes = read_shapes()
-    if wrong := flawed(flaws(shapes), SHAPE_FILES):
+    if wrong := flaw_findings(flaws(shapes), SHAPE_FILES):
         return CheckedRecords(collection, assembly, wrong, {}, (), ())
     extent = None
     if before is not None:
@@ -73,7 +74,7 @@ def check_records(
     where = locator(collection)
     verdicts = list(verify(assembly.records, archive))
     others = chain(
-        (syntax(problem) for problem in collection.problems),
+        (syntax_finding(problem) for problem in collection.problems),
         _definitions(collection, where),
         _names(assembly.records),
         _dates(assembly.records, where),
@@ -96,7 +97,7 @@ def check_records(
     return CheckedRecords(
         collection,
         assembly,
-        merged(findings, shapes),
+        merge_findings(findings, shapes),
         counts,
         tuple(sorted(of_passages, key=lambda verdict: str(verdict.node))),
         drifted,
@@ -143,7 +144,7 @@ def _definitions(collection: Collection, where: Locator) -> Iterator[Finding]:
                     "definition",
                     focus=str(subject),
                     remedy="give one of the two another slug, or join them",
-                    place=where.place(subject),
+                    region=where.region(subject),
                 )
 
 
@@ -173,7 +174,7 @@ def _dates(records: Graph, where: Locator) -> Iterator[Finding]:
                     path=str(predicate),
                     value=str(value),
                     remedy="write a day as 2025-11-06, an open end as 2025-11-06/..",
-                    place=where.place(subject, predicate, value),
+                    region=where.region(subject, predicate, value),
                 )
 
 
@@ -183,8 +184,8 @@ def _literals(records: Graph, where: Locator) -> Iterator[Finding]:
         if not isinstance(value, Literal) or value.datatype is None:
             continue
         if not well_formed(str(value), str(value.datatype)):
-            place = where.place(subject, predicate, value)
-            yield ill_formed(subject, predicate, value, place)
+            region = where.region(subject, predicate, value)
+            yield ill_formed_finding(subject, predicate, value, region)
 
 
 def _terms(collection: Collection, where: Locator) -> Iterator[Finding]:
@@ -201,20 +202,20 @@ def _terms(collection: Collection, where: Locator) -> Iterator[Finding]:
                         path=str(predicate),
                         value=str(unknown.term),
                         remedy=unknown.remedy,
-                        place=where.place(subject, predicate, at_value),
+                        region=where.region(subject, predicate, at_value),
                     )
 
 
 def _of_shapes(
     assembly: Assembly, shapes: Graph, where: Locator, engine: EngineName, extent: Impact | None
 ) -> list[Finding]:
-    def data() -> Data:  # what a store holds together need not be copied into one graph first
+    def data() -> DataGraph:  # what a store holds together need not be copied into one graph first
         return load_graph(chain(assembly.records, assembly.completed, assembly.ontology))
 
     change = None if extent is None else extent.change
-    results = results_of(shapes, engine, data, assembly.checked, change)
+    results = run_engine(shapes, engine, data, assembly.checked, change)
     nodes = {node for result in results for node in result.nodes}
-    return locate(results, where.triples_about(nodes), shapes=shapes)
+    return locate(results, where.located_triples_about(nodes), shapes=shapes)
 
 
 def _evidence(verdicts: Iterable[Verdict], where: Locator) -> Iterator[Finding]:
@@ -227,5 +228,5 @@ def _evidence(verdicts: Iterable[Verdict], where: Locator) -> Iterator[Finding]:
                 focus=str(verdict.node),
                 path=str(verdict.predicate or ""),
                 remedy=verdict.remedy,
-                place=where.place(verdict.node, verdict.predicate),
+                region=where.region(verdict.node, verdict.predicate),
             )

@@ -111,7 +111,7 @@ def _revision(request: CheckRequest) -> "Revision | None":
 
     commit = open_commit(request.since, request.data[0])
     for path in request.data:
-        commit.check_holds(path)
+        commit.check_contains(path)
     return commit
 
 
@@ -146,9 +146,9 @@ def _less_accepted(report: "Report", path: Path, partly: bool) -> "Report":
 
     Where a part was looked at only, nothing can be said of what is gone from the data.
     """
-    from onrecord.validation.baseline import RULE, read_baseline, without_accepted
+    from onrecord.validation.baseline import RULE, apply_baseline, read_baseline
 
-    findings = without_accepted(report, read_baseline(path))
+    findings = apply_baseline(report, read_baseline(path))
     kept = (finding for finding in findings if not (partly and finding.shape == RULE))
     return replace(report, findings=tuple(kept))
 
@@ -160,6 +160,6 @@ def _found_in(report: "Report", request: CheckRequest) -> "Report":
     for path in request.paths:
         if path.resolve() not in known:
             raise UsageError(f"{path}: not a record file of {request.collection}")
-    found = (f for f in report.findings if f.place and Path(f.place.file).resolve() in wanted)
+    found = (f for f in report.findings if f.region and Path(f.region.file).resolve() in wanted)
     files = (file for file in report.files if Path(file).resolve() in wanted)
     return replace(report, findings=tuple(found), files=tuple(files))

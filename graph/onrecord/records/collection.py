@@ -1,4 +1,4 @@
-"""A collection: a folder of record files, read as written."""
+"""Collection of records: a folder of Turtle files, and its description."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from rdflib.namespace import DCTERMS, RDF, VOID
 from rdflib.term import Identifier
 
 from onrecord.errors import OnRecordError, SyntaxProblem, UsageError
-from onrecord.files.version import read_content
+from onrecord.files.content import read_content
 from onrecord.rdf.namespaces import DCAT
 from onrecord.rdf.oxigraph import RdflibTriple, parse_quads, to_rdflib
 
 
 class CollectionError(OnRecordError):
-    """A folder is not a collection, or its description lacks something."""
+    """A folder is not a collection, or its description is incomplete."""
 
     exit_code = 4
 
@@ -27,22 +27,22 @@ class RecordFile:
 
     path: Path
     triples: tuple[RdflibTriple, ...]
-    """In the order of the file; blank nodes are labelled in their order of appearance."""
+    """In the order of the file; blank nodes are labelled in order of appearance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Record files and what `collection.ttl` says of them."""
+    """Record files of a folder, and the syntax errors of those that do not parse."""
 
     root: Path
     files: tuple[RecordFile, ...]
     problems: tuple[SyntaxProblem, ...]
-    """The files that do not parse, by their first error."""
+    """First syntax error of each file that does not parse."""
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What `collection.ttl` says: the dataset, its base IRI, title, licence and publisher."""
+    """Description of a collection (`collection.ttl`), as a dcat:Dataset."""
 
     dataset: URIRef
     base: str
@@ -52,9 +52,9 @@ class Description:
 
 
 def read_collection(root: Path) -> Collection:
-    """Read every `.ttl` file below a folder; a file that does not parse does not hide the others.
+    """Read every `.ttl` file below a folder; syntax errors are in `problems`.
 
-    Raises UsageError if there is no such folder, CollectionError if it holds no record file.
+    Raises UsageError if there is no such folder, CollectionError if it has no record file.
     """
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder, name a collection with --collection DIR")
@@ -76,17 +76,17 @@ def read_files(root: Path, paths: Iterable[Path]) -> Collection:
 
 
 def read_file(path: Path, label: str = "f") -> RecordFile:
-    """Read one Turtle file; `label` begins the names of its blank nodes.
+    """Read one Turtle file; `label` is the prefix of its blank node labels.
 
-    Raises SyntaxProblem with the place of the first error, also for bytes that are not UTF-8.
+    Raises SyntaxProblem with line and column of the first error, also for invalid UTF-8.
     """
     return parse_file(path, read_content(path), label)
 
 
 def parse_file(path: Path, content: bytes, label: str = "f") -> RecordFile:
-    """Return a file with content that was read already, or that it had once.
+    """Parse the given content of a file, such as that of an earlier revision.
 
-    Raises SyntaxProblem with the place of the first error.
+    Raises SyntaxProblem with line and column of the first error.
     """
     names: dict[str, BNode] = {}
     triples = (
@@ -109,9 +109,9 @@ def _labelled(
 
 
 def describe(graph: Graph, root: Path) -> Description:
-    """Return what the collection says of itself.
+    """Return the description of a collection from its graph.
 
-    Raises CollectionError if a part is missing.
+    Raises CollectionError if a property is missing.
     """
     dataset = graph.value(predicate=RDF.type, object=DCAT.Dataset)
     if not isinstance(dataset, URIRef):

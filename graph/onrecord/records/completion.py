@@ -1,4 +1,4 @@
-"""Completion: what follows from each record alone, so that no curator has to write it."""
+"""Completion of records: nested-node IRIs, classes, date bounds, units, reporters, selectors."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,19 +16,18 @@ from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.passage import offset
 
 TextOf = Callable[[str], str | None]
-"""Gives the archived text of a snapshot by its SHA-256, None if it is not archived."""
+"""Function from the SHA-256 of a snapshot to its archived text, None if it is not archived."""
 
 
 def not_archived(_sha256: str) -> None:
-    """Say of every snapshot that its text is not archived."""
+    """Return None for every snapshot: a `TextOf` without an archive."""
 
 
 def nested_classes(shapes: Graph, ranges: Graph, ontology: Graph) -> dict[URIRef, URIRef]:
-    """Return the class of a node that is written in place, by the property that leads to it.
+    """Return the class of nested nodes by the property that leads to them.
 
-    It is the class that a shape asks of the property's values, or that `ranges` gives, unless its
-    members are records. Those are what a shape asks to say in which curation they were made, and
-    the curations.
+    It is the class that a shape requires of the property's values, or the range in `ranges`, unless
+    its members are records: the classes whose shape requires `prov:wasGeneratedBy`, and curations.
     """
     recorded: set[Node] = set()
     for shape in set(shapes.subjects(SH.path)):
@@ -37,14 +36,14 @@ def nested_classes(shapes: Graph, ranges: Graph, ontology: Graph) -> dict[URIRef
                 *shapes.objects(shape, SH.targetClass),
                 *shapes.objects(shape, SH["class"]),
             }
-    asked = (
+    required = (
         (path, kind)
         for shape, kind in shapes.subject_objects(SH["class"])
         for path in shapes.objects(shape, SH.path)
     )
     return {
         path: kind
-        for path, kind in chain(asked, ranges.subject_objects(RDFS.range))
+        for path, kind in chain(required, ranges.subject_objects(RDFS.range))
         if isinstance(path, URIRef)
         and isinstance(kind, URIRef)
         and recorded.isdisjoint(ontology.transitive_objects(kind, RDFS.subClassOf))
@@ -52,18 +51,18 @@ def nested_classes(shapes: Graph, ranges: Graph, ontology: Graph) -> dict[URIRef
 
 
 def _properties(shapes: Graph, shape: Node) -> set[Node | None]:
-    """Return the properties of a shape's path: the only one, or the alternatives."""
+    """Return the properties of a shape's path: one, or those of an alternative path."""
     path = shapes.value(shape, SH.path)
     either = shapes.value(path, SH.alternativePath)
     return {path} if either is None else set(shapes.items(either))
 
 
 def nested_names(triples: Iterable[RdflibTriple]) -> dict[BNode, URIRef]:
-    """Return IRIs for nodes that are written in place, under the IRI of their owner.
+    """Return IRIs for nested blank nodes, below the IRI of their owner.
 
-    The only quantity of `claim/x` is `claim/x#quantity`, a second one `claim/x#quantity-2`, in the
-    order of the triples; a node in a node goes on from its owner (`actor/y#hasMembership-role`).
-    Blank nodes that no IRI owns are left out.
+    The first quantity of `claim/x` is `claim/x#quantity`, a second one `claim/x#quantity-2`, in the
+    order of the triples; a node nested in a node extends the IRI of that one
+    (`actor/y#hasMembership-role`). Blank nodes without an IRI as owner are left out.
     """
     owned: dict[Node, dict[URIRef, list[BNode]]] = defaultdict(lambda: defaultdict(list))
     for subject, predicate, value in triples:
@@ -72,9 +71,9 @@ def nested_names(triples: Iterable[RdflibTriple]) -> dict[BNode, URIRef]:
             if value not in nodes:
                 nodes.append(value)
     names: dict[BNode, URIRef] = {}
-    waiting: list[Node] = [owner for owner in owned if isinstance(owner, URIRef)]
-    while waiting:
-        owner = waiting.pop()
+    pending: list[Node] = [owner for owner in owned if isinstance(owner, URIRef)]
+    while pending:
+        owner = pending.pop()
         stem = names.get(owner, owner) if isinstance(owner, BNode) else owner
         for predicate, nodes in owned.get(owner, {}).items():
             for number, node in enumerate(nodes, start=1):
@@ -83,7 +82,7 @@ def nested_names(triples: Iterable[RdflibTriple]) -> dict[BNode, URIRef]:
                 joint = "-" if "#" in str(stem) else "#"
                 count = "" if number == 1 else f"-{number}"
                 names[node] = URIRef(f"{stem}{joint}{_local_name(predicate)}{count}")
-                waiting.append(node)
+                pending.append(node)
     return names
 
 
@@ -92,7 +91,7 @@ def _local_name(iri: URIRef) -> str:
 
 
 def renamed(triples: Iterable[RdflibTriple], names: dict[BNode, URIRef]) -> Iterator[RdflibTriple]:
-    """Yield the triples with blank nodes replaced by their names."""
+    """Yield the triples with blank nodes replaced by their IRIs."""
 
     def name(term: Node) -> Node:
         return names.get(term, term) if isinstance(term, BNode) else term
@@ -104,14 +103,14 @@ def renamed(triples: Iterable[RdflibTriple], names: dict[BNode, URIRef]) -> Iter
 def completions(
     records: Graph, classes: Mapping[URIRef, URIRef], text_of: TextOf = not_archived
 ) -> Graph:
-    """Return what follows from records whose nested nodes have names: the new triples only.
+    """Return the triples that follow from each record alone, without those of the records.
 
-    `classes` are those of nodes that are written in place, as `nested_classes` gives them.
+    Nested nodes have IRIs already; `classes` are their classes, as `nested_classes` returns them.
     """
     added = Graph()
     for part in (partial(_classes, classes), _bounds, _defaults_of_quantities, _reporters):
         for triple in part(records):
-            # a literal where a node should be is for the shapes to tell of
+            # the shapes report a literal in place of a node
             if triple not in records and not isinstance(triple[0], Literal):
                 added.add(triple)
     for triple in _selectors(records, text_of):
@@ -132,7 +131,7 @@ def _bounds(records: Graph) -> Iterator[RdflibTriple]:
             try:
                 earliest, latest = bounds(str(written))
             except DateError:
-                continue  # `check` reports it with its place
+                continue  # `check` reports it with its region
             if earliest is not None:
                 yield span, REC.earliest, Literal(earliest.isoformat(), datatype=XSD.date)
             if latest is not None:
@@ -140,7 +139,7 @@ def _bounds(records: Graph) -> Iterator[RdflibTriple]:
 
 
 def _defaults_of_quantities(records: Graph) -> Iterator[RdflibTriple]:
-    """Give a quantity its series' unit and, where it says nothing else, its claim's time."""
+    """Yield the unit of a quantity's series and the time of its claim, where it has none itself."""
     for owner, quantity in records.subject_objects(REC.quantity):
         if (quantity, QUDT.hasUnit, None) not in records:
             series = records.value(quantity, REC.inSeries)
@@ -153,7 +152,7 @@ def _defaults_of_quantities(records: Graph) -> Iterator[RdflibTriple]:
 
 
 def _reporters(records: Graph) -> Iterator[RdflibTriple]:
-    """Name who answers for a report: the source's author, else its publisher."""
+    """Yield the reporter of an attestation: the source's author, else its publisher."""
     for attestation in records.subjects(REC.attests):
         if (attestation, REC.reporter, None) in records:
             continue
@@ -165,7 +164,7 @@ def _reporters(records: Graph) -> Iterator[RdflibTriple]:
 
 
 def sources_of(records: Graph, attestation: Node) -> list[Node]:
-    """Return the sources in which an attestation's passages stand, sorted; as a rule one."""
+    """Return the sources of an attestation's passages, sorted; normally one."""
     return sorted(
         {
             source
@@ -178,13 +177,13 @@ def sources_of(records: Graph, attestation: Node) -> list[Node]:
 
 
 def _selectors(records: Graph, text_of: TextOf) -> Iterator[RdflibTriple]:
-    """Say in Web Annotation terms where a passage stands and, if they are kept, its words.
+    """Yield the Web Annotation selectors of passages: position and, if on record, quoted words.
 
     See Web Annotation Data Model, sections 4.2.4 (text quote) and 4.2.5 (text position).
     """
     for passage, snapshot in records.subject_objects(OA.hasSource):
         if isinstance(passage, BNode):
-            continue  # nobody owns it, so its selectors could not be named
+            continue  # it has no owner with an IRI, so its selectors have no IRI either
         start, end = records.value(passage, REC.start), records.value(passage, REC.end)
         words = records.value(passage, REC.words)
         if start is not None and end is not None:
@@ -216,11 +215,11 @@ def _selectors(records: Graph, text_of: TextOf) -> Iterator[RdflibTriple]:
 def context(text: str, start: int, end: int) -> tuple[str, str]:
     """Return the fewest words before and after a stretch of a text that make it unique.
 
-    Nothing where the stretch stands only once. Grows by a word on each side in turn, so that no
-    more of the source is repeated than is needed to find the place.
+    Both are empty if the stretch occurs once. They grow by a word on each side in turn, so that no
+    more of the source is repeated than is necessary.
     """
     before, after, backwards = start, end, True
-    while not _once(text, text[before:after]) and (before > 0 or after < len(text)):
+    while not _is_unique(text, text[before:after]) and (before > 0 or after < len(text)):
         if backwards:
             before = text.rfind(" ", 0, max(before - 1, 0)) + 1
         else:
@@ -230,5 +229,5 @@ def context(text: str, start: int, end: int) -> tuple[str, str]:
     return text[before:start], text[end:after]
 
 
-def _once(text: str, piece: str) -> bool:
+def _is_unique(text: str, piece: str) -> bool:
     return text.find(piece) == text.rfind(piece)

@@ -1,4 +1,4 @@
-"""Coverage: the sentences of an archived source that no passage touches."""
+"""Coverage of sources: the sentences of archived texts that overlap no passage."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _SENTENCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A sentence of a source that no claim and no boilerplate accounts for."""
+    """Sentence of a source that overlaps no passage; offsets in code points, the end exclusive."""
 
     snapshot: Node
     line: int
@@ -29,17 +29,17 @@ class Gap:
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where each sentence begins and ends; a line end always ends one.
+    """Yield start and end of each sentence; a line end always ends one.
 
-    A full stop ends a sentence when a capital, a digit or an opening mark follows. An abbreviation
-    before a name is taken for an end, which makes two short sentences and hides nothing.
+    A full stop ends a sentence if a capital, a digit or an opening mark follows. An abbreviation
+    before a name counts as an end, which gives two short sentences but hides none.
     """
     for match in _SENTENCE.finditer(text):
         yield match.span()
 
 
 def gaps(records: Graph, archive: Archive) -> Iterator[Gap]:
-    """Yield the sentences of archived snapshots that no passage touches, in order."""
+    """Yield the sentences of archived snapshots that overlap no passage, in order."""
     for snapshot in sorted(records.subjects(RDF.type, REC.Snapshot), key=str):
         text = archive.text(str(records.value(snapshot, SCHEMA.sha256)))
         if text is None:
@@ -55,6 +55,6 @@ def gaps(records: Graph, archive: Archive) -> Iterator[Gap]:
 
 
 def _region(records: Graph, passage: Node) -> tuple[int, int] | None:
-    """Return where a passage says that it stands, if it does; `check` tells of what is wrong."""
+    """Return start and end of a passage, None if one is missing or invalid (`check` reports it)."""
     start, end = (offset(records.value(passage, name)) for name in (REC.start, REC.end))
     return None if start is None or end is None else (start, end)

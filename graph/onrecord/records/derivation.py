@@ -1,4 +1,4 @@
-"""Derivation: what follows from the records together, by rules that are files."""
+"""Derivation: evaluation of the SPARQL CONSTRUCT rules over a collection."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from onrecord.records.rule import Rule, RuleError
 
 
 def derive(graphs: Iterable[Graph], rules: Iterable[Rule]) -> dict[str, Graph]:
-    """Return what each rule derives from the graphs and from the rules before it, by rule name.
+    """Return the triples that each rule derives from the graphs and from earlier rules, by name.
 
     Raises RuleError for a rule that is not a CONSTRUCT query.
     """

@@ -1,4 +1,4 @@
-"""Diagnosis: what has become of a passage that is not where the record says."""
+"""Diagnosis of broken passages: drifted, misattributed, altered, fabricated or lost."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,32 +10,32 @@ from rapidfuzz import fuzz
 
 DiagnosisKind = Literal["drifted", "misattributed", "altered", "fabricated", "lost"]
 
-_NEARLY = 80.0
-"""From which likeness, of 100, a stretch of the text is taken for the words, altered."""
-AFFORDABLE = 64 * 1024 * 1024
-"""How many code points may be hashed in search of one passage whose words are not kept."""
-_SLIPS = 16
-"""By how many code points start and end may each be wrong for a hash alone to be found again."""
+_LEAST_SIMILARITY = 80.0
+"""Minimum similarity (0 to 100) at which a stretch of text counts as the words, altered."""
+HASH_BUDGET = 64 * 1024 * 1024
+"""Maximum number of code points to hash in search of a passage without words on record."""
+_OFFSET_TOLERANCE = 16
+"""Code points by which start and end may each be wrong for a search by hash near them."""
 
-Stands = Callable[[int, int], bool]
-"""Says whether a passage would verify in a stretch of the text."""
+Verifies = Callable[[int, int], bool]
+"""Function from start and end to whether the passage would verify there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What has become of a passage."""
+    """Diagnosis of a broken passage."""
 
     kind: DiagnosisKind
-    """`lost` is a passage of which only the hash is kept, and which stands nowhere."""
+    """`lost` is a passage with only a hash on record, which no searched text has."""
     found: str
     """What was found instead, in a sentence."""
     start: int | None = None
     end: int | None = None
-    """Where a drifted passage stands now, in code points of the same text."""
+    """New position of a drifted passage, in code points of the same text, the end exclusive."""
 
 
-def anywhere(_start: int, _end: int) -> bool:
-    """Say that a passage would verify wherever its words or its hash are found."""
+def verifies_anywhere(_start: int, _end: int) -> bool:
+    """Return True: every place with the words or the hash is accepted."""
     return True
 
 
@@ -44,27 +44,27 @@ def diagnose_words(
     region: tuple[int, int],
     text: str,
     others: Mapping[str, str],
-    stands: Stands = anywhere,
+    verifies: Verifies = verifies_anywhere,
 ) -> Diagnosis:
-    """Say what has become of words that do not stand in a region of a text.
+    """Diagnose a passage whose words are not in their region of the text.
 
-    `others` gives the other archived texts by a name to show. Of several places, one where the
-    passage would verify goes first.
+    `others` are the other archived texts by display name. Of several places, one where the passage
+    would verify is preferred.
     """
     places = [(place, place + len(words)) for place in _occurrences(words, text)]
     if places:
-        return _drifted(places, region, stands)
+        return _drift(places, region, verifies)
     for name, other in others.items():
         if words in other:
             return Diagnosis("misattributed", f"the words stand in {name}, not in this source")
-    near = _nearly(words, text)
+    near = _most_similar(words, text)
     if near is not None:
         return Diagnosis("altered", f"the source has: {difference(words, near)}")
     for name, other in others.items():
-        near = _nearly(words, other)
+        near = _most_similar(words, other)
         if near is not None:
-            told = f"nearly the words stand in {name}, which has: {difference(words, near)}"
-            return Diagnosis("misattributed", told)
+            message = f"nearly the words stand in {name}, which has: {difference(words, near)}"
+            return Diagnosis("misattributed", message)
     return Diagnosis("fabricated", "the words stand in no archived text, not even nearly")
 
 
@@ -73,38 +73,37 @@ def diagnose_hash(
     region: tuple[int, int],
     text: str,
     others: Mapping[str, str],
-    affordable: int = AFFORDABLE,
-    stands: Stands = anywhere,
+    hash_budget: int = HASH_BUDGET,
+    verifies: Verifies = verifies_anywhere,
 ) -> Diagnosis:
-    """Say what has become of a passage of which only the SHA-256 and a region are kept.
+    """Diagnose a passage with only a SHA-256 and a region on record.
 
-    Stretches that begin and end near the region are hashed first, since one of its numbers may be
-    wrong, and its length with it. Then every stretch of its length is hashed, in the text first
-    and then in the others, as long as the code points to be hashed are affordable; what was not
-    searched is said.
+    Stretches that start and end near the region are hashed first, since one of its offsets may be
+    wrong, and its length with it. Then every stretch of its length is hashed, in the text and then
+    in the others, within `hash_budget` code points; the diagnosis says what was not searched.
     """
     start, end = region
     length = end - start
-    if (2 * _SLIPS + 1) * length > affordable:
+    if (2 * _OFFSET_TOLERANCE + 1) * length > hash_budget:
         return Diagnosis("lost", "not searched for, since the passage is too long")
     places = list(_hashed_near(digest, region, text))
     if places:
-        return _drifted(places, region, stands)
-    affordable -= _cost(length, text)
-    if affordable < 0:
+        return _drift(places, region, verifies)
+    hash_budget -= _cost(length, text)
+    if hash_budget < 0:
         return Diagnosis(
             "lost",
             "not searched for but near that place, since the text is too long to hash it all",
         )
     places = [(place, place + length) for place in _hashed(digest, length, text)]
     if places:
-        return _drifted(places, region, stands)
+        return _drift(places, region, verifies)
     for number, (name, other) in enumerate(others.items()):
-        affordable -= _cost(length, other)
-        if affordable < 0:
+        hash_budget -= _cost(length, other)
+        if hash_budget < 0:
             left = len(others) - number
-            told = f"not found, and {left} archived texts were not searched, for they are long"
-            return Diagnosis("lost", told)
+            message = f"not found, and {left} archived texts were not searched, for they are long"
+            return Diagnosis("lost", message)
         if next(_hashed(digest, length, other), None) is not None:
             return Diagnosis("misattributed", f"the passage stands in {name}, not in this source")
     return Diagnosis(
@@ -112,20 +111,20 @@ def diagnose_hash(
     )
 
 
-def difference(kept: str, found: str) -> str:
-    """Return what one has to change in the words that are kept to get those that were found.
+def difference(recorded: str, found: str) -> str:
+    """Return the word difference between the words on record and those found.
 
-    Words to take out stand in [-…-], words to put in in {+…+}. Where only the white space
-    differs, it is shown as Python writes it.
+    Deletions are in [-…-], insertions in {+…+}. If only white space differs, the words that were
+    found are shown as a Python literal.
     """
-    ours, theirs = kept.split(), found.split()
+    ours, theirs = recorded.split(), found.split()
     if ours == theirs:
         return f"the same words with other white space, {found!r}"
     pieces: list[str] = []
     matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
     for tag, first, last, other_first, other_last in matcher.get_opcodes():
         if tag == "insert" and first in (0, len(ours)):
-            continue  # the stretch that was found is only about as long as the words
+            continue  # the stretch that was found has only about the length of the words
         if tag == "equal":
             pieces.extend(ours[first:last])
             continue
@@ -136,12 +135,12 @@ def difference(kept: str, found: str) -> str:
     return " ".join(pieces)
 
 
-def _drifted(
-    places: Iterable[tuple[int, int]], region: tuple[int, int], stands: Stands
+def _drift(
+    places: Iterable[tuple[int, int]], region: tuple[int, int], verifies: Verifies
 ) -> Diagnosis:
-    """Return the diagnosis for a passage that was found: the place that is nearest at both ends."""
+    """Return the diagnosis of a passage that was found, at the place nearest to its region."""
     found = list(places)
-    good = [place for place in found if stands(*place)] or found
+    good = [place for place in found if verifies(*place)] or found
     start, end = min(good, key=lambda at: abs(at[0] - region[0]) + abs(at[1] - region[1]))
     where = f"it stands at {start} to {end}"
     if len(found) > 1:
@@ -157,7 +156,7 @@ def _occurrences(words: str, text: str) -> Iterator[int]:
 
 
 def _cost(length: int, text: str) -> int:
-    """Return how many code points are hashed to try every place."""
+    """Return the number of code points to hash for all places in a text."""
     return max(len(text) - length + 1, 0) * max(length, 0)
 
 
@@ -169,11 +168,11 @@ def _hashed(digest: str, length: int, text: str) -> Iterator[int]:
 
 
 def _hashed_near(digest: str, region: tuple[int, int], text: str) -> Iterator[tuple[int, int]]:
-    """Yield the stretches with this SHA-256 whose two ends are each near that of a region."""
+    """Yield the stretches with this SHA-256 whose start and end are near those of a region."""
     start, end = region
-    for first in range(max(start - _SLIPS, 0), start + _SLIPS + 1):
-        last = max(end - _SLIPS, first + 1)
-        latest = min(end + _SLIPS, len(text))
+    for first in range(max(start - _OFFSET_TOLERANCE, 0), start + _OFFSET_TOLERANCE + 1):
+        last = max(end - _OFFSET_TOLERANCE, first + 1)
+        latest = min(end + _OFFSET_TOLERANCE, len(text))
         if last > latest:
             continue
         hashed = sha256(text[first:last].encode())
@@ -184,16 +183,16 @@ def _hashed_near(digest: str, region: tuple[int, int], text: str) -> Iterator[tu
             yield first, last
 
 
-def _nearly(words: str, text: str) -> str | None:
-    """Return the stretch of a text that is most like the words, None if none is like enough."""
+def _most_similar(words: str, text: str) -> str | None:
+    """Return the stretch of a text most similar to the words, None below the minimum."""
     if len(text) < len(words):
-        text = text.ljust(len(words))  # else the text would be sought in the words
-    near = fuzz.partial_ratio_alignment(words, text, score_cutoff=_NEARLY)
+        text = text.ljust(len(words))  # else rapidfuzz would search the words for the text
+    near = fuzz.partial_ratio_alignment(words, text, score_cutoff=_LEAST_SIMILARITY)
     return None if near is None else _whole_words(text, near.dest_start, near.dest_end)
 
 
 def _whole_words(text: str, start: int, end: int) -> str:
-    """Return the stretch, widened to the ends of the words that it cuts."""
+    """Return the stretch, extended to whole words."""
     while 0 < start < len(text) and text[start].isalnum() and text[start - 1].isalnum():
         start -= 1
     while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():

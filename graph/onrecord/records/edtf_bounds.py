@@ -1,4 +1,4 @@
-"""Time spans: the days that an EDTF date can touch."""
+"""EDTF dates: the first and the last day that a date may include."""
 
 import re
 from calendar import monthrange
@@ -9,21 +9,21 @@ from time import struct_time
 from onrecord.errors import OnRecordError
 
 _PLAIN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?[~?%]?")
-"""A year, month or day, marked as doubtful or not: what nearly all dates are, or their ends."""
+"""Year, month or day, possibly qualified (`~?%`): nearly all dates, or ends of intervals."""
 _ANY_YEAR = re.compile(r"XXXX(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d))?)?")
-"""A month or day of some year that the source does not give."""
+"""Month or day of an unspecified year."""
 
 
 class DateError(OnRecordError):
-    """A date is not EDTF."""
+    """A date is not valid EDTF."""
 
 
 @lru_cache(maxsize=4096)
 def bounds(edtf: str) -> tuple[date | None, date | None]:
-    """Return the first and the last day that an EDTF date can touch; None for an open end.
+    """Return the first and the last day that an EDTF date may include; None for an open end.
 
-    An end that is open (`..`) or unknown (nothing after the slash) has no bound, and neither
-    has a date whose year is wholly unspecified. Marks of doubt (`~`, `?`) do not widen the span.
+    An end that is open (`..`) or unknown (nothing after the slash) has no bound, nor has a date
+    whose year is wholly unspecified. Qualifiers (`~`, `?`, `%`) do not widen the span.
     See the EDTF specification of the Library of Congress, levels 0 to 2 (ISO 8601-2:2019).
     Raises DateError.
     """
@@ -39,7 +39,7 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
         return since[0], None
     if until is not None and start == "..":
         return None, until[1]
-    from edtf import parse_edtf  # its grammar takes longer to make than all else to import
+    from edtf import parse_edtf  # building its grammar takes longer than all other imports
     from edtf.parser.edtf_exceptions import EDTFParseException
 
     try:
@@ -52,7 +52,7 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
 
 
 def _plain_bounds(text: str) -> tuple[date, date] | None:
-    """Return the first and the last day of a plain date, at a hundredth of the parser's cost."""
+    """Return the first and the last day of a plain date, a hundred times faster than the parser."""
     match = _PLAIN.fullmatch(text)
     if match is None:
         return None
@@ -66,7 +66,7 @@ def _plain_bounds(text: str) -> tuple[date, date] | None:
 
 
 def _day(moment: struct_time | float) -> date | None:
-    """Return the day, or None for an infinite or year-less bound."""
+    """Return the day; None for an infinite bound or one without a year."""
     if isinstance(moment, float) or not 0 < moment.tm_year < 9999:
         return None
     return date(moment.tm_year, moment.tm_mon, moment.tm_mday)

@@ -1,4 +1,4 @@
-"""Evidence: whether each passage stands in the archived text where the record says it does."""
+"""Verification of passages against the archived texts: hash, position, words, quotation marks."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -23,20 +23,20 @@ Status = Literal["verified", "broken", "not checked"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the archive says of one passage, snapshot, date or figure."""
+    """Result of verifying one passage, snapshot, date or figure against the archive."""
 
     node: Node
     predicate: Node | None
-    """The property whose value is at fault, if one is."""
+    """The property with the wrong value, if there is one."""
     status: Status
     problem: str = ""
     remedy: str = ""
     diagnosis: Diagnosis | None = None
-    """What has become of a passage that is not where the record says."""
+    """Diagnosis of a passage that is not at its position."""
 
 
 def verify(records: Graph, archive: Archive) -> Iterator[Verdict]:
-    """Yield a verdict on every passage, and one on every snapshot and wording that is broken."""
+    """Yield a verdict for every passage, and for every broken snapshot and wording."""
     others = cache(partial(_archived_texts, records, archive))
     snapshots = {
         snapshot: sorted(records.subjects(OA.hasSource, snapshot), key=str)
@@ -47,7 +47,9 @@ def verify(records: Graph, archive: Archive) -> Iterator[Verdict]:
         text = archive.text(_digest_of(records, snapshot))
         if text is not None:
             for passage in passages:
-                yield _diagnosed(records, passage, text, _verdict(records, passage, text), others)
+                yield _with_diagnosis(
+                    records, passage, text, _verdict(records, passage, text), others
+                )
             continue
         path = altered.get(snapshot)
         if path is None:
@@ -73,10 +75,10 @@ def _digest_of(records: Graph, snapshot: Node) -> str:
 
 
 def _region(records: Graph, passage: Node) -> tuple[int, int] | None:
-    """Return where a passage stands by its record, None if that says neither start nor end.
+    """Return start and end of a passage by its record, None if it has neither.
 
-    Where one of the two is missing, it follows from the words. Raises _RegionError if a number
-    is none, or if there are no words that the missing one could follow from.
+    If one of the two is missing, it follows from the length of the words. Raises _RegionError if
+    an offset is not a number, or if there are no words to compute the missing one from.
     """
     written = records.value(passage, REC.start), records.value(passage, REC.end)
     for predicate, term in zip((REC.start, REC.end), written, strict=True):
@@ -94,7 +96,7 @@ def _region(records: Graph, passage: Node) -> tuple[int, int] | None:
 
 
 class _RegionError(Exception):
-    """A record does not say where a passage stands."""
+    """A record does not give the region of a passage."""
 
     def __init__(self, predicate: Node, problem: str) -> None:
         super().__init__(problem)
@@ -113,12 +115,12 @@ def _verdict(records: Graph, passage: Node, text: str) -> Verdict:
     verdicts = [_verdict_at(records, passage, text, at, at + len(words)) for at in places]
     if not verdicts:
         return Verdict(passage, REC.words, "broken", "the words do not stand in the source")
-    # the record says no place, so any where they verify will do
+    # the record has no position, so any place that verifies is right
     return next((each for each in verdicts if each.status == "verified"), verdicts[0])
 
 
 def _verdict_at(records: Graph, passage: Node, text: str, first: int, last: int) -> Verdict:
-    """Return the verdict on a passage as if it stood in this region of its text."""
+    """Return the verdict on a passage for a given region of its text."""
     outside = _outside(text, first, last)
     if outside is not None:
         predicate, problem = outside
@@ -160,7 +162,7 @@ def _verdict_at(records: Graph, passage: Node, text: str, first: int, last: int)
 
 
 def _outside(text: str, first: int, last: int) -> tuple[Node, str] | None:
-    """Return which end of a region is wrong and how, if the text can have no such stretch."""
+    """Return the wrong end of a region and the problem, None if the region is within the text."""
     length = len(text)
     if first < 0:
         return REC.start, f"the passage starts {-first} code points before the text"
@@ -181,14 +183,14 @@ _REMEDIES = {
 }
 
 
-def _diagnosed(
+def _with_diagnosis(
     records: Graph,
     passage: Node,
     text: str,
     verdict: Verdict,
-    archived: Callable[[], dict[str, str]],
+    archived_texts: Callable[[], dict[str, str]],
 ) -> Verdict:
-    """Return the verdict with what has become of the passage, if it is not where it should be."""
+    """Return the verdict with a diagnosis, if the passage is not in its region."""
     if verdict.status != "broken":
         return verdict
     words = records.value(passage, REC.words)
@@ -202,23 +204,23 @@ def _diagnosed(
             return verdict
         region = (0, 0)
     span = "" if _outside(text, *region) else text[slice(*region)]
-    is_there = span != "" and (
+    stands_there = span != "" and (
         span == str(words) or (words is None and _sha256(span) == str(digest))
     )
 
-    def stands(first: int, last: int) -> bool:
+    def verifies(first: int, last: int) -> bool:
         return _verdict_at(records, passage, text, first, last).status == "verified"
 
-    others = {name: other for name, other in archived().items() if other != text}
+    others = {name: other for name, other in archived_texts().items() if other != text}
     if words is not None:
-        diagnosis = diagnose_words(str(words), region, text, others, stands)
+        diagnosis = diagnose_words(str(words), region, text, others, verifies)
     elif digest is not None:
-        diagnosis = diagnose_hash(str(digest), region, text, others, stands=stands)
+        diagnosis = diagnose_hash(str(digest), region, text, others, verifies=verifies)
     else:
         return verdict
     place = diagnosis.start, diagnosis.end
-    if is_there and (place[0] is None or place[1] is None or not stands(place[0], place[1])):
-        return verdict  # it stands there, and it is something else that is wrong
+    if stands_there and (place[0] is None or place[1] is None or not verifies(place[0], place[1])):
+        return verdict  # the passage is in its region, so something else is wrong
     return replace(
         verdict,
         problem=f"{diagnosis.kind}: {verdict.problem}; {diagnosis.found}",
@@ -232,7 +234,7 @@ def _sha256(span: str) -> str:
 
 
 def _archived_texts(records: Graph, archive: Archive) -> dict[str, str]:
-    """Return the archived texts of sources on record, by the names of their snapshots."""
+    """Return the archived texts of sources on record, by the IRI of their snapshot."""
     texts: dict[str, str] = {}
     for snapshot in sorted(records.subjects(RDF.type, REC.Snapshot), key=str):
         text = archive.text(_digest_of(records, snapshot))
@@ -242,7 +244,7 @@ def _archived_texts(records: Graph, archive: Archive) -> dict[str, str]:
 
 
 def _is_own_record(records: Graph, passage: Node) -> bool:
-    """Say whether the source is an event's own transcript, all of which is somebody's speech."""
+    """Return whether the source is an event's own transcript, which is speech throughout."""
     snapshot = records.value(passage, OA.hasSource)
     source = records.value(snapshot, REC.snapshotOf)
     return (source, REC.recordOf, None) in records
@@ -251,66 +253,66 @@ def _is_own_record(records: Graph, passage: Node) -> bool:
 def _altered_copies(
     records: Graph, snapshots: Mapping[Node, list[Node]], archive: Archive
 ) -> dict[Node, Path]:
-    """Return the archived files that are a snapshot's text but for some bytes, by snapshot.
+    """Return the archived files that are altered copies of a snapshot's text, by snapshot.
 
-    A file is taken for such a copy when at least one passage verifies in it at its own place.
-    Files that are another snapshot's text are not looked at. Each of the others is read once, and
-    looked at once in each region that a missing passage has, however many have it.
+    A file counts as such a copy if at least one passage verifies in it at its own position. Files
+    that are another snapshot's text are skipped. Each of the others is read once, and compared once
+    for each region, however many missing passages have that region.
     """
     known = {str(digest) for digest in records.objects(None, SCHEMA.sha256)}
     unknown = [path for digest, path in archive.files.items() if digest not in known]
     if not unknown:
         return {}
-    missing = _missing(records, snapshots, archive)
+    missing = _missing_by_region(records, snapshots, archive)
     found: dict[Node, Path] = {}
     for path in unknown:
         text = decode(path.read_bytes())
-        for snapshot, passage in _perhaps_in(text, missing):
+        for snapshot, passage in _candidates_in(text, missing):
             if snapshot not in found and _verdict(records, passage, text).status == "verified":
                 found[snapshot] = path
     return found
 
 
-_Alike = dict[str, list[tuple[Node, Node]]]
-"""Passages, with their snapshots, by words or by hash."""
+_PassagesByEvidence = dict[str, list[tuple[Node, Node]]]
+"""Snapshot and passage pairs by words or by hash."""
 
 
 @dataclass(slots=True)
-class _Missing:
-    """The passages of snapshots that are not archived, which say the same region."""
+class _MissingPassages:
+    """Passages with the same region whose snapshots are not archived."""
 
-    words: _Alike = field(default_factory=dict)
-    hashes: _Alike = field(default_factory=dict)
+    words: _PassagesByEvidence = field(default_factory=dict)
+    hashes: _PassagesByEvidence = field(default_factory=dict)
 
 
-def _missing(
+def _missing_by_region(
     records: Graph, snapshots: Mapping[Node, list[Node]], archive: Archive
-) -> dict[tuple[int, int] | None, _Missing]:
-    """Return the passages that are missing by region, those that end first before the others.
+) -> dict[tuple[int, int] | None, _MissingPassages]:
+    """Return the passages of snapshots that are not archived, by region in order of its end.
 
-    Those without a region count as such that end at 0.
+    Those without a region are under None, as if they ended at 0.
     """
-    missing: dict[tuple[int, int] | None, _Missing] = {}
+    missing: dict[tuple[int, int] | None, _MissingPassages] = {}
     for snapshot, passages in snapshots.items():
         if _digest_of(records, snapshot) in archive.files:
             continue
         for passage in passages:
             words = records.value(passage, REC.words)
-            with suppress(_RegionError):  # what is told of it does not depend on the text
-                same = missing.setdefault(_region(records, passage), _Missing())
-                alike = same.hashes if words is None else same.words
+            with suppress(_RegionError):  # its verdict does not depend on the text
+                group = missing.setdefault(_region(records, passage), _MissingPassages())
+                by_evidence = group.hashes if words is None else group.words
                 evidence = records.value(passage, SCHEMA.sha256) if words is None else words
-                alike.setdefault(str(evidence), []).append((snapshot, passage))
+                by_evidence.setdefault(str(evidence), []).append((snapshot, passage))
     return dict(sorted(missing.items(), key=lambda item: (item[0] or (0, 0))[::-1]))
 
 
-def _perhaps_in(
-    text: str, missing: Mapping[tuple[int, int] | None, _Missing]
+def _candidates_in(
+    text: str, missing: Mapping[tuple[int, int] | None, _MissingPassages]
 ) -> Iterator[tuple[Node, Node]]:
-    """Yield the passages, with their snapshots, whose words or hash a text has in their region."""
-    for region, same in missing.items():
+    """Yield snapshot and passage where a text has the words or the hash in the passage's region."""
+    for region, group in missing.items():
         if region is None:
-            for words, passages in same.words.items():
+            for words, passages in group.words.items():
                 if words in text:
                     yield from passages
             continue
@@ -320,13 +322,13 @@ def _perhaps_in(
         if start < 0:
             continue
         span = text[start:end]
-        yield from same.words.get(span, ())
-        if same.hashes:
-            yield from same.hashes.get(_sha256(span), ())
+        yield from group.words.get(span, ())
+        if group.hashes:
+            yield from group.hashes.get(_sha256(span), ())
 
 
 def _verify_wordings(records: Graph, archive: Archive) -> Iterator[Verdict]:
-    """Check that the words which a figure or a date rests on stand in a source that attests it."""
+    """Yield a verdict for each figure or date whose words are in no source that attests it."""
     texts_of_claim: dict[Node, list[str | None]] = {}
     for attestation, claim in records.subject_objects(REC.attests):
         texts = [

@@ -1,4 +1,4 @@
-"""Fixing: what a program may put right in record files, and nothing else in them."""
+"""`check --fix`: correction of the offsets of drifted passages in record files."""
 
 import os
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from tempfile import mkstemp
 
 from rdflib import Graph
 
-from onrecord.files.version import MARK
+from onrecord.files.content import BYTE_ORDER_MARK
 from onrecord.rdf.located_turtle import line_starts
 from onrecord.rdf.namespaces import REC
 from onrecord.rdf.region import Region
@@ -16,66 +16,66 @@ from onrecord.records.evidence import Verdict
 from onrecord.records.locator import locator
 
 Edit = tuple[Region, str, str]
-"""Where a number is written, the number, and what is to stand there."""
-Move = tuple[Edit, ...]
-"""What moves one passage: its start and its end, or the one of them that it has."""
+"""Region of a number, the number, and its replacement."""
+PassageEdit = tuple[Edit, ...]
+"""Edits of one passage: of its start and end, or of the one that it has."""
 
 
 def move_drifted(collection: Collection, records: Graph, verdicts: Iterable[Verdict]) -> int:
-    """Write the offsets of drifted passages anew in their files; return how many passages moved.
+    """Correct the offsets of drifted passages in their files; return the number of passages.
 
-    Each file is replaced in one step; all but the digits of the numbers stays as it was, byte for
-    byte. A passage whose numbers cannot be made out in its file stays where it is.
+    Each file is replaced atomically, and only the digits of the offsets change. A passage whose
+    offsets cannot be located in its file is left unchanged.
     """
-    where = locator(collection)
-    moves: dict[str, list[Move]] = {}
+    regions = locator(collection)
+    edits: dict[str, list[PassageEdit]] = {}
     for verdict in verdicts:
         diagnosis = verdict.diagnosis
         if diagnosis is None or diagnosis.start is None or diagnosis.end is None:
             continue
-        move: list[Edit] = []
+        passage_edit: list[Edit] = []
         written = 0
         for predicate, number in ((REC.start, diagnosis.start), (REC.end, diagnosis.end)):
             value = records.value(verdict.node, predicate)
             if value is None:
                 continue
             written += 1
-            place = where.place(verdict.node, predicate, value)
-            if place is not None:
-                move.append((place, str(value), str(number)))
-        if move and len(move) == written:
-            moves.setdefault(move[0][0].file, []).append(tuple(move))
-    return sum(_rewrite(Path(file), changes) for file, changes in moves.items())
+            region = regions.region(verdict.node, predicate, value)
+            if region is not None:
+                passage_edit.append((region, str(value), str(number)))
+        if passage_edit and len(passage_edit) == written:
+            edits.setdefault(passage_edit[0][0].file, []).append(tuple(passage_edit))
+    return sum(_rewrite(Path(file), changes) for file, changes in edits.items())
 
 
-def _rewrite(path: Path, moves: list[Move]) -> int:
-    """Replace the numbers of passages in a file; return how many passages changed."""
+def _rewrite(path: Path, edits: list[PassageEdit]) -> int:
+    """Replace the offsets of passages in a file; return the number of passages changed."""
     data = path.read_bytes()
-    # what `read_places` counts lines and columns in
-    mark = data[: len(MARK)] if data.startswith(MARK) else b""
+    # `read_located_triples` counts lines and columns without the byte order mark
+    mark = data[: len(BYTE_ORDER_MARK)] if data.startswith(BYTE_ORDER_MARK) else b""
     text = data.removeprefix(mark).decode()
     starts = line_starts(text)
-    stretches: set[tuple[int, int, str]] = set()
-    moved = 0
-    for move in moves:
+    replacements: set[tuple[int, int, str]] = set()
+    changed = 0
+    for passage_edit in edits:
         found: list[tuple[int, int, str]] = []
-        for place, old, new in move:
-            first = starts[place.line - 1] + place.column - 1
-            last = starts[place.end_line - 1] + place.end_column - 1
+        for region, old, new in passage_edit:
+            first = starts[region.line - 1] + region.column - 1
+            last = starts[region.end_line - 1] + region.end_column - 1
             at = text.find(old, first, last)
-            if at >= 0:  # the stretch takes in quotes and datatype, where there are some
+            if at >= 0:  # the region includes quotes and datatype, if there are any
                 found.append((at, at + len(old), new))
-        if len(found) == len(move):
-            stretches.update(found)
-            moved += 1
-    for first, last, new in sorted(stretches, reverse=True):
+        if len(found) == len(passage_edit):
+            replacements.update(found)
+            changed += 1
+    for first, last, new in sorted(replacements, reverse=True):
         text = text[:first] + new + text[last:]
     _replace(path, mark + text.encode())
-    return moved
+    return changed
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Put new bytes in a file's place in one step: it is whole at any time."""
+    """Replace the content of a file atomically."""
     handle, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)
     partial = Path(name)
     try:

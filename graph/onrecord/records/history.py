@@ -1,4 +1,4 @@
-"""The history of a collection: its records as they were at a commit."""
+"""Records of a collection at a revision (a commit of git)."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -8,18 +8,22 @@ from onrecord.files.revision import Revision, removed_files
 from onrecord.records.collection import Collection, parse_file
 
 
-def collection_at(former: Revision, collection: Collection) -> Collection:
-    """Return a collection as it was; a file that did not parse then is left out."""
+def collection_at(revision: Revision, collection: Collection) -> Collection:
+    """Return a collection at a revision; files that do not parse in it are left out."""
     files = {file.path: file for file in collection.files}
-    now = [*files, *(Path(problem.path) for problem in collection.problems)]
-    were = [path for path in removed_files(former, [collection.root], now) if path.suffix == ".ttl"]
-    same = {path for path in files if not former.has_changed(path)}
-    contents = former.contents([path for path in (*now, *were) if path not in same])
-    then = []
-    for number, path in enumerate((*now, *were)):
-        if path in same:
-            then.append(files[path])
+    current = [*files, *(Path(problem.path) for problem in collection.problems)]
+    removed = [
+        path
+        for path in removed_files(revision, [collection.root], current)
+        if path.suffix == ".ttl"
+    ]
+    unchanged = {path for path in files if not revision.has_changed(path)}
+    contents = revision.contents([path for path in (*current, *removed) if path not in unchanged])
+    earlier = []
+    for number, path in enumerate((*current, *removed)):
+        if path in unchanged:
+            earlier.append(files[path])
         elif path in contents:
             with suppress(SyntaxProblem):
-                then.append(parse_file(path, contents[path], f"then{number}"))
-    return Collection(collection.root, tuple(then), ())
+                earlier.append(parse_file(path, contents[path], f"then{number}"))
+    return Collection(collection.root, tuple(earlier), ())

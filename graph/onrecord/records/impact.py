@@ -1,4 +1,4 @@
-"""Extent: how far a change of records reaches, and so which findings it can have made."""
+"""Impact of changed records: the nodes, and so the findings, that a change can affect."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,58 +10,61 @@ from rdflib.term import Node
 
 from onrecord.rdf.namespaces import OA, REC
 from onrecord.rdf.oxigraph import RdflibTriple, to_rdflib, triples_in_oxigraph
-from onrecord.records.assembly import Assembly, classes_in_place, records_of
+from onrecord.records.assembly import Assembly, nested_node_classes, records_of
 from onrecord.records.collection import Collection
 from onrecord.records.completion import TextOf, completions
-from onrecord.shacl.incremental.change import Change, Triple, between
+from onrecord.shacl.incremental.change import Change, Triple, change_between
 from onrecord.validation.finding import SYNTAX, Finding
 
 _TO_SUBJECTS = (OA.hasSource, REC.snapshotOf, REC.passage)
-"""From a source to its passages, and from those to the attestations that rest on them."""
+"""From a source to its snapshots, passages and attestations, against the direction of the
+properties."""
 _TO_OBJECTS = (REC.attests, REC.saidOn, REC.validFor, REC.quantity, REC.baseline)
 """From an attestation to its claim, and from both to their dates and figures."""
 _ALWAYS = {SYNTAX, "name"}
-"""Rules whose findings are about no node that has a name."""
+"""Rules whose findings are not about a node with an IRI."""
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """A change of what the shapes are about, and the nodes that other rules are about."""
+    """Change of the data graph, and the nodes for which rules without a shape must run again."""
 
     change: Change
-    described: frozenset[str]
-    """Nodes of which something else is said now, or elsewhere."""
+    changed: frozenset[str]
+    """Nodes whose triples, or the files they are in, have changed."""
     evidenced: frozenset[str]
-    """Those, and the nodes whose evidence rests on them."""
+    """Nodes whose triples have changed, and those whose evidence depends on them."""
 
     def reaches(self, finding: Finding) -> bool:
-        """Say whether the change can have made a finding that no shape has made."""
+        """Return whether the change can have caused a finding that is not of a shape."""
         if finding.shape == "evidence":
             return finding.focus in self.evidenced
-        return finding.shape in _ALWAYS or finding.focus in self.described
+        return finding.shape in _ALWAYS or finding.focus in self.changed
 
 
 def impact_of(before: Collection, after: Collection, assembly: Assembly, text_of: TextOf) -> Impact:
-    """Return how far the change from one collection to another, which is assembled, reaches."""
+    """Return the impact of the change from `before` to `after`; `assembly` is that of `after`."""
     if before.files == after.files:
         return Impact(Change(frozenset(), frozenset()), frozenset(), frozenset())
     records = records_of(before)
-    then = chain(records, completions(records, classes_in_place(), text_of))
-    change = between(_stored(then), _stored(chain(assembly.records, assembly.completed)))
+    earlier = chain(records, completions(records, nested_node_classes(), text_of))
+    change = change_between(
+        _oxigraph_triples(earlier), _oxigraph_triples(chain(assembly.records, assembly.completed))
+    )
     nodes: set[Node] = {to_rdflib(subject) for subject in change.subjects}
-    evidenced = _resting_on(nodes, (records, assembly.records))
-    nodes |= _moved(before, after)
+    evidenced = _with_dependents(nodes, (records, assembly.records))
+    nodes |= _in_other_files(before, after)
     return Impact(change, frozenset(map(str, nodes)), frozenset(map(str, evidenced)))
 
 
-def _stored(triples: Iterable[RdflibTriple]) -> set[Triple]:
+def _oxigraph_triples(triples: Iterable[RdflibTriple]) -> set[Triple]:
     return set(triples_in_oxigraph(triples))
 
 
-def _moved(before: Collection, after: Collection) -> set[Node]:
-    """Return the nodes that other files describe now than before."""
-    then, now = _files_of(before), _files_of(after)
-    return {node for node in then.keys() | now.keys() if then.get(node) != now.get(node)}
+def _in_other_files(before: Collection, after: Collection) -> set[Node]:
+    """Return the nodes that are described in other files than before."""
+    earlier, now = _files_of(before), _files_of(after)
+    return {node for node in earlier.keys() | now.keys() if earlier.get(node) != now.get(node)}
 
 
 def _files_of(collection: Collection) -> dict[Node, set[str]]:
@@ -72,13 +75,13 @@ def _files_of(collection: Collection) -> dict[Node, set[str]]:
     return dict(files)
 
 
-def _resting_on(nodes: Iterable[Node], graphs: Iterable[Graph]) -> set[Node]:
-    """Return some nodes and all whose evidence rests on them, then or now."""
+def _with_dependents(nodes: Iterable[Node], graphs: Iterable[Graph]) -> set[Node]:
+    """Return nodes and all whose evidence depends on them, in any of the graphs."""
     both = list(graphs)
     found = set(nodes)
-    waiting = list(found)
-    while waiting:
-        node = waiting.pop()
+    pending = list(found)
+    while pending:
+        node = pending.pop()
         for graph in both:
             near = chain(
                 *(graph.subjects(predicate, node) for predicate in _TO_SUBJECTS),
@@ -86,5 +89,5 @@ def _resting_on(nodes: Iterable[Node], graphs: Iterable[Graph]) -> set[Node]:
             )
             new = set(near) - found
             found |= new
-            waiting += new
+            pending += new
     return found

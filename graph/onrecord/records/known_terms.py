@@ -1,4 +1,4 @@
-"""Terms: whether what is written in a vocabulary's namespace is a term of that vocabulary."""
+"""Known terms of vocabularies, and detection of misspelled or unsuitable ones."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ _NOTE = re.compile(r"^  (\w+):(\S+) (.+)$")
 
 @dataclass(frozen=True, slots=True)
 class UnknownTerm:
-    """A term that its vocabulary does not have, or has but should not be used."""
+    """Term that its vocabulary does not define, or that must not be used here."""
 
     term: URIRef
     problem: str
@@ -28,16 +28,16 @@ class UnknownTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
-    """The names of the terms of each vocabulary, by namespace, and notes on some."""
+class TermList:
+    """Local names of the terms of each vocabulary by namespace, and notes on terms not to use."""
 
     names: dict[str, frozenset[str]]
     notes: dict[str, str]
 
 
 @lru_cache(maxsize=1)
-def read_digest() -> Digest:
-    """Read `ontology/terms.txt` and the names that our own ontology and code lists define."""
+def read_term_list() -> TermList:
+    """Read `ontology/terms.txt` and the terms of our own ontology and code lists."""
     names: dict[str, set[str]] = {}
     prefixes: dict[str, str] = {}
     notes: dict[str, str] = {}
@@ -57,30 +57,30 @@ def read_digest() -> Digest:
                 notes[prefixes[note[1]] + note[2]] = note[3]
     names[str(REC)] = _defined("onrecord.ttl", "rec")
     names[str(CODE)] = _defined("codes.ttl", "code")
-    return Digest({space: frozenset(terms) for space, terms in names.items()}, notes)
+    return TermList({space: frozenset(terms) for space, terms in names.items()}, notes)
 
 
 def _defined(file: str, prefix: str) -> set[str]:
-    """Return what a file defines: the names that begin a block."""
+    """Return the local names that a file defines: those at the start of a block."""
     text = (ONTOLOGY / file).read_text(encoding="utf-8")
     return set(re.findall(rf"^{prefix}:(\S+)$", text, re.MULTILINE))
 
 
 def unknown_terms(triples: Iterable[RdflibTriple]) -> list[UnknownTerm]:
-    """Return the terms used that their vocabularies do not have, each once, in order.
+    """Return the terms that their vocabularies do not define, each once, in order.
 
-    Terms are looked for wherever they may stand. An IRI in a namespace that is not in the digest
-    is reported only as a property or a class, since elsewhere it may be any thing on the web.
+    All positions of a triple are checked. An IRI in an unknown namespace is reported only as a
+    property, class or datatype; in other positions it may be any thing on the web.
     """
     found = {term: problem for term in _used(triples) if (problem := problem_of(term)) is not None}
     return list(found.values())
 
 
 def _used(triples: Iterable[RdflibTriple]) -> Iterator[URIRef]:
-    digest = read_digest()
+    term_list = read_term_list()
     for subject, predicate, value in triples:
         for term in (subject, predicate, value):
-            if isinstance(term, URIRef) and _split(term)[0] in digest.names:
+            if isinstance(term, URIRef) and _split(term)[0] in term_list.names:
                 yield term
         if isinstance(value, Literal) and value.datatype is not None:
             yield value.datatype
@@ -97,27 +97,27 @@ def _split(term: Identifier) -> tuple[str, str]:
 
 
 def problem_of(term: URIRef) -> UnknownTerm | None:
-    """Return what is wrong with using a term, None if nothing is."""
-    digest = read_digest()
-    note = digest.notes.get(str(term))
+    """Return the problem of using a term, None if there is none."""
+    term_list = read_term_list()
+    note = term_list.notes.get(str(term))
     if note is not None:
         return UnknownTerm(term, "must not be used here", note)
     space, name = _split(term)
     if not name:
         return None
-    if space not in digest.names:
+    if space not in term_list.names:
         scheme, colon, rest = space.partition(":")
         twin = ("http" if scheme == "https" else "https") + colon + rest
-        if twin in digest.names:
+        if twin in term_list.names:
             return UnknownTerm(term, "is in the wrong namespace", f"write {twin}{name}")
         return UnknownTerm(
             term,
             "is of a vocabulary that is not used here",
             "write a term of the ontology, or add the vocabulary to ontology/make_terms.py",
         )
-    if name in digest.names[space]:
+    if name in term_list.names[space]:
         return None
-    spelled = {known.casefold(): known for known in digest.names[space]}
+    spelled = {known.casefold(): known for known in term_list.names[space]}
     near = get_close_matches(name.casefold(), spelled, 1, cutoff=0.8)
     remedy = f"perhaps {spelled[near[0]]} is meant" if near else f"look it up at {space}"
     return UnknownTerm(term, "does not exist", remedy)

@@ -1,4 +1,4 @@
-"""Location: where in the record files a node, a property or a value was written."""
+"""Locator: regions of nodes, properties and values in the record files."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -6,26 +6,31 @@ from dataclasses import dataclass, field, replace
 from rdflib import BNode, URIRef
 from rdflib.term import Identifier, Node
 
-from onrecord.rdf.located_turtle import LocatedTriple, read_places
+from onrecord.rdf.located_turtle import LocatedTriple, read_located_triples
 from onrecord.rdf.region import Region
 from onrecord.records.collection import Collection, RecordFile
 from onrecord.records.completion import nested_names
-from onrecord.validation.region_index import index, place_of_node, place_of_value, predicate_places
+from onrecord.validation.region_index import (
+    predicate_regions,
+    region_index,
+    region_of_node,
+    region_of_value,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """Finds what was written where; reads a file with its places only when it is asked for."""
+    """Index of regions in record files; a file is read with regions on first use."""
 
     files: dict[Node, RecordFile]
-    """The file of each record, by its IRI."""
+    """File of each record, by its IRI."""
     read: dict[RecordFile, tuple[LocatedTriple, ...]] = field(default_factory=dict)
-    """The files that were asked for so far."""
+    """Files that have been read with regions so far."""
 
-    def triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
-        """Return the located triples of the files that the nodes are written in.
+    def located_triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
+        """Return the located triples of the files that describe the nodes.
 
-        A node that was written in place has the name that completion gives it.
+        A nested node has the IRI that completion gives it.
         """
         wanted = {file for node in nodes if (file := self._file_of(node)) is not None}
         return [
@@ -34,21 +39,21 @@ class Locator:
             for triple in self._of(file)
         ]
 
-    def place(
+    def region(
         self, node: Node, predicate: Node | None = None, value: Node | None = None
     ) -> Region | None:
-        """Return the place of a value, else of its property, else of its node, if written."""
+        """Return the region of a value, else of its property, else of its node, if written."""
         if not isinstance(node, Identifier):
             return None
-        where = index(self.triples_about([node]))
+        located = region_index(self.located_triples_about([node]))
         if isinstance(predicate, URIRef):
-            place = None
+            region = None
             if isinstance(value, Identifier):
-                place = place_of_value(where, node, predicate, value)
-            places = [place] if place else predicate_places(where, node, predicate)
-            if places:
-                return places[0]
-        return place_of_node(where, node)
+                region = region_of_value(located, node, predicate, value)
+            regions = [region] if region else predicate_regions(located, node, predicate)
+            if regions:
+                return regions[0]
+        return region_of_node(located, node)
 
     def _file_of(self, node: Node) -> RecordFile | None:
         return self.files.get(URIRef(str(node).partition("#")[0])) or self.files.get(
@@ -57,12 +62,12 @@ class Locator:
 
     def _of(self, file: RecordFile) -> tuple[LocatedTriple, ...]:
         if file not in self.read:
-            self.read[file] = _named(read_places(file.path))
+            self.read[file] = _named(read_located_triples(file.path))
         return self.read[file]
 
 
 def locator(collection: Collection) -> Locator:
-    """Return a locator over the files of a collection."""
+    """Return the locator of the files of a collection."""
     files: dict[Node, RecordFile] = {}
     for file in collection.files:
         for subject, _, _ in file.triples:
@@ -71,7 +76,7 @@ def locator(collection: Collection) -> Locator:
 
 
 def _named(triples: Iterable[LocatedTriple]) -> tuple[LocatedTriple, ...]:
-    """Return the triples with names for the nodes that are written in place."""
+    """Return the triples with IRIs for nested nodes."""
     written = tuple(triples)
     names = nested_names((triple.subject, triple.predicate, triple.object) for triple in written)
 

@@ -1,4 +1,4 @@
-"""Passages: where words stand in a text, in the figures that a record needs."""
+"""Passages of a text: search for words, offsets in code points, and SHA-256."""
 
 import re
 from collections.abc import Iterator
@@ -13,17 +13,17 @@ _JOINER = "\u200d"
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of a text, in code points, the end exclusive."""
+    """Stretch of a text; offsets in code points, the end exclusive."""
 
     start: int
     end: int
     line: int
     sha256: str
-    """Of the UTF-8 bytes of the stretch."""
+    """SHA-256 of the UTF-8 bytes of the stretch, in hexadecimal."""
 
 
 def find(text: str, words: str) -> Iterator[Passage]:
-    """Yield every place where the words stand in the text, to the letter."""
+    """Yield every exact occurrence of the words in the text, overlapping ones too."""
     start = text.find(words) if words else -1
     while start >= 0:
         end = start + len(words)
@@ -33,20 +33,20 @@ def find(text: str, words: str) -> Iterator[Passage]:
 
 
 def offset(term: Node | None) -> int | None:
-    """Return a position that is on record as a number, None if it is missing or is none.
+    """Return an offset on record as an integer, None if it is missing or not an integer.
 
-    It may be negative: that a text has no such place is for the caller to say.
+    It may be negative or beyond the text; the caller checks the range.
     """
     written = "" if term is None else str(term)
-    # Python refuses to read numbers of thousands of digits
+    # Python refuses to parse integers with thousands of digits
     return int(written) if re.fullmatch(r"[+-]?[0-9]{1,18}", written) else None
 
 
 def cuts_character(text: str, place: int) -> bool:
-    """Say whether a place stands between a character and a mark that belongs to it.
+    """Return whether an offset is between a character and a combining mark or joiner after it.
 
-    Such a mark is an accent of its own (NFD), a vowel sign, a variation selector or a joiner: who
-    leaves it out has another letter than the text.
+    Combining marks are accents (NFD), vowel signs and variation selectors (Unicode category M);
+    without them the letter is another one.
     """
     if not 0 < place < len(text) or text[place - 1].isspace():
         return False

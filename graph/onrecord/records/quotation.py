@@ -1,19 +1,19 @@
-"""Quotation marks: whether a stretch of a text is printed as somebody's speech."""
+"""Quotation marks: whether a stretch of a text is printed as quoted speech."""
 
 _CLOSINGS = {
     "“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "‘": "’", "「": "」", "『": "』", '"': '"',
     "'": "'",
 }  # fmt: skip
-"""What ends a quotation, by what begins it."""
+"""Closing marks of a quotation by its opening mark."""
 _MARKS = frozenset(_CLOSINGS) | frozenset("”’›」』 ")
 
 
 def in_quotation(text: str, start: int, end: int) -> bool:
-    """Say whether text[start:end], its own outer marks aside, stands between quotation marks.
+    """Return whether text[start:end], without its own outer marks, is within quotation marks.
 
-    Looks no further than the line, since a quotation that runs on into a new paragraph opens anew
-    there; where it does not, the paragraph before must have left it open and this one must end it.
-    A mark that ends the quotation that is open ends it, any other that can begin one does.
+    Only the line is searched, since a quotation that continues in a new paragraph has an opening
+    mark there. Without one, the previous paragraph must leave it open and this one must close it.
+    A mark that can close the open quotation closes it; any other opening mark opens one.
     """
     while start < end and text[start] in _MARKS:
         start += 1
@@ -27,7 +27,7 @@ def in_quotation(text: str, start: int, end: int) -> bool:
 
 
 def _open_marks(line: str, end: int) -> list[str]:
-    """Return what would end each quotation open at a place in a line, the outermost first."""
+    """Return the closing marks of each quotation that is open at an offset, the outermost first."""
     closings: list[str] = []
     for index, character in enumerate(line[:end]):
         if character == "'" and _is_apostrophe(line, index, bool(closings and "'" in closings[-1])):
@@ -40,7 +40,7 @@ def _open_marks(line: str, end: int) -> list[str]:
 
 
 def _is_apostrophe(line: str, index: int, is_open: bool) -> bool:
-    """Say whether a straight single mark is none: it begins after a blank and ends before one."""
+    """Return whether a straight single mark is an apostrophe, by the characters beside it."""
     before, after = line[index - 1 : index], line[index + 1 : index + 2]
     if is_open:
         return after.isalnum()

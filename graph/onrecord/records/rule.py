@@ -1,4 +1,4 @@
-"""Rules: how derived statements follow, one SPARQL CONSTRUCT a file."""
+"""Rules for derived statements: SPARQL CONSTRUCT files with a header, in order of dependency."""
 
 import re
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ _HEADER = re.compile(r"^# (title|derives|needs): (.*)$")
 
 
 class RuleError(OnRecordError):
-    """A rule file cannot be used."""
+    """A rule file is invalid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule, and the rules whose results it builds on."""
+    """One rule, and the names of the rules that it depends on."""
 
     name: str
     title: str
@@ -27,9 +27,9 @@ class Rule:
 
 
 def read_rules(folder: Path) -> list[Rule]:
-    """Read all rules of a folder, each after those that it needs.
+    """Read all rules of a folder, in order of dependency.
 
-    Raises RuleError for a missing header, an unknown need or a circle.
+    Raises RuleError for a missing header line, an unknown dependency or a cycle.
     """
     rules = {path.stem: _read(path) for path in sorted(folder.glob("*.rq"))}
     for rule in rules.values():

@@ -1,4 +1,4 @@
-"""Building: from a checked collection to a release."""
+"""Building a release from a checked collection."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -22,13 +22,13 @@ from onrecord.validation.report import Report
 
 
 class RefusedError(OnRecordError):
-    """The collection has violations, so no release is made of it."""
+    """The collection has violations, so it cannot be released."""
 
 
 def build(report: CheckedRecords, releases: Path) -> Release:
-    """Make a release of what was checked; the newest one if nothing has changed.
+    """Build the release of a checked collection; return the existing one if nothing has changed.
 
-    Raises RefusedError if the check found violations, ReleaseError if the disk refuses.
+    Raises RefusedError if the check found violations, ReleaseError if a file cannot be written.
     """
     if report.violations:
         count = len(report.violations)
@@ -52,16 +52,16 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     files = {f"dumps/{name}": data for name, data in dumps.items()}
     files.update(_reports(report))
 
-    def described(name: str) -> Iterator[tuple[str, bytes]]:
+    def files_about(name: str) -> Iterator[tuple[str, bytes]]:
         sizes = {file: len(data) for file, data in dumps.items() if file.startswith("onrecord.")}
-        about = describe_dataset(assembly.description, name, graphs, sizes, _made_by(base))
+        about = describe_dataset(assembly.description, name, graphs, sizes, _rule_of_graph(base))
         yield "void.ttl", turtle(about, base)
 
-    return write_release(releases, day, graphs, files, described, facts)
+    return write_release(releases, day, graphs, files, files_about, facts)
 
 
 def graphs_of(assembly: Assembly) -> dict[URIRef, Graph]:
-    """Return the named graphs of a release: written, completed, derived by each rule, ontology."""
+    """Return the named graphs of a release: records, completions, one for each rule, ontology."""
     base = assembly.description.base
     graphs = {
         URIRef(f"{base}graph/records"): assembly.records,
@@ -74,8 +74,8 @@ def graphs_of(assembly: Assembly) -> dict[URIRef, Graph]:
     return graphs
 
 
-def _made_by(base: str) -> Mapping[URIRef, URIRef]:
-    """Return the rule that made each derived graph."""
+def _rule_of_graph(base: str) -> Mapping[URIRef, URIRef]:
+    """Return the rule of each derived graph."""
     return {
         URIRef(f"{base}graph/derived/{rule.name}"): URIRef(f"{base}rule/{rule.name}")
         for rule in rules()
@@ -83,7 +83,7 @@ def _made_by(base: str) -> Mapping[URIRef, URIRef]:
 
 
 def _described_rules(base: str) -> Graph:
-    """Return what the rules derive, so that a node's `prov:wasGeneratedBy` leads somewhere."""
+    """Return the description of the rules, the objects of `prov:wasGeneratedBy`."""
     graph = Graph()
     for rule in rules():
         node = URIRef(f"{base}rule/{rule.name}")
@@ -94,10 +94,10 @@ def _described_rules(base: str) -> Graph:
 
 
 def _reports(report: CheckedRecords) -> dict[str, bytes]:
-    """Return the report of the check, for people and for programs."""
+    """Return the report of the check as text and as JSON."""
     counts = ", ".join(f"{number} {status}" for status, number in report.passages.items())
-    told = render(report.findings, every=True)
-    text = f"passages: {counts}\nfindings: {len(report.findings)}\n{told}"
+    findings = render(report.findings, show_all=True)
+    text = f"passages: {counts}\nfindings: {len(report.findings)}\n{findings}"
     return {
         "report.json": render_json(_from_root(report_of(report), report.collection.root)).encode(),
         "report.txt": text.encode(),
@@ -105,22 +105,22 @@ def _reports(report: CheckedRecords) -> dict[str, bytes]:
 
 
 def _from_root(outcome: Report, root: Path) -> Report:
-    """Return an outcome that names files from the root of the collection.
+    """Return a report with paths relative to the root of the collection.
 
-    A release is the same wherever the records lie when it is made.
+    So the release does not depend on the folder that it is built in.
     """
 
     def name(file: str) -> str:
         return Path(file).relative_to(root).as_posix() if Path(file).is_relative_to(root) else file
 
-    def moved(place: Region) -> Region:
-        return replace(place, file=name(place.file))
+    def relative(region: Region) -> Region:
+        return replace(region, file=name(region.file))
 
     findings = (
         replace(
             finding,
-            place=finding.place and moved(finding.place),
-            related=tuple(map(moved, finding.related)),
+            region=finding.region and relative(finding.region),
+            related=tuple(map(relative, finding.related)),
         )
         for finding in outcome.findings
     )

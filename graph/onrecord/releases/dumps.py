@@ -1,4 +1,4 @@
-"""Dumps: a release's graphs as files, sorted, so that the same graphs give the same bytes."""
+"""Dumps of a release's graphs: N-Quads, TriG, N-Triples, Turtle and JSON-LD, reproducible."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,14 +14,14 @@ KINDS = (
     "actor", "attestation", "claim", "comparison", "curation", "drift", "event", "judgement",
     "product", "quantity", "role", "rule", "series", "snapshot", "source", "topic",
 )  # fmt: skip
-"""The kinds of thing that have IRIs of their own under a collection's base."""
+"""First path segments of the IRIs under a collection's base, one for each kind of thing."""
 
 
 def write_dumps(graphs: Mapping[URIRef, Graph], base: str) -> Iterator[tuple[str, bytes]]:
     """Yield the file name and the bytes of each dump.
 
-    N-Quads and TriG keep the graphs apart; N-Triples, Turtle and JSON-LD hold their union. All
-    are made from the graphs as parsed, never from a store, which rewrites literals (`4.0` to `4`).
+    N-Quads and TriG have the named graphs; N-Triples, Turtle and JSON-LD their union. All are
+    written from the graphs as parsed, not from a store, which rewrites literals (`4.0` to `4`).
     """
     named = sorted((quad for name, graph in graphs.items() for quad in quads(graph, name)), key=str)
     union = sorted({quad.triple for quad in named}, key=str)
@@ -42,7 +42,7 @@ def prefixes_for(base: str) -> dict[str, str]:
 
 
 def turtle(graph: Graph, base: str) -> bytes:
-    """Return a graph as Turtle, its triples in a fixed order."""
+    """Return a graph as Turtle, with its triples in a fixed order."""
     triples = sorted((quad.triple for quad in quads(graph)), key=str)
     return serialized(triples, ox.RdfFormat.TURTLE, prefixes_for(base))
 
@@ -58,7 +58,7 @@ def serialized(
 
 
 def _sorted_prefixes(data: bytes) -> bytes:
-    """Put the prefixes at the top in order: the engine writes them in another one each time."""
+    """Sort the prefix declarations, whose order varies between runs of the engine."""
     lines = data.split(b"\n")
     count = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix")), 0)
     return b"\n".join([*sorted(lines[:count]), *lines[count:]])

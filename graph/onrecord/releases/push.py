@@ -1,8 +1,9 @@
-"""Pushing: a release into a SPARQL 1.1 store elsewhere, and what is told there of it.
+"""Push of a release into a remote SPARQL 1.1 store, resumable, with a description.
 
 Each graph keeps its name. Two more are written: `graph/merged`, the union of all, since stores
-differ in what a query without FROM is about and some count a triple once for each graph; and
-`graph/release`, which says what has been begun and, as the very last thing, what is there whole.
+differ in the default graph of a query without FROM, and some count a triple once for each graph;
+and `graph/release`, which names the release of a push in progress and, written last, describes the
+complete release.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,78 +21,78 @@ from onrecord.releases.release import Release, ReleaseError
 from onrecord.releases.saved_query import bind, read_query
 from onrecord.releases.sparql_client import Store, StoreError, add_triples, drop_graph, select
 
-MERGED, ABOUT = "graph/merged", "graph/release"
-"""The names, below a collection's base, of the graphs that only a pushed release has."""
+MERGED_GRAPH, DESCRIPTION_GRAPH = "graph/merged", "graph/release"
+"""Names, relative to a collection's base, of the graphs that only a pushed release has."""
 
 BATCH = 2000
-"""Triples in one request: Virtuoso compiles an update into code, and has a limit for that."""
+"""Triples in one request; Virtuoso compiles an update into code, whose size is limited."""
 
 _QUERIES = Path(__file__).parent / "queries"
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """One graph as it is in the store now."""
+class LoadedGraph:
+    """Graph that has been loaded into the store."""
 
     graph: str
     triples: int
     sent: int
-    """How many of them were sent this time; the others were there."""
+    """Number of triples sent by this push; the store had the others."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rewritten:
-    """A literal that the store gives back in another form than it was given."""
+class AlteredLiteral:
+    """Literal that the store returns in another form than it was sent."""
 
     sent: ResultTerm
     held: tuple[ResultTerm, ...]
 
 
-def push(store: Store, release: Release) -> Iterator[Loaded]:
-    """Load a release into a store, yielding each graph once its count is right.
+def push(store: Store, release: Release) -> Iterator[LoadedGraph]:
+    """Load a release into a store; yield each graph once its triple count is right.
 
-    A push that was cut off goes on where it was: what has been begun is written in the store, and
-    how far it came is what the store counts. Another release that is there is replaced, and has no
-    description while it is. Raises StoreError, also where a count is wrong in the end.
+    An interrupted push resumes: the store has the name of the release in progress and the triple
+    counts. Another release in the store is replaced, and its description is removed first. Raises
+    StoreError, also if a count is wrong in the end.
     """
     _, about = _names(release)
     sizes = graph_sizes(release)
-    begun, loaded, before = _state(store, about)
-    if begun == release.name:
+    started, loaded, before = _state(store, about)
+    if started == release.name:
         counts = {graph: _count(store, graph) for graph in sizes}
         if loaded == release.name and counts == sizes:
-            yield from (Loaded(graph, size, 0) for graph, size in sizes.items())
+            yield from (LoadedGraph(graph, size, 0) for graph, size in sizes.items())
             return
-    # The description goes first: what is read from now on is not to be called a release.
-    if begun != release.name or loaded:
+    # The description is removed first, so that an incomplete release is never described as one.
+    if started != release.name or loaded:
         drop_graph(store, about)
-    if begun != release.name:
+    if started != release.name:
         for graph in sorted({*before, *sizes}):
             drop_graph(store, graph)
     dataset = URIRef(str(release.manifest["dataset"]))
     mark = (dataset, DCTERMS.identifier, Literal(release.name))
     add_triples(store, about, _lines(quads([mark])))
     for graph, size in sizes.items():
-        yield Loaded(graph, size, _load(store, release, graph, size))
+        yield LoadedGraph(graph, size, _load(store, release, graph, size))
     add_triples(store, about, _lines(quads(description(release))))
 
 
 def graph_sizes(release: Release) -> dict[str, int]:
-    """Return how many triples each graph has that a push writes, the merged one last."""
+    """Return the triple count of each graph that a push writes, the merged one last."""
     base, _ = _names(release)
     sizes = release.manifest["graphs"]
     if not isinstance(sizes, dict):
         raise ReleaseError(f"{release.path}: the manifest does not say how large the graphs are")
     with _dump(release, "onrecord.nt").open("rb") as lines:
         union = sum(1 for _ in lines)
-    return {**{graph: size for graph, size in sizes.items() if size}, base + MERGED: union}
+    return {**{graph: size for graph, size in sizes.items() if size}, base + MERGED_GRAPH: union}
 
 
 def description(release: Release) -> Graph:
-    """Return what is told of a release in the store: its VoID, its merged graph, its report."""
+    """Return the description of a release in the store: VoID, merged graph and check report."""
     base, about = _names(release)
     graph = Graph().parse(release.path / "void.ttl")
-    dataset, merged = URIRef(str(release.manifest["dataset"])), URIRef(base + MERGED)
+    dataset, merged = URIRef(str(release.manifest["dataset"])), URIRef(base + MERGED_GRAPH)
     graph.add((dataset, VOID.subset, merged))
     graph.add((merged, RDF.type, VOID.Dataset))
     graph.add(
@@ -102,48 +103,48 @@ def description(release: Release) -> Graph:
     return graph
 
 
-def rewritten(store: Store, release: Release) -> Iterator[Rewritten]:
-    """Yield a literal of each datatype that the store does not give back as it was given.
+def altered_literals(store: Store, release: Release) -> Iterator[AlteredLiteral]:
+    """Yield a literal of each datatype that the store does not return as it was sent.
 
-    One example of each is asked for: a store treats all of a datatype alike.
+    One example for each datatype is queried, since a store treats all its literals alike.
     """
     base, _ = _names(release)
     for triple in _examples(release):
         values = {
-            "graph": base + MERGED,
+            "graph": base + MERGED_GRAPH,
             "thing": _text(triple.subject),
             "property": triple.predicate.value,
         }
-        held = tuple(row[0] for row in ask(store, "values", values) if row[0] is not None)
+        held = tuple(row[0] for row in select_named(store, "values", values) if row[0] is not None)
         if triple.object not in held:
-            yield Rewritten(triple.object, held)
+            yield AlteredLiteral(triple.object, held)
 
 
 def _names(release: Release) -> tuple[str, str]:
     base = str(release.manifest["base"])
-    return base, base + ABOUT
+    return base, base + DESCRIPTION_GRAPH
 
 
 def _dump(release: Release, name: str) -> Path:
     path = release.path / "dumps" / name
     if not path.is_file():
-        raise ReleaseError(f"{path}: missing, the release is not whole; build it again")
+        raise ReleaseError(f"{path}: missing, the release is incomplete; build it again")
     return path
 
 
 def _state(store: Store, about: str) -> tuple[str, str, frozenset[str]]:
-    """Return which release was begun, which is there whole, and the graphs of that one."""
-    rows = ask(store, "pushed", {"graph": about})
-    begun, loaded, subsets = ({_text(row[place]) for row in rows} - {""} for place in range(3))
-    return "".join(begun) if len(begun) == 1 else "", "".join(loaded), frozenset(subsets)
+    """Return the release in progress, the complete release, and the graphs of the latter."""
+    rows = select_named(store, "pushed", {"graph": about})
+    started, loaded, subsets = ({_text(row[place]) for row in rows} - {""} for place in range(3))
+    return "".join(started) if len(started) == 1 else "", "".join(loaded), frozenset(subsets)
 
 
 def _load(store: Store, release: Release, graph: str, size: int) -> int:
-    """Send what a graph lacks, and return how many triples that were."""
+    """Send the missing triples of a graph; return their number."""
     there = _count(store, graph)
     if there == size:
         return 0
-    # They were sent in order, so as many are there as the store counts, or a few more.
+    # Triples are sent in order and in batches, so all before the count are in the store.
     start = there // BATCH * BATCH if there < size else 0
     sent = _send(store, release, graph, start)
     there = _count(store, graph)
@@ -169,9 +170,9 @@ def _send(store: Store, release: Release, graph: str, start: int) -> int:
 
 
 def _triples(release: Release, graph: str) -> Iterator[bytes]:
-    """Yield a graph's triples as lines of N-Triples, in the order of the dump."""
+    """Yield the triples of a graph as lines of N-Triples, in the order of the dump."""
     base, _ = _names(release)
-    if graph == base + MERGED:
+    if graph == base + MERGED_GRAPH:
         with _dump(release, "onrecord.nt").open("rb") as lines:
             yield from lines
         return
@@ -183,7 +184,7 @@ def _triples(release: Release, graph: str) -> Iterator[bytes]:
 
 
 def _examples(release: Release) -> Iterable[ox.Triple]:
-    """Return one triple for each datatype of a literal."""
+    """Return one triple for each datatype of literals."""
     found: dict[str, ox.Triple] = {}
     for quad in ox.parse(path=_dump(release, "onrecord.nt"), format=ox.RdfFormat.N_TRIPLES):
         if isinstance(quad.object, ox.Literal):
@@ -192,7 +193,7 @@ def _examples(release: Release) -> Iterable[ox.Triple]:
 
 
 def _count(store: Store, graph: str) -> int:
-    ((number,),) = ask(store, "graph-size", {"graph": graph})
+    ((number,),) = select_named(store, "graph-size", {"graph": graph})
     return int(_text(number))
 
 
@@ -200,8 +201,8 @@ def _text(term: ResultTerm | None) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal) else ""
 
 
-def ask(store: Store, name: str, values: Mapping[str, str]) -> list[ResultRow]:
-    """Return the rows of one of the queries that a store is asked of itself."""
+def select_named(store: Store, name: str, values: Mapping[str, str]) -> list[ResultRow]:
+    """Return the rows of one of the queries in `queries/`, with parameters bound."""
     return select(store, bind(read_query(_QUERIES / f"{name}.rq"), values, ""))
 
 

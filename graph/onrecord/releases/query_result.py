@@ -100,10 +100,10 @@ class QueryResult(Sequence[Row]):
     def terms(self) -> "tuple[tuple[Identifier | None, ...], ...]":
         """The rows as terms of rdflib, literals with their datatype and language."""
         from onrecord.rdf.oxigraph import to_rdflib
-        from onrecord.rdf.xsd import unvalued
+        from onrecord.rdf.xsd import silence_literal_warnings
 
         try:
-            with unvalued():
+            with silence_literal_warnings():
                 return tuple(
                     tuple(None if term is None else to_rdflib(term) for term in row)
                     for row in self.cells

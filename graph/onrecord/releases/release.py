@@ -1,4 +1,4 @@
-"""Releases: folders that never change once they are in place."""
+"""Releases: immutable folders with store, dumps and manifest, written atomically."""
 
 import errno
 import json
@@ -21,6 +21,8 @@ from onrecord.rdf.oxigraph import quads
 LATEST = "latest"
 MANIFEST = "manifest.json"
 STORE = "store"
+REMOTE = "remote"
+"""Key in the manifest of a mirror: how the remote store holds the release."""
 _BUILDING = ".building-"
 _NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}")
 
@@ -31,16 +33,16 @@ class ReleaseError(OnRecordError):
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One release in its folder."""
+    """Release in its folder."""
 
     name: str
     path: Path
     manifest: dict[str, object]
-    """What `manifest.json` says of it."""
+    """Content of `manifest.json`."""
 
     @property
     def files(self) -> dict[str, str]:
-        """The SHA-256 of each file by its path in the release."""
+        """SHA-256 of each file by its path in the release."""
         listed = self.manifest["files"]
         if not isinstance(listed, dict):
             raise ReleaseError(f"{self.path}: {MANIFEST} lists no files")
@@ -85,15 +87,15 @@ def write_release(
     day: str,
     graphs: Mapping[URIRef, Graph],
     files: Mapping[str, bytes],
-    described: Callable[[str], Iterable[tuple[str, bytes]]],
+    files_about: Callable[[str], Iterable[tuple[str, bytes]]],
     facts: Mapping[str, object],
 ) -> Release:
-    """Write a release beside the others and move it into place in one step.
+    """Write a release to a temporary folder and rename it into place.
 
-    `day` (ISO) begins its name, a hash of its files ends it, so the same records give the same
-    release; one that is there already is left as it is. `described` gives the files that speak of
-    the release by its name, `facts` go into the manifest. A crash at any moment leaves the newest
-    release as it was. Raises ReleaseError if the disk refuses.
+    Its name is `day` (ISO 8601) and a hash of its files, so the same records give the same release;
+    an existing one is left as it is. `files_about` returns the files that contain the name of the
+    release, `facts` go into the manifest. A crash at any time leaves the newest release as it was.
+    Raises ReleaseError if a file cannot be written.
     """
     try:
         with _staging(releases) as staging:
@@ -101,7 +103,7 @@ def write_release(
             final = releases / name
             if not final.exists():
                 hashes = {}
-                for file, data in (*files.items(), *described(name)):
+                for file, data in (*files.items(), *files_about(name)):
                     _write(staging / file, data)
                     hashes[file] = sha256(data).hexdigest()
                 _fill_store(staging / STORE, graphs)
@@ -121,7 +123,7 @@ def write_release(
 
 @contextmanager
 def _staging(releases: Path) -> Iterator[Path]:
-    """Give a folder that is gone afterwards, and clear those that killed builds have left."""
+    """Yield a temporary folder, and remove those that killed builds have left."""
     releases.mkdir(parents=True, exist_ok=True)
     for left in releases.glob(f"{_BUILDING}*"):
         if not _alive(int(left.name.removeprefix(_BUILDING).partition("-")[0])):
@@ -158,10 +160,10 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _fill_store(path: Path, graphs: Mapping[URIRef, Graph]) -> None:
-    """Fill a store: every graph by name, and their union as the default graph.
+    """Create a store with every named graph, and their union as the default graph.
 
-    The union is stored since the engine's own union of named graphs counts a triple once for
-    each graph that holds it.
+    The union is stored because the engine's own union of named graphs counts a triple once for each
+    graph that has it.
     """
     store = ox.Store(path)
     union = {triple for graph in graphs.values() for triple in graph}
@@ -181,7 +183,7 @@ def _sync(folder: Path) -> None:
 
 
 def _point(link: Path, name: str) -> None:
-    """Make the link name a release, in one step."""
+    """Point a link to a release, atomically."""
     fresh = link.with_name(f"{_BUILDING}{os.getpid()}-{LATEST}")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(name)

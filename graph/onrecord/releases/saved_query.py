@@ -1,4 +1,4 @@
-"""Saved queries: questions that the graph can answer, one `.rq` file each."""
+"""Saved queries: SPARQL files with a header, and typed parameters bound as RDF terms."""
 
 import re
 from collections.abc import Mapping
@@ -29,52 +29,52 @@ ParameterValue = URIRef | Literal
 
 
 class QueryFileError(OnRecordError):
-    """A saved query's header lacks something or does not fit its text."""
+    """The header of a saved query is incomplete or does not match its text."""
 
 
 class ParameterError(UsageError):
-    """A parameter is not one of the query's, or its value is not of its kind."""
+    """A query has no such parameter, or a value is not of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the answer."""
+    """Column of the answer."""
 
     name: str
     kind: str
-    """What stands in it: `IRI`, `xsd:date`, `text` …"""
+    """Kind of its values: `IRI`, `xsd:date`, `text` …"""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a reader may choose."""
+    """Parameter of a saved query."""
 
     name: str
     kind: str
     """One of KINDS."""
     of: str
-    """For an IRI, the class that its choices have, as a prefixed name; else empty."""
+    """For an IRI, the class of its values as a prefixed name, if there is one; else empty."""
     about: str
     default: ParameterValue | None
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question that the graph can answer."""
+    """Saved query: header and text."""
 
     name: str
     title: str
     answers: str
     columns: tuple[Column, ...]
     withdrawn: str
-    """Whether withdrawn claims are left out, or where the answer says so, in the header's words."""
+    """Whether withdrawn claims are left out or shown, in one of the phrases of the header."""
     parameters: tuple[Parameter, ...]
     text: str
-    """SPARQL that runs as it is, with the defaults of its parameters."""
+    """SPARQL with the defaults of its parameters."""
 
 
 def read_queries(folder: Path) -> list[Query]:
-    """Read all saved queries of a folder, by name."""
+    """Read all saved queries of a folder, sorted by name."""
     return [read_query(path) for path in sorted(folder.glob("*.rq"))]
 
 
@@ -82,10 +82,10 @@ def read_query(path: Path) -> Query:
     """Read one `.rq` file.
 
     Header lines: `# title:`, `# answers:`, `# returns: name (kind), …`, `# withdrawn: …` and any
-    number of `# param: name (kind of class): about`. What is said of withdrawn claims is one of
+    number of `# param: name (kind of class): about`. The line on withdrawn claims is one of
     `left out`, `shown, in column "name"`, `shown, as stored` (triples, the withdrawal among them)
-    and `no claims in it`. A parameter stands in the text as `VALUES ?name { default }`, with UNDEF
-    for none. Raises QueryFileError.
+    and `no claims in it`. A parameter is written in the text as `VALUES ?name { default }`, with
+    UNDEF for no default. Raises QueryFileError.
     """
     text = path.read_text(encoding="utf-8")
     header: dict[str, list[str]] = {}
@@ -152,11 +152,11 @@ def _term(path: Path, written: str, text: str) -> ParameterValue:
 
 
 def bind(query: Query, values: Mapping[str, str], base: str) -> str:
-    """Return the query's text with its parameters bound to values, as terms.
+    """Return the query's text with its parameters bound to values.
 
-    Each value becomes a term of its parameter's kind, and its serialisation takes the place of
-    the default in the parameter's VALUES block; an empty value keeps the default. An IRI may be
-    given in full, or as `topic/ammunition-parity` under `base`. Raises ParameterError.
+    Each value is parsed as a term of its parameter's kind, and its serialisation replaces the
+    default in the parameter's VALUES block; an empty value keeps the default. An IRI is absolute or
+    relative to `base`, such as `topic/ammunition-parity`. Raises ParameterError.
     """
     known = {parameter.name: parameter for parameter in query.parameters}
     text = query.text
@@ -175,7 +175,7 @@ def _constant(block: str, _match: re.Match[str]) -> str:
 
 
 def term_of(parameter: Parameter, value: str, base: str) -> ParameterValue:
-    """Return a value as a term of a parameter's kind. Raises ParameterError."""
+    """Return a value as a term of the parameter's kind. Raises ParameterError."""
     match parameter.kind:
         case "iri":
             iri = value if ":" in value else base + value

@@ -1,4 +1,4 @@
-"""A SPARQL 1.1 store elsewhere, as `push` speaks to it: query, update and graph store protocol."""
+"""Client of a remote SPARQL 1.1 store: query, update and graph store protocol."""
 
 import os
 from collections.abc import Mapping
@@ -23,53 +23,53 @@ from onrecord.files.http_client import (
 from onrecord.rdf.oxigraph import ResultRow
 
 USER, PASSWORD, TOKEN = "ONRECORD_STORE_USER", "ONRECORD_STORE_PASSWORD", "ONRECORD_STORE_TOKEN"
-"""The environment variables that say who asks."""
+"""Environment variables with the credentials."""
 
 
 _BUSY = frozenset((429, 502, 503, 504))
 _FIRST_LINE = 300
-"""Characters of what a store says that are shown."""
+"""Characters of a store's error message that are shown."""
 
 
 class StoreError(OnRecordError):
-    """A store cannot be reached, or refuses what it is told."""
+    """A store cannot be reached, or refuses a request."""
 
 
-class _MomentaryError(StoreError):
-    """What may be gone when it is tried again."""
+class _TransientError(StoreError):
+    """Error that a retry may not meet: the store is busy or cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The addresses of a store."""
+    """Addresses, credentials and limits of a remote store."""
 
     query: str
     update: str
     graphs: str = ""
-    """Where its graphs are put (SPARQL 1.1 Graph Store HTTP Protocol); empty to use updates."""
+    """Address of its graphs (SPARQL 1.1 Graph Store HTTP Protocol); empty to use updates."""
     credentials: Credentials = field(default_factory=Credentials)
     timeout: float = 120.0
-    """Seconds for one request, until its response is whole."""
+    """Seconds for one request, to the end of its response."""
     most: int = 64 << 20
-    """Bytes of a response that are read into memory."""
-    pauses: tuple[float, ...] = (0.5, 2.0, 8.0)
-    """Seconds to wait before each further try, where the store is busy or away."""
+    """Maximum bytes of a response."""
+    retry_delays: tuple[float, ...] = (0.5, 2.0, 8.0)
+    """Seconds before each retry, if the store is busy or cannot be reached."""
 
 
 def credentials_from(environment: Mapping[str, str] = os.environ) -> Credentials:
-    """Return the credentials that the environment has. Raises UsageError for half of them."""
+    """Return the credentials in the environment. Raises UsageError if they are incomplete."""
     user, password = environment.get(USER, ""), environment.get(PASSWORD, "")
     if bool(user) != bool(password):
         raise UsageError(f"{USER} and {PASSWORD} go together, set both or neither")
     token = environment.get(TOKEN, "")
     if not (token.isascii() and token.isprintable()):
-        # Python would refuse to send it, and show it.
+        # Python's error for an invalid header value would show the token.
         raise UsageError(f"{TOKEN} has a character that no token has, maybe the end of a line")
     return Credentials(user, password, token)
 
 
 def require_address(address: str) -> str:
-    """Return an address if it is one of the web, without a name and password in it."""
+    """Return an HTTP address without credentials. Raises UsageError for any other one."""
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(
@@ -98,9 +98,9 @@ def select(store: Store, text: str) -> list[ResultRow]:
 
 
 def _rows(data: bytes) -> list[ResultRow] | str:
-    """Return rows, or why there are none.
+    """Return the rows, or an error message.
 
-    The engine's rows must not outlive their thread, and the traceback of an error would keep them.
+    The engine's rows must not outlive their thread, and a traceback would refer to them.
     """
     try:
         found = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
@@ -121,7 +121,7 @@ def describe(store: Store) -> Graph:
 
 
 def asks_for_digest(store: Store) -> bool:
-    """Return whether a store wants a password as a digest, and not as it is."""
+    """Return whether a store requires digest authentication (RFC 7616)."""
     request = HttpRequest("GET", f"{store.query}?query=ASK%7B%7D")
     try:
         with exchange(request, Credentials(), store.timeout) as response:
@@ -134,7 +134,7 @@ def asks_for_digest(store: Store) -> bool:
 
 
 def add_triples(store: Store, graph: str, triples: bytes) -> None:
-    """Add triples (N-Triples, no blank nodes) to a graph; doing it twice does no harm."""
+    """Add triples (N-Triples, no blank nodes) to a graph; idempotent."""
     if store.graphs:
         headers = {"Content-Type": "text/turtle; charset=utf-8"}
         _send(store, HttpRequest("POST", _address_of(store, graph), headers, triples))
@@ -143,9 +143,9 @@ def add_triples(store: Store, graph: str, triples: bytes) -> None:
 
 
 def drop_graph(store: Store, graph: str) -> None:
-    """Remove a graph, if there is one."""
+    """Remove a graph, if it exists."""
     if store.graphs:
-        _send(store, HttpRequest("DELETE", _address_of(store, graph)), missing_is_fine=True)
+        _send(store, HttpRequest("DELETE", _address_of(store, graph)), ignore_missing=True)
     else:
         _update(store, b"DROP SILENT GRAPH <%b>" % graph.encode())
 
@@ -160,16 +160,16 @@ def _update(store: Store, text: bytes) -> None:
     _send(store, HttpRequest("POST", store.update, headers, text))
 
 
-def _send(store: Store, request: HttpRequest, *, missing_is_fine: bool = False) -> bytes:
-    """Send a request, again where the store is busy; all that is sent may be sent twice."""
-    for pause in (*store.pauses, None):
+def _send(store: Store, request: HttpRequest, *, ignore_missing: bool = False) -> bytes:
+    """Send a request, with retries if the store is busy; all requests are idempotent."""
+    for pause in (*store.retry_delays, None):
         try:
             return _send_once(store, request)
         except _MissingError:
-            if missing_is_fine:
+            if ignore_missing:
                 return b""
             raise
-        except _MomentaryError:
+        except _TransientError:
             if pause is None:
                 raise
             sleep(pause)
@@ -177,11 +177,11 @@ def _send(store: Store, request: HttpRequest, *, missing_is_fine: bool = False) 
 
 
 class _MissingError(StoreError):
-    """There is nothing at the address."""
+    """The store answers 404."""
 
 
 def _send_once(store: Store, request: HttpRequest) -> bytes:
-    """Send a request, and turn what HTTP and the network say into one line."""
+    """Send a request once. Raises StoreError with one line for errors of HTTP and the network."""
     place = request.address.partition("?")[0]
     try:
         with exchange(request, store.credentials, store.timeout) as response:
@@ -193,14 +193,14 @@ def _send_once(store: Store, request: HttpRequest) -> bytes:
     except TooLargeError as error:
         raise StoreError(f"{place}: {error}") from error
     except ExchangeError as error:
-        raise _MomentaryError(f"{place}: cannot be reached: {error}") from error
+        raise _TransientError(f"{place}: cannot be reached: {error}") from error
 
 
 def _refusal(place: str, response: HttpResponse) -> StoreError:
-    said = response.line()[:_FIRST_LINE]
-    message = f"{place}: HTTP {response.status} {response.reason}{': ' if said else ''}{said}"
+    line = response.excerpt()[:_FIRST_LINE]
+    message = f"{place}: HTTP {response.status} {response.reason}{': ' if line else ''}{line}"
     if response.status in (401, 403):
         return StoreError(f"{message}; set {USER} and {PASSWORD}, or {TOKEN}")
     if response.status == 404:
         return _MissingError(message)
-    return (_MomentaryError if response.status in _BUSY else StoreError)(message)
+    return (_TransientError if response.status in _BUSY else StoreError)(message)

@@ -1,4 +1,4 @@
-"""The dataset's description: what a release holds, in VoID and DCAT 3."""
+"""Dataset description of a release in VoID and DCAT 3."""
 
 from collections.abc import Mapping
 
@@ -25,10 +25,10 @@ def describe_dataset(
     dumps: Mapping[str, int],
     rule_graphs: Mapping[URIRef, URIRef],
 ) -> Graph:
-    """Return the description of one release.
+    """Return the dataset description of one release.
 
-    `dumps` maps file names to bytes, `rule_graphs` a derived graph to the rule that made it. See
-    VoID (W3C Interest Group Note, 2011) and DCAT 3, section 6.
+    `dumps` maps file names to sizes in bytes, `rule_graphs` derived graphs to their rules. See VoID
+    (W3C Interest Group Note, 2011) and DCAT 3, section 6.
     """
     about = Graph()
     dataset = description.dataset

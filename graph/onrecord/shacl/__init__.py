@@ -1,4 +1,4 @@
-"""SHACL: any shapes over any data, with results that can be traced to where they are written."""
+"""SHACL validation with two engines; results keep the lexical forms of the data."""
 
 from onrecord.shacl.errors import ShapesError
 from onrecord.shacl.result import Result, report_graph

@@ -1,8 +1,8 @@
-"""The data in a store that the fast engine can query without losing what was written.
+"""Data graph in an Oxigraph store that preserves the lexical forms of literals.
 
-Oxigraph rewrites literals (`4.0` becomes `4`, a byte becomes an integer). What it would rewrite is
-therefore stored as a literal of a private datatype that holds form and datatype, in a graph of its
-own, beside another graph that has it rewritten, for queries that shapes bring along.
+Oxigraph normalises literals (`4.0` becomes `4`, a byte becomes an integer). A literal that it would
+change is stored twice: in the graph EXACT with a private datatype whose value is datatype and
+lexical form, and in the graph PLAIN as Oxigraph normalises it, for SPARQL constraints.
 """
 
 import re
@@ -21,15 +21,15 @@ Graphs = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
 
 NS = "urn:onrecord:store:"
 FORM = f"{NS}form"
-"""Datatype of a literal that is kept as `datatype form`."""
+"""Datatype of a literal whose value is `datatype form`."""
 EXACT = ox.NamedNode(f"{NS}exact")
-"""Graph of the triples whose literal is kept in its form."""
+"""Graph of the triples whose literals have the datatype FORM."""
 PLAIN = ox.NamedNode(f"{NS}plain")
-"""Graph of the same triples as Oxigraph rewrites them."""
-ILL = ox.NamedNode(f"{NS}ill-formed")
-"""Set of the literals that are no values of their datatype."""
-HAS = ox.NamedNode(f"{NS}has")
-"""Leads from a set to its members."""
+"""Graph of the same triples, normalised by Oxigraph."""
+ILL_FORMED = ox.NamedNode(f"{NS}ill-formed")
+"""Node set of the ill-formed literals."""
+MEMBER = ox.NamedNode(f"{NS}has")
+"""Predicate from a node set to its members."""
 
 _FORM = ox.NamedNode(FORM)
 _DEFAULT = ox.DefaultGraph()
@@ -41,42 +41,42 @@ _CANONICAL = {
     f"{XSD}dateTime": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9]{2}:[0-9]{2}:[0-9]{2}Z?",
     f"{XSD}gYear": r"[0-9]{4}",
 }
-_SAME_FORM = {datatype: re.compile(form) for datatype, form in _CANONICAL.items()}
+_CANONICAL_FORM = {datatype: re.compile(form) for datatype, form in _CANONICAL.items()}
 _VALUED = r"(?i)integer|byte|short|int$|long|decimal|float|double|bool|date|time|#g|dur"
 _REWRITTEN = frozenset(datatype for datatype in WELL_FORMED if re.search(_VALUED, datatype))
-"""Datatypes whose literals Oxigraph keeps as values."""
+"""Datatypes whose literals Oxigraph normalises."""
 _BATCH = 50_000
 
 
 @dataclass(slots=True)
-class Data:
-    """A graph ready for the fast engine."""
+class DataGraph:
+    """A data graph for the fast engine."""
 
     store: ox.Store = field(default_factory=ox.Store)
     rewritten: bool = False
-    """Whether some literals are kept in the graph EXACT."""
+    """Whether the graph EXACT has literals of the datatype FORM."""
     ill_formed: bool = False
-    """Whether some literals are no values of their datatype."""
-    stranger: bool = False
-    """Whether nodes that no triple has were made known, in the graph EXACT."""
+    """Whether some literals are ill-formed."""
+    has_added_nodes: bool = False
+    """Whether nodes without triples were added to the graph EXACT."""
     lock: Lock = field(default_factory=Lock)
     sets: int = 0
-    """How many sets of nodes were named."""
+    """Number of node sets added."""
 
     def select(self, query: str) -> ox.QuerySolutions:
-        """Run a query of ours: literals in their form."""
-        graphs: Graphs = [_DEFAULT, EXACT] if self.rewritten or self.stranger else [_DEFAULT]
+        """Run a query of the engine, over literals in their lexical forms."""
+        graphs: Graphs = [_DEFAULT, EXACT] if self.rewritten or self.has_added_nodes else [_DEFAULT]
         return self.store.query(query, default_graph=graphs)  # type: ignore[return-value]
 
     def select_plain(self, query: str) -> ox.QuerySolutions:
-        """Run a query that shapes bring along: literals as Oxigraph knows them."""
+        """Run the query of a SPARQL constraint, over literals as Oxigraph normalises them."""
         graphs: Graphs = [_DEFAULT, PLAIN] if self.rewritten else [_DEFAULT]
         return self.store.query(query, default_graph=graphs)  # type: ignore[return-value]
 
-    def introduce(self, nodes: Iterable[Term]) -> None:
-        """Make nodes known that no triple has, so that a path of no steps leads to them.
+    def add_missing_nodes(self, nodes: Iterable[Term]) -> None:
+        """Add the nodes that have no triple, so that paths of length zero match them.
 
-        SPARQL says that it does (section 9.3), Oxigraph finds only nodes of its triples.
+        SPARQL requires such a match (section 9.3); Oxigraph finds only nodes of its triples.
         """
         for node in nodes:
             subject = None if isinstance(node, ox.Literal) else node
@@ -86,76 +86,80 @@ class Data:
                 for pattern in patterns
                 for graph in (_DEFAULT, EXACT)
             ):
-                self.store.add(ox.Quad(EXACT, HAS, node, EXACT))
-                self.stranger = True
+                self.store.add(ox.Quad(EXACT, MEMBER, node, EXACT))
+                self.has_added_nodes = True
 
-    def name_set(self, nodes: Iterable[Term]) -> ox.NamedNode:
-        """Keep a set of nodes in the store and return the graph that names it."""
+    def add_node_set(self, nodes: Iterable[Term]) -> ox.NamedNode:
+        """Store a set of nodes as a named graph and return its name."""
         with self.lock:
             self.sets += 1
             name = ox.NamedNode(f"{NS}set:{self.sets}")
-        self.store.extend(ox.Quad(name, HAS, node, name) for node in nodes)
+        self.store.extend(ox.Quad(name, MEMBER, node, name) for node in nodes)
         return name
 
 
 def member(name: ox.NamedNode, variable: str) -> str:
-    """Return the graph pattern that binds a variable to the members of a set."""
-    return f"GRAPH <{name.value}> {{ <{name.value}> <{HAS.value}> {variable} }}"
+    """Return the graph pattern that binds a variable to the members of a node set."""
+    return f"GRAPH <{name.value}> {{ <{name.value}> <{MEMBER.value}> {variable} }}"
 
 
-def load(triples: Iterable[tuple[Subject, ox.NamedNode, Term]]) -> Data:
-    """Return the triples in a store; the terms are pyoxigraph's, straight from a parser."""
-    data = Data()
-    ill: set[ox.Literal] = set()
-    kept: dict[ox.Literal, ox.Literal | None] = {}
-    data.store.bulk_extend(_quads_of(triples, ill, kept))
-    data.rewritten = any(value is not None for value in kept.values())
-    data.ill_formed = bool(ill)
-    data.store.extend(ox.Quad(ILL, HAS, encode(literal), ILL) for literal in ill)
+def load(triples: Iterable[tuple[Subject, ox.NamedNode, Term]]) -> DataGraph:
+    """Load pyoxigraph triples into a data graph."""
+    data = DataGraph()
+    ill_formed_literals: set[ox.Literal] = set()
+    stored_forms: dict[ox.Literal, ox.Literal | None] = {}
+    data.store.bulk_extend(_stored_quads(triples, ill_formed_literals, stored_forms))
+    data.rewritten = any(value is not None for value in stored_forms.values())
+    data.ill_formed = bool(ill_formed_literals)
+    data.store.extend(
+        ox.Quad(ILL_FORMED, MEMBER, encode(literal), ILL_FORMED) for literal in ill_formed_literals
+    )
     return data
 
 
-def load_graph(triples: Iterable[RdflibTriple]) -> Data:
-    """Return the triples of an rdflib graph in a store."""
+def load_graph(triples: Iterable[RdflibTriple]) -> DataGraph:
+    """Load rdflib triples into a data graph."""
     return load(triples_in_oxigraph(triples))
 
 
-def _quads_of(
+def _stored_quads(
     triples: Iterable[tuple[Subject, ox.NamedNode, Term]],
-    ill: set[ox.Literal],
-    kept: dict[ox.Literal, ox.Literal | None],
+    ill_formed_literals: set[ox.Literal],
+    stored_forms: dict[ox.Literal, ox.Literal | None],
 ) -> Iterator[ox.Quad]:
-    """Yield triples as they are in the store.
+    """Yield triples as the quads of the store.
 
-    Takes up the literals that are no values of their datatype, and in what form literals are kept,
-    None for those that are kept as they are.
+    Adds ill-formed literals to `ill_formed_literals`. `stored_forms` caches the literal stored for
+    each literal, None if it is stored unchanged.
     """
     literal_type, quad = ox.Literal, ox.Quad
     for subject, predicate, value in triples:
         if isinstance(value, literal_type) and (datatype := value.datatype.value) in WELL_FORMED:
-            if value not in kept:
-                written = value.value
-                if not WELL_FORMED[datatype](written):
-                    ill.add(value)
-                same = _SAME_FORM.get(datatype)
-                stable = same is not None and same.fullmatch(written) is not None
-                kept[value] = None if stable else _kept(value)
-                if len(kept) > _BATCH and stable:
-                    del kept[value]
-            exact = kept.get(value)
-            if exact is not None:
-                yield quad(subject, predicate, exact, EXACT)
+            if value not in stored_forms:
+                lexical_form = value.value
+                if not WELL_FORMED[datatype](lexical_form):
+                    ill_formed_literals.add(value)
+                canonical = _CANONICAL_FORM.get(datatype)
+                is_canonical = (
+                    canonical is not None and canonical.fullmatch(lexical_form) is not None
+                )
+                stored_forms[value] = None if is_canonical else _form_literal(value)
+                if len(stored_forms) > _BATCH and is_canonical:
+                    del stored_forms[value]
+            stored = stored_forms.get(value)
+            if stored is not None:
+                yield quad(subject, predicate, stored, EXACT)
                 yield quad(subject, predicate, value, PLAIN)
                 continue
         yield quad(subject, predicate, value)
 
 
-def _kept(literal: ox.Literal) -> ox.Literal | None:
-    """Return the literal that keeps the form of another, None if Oxigraph keeps it as it is."""
+def _form_literal(literal: ox.Literal) -> ox.Literal | None:
+    """Return the FORM literal that preserves another, None if Oxigraph does not change it."""
     if literal.datatype.value not in _REWRITTEN:
         return None
     store = ox.Store()
-    store.add(ox.Quad(ILL, HAS, literal))
+    store.add(ox.Quad(ILL_FORMED, MEMBER, literal))
     (quad,) = store
     if quad.object == literal:
         return None
@@ -163,25 +167,25 @@ def _kept(literal: ox.Literal) -> ox.Literal | None:
 
 
 def encode(term: Term) -> Term:
-    """Return a term as it is in the store."""
+    """Return the stored form of a pyoxigraph term."""
     if isinstance(term, ox.Literal):
-        return _kept(term) or term
+        return _form_literal(term) or term
     return term
 
 
 def decode(term: Term) -> Term:
-    """Return a term of the store as it was written."""
+    """Return a stored term in its original lexical form."""
     if isinstance(term, ox.Literal) and term.datatype == _FORM:
-        datatype, _, written = term.value.partition(" ")
-        return ox.Literal(written, datatype=ox.NamedNode(datatype))
+        datatype, _, lexical_form = term.value.partition(" ")
+        return ox.Literal(lexical_form, datatype=ox.NamedNode(datatype))
     return term
 
 
 def as_written(term: Term) -> Identifier:
-    """Return a term of the store as an rdflib term in its written form."""
+    """Return a stored term as an rdflib term in its original lexical form."""
     return to_rdflib(decode(term))
 
 
 def in_store(term: Identifier) -> Term:
-    """Return an rdflib term as it is in the store."""
+    """Return the stored form of an rdflib term."""
     return encode(to_oxigraph(term))

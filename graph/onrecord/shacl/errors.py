@@ -1,4 +1,4 @@
-"""What is wrong with shapes."""
+"""Errors of the shapes graph."""
 
 from rdflib.term import Node
 
@@ -7,19 +7,19 @@ from onrecord.rdf.region import Region
 
 
 class ShapesError(OnRecordError):
-    """The shapes are wrong, so nothing can be said about the data."""
+    """The shapes are invalid, so data cannot be validated against them."""
 
     exit_code = 3
 
-    def __init__(self, node: Node | None, problem: str, place: Region | None = None) -> None:
-        """Say what is wrong with the node of the shapes graph, or with the whole of it (None)."""
+    def __init__(self, node: Node | None, problem: str, region: Region | None = None) -> None:
+        """Describe a problem of a node of the shapes graph, or of the whole graph (None)."""
         named = "shapes graph" if node is None else f"shape {node}"
-        where = f"{place.file}:{place.line}:{place.column}" if place else named
+        where = f"{region.file}:{region.line}:{region.column}" if region else named
         super().__init__(f"{where}: {problem}")
         self.node = node
         self.problem = problem
-        self.place = place
+        self.region = region
 
 
-class NotCompiled(Exception):  # noqa: N818 - it is caught, and never an error
-    """A shape that cannot be turned into queries soundly; its reason is the message."""
+class NotCompiled(Exception):  # noqa: N818 - always caught, never shown as an error
+    """A shape cannot be compiled to equivalent queries; the message is the reason."""

@@ -1,4 +1,4 @@
-"""What a result says where its shape says nothing."""
+"""Default messages of results, and variables in messages of SPARQL constraints."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from rdflib.term import Identifier
 
 from onrecord.shacl.shape import Constraint, Shape
 
-_WORDS = {
+_TEMPLATES = {
     SH["class"]: "must be a {value}",
     SH.datatype: "must be a literal of the datatype {value}",
     SH.nodeKind: "must be of the kind {value}",
@@ -40,26 +40,26 @@ _WORDS = {
     SH["in"]: "must be one of {members}",
     SH.sparql: "breaks a rule written in SPARQL",
 }
-_MEMBERS = 8
-"""How many members of a list a message names."""
+_MAX_MEMBERS = 8
+"""Maximum number of list members in a message."""
 
 
 def default_message(shape: Shape, constraint: Constraint) -> Literal:
-    """Return what must hold, in English."""
+    """Return the message for a constraint of a shape without `sh:message`, in English."""
     named = [_name(each) for each in constraint.members]
-    if len(named) > _MEMBERS:
-        named = [*named[:_MEMBERS], "…"]
-    words = _WORDS[constraint.parameter].format(
+    if len(named) > _MAX_MEMBERS:
+        named = [*named[:_MAX_MEMBERS], "…"]
+    text = _TEMPLATES[constraint.parameter].format(
         value=_name(constraint.value), members=", ".join(named)
     )
     subject = ""
     if isinstance(shape.path, URIRef):
         subject = f"{_name(shape.path)} "
-    return Literal(f"{subject}{words}")
+    return Literal(f"{subject}{text}")
 
 
 def _name(term: Identifier) -> str:
-    """Return a term as a person would write it."""
+    """Return a short text for a term."""
     if isinstance(term, URIRef):
         local = re.split(r"[#/]", str(term))[-1]
         return local or str(term)
@@ -68,7 +68,7 @@ def _name(term: Identifier) -> str:
     return "a shape written in place"
 
 
-def filled(message: Literal, bindings: Mapping[str, Identifier]) -> Literal:
+def substitute(message: Literal, bindings: Mapping[str, Identifier]) -> Literal:
     """Return a message with `{?name}` and `{$name}` replaced (SHACL, section 5.3.2)."""
 
     def value(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Violations that one query finds: of counts, of pairs of properties, of closed shapes."""
+"""Constraints on value sets, one query each: counts, property pairs, closed shapes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,29 +9,29 @@ from rdflib.namespace import SH
 from onrecord.rdf.oxigraph import Term
 from onrecord.shacl.data_graph import in_store, member
 from onrecord.shacl.errors import NotCompiled
-from onrecord.shacl.focus import Compiler, Focus, distinct, properties
+from onrecord.shacl.focus import Compiler, Focus, distinct_focus, property_shapes
 from onrecord.shacl.property_path import Compound, Path, sparql
 from onrecord.shacl.shape import Constraint, Shape
-from onrecord.shacl.value_constraints import not_true, plain
+from onrecord.shacl.value_constraints import not_true, value_of
 
 
 @dataclass(frozen=True, slots=True)
-class ConstraintRow:
-    """A violation in the terms of the store."""
+class ConstraintViolation:
+    """A violation, its terms in the form of the store."""
 
     constraint: Constraint
     focus: Term
     value: Term | None = None
-    route: Path | None = None
+    path_tree: Path | None = None
     bindings: tuple[tuple[str, Term], ...] = ()
-    """Of a `sh:sparql` query, for its message."""
+    """The solution of a `sh:sparql` query, for its message."""
 
 
 def _min_count(
-    this: Compiler, shape: Shape, constraint: Constraint, focus: Focus
-) -> Iterator[ConstraintRow]:
+    compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
+) -> Iterator[ConstraintViolation]:
     number = int(constraint.value)
-    triple = f"?this {_way(shape)} ?value"
+    triple = f"?this {_path(shape)} ?value"
     if number < 1:
         return
     if number == 1:
@@ -40,29 +40,29 @@ def _min_count(
         )
     else:
         query = (
-            f"SELECT ?this {{ {distinct(focus)} OPTIONAL {{ {triple} }} }} "
+            f"SELECT ?this {{ {distinct_focus(focus)} OPTIONAL {{ {triple} }} }} "
             f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) < {number})"
         )
-    for row in this.data.select(query):
-        yield ConstraintRow(constraint, row["this"])
+    for row in compiler.data.select(query):
+        yield ConstraintViolation(constraint, row["this"])
 
 
 def _max_count(
-    this: Compiler, shape: Shape, constraint: Constraint, focus: Focus
-) -> Iterator[ConstraintRow]:
+    compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
+) -> Iterator[ConstraintViolation]:
     number = int(constraint.value)
-    triple = _triple(shape.path) if shape.path is not None else None
+    triple = _triple_pattern(shape.path) if shape.path is not None else None
     if triple is None or focus.few:
-        triple = f"{distinct(focus)} ?this {_way(shape)} ?value"
+        triple = f"{distinct_focus(focus)} ?this {_path(shape)} ?value"
     counted = (
         f"SELECT ?this {{ {triple} }} GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {number})"
     )
-    query = f"SELECT DISTINCT ?this {{ {{ {counted} }} {distinct(focus)} }}"
-    for row in this.data.select(query):
-        yield ConstraintRow(constraint, row["this"])
+    query = f"SELECT DISTINCT ?this {{ {{ {counted} }} {distinct_focus(focus)} }}"
+    for row in compiler.data.select(query):
+        yield ConstraintViolation(constraint, row["this"])
 
 
-def _triple(path: Path) -> str | None:
+def _triple_pattern(path: Path) -> str | None:
     if isinstance(path, URIRef):
         return f"?this <{path}> ?value"
     if isinstance(path, Compound) and path.kind == "inverse" and isinstance(path.parts[0], URIRef):
@@ -70,56 +70,56 @@ def _triple(path: Path) -> str | None:
     return None
 
 
-def _way(shape: Shape) -> str:
+def _path(shape: Shape) -> str:
     if shape.path is None:
         raise NotCompiled("a count without a path")
     return sparql(shape.path)
 
 
 def _has_value(
-    this: Compiler, shape: Shape, constraint: Constraint, focus: Focus
-) -> Iterator[ConstraintRow]:
-    name = this.data.name_set([in_store(constraint.value)])
-    wanted = f"?this {_way(shape)} ?value FILTER EXISTS {{ {member(name, '?value')} }}"
-    query = f"{focus.render('?this')} FILTER NOT EXISTS {{ {wanted} }}"
-    for row in this.data.select(f"SELECT DISTINCT ?this {{ {query} }}"):
-        yield ConstraintRow(constraint, row["this"])
+    compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
+) -> Iterator[ConstraintViolation]:
+    name = compiler.data.add_node_set([in_store(constraint.value)])
+    has_value = f"?this {_path(shape)} ?value FILTER EXISTS {{ {member(name, '?value')} }}"
+    query = f"{focus.render('?this')} FILTER NOT EXISTS {{ {has_value} }}"
+    for row in compiler.data.select(f"SELECT DISTINCT ?this {{ {query} }}"):
+        yield ConstraintViolation(constraint, row["this"])
 
 
 def _unique_lang(
-    this: Compiler, shape: Shape, constraint: Constraint, focus: Focus
-) -> Iterator[ConstraintRow]:
+    compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
+) -> Iterator[ConstraintViolation]:
     tagged = "BIND(LCASE(LANG(?value)) AS ?tag) FILTER(BOUND(?tag) && ?tag != '')"
-    triple = f"?this {_way(shape)} ?value . {tagged}"
+    triple = f"?this {_path(shape)} ?value . {tagged}"
     if focus.few or not isinstance(shape.path, URIRef):
-        triple = f"{distinct(focus)} {triple}"
+        triple = f"{distinct_focus(focus)} {triple}"
     counted = (
         f"SELECT ?this ?tag {{ {triple} }} GROUP BY ?this ?tag HAVING (COUNT(DISTINCT ?value) > 1)"
     )
-    query = f"SELECT DISTINCT ?this ?tag {{ {{ {counted} }} {distinct(focus)} }}"
-    for row in this.data.select(query):
-        yield ConstraintRow(constraint, row["this"])
+    query = f"SELECT DISTINCT ?this ?tag {{ {{ {counted} }} {distinct_focus(focus)} }}"
+    for row in compiler.data.select(query):
+        yield ConstraintViolation(constraint, row["this"])
 
 
 def _closed(
-    this: Compiler, shape: Shape, constraint: Constraint, focus: Focus
-) -> Iterator[ConstraintRow]:
+    compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
+) -> Iterator[ConstraintViolation]:
     allowed = {str(name) for name in shape.ignored}
-    allowed |= {str(c.path) for c in properties(this, shape) if isinstance(c.path, URIRef)}
+    allowed |= {str(c.path) for c in property_shapes(compiler, shape) if isinstance(c.path, URIRef)}
     names = ", ".join(f"<{name}>" for name in sorted(allowed))
     node = "?this" if shape.path is None else "?node"
     reach = "" if shape.path is None else f"?this {sparql(shape.path)} ?node ."
     known = f"FILTER(?path NOT IN ({names}))" if names else ""
-    query = f"{distinct(focus)} {reach} {node} ?path ?value {known}"
-    # a result for each triple, also where two of them have the same value (section 4.8.1)
+    query = f"{distinct_focus(focus)} {reach} {node} ?path ?value {known}"
+    # one result per triple, also if two have the same value (section 4.8.1)
     columns = "?this ?path ?value" if shape.path is None else "?this ?node ?path ?value"
-    for row in this.data.select(f"SELECT DISTINCT {columns} {{ {query} }}"):
-        yield ConstraintRow(constraint, row["this"], row["value"], URIRef(row["path"].value))
+    for row in compiler.data.select(f"SELECT DISTINCT {columns} {{ {query} }}"):
+        yield ConstraintViolation(constraint, row["this"], row["value"], URIRef(row["path"].value))
 
 
 def _equals(
-    this: Compiler, shape: Shape, constraint: Constraint, focus: Focus
-) -> Iterator[ConstraintRow]:
+    compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
+) -> Iterator[ConstraintViolation]:
     other = f"?this <{constraint.value}> ?value"
     if shape.path is None:
         one, here = "BIND(?this AS ?value)", "sameTerm(?this, ?value)"
@@ -129,41 +129,47 @@ def _equals(
         one = f"?this {sparql(shape.path)} ?value"
         missing = f"{one} FILTER NOT EXISTS {{ {other} }}"
         extra = f"{other} FILTER NOT EXISTS {{ {one} }}"
-    query = f"{distinct(focus)} {{ {missing} }} UNION {{ {extra} }}"
+    query = f"{distinct_focus(focus)} {{ {missing} }} UNION {{ {extra} }}"
     if shape.path is None:
-        query = f"{{ {distinct(focus)} {missing} }} UNION {{ {distinct(focus)} {extra} }}"
-    for row in this.data.select(f"SELECT DISTINCT ?this ?value {{ {query} }}"):
-        yield ConstraintRow(constraint, row["this"], row["value"])
+        query = (
+            f"{{ {distinct_focus(focus)} {missing} }} UNION {{ {distinct_focus(focus)} {extra} }}"
+        )
+    for row in compiler.data.select(f"SELECT DISTINCT ?this ?value {{ {query} }}"):
+        yield ConstraintViolation(constraint, row["this"], row["value"])
 
 
 def _disjoint(
-    this: Compiler, shape: Shape, constraint: Constraint, focus: Focus
-) -> Iterator[ConstraintRow]:
+    compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
+) -> Iterator[ConstraintViolation]:
     if shape.path is None:
         pairs = f"?this <{constraint.value}> ?this BIND(?this AS ?value)"
     else:
         pairs = f"?this {sparql(shape.path)} ?value . ?this <{constraint.value}> ?value"
-    query = f"SELECT DISTINCT ?this ?value {{ {distinct(focus)} {pairs} }}"
-    for row in this.data.select(query):
-        yield ConstraintRow(constraint, row["this"], row["value"])
+    query = f"SELECT DISTINCT ?this ?value {{ {distinct_focus(focus)} {pairs} }}"
+    for row in compiler.data.select(query):
+        yield ConstraintViolation(constraint, row["this"], row["value"])
 
 
 def _less_than(
-    this: Compiler, shape: Shape, constraint: Constraint, focus: Focus
-) -> Iterator[ConstraintRow]:
+    compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
+) -> Iterator[ConstraintViolation]:
     sign = "<" if constraint.parameter == SH.lessThan else "<="
-    one, other = plain(this.data, "?value"), plain(this.data, "?other")
-    pairs = f"?this {_way(shape)} ?value . ?this <{constraint.value}> ?other"
-    wrong = f"{pairs} . FILTER({not_true(this.data, f'{one} {sign} {other}', '?value', '?other')})"
+    one, other = value_of(compiler.data, "?value"), value_of(compiler.data, "?other")
+    pairs = f"?this {_path(shape)} ?value . ?this <{constraint.value}> ?other"
+    violating = (
+        f"{pairs} . FILTER({not_true(compiler.data, f'{one} {sign} {other}', '?value', '?other')})"
+    )
     if focus.few or not isinstance(shape.path, URIRef):
-        query = f"{distinct(focus)} {wrong}"
+        query = f"{distinct_focus(focus)} {violating}"
     else:
-        query = f"{{ SELECT ?this ?value ?other {{ {wrong} }} }} {distinct(focus)}"
-    for row in this.data.select(f"SELECT DISTINCT ?this ?value ?other {{ {query} }}"):
-        yield ConstraintRow(constraint, row["this"], row["value"])
+        query = f"{{ SELECT ?this ?value ?other {{ {violating} }} }} {distinct_focus(focus)}"
+    for row in compiler.data.select(f"SELECT DISTINCT ?this ?value ?other {{ {query} }}"):
+        yield ConstraintViolation(constraint, row["this"], row["value"])
 
 
-ROWS: dict[URIRef, Callable[[Compiler, Shape, Constraint, Focus], Iterator[ConstraintRow]]] = {
+VIOLATION_QUERIES: dict[
+    URIRef, Callable[[Compiler, Shape, Constraint, Focus], Iterator[ConstraintViolation]]
+] = {
     SH.closed: _closed,
     SH.disjoint: _disjoint,
     SH.equals: _equals,
@@ -174,4 +180,4 @@ ROWS: dict[URIRef, Callable[[Compiler, Shape, Constraint, Focus], Iterator[Const
     SH.minCount: _min_count,
     SH.uniqueLang: _unique_lang,
 }
-"""The function that yields the violations of each such constraint."""
+"""The function that yields the violations of a constraint, by its parameter."""

@@ -1,4 +1,4 @@
-"""Property paths: read from a shapes graph, written as SPARQL and as triples.
+"""SHACL property paths: parsed from a shapes graph, written as SPARQL and as triples.
 
 See SHACL, section 2.3.1 (https://www.w3.org/TR/shacl/#property-paths).
 """
@@ -19,7 +19,7 @@ PathKind = OneOf["inverse", "sequence", "alternative", "zeroOrMore", "oneOrMore"
 
 @dataclass(frozen=True, slots=True)
 class Compound:
-    """A path made of other paths."""
+    """A path composed of other paths."""
 
     kind: PathKind
     parts: tuple["Path", ...]
@@ -38,9 +38,9 @@ _SUFFIXES = {"zeroOrMore": "*", "oneOrMore": "+", "zeroOrOne": "?"}
 
 
 def read_path(shapes: Graph, node: Node, above: frozenset[Node] = frozenset()) -> Path:
-    """Return the path that a node of the shapes graph stands for.
+    """Parse the path at a node of the shapes graph.
 
-    Raises ShapesError if it is not a well-formed path, also if it contains itself.
+    Raises ShapesError if it is not well-formed or contains itself.
     """
     if node in above:
         raise ShapesError(node, "this path contains itself")
@@ -71,7 +71,7 @@ def read_path(shapes: Graph, node: Node, above: frozenset[Node] = frozenset()) -
 
 
 def sparql(path: Path) -> str:
-    """Return the path in SPARQL, IRIs whole."""
+    """Return the path in SPARQL, without prefixed names."""
     if isinstance(path, URIRef):
         return f"<{path}>"
     parts = [sparql(part) for part in path.parts]
@@ -85,7 +85,7 @@ def sparql(path: Path) -> str:
 
 
 def predicates(path: Path) -> Iterator[URIRef]:
-    """Yield the properties that a path mentions."""
+    """Yield the properties in a path."""
     if isinstance(path, URIRef):
         yield path
     else:

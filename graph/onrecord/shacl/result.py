@@ -1,4 +1,4 @@
-"""Results: what an engine found, and the validation report that SHACL defines for it."""
+"""Validation results, and their validation report as a graph (SHACL, section 3.6)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,44 +16,44 @@ _SEVERITIES: dict[Identifier, Severity] = {SH.Warning: "warning", SH.Info: "info
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One validation result (SHACL, section 3.6.2); terms are those of the data graph."""
+    """One validation result (SHACL, section 3.6.2), in terms of the data graph."""
 
     focus: Identifier
     shape: Identifier
     component: URIRef
     value: Identifier | None = None
-    route: Path | None = None
-    """The path of the result, as a tree."""
+    path_tree: Path | None = None
+    """The result path (`sh:resultPath`) as a tree."""
     severity_iri: URIRef = SH.Violation
     messages: tuple[Literal, ...] = ()
     constraint: Identifier | None = None
-    """The `sh:sparql` constraint that was broken."""
-    beside: tuple[Identifier, ...] = field(default=(), compare=False)
-    """What further variables of a `sh:sparql` query were bound to; pySHACL does not tell."""
+    """The violated `sh:sparql` constraint (`sh:sourceConstraint`)."""
+    other_bindings: tuple[Identifier, ...] = field(default=(), compare=False)
+    """Bindings of further variables of a `sh:sparql` query; empty for pySHACL."""
 
     @property
     def nodes(self) -> Iterator[Identifier]:
-        """The terms of the data that the result is about."""
+        """Focus node, value and bindings of the result."""
         yield self.focus
         if self.value is not None:
             yield self.value
-        yield from self.beside
+        yield from self.other_bindings
 
     @property
     def path(self) -> URIRef | str | None:
-        """The path: an IRI, or for a complex one its SPARQL."""
-        if self.route is None or isinstance(self.route, URIRef):
-            return self.route
-        return sparql(self.route)
+        """The result path: an IRI, or a compound path in SPARQL."""
+        if self.path_tree is None or isinstance(self.path_tree, URIRef):
+            return self.path_tree
+        return sparql(self.path_tree)
 
     @property
     def severity(self) -> Severity:
-        """The severity; one that SHACL does not define counts as a violation."""
+        """The severity; one that SHACL does not define is a violation."""
         return _SEVERITIES.get(self.severity_iri, "violation")
 
     @property
     def message(self) -> str:
-        """The message in English where there are several."""
+        """The English message if there are several, empty if there is none."""
         english = [str(text) for text in self.messages if (text.language or "").startswith("en")]
         return (english or [str(text) for text in self.messages] or [""])[0]
 
@@ -76,8 +76,8 @@ def report_graph(results: Iterable[Result]) -> Graph:
         graph.add((node, SH.sourceShape, result.shape))
         if result.value is not None:
             graph.add((node, SH.value, result.value))
-        if result.route is not None:
-            graph.add((node, SH.resultPath, write_path(result.route, graph)))
+        if result.path_tree is not None:
+            graph.add((node, SH.resultPath, write_path(result.path_tree, graph)))
         if result.constraint is not None:
             graph.add((node, SH.sourceConstraint, result.constraint))
         for message in result.messages:
@@ -87,9 +87,9 @@ def report_graph(results: Iterable[Result]) -> Graph:
 
 
 def read_report(graph: Graph) -> list[Result]:
-    """Return the results of a validation report, in no order.
+    """Parse the results of a validation report, unordered.
 
-    Raises ShapesError if a result lacks what every result has.
+    Raises ShapesError if a result lacks a mandatory property.
     """
     results = []
     for node in graph.objects(None, SH.result):

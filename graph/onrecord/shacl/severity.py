@@ -1,13 +1,13 @@
-"""Severity: how much a finding weighs."""
+"""Severity of findings and results, and its order."""
 
 from typing import Literal
 
 Severity = Literal["violation", "warning", "info"]
 
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "violation")
-"""From the mildest to the gravest."""
+"""From the mildest to the most severe."""
 
 
 def at_least(severity: Severity, threshold: Severity) -> bool:
-    """Say whether a severity is the threshold or graver."""
+    """Say whether a severity is the threshold or more severe."""
     return SEVERITIES.index(severity) >= SEVERITIES.index(threshold)

@@ -1,4 +1,4 @@
-"""Shapes, read from a shapes graph into records (SHACL, sections 2 to 6)."""
+"""Shapes and constraints, parsed from a shapes graph (SHACL, sections 2 to 6)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -46,14 +46,14 @@ _COMPONENTS = {
     "xone": "Xone",
 }
 PARAMETERS = {SH[name]: SH[f"{part}ConstraintComponent"] for name, part in _COMPONENTS.items()}
-"""The constraint component that each parameter starts."""
-_OF_LISTS = {SH["and"], SH["or"], SH.xone, SH["in"], SH.languageIn}
+"""The constraint component of each parameter."""
+_LIST_PARAMETERS = {SH["and"], SH["or"], SH.xone, SH["in"], SH.languageIn}
 _FLAGS = {SH.closed, SH.uniqueLang}
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One constraint: a parameter of a shape and its value, a list's members taken out."""
+    """One constraint: a parameter, its value, and the members if the value is a list."""
 
     parameter: URIRef
     value: Identifier
@@ -61,13 +61,13 @@ class Constraint:
 
     @property
     def component(self) -> URIRef:
-        """The constraint component that results name."""
+        """The constraint component in results (`sh:sourceConstraintComponent`)."""
         return PARAMETERS[self.parameter]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A node shape, or with a path a property shape."""
+    """A node shape, or a property shape if it has a path."""
 
     node: Identifier
     path: Path | None
@@ -77,18 +77,15 @@ class Shape:
     messages: tuple[Literal, ...]
     deactivated: bool
     flags: str
-    """Of `sh:pattern`."""
+    """Flags of `sh:pattern`."""
     ignored: tuple[Identifier, ...]
-    """Of `sh:closed`."""
+    """Ignored properties of `sh:closed`."""
     qualified: tuple[Identifier, bool] | None
-    """The qualified value shape, and whether its siblings must not be met."""
+    """The qualified value shape, and whether it is disjoint from its siblings."""
 
 
 def read_shape(shapes: Graph, node: Identifier) -> Shape:
-    """Return the shape that a node of the shapes graph describes.
-
-    Raises ShapesError if its path is wrong.
-    """
+    """Parse the shape at a node of the shapes graph. Raises ShapesError for an invalid path."""
     paths = list(shapes.objects(node, SH.path))
     if len(paths) > 1:
         raise ShapesError(node, "more than one sh:path, make two property shapes of it")
@@ -111,12 +108,12 @@ def read_shape(shapes: Graph, node: Identifier) -> Shape:
 
 
 def is_true(value: Node | None) -> bool:
-    """Say whether a flag is set."""
+    """Say whether a node is the boolean literal true."""
     return isinstance(value, Literal) and str(value) in ("true", "1")
 
 
 def targets(shapes: Graph, node: Identifier) -> Iterator[tuple[URIRef, Identifier]]:
-    """Yield what a shape targets, a class that is itself a shape among it (section 2.1.3.3)."""
+    """Yield the targets of a shape, its implicit class target included (section 2.1.3.3)."""
     for target in TARGETS:
         for value in _terms(shapes.objects(node, target)):
             yield target, value
@@ -125,37 +122,37 @@ def targets(shapes: Graph, node: Identifier) -> Iterator[tuple[URIRef, Identifie
 
 
 def is_shape(shapes: Graph, node: Node) -> bool:
-    """Say whether a node with a target or class is a shape by its type or parameters."""
+    """Say whether a node is a shape by its type or its parameters."""
     if any((node, RDF.type, kind) in shapes for kind in (SH.NodeShape, SH.PropertyShape)):
         return True
     return any((node, parameter, None) in shapes for parameter in PARAMETERS)
 
 
-def targeted(shapes: Graph) -> list[Identifier]:
-    """Return the shapes that have targets, in the order of their names."""
+def shapes_with_targets(shapes: Graph) -> list[Identifier]:
+    """Return the shapes that have targets, sorted."""
     found = {node for target in TARGETS for node in shapes.subjects(target)}
     found |= {node for node in shapes.subjects(RDF.type, RDFS.Class) if is_shape(shapes, node)}
     return sorted(_terms(found))
 
 
 def siblings(shapes: Graph, node: Identifier) -> list[Identifier]:
-    """Return the qualified value shapes beside that of a property shape (section 4.7.3)."""
+    """Return the sibling shapes of a property shape's qualified value shape (section 4.7.3)."""
     own = set(shapes.objects(node, SH.qualifiedValueShape))
-    others = {
+    found = {
         other
         for parent in shapes.subjects(SH.property, node)
-        for beside in shapes.objects(parent, SH.property)
-        for other in shapes.objects(beside, SH.qualifiedValueShape)
+        for sibling in shapes.objects(parent, SH.property)
+        for other in shapes.objects(sibling, SH.qualifiedValueShape)
     }
-    return sorted(_terms(others - own))
+    return sorted(_terms(found - own))
 
 
 def _constraints(shapes: Graph, node: Identifier) -> Iterator[Constraint]:
     for parameter in PARAMETERS:
         for value in sorted(_terms(shapes.objects(node, parameter))):
             if parameter in _FLAGS and str(value) != "true":
-                continue  # "1" is no `true` to the specification's text (section 4.4.5)
-            members = _members(shapes, value) if parameter in _OF_LISTS else ()
+                continue  # the specification requires `true`, not "1" (section 4.4.5)
+            members = _members(shapes, value) if parameter in _LIST_PARAMETERS else ()
             yield Constraint(parameter, value, tuple(members))
 
 

@@ -1,4 +1,4 @@
-"""Constraints that shapes bring along as SPARQL (SHACL, section 5)."""
+"""SPARQL constraints, rewritten to one query for all focus nodes (SHACL, section 5)."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from rdflib.term import Identifier, Node
 
 from onrecord.shacl.errors import ShapesError
 from onrecord.shacl.property_path import Path
-from onrecord.shacl.property_path import sparql as written
+from onrecord.shacl.property_path import sparql as sparql_path
 from onrecord.shacl.shape import is_true
 
 TOKEN = re.compile(
@@ -22,17 +22,17 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _REBOUND = re.compile(r"\bAS\s+[?$](?:this|PATH|shapesGraph|currentShape)\b", re.IGNORECASE)
-"""A binding that SHACL forbids; pySHACL refuses the shapes that have it."""
-_NOT_ONCE = re.compile(
+"""Assignments to pre-bound variables, which SHACL forbids (appendix A) and pySHACL refuses."""
+_NOT_BULK = re.compile(
     "SERVICE|MINUS|VALUES|GRAPH|FROM|GROUP|HAVING|LIMIT|OFFSET|ORDER|COUNT|SUM|AVG|MIN|MAX"
     "|SAMPLE|GROUP_CONCAT|REDUCED|RAND|UUID|STRUUID|BNODE"
 )
-"""Words of queries that may answer otherwise when asked for all nodes at once."""
+"""Keywords of queries whose result may differ if evaluated for all nodes at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class SparqlConstraint:
-    """The query of a `sh:sparql` constraint, its prefixes written before it."""
+    """The query of a `sh:sparql` constraint, with its PREFIX lines."""
 
     node: Identifier
     prologue: str
@@ -41,7 +41,7 @@ class SparqlConstraint:
 
 
 def sparql_constraint(shapes: Graph, node: Identifier) -> SparqlConstraint | None:
-    """Return the constraint that a node describes, None if it is deactivated.
+    """Parse the SPARQL constraint at a node, None if it is deactivated.
 
     Raises ShapesError if it has no query.
     """
@@ -55,7 +55,7 @@ def sparql_constraint(shapes: Graph, node: Identifier) -> SparqlConstraint | Non
 
 
 def prologue(shapes: Graph, node: Identifier) -> str:
-    """Return the PREFIX lines that a node's `sh:prefixes` declare (SHACL, section 5.2.1)."""
+    """Return the PREFIX lines of a node's `sh:prefixes` (SHACL, section 5.2.1)."""
     lines = {}
     named = [
         each for start in shapes.objects(node, SH.prefixes) for each in _imports(shapes, start)
@@ -71,23 +71,23 @@ def _imports(shapes: Graph, ontology: Node) -> list[Node]:
     return [each for each in shapes.transitive_objects(ontology, OWL.imports) if each is not None]
 
 
-def run_once(constraint: SparqlConstraint, path: Path | None, focus: str) -> str | None:
-    """Return the query for all nodes of a focus at once, None where that could answer otherwise.
+def bulk_query(constraint: SparqlConstraint, path: Path | None, focus: str) -> str | None:
+    """Return the query for all nodes of a focus at once, None if the result could differ.
 
-    The pattern of the focus, which binds `?this`, is put in front of what stands in WHERE. This
-    says the same as binding `?this` beforehand unless a part that is evaluated on its own uses
-    it: subqueries, aggregates, and groups other than EXISTS and OPTIONAL that test `?this`.
+    The pattern of the focus, which binds `?this`, is inserted at the start of WHERE. This is
+    equivalent to pre-binding `?this` unless a part with its own scope uses it: subqueries,
+    aggregates, and groups except EXISTS and OPTIONAL that mention `?this`.
     """
     if _REBOUND.search(constraint.query):
         return None
-    pieces: list[str] = []
+    output: list[str] = []
     groups: list[str] = []
     columns: list[str] = []
-    before = ""
+    previous = ""
     for match in TOKEN.finditer(constraint.query):
         kind, lexeme = match.lastgroup, match[0]
         word = lexeme.upper()
-        if kind == "word" and (_NOT_ONCE.fullmatch(word) or (word == "SELECT" and groups)):
+        if kind == "word" and (_NOT_BULK.fullmatch(word) or (word == "SELECT" and groups)):
             return None
         if kind == "variable":
             if lexeme[1:] in ("shapesGraph", "currentShape"):
@@ -97,16 +97,16 @@ def run_once(constraint: SparqlConstraint, path: Path | None, focus: str) -> str
             if not groups:
                 columns.append(lexeme[1:])
             is_path = lexeme == "$PATH" and path is not None
-            lexeme = written(path) if is_path and path is not None else f"?{lexeme[1:]}"
-        pieces.append(lexeme)
+            lexeme = sparql_path(path) if is_path and path is not None else f"?{lexeme[1:]}"
+        output.append(lexeme)
         if word == "{":
             if not groups:
-                pieces.append(f" {focus} ")
-            groups.append("inner" if not groups or before in ("EXISTS", "OPTIONAL") else "group")
+                output.append(f" {focus} ")
+            groups.append("inner" if not groups or previous in ("EXISTS", "OPTIONAL") else "group")
         elif word == "}" and groups:
             groups.pop()
         if kind != "skip":
-            before = word
+            previous = word
         if word == "*" and not groups:
             columns.append("this")
-    return constraint.prologue + "".join(pieces) if "this" in columns else None
+    return constraint.prologue + "".join(output) if "this" in columns else None

@@ -1,4 +1,4 @@
-"""Validation of a graph by shapes, with either engine."""
+"""SHACL validation of a graph with the fast engine or pySHACL."""
 
 import logging
 import os
@@ -12,99 +12,107 @@ from rdflib import Graph, Literal
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Identifier
 
-from onrecord.shacl.data_graph import Data, as_written, load_graph
-from onrecord.shacl.engine import rows
+from onrecord.shacl.data_graph import DataGraph, as_written, load_graph
+from onrecord.shacl.engine import violations
 from onrecord.shacl.errors import NotCompiled, ShapesError
-from onrecord.shacl.focus import Compiler as Compiled
-from onrecord.shacl.focus import Focus, Way, engine, focus_of, properties, step, times
-from onrecord.shacl.messages import default_message, filled
-from onrecord.shacl.other_constraints import ConstraintRow
+from onrecord.shacl.focus import (
+    Compiler,
+    Focus,
+    FocusChain,
+    focus_of,
+    make_compiler,
+    property_shapes,
+    validation_counts,
+    value_nodes,
+)
+from onrecord.shacl.messages import default_message, substitute
+from onrecord.shacl.other_constraints import ConstraintViolation
 from onrecord.shacl.result import Result
-from onrecord.shacl.shape import TARGETS, Shape, targeted
+from onrecord.shacl.shape import TARGETS, Shape, shapes_with_targets
 from onrecord.shacl.sparql_constraints import sparql_constraint
 
-_OF_COMPONENTS = (SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator)
-"""What declares a constraint component (SHACL, section 6)."""
-_SAID_APART = ("this", "value", "path", "message")
-"""Variables of a query that a result has properties for."""
+_COMPONENT_PROPERTIES = (SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator)
+"""Properties that declare a constraint component (SHACL, section 6)."""
+_RESULT_VARIABLES = ("this", "value", "path", "message")
+"""Query variables that map to properties of a result (SHACL, section 5.3)."""
 _LOG = logging.getLogger(__name__)
 
 EngineName = OneOf["fast", "pyshacl"]
 
-Narrow = Callable[[Compiled, Shape, Focus], Focus | None]
-"""Gives the part of a shape's focus that is to be validated, None for nothing of it."""
+NarrowFocus = Callable[[Compiler, Shape, Focus], Focus | None]
+"""Returns the part of a shape's focus to validate, None if it is empty."""
 
 
-def everything(_engine: Compiled, _shape: Shape, focus: Focus) -> Focus:
-    """Narrow nothing."""
+def whole_focus(_engine: Compiler, _shape: Shape, focus: Focus) -> Focus:
+    """Return the focus unchanged."""
     return focus
 
 
 def validate(data: Graph, shapes: Graph, engine: EngineName = "fast") -> list[Result]:
-    """Return what is wrong with the data, in a stable order.
+    """Validate data against shapes and return the results in a stable order.
 
-    Raises ShapesError if the shapes cannot be used.
+    Raises ShapesError if the shapes are invalid.
     """
     if engine == "pyshacl":
         from onrecord.shacl.pyshacl_engine import validate_by_pyshacl
 
-        return sorted(validate_by_pyshacl(data, shapes), key=order)
+        return sorted(validate_by_pyshacl(data, shapes), key=sort_key)
     return validate_data(load_graph(data), shapes, lambda: data)
 
 
 def validate_data(
-    data: Data,
+    data: DataGraph,
     shapes: Graph,
     graph: Callable[[], Graph],
-    narrow: Narrow = everything,
+    narrow: NarrowFocus = whole_focus,
 ) -> list[Result]:
-    """Return what the fast engine finds in data already in a store, in a stable order.
+    """Validate a loaded data graph with the fast engine and return sorted results.
 
-    `graph` gives the same data as an rdflib graph; it is asked only for shapes that cannot be
-    compiled, which pySHACL checks.
+    `graph` returns the same data as an rdflib graph; it is called only if pySHACL has to evaluate
+    shapes that cannot be compiled.
     """
     found: list[tuple[Identifier, Result]] = []
     refused: dict[Identifier, str] = {}
-    for target, answer in _answers(data, shapes, narrow):
-        if isinstance(answer, str):
-            refused[target] = answer
+    for target, results_or_reason in _results_by_target(data, shapes, narrow):
+        if isinstance(results_or_reason, str):
+            refused[target] = results_or_reason
         else:
-            found.extend((target, each) for each in answer)
-    kept = [result for target, result in found if target not in refused]
+            found.extend((target, each) for each in results_or_reason)
+    results = [result for target, result in found if target not in refused]
     if refused:
-        kept += _by_pyshacl(graph(), shapes, refused)
-    return sorted(kept, key=order)
+        results += _by_pyshacl(graph(), shapes, refused)
+    return sorted(results, key=sort_key)
 
 
-def _answers(
-    data: Data, shapes: Graph, narrow: Narrow
+def _results_by_target(
+    data: DataGraph, shapes: Graph, narrow: NarrowFocus
 ) -> Iterator[tuple[Identifier, list[Result] | str]]:
-    """Yield shapes with a target, each with some of its results or why it cannot be compiled."""
-    compiled = engine(shapes, data)
+    """Yield shapes with a target, each with results or the reason why it cannot be compiled."""
+    compiler = make_compiler(shapes, data)
     tasks: list[_Task] = []
-    own = any((None, predicate, None) in shapes for predicate in _OF_COMPONENTS)
-    for node in targeted(shapes):
-        if own:
-            yield node, "the shapes bring constraint components of their own"
+    has_components = any((None, predicate, None) in shapes for predicate in _COMPONENT_PROPERTIES)
+    for node in shapes_with_targets(shapes):
+        if has_components:
+            yield node, "the shapes declare constraint components of their own"
             continue
         try:
-            shape = compiled.shape(node)
-            focus = focus_of(compiled, shape)
-            if focus is not None and (part := narrow(compiled, shape, focus)) is not None:
-                tasks.extend(_tasks(compiled, node, shape, part))
+            shape = compiler.shape(node)
+            focus = focus_of(compiler, shape)
+            if focus is not None and (part := narrow(compiler, shape, focus)) is not None:
+                tasks.extend(_tasks(compiler, node, shape, part))
         except ShapesError as error:
-            yield node, str(error)  # pySHACL has the last word on what it means
+            yield node, str(error)  # left to pySHACL
 
     def run(task: _Task) -> list[Result] | str:
         try:
-            wrong = list(rows(compiled, task.shape, task.focus))
+            found = list(violations(compiler, task.shape, task.focus))
         except NotCompiled as reason:
             return str(reason)
-        count = times(compiled, task.way, {row.focus for row in wrong})
+        count = validation_counts(compiler, task.chain, {row.focus for row in found})
         return [
             result
-            for row in wrong
-            for result in repeat(_result(compiled, task.shape, row), count[row.focus])
+            for row in found
+            for result in repeat(_result(compiler, task.shape, row), count[row.focus])
         ]
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -113,81 +121,85 @@ def _answers(
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A shape to be validated for the nodes of a focus."""
+    """One shape and its focus to evaluate."""
 
     target: Identifier
-    """The shape with the target that this one lies below."""
+    """The shape with the target, of which this shape is a descendant or itself."""
     shape: Shape
     focus: Focus
-    way: Way
+    chain: FocusChain
 
 
 def _tasks(
-    compiled: Compiled,
+    compiler: Compiler,
     target: Identifier,
     shape: Shape,
     focus: Focus,
-    way: Way = (),
-    above: tuple[Identifier, ...] = (),
+    chain: FocusChain = (),
+    ancestors: tuple[Identifier, ...] = (),
 ) -> Iterator[_Task]:
-    """Yield a shape with its focus and, below it, each of its property shapes with theirs."""
+    """Yield a task for a shape and, recursively, for each of its property shapes."""
     if shape.deactivated:
         return
-    yield _Task(target, shape, focus, way)
-    if shape.node in above:
+    yield _Task(target, shape, focus, chain)
+    if shape.node in ancestors:
         return  # `rows` refuses a shape that refers to itself
-    below = properties(compiled, shape)
-    values = step(compiled, focus, shape.path) if below else focus
+    children = property_shapes(compiler, shape)
+    values = value_nodes(compiler, focus, shape.path) if children else focus
     if shape.path is not None:
-        way = (*way, (focus, shape.path))
-    for child in below:
-        yield from _tasks(compiled, target, child, values, way, (*above, shape.node))
+        chain = (*chain, (focus, shape.path))
+    for child in children:
+        yield from _tasks(compiler, target, child, values, chain, (*ancestors, shape.node))
 
 
-def _result(compiled: Compiled, shape: Shape, row: ConstraintRow) -> Result:
-    """Return a violation as a result (SHACL, section 3.6.2)."""
+def _result(compiler: Compiler, shape: Shape, row: ConstraintViolation) -> Result:
+    """Convert a violation to a result (SHACL, section 3.6.2)."""
     focus = as_written(row.focus)
-    valued = row.value is not None and row.constraint.parameter != SH.hasValue
-    value = as_written(row.value) if valued and row.value is not None else None
-    own: tuple[Literal, ...] = ()
+    has_value = row.value is not None and row.constraint.parameter != SH.hasValue
+    value = as_written(row.value) if has_value and row.value is not None else None
+    own_messages: tuple[Literal, ...] = ()
     constraint = None
-    beside: tuple[Identifier, ...] = ()
+    other_bindings: tuple[Identifier, ...] = ()
     if row.bindings:
         constraint = row.constraint.value
-        query = sparql_constraint(compiled.shapes, constraint)
+        query = sparql_constraint(compiler.shapes, constraint)
         bound = {name: as_written(term) for name, term in row.bindings}
-        own = () if query is None else tuple(filled(text, bound) for text in query.messages)
-        own = own or tuple(filled(text, bound) for text in shape.messages)
-        beside = tuple(term for name, term in bound.items() if name not in _SAID_APART)
+        own_messages = (
+            () if query is None else tuple(substitute(text, bound) for text in query.messages)
+        )
+        own_messages = own_messages or tuple(substitute(text, bound) for text in shape.messages)
+        other_bindings = tuple(
+            term for name, term in bound.items() if name not in _RESULT_VARIABLES
+        )
     return Result(
         focus,
         shape.node,
         row.constraint.component,
         value,
-        row.route if row.route is not None else shape.path,
+        row.path_tree if row.path_tree is not None else shape.path,
         shape.severity,
-        own or shape.messages or (default_message(shape, row.constraint),),
+        own_messages or shape.messages or (default_message(shape, row.constraint),),
         constraint,
-        beside,
+        other_bindings,
     )
 
 
 def _by_pyshacl(data: Graph, shapes: Graph, refused: dict[Identifier, str]) -> list[Result]:
-    """Check with pySHACL the shapes that could not be compiled, and say so."""
+    """Validate with pySHACL the shapes that could not be compiled, and log a warning for each."""
     from onrecord.shacl.pyshacl_engine import validate_by_pyshacl
 
     for node, reason in sorted(refused.items()):
         _LOG.warning("%s is checked by pySHACL, which is slower: %s", node, reason)
-    some = Graph()
+    selected_shapes = Graph()
     for subject, predicate, value in shapes:
-        aimed = predicate in TARGETS or (predicate, value) == (RDF.type, RDFS.Class)
-        if not aimed or subject in refused:
-            some.add((subject, predicate, value))
-    return validate_by_pyshacl(data, some)
+        is_target = predicate in TARGETS or (predicate, value) == (RDF.type, RDFS.Class)
+        if not is_target or subject in refused:
+            selected_shapes.add((subject, predicate, value))
+    return validate_by_pyshacl(data, selected_shapes)
 
 
-def order(result: Result) -> tuple[str, str, str, str, str]:
-    """Return what results are sorted by: shape, focus, component, path, value."""
+def sort_key(result: Result) -> tuple[str, str, str, str, str]:
+    """Return the sort key of results: shape, focus, component, path, value."""
     return (
         str(result.shape),
         str(result.focus),

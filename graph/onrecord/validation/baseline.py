@@ -1,4 +1,4 @@
-"""Baseline: findings that were accepted once, so that only new ones make a check fail."""
+"""Baseline file: accepted findings, so that only new findings make a check fail."""
 
 import json
 from collections import Counter
@@ -9,36 +9,36 @@ from pathlib import Path
 from onrecord.errors import UsageError
 from onrecord.rdf.region import Region
 from onrecord.validation.finding import SHAPES, SYNTAX, Finding
-from onrecord.validation.fingerprint import fingerprint, nameless
+from onrecord.validation.fingerprint import fingerprint, is_anonymous
 from onrecord.validation.report import UNREAD, Report
 
 RULE = "baseline"
-"""The rule of findings about what a baseline accepts and the data no longer has."""
+"""Rule of the findings that report baseline entries without a matching finding."""
 _VERSION = 1
 
 _Key = tuple[str, str]
-"""The fingerprint of a finding, and the file that it is known in if its node has no name."""
+"""Fingerprint of a finding, and its file if its focus node is a blank node (else empty)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """One finding that a baseline accepts, perhaps more than once."""
+class AcceptedFinding:
+    """One entry of a baseline: a finding and how often it is accepted."""
 
     fingerprint: str
     scope: str
-    """The only file that it is accepted in, for a node without a name; empty for one with."""
+    """The only file that it is accepted in if its focus is a blank node; empty for an IRI."""
     count: int
     file: str
-    """Where it stood when it was accepted, from the root; empty if it had no place."""
+    """File of the accepted finding, relative to the root; empty if it had no region."""
     message: str
-    place: Region
-    """The line of the baseline."""
+    region: Region
+    """Line of the entry in the baseline file."""
 
 
-def read_baseline(path: Path) -> list[Accepted]:
-    """Read a baseline as `write_baseline` makes it, one finding a line.
+def read_baseline(path: Path) -> list[AcceptedFinding]:
+    """Read a baseline file written by `write_baseline`, in the order of its lines.
 
-    Raises UsageError if it cannot be read or is none.
+    Raises UsageError if the file cannot be read or is not a baseline.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -47,37 +47,39 @@ def read_baseline(path: Path) -> list[Accepted]:
     try:
         document = json.loads(text)
         lines = text.splitlines()
-        return [_accepted(entry, path, lines) for entry in document["findings"]]
+        return [_read_entry(entry, path, lines) for entry in document["findings"]]
     except (ValueError, KeyError, TypeError) as error:
         remedy = "make one with --write-baseline"
         raise UsageError(f"{path}: not a baseline, {remedy}") from error
 
 
-def _accepted(entry: dict[str, str], path: Path, lines: Sequence[str]) -> Accepted:
-    mark = entry["fingerprint"]
+def _read_entry(entry: dict[str, str], path: Path, lines: Sequence[str]) -> AcceptedFinding:
+    digest = entry["fingerprint"]
     number, line = next(
-        ((number, line) for number, line in enumerate(lines, start=1) if mark in line), (1, "")
+        ((number, line) for number, line in enumerate(lines, start=1) if digest in line), (1, "")
     )
     column = len(line) - len(line.lstrip()) + 1
-    place = Region(str(path), number, column, number, len(line.rstrip(",")) + 1)
+    region = Region(str(path), number, column, number, len(line.rstrip(",")) + 1)
     scope = "" if entry["focus"] not in ("", "[]") else entry["file"]
-    return Accepted(mark, scope, int(entry["count"]), entry["file"], entry["message"], place)
+    return AcceptedFinding(
+        digest, scope, int(entry["count"]), entry["file"], entry["message"], region
+    )
 
 
-def write_baseline(outcome: Report) -> str:
-    """Return a baseline that accepts all findings of an outcome, sorted, one a line."""
+def write_baseline(report: Report) -> str:
+    """Return a JSON baseline that accepts all findings of a report, sorted, one entry a line."""
     count: Counter[_Key] = Counter()
     first: dict[_Key, Finding] = {}
-    for finding in outcome.findings:
-        if acceptable(finding):
-            key = _key(finding, outcome)
+    for finding in report.findings:
+        if can_accept(finding):
+            key = _key(finding, report)
             count[key] += 1
             first.setdefault(key, finding)
     entries = [
         {
             "fingerprint": key[0],
             "count": count[key],
-            "file": outcome.address(finding.place.file) if finding.place else "",
+            "file": report.address(finding.region.file) if finding.region else "",
             "shape": finding.shape,
             "focus": finding.focus,
             "path": finding.path,
@@ -91,52 +93,52 @@ def write_baseline(outcome: Report) -> str:
     return f'{{"baseline": {_VERSION}, "findings": [\n{lines}\n]}}\n'
 
 
-def _key(finding: Finding, outcome: Report) -> _Key:
-    place = finding.place
-    scope = outcome.address(place.file) if nameless(finding) and place else ""
+def _key(finding: Finding, report: Report) -> _Key:
+    region = finding.region
+    scope = report.address(region.file) if is_anonymous(finding) and region else ""
     return fingerprint(finding), scope
 
 
-def acceptable(finding: Finding) -> bool:
-    """Say whether a baseline may accept a finding: not that files do not parse."""
+def can_accept(finding: Finding) -> bool:
+    """Say whether a baseline may accept a finding: not syntax errors or flawed shapes."""
     return finding.shape not in (SYNTAX, SHAPES, RULE) or finding.severity == "info"
 
 
-def without_accepted(outcome: Report, accepted: Iterable[Accepted]) -> tuple[Finding, ...]:
-    """Return the findings that are not accepted, and one for each accepted one that is gone.
+def apply_baseline(report: Report, accepted: Iterable[AcceptedFinding]) -> tuple[Finding, ...]:
+    """Return the findings that a baseline does not accept, and one for each unmatched entry.
 
-    What was accepted in a file that stands elsewhere and was not checked is left alone, and so is
-    all of it where a file or the shapes could not be read.
+    Entries of files that exist and were not checked are not reported as unmatched, nor is any
+    entry if a data file or the shapes could not be read.
     """
     entries = list(accepted)
-    left: Counter[_Key] = Counter()
+    remaining: Counter[_Key] = Counter()
     for entry in entries:
-        left[entry.fingerprint, entry.scope] += entry.count
-    kept: list[Finding] = []
-    for finding in outcome.findings:
-        key = _key(finding, outcome)
-        if acceptable(finding) and left[key] > 0:
-            left[key] -= 1
+        remaining[entry.fingerprint, entry.scope] += entry.count
+    findings: list[Finding] = []
+    for finding in report.findings:
+        key = _key(finding, report)
+        if can_accept(finding) and remaining[key] > 0:
+            remaining[key] -= 1
         else:
-            kept.append(finding)
-    if outcome.exit_code in UNREAD:
-        return tuple(kept)
-    checked = {outcome.address(file) for file in outcome.files}
+            findings.append(finding)
+    if report.exit_code in UNREAD:
+        return tuple(findings)
+    checked = {report.address(file) for file in report.files}
     for entry in entries:
-        there = entry.file and (outcome.root / entry.file).exists()
-        gone = left[entry.fingerprint, entry.scope]
-        if gone > 0 and (entry.file in checked or not there):
-            kept.append(_gone(entry, gone))
-    return tuple(kept)
+        exists = entry.file and (report.root / entry.file).exists()
+        missing = remaining[entry.fingerprint, entry.scope]
+        if missing > 0 and (entry.file in checked or not exists):
+            findings.append(_no_longer_found(entry, missing))
+    return tuple(findings)
 
 
-def _gone(entry: Accepted, count: int) -> Finding:
+def _no_longer_found(entry: AcceptedFinding, count: int) -> Finding:
     times = f"{count} of {entry.count} of these are" if entry.count > 1 else "this is"
     return Finding(
         "violation",
         f"accepted, but {times} no longer found: {entry.message}",
         RULE,
         value=entry.fingerprint,
-        remedy="take it out of the baseline, or write it anew with --write-baseline",
-        place=entry.place,
+        remedy="remove it from the baseline, or rewrite the baseline with --write-baseline",
+        region=entry.region,
     )

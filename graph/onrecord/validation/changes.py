@@ -1,4 +1,4 @@
-"""Since: what data and records were formerly, and what has changed from then to now."""
+"""Edits of data files since a revision, as the triples that were added and removed."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -9,15 +9,21 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from onrecord.errors import SyntaxProblem
+from onrecord.files.content import read_content
 from onrecord.files.revision import Revision
-from onrecord.files.version import read_content
-from onrecord.rdf.ntriples_diff import Apart, lines_apart
-from onrecord.shacl.incremental.change import Change, Triple, between
-from onrecord.validation.data_files import LINES, DataFiles, label_of, parse, parse_apart
+from onrecord.rdf.ntriples_diff import LineDiff, diff_lines
+from onrecord.shacl.incremental.change import Change, Triple, change_between
+from onrecord.validation.data_files import (
+    LINE_BASED,
+    DataFiles,
+    blank_node_prefix,
+    parse,
+    parse_diff,
+)
 
-_MUCH = 0.1
-"""Edited bytes as a share of the data, above which all is validated. To read a former triple and
-find what its change affects takes some seven times as long as to validate a triple.
+_LARGE_SHARE = 0.1
+"""Share of edited bytes above which all data is validated. To parse a triple of the revision and
+find the nodes that its change affects takes about seven times as long as to validate a triple.
 """
 
 _Names = dict[ox.BlankNode, ox.BlankNode]
@@ -25,79 +31,81 @@ _Names = dict[ox.BlankNode, ox.BlankNode]
 
 @dataclass(frozen=True)
 class Edits:
-    """Data files that have other content than they had."""
+    """Data files whose content differs from a revision."""
 
-    then: Mapping[Path, bytes]
-    """What they were, without those that were not there."""
-    now: Mapping[Path, bytes]
-    """What they are, without those that are not there."""
-    apart: Mapping[Path, Apart]
-    """The lines of each that were lost and that have come."""
+    before: Mapping[Path, bytes]
+    """Content at the revision, of the files that existed."""
+    after: Mapping[Path, bytes]
+    """Current content, of the files that exist."""
+    line_diffs: Mapping[Path, LineDiff]
+    """Removed and added lines of each file."""
     size: int
-    """Bytes that all data files have now."""
+    """Current size of all data files, in bytes."""
 
     @property
-    def much(self) -> bool:
-        """Whether so much was edited that validating all is quicker than what that can affect."""
-        edited = sum(len(lost) + len(come) for lost, come in self.apart.values())
-        return edited > _MUCH * self.size
+    def is_large(self) -> bool:
+        """Whether validating all data is faster than validating what the edits can affect."""
+        edited = sum(len(removed) + len(added) for removed, added in self.line_diffs.values())
+        return edited > _LARGE_SHARE * self.size
 
     @cached_property
     def change(self) -> Change:
-        """The triples that were added and removed."""
+        """The added and removed triples."""
         before: list[Triple] = []
         after: list[Triple] = []
-        for path, lines in self.apart.items():
-            triples = parse_apart(path, lines) if path.suffix in LINES else None
+        for path, lines in self.line_diffs.items():
+            triples = parse_diff(path, lines) if path.suffix in LINE_BASED else None
             if triples is not None:
                 before += triples[0]
                 after += triples[1]
             else:
-                new = list(parse(path, label_of(path))) if path in self.now else []
-                after += new
-                before += _renamed(_then(path, self.then), new)
-        return between(before, after)
+                parsed = list(parse(path, blank_node_prefix(path))) if path in self.after else []
+                after += parsed
+                before += _align_blank_nodes(_parse_before(path, self.before), parsed)
+        return change_between(before, after)
 
 
-def edits_since(former: Revision, were: Sequence[Path], data: DataFiles) -> Edits:
-    """Return the edits of data files; `were` are files that are not there now.
+def edits_since(revision: Revision, removed: Sequence[Path], data: DataFiles) -> Edits:
+    """Return the edits of data files since a revision; `removed` files no longer exist.
 
-    A file that did not parse then counts as new, since nothing was found in it.
+    A file that did not parse at the revision counts as new: it had no triples to validate.
     """
     broken = {Path(problem.path) for problem in data.problems}
-    changed = [path for path in data.files if path not in broken and former.has_changed(path)]
-    then = former.contents([*changed, *were])
-    now = {path: read_content(path) for path in changed}
-    apart = {path: lines_apart(then.get(path, b""), now.get(path, b"")) for path in (*now, *were)}
-    return Edits(then, now, apart, sum(path.stat().st_size for path in data.files))
+    changed = [path for path in data.files if path not in broken and revision.has_changed(path)]
+    before = revision.contents([*changed, *removed])
+    after = {path: read_content(path) for path in changed}
+    line_diffs = {
+        path: diff_lines(before.get(path, b""), after.get(path, b"")) for path in (*after, *removed)
+    }
+    return Edits(before, after, line_diffs, sum(path.stat().st_size for path in data.files))
 
 
-def _then(path: Path, contents: Mapping[Path, bytes]) -> list[Triple]:
+def _parse_before(path: Path, contents: Mapping[Path, bytes]) -> list[Triple]:
     if path not in contents:
         return []
     try:
-        return list(parse(path, label_of(path, "e"), content=contents[path]))
+        return list(parse(path, blank_node_prefix(path, "e"), content=contents[path]))
     except SyntaxProblem:
         return []
 
 
-def _renamed(before: Sequence[Triple], after: Sequence[Triple]) -> list[Triple]:
-    """Return the triples with blank nodes named as those of `after` that they are like.
+def _align_blank_nodes(before: Sequence[Triple], after: Sequence[Triple]) -> list[Triple]:
+    """Return the triples of `before` with the blank node labels of corresponding nodes in `after`.
 
-    Any naming would do, but the better it is, the less seems to have changed.
+    Any bijection is correct; a closer one yields a smaller change.
     """
     names: _Names = {}
-    old, new = _places(before), _places(after)
+    old_nodes, new_nodes = _blank_nodes_by_path(before), _blank_nodes_by_path(after)
     taken: set[ox.BlankNode] = set()
-    for key, nodes in old.items():
-        for node, other in zip(nodes, new.get(key, ()), strict=False):
+    for key, nodes in old_nodes.items():
+        for node, other in zip(nodes, new_nodes.get(key, ()), strict=False):
             names[node] = other
             taken.add(other)
-    alike, like = _looks(before), _looks(after)
-    for key, nodes in alike.items():
-        ours = [node for node in nodes if node not in names]
-        theirs = [node for node in like.get(key, ()) if node not in taken]
-        names |= dict(zip(ours, theirs, strict=False))
+    old, new = _blank_nodes_by_description(before), _blank_nodes_by_description(after)
+    for key, nodes in old.items():
+        unnamed = [node for node in nodes if node not in names]
+        untaken = [node for node in new.get(key, ()) if node not in taken]
+        names |= dict(zip(unnamed, untaken, strict=False))
 
     def named(term: ox.NamedNode | ox.BlankNode) -> ox.NamedNode | ox.BlankNode:
         return names.get(term, term) if isinstance(term, ox.BlankNode) else term
@@ -105,37 +113,39 @@ def _renamed(before: Sequence[Triple], after: Sequence[Triple]) -> list[Triple]:
     return [(named(s), p, o if isinstance(o, ox.Literal) else named(o)) for s, p, o in before]
 
 
-def _places(triples: Iterable[Triple]) -> dict[Hashable, list[ox.BlankNode]]:
-    """Return blank nodes by how an IRI leads to them: the IRI and the properties on the way."""
+def _blank_nodes_by_path(triples: Iterable[Triple]) -> dict[Hashable, list[ox.BlankNode]]:
+    """Return blank nodes by a hash of the path from an IRI to them."""
     below: dict[ox.NamedNode | ox.BlankNode, list[tuple[ox.NamedNode, ox.BlankNode]]]
     below = defaultdict(list)
     for subject, predicate, value in triples:
         if isinstance(value, ox.BlankNode):
             below[subject].append((predicate, value))
-    places: dict[Hashable, list[ox.BlankNode]] = defaultdict(list)
+    by_path: dict[Hashable, list[ox.BlankNode]] = defaultdict(list)
     seen: set[ox.BlankNode] = set()
-    waiting: list[tuple[ox.NamedNode | ox.BlankNode, int]]
-    waiting = [(node, hash(node)) for node in below if isinstance(node, ox.NamedNode)]
-    while waiting:
-        node, way = waiting.pop()
+    queue: list[tuple[ox.NamedNode | ox.BlankNode, int]]
+    queue = [(node, hash(node)) for node in below if isinstance(node, ox.NamedNode)]
+    while queue:
+        node, path = queue.pop()
         count: Counter[ox.NamedNode] = Counter()
         for predicate, value in below.get(node, ()):
             count[predicate] += 1
             if value not in seen:
                 seen.add(value)
-                place = hash((way, predicate, count[predicate]))  # a way can be long
-                places[place].append(value)
-                waiting.append((value, place))
-    return places
+                key = hash((path, predicate, count[predicate]))  # a path can be long
+                by_path[key].append(value)
+                queue.append((value, key))
+    return by_path
 
 
-def _looks(triples: Iterable[Triple]) -> dict[Hashable, list[ox.BlankNode]]:
-    """Return blank nodes by the named terms that they are described with."""
-    said: dict[ox.BlankNode, set[Hashable]] = defaultdict(set)
+def _blank_nodes_by_description(triples: Iterable[Triple]) -> dict[Hashable, list[ox.BlankNode]]:
+    """Return blank nodes by their set of (predicate, object) pairs, blank objects as None."""
+    descriptions: dict[ox.BlankNode, set[Hashable]] = defaultdict(set)
     for subject, predicate, value in triples:
         if isinstance(subject, ox.BlankNode):
-            said[subject].add((predicate, None if isinstance(value, ox.BlankNode) else value))
-    looks: dict[Hashable, list[ox.BlankNode]] = defaultdict(list)
-    for node, words in said.items():
-        looks[frozenset(words)].append(node)
-    return looks
+            descriptions[subject].add(
+                (predicate, None if isinstance(value, ox.BlankNode) else value)
+            )
+    by_description: dict[Hashable, list[ox.BlankNode]] = defaultdict(list)
+    for node, description in descriptions.items():
+        by_description[frozenset(description)].append(node)
+    return by_description

@@ -1,4 +1,4 @@
-"""Data files: any Turtle, TriG, N-Triples or N-Quads, read for validation by any shapes."""
+"""Data files in Turtle, TriG, N-Triples and N-Quads, parsed into one graph for validation."""
 
 import os
 from collections import defaultdict
@@ -12,16 +12,16 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Identifier, Node
 
 from onrecord.errors import SyntaxProblem, UnreadableError, UsageError
-from onrecord.files.version import MARK
+from onrecord.files.content import BYTE_ORDER_MARK
 from onrecord.rdf.blank_nodes import align
-from onrecord.rdf.located_turtle import Lines, LocatedTriple, read_places
-from onrecord.rdf.ntriples_diff import Apart
-from onrecord.rdf.ntriples_search import lines_with
+from onrecord.rdf.located_turtle import LineFilter, LocatedTriple, read_located_triples
+from onrecord.rdf.ntriples_diff import LineDiff
+from onrecord.rdf.ntriples_search import lines_mentioning
 from onrecord.rdf.oxigraph import Term, parse_quads, to_oxigraph, to_rdflib
 from onrecord.rdf.xsd import WELL_FORMED
-from onrecord.shacl.data_graph import Data, load
+from onrecord.shacl.data_graph import DataGraph, load
 from onrecord.shacl.incremental.change import Triple
-from onrecord.validation.region_index import Index, index
+from onrecord.validation.region_index import RegionIndex, region_index
 
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -29,13 +29,13 @@ _FORMATS = {
     ".nt": ox.RdfFormat.N_TRIPLES,
     ".nq": ox.RdfFormat.N_QUADS,
 }
-LINES = (".nt", ".nq")
-"""The endings of files that have a triple a line."""
+LINE_BASED = (".nt", ".nq")
+"""Suffixes of the formats with one triple or quad a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class IllFormed:
-    """A triple whose literal is no value of its datatype."""
+    """A triple whose literal is ill-formed (SHACL, section 4.1.2)."""
 
     file: Path
     subject: Identifier
@@ -45,44 +45,51 @@ class IllFormed:
 
 @dataclass(frozen=True, slots=True)
 class DataFiles:
-    """The triples of some files in one store; named graphs are read as one."""
+    """The triples of some files in one store; all named graphs are merged."""
 
     files: tuple[Path, ...]
-    data: Data
+    data: DataGraph
     problems: tuple[SyntaxProblem, ...]
-    """The files that do not parse, by their first error."""
+    """The first syntax error of each file that does not parse."""
     ill_formed: tuple[IllFormed, ...]
 
     def graph(self) -> Graph:
         """Return the same triples as an rdflib graph."""
         return graph_of(self.files)
 
-    def triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
-        """Return the triples, with places, of the files in which any of the nodes is written.
+    def located_triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
+        """Return the located triples of all files that mention any of the nodes.
 
-        Of N-Triples and N-Quads only those that have one of the nodes, or a blank node.
+        Of N-Triples and N-Quads files, only triples with one of the nodes or a blank node.
         """
-        wanted = {to_oxigraph(node) for node in nodes}
-        only = lines_with(map(str, wanted))
-        return [triple for path in self._holders(wanted) for triple in located(path, only)]
+        terms = {to_oxigraph(node) for node in nodes}
+        line_filter = lines_mentioning(map(str, terms))
+        return [
+            triple
+            for path in self._files_mentioning(terms)
+            for triple in located_triples(path, line_filter)
+        ]
 
-    def places_of(self, ill: Iterable[IllFormed]) -> dict[Path, Index]:
-        """Return an index of the triples about the subjects of some triples, by file."""
+    def region_indexes(self, ill_formed: Iterable[IllFormed]) -> dict[Path, RegionIndex]:
+        """Return, by file, a region index of all triples with the subjects of ill-formed ones."""
         subjects: dict[Path, set[str]] = defaultdict(set)
-        for each in ill:
+        for each in ill_formed:
             subjects[each.file].add(str(to_oxigraph(each.subject)))
-        return {path: index(located(path, lines_with(terms))) for path, terms in subjects.items()}
+        return {
+            path: region_index(located_triples(path, lines_mentioning(terms)))
+            for path, terms in subjects.items()
+        }
 
-    def _holders(self, nodes: set[Term]) -> Iterator[Path]:
+    def _files_mentioning(self, nodes: set[Term]) -> Iterator[Path]:
         for path in self.files:
-            if any(s in nodes or o in nodes for s, _, o in parse(path, label_of(path))):
+            if any(s in nodes or o in nodes for s, _, o in parse(path, blank_node_prefix(path))):
                 yield path
 
 
 def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the files that are named, and those in the folders that are.
+    """Return the named files and all data files below the named folders, without duplicates.
 
-    Raises UsageError for what is not there and for what has another ending.
+    Raises UsageError for a missing path, an unknown suffix or a folder without data files.
     """
     files: dict[Path, None] = {}
     for path in paths:
@@ -101,7 +108,7 @@ def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    """Yield the data files in a folder and the folders in it, in order; links lead to files only.
+    """Yield the data files below a folder, sorted; links to folders are not followed.
 
     Raises UnreadableError for a folder that cannot be read.
     """
@@ -115,12 +122,12 @@ def _files_in(folder: Path) -> Iterator[Path]:
             yield from _files_in(folder / entry.name)
         elif entry.name.endswith(tuple(_FORMATS)) and not entry.is_dir():
             path = folder / entry.name
-            if is_data_file(path):  # a name may be an ending and nothing else
+            if is_data_file(path):  # the name may be nothing but a suffix
                 yield path
 
 
 def is_data_file(path: Path) -> bool:
-    """Say whether a file is one that is looked for in folders."""
+    """Say whether a path has the suffix of a data file."""
     return path.suffix in _FORMATS
 
 
@@ -129,61 +136,65 @@ def _endings() -> str:
 
 
 def read_data(files: Sequence[Path]) -> DataFiles:
-    """Read files into a store; a file that does not parse does not hide the others."""
+    """Parse files into one store; syntax errors are collected, one for each file."""
     problems: list[SyntaxProblem] = []
-    ill: list[IllFormed] = []
+    ill_formed: list[IllFormed] = []
 
     def triples() -> Iterator[Triple]:
         for path in files:
             try:
-                yield from _watched(path, ill)
+                yield from _collect_ill_formed(path, ill_formed)
             except SyntaxProblem as problem:
                 problems.append(problem)
 
     data = load(triples())
-    return DataFiles(tuple(files), data, tuple(problems), tuple(dict.fromkeys(ill)))
+    return DataFiles(tuple(files), data, tuple(problems), tuple(dict.fromkeys(ill_formed)))
 
 
-def _watched(path: Path, ill: list[IllFormed]) -> Iterator[Triple]:
-    """Yield the triples of a file, and note those whose literal is no value of its datatype."""
+def _collect_ill_formed(path: Path, ill_formed: list[IllFormed]) -> Iterator[Triple]:
+    """Yield the triples of a file and append those with an ill-formed literal to a list."""
     literal = ox.Literal
-    for triple in parse(path, label_of(path)):
+    for triple in parse(path, blank_node_prefix(path)):
         value = triple[2]
         if isinstance(value, literal):
             check = WELL_FORMED.get(value.datatype.value)
             if check is not None and not check(value.value):
                 subject, predicate, written = as_rdflib(triple)
                 if isinstance(written, Literal):
-                    ill.append(IllFormed(path, subject, predicate, written))
+                    ill_formed.append(IllFormed(path, subject, predicate, written))
         yield triple
 
 
 def graph_of(files: Iterable[Path]) -> Graph:
-    """Return the triples of files in one graph, blank nodes named as everywhere in this module."""
+    """Return the triples of files in one rdflib graph, blank nodes labelled as by `parse`."""
     graph = Graph()
     for path in files:
-        for triple in parse(path, label_of(path)):
+        for triple in parse(path, blank_node_prefix(path)):
             graph.add(as_rdflib(triple))
     return graph
 
 
-def located(path: Path, only: Lines | None = None) -> list[LocatedTriple]:
-    """Return the triples of a file with their places, blank nodes named as `parse` does.
+def located_triples(path: Path, line_filter: LineFilter | None = None) -> list[LocatedTriple]:
+    """Return the triples of a file with their regions, blank nodes labelled as by `parse`.
 
-    See `read_places` for `only`, which tells at least of what has blank nodes.
+    A `line_filter` (see `read_located_triples`) must keep all lines with blank nodes.
     """
-    places = read_places(path, only=only)
-    ours = [(triple.subject, triple.predicate, triple.object) for triple in places]
-    if not any(isinstance(term, BNode) for one, _, other in ours for term in (one, other)):
-        return list(places)
+    triples = read_located_triples(path, line_filter=line_filter)
+    located = [(triple.subject, triple.predicate, triple.object) for triple in triples]
+    if not any(isinstance(term, BNode) for one, _, other in located for term in (one, other)):
+        return list(triples)
     known: dict[str, ox.BlankNode] = {}
-    theirs = [as_rdflib(each) for each in parse(path, label_of(path), known) if _is_nested(each)]
+    parsed = [
+        as_rdflib(each)
+        for each in parse(path, blank_node_prefix(path), known)
+        if _has_blank_node(each)
+    ]
     labelled = {
         node: BNode(known[name].value)
-        for name, node in places.labels.items()
-        if name in known  # others name graphs alone
+        for name, node in triples.labels.items()
+        if name in known  # other labels name graphs only
     }
-    names = align(ours, theirs, labelled)
+    names = align(located, parsed, labelled)
 
     def name(node: Identifier) -> Identifier:
         other = names.get(node, node)
@@ -191,37 +202,37 @@ def located(path: Path, only: Lines | None = None) -> list[LocatedTriple]:
 
     return [
         replace(triple, subject=name(triple.subject), object=name(triple.object))
-        for triple in places
+        for triple in triples
     ]
 
 
-def _is_nested(triple: Triple) -> bool:
+def _has_blank_node(triple: Triple) -> bool:
     return isinstance(triple[0], ox.BlankNode) or isinstance(triple[2], ox.BlankNode)
 
 
-def located_files(files: Iterable[Path]) -> list[LocatedTriple]:
-    """Return the triples of files with their places, blank nodes named as `graph_of` does."""
-    return [triple for path in files for triple in located(path)]
+def located_triples_in(files: Iterable[Path]) -> list[LocatedTriple]:
+    """Return the triples of files with their regions, blank nodes labelled as in `graph_of`."""
+    return [triple for path in files for triple in located_triples(path)]
 
 
 def parse(
     path: Path,
-    label: str,
+    prefix: str,
     names: dict[str, ox.BlankNode] | None = None,
     content: bytes | None = None,
 ) -> Iterator[Triple]:
-    """Yield the triples of a file, or of other content in its place.
+    """Yield the triples of a file, or of `content` instead of the file's.
 
-    `label` begins the names of its blank nodes; read twice, a file has the same names, and `names`
-    takes them up by the labels in the file. Raises SyntaxProblem with the place of the first
-    error, UnreadableError if the file cannot be read.
+    Blank node labels are `prefix` and a number, the same each time; `names` collects the nodes by
+    their labels in the file. Raises SyntaxProblem with line and column of the first error,
+    UnreadableError if the file cannot be read.
     """
     names = {} if names is None else names
 
     def named(term: ox.BlankNode) -> ox.BlankNode:
         known = names.get(term.value)
         if known is None:
-            known = names[term.value] = ox.BlankNode(f"{label}{len(names):08x}")
+            known = names[term.value] = ox.BlankNode(f"{prefix}{len(names):08x}")
         return known
 
     blank, literal, triple_term = ox.BlankNode, ox.Literal, ox.Triple
@@ -239,41 +250,41 @@ def parse(
         yield subject, quad.predicate, value
 
 
-def parse_apart(path: Path, apart: Apart) -> tuple[list[Triple], list[Triple]] | None:
-    """Return the triples of the lines that a file has lost, and of those that it has got.
+def parse_diff(path: Path, diff: LineDiff) -> tuple[list[Triple], list[Triple]] | None:
+    """Return the triples of the removed lines and of the added lines of a file.
 
-    None where lines do not stand for themselves: with blank nodes, or if one does not parse.
+    None if lines cannot be parsed one by one: they have blank nodes, or a line does not parse.
     """
-    lost, come = apart
-    if b"_:" in lost or b"_:" in come or MARK in lost or MARK in come:
+    removed, added = diff
+    if b"_:" in removed or b"_:" in added or BYTE_ORDER_MARK in removed or BYTE_ORDER_MARK in added:
         return None
     try:
-        return list(parse(path, "", content=lost)), list(parse(path, "", content=come))
+        return list(parse(path, "", content=removed)), list(parse(path, "", content=added))
     except SyntaxProblem:
         return None
 
 
 def _beyond_rdf_1_1(path: Path, content: bytes | None) -> SyntaxProblem:
-    """Return where a file has what RDF 1.1 has not, which our own parser knows not either."""
+    """Return the syntax error of a file that uses RDF 1.2; our RDF 1.1 parser locates it."""
     try:
-        read_places(path, content=content)
+        read_located_triples(path, content=content)
     except SyntaxProblem as problem:
         return problem
     return SyntaxProblem(path, 1, 1, "triple terms or directions, which are not RDF 1.1")
 
 
-def label_of(path: Path, mark: str = "f") -> str:
-    """Return what the names of a file's blank nodes begin with, whatever other files there are.
+def blank_node_prefix(path: Path, revision_letter: str = "f") -> str:
+    """Return the prefix of the blank node labels of a file, a hash of its path.
 
-    It is written in hexadecimal digits, of which Oxigraph keeps names as numbers. `mark`, one of
-    the letters, tells apart what a file was at another time.
+    Oxigraph stores hexadecimal labels compactly, as numbers. `revision_letter`, a to f, separates
+    the nodes of different revisions of a file.
     """
-    return mark + sha256(os.fsencode(path)).hexdigest()[:15]
+    return revision_letter + sha256(os.fsencode(path)).hexdigest()[:15]
 
 
 def as_rdflib(
     triple: Triple,
 ) -> tuple[Identifier, URIRef, Identifier]:
-    """Return a triple in rdflib's terms."""
+    """Convert a triple from pyoxigraph to rdflib."""
     subject, predicate, value = triple
     return to_rdflib(subject), URIRef(predicate.value), to_rdflib(value)

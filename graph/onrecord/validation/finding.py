@@ -1,4 +1,4 @@
-"""Findings: what a check says about the data, and where."""
+"""Finding: one problem in data or shapes, with its region and remedy."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,41 +15,41 @@ if TYPE_CHECKING:  # `import onrecord` brings this module, and need not wait for
     from onrecord.shacl.severity import Severity
 
 SHAPES = "shapes"
-"""The rule of findings about the shapes themselves."""
+"""Rule of the findings about the shapes themselves."""
 SYNTAX = "syntax"
-"""The rule of findings about files that do not parse."""
+"""Rule of the findings about files that do not parse."""
 LITERAL = "literal"
-"""The rule of findings about literals that are no values of their datatype."""
+"""Rule of the findings about ill-formed literals."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, or that was not checked, with its place and its remedy."""
+    """One problem, or one part that was not checked, with its region and remedy."""
 
     severity: "Severity"
     message: str
     shape: str
-    """The rule that was broken: a shape's IRI, or a name such as `syntax`, `term`, `evidence`."""
+    """The violated rule: a shape's IRI, or a name such as `syntax`, `term`, `evidence`."""
     component: str = ""
     focus: str = ""
     path: str = ""
     value: str = ""
     remedy: str = ""
-    place: Region | None = None
+    region: Region | None = None
     related: tuple[Region, ...] = ()
     result: "Result | None" = field(default=None, compare=False, repr=False)
-    """What SHACL says of it, in terms of the data; None for what no shape has found."""
+    """The SHACL validation result; None if the finding comes from another check."""
 
 
-def by_place(
+def by_region(
     finding: Finding,
 ) -> tuple[str, int, int, str, str, str, str, tuple[Region, ...]]:
-    """Return what findings are sorted by: file, line, column, then rule, component, value."""
-    place = finding.place or Region("", 0, 0, 0, 0)
+    """Return the sort key of findings: file, line, column, then rule, component, value."""
+    region = finding.region or Region("", 0, 0, 0, 0)
     return (
-        place.file,
-        place.line,
-        place.column,
+        region.file,
+        region.line,
+        region.column,
         finding.shape,
         finding.component,
         finding.value,
@@ -58,16 +58,16 @@ def by_place(
     )
 
 
-def syntax(problem: SyntaxProblem, rule: str = SYNTAX) -> Finding:
-    """Return the finding that a file does not parse."""
-    place = Region(str(problem.path), problem.line, problem.column, problem.line, problem.column)
-    return Finding("violation", problem.problem, rule, place=place)
+def syntax_finding(problem: SyntaxProblem, rule: str = SYNTAX) -> Finding:
+    """Return the finding for a syntax error."""
+    region = Region(str(problem.path), problem.line, problem.column, problem.line, problem.column)
+    return Finding("violation", problem.problem, rule, region=region)
 
 
-def ill_formed(
-    subject: "Node", predicate: "Node", value: "Literal", place: Region | None
+def ill_formed_finding(
+    subject: "Node", predicate: "Node", value: "Literal", region: Region | None
 ) -> Finding:
-    """Return the finding that a literal is no value of its datatype."""
+    """Return the finding for an ill-formed literal."""
     from onrecord.rdf.term_text import shown
 
     datatype = str(value.datatype)
@@ -79,5 +79,5 @@ def ill_formed(
         path=str(predicate),
         value=str(value),
         remedy=advice(datatype),
-        place=place,
+        region=region,
     )

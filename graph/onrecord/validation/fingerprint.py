@@ -1,4 +1,7 @@
-"""Fingerprint: what makes a finding the same finding after lines have moved."""
+"""Fingerprint: stable id of a finding that does not change when lines move.
+
+It is SARIF's partial fingerprint (SARIF 2.1.0, section 3.27.17).
+"""
 
 from hashlib import sha256
 
@@ -6,10 +9,10 @@ from onrecord.validation.finding import Finding
 
 
 def fingerprint(finding: Finding) -> str:
-    """Return a hash of the rule, the node, the path and the value, and of nothing that moves.
+    """Return a hash of rule, component, focus node, path and value, 32 hexadecimal digits.
 
-    The place is left out, and so is the message of a shape, whose words may be improved; that of
-    another check is not, since it tells a passage that drifted from one that is fabricated.
+    The region is left out. So is the message of a shape, which may be reworded; that of another
+    check is part of it, since it distinguishes a drifted passage from a fabricated one.
     """
     parts = (
         finding.shape,
@@ -22,6 +25,6 @@ def fingerprint(finding: Finding) -> str:
     return sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def nameless(finding: Finding) -> bool:
-    """Say whether a finding is about no node, or about one that has no name of its own."""
+def is_anonymous(finding: Finding) -> bool:
+    """Say whether a finding has no focus node or a blank one."""
     return finding.focus in ("", "[]")

@@ -1,29 +1,37 @@
-"""Findings about shapes: each flaw with its region in the shapes files."""
+"""Lint findings: flaws of shapes with their regions in the shapes files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from pathlib import Path
 
 from rdflib import URIRef
 from rdflib.term import Identifier
 
-from onrecord.rdf.located_turtle import LocatedTriple
 from onrecord.rdf.region import Region
 from onrecord.rdf.term_text import shown
 from onrecord.shacl.lint.flaw import Flaw
 from onrecord.shacl.severity import Severity
-from onrecord.validation.finding import SHAPES, Finding, by_place
-from onrecord.validation.region_index import Index, index, place_of_node, predicate_places
+from onrecord.validation.data_files import located_triples_in
+from onrecord.validation.finding import SHAPES, Finding, by_region
+from onrecord.validation.region_index import (
+    RegionIndex,
+    predicate_regions,
+    region_index,
+    region_of_node,
+)
 
 
-def located(
-    flaws: Iterable[Flaw], triples: Iterable[LocatedTriple], severity: Severity
-) -> Iterator[Finding]:
-    """Return a finding for each flaw, in the order of the shapes files."""
-    where = index(triples)
-    findings = [_finding(flaw, where, severity) for flaw in dict.fromkeys(flaws)]
-    yield from sorted(findings, key=by_place)
+def flaw_findings(
+    flaws: Iterable[Flaw], files: Iterable[Path], severity: Severity = "violation"
+) -> tuple[Finding, ...]:
+    """Return a finding for each distinct flaw, in the order of the shapes files."""
+    distinct = dict.fromkeys(flaws)
+    if not distinct:
+        return ()
+    index = region_index(located_triples_in(files))
+    return tuple(sorted((_finding(flaw, index, severity) for flaw in distinct), key=by_region))
 
 
-def _finding(flaw: Flaw, where: Index, severity: Severity) -> Finding:
+def _finding(flaw: Flaw, index: RegionIndex, severity: Severity) -> Finding:
     return Finding(
         severity,
         flaw.problem,
@@ -32,19 +40,19 @@ def _finding(flaw: Flaw, where: Index, severity: Severity) -> Finding:
         path=str(flaw.predicate or ""),
         value="" if flaw.value is None else shown(flaw.value),
         remedy=flaw.remedy,
-        place=_place(flaw, where),
+        region=_region(flaw, index),
     )
 
 
-def _place(flaw: Flaw, where: Index) -> Region | None:
+def _region(flaw: Flaw, index: RegionIndex) -> Region | None:
     node, predicate, value = flaw.node, flaw.predicate, flaw.value
     if not isinstance(node, Identifier):
         return None
     if isinstance(predicate, URIRef):
-        for triple in where.by_subject.get(node, ()):
+        for triple in index.by_subject.get(node, ()):
             if triple.predicate == predicate and (value is None or triple.object == value):
-                whole = flaw.at_predicate or value is None
-                return triple.predicate_place if whole else triple.object_place
-        if places := predicate_places(where, node, predicate):
-            return places[0]
-    return place_of_node(where, node)
+                at_property = flaw.at_predicate or value is None
+                return triple.predicate_region if at_property else triple.object_region
+        if regions := predicate_regions(index, node, predicate):
+            return regions[0]
+    return region_of_node(index, node)

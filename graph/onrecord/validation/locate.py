@@ -1,6 +1,6 @@
-"""From results to findings: each with the place that a person has to look at."""
+"""Findings from SHACL validation results: the region in the data files of each result."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rdflib import Graph, Literal, URIRef
@@ -13,18 +13,15 @@ from onrecord.rdf.term_text import shown
 from onrecord.shacl.result import Result
 from onrecord.validation.finding import Finding
 from onrecord.validation.region_index import (
-    Index,
-    index,
-    place_of_node,
-    place_of_value,
-    predicate_places,
-    same,
-    written_form,
+    RegionIndex,
+    lexical_form_at,
+    predicate_regions,
+    region_index,
+    region_of_node,
+    region_of_value,
+    same_term,
 )
-from onrecord.validation.related_regions import other_side
-
-Resolve = Callable[[Identifier], Identifier]
-"""Gives the term that the located files have for one of the validated graph."""
+from onrecord.validation.related_regions import related_regions
 
 _AT_THE_PREDICATE = {
     SH.MinCountConstraintComponent,
@@ -36,88 +33,82 @@ _AT_THE_PREDICATE = {
 
 
 def locate(
-    results: Iterable[Result],
-    places: Iterable[LocatedTriple],
-    resolve: Resolve = lambda term: term,
-    shapes: Graph | None = None,
+    results: Iterable[Result], triples: Iterable[LocatedTriple], shapes: Graph
 ) -> list[Finding]:
-    """Return a finding for each result, in their order; results that are the same are one.
+    """Return a finding for each distinct result, in their order.
 
-    The place is that of the exact value where there is one, of the predicate for counts and
-    languages, of the subject otherwise, None where the files say nothing of the node. `places`
-    chains the triples of all files that matter. With the shapes, a finding also has its remedy
-    (the shape's `rdfs:comment`) and the places of the other side of a constraint over two nodes.
+    The region is that of the value if there is one, of the predicate for counts and languages, of
+    the subject otherwise; None if no triple mentions the node. `triples` are the located triples of
+    all files involved. The remedy is the shape's `rdfs:comment`; a constraint over two properties
+    has related regions.
     """
-    where = index(places)
-    different = {(result, result.beside): result for result in results}.values()
-    return [_finding(where, result, resolve, shapes) for result in different]
+    index = region_index(triples)
+    distinct = {(result, result.other_bindings): result for result in results}.values()
+    return [_finding(index, result, shapes) for result in distinct]
 
 
-def _finding(where: Index, result: Result, resolve: Resolve, shapes: Graph | None) -> Finding:
-    focus = resolve(result.focus)
-    value = None if result.value is None else resolve(result.value)
+def _finding(index: RegionIndex, result: Result, shapes: Graph) -> Finding:
     if result.component == SH.SPARQLConstraintComponent:
-        result = _as_written(where, replace(result, value=value), focus)
-        value = result.value
-    place, related = _places(where, result, focus, value)
-    shape, remedy = result.shape, None
-    if shapes is not None:
-        related += other_side(where, replace(result, focus=focus, value=value), shapes)
-        remedy = shapes.value(result.shape, RDFS.comment)
-        shape = _named(shapes, result.shape)
+        result = _with_lexical_forms(index, result)
+    region, related = _regions(index, result)
+    related += related_regions(index, result, shapes)
+    remedy = shapes.value(result.shape, RDFS.comment)
     return Finding(
         result.severity,
         result.message,
-        shown(shape),
+        shown(_nearest_named_shape(shapes, result.shape)),
         component=str(result.component),
         focus=shown(result.focus),
         path=str(result.path or ""),
         value="" if result.value is None else shown(result.value),
         remedy=str(remedy or ""),
-        place=place,
-        related=tuple(each for each in dict.fromkeys(related) if each != place),
+        region=region,
+        related=tuple(each for each in dict.fromkeys(related) if each != region),
         result=result,
     )
 
 
-def _as_written(where: Index, result: Result, focus: Identifier) -> Result:
-    """Return a result of a query with its literals as they are written at its nodes."""
-    nodes = (focus, *(term for term in result.beside if not isinstance(term, Literal)))
+def _with_lexical_forms(index: RegionIndex, result: Result) -> Result:
+    """Return a result of a SPARQL constraint with the lexical forms written at its nodes."""
+    nodes = (
+        result.focus,
+        *(term for term in result.other_bindings if not isinstance(term, Literal)),
+    )
     return replace(
         result,
-        value=None if result.value is None else written_form(where, nodes, result.value),
-        beside=tuple(written_form(where, nodes, term) for term in result.beside),
+        value=None if result.value is None else lexical_form_at(index, nodes, result.value),
+        other_bindings=tuple(lexical_form_at(index, nodes, term) for term in result.other_bindings),
     )
 
 
-def _named(shapes: Graph, node: Identifier) -> Identifier:
-    """Return the nearest shape with an IRI that a shape written in place belongs to."""
+def _nearest_named_shape(shapes: Graph, node: Identifier) -> Identifier:
+    """Return the nearest IRI among a shape and the shapes that refer to it, breadth first."""
     seen: set[Node] = set()
-    waiting: list[Node] = [node]
-    while waiting:
-        each = waiting.pop(0)
+    queue: list[Node] = [node]
+    while queue:
+        each = queue.pop(0)
         if isinstance(each, URIRef):
             return each
         if each not in seen:
             seen.add(each)
-            waiting.extend(sorted(shapes.subjects(None, each), key=str))
+            queue.extend(sorted(shapes.subjects(None, each), key=str))
     return node
 
 
-def _places(
-    where: Index, result: Result, focus: Identifier, value: Identifier | None
-) -> tuple[Region | None, list[Region]]:
-    if result.component in _AT_THE_PREDICATE and result.route is not None:
-        written = predicate_places(where, focus, result.route)
+def _regions(index: RegionIndex, result: Result) -> tuple[Region | None, list[Region]]:
+    """Return the region of a result, and those of further values of a counted predicate."""
+    focus, value = result.focus, result.value
+    if result.component in _AT_THE_PREDICATE and result.path_tree is not None:
+        written = predicate_regions(index, focus, result.path_tree)
         if written:
             return written[0], written[1:]
-        return place_of_node(where, focus), []
-    if value is not None and result.route is not None:
-        place = place_of_value(where, focus, result.route, value)
-        if place is not None:
-            return place, []
+        return region_of_node(index, focus), []
+    if value is not None and result.path_tree is not None:
+        region = region_of_value(index, focus, result.path_tree, value)
+        if region is not None:
+            return region, []
     if value is not None and value != focus:
-        for triple in where.by_subject.get(focus, ()):
-            if same(triple.object, value):
-                return triple.object_place, []
-    return place_of_node(where, focus), []
+        for triple in index.by_subject.get(focus, ()):
+            if same_term(triple.object, value):
+                return triple.object_region, []
+    return region_of_node(index, focus), []

@@ -1,83 +1,70 @@
-"""Gathering: from what shapes and checks have found to findings, each told once, in order."""
+"""Results of an engine, and findings of several checks merged without duplicates."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from rdflib import Graph, Literal
 from rdflib.namespace import SH
 
 from onrecord.shacl import EngineName, validate
-from onrecord.shacl.data_graph import Data
+from onrecord.shacl.data_graph import DataGraph
 from onrecord.shacl.incremental.change import Change
-from onrecord.shacl.incremental.dependencies import narrowing
-from onrecord.shacl.lint import Flaw
+from onrecord.shacl.incremental.dependencies import narrow_to_change
 from onrecord.shacl.result import Result
-from onrecord.shacl.severity import Severity
-from onrecord.shacl.validate import everything, validate_data
-from onrecord.validation.data_files import located_files
-from onrecord.validation.finding import LITERAL, Finding, by_place
-from onrecord.validation.lint_findings import located
+from onrecord.shacl.validate import validate_data, whole_focus
+from onrecord.validation.finding import LITERAL, Finding, by_region
 
 
-def results_of(
+def run_engine(
     shapes: Graph,
     engine: EngineName,
-    data: Callable[[], Data],
+    data: Callable[[], DataGraph],
     graph: Callable[[], Graph],
     change: Change | None,
 ) -> list[Result]:
-    """Return what an engine finds in data, given in the two forms that the engines want.
+    """Validate data with an engine: `data` is for the fast one, `graph` for pySHACL.
 
-    With a change, that alone which it can affect; the engine must be the fast one then.
+    With a change, validate only the nodes that it can affect; this needs the fast engine.
     """
     if engine == "pyshacl":
         return validate(graph(), shapes, engine)
-    loaded = data()
-    narrow = everything if change is None else narrowing(change, loaded)
-    return validate_data(loaded, shapes, graph, narrow)
+    data_graph = data()
+    narrow = whole_focus if change is None else narrow_to_change(change, data_graph)
+    return validate_data(data_graph, shapes, graph, narrow)
 
 
-def flawed(
-    flaws: Iterable[Flaw], files: Sequence[Path], severity: Severity = "violation"
-) -> tuple[Finding, ...]:
-    """Return a finding for each flaw, with its place in the shapes files."""
-    found = list(flaws)
-    return tuple(located(found, located_files(files), severity)) if found else ()
+def merge_findings(findings: Iterable[Finding], shapes: Graph) -> tuple[Finding, ...]:
+    """Return findings in the order of files and lines, one for each problem.
 
-
-def merged(findings: Iterable[Finding], shapes: Graph) -> tuple[Finding, ...]:
-    """Return findings in the order of files and lines, each fault once.
-
-    A literal that is no value of its datatype breaks `sh:datatype` too (SHACL, section 4.1.2).
-    Then the shape's finding stays, for whoever counts on SHACL, and takes over what is wrong.
+    An ill-formed literal violates `sh:datatype` too (SHACL, section 4.1.2). Then only the shape's
+    finding is kept, as SHACL requires it, with the message of the literal's finding appended.
     """
     found = list(findings)
-    literals = {_at(finding): finding for finding in found if finding.shape == LITERAL}
-    joined: dict[Finding, Finding] = {}
+    literals = {_location_key(finding): finding for finding in found if finding.shape == LITERAL}
+    combined: dict[Finding, Finding] = {}
     for finding in found:
-        if _is_ill_formed(finding, shapes) and _at(finding) in literals:
-            literal = literals[_at(finding)]
+        if _is_ill_formed(finding, shapes) and _location_key(finding) in literals:
+            literal = literals[_location_key(finding)]
             message = f"{finding.message.rstrip('.')}: {literal.message}"
             remedy = finding.remedy or literal.remedy
-            joined[finding] = replace(finding, message=message, remedy=remedy)
-    taken = {_at(finding) for finding in joined}
-    kept = [
-        joined.get(each, each)
+            combined[finding] = replace(finding, message=message, remedy=remedy)
+    combined_keys = {_location_key(finding) for finding in combined}
+    unique = [
+        combined.get(each, each)
         for each in found
-        if not (each.shape == LITERAL and _at(each) in taken)
+        if not (each.shape == LITERAL and _location_key(each) in combined_keys)
     ]
-    return tuple(sorted(kept, key=by_place))
+    return tuple(sorted(unique, key=by_region))
 
 
-def _at(finding: Finding) -> tuple[object, str]:
-    return finding.place or (finding.focus, finding.path), finding.value
+def _location_key(finding: Finding) -> tuple[object, str]:
+    return finding.region or (finding.focus, finding.path), finding.value
 
 
 def _is_ill_formed(finding: Finding, shapes: Graph) -> bool:
-    """Say whether a value has the datatype that it was asked for, and so must be ill-formed.
+    """Say whether a finding of `sh:datatype` is about an ill-formed literal of that datatype.
 
-    A shape that only warns of it does not stand for the check, to which it is a violation.
+    A shape with a milder severity does not replace the check, whose severity is violation.
     """
     result = finding.result
     if result is None or finding.severity != "violation":
@@ -85,5 +72,5 @@ def _is_ill_formed(finding: Finding, shapes: Graph) -> bool:
     if result.component != SH.DatatypeConstraintComponent:
         return False
     value = result.value
-    wanted = shapes.value(result.shape, SH.datatype)
-    return isinstance(value, Literal) and value.datatype == wanted
+    datatype = shapes.value(result.shape, SH.datatype)
+    return isinstance(value, Literal) and value.datatype == datatype

@@ -1,4 +1,4 @@
-"""Opposites: where the other side of a constraint over two nodes is written."""
+"""Related regions of a result: the other operands of its constraint."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from rdflib.term import Identifier
 from onrecord.rdf.located_turtle import LocatedTriple
 from onrecord.rdf.region import Region
 from onrecord.shacl.result import Result
-from onrecord.validation.region_index import Index, place_of_node, same
+from onrecord.validation.region_index import RegionIndex, region_of_node, same_term
 
 _PAIRS = {
     SH.EqualsConstraintComponent: SH.equals,
@@ -19,59 +19,67 @@ _PAIRS = {
 }
 
 
-def other_side(where: Index, result: Result, shapes: Graph) -> list[Region]:
-    """Return the places that a result is about besides its own, in document order.
+def related_regions(index: RegionIndex, result: Result, shapes: Graph) -> list[Region]:
+    """Return the related regions of a result, in document order.
 
-    Of `sh:lessThan` the values that are not greater, of `sh:disjoint` the same value, of
-    `sh:equals` the values that it was compared with, of `sh:sparql` what further variables of
-    the query are bound to. The terms of the result are those of the located triples.
+    For `sh:lessThan`, the values that are not greater; for `sh:disjoint`, the same value; for
+    `sh:equals`, the values compared with; for `sh:sparql`, the terms bound to other variables of
+    the query. The terms of the result must be those of the located triples.
     """
-    places = list(_of_query(where, result))
+    regions = list(_bound_regions(index, result))
     pair = _PAIRS.get(result.component)
     if pair is None:
-        return places
-    for other in shapes.objects(result.shape, pair):
-        if isinstance(other, URIRef):
-            places += [triple.object_place for triple in _opposed(where, result, pair, other)]
-    return sorted(places)
+        return regions
+    for other_property in shapes.objects(result.shape, pair):
+        if isinstance(other_property, URIRef):
+            regions += [
+                triple.object_region
+                for triple in _compared_triples(index, result, pair, other_property)
+            ]
+    return sorted(regions)
 
 
-def _opposed(where: Index, result: Result, pair: URIRef, other: URIRef) -> Iterator[LocatedTriple]:
-    written = where.by_subject.get(result.focus, ())
-    there = [triple for triple in written if triple.predicate == other]
+def _compared_triples(
+    index: RegionIndex, result: Result, pair: URIRef, other_property: URIRef
+) -> Iterator[LocatedTriple]:
+    written = index.by_subject.get(result.focus, ())
+    compared = [triple for triple in written if triple.predicate == other_property]
     value = result.value
     if value is None:
         return
     if pair == SH.disjoint:
-        yield from (triple for triple in there if same(triple.object, value))
+        yield from (triple for triple in compared if same_term(triple.object, value))
     elif pair == SH.equals:
-        if any(same(triple.object, value) for triple in there):
-            there = [triple for triple in written if triple.predicate == result.route]
-        yield from there
+        if any(same_term(triple.object, value) for triple in compared):
+            compared = [triple for triple in written if triple.predicate == result.path_tree]
+        yield from compared
     else:
-        yield from (t for t in there if not _in_order(value, t.object, pair == SH.lessThan))
+        yield from (t for t in compared if not _in_order(value, t.object, pair == SH.lessThan))
 
 
-def _in_order(value: Identifier, other: Identifier, strictly: bool) -> bool:
-    """Say whether two values are in order; what cannot be compared is not."""
-    if not (isinstance(value, Literal) and isinstance(other, Literal)):
+def _in_order(value: Identifier, other_property: Identifier, strictly: bool) -> bool:
+    """Say whether two values are in order; incomparable values are not."""
+    if not (isinstance(value, Literal) and isinstance(other_property, Literal)):
         return False
-    one, two = value.value, other.value
+    left, right = value.value, other_property.value
     try:
-        return bool(one < two if strictly else one <= two)
+        return bool(left < right if strictly else left <= right)
     except TypeError:
         return False
 
 
-def _of_query(where: Index, result: Result) -> Iterator[Region]:
-    """Yield where the terms that a query bound beside the result are written."""
-    about = (result.focus, *(term for term in result.beside if not isinstance(term, Literal)))
-    for term in result.beside:
+def _bound_regions(index: RegionIndex, result: Result) -> Iterator[Region]:
+    """Yield the regions of the terms bound to further variables of a SPARQL constraint."""
+    subjects = (
+        result.focus,
+        *(term for term in result.other_bindings if not isinstance(term, Literal)),
+    )
+    for term in result.other_bindings:
         if not isinstance(term, Literal):
-            place = place_of_node(where, term)
-            if place is not None:
-                yield place
+            region = region_of_node(index, term)
+            if region is not None:
+                yield region
             continue
-        for triple in where.by_object.get(term, ()):
-            if triple.subject in about:
-                yield triple.object_place
+        for triple in index.by_object.get(term, ()):
+            if triple.subject in subjects:
+                yield triple.object_region

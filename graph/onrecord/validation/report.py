@@ -99,8 +99,8 @@ class Report:
 
 
 def _where(finding: Finding) -> str:
-    place = finding.place
-    return f"{place.file}:{place.line}:{place.column}" if place else finding.focus
+    region = finding.region
+    return f"{region.file}:{region.line}:{region.column}" if region else finding.focus
 
 
 def fails(finding: Finding, fail_on: "Severity") -> bool:

@@ -1,4 +1,4 @@
-"""Conformance: whether data files are as shapes say, any shapes and any data."""
+"""Validation of data files against the shapes of other files, for any shapes and data."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,34 +11,35 @@ from rdflib.term import Identifier
 from onrecord.errors import SyntaxProblem, UnreadableError
 from onrecord.rdf.oxigraph import to_oxigraph
 from onrecord.rdf.region import Region
-from onrecord.rdf.xsd import unvalued
+from onrecord.rdf.xsd import silence_literal_warnings
 from onrecord.shacl import EngineName, ShapesError
-from onrecord.shacl.data_graph import Data, as_written, in_store, member
+from onrecord.shacl.data_graph import DataGraph, as_written, in_store, member
 from onrecord.shacl.incremental.change import Change
 from onrecord.shacl.lint import Flaw, flaws, notes
 from onrecord.shacl.property_path import Compound, Path
 from onrecord.shacl.result import Result
-from onrecord.shacl.shape import targeted
+from onrecord.shacl.shape import shapes_with_targets
 from onrecord.validation.changes import Edits
 from onrecord.validation.data_files import DataFiles, IllFormed, graph_of, read_data
-from onrecord.validation.finding import SHAPES, Finding, ill_formed, syntax
+from onrecord.validation.finding import SHAPES, Finding, ill_formed_finding, syntax_finding
+from onrecord.validation.lint_findings import flaw_findings
 from onrecord.validation.locate import locate
-from onrecord.validation.merge import flawed, merged, results_of
-from onrecord.validation.region_index import place_of_value
+from onrecord.validation.merge import merge_findings, run_engine
+from onrecord.validation.region_index import region_of_value
 
 EditsSince = Callable[[DataFiles], Edits]
-"""Gives what was edited in the data."""
+"""Returns the edits of the data files since a revision."""
 
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """What was found, and the shapes that it was found by."""
+    """Findings, and the shapes that produced them."""
 
     findings: tuple[Finding, ...]
     """In the order of files and lines."""
     shapes: Graph
     widened: bool = False
-    """Whether all was checked though a part was asked for, since much was edited."""
+    """Whether all data was validated although only edits were asked for, since they are large."""
 
 
 def validate_files(
@@ -47,70 +48,74 @@ def validate_files(
     engine: EngineName,
     since: EditsSince | None = None,
 ) -> Validated:
-    """Check data files by the shapes of other files; `since` asks for what a change can affect.
+    """Validate data files against shapes files; with `since`, only what the edits can affect.
 
-    All is checked where much was edited, which is quicker then.
-    If the shapes are wrong, that alone is found, for nothing can be said about the data. If a
-    data file does not parse, nothing is said of shapes, for what is missing may stand in it.
-    Raises UnreadableError for data that cannot be read, ShapesError for shapes that cannot be, or
-    that the engine refuses as a whole.
+    Large edits are validated as a whole, which is faster. Flawed shapes are reported alone, since
+    no result would be reliable. If a data file does not parse, no shape is evaluated, since triples
+    of that file would be reported as missing. Raises UnreadableError if a data file cannot be read,
+    ShapesError if a shapes file cannot be read or the engine refuses the shapes as a whole.
     """
-    with unvalued():
+    with silence_literal_warnings():
         try:
             shapes = graph_of(shape_files)
         except SyntaxProblem as problem:
-            return Validated((syntax(problem, SHAPES),), Graph())
+            return Validated((syntax_finding(problem, SHAPES),), Graph())
         except UnreadableError as error:
             raise ShapesError(None, str(error)) from error
-        wrong = flaws(shapes)
-        if wrong:
-            return Validated(flawed(wrong, shape_files), shapes)
-        if not targeted(shapes):
-            return Validated((_aimless(shape_files),), shapes)
+        found_flaws = flaws(shapes)
+        if found_flaws:
+            return Validated(flaw_findings(found_flaws, shape_files), shapes)
+        if not shapes_with_targets(shapes):
+            return Validated((_no_targets(shape_files),), shapes)
         data = read_data(files)
         edits = since(data) if since is not None else None
-        widened = edits is not None and edits.much
+        widened = edits is not None and edits.is_large
         if widened:
             edits = None
-        findings = [*(syntax(problem) for problem in data.problems), *_ill_formed(data, edits)]
+        findings = [
+            *(syntax_finding(problem) for problem in data.problems),
+            *_literal_findings(data, edits),
+        ]
         if not data.problems:
             try:
-                findings += _of_shapes(data, shapes, engine, edits)
+                findings += _shape_findings(data, shapes, engine, edits)
             except ShapesError as error:
                 if error.node is None:
                     raise
-                return Validated(flawed([Flaw(error.node, error.problem)], shape_files), shapes)
-            findings += flawed(notes(shapes, data.data), shape_files, "info")
-    return Validated(merged(findings, shapes), shapes, widened)
+                return Validated(
+                    flaw_findings([Flaw(error.node, error.problem)], shape_files), shapes
+                )
+            findings += flaw_findings(notes(shapes, data.data), shape_files, "info")
+    return Validated(merge_findings(findings, shapes), shapes, widened)
 
 
-def _of_shapes(
+def _shape_findings(
     data: DataFiles, shapes: Graph, engine: EngineName, edits: Edits | None
 ) -> list[Finding]:
     change = edits.change if edits is not None else None
-    results = results_of(shapes, engine, lambda: data.data, data.graph, change)
+    results = run_engine(shapes, engine, lambda: data.data, data.graph, change)
     nodes = {node for result in results for node in result.nodes}
-    nodes |= _on_the_way(data.data, results)
-    return locate(results, data.triples_about(nodes) if nodes else [], shapes=shapes)
+    nodes |= _intermediate_nodes(data.data, results)
+    return locate(results, data.located_triples_about(nodes) if nodes else [], shapes=shapes)
 
 
-def _on_the_way(data: Data, results: Iterable[Result]) -> set[Identifier]:
-    """Return the nodes between the two ends of longer paths, where places are to be found too."""
+def _intermediate_nodes(data: DataGraph, results: Iterable[Result]) -> set[Identifier]:
+    """Return all nodes along the compound paths of results; locating values needs their triples."""
     starts: dict[Path, set[Identifier]] = defaultdict(set)
     for result in results:
-        if isinstance(result.route, Compound):
-            starts[result.route].add(result.focus)
-    found: set[Identifier] = set()
+        if isinstance(result.path_tree, Compound):
+            starts[result.path_tree].add(result.focus)
+    nodes_found: set[Identifier] = set()
     for route, nodes in starts.items():
-        start = member(data.name_set(map(in_store, nodes)), "?start")
-        onwards = "|".join(sorted(set(_steps(route))))
-        rows = data.select(f"SELECT DISTINCT ?node {{ {start} ?start ({onwards})* ?node }}")
-        found |= {as_written(row["node"]) for row in rows}
-    return found
+        start = member(data.add_node_set(map(in_store, nodes)), "?start")
+        properties = "|".join(sorted(set(_steps(route))))
+        rows = data.select(f"SELECT DISTINCT ?node {{ {start} ?start ({properties})* ?node }}")
+        nodes_found |= {as_written(row["node"]) for row in rows}
+    return nodes_found
 
 
 def _steps(path: Path, inverse: bool = False) -> Iterator[str]:
-    """Yield the properties of a path in SPARQL, each in the direction in which it is gone."""
+    """Yield the properties of a path in SPARQL, each in its direction (`^` if inverse)."""
     if isinstance(path, URIRef):
         yield f"^<{path}>" if inverse else f"<{path}>"
     else:
@@ -118,27 +123,27 @@ def _steps(path: Path, inverse: bool = False) -> Iterator[str]:
             yield from _steps(part, inverse != (path.kind == "inverse"))
 
 
-def _ill_formed(data: DataFiles, edits: Edits | None) -> Iterator[Finding]:
+def _literal_findings(data: DataFiles, edits: Edits | None) -> Iterator[Finding]:
     broken = {File(problem.path) for problem in data.problems}
-    # the places of a broken file can be told when it parses
-    ill = [each for each in data.ill_formed if each.file not in broken]
+    # literals of a file with a syntax error cannot be located
+    literals = [each for each in data.ill_formed if each.file not in broken]
     if edits is not None:
-        ill = [each for each in ill if _is_new(each, edits.change)]
-    where = data.places_of(ill)
-    for each in ill:
-        place = place_of_value(where[each.file], each.subject, each.predicate, each.value)
-        yield ill_formed(each.subject, each.predicate, each.value, place)
+        literals = [each for each in literals if _is_new(each, edits.change)]
+    indexes = data.region_indexes(literals)
+    for each in literals:
+        region = region_of_value(indexes[each.file], each.subject, each.predicate, each.value)
+        yield ill_formed_finding(each.subject, each.predicate, each.value, region)
 
 
-def _aimless(files: Sequence[File]) -> Finding:
-    """Return the finding that no shape has a target: any data would conform, whatever it says."""
+def _no_targets(files: Sequence[File]) -> Finding:
+    """Return the finding that no shape has a target, so that any data would conform."""
     names = ", ".join(str(path) for path in files)
     return Finding(
         "violation",
         f"no shape in {names} has a target, so nothing would be checked",
         SHAPES,
         remedy="give one sh:targetClass, sh:targetNode, sh:targetSubjectsOf or sh:targetObjectsOf",
-        place=Region(str(files[0]), 1, 1, 1, 1),
+        region=Region(str(files[0]), 1, 1, 1, 1),
     )
 
 

@@ -1,7 +1,7 @@
-"""Connections of one server process: how many, and how long each may take to say what it wants.
+"""Limits on client connections: number, header size, header time and stalled responses.
 
-uvicorn speaks HTTP; it has no limit on the time for a header, on its size, or on connections that
-stay open. `Connection` stands between the transport and uvicorn's protocol and keeps to them.
+uvicorn has no limit on the time for a header, on its size, or on the number of open connections.
+`Connection` wraps uvicorn's HTTP protocol and enforces these limits.
 """
 
 import asyncio
@@ -14,45 +14,48 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 BACKLOG = 128
-"""Connections that the kernel holds, and that are accepted at once at most."""
-_RESERVED = 128
-"""Files that a server process has open beside its connections, with room to spare."""
-_SWEEP_EVERY = 1.0
-"""Seconds between two looks at open connections; none while there are none."""
+"""Length of the kernel's queue of connections that are not yet accepted."""
+_RESERVED_FILES = 128
+"""Upper bound of the open files of a server process that are not connections."""
+_COALESCED = 64 << 10
+"""Bytes above which written data is sent without waiting for more."""
+_SWEEP_INTERVAL = 1.0
+"""Seconds between two checks of the open connections, while there are any."""
 
 
-def most_connections() -> int:
-    """Return how many connections a process may have open, by its limit on open files.
+def default_connection_limit() -> int:
+    """Return how many connections a process may have open, from its limit on open files.
 
-    Half of what is free: each connection may also read a file, its answer.
+    Half of the free file descriptors: each connection may also have the file of its answer open.
     """
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max((files - BACKLOG - _RESERVED) // 2, 16)
+    return max((files - BACKLOG - _RESERVED_FILES) // 2, 16)
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """What one connection may take; times in seconds."""
+    """Limits on one connection, and on their number; times in seconds."""
 
     header: float = 10.0
-    """From the first moment, or the first byte after a response, until a header is whole."""
+    """From the opening of the connection, or the first byte after a response, to the end of the
+    header."""
     header_bytes: int = 64 << 10
     body: float = 30.0
-    """From the end of a header until the body is whole."""
+    """From the end of the header to the end of the body."""
     stalled: float = 60.0
-    """For how long a client may take nothing of a response that waits for it."""
-    open: int = field(default_factory=most_connections)
-    """How many connections one process has open at most."""
+    """How long a client may read nothing of a pending response."""
+    open: int = field(default_factory=default_connection_limit)
+    """Maximum number of open connections of one process."""
 
 
-class State(TypedDict):
-    """What the application gives the connections at its start (ASGI lifespan state)."""
+class LifespanState(TypedDict):
+    """ASGI lifespan state: what the application passes to its connections at startup."""
 
     connections: "Connections"
 
 
 class Connections:
-    """The open connections of a server process, the oldest first."""
+    """Open connections of a server process, the oldest first."""
 
     def __init__(self, limits: ConnectionLimits) -> None:
         self.limits = limits
@@ -64,40 +67,102 @@ class Connections:
         return len(self._open)
 
     def add(self, connection: "Connection") -> bool:
-        """Take a connection in, at the cost of the oldest that asks nothing; False if none does."""
+        """Add a connection; at the limit, close the oldest idle one, or return False if none is."""
         if len(self._open) >= self.limits.open:
-            quiet = next((other for other in self._open if other.task is None), None)
-            if quiet is None:
+            idle = next((other for other in self._open if other.task is None), None)
+            if idle is None:
                 return False
-            quiet.abort()
+            idle.abort()
         self._open[connection] = None
         if self._sweeping is None:
-            self._sweeping = self.loop.call_later(_SWEEP_EVERY, self._sweep)
+            self._sweeping = self.loop.call_later(_SWEEP_INTERVAL, self._sweep)
         return True
 
     def discard(self, connection: "Connection") -> None:
-        """Forget a connection."""
+        """Remove a connection."""
         self._open.pop(connection, None)
 
     def _sweep(self) -> None:
         now = self.loop.time()
         for connection in tuple(self._open):
             connection.check(now)
-        self._sweeping = self.loop.call_later(_SWEEP_EVERY, self._sweep) if self._open else None
+        self._sweeping = self.loop.call_later(_SWEEP_INTERVAL, self._sweep) if self._open else None
+
+
+class CoalescingTransport(asyncio.Transport):
+    """Transport that sends the writes of one iteration of the event loop in one system call.
+
+    uvicorn writes the header and the body of a response separately. Together a small response
+    takes one segment.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send bytes at the end of this iteration, or at once if there are many."""
+        if not self._parts:
+            self._loop.call_soon(self.flush)
+        self._parts.append(bytes(data))
+        self._size += len(data)
+        if self._size > _COALESCED:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send the pending writes."""
+        if self._parts:
+            data = b"".join(self._parts)
+            self._parts.clear()
+            self._size = 0
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """Send the pending writes and close."""
+        self.flush()
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Close without sending the pending writes."""
+        self._parts.clear()
+        self._transport.abort()
+
+    def is_closing(self) -> bool:
+        """Return whether the transport is closed or closing."""
+        return self._transport.is_closing()
+
+    def get_extra_info(self, name: str, default: object = None) -> object:
+        """Return a property of the connection, such as `peername`."""
+        return self._transport.get_extra_info(name, default)
+
+    def get_write_buffer_size(self) -> int:
+        """Return the number of bytes not yet sent."""
+        return self._size + self._transport.get_write_buffer_size()
+
+    def pause_reading(self) -> None:
+        """Stop reading from the client."""
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Resume reading from the client."""
+        self._transport.resume_reading()
 
 
 class Connection(asyncio.Protocol):
-    """One connection, within the limits; uvicorn's protocol does the rest.
+    """HTTP connection that enforces the limits and delegates to uvicorn's protocol.
 
-    uvicorn makes one for each connection, as `Config(http=Connection)`. The application finds it
-    in the state of a request's scope.
+    uvicorn creates one for each connection (`Config(http=Connection)`). It is in the state of a
+    request's scope.
     """
 
     def __init__(
         self,
         config: Config,
         server_state: ServerState,
-        app_state: State,
+        app_state: LifespanState,
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         self._connections = app_state["connections"]
@@ -106,36 +171,37 @@ class Connection(asyncio.Protocol):
         self._http: asyncio.Protocol = HttpToolsProtocol(config, server_state, state, _loop)
         self._transport: asyncio.Transport | None = None
         self.task: asyncio.Task[object] | None = None
-        """The task of the request that is being answered."""
+        """The task of the current request; None between two requests."""
         self.is_lost = False
         self._deadline: float | None = None
-        """When a header has to be whole, as the loop counts; None between two requests."""
+        """Loop time at which the header must be complete; None between two requests."""
         self._received = 0
-        """Bytes of that header so far."""
+        """Bytes of that header received so far."""
         self._unsent = 0
         self._stalled_since = 0.0
 
     def begin(self) -> None:
-        """Note that the header is whole, and that the current task answers the request."""
+        """Mark the header as complete and the current task as that of the request."""
         self.task = asyncio.current_task()
         self._deadline = None
         self._received = 0
 
     def end(self) -> None:
-        """Note that the request is answered."""
+        """Mark the request as answered."""
         self.task = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Open the connection, or refuse it where there are too many."""
-        # uvloop's transports do all that asyncio's do, without being of its classes.
-        self._transport = cast(asyncio.Transport, transport)
+        """Open the connection, or answer 503 if there are too many."""
+        # uvloop's transports have asyncio's interface but not its base classes.
+        loop = self._connections.loop
+        self._transport = CoalescingTransport(cast(asyncio.Transport, transport), loop)
         self._deadline = self._connections.loop.time() + self._limits.header
-        self._http.connection_made(transport)
+        self._http.connection_made(self._transport)
         if not self._connections.add(self):
             self._refuse(b"503 Service Unavailable", b"too many connections, come again later")
 
     def data_received(self, data: bytes) -> None:
-        """Hand bytes to uvicorn; a header has its time from its first byte on."""
+        """Pass bytes to uvicorn; the time limit of a header starts with its first byte."""
         if self.task is None:
             if self._received > self._limits.header_bytes:
                 self._refuse(
@@ -149,11 +215,11 @@ class Connection(asyncio.Protocol):
         self._http.data_received(data)
 
     def eof_received(self) -> bool | None:
-        """Close the connection: whoever sends no more is taken to have left."""
+        """Close the connection: a half-closed one counts as disconnected."""
         return self._http.eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Cancel the request of a client that has left."""
+        """Cancel the request when the client disconnects."""
         self.is_lost = True
         self._connections.discard(self)
         if self.task is not None:
@@ -161,15 +227,15 @@ class Connection(asyncio.Protocol):
         self._http.connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Hand on that the client takes less than is sent."""
+        """Pass on that the send buffer is full."""
         self._http.pause_writing()
 
     def resume_writing(self) -> None:
-        """Hand on that the client takes more again."""
+        """Pass on that the send buffer has drained."""
         self._http.resume_writing()
 
     def check(self, now: float) -> None:
-        """Close the connection where its header is late or its client takes nothing."""
+        """Close the connection if its header is late or its response has stalled."""
         if self._transport is None:
             return
         if self._deadline is not None and now >= self._deadline:
@@ -184,13 +250,13 @@ class Connection(asyncio.Protocol):
             self.abort()
 
     def abort(self) -> None:
-        """End the connection at once."""
+        """Close the connection immediately."""
         self._connections.discard(self)
         if self._transport is not None:
             self._transport.abort()
 
     def _refuse(self, status: bytes, text: bytes) -> None:
-        """Answer for uvicorn, which has not seen a request, and close."""
+        """Send an error response and close, before uvicorn has seen a request."""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(
                 b"HTTP/1.1 %b\r\nContent-Type: text/plain; charset=utf-8\r\n"

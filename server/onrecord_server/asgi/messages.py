@@ -1,4 +1,7 @@
-"""The parts of ASGI that the server uses, as types (https://asgi.readthedocs.io/en/latest/specs/)."""
+"""ASGI message types, and reading and sending bodies.
+
+See https://asgi.readthedocs.io/en/latest/specs/.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -10,7 +13,7 @@ Pairs = list[tuple[bytes, bytes]]
 
 
 class Scope(TypedDict):
-    """What is known of a request before its body; only `type` and `state` at start and end."""
+    """Connection scope of a request; a lifespan scope has only `type` and `state`."""
 
     type: str
     http_version: str
@@ -26,14 +29,14 @@ class Scope(TypedDict):
 
 
 class ScopeState(TypedDict):
-    """What the server process has made at its start, and the connection of the request."""
+    """Lifespan state of the server process, and the connection of the request."""
 
     connections: object
     connection: Connection
 
 
 class ReceiveEvent(TypedDict):
-    """A piece of a request's body, or the news that the client has gone."""
+    """Part of a request body, or a disconnect."""
 
     type: str
     body: NotRequired[bytes]
@@ -41,7 +44,7 @@ class ReceiveEvent(TypedDict):
 
 
 class SendEvent(TypedDict):
-    """A piece of a response, or how a start or an end went."""
+    """Part of a response, or the outcome of startup or shutdown."""
 
     type: str
     status: NotRequired[int]
@@ -56,11 +59,11 @@ Send = Callable[[SendEvent], Awaitable[None]]
 
 
 class DisconnectedError(Exception):
-    """The client has closed the connection before its request was whole."""
+    """The client disconnected before its request was complete."""
 
 
 class BodyTooLargeError(Exception):
-    """A request's body is larger than what is read."""
+    """A request body is longer than the limit."""
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
@@ -81,10 +84,10 @@ async def read_body(receive: Receive, limit: int) -> bytes:
 
 
 async def send_body(parts: Iterator[bytes], send: Send) -> None:
-    """Send the parts of a body, read in threads, as fast as the client takes them.
+    """Send the parts of a body, read in threads, as fast as the client reads them.
 
-    The last part is sent as the last, so that a client that leaves when it has all of it is not
-    taken for one that left early.
+    The last part has `more_body` false, so that a client that disconnects after it does not count
+    as one that disconnected early.
     """
     part = await asyncio.to_thread(next, parts, b"")
     more = True

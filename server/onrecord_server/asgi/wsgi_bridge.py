@@ -1,7 +1,7 @@
-"""The bridge from ASGI to WSGI, so that Flask's pages run in threads beside the event loop.
+"""ASGI-to-WSGI bridge: runs Flask's pages in threads beside the event loop.
 
-The body is read before a thread is taken, so that a slow sender holds none; a2wsgi reads in the
-thread.
+The body is read before a thread is taken, so that a slow client occupies none (a2wsgi reads the
+body in the thread).
 """
 
 import asyncio
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 async def run_wsgi(
-    app: Flask, scope: messages.Scope, body: bytes, send: messages.Send, identity: str
+    app: Flask, scope: messages.Scope, body: bytes, send: messages.Send, request_id: str
 ) -> None:
-    """Serve one request by a Flask application."""
+    """Answer one request with a Flask application."""
     status, pairs, result = await asyncio.to_thread(_call, app, _environ(scope, body))
     try:
-        pairs.append((b"X-Request-Id", identity.encode()))
+        pairs.append((b"X-Request-Id", request_id.encode()))
         await send({"type": "http.response.start", "status": status, "headers": pairs})
         await messages.send_body(iter(result), send)
     finally:
@@ -35,7 +35,7 @@ async def run_wsgi(
 
 
 def _call(app: Flask, environ: "WSGIEnvironment") -> tuple[int, messages.Pairs, Iterable[bytes]]:
-    """Return the status, the header fields and the body that an application answers with."""
+    """Call a Flask application; return its status, header fields and body."""
     status = 500
     pairs: messages.Pairs = []
 
@@ -45,7 +45,7 @@ def _call(app: Flask, environ: "WSGIEnvironment") -> tuple[int, messages.Pairs, 
         nonlocal status
         status = int(line.partition(" ")[0])
         pairs[:] = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        # Flask returns its body and writes nothing.
+        # Flask returns its body and never calls `write`.
         return lambda _: None
 
     result = app.wsgi_app(environ, start_response)
@@ -53,12 +53,12 @@ def _call(app: Flask, environ: "WSGIEnvironment") -> tuple[int, messages.Pairs, 
 
 
 def _environ(scope: messages.Scope, body: bytes) -> "WSGIEnvironment":
-    """Return the environment of a request (PEP 3333)."""
+    """Return the WSGI environment of a request (PEP 3333)."""
     host, port = scope["server"] or ("localhost", 80)
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": scope["root_path"],
-        # WSGI wants the bytes of the path, one a character.
+        # PEP 3333: the bytes of the path, decoded as Latin-1.
         "PATH_INFO": scope["path"].encode("utf-8", "surrogateescape").decode("latin-1"),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": host,

@@ -1,7 +1,4 @@
-"""Logs on standard error: a line for each request and for what goes wrong.
-
-JSON for programs; text where standard error is a terminal.
-"""
+"""Access and error log on standard error: JSON lines, or text if that is a terminal."""
 
 import itertools
 import json
@@ -18,56 +15,56 @@ _process = secrets.token_hex(4)
 _numbers = itertools.count(1)
 
 
-def request_id() -> str:
-    """Return an id that no other request has."""
+def new_request_id() -> str:
+    """Return an id that is unique among all requests."""
     return f"{_process}-{next(_numbers):x}"
 
 
-class Note(NamedTuple):
-    """What there is to say of a request."""
+class AccessLogEntry(NamedTuple):
+    """Access log entry of one request."""
 
     time: float
-    """When its response had been written, in seconds since 1970."""
-    identity: str
+    """When the response had been sent, in seconds since 1970 (UTC)."""
+    request_id: str
     method: str
     path: str
     status: int
     seconds: float
-    """How long it took until then."""
+    """From the request until then."""
     rows: int
     release: str
-    kept: bool
+    cached: bool
 
 
-def requests(notes: Iterable[Note]) -> None:
-    """Write a line for each request, together, since a system call for each would cost more."""
+def write_requests(entries: Iterable[AccessLogEntry]) -> None:
+    """Write the access log lines of requests, with one system call for all."""
     line = _text_line if sys.stderr.isatty() else _json_line
-    lines = [line(note) for note in notes]
+    lines = [line(entry) for entry in entries]
     if lines:
         _to_stderr("".join(lines).encode())
 
 
-def _json_line(note: Note) -> str:
-    time, identity, method, path, status, seconds, rows, release, kept = note
+def _json_line(entry: AccessLogEntry) -> str:
+    time, request_id, method, path, status, seconds, rows, release, cached = entry
     return (
-        f'{{"time":{time:.3f},"event":"request","id":"{identity}","method":"{method}",'
+        f'{{"time":{time:.3f},"event":"request","id":"{request_id}","method":"{method}",'
         f'"path":{quoted(path)},"status":{status},"ms":{seconds * 1000:.2f},"rows":{rows},'
-        f'"release":"{release}","kept":{"true" if kept else "false"}}}\n'
+        f'"release":"{release}","kept":{"true" if cached else "false"}}}\n'
     )
 
 
-def _text_line(note: Note) -> str:
-    clock = time.strftime("%H:%M:%S", time.localtime(note.time))
-    # Escaped as in JSON: a path may hold what a terminal obeys.
-    path = quoted(note.path)[1:-1]
-    return f"{clock} {note.method} {path} {note.status} {note.seconds * 1000:.1f} ms\n"
+def _text_line(entry: AccessLogEntry) -> str:
+    clock = time.strftime("%H:%M:%S", time.localtime(entry.time))
+    # Escaped as in JSON: a path may contain escape sequences of a terminal.
+    path = quoted(entry.path)[1:-1]
+    return f"{clock} {entry.method} {path} {entry.status} {entry.seconds * 1000:.1f} ms\n"
 
 
 def event(name: str, **fields: str | int | float) -> None:
-    """Write one line about something other than a request."""
+    """Write a log line about an event other than a request."""
     if sys.stderr.isatty():
-        told = ", ".join(f"{key} {value}" for key, value in fields.items())
-        line = f"{time.strftime('%H:%M:%S')} {name}: {told}"
+        details = ", ".join(f"{key} {value}" for key, value in fields.items())
+        line = f"{time.strftime('%H:%M:%S')} {name}: {details}"
     else:
         head = {"time": round(time.time(), 3), "event": name, "process": os.getpid()}
         line = json.dumps({**head, **fields})
@@ -79,10 +76,10 @@ def _to_stderr(data: bytes) -> None:
 
 
 class LineFormatter(logging.Formatter):
-    """Formats what libraries log as lines like ours."""
+    """Formats log records of libraries as lines of this log."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return one JSON object, or text for a terminal."""
+        """Return one JSON object, or text if standard error is a terminal."""
         if sys.stderr.isatty():
             return super().format(record)
         fields = {
@@ -108,7 +105,7 @@ LOGGING = {
             "formatter": "line",
         }
     },
-    # Below errors, uvicorn tells of each request that is no HTTP, which strangers send all day.
+    # Below ERROR, uvicorn logs each malformed request, and the public web sends many of them.
     "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
 }
-"""What libraries log, and where (logging.config.dictConfig)."""
+"""Logging configuration for libraries (logging.config.dictConfig)."""

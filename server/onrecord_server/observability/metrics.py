@@ -1,4 +1,4 @@
-"""Metrics in Prometheus's text format, over all server processes together."""
+"""Prometheus metrics, summed over all server processes."""
 
 import os
 from pathlib import Path
@@ -31,22 +31,22 @@ _WAITING = Gauge(
     "onrecord_waiting_queries", "Queries that wait for a worker", multiprocess_mode="livesum"
 )
 
-_KEPT = _SECONDS.labels("kept")
+_CACHED = _SECONDS.labels("kept")
 _NEW = _SECONDS.labels("new")
 
 
 def count(route: str, status: int, number: int) -> None:
-    """Count responses."""
+    """Count responses by route and status."""
     _request(route, status).inc(number)
 
 
-def observe(seconds: float, *, kept: bool) -> None:
-    """Count a response among those that took about as long."""
-    (_KEPT if kept else _NEW).observe(seconds)
+def observe(seconds: float, *, cached: bool) -> None:
+    """Add the duration of a response to the histogram."""
+    (_CACHED if cached else _NEW).observe(seconds)
 
 
 def count_rows(number: int) -> None:
-    """Count rows and triples that were sent."""
+    """Count rows and triples of answers."""
     _ROWS.inc(number)
 
 
@@ -61,12 +61,12 @@ def _request(route: str, status: int) -> Counter:
 
 
 def waiting(number: int) -> None:
-    """Say how many queries wait in this process."""
+    """Set the number of queries that wait in this process."""
     _WAITING.set(number)
 
 
 def forget_dead_processes() -> None:
-    """Drop what processes that have ended measured of the present."""
+    """Remove the gauges of processes that have ended."""
     for path in Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ".")).glob("gauge_live*_*.db"):
         pid = int(path.stem.rpartition("_")[2])
         if not Path(f"/proc/{pid}").exists():
@@ -74,7 +74,7 @@ def forget_dead_processes() -> None:
 
 
 def text() -> bytes:
-    """Return all metrics; of every process where PROMETHEUS_MULTIPROC_DIR was set at import."""
+    """Return all metrics; of all processes if PROMETHEUS_MULTIPROC_DIR was set at import."""
     if ValueClass.__name__ != "MmapedValue":
         return generate_latest()
     registry = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""A claim as its page shows it: its words, its chain of custody and how it is read."""
+"""View of a claim for its page: text, figures, reports with passages, and relations."""
 
 from dataclasses import dataclass
 
@@ -20,12 +20,12 @@ RELATIONS = {
     REC.launders: ("launders", "is laundered by"),
     PROV.alternateOf: ("is another form of", "is another form of"),
 }
-"""How a relation between claims is said, forwards and backwards."""
+"""Phrase for each relation between claims, forwards and backwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a thing is called and where it is shown."""
+    """Label and address of a thing."""
 
     text: str
     address: str
@@ -33,7 +33,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class PassageView:
-    """Where a passage stands, and its words if they are kept."""
+    """Position of a passage, and its words if the record has them."""
 
     fragment: str
     start: str
@@ -46,7 +46,7 @@ class PassageView:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalView:
-    """When and why a record was withdrawn, and what stands in its place."""
+    """When and why a record was withdrawn, and its replacement."""
 
     day: str
     reason: str
@@ -68,10 +68,10 @@ class AttestationView:
     rendering: str
     relies_on: tuple[Link, ...]
     passes_on: tuple[tuple[str, Link], ...]
-    """Of which other sources its source is a reprint, translation or summary."""
+    """The sources of which its source is a reprint, translation or summary, each with the verb."""
     roots: tuple[Link, ...]
     primary: bool
-    places: tuple[PassageView, ...]
+    passages: tuple[PassageView, ...]
     figures: tuple["Figure", ...]
     drifts: tuple[str, ...]
     curation: Link | None
@@ -80,7 +80,7 @@ class AttestationView:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A quantity as stated and on a common footing."""
+    """Quantity as stated, and its comparable value."""
 
     series: Link
     comparator: str
@@ -96,7 +96,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time as far as it is known."""
+    """Time as far as it is known: EDTF date, basis, words and reason."""
 
     date: str
     basis: str
@@ -128,7 +128,7 @@ class ClaimView:
 
 
 def read_claim(graph: Graph, iri: URIRef, base: str) -> ClaimView:
-    """Return a claim from the graphs that `claim` makes of it and `report` of its reports."""
+    """Return a claim from the results of the queries `claim` and `report`."""
 
     def link(node: Node | None) -> Link | None:
         return None if node is None else Link(_label(graph, node), address_of(str(node), base))
@@ -138,10 +138,12 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> ClaimView:
         return tuple(value for value in found if value is not None)
 
     relations = [
-        (said, other) for relation, (said, _) in RELATIONS.items() for other in links(iri, relation)
+        (phrase, other)
+        for relation, (phrase, _) in RELATIONS.items()
+        for other in links(iri, relation)
     ] + [
-        (said, Link(_label(graph, subject), address_of(str(subject), base)))
-        for relation, (_, said) in RELATIONS.items()
+        (phrase, Link(_label(graph, subject), address_of(str(subject), base)))
+        for relation, (_, phrase) in RELATIONS.items()
         for subject in sorted(graph.subjects(relation, iri), key=str)
     ]
     return ClaimView(
@@ -229,8 +231,8 @@ def _figures(graph: Graph, owner: Node, base: str) -> tuple[Figure, ...]:
 
 
 def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
-    places = tuple(
-        _place(graph, passage, base)
+    passages = tuple(
+        _passage(graph, passage, base)
         for passage in sorted(graph.objects(attestation, REC.passage), key=str)
     )
     snapshot = graph.value(graph.value(attestation, REC.passage), OA.hasSource)
@@ -257,13 +259,13 @@ def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
         rendering=_label(graph, graph.value(attestation, REC.rendering)),
         relies_on=links(REC.reliesOn),
         passes_on=tuple(
-            (said, Link(_label(graph, other), address_of(str(other), base)))
-            for said in ("reprints", "translates", "summarises")
-            for other in sorted(graph.objects(source, REC[said]), key=str)
+            (phrase, Link(_label(graph, other), address_of(str(other), base)))
+            for phrase in ("reprints", "translates", "summarises")
+            for other in sorted(graph.objects(source, REC[phrase]), key=str)
         ),
         roots=links(REC.root),
         primary=_text(graph, attestation, REC.primary) == "true",
-        places=places,
+        passages=passages,
         figures=_figures(graph, attestation, base),
         drifts=tuple(
             sorted(
@@ -277,7 +279,7 @@ def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
     )
 
 
-def _place(graph: Graph, passage: Node, base: str) -> PassageView:
+def _passage(graph: Graph, passage: Node, base: str) -> PassageView:
     snapshot = graph.value(passage, OA.hasSource)
     return PassageView(
         fragment=str(passage).partition("#")[2],

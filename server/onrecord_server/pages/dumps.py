@@ -1,4 +1,4 @@
-"""`/dumps/`: the files of releases, with their hashes, for download."""
+"""`/dumps/`: download of the files of releases, with their SHA-256."""
 
 from flask import Blueprint, Response, redirect, render_template, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
@@ -8,18 +8,18 @@ from onrecord_server.errors import RefusalError
 from onrecord_server.sparql.endpoint import Endpoint
 
 _FOREVER = 31_536_000
-"""Seconds: a file of a release never changes."""
+"""Seconds of caching: a file of a release never changes."""
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
-    """Return the blueprint of the downloads."""
+    """Return the blueprint of `/dumps/`."""
     dumps = Blueprint("dumps", __name__)
 
     @dumps.get("/dumps/")
     def index() -> str:
-        newest = endpoint.shelf.newest()
-        names = reversed(endpoint.shelf.names())
-        releases = [endpoint.shelf.release(name) for name in names]
+        newest = endpoint.catalogue.newest()
+        names = reversed(endpoint.catalogue.names())
+        releases = [endpoint.catalogue.release(name) for name in names]
         sizes = {
             (release.name, file): (release.path / file).stat().st_size
             for release in releases
@@ -29,11 +29,11 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
     @dumps.get("/dumps/latest/<path:file>")
     def latest(file: str) -> AnyResponse:
-        return redirect(f"/dumps/{endpoint.shelf.newest().name}/{file}", 302)
+        return redirect(f"/dumps/{endpoint.catalogue.newest().name}/{file}", 302)
 
     @dumps.get("/dumps/<name>/<path:file>")
     def download(name: str, file: str) -> Response:
-        release = endpoint.shelf.release(name)
+        release = endpoint.catalogue.release(name)
         files = release.files
         wanted = file if file in files else f"dumps/{file}"
         if wanted not in files:

@@ -1,4 +1,4 @@
-"""The home page, the report of the check, and what a release says of itself."""
+"""Home page, check report and VoID of a release."""
 
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -26,17 +26,17 @@ _TITLES = {
     "targets": "What was said of Europe’s capacity for 2025, and what came of it",
     "disagreements": "Who disagrees on Russian output in 2024, and by what factor",
 }
-"""What a question is called with its default parameters."""
+"""Titles of saved queries with their default parameters."""
 _TOPICS = 100
-"""How many topics the home page shows, those with the most claims."""
+"""Number of topics on the home page, those with the most claims."""
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
-    """Return the blueprint of the pages about the whole."""
+    """Return the blueprint of the pages about a whole release."""
     home = Blueprint("home", __name__)
 
     def chosen() -> Release:
-        return endpoint.shelf.release(request.args.get("release"))
+        return endpoint.catalogue.release(request.args.get("release"))
 
     @home.get("/")
     def index() -> str:

@@ -1,4 +1,4 @@
-"""Addresses: where on this server the thing behind an IRI is shown."""
+"""Local addresses and short forms of IRIs."""
 
 from urllib.parse import quote
 
@@ -6,10 +6,10 @@ from onrecord.rdf.namespaces import CODE, PREFIXES, REC
 
 
 def address_of(iri: str, base: str) -> str:
-    """Return the local address of a thing or a term of ours, else the IRI itself.
+    """Return the local address of a thing on record or a term of the ontology, else the IRI itself.
 
-    `https://w3id.org/onrecord/claim/x#quantity` becomes `/claim/x#quantity`. An IRI that is
-    neither ours nor on the web has no address: the result is empty.
+    `https://w3id.org/onrecord/claim/x#quantity` becomes `/claim/x#quantity`. Any other IRI that is
+    not HTTP gives an empty string.
     """
     for vocabulary, page in ((str(REC), "/ns"), (str(CODE), "/code")):
         if iri.startswith(vocabulary):
@@ -21,7 +21,7 @@ def address_of(iri: str, base: str) -> str:
 
 
 def shortened(iri: str, base: str) -> str:
-    """Return an IRI as a person reads it: `rec:speaker`, `claim/overtaken`, or in full."""
+    """Return the short form of an IRI: `rec:speaker`, `claim/overtaken`, or in full."""
     if iri.startswith(base) and "#" not in iri.removeprefix(base):
         return iri.removeprefix(base)
     for prefix, namespace in PREFIXES.items():

@@ -1,4 +1,4 @@
-"""OpenAPI: what may be asked at `/sparql` and `/q/`, described for programs."""
+"""`/openapi.json`: OpenAPI 3.1 description of `/sparql` and `/q/`."""
 
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -23,22 +23,22 @@ _SCHEMAS: dict[str, Json] = {
     "text": {"type": "string"},
     "language": {"type": "string", "pattern": r"^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"},
 }
-"""How a value of each kind of parameter is written; an IRI in full, or below the base."""
+"""JSON Schema of each kind of parameter; an IRI in full, or relative to the base."""
 
 _FLAG: Json = {"type": "string", "enum": ["1"]}
 _SPARQL_JSON: Json = {"$ref": "#/components/schemas/SparqlResults"}
 _TEXT: Json = {"schema": {"type": "string"}}
 
 _REFUSALS = {
-    "400": "What was asked is wrong; the text says where and what to write instead.",
+    "400": "The request is wrong; the text says where, and what to write instead.",
     "403": "An update, SERVICE, LOAD, or a graph that the release does not have.",
-    "404": "There is no such release, question or format.",
-    "406": "None of the formats is welcome.",
-    "413": "The text is too long, or the query wants more memory than there is for one.",
+    "404": "There is no such release, saved query or format.",
+    "406": "None of the formats on offer is acceptable.",
+    "413": "The text is too long, or the query needs more memory than the limit.",
     "414": "The address is too long.",
     "415": "The body is of another type.",
-    "502": "A store elsewhere, which this server asks, fails at the query; the text says how.",
-    "503": "Too many wait already; Retry-After says when to come again.",
+    "502": "The remote store behind this server fails at the query; the text says how.",
+    "503": "Too many queries are waiting; Retry-After says when to ask again.",
     "504": "The query took longer than the limit, which is named.",
 }
 
@@ -79,12 +79,12 @@ _RESULTS: Json = {
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
-    """Return the blueprint of the description."""
+    """Return the blueprint of the OpenAPI description."""
     openapi = Blueprint("openapi", __name__)
 
     @openapi.get("/openapi.json")
     def described() -> Response:
-        release = endpoint.shelf.release(request.args.get("release"))
+        release = endpoint.catalogue.release(request.args.get("release"))
         classes = {p.of for query in saved_queries().values() for p in query.parameters if p.of}
         response = jsonify(
             description(
@@ -104,14 +104,14 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 def description(title: str, host: str, base: str, known: Mapping[str, Choices]) -> Json:
     """Return the OpenAPI 3.1 description of a server over a collection.
 
-    `known` maps a class, as a prefixed name, to the things that a parameter may name, or to how
-    many there are and where they are listed.
+    `known` maps a class, as a prefixed name, to the things that a parameter may name; for a large
+    class, to their number and the address of their list.
     """
     paths: dict[str, Json] = {"/sparql": _sparql()}
     for query in saved_queries().values():
         parameters = [_parameter(parameter, base) for parameter in query.parameters]
-        paths[f"/q/{query.name}"] = _question(query, parameters)
-        paths[f"/q/{query.name}.{{suffix}}"] = _question(query, [_SUFFIX, *parameters], "_as")
+        paths[f"/q/{query.name}"] = _saved_query(query, parameters)
+        paths[f"/q/{query.name}.{{suffix}}"] = _saved_query(query, [_SUFFIX, *parameters], "_as")
     return {
         "openapi": "3.1.0",
         "info": {
@@ -147,7 +147,7 @@ _RELEASE: Json = {
 }
 
 
-def _question(query: Query, parameters: list[Json], ending: str = "") -> Json:
+def _saved_query(query: Query, parameters: list[Json], ending: str = "") -> Json:
     """Return the path item of a saved query."""
     content: dict[str, Json] = {
         format.media_type: {"schema": _SPARQL_JSON} if format.suffix == "json" else _TEXT
@@ -186,7 +186,7 @@ def _question(query: Query, parameters: list[Json], ending: str = "") -> Json:
 
 
 def _parameter(parameter: Parameter, base: str) -> Json:
-    """Return a query's parameter, with the default that it has."""
+    """Return a query's parameter, with its default."""
     schema = dict(_SCHEMAS[parameter.kind])
     about = parameter.about
     if parameter.of:
@@ -201,7 +201,7 @@ def _schema_name(of: str) -> str:
 
 
 def _one_of(known: Choices, of: str) -> Json:
-    """Return the schema of a value out of a list, with what each is called, or of any IRI."""
+    """Return the schema of a thing of a class: a list of values with labels, or any IRI."""
     if not known.things:
         listed_at = f"there are {known.number:,}, not listed here; {known.address} lists them"
         return {**_SCHEMAS["iri"], "description": f"A {of}: {listed_at}."}

@@ -1,7 +1,7 @@
-"""The catalogue: what pages ask of a release, by queries that are files, bound as terms.
+"""The pages' own queries, in files, with parameters bound as RDF terms.
 
-The answers are whole, or it is said that they are not: `select` and `construct` are for what is
-bounded by what it asks (one thing, or a LIMIT of its own), so the row limit is not for them.
+`select` and `construct` are for queries that are bounded by themselves (about one thing, or with a
+LIMIT), so they lift the row limit and fail if an answer is incomplete all the same.
 """
 
 from functools import lru_cache
@@ -14,7 +14,7 @@ from rdflib import Graph
 
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.oxigraph import ResultRow, to_rdflib
-from onrecord.releases.release import Release
+from onrecord.releases.release import REMOTE, Release
 from onrecord.releases.saved_query import Query, bind, read_queries
 from onrecord_server.errors import RefusalError
 from onrecord_server.sparql.ask import ask, content, holds, rows
@@ -25,11 +25,11 @@ _OWN = Path(__file__).parent / "queries"
 
 
 class Part(NamedTuple):
-    """A graph that may have been cut off."""
+    """Graph that may be incomplete."""
 
     graph: Graph
     limit: int
-    """After how many triples it was cut off; 0 where it is whole."""
+    """Number of triples at which it was cut off; 0 if it is complete."""
 
 
 @lru_cache(maxsize=1)
@@ -50,16 +50,16 @@ def base_of(release: Release) -> str:
 
 def select(endpoint: Endpoint, release: Release, name: str, **values: str) -> list[ResultRow]:
     """Return all rows of one of the pages' own queries. Raises RefusalError."""
-    found = rows(endpoint, _text(release, name, values), release=release, whole=True)
+    found = rows(endpoint, _text(release, name, values), release=release, unlimited=True)
     if found.limited:
         raise _cut_off(name, found.total)
     return found.rows
 
 
 def construct(endpoint: Endpoint, release: Release, name: str, **values: str) -> Graph:
-    """Return the whole graph that one of the pages' own queries makes. Raises RefusalError."""
+    """Return the complete graph of one of the pages' own queries. Raises RefusalError."""
     answer = ask(
-        endpoint, _text(release, name, values), release=release, format=N_TRIPLES, whole=True
+        endpoint, _text(release, name, values), release=release, format=N_TRIPLES, unlimited=True
     )
     if answer.limited:
         raise _cut_off(name, answer.rows)
@@ -67,7 +67,7 @@ def construct(endpoint: Endpoint, release: Release, name: str, **values: str) ->
 
 
 def construct_part(endpoint: Endpoint, release: Release, name: str, **values: str) -> Part:
-    """Return as much as the row limit allows of the graph that one of the pages' own queries makes.
+    """Return the graph of one of the pages' own queries, up to the row limit.
 
     Raises RefusalError.
     """
@@ -82,15 +82,15 @@ def exists(endpoint: Endpoint, release: Release, thing: str, kind: str) -> bool:
 
 
 def address(release: Release, name: str, format: str = "csv", **values: str) -> str:
-    """Return the local address at which anybody may ask one of the pages' own queries."""
+    """Return the local address of one of the pages' own queries at `/sparql`."""
     lines = _text(release, name, values).splitlines()
     text = "\n".join(line for line in lines if line and not line.startswith("# "))
     return "/sparql?" + urlencode({"query": text, "format": format, "release": release.name})
 
 
 def link_to_all(release: Release) -> str:
-    """Return what a Link says besides where an answer is cut off: where everything is, if here."""
-    if "elsewhere" in release.manifest:
+    """Return the part of a Link header that leads to the dump; empty if the data is remote."""
+    if REMOTE in release.manifest:
         return ""
     return f', </dumps/{release.name}/onrecord.nq>; rel="alternate"'
 
@@ -100,11 +100,11 @@ def _text(release: Release, name: str, values: dict[str, str]) -> str:
 
 
 def _cut_off(name: str, count: int) -> RefusalError:
-    # The row limit here is not for these, so it is a limit of the store, or that of bytes.
+    # The row limit is lifted for these, so the store or the limit on bytes has cut the answer off.
     return RefusalError(
         502,
         f"the store gives {count} rows of the page's query {name!r} and no more; "
-        "raise what it gives at most, or ask at /sparql for less",
+        "raise its row limit, or ask at /sparql for less",
     )
 
 

@@ -1,4 +1,4 @@
-"""Choices: what a reader may choose from where a saved query's parameter is a thing of a class."""
+"""Choices for parameters of saved queries whose value is a thing of a class."""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,23 +11,23 @@ from onrecord.releases.saved_query import Parameter, ParameterError, Query, term
 from onrecord_server.pages.page_queries import address, base_of, exists, select
 from onrecord_server.sparql.endpoint import Endpoint
 
-MOST = 1000
-"""With how many things a class is offered as a list; with more it is counted and not listed."""
+MOST_LISTED = 1000
+"""Maximum size of a class that is listed; of a larger one only the number is given."""
 
 _SHOWN = 8
-"""How many choices a refusal names."""
+"""Number of choices in an error message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The things of a class."""
+    """Things of a class."""
 
     number: int
     things: dict[str, str]
-    """All of them, short under the base of the release, and what they are called, in the order of
-    their labels; empty if there are more than MOST."""
+    """Label of each thing by its IRI relative to the base, in the order of the labels; empty if
+    there are more than MOST_LISTED."""
     address: str
-    """Where they are listed, however many there are."""
+    """Address of the full list."""
 
 
 def choices(endpoint: Endpoint, release: Release, of: str) -> Choices:
@@ -36,7 +36,7 @@ def choices(endpoint: Endpoint, release: Release, of: str) -> Choices:
     base = base_of(release)
     ((number,),) = select(endpoint, release, "member-count", kind=kind)
     count = int(number.value) if isinstance(number, ox.Literal) else 0
-    listed = select(endpoint, release, "choices", kind=kind) if count <= MOST else []
+    listed = select(endpoint, release, "choices", kind=kind) if count <= MOST_LISTED else []
     things = {
         thing.value.removeprefix(base): label.value
         for thing, label in listed
@@ -48,7 +48,7 @@ def choices(endpoint: Endpoint, release: Release, of: str) -> Choices:
 def refuse_unknown(
     endpoint: Endpoint, release: Release, query: Query, values: dict[str, str]
 ) -> None:
-    """Raise ParameterError where a value is no thing of its parameter's class."""
+    """Raise ParameterError if a value is not a thing of its parameter's class."""
     for parameter in query.parameters:
         value = values.get(parameter.name)
         if parameter.of and value:

@@ -1,4 +1,4 @@
-"""Why: from a row of an answer to the passages behind it."""
+"""Column `why`: the address of the passages behind each row of an answer."""
 
 from collections.abc import Iterable, Iterator
 from io import BytesIO
@@ -11,19 +11,19 @@ from onrecord_server.sparql.formats import Format
 from onrecord_server.workers.result_writers import write_rows
 
 COLUMN = "why"
-"""The column that is added to an answer."""
+"""Name of the column."""
 
 
 class _Memory(BytesIO):
-    """An answer in memory: its rows were counted when they were found."""
+    """Output in memory without a size limit: the rows are within the row limit already."""
 
     full = False
 
 
 def why(row: Iterable[ResultTerm | None], base: str) -> str:
-    """Return the local address of the passages behind a row, empty where it names no record.
+    """Return the local address of the passages behind a row; empty if it names no record.
 
-    A report leads to its own passages; without one, a claim leads to all of those that carry it.
+    An attestation leads to its own passages; else a claim leads to those of all its reports.
     """
     iris = [term.value for term in row if isinstance(term, ox.NamedNode)]
     for kind, place in (("attestation/", ""), ("claim/", "#words")):
@@ -40,7 +40,7 @@ def with_why(
     base: str,
     host: str,
 ) -> bytes:
-    """Return an answer in a format, each row with the address of the passages behind it."""
+    """Return an answer in a format, with the column `why`."""
 
     def longer() -> Iterator[tuple[ResultTerm | None, ...]]:
         for row in rows:

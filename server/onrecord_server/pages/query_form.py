@@ -1,4 +1,4 @@
-"""The plain form: a page to type a query into, with the saved queries as examples."""
+"""Query form at `/sparql` for browsers, with the saved queries as examples."""
 
 from flask import Response, render_template, request
 
@@ -10,10 +10,10 @@ _START = "SELECT ?s ?p ?o\nWHERE {\n  ?s ?p ?o .\n}\nLIMIT 20\n"
 
 
 def form(endpoint: Endpoint) -> Response:
-    """Return the form; a program that takes HTML only can still use it."""
+    """Return the page with the form."""
     page = render_template(
         "form.html",
-        release=endpoint.shelf.newest(),
+        release=endpoint.catalogue.newest(),
         queries=saved_queries().values(),
         formats=[format.name for format in FORMATS],
         text=request.args.get("query") or _START,

@@ -1,7 +1,7 @@
-"""`/<kind>/<slug>`: every thing on record as a page and as RDF, by 303.
+"""`/<kind>/<slug>`: every thing on record as an HTML page and as RDF, by a 303 redirect.
 
-What a thing says of itself is always whole. What points to it, or is reported of it, may be more
-than one answer can hold; then there is a part of it, with how much is left out and where that is.
+The thing's own triples are always complete. Incoming links and reports may exceed the row limit;
+then a part of them is given, with the number of those left out and the address of all.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from onrecord_server.pages.serialisation import write_graph
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.sparql.negotiation import choose, wants_html
-from onrecord_server.sparql.response import OPEN
+from onrecord_server.sparql.response import PUBLIC_HEADERS
 
 _GRAPHS = tuple(format for format in FORMATS if format.kind == "graph")
 _BY_SUFFIX = {format.suffix: format for format in _GRAPHS}
@@ -47,7 +47,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
     @things.get(f"/<any({','.join(KINDS)}):kind>/<path:slug>")
     def thing(kind: str, slug: str) -> AnyResponse:
-        release = endpoint.shelf.release(request.args.get("release"))
+        release = endpoint.catalogue.release(request.args.get("release"))
         stem, dot, suffix = slug.rpartition(".")
         if dot and (suffix == "html" or suffix in _BY_SUFFIX):
             iri = URIRef(f"{base_of(release)}{kind}/{stem}")
@@ -72,12 +72,12 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     return things
 
 
-def _described(endpoint: Endpoint, release: Release, iri: URIRef) -> Graph:
+def _thing_graph(endpoint: Endpoint, release: Release, iri: URIRef) -> Graph:
     nothing = RefusalError(404, f"nothing on record under {iri} in release {release.name}")
     try:
         graph = construct(endpoint, release, "thing", thing=str(iri))
     except ParameterError as error:
-        # What is no IRI is the name of nothing.
+        # A malformed IRI is not the name of a thing.
         raise nothing from error
     if (iri, None, None) not in graph:
         raise nothing
@@ -85,11 +85,11 @@ def _described(endpoint: Endpoint, release: Release, iri: URIRef) -> Graph:
 
 
 def _data(endpoint: Endpoint, release: Release, iri: URIRef, format: Format) -> Response:
-    graph = _described(endpoint, release, iri)
+    graph = _thing_graph(endpoint, release, iri)
     incoming = construct_part(endpoint, release, "incoming", thing=str(iri))
     body = write_graph(graph + incoming.graph, format, base_of(release))
     response = Response(body, content_type=format.content_type)
-    response.headers.extend(OPEN)
+    response.headers.extend(PUBLIC_HEADERS)
     response.headers["X-Release"] = release.name
     response.headers["Link"] = f'<{iri}>; rel="describes"'
     if incoming.limit:
@@ -104,7 +104,7 @@ def _data(endpoint: Endpoint, release: Release, iri: URIRef, format: Format) -> 
 
 def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
     base = base_of(release)
-    graph = _described(endpoint, release, iri)
+    graph = _thing_graph(endpoint, release, iri)
     path = str(iri).removeprefix(base)
     if (iri, RDF.type, REC.Claim) in graph:
         page = _claim_page(endpoint, release, iri)
@@ -132,13 +132,13 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
-    """What a page leaves out of a list."""
+class Remainder:
+    """Items that a page leaves out of a list."""
 
     number: int
-    """How many; 0 where the list is whole."""
+    """Their number; 0 if the list is complete."""
     address: str
-    """Where all of the list is."""
+    """Address of the complete list."""
 
 
 def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
@@ -159,11 +159,11 @@ def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
     return render_template(
         "claim.html",
         claim=claim,
-        more_reports=Rest(
+        more_reports=Remainder(
             counts.get("reports", 0) - len(claim.reports),
             "/q/how-carried?" + urlencode({"claim": path, "release": release.name}),
         ),
-        more_relations=Rest(
+        more_relations=Remainder(
             counts.get("relations", 0) - len(related),
             address(release, "claim-relations", claim=str(iri)),
         ),
@@ -177,12 +177,12 @@ def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Comparisons:
-    """How a claim's figures compare with those of others, of one outcome."""
+    """Comparisons of a claim's figures with those of other claims, of one outcome."""
 
     outcome: str
     number: int
     rows: list[ResultRow]
-    rest: Rest
+    rest: Remainder
 
 
 def _comparisons(endpoint: Endpoint, release: Release, iri: URIRef) -> list[Comparisons]:
@@ -192,7 +192,7 @@ def _comparisons(endpoint: Endpoint, release: Release, iri: URIRef) -> list[Comp
         rows = select(endpoint, release, "comparisons-shown", **which)
         total = _number(number)
         shown = len({comparison for comparison, *_ in rows})
-        rest = Rest(total - shown, address(release, "comparisons-by-outcome", **which))
+        rest = Remainder(total - shown, address(release, "comparisons-by-outcome", **which))
         found.append(Comparisons(getattr(label, "value", ""), total, rows, rest))
     return found
 
@@ -202,7 +202,7 @@ def _number(term: object) -> int:
 
 
 Shown = tuple[str, str]
-"""What a node is called, and where it leads; the address is empty for a literal."""
+"""Label and address of a node; the address is empty for a literal."""
 
 
 def _shown(node: Node, names: dict[str, str], base: str) -> Shown:
@@ -214,7 +214,7 @@ def _shown(node: Node, names: dict[str, str], base: str) -> Shown:
 def _blocks(
     graph: Graph, iri: URIRef, names: dict[str, str], base: str
 ) -> list[tuple[str, list[tuple[Shown, list[Shown]]]]]:
-    """Return the properties of a thing and then of each node written in it."""
+    """Return the properties of a thing, then those of each node nested in it."""
     nodes = sorted({str(s) for s in graph.subjects() if str(s).startswith(f"{iri}#")})
     blocks = []
     for node in [iri, *map(URIRef, nodes)]:
@@ -239,21 +239,21 @@ def _blocks(
 
 @dataclass(frozen=True, slots=True)
 class IncomingLinks:
-    """What points to a thing by one property."""
+    """Subjects that link to a thing by one property."""
 
     name: str
     shown: list[Shown]
-    rest: Rest
+    rest: Remainder
 
 
 def _incoming(endpoint: Endpoint, release: Release, iri: URIRef) -> list[IncomingLinks]:
-    """Return what points to a thing, by property."""
+    """Return the incoming links of a thing, by property."""
     base = base_of(release)
     found = []
     for link, number in select(endpoint, release, "incoming-links", thing=str(iri)):
         which = {"thing": str(iri), "link": getattr(link, "value", "")}
         rows = select(endpoint, release, "incoming-shown", **which)
-        rest = Rest(_number(number) - len(rows), address(release, "incoming-by-link", **which))
+        rest = Remainder(_number(number) - len(rows), address(release, "incoming-by-link", **which))
         shown = [_subject(subject, label, base) for subject, label in rows]
         found.append(IncomingLinks(shortened(which["link"], base), shown, rest))
     return sorted(found, key=lambda incoming: incoming.name)

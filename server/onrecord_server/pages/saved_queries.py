@@ -1,4 +1,4 @@
-"""`/q/`: saved queries, as pages and as data."""
+"""`/q/`: answers of saved queries, as HTML pages and as data."""
 
 import re
 from dataclasses import dataclass
@@ -21,20 +21,20 @@ from onrecord_server.sparql.ask import ask, content, rows
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.sparql.negotiation import choose, wants_html
-from onrecord_server.sparql.response import OPEN
+from onrecord_server.sparql.response import PUBLIC_HEADERS
 
 _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
 _DATE = re.compile(r"[0-9X]{4}-[0-9X]{2}[0-9X./~-]*")
 _SWITCHES = frozenset({"why", "excel"})
 _ON_PAGE = 1000
-"""How many rows the page of an answer shows at most; its data has them all."""
+"""Maximum number of rows on a page; the other formats have all."""
 _NOT_PARAMETERS = frozenset({"release", *_SWITCHES})
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value of a table: what it says and where it leads."""
+    """Cell of a table: text, address and kind."""
 
     text: str
     address: str
@@ -44,12 +44,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One parameter in a form."""
+    """Parameter in a form."""
 
     parameter: Parameter
     value: str
     choices: Choices | None
-    """What there is to choose from, for an IRI of a class."""
+    """The values on offer, if the parameter is a thing of a class."""
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
@@ -66,7 +66,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         query = saved_queries().get(stem)
         if query is None:
             raise RefusalError(404, f"no saved query {stem!r}; the list is at /q/")
-        release = endpoint.shelf.release(request.args.get("release"))
+        release = endpoint.catalogue.release(request.args.get("release"))
         _refuse_malformed()
         values = {
             name: value for name, value in request.args.items() if name not in _NOT_PARAMETERS
@@ -99,7 +99,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
 
 def _refuse_malformed() -> None:
-    """Refuse a parameter that is given twice, or a switch that is neither on nor off."""
+    """Raise RefusalError 400 for a repeated parameter, or a switch that is neither 1 nor 0."""
     for name, values in request.args.lists():
         if len(values) > 1:
             raise RefusalError(400, f"there are several `{name}` parameters; send one")
@@ -129,7 +129,7 @@ def _data(
     response.headers["Content-Disposition"] = f'inline; filename="{query.name}.{format.suffix}"'
     response.headers["X-Release"] = release.name
     response.headers["Link"] = f'<{_citable(query, release)}>; rel="cite-as"'
-    response.headers.extend(OPEN)
+    response.headers.extend(PUBLIC_HEADERS)
     if limit:
         response.headers["Link"] += link_to_all(release)
         response.headers["X-Row-Limit"] = str(limit)
@@ -170,7 +170,7 @@ def _page(
 
 
 def _citable(query: Query, release: Release) -> str:
-    """Return the address that gives the same answer as long as the release is kept."""
+    """Return the permanent address of the answer: that with the name of the release."""
     given = [(name, value) for name, value in request.args.items() if name != "release"]
     return f"/q/{query.name}?{urlencode([*given, ('release', release.name)])}"
 

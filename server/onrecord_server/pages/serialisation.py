@@ -1,4 +1,4 @@
-"""Serialisation: small graphs, as pages give them, in each of the formats on offer."""
+"""Serialisation of small graphs in each of the graph formats, in a fixed order."""
 
 import json
 
@@ -12,7 +12,7 @@ from onrecord_server.sparql.formats import Format
 
 
 def write_graph(graph: Graph, format: Format, base: str) -> bytes:
-    """Return a graph in a format, its triples in a fixed order."""
+    """Return a graph in a format, with its triples in a fixed order."""
     if format.suffix == "jsonld":
         context = json.loads((ONTOLOGY / "context.jsonld").read_bytes())["@context"]
         text = graph.serialize(format="json-ld", context=context, auto_compact=True)
@@ -29,7 +29,7 @@ def write_graph(graph: Graph, format: Format, base: str) -> bytes:
 
 
 def _in_order(value: object) -> object:
-    """Return JSON-LD whose sets are in a fixed order: rdflib writes them as it meets them."""
+    """Return JSON-LD with its sets in a fixed order, which rdflib does not guarantee."""
     if isinstance(value, dict):
         return {
             key: value[key] if key in ("@context", "@list") else _in_order(value[key])

@@ -1,4 +1,4 @@
-"""Spreadsheets: CSV that Excel opens as text in the right encoding and runs nothing from."""
+"""CSV for spreadsheets: UTF-8 with a byte order mark, and formulas neutralised."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def for_spreadsheets(data: bytes) -> bytes:
-    """Return CSV with a byte order mark and with no cell that a spreadsheet takes for a formula.
+    """Return CSV with a byte order mark, and without cells that a spreadsheet runs as formulas.
 
     A cell that would begin a formula gets an apostrophe before it, unless it is a plain number.
     See OWASP, CSV Injection.

@@ -1,4 +1,4 @@
-"""`/ns` and `/code`: the ontology and the code lists, as pages and as RDF."""
+"""`/ns` and `/code`: the ontology and the code lists, as HTML pages and as RDF."""
 
 from dataclasses import dataclass
 
@@ -24,18 +24,18 @@ _GRAPHS = tuple(format for format in FORMATS if format.kind == "graph")
 
 @dataclass(frozen=True, slots=True)
 class VocabularyTerm:
-    """A class, property or code as its page shows it."""
+    """View of a class, property or code for its page."""
 
     name: str
     prefixed: str
     label: str
     definition: str
     facts: tuple[tuple[str, str, str], ...]
-    """What else is said of it: property, value, where the value is shown."""
+    """Further properties: name, value, address of the value."""
 
 
 def blueprint() -> Blueprint:
-    """Return the blueprint of the vocabulary, which no release changes."""
+    """Return the blueprint of the vocabulary, which does not depend on the release."""
     vocabulary = Blueprint("vocabulary", __name__)
 
     @vocabulary.get("/<any(ns,code):name>")

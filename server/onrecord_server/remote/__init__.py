@@ -1,1 +1,1 @@
-"""Serving a release that lies in a SPARQL store elsewhere: what it is, and how it is asked."""
+"""Serving a release from a remote SPARQL store: its description, and queries to it."""

@@ -1,7 +1,7 @@
-"""Repair: literals as they were sent to a store that gives their values back in forms of its own.
+"""Repair of literals that a remote store returns in another lexical form than it was sent.
 
-Virtuoso writes a boolean as `1` or `0`, and a duration as a number: of months, or of seconds where
-it has a decimal point. Neither can be taken for anything else.
+Virtuoso returns a boolean as `1` or `0`, and a duration as a number: of months, or of seconds if it
+has a decimal point. Both are unambiguous.
 """
 
 import re
@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"(-?)([0-9]+)(\.[0-9]+)?")
 
 
 def repaired(term: ResultTerm | None) -> ResultTerm | None:
-    """Return a term, a boolean or duration in the form that XML Schema has for it."""
+    """Return a term; a boolean or duration in XML Schema's form."""
     if not isinstance(term, ox.Literal):
         return term
     datatype = term.datatype.value

@@ -1,4 +1,4 @@
-"""The pool for a store elsewhere: every query is parsed here and evaluated there."""
+"""Query pool for a remote store: queries are parsed locally and evaluated by the store."""
 
 import asyncio
 import re
@@ -14,102 +14,112 @@ from onrecord_server.errors import RefusalError
 from onrecord_server.limits import Limits
 from onrecord_server.observability import logs
 from onrecord_server.remote.query import fetch
-from onrecord_server.remote.release import described, mirror, require_loaded
+from onrecord_server.remote.release import mirror_from_store, read_remote_release, require_loaded
 from onrecord_server.sparql.query_guard import graphs_matched, refuse_graphs, unescaped
 from onrecord_server.workers.lanes import Lane
-from onrecord_server.workers.pool import LaneName, Pool, QueryResult, time_is_up
-from onrecord_server.workers.spool import Sink
+from onrecord_server.workers.pool import LaneName, Pool, QueryResult, time_limit_refusal
+from onrecord_server.workers.spool import SpooledOutput
 from onrecord_server.workers.wire import Job
 
-QUICK, SLOW = 4, 4
-"""How many queries of a kind one server process has at the store."""
-MOMENT = 1.0
-"""Seconds after which a query counts as slow; a store is further away than a worker."""
-LOOK_EVERY = 5.0
-"""Seconds after which the store is asked whether it has another release."""
+QUICK_QUERIES, SLOW_QUERIES = 4, 4
+"""Maximum number of quick and of slow queries of one server process at the store."""
+SLOW_AFTER = 1.0
+"""Seconds after which a query counts as slow; longer than for a worker, because of the network."""
+POLL_INTERVAL = 5.0
+"""Seconds between two checks whether the store has another release."""
 
-_OWN_FUNCTION = re.compile(r"<\s*(?:bif|sql|java|system):", re.IGNORECASE)
-"""Functions that a store has beside those of SPARQL; Virtuoso's reach its files and its SQL."""
+_EXTENSION_FUNCTION = re.compile(r"<\s*(?:bif|sql|java|system):", re.IGNORECASE)
+"""Extension functions of a store; Virtuoso's can read its files and its SQL tables."""
 
 
 @dataclass(slots=True)
 class _Attempt:
-    """A query at the store: where it has its slot, and what ends it."""
+    """One request to the store: the lane of its slot, and its cancellation."""
 
     lane: Lane
     cancellation: Cancellation = field(default_factory=Cancellation)
 
 
-class PoolElsewhere(Pool):
-    """Parses queries in workers, over an empty store, and has a store elsewhere answer them."""
+class RemotePool(Pool):
+    """Pool that parses queries in workers over an empty store, and sends them to a remote store."""
 
     def __init__(
-        self, limits: Limits, spool: Path, store: Store, releases: Path, *, named: bool = False
+        self,
+        limits: Limits,
+        spool: Path,
+        store: Store,
+        releases: Path,
+        *,
+        local_description: bool = False,
     ) -> None:
-        """With `named`, the release is the one in `releases`, and the store is not asked for it."""
+        """With `local_description`, `releases` describes the release, and the store does not."""
         super().__init__(limits, spool)
-        self._named = named
+        self._local_description = local_description
         self._store = store
         self._releases = releases
         self._folder = spool
-        self._quick_there = Lane(QUICK, limits.queue)
-        self._slow_there = Lane(SLOW, limits.queue)
-        self._threads = ThreadPoolExecutor(QUICK + SLOW, thread_name_prefix="elsewhere")
-        self._looking: asyncio.Task[None] | None = None
-        self._described = lru_cache(maxsize=8)(described)
+        self._quick = Lane(QUICK_QUERIES, limits.queue)
+        self._slow_lane = Lane(SLOW_QUERIES, limits.queue)
+        self._threads = ThreadPoolExecutor(
+            QUICK_QUERIES + SLOW_QUERIES, thread_name_prefix="remote"
+        )
+        self._polling: asyncio.Task[None] | None = None
+        self._remote_release = lru_cache(maxsize=8)(read_remote_release)
 
     async def open(self) -> None:
-        """Start the workers, and look which release the store has. Raises StoreError."""
+        """Start the workers and read the release of the store. Raises StoreError."""
         credentials = self._store.credentials
         if credentials.user and not await asyncio.to_thread(asks_for_digest, self._store):
             credentials = replace(credentials, preemptive=True)
             self._store = replace(self._store, credentials=credentials)
-        if not self._named:
-            await asyncio.to_thread(mirror, self._store, self._releases)
-            self._looking = asyncio.create_task(self._look())
+        if not self._local_description:
+            await asyncio.to_thread(mirror_from_store, self._store, self._releases)
+            self._polling = asyncio.create_task(self._poll_release())
         await super().open()
 
     async def close(self) -> None:
-        """End the workers, and wait for no answer."""
-        if self._looking is not None:
-            self._looking.cancel()
+        """Stop the workers, and do not wait for pending requests."""
+        if self._polling is not None:
+            self._polling.cancel()
         self._threads.shutdown(wait=False, cancel_futures=True)
         await super().close()
 
     @property
     def waiting(self) -> int:
-        """How many queries wait, to be parsed or to be sent."""
-        return super().waiting + self._quick_there.waiting + self._slow_there.waiting
+        """Number of queries that wait to be parsed or sent."""
+        return super().waiting + self._quick.waiting + self._slow_lane.waiting
 
     async def graphs(self, store: str) -> frozenset[str]:
         """Return the names of the graphs in a release."""
-        return self._described(store).graphs
+        return self._remote_release(store).graphs
 
-    async def ask(self, job: Job, lane: LaneName = "light") -> QueryResult:
-        """Have a job evaluated.
+    async def evaluate(self, job: Job, lane: LaneName = "light") -> QueryResult:
+        """Evaluate a job.
 
-        Raises RefusalError as Pool does, and 502 or 503 for what goes wrong at the store.
+        Raises RefusalError as Pool does, and 502 or 503 for errors of the store.
         """
         deadline = self.loop.time() + self.limits.seconds
-        if _OWN_FUNCTION.search(unescaped(job["text"])):
-            raise RefusalError(403, "functions of the store's own are refused; use those of SPARQL")
-        if not self._described(job["store"]).ours:
-            # Virtuoso matches a graph that is named so, whatever the dataset of the query is.
-            refuse_graphs(graphs_matched(job["text"]), self._described(job["store"]).graphs)
-        # Over an empty store a query costs next to nothing, and what is wrong with it shows.
-        parsed = await super().ask(job, lane)
+        if _EXTENSION_FUNCTION.search(unescaped(job["text"])):
+            raise RefusalError(
+                403, "extension functions of the store are refused; use those of SPARQL"
+            )
+        if not self._remote_release(job["store"]).is_onrecord:
+            # Virtuoso matches a graph in a GRAPH clause even if the query's dataset lacks it.
+            refuse_graphs(graphs_matched(job["text"]), self._remote_release(job["store"]).graphs)
+        # Over an empty store a query costs almost nothing, and its errors are found.
+        parsed = await super().evaluate(job, lane)
         _discard(parsed)
         while True:
-            attempt = _Attempt(self._quick_there if lane == "light" else self._slow_there)
+            attempt = _Attempt(self._quick if lane == "light" else self._slow_lane)
             result = await self._attempt(job, deadline, attempt)
             if result is not None:
                 return result
             lane = "heavy"
 
     async def _attempt(self, job: Job, deadline: float, attempt: "_Attempt") -> QueryResult | None:
-        """Ask the store; None where a slow query has made way and is to be asked again.
+        """Send a job to the store; None if a slow query was stopped and must be sent again.
 
-        Cutting the connection is all that can be done to end a query there. Many stores notice.
+        The only way to stop a query of the store is to close its connection. Many stores notice.
         """
         if not attempt.lane.try_take():
             await attempt.lane.take(deadline - self.loop.time())
@@ -121,48 +131,48 @@ class PoolElsewhere(Pool):
         try:
             while not await self._is_done(work, deadline, attempt):
                 if self.loop.time() >= deadline:
-                    raise time_is_up(self.limits)
-                if attempt.lane is self._slow_there:
+                    raise time_limit_refusal(self.limits)
+                if attempt.lane is self._slow_lane:
                     continue
-                if self._slow_there.try_take():
+                if self._slow_lane.try_take():
                     attempt.lane.give()
-                    attempt.lane = self._slow_there
-                elif self._quick_there.waiting:
+                    attempt.lane = self._slow_lane
+                elif self._quick.waiting:
                     attempt.cancellation.cancel()
-                    work.add_done_callback(_forget)
+                    work.add_done_callback(_discard_result)
                     return None
             return work.result()
         except BaseException as error:
             attempt.cancellation.cancel()
-            work.add_done_callback(_forget)
+            work.add_done_callback(_discard_result)
             if isinstance(error, TimeLimitError):
-                raise time_is_up(self.limits) from None
+                raise time_limit_refusal(self.limits) from None
             raise
 
     async def _is_done(
         self, work: asyncio.Future[QueryResult], deadline: float, attempt: "_Attempt"
     ) -> bool:
-        """Wait for an answer: a slow query to its end, another one for a moment."""
+        """Wait for an answer until the deadline; for a quick query at most SLOW_AFTER seconds."""
         left = deadline - self.loop.time()
-        slow = attempt.lane is self._slow_there
-        done, _ = await asyncio.wait((work,), timeout=left if slow else min(left, MOMENT))
+        slow = attempt.lane is self._slow_lane
+        done, _ = await asyncio.wait((work,), timeout=left if slow else min(left, SLOW_AFTER))
         return bool(done)
 
     def _fetch(self, job: Job, seconds: float, cancellation: Cancellation) -> QueryResult:
-        """Return the store's answer, if the release was there all the while."""
+        """Return the store's answer, if the store still has the release after it."""
         end = time.monotonic() + seconds
-        found = self._described(job["store"])
-        with Sink(self._folder, job["bytes"]) as sink:
-            rows, limited = fetch(self._store, found, job, sink, seconds, cancellation)
-            if found.about:
+        found = self._remote_release(job["store"])
+        with SpooledOutput(self._folder, job["bytes"]) as output:
+            rows, limited = fetch(self._store, found, job, output, seconds, cancellation)
+            if found.description_graph:
                 require_loaded(self._store, found, max(end - time.monotonic(), 1))
-        return QueryResult(Path(sink.file) if sink.file else sink.body, rows, limited)
+        return QueryResult(Path(output.file) if output.file else output.body, rows, limited)
 
-    async def _look(self) -> None:
+    async def _poll_release(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(POLL_INTERVAL)
             try:
-                await asyncio.to_thread(mirror, self._store, self._releases)
+                await asyncio.to_thread(mirror_from_store, self._store, self._releases)
             except StoreError as error:
                 logs.event("store not described", reason=str(error))
 
@@ -172,7 +182,7 @@ def _discard(result: QueryResult) -> None:
         result.body.unlink(missing_ok=True)
 
 
-def _forget(work: asyncio.Future[QueryResult]) -> None:
-    """Drop an answer that nobody waits for any more."""
+def _discard_result(work: asyncio.Future[QueryResult]) -> None:
+    """Remove the file of an answer whose request was cancelled."""
     if not work.cancelled() and work.exception() is None:
         _discard(work.result())

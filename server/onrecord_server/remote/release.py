@@ -1,7 +1,7 @@
-"""The mirror: what a store says of the release in it, kept as a release without its data.
+"""Mirror of the release in a remote store: its description without its data.
 
-A folder with `manifest.json`, `void.ttl`, `report.txt` and a store that is empty: pages, dumps and
-the service description read it as they read any release, and syntax is checked on its store.
+A folder with `manifest.json`, `void.ttl`, `report.txt` and an empty store. Pages, dumps and the
+service description read it like any release, and its store serves to parse queries.
 """
 
 import json
@@ -20,8 +20,8 @@ from rdflib.term import Node
 from onrecord.rdf.namespaces import DCAT, SCHEMA
 from onrecord.rdf.oxigraph import to_rdflib
 from onrecord.releases.dumps import turtle
-from onrecord.releases.push import ABOUT, MERGED, ask
-from onrecord.releases.release import LATEST, MANIFEST, STORE, Release, open_release
+from onrecord.releases.push import DESCRIPTION_GRAPH, MERGED_GRAPH, select_named
+from onrecord.releases.release import LATEST, MANIFEST, REMOTE, STORE, Release, open_release
 from onrecord.releases.sparql_client import Store, StoreError, describe
 from onrecord_server.errors import RefusalError
 from onrecord_server.observability import logs
@@ -30,72 +30,74 @@ _NO_REPORT = "The report of the check is not in the store.\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
-    """What the mirror has of a release."""
+class RemoteRelease:
+    """How a remote store holds a release."""
 
     name: str
     graphs: frozenset[str]
-    about: str
-    """The graph that says whether the release is whole; empty where releases never change."""
+    description_graph: str
+    """The graph that says whether the release is complete; empty if the store has no such graph."""
     default: tuple[str, ...]
-    """The graphs to query; none where the store's default graph is it."""
-    ours: bool
-    """Whether the store is a server of ours, which keeps older releases too."""
+    """The graphs that form the default graph; empty if the store's default graph is it."""
+    is_onrecord: bool
+    """Whether the store is another onrecord server, which has older releases too."""
 
 
-def mirror(store: Store, folder: Path) -> Release:
-    """Read what a store says of its release, and make that the newest one in a folder.
+def mirror_from_store(store: Store, folder: Path) -> Release:
+    """Read the description of a store's release, and make its mirror the newest in a folder.
 
-    What `onrecord push` has written is looked for first, then the service description of an
-    onrecord server. Raises StoreError where there is neither.
+    The description is that of `onrecord push`, else the service description of an onrecord server.
+    Raises StoreError if there is neither.
     """
-    graph, about = _pushed(store) or _served(store)
+    graph, about = _read_pushed(store) or _read_served(store)
     dataset = _one(store, graph, "dataset", sorted(graph.subjects(RDF.type, DCAT.Dataset), key=str))
     name = str(_one(store, graph, "version", list(graph.objects(dataset, DCAT.version))))
-    return _newest(folder, name, _files(graph, dataset, name, about))
+    return _make_newest(folder, name, _files(graph, dataset, name, about))
 
 
-def mirror_of(release: Release, folder: Path) -> Release:
-    """Make a release that is here the newest one in a folder, its store being elsewhere.
+def mirror_local_release(release: Release, folder: Path) -> Release:
+    """Make the mirror of a local release, whose data is in a remote store, the newest in a folder.
 
-    For a store that was filled with its N-Quads by other means than `onrecord push`, and that says
-    nothing of it. A query is then about the union of its graphs.
+    For a store that was filled with the release's N-Quads by its own loader and has no description
+    of it. The default graph of a query is then the union of the release's graphs.
     """
     files = {name: (release.path / name).read_bytes() for name in release.files}
-    place = {"about": "", "merged": "", "ours": False}
-    manifest = {**release.manifest, "elsewhere": place}
+    remote = {"description_graph": "", "merged_graph": "", "is_onrecord": False}
+    manifest = {**release.manifest, REMOTE: remote}
     files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
-    return _newest(folder, release.name, files)
+    return _make_newest(folder, release.name, files)
 
 
-def described(store: str) -> Described:
-    """Return what the mirror has of the release whose empty store is at a path."""
+def read_remote_release(store: str) -> RemoteRelease:
+    """Return how the remote store holds the release whose mirror has its empty store at a path."""
     path = Path(store).parent
     release = open_release(path.parent, path.name)
-    graphs, elsewhere = release.manifest["graphs"], release.manifest["elsewhere"]
-    if not isinstance(graphs, dict) or not isinstance(elsewhere, dict):
-        raise AssertionError("the mirror writes both")
-    about, merged, ours = (elsewhere[key] for key in ("about", "merged", "ours"))
+    graphs, remote = release.manifest["graphs"], release.manifest[REMOTE]
+    if not isinstance(graphs, dict) or not isinstance(remote, dict):
+        raise AssertionError("a mirror's manifest has both")
+    description_graph, merged, is_onrecord = (
+        remote[key] for key in ("description_graph", "merged_graph", "is_onrecord")
+    )
     named = frozenset(graphs) - {merged}
-    default = () if ours else (merged,) if merged else tuple(sorted(named))
-    return Described(release.name, named, about, default, ours)
+    default = () if is_onrecord else (merged,) if merged else tuple(sorted(named))
+    return RemoteRelease(release.name, named, description_graph, default, is_onrecord)
 
 
-def require_loaded(store: Store, described: Described, seconds: float) -> None:
-    """Raise RefusalError where a store says no more that it has a release whole."""
+def require_loaded(store: Store, release: RemoteRelease, seconds: float) -> None:
+    """Raise RefusalError 503 if a store no longer describes a release as complete."""
     try:
-        asked = replace(store, pauses=(), timeout=seconds)
-        rows = ask(asked, "loaded", {"graph": described.about})
+        asked = replace(store, retry_delays=(), timeout=seconds)
+        rows = select_named(asked, "loaded", {"graph": release.description_graph})
     except StoreError as error:
         logs.event("store not described", reason=str(error))
         raise RefusalError(503, "the store cannot be reached", retry_after=10) from error
-    if [row[0] for row in rows] != [ox.Literal(described.name)]:
+    if [row[0] for row in rows] != [ox.Literal(release.name)]:
         raise RefusalError(
-            503, f"release {described.name} is being replaced, ask again", retry_after=5
+            503, f"release {release.name} is being replaced, ask again", retry_after=5
         )
 
 
-def _newest(folder: Path, name: str, files: Mapping[str, bytes]) -> Release:
+def _make_newest(folder: Path, name: str, files: Mapping[str, bytes]) -> Release:
     path = folder / name
     if not path.is_dir():
         _write(path, files)
@@ -106,8 +108,8 @@ def _newest(folder: Path, name: str, files: Mapping[str, bytes]) -> Release:
     return open_release(folder, name)
 
 
-def _pushed(store: Store) -> tuple[Graph, str] | None:
-    rows = ask(store, "releases", {})
+def _read_pushed(store: Store) -> tuple[Graph, str] | None:
+    rows = select_named(store, "releases", {})
     if not rows:
         return None
     if len(rows) > 1:
@@ -120,16 +122,16 @@ def _pushed(store: Store) -> tuple[Graph, str] | None:
     about = rows[0][0]
     if not isinstance(about, ox.NamedNode):
         raise StoreError(f"{store.query}: the graph that describes the release has no IRI")
-    return _graph(ask(store, "graph", {"graph": about.value})), about.value
+    return _graph(select_named(store, "graph", {"graph": about.value})), about.value
 
 
-def _served(store: Store) -> tuple[Graph, str]:
+def _read_served(store: Store) -> tuple[Graph, str]:
     lacking = f"{store.query}: no release is in it, load one with `onrecord push`"
     try:
         description = describe(store)
     except StoreError as error:
         raise StoreError(f"{lacking} ({error})") from error
-    # The service and what it offers is about the other server; the data sets are about the data.
+    # The description of the service is about the other server; that of the datasets is kept.
     graph = Graph()
     datasets = {node for kind in (VOID.Dataset, DCAT.Distribution)
                 for node in description.subjects(RDF.type, kind)}  # fmt: skip
@@ -161,7 +163,9 @@ def _graph(rows: Iterable[Iterable[object]]) -> Graph:
 
 def _files(graph: Graph, dataset: Node, name: str, about: str) -> Mapping[str, bytes]:
     base = str(graph.value(dataset, VOID.uriSpace))
-    report = graph.value(URIRef(f"{base}{ABOUT}#report"), SCHEMA.text) if about else None
+    report = (
+        graph.value(URIRef(f"{base}{DESCRIPTION_GRAPH}#report"), SCHEMA.text) if about else None
+    )
     files = {
         "void.ttl": turtle(graph, base),
         "report.txt": (_NO_REPORT if report is None else str(report)).encode(),
@@ -177,10 +181,10 @@ def _files(graph: Graph, dataset: Node, name: str, about: str) -> Mapping[str, b
         "base": base,
         "graphs": dict(sorted(sizes.items())),
         "passages": {},
-        "elsewhere": {
-            "about": about,
-            "merged": f"{base}{MERGED}" if about else "",
-            "ours": not about,
+        REMOTE: {
+            "description_graph": about,
+            "merged_graph": f"{base}{MERGED_GRAPH}" if about else "",
+            "is_onrecord": not about,
         },
         "files": {file: sha256(data).hexdigest() for file, data in sorted(files.items())},
     }
@@ -188,7 +192,7 @@ def _files(graph: Graph, dataset: Node, name: str, about: str) -> Mapping[str, b
 
 
 def _write(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write a release beside the others and move it into place, if no other process has."""
+    """Write a mirror to a temporary folder and rename it, unless another process was first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=path.parent))
     for file, data in files.items():

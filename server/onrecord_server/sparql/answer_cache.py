@@ -1,7 +1,7 @@
-"""Answers that are kept: what was answered is not asked again, since a release never changes.
+"""LRU cache of answers, which stay valid because a release never changes.
 
-One cache for each server process, the least recently used answers leave first. Small answers are
-in memory, large ones in files.
+One cache for each server process; small answers are in memory, large ones in files. Responses to
+short requests are beside the answers, so that the same request is not parsed again.
 """
 
 import hashlib
@@ -9,90 +9,104 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import NamedTuple
 
-_OVERHEAD = 1500
-"""Bytes that an answer takes beside its body."""
+from onrecord_server.sparql.response import Response
+
+_OVERHEAD = 2500
+"""Bytes in memory of a cached answer, without its body."""
+
+RequestKey = tuple[str, ...]
+"""Latest release, and everything of a request that its response depends on."""
+Key = bytes | RequestKey
 
 
 class Answer(NamedTuple):
-    """An answer as it is sent, but for its encoding."""
+    """Answer to a query, before content coding."""
 
     body: bytes | Path
     size: int
-    """How many bytes the body has."""
+    """Bytes of the body."""
     content_type: str
     rows: int
     limited: bool
-    """Whether rows were left out since there are more than the limit allows."""
+    """Whether rows were left out because of a limit."""
     release: str
     etag: str
-    """A strong validator, without its quotation marks."""
+    """Strong validator, without its quotation marks (RFC 9110, 8.8.3)."""
 
 
-def key(*parts: str | tuple[str, ...] | None) -> bytes:
-    """Return the key of a question: a hash of everything that its answer depends on."""
+def cache_key(*parts: str | tuple[str, ...] | None) -> bytes:
+    """Return the cache key of an answer: a hash of everything that the answer depends on."""
     return hashlib.blake2b(repr(parts).encode(), digest_size=24).digest()
 
 
-def digest(body: bytes | Path) -> str:
-    """Return a validator for a body, the same for the same bytes."""
+def etag_of(body: bytes | Path) -> str:
+    """Return the validator of a body: a hash of its bytes."""
     if isinstance(body, bytes):
         return hashlib.blake2b(body, digest_size=16).hexdigest()
     with body.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
-class Answers:
-    """The answers that are kept, at most `memory` bytes in memory and `disk` bytes in files."""
+class AnswerCache:
+    """LRU cache of at most `memory` bytes in memory and `disk` bytes in files."""
 
     def __init__(self, memory: int, disk: int) -> None:
         self._memory = memory
         self._disk = disk
         self._in_memory = 0
         self._on_disk = 0
-        self._kept: OrderedDict[bytes, Answer] = OrderedDict()
+        self._answers: OrderedDict[Key, Answer | Response] = OrderedDict()
+
+    def response(self, key: RequestKey) -> Response | None:
+        """Return the cached response to a request."""
+        response = self._answers.get(key)
+        if not isinstance(response, Response):
+            return None
+        self._answers.move_to_end(key)
+        return response
 
     def get(self, key: bytes) -> Answer | None:
-        """Return an answer that is kept."""
-        answer = self._kept.get(key)
-        if answer is None:
+        """Return a cached answer, None if there is none or its file has changed."""
+        answer = self._answers.get(key)
+        if not isinstance(answer, Answer):
             return None
         if isinstance(answer.body, Path) and _size(answer.body) != answer.size:
-            self._leave(self._kept.pop(key))
+            self._evict(self._answers.pop(key))
             return None
-        self._kept.move_to_end(key)
+        self._answers.move_to_end(key)
         return answer
 
-    def put(self, key: bytes, answer: Answer) -> None:
-        """Keep an answer; a body in a file is removed when the answer leaves."""
-        before = self._kept.pop(key, None)
+    def put(self, key: Key, answer: Answer | Response) -> None:
+        """Add an answer, whose file is removed with it, or a response with its body in memory."""
+        before = self._answers.pop(key, None)
         if before is not None:
-            self._leave(before)
-        self._kept[key] = answer
+            self._evict(before)
+        self._answers[key] = answer
         self._count(answer, 1)
         while self._in_memory > self._memory or self._on_disk > self._disk:
-            _, oldest = self._kept.popitem(last=False)
-            self._leave(oldest)
+            _, oldest = self._answers.popitem(last=False)
+            self._evict(oldest)
 
     def clear(self) -> None:
-        """Drop all answers and their files."""
-        while self._kept:
-            self._leave(self._kept.popitem()[1])
+        """Remove all answers and their files."""
+        while self._answers:
+            self._evict(self._answers.popitem()[1])
 
-    def _leave(self, answer: Answer) -> None:
+    def _evict(self, answer: Answer | Response) -> None:
         self._count(answer, -1)
         if isinstance(answer.body, Path):
             answer.body.unlink(missing_ok=True)
 
-    def _count(self, answer: Answer, sign: int) -> None:
-        if isinstance(answer.body, Path):
+    def _count(self, answer: Answer | Response, sign: int) -> None:
+        self._in_memory += sign * _OVERHEAD
+        if isinstance(answer.body, bytes):
+            self._in_memory += sign * len(answer.body)
+        elif isinstance(answer, Answer):
             self._on_disk += sign * answer.size
-            self._in_memory += sign * _OVERHEAD
-        else:
-            self._in_memory += sign * (answer.size + _OVERHEAD)
 
 
 def _size(path: Path) -> int:
-    """Return the size of a file, -1 where it is missing."""
+    """Return the size of a file, -1 if it is missing."""
     try:
         return path.stat().st_size
     except OSError:

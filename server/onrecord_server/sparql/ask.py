@@ -1,6 +1,7 @@
-"""Asking from inside the server: pages and saved queries call these from any thread but the loop's.
+"""Blocking queries to the endpoint, for pages and saved queries in threads of their own.
 
-Both go through the same pool, the same limits and the same kept answers as requests do.
+They use the same worker pool, limits and answer cache as HTTP requests. Not for the thread of the
+event loop.
 """
 
 import asyncio
@@ -19,15 +20,15 @@ from onrecord_server.workers.pool import LaneName
 
 
 class Rows(NamedTuple):
-    """The rows of a SELECT."""
+    """Rows of a SELECT."""
 
     names: list[str]
-    """The variables."""
+    """Names of the variables."""
     rows: list[ResultRow]
     total: int
-    """How many rows the answer has, of which `rows` may be the first."""
+    """Number of rows of the answer; `rows` may have only the first ones."""
     limited: bool
-    """Whether the answer was cut off at a limit, so that there are more than `total`."""
+    """Whether rows were left out because of a limit, so that there are more than `total`."""
 
 
 Returned = TypeVar("Returned")
@@ -40,14 +41,14 @@ def ask(
     release: Release,
     format: Format,
     lane: LaneName = "light",
-    whole: bool = False,
+    unlimited: bool = False,
 ) -> Answer:
-    """Return the answer to a query in a format, kept or new; `whole` means without the row limit.
+    """Return the answer to a query in a format, from the cache or new.
 
-    `body` of the answer is bytes, or a Path where it is large. Raises RefusalError as the endpoint
-    does: its `status` and `message` are what to send.
+    `unlimited` lifts the row limit. The body of a large answer is a Path. Raises RefusalError with
+    the status and the message to send.
     """
-    return run(endpoint, _ask(endpoint, text, release, format, lane, whole))
+    return run(endpoint, _ask(endpoint, text, release, format, lane, unlimited))
 
 
 def rows(
@@ -56,11 +57,14 @@ def rows(
     *,
     release: Release,
     lane: LaneName = "light",
-    whole: bool = False,
+    unlimited: bool = False,
     first: int | None = None,
 ) -> Rows:
-    """Return the rows of a SELECT as the engine's terms, all or the first. Raises RefusalError."""
-    answer = ask(endpoint, text, release=release, format=JSON, lane=lane, whole=whole)
+    """Return the rows of a SELECT, all or the `first` ones, as pyoxigraph terms.
+
+    Raises RefusalError.
+    """
+    answer = ask(endpoint, text, release=release, format=JSON, lane=lane, unlimited=unlimited)
     results = ox.parse_query_results(content(answer), format=ox.QueryResultsFormat.JSON)
     if not isinstance(results, ox.QuerySolutions):
         raise TypeError("rows() is for SELECT; an ASK has none")
@@ -69,7 +73,7 @@ def rows(
 
 
 def holds(endpoint: Endpoint, text: str, *, release: Release) -> bool:
-    """Return the answer to an ASK. Raises RefusalError."""
+    """Return the result of an ASK. Raises RefusalError."""
     answer = ask(endpoint, text, release=release, format=JSON)
     result = ox.parse_query_results(content(answer), format=ox.QueryResultsFormat.JSON)
     if not isinstance(result, ox.QueryBoolean):
@@ -78,12 +82,12 @@ def holds(endpoint: Endpoint, text: str, *, release: Release) -> bool:
 
 
 def content(answer: Answer) -> bytes:
-    """Return the bytes of an answer, wherever they are kept."""
+    """Return the body of an answer as bytes."""
     return answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()
 
 
 def run(endpoint: Endpoint, work: Coroutine[object, object, Returned]) -> Returned:
-    """Run something on the endpoint's event loop and wait for it, from another thread."""
+    """Run a coroutine on the endpoint's event loop, from another thread; return its result."""
     return asyncio.run_coroutine_threadsafe(work, endpoint.pool.loop).result()
 
 
@@ -93,8 +97,8 @@ async def _ask(
     release: Release,
     format: Format,
     lane: LaneName,
-    whole: bool,
+    unlimited: bool,
 ) -> Answer:
-    question = await endpoint.question(text, release, format.media_type)
-    answer, _ = await endpoint.answer(question._replace(whole=whole), lane)
+    prepared = await endpoint.prepare(text, release, format.media_type)
+    answer, _ = await endpoint.answer(prepared._replace(unlimited=unlimited), lane)
     return answer

@@ -1,4 +1,4 @@
-"""The endpoint: from a request to a response, by way of the answers that are kept and the pool."""
+"""SPARQL endpoint: from a protocol request to a response, through answer cache and worker pool."""
 
 import asyncio
 import re
@@ -10,17 +10,22 @@ from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from onrecord.releases.release import STORE, Release
+from onrecord.releases.release import REMOTE, STORE, Release
 from onrecord_server.errors import RefusalError
-from onrecord_server.sparql import answer_cache as keeping
 from onrecord_server.sparql import response as responses
-from onrecord_server.sparql.answer_cache import Answer, Answers
+from onrecord_server.sparql.answer_cache import (
+    Answer,
+    AnswerCache,
+    RequestKey,
+    cache_key,
+    etag_of,
+)
 from onrecord_server.sparql.formats import Format, offered
 from onrecord_server.sparql.negotiation import choose, encoding, wants_html
-from onrecord_server.sparql.protocol import Asked, Request, asked
+from onrecord_server.sparql.protocol import QueryOperation, Request, parse_request
 from onrecord_server.sparql.query_guard import Dataset, admit, refuse_graphs
-from onrecord_server.sparql.release_catalogue import Shelf
-from onrecord_server.sparql.response import OPEN, Headers, Response
+from onrecord_server.sparql.release_catalogue import ReleaseCatalogue
+from onrecord_server.sparql.response import PUBLIC_HEADERS, Headers, Response
 from onrecord_server.sparql.service_description import describe
 from onrecord_server.workers.pool import LaneName, Pool
 
@@ -29,13 +34,13 @@ _FOREVER = "public, max-age=31536000, immutable"
 _FOR_NOW = "public, max-age=60"
 
 _PLAIN = re.compile(rf"[\w%&=+.~*:/?@!$'(),;-]{{0,{_LONGEST_LINK}}}", re.ASCII)
-"""A query string that can stand in a Link as it is."""
+"""Query string that needs no escaping in a Link header."""
 
 _GRAPHS = offered("graph")
 
 
-class Question(NamedTuple):
-    """A query with all that its answer depends on."""
+class PreparedQuery(NamedTuple):
+    """Checked query with everything that its answer depends on."""
 
     text: str
     release: Release
@@ -44,24 +49,24 @@ class Question(NamedTuple):
     named: tuple[str, ...] | None = None
     prefixes: Mapping[str, str] = MappingProxyType({})
     dataset: Dataset | None = None
-    """What the text itself says of that, with FROM."""
+    """The graphs that the text names with FROM and FROM NAMED."""
     columns: tuple[str, ...] = ()
-    """In which order to write variables, where the query does not say."""
-    fixed: bool = True
-    """Whether the answer is the same each time."""
-    whole: bool = False
-    """Whether the row limit is not for it, as for what our own pages say of one thing."""
+    """Order of the variables, for `SELECT *`."""
+    deterministic: bool = True
+    """Whether the query has the same answer each time, so that it can be cached."""
+    unlimited: bool = False
+    """Whether the row limit is lifted, as for the pages' own queries about one thing."""
 
     @property
     def key(self) -> bytes:
-        """What the answer is kept under."""
-        return keeping.key(
+        """Key of the answer in the cache."""
+        return cache_key(
             self.release.name,
             self.text,
             self.format.name,
             self.default,
             self.named,
-            *(("whole",) if self.whole else ()),
+            *(("whole",) if self.unlimited else ()),
         )
 
 
@@ -72,38 +77,63 @@ class _Store:
 
 
 class Endpoint:
-    """Answers SPARQL over the releases in a folder."""
+    """SPARQL 1.1 endpoint over the releases in a folder."""
 
-    def __init__(self, shelf: Shelf, pool: Pool, answers: Answers, address: str) -> None:
-        self.shelf = shelf
+    def __init__(
+        self, catalogue: ReleaseCatalogue, pool: Pool, answers: AnswerCache, address: str
+    ) -> None:
+        self.catalogue = catalogue
         self.address = address
         self.pool = pool
-        self.answers = answers
+        self.answer_cache = answers
         self._stores: dict[str, _Store] = {}
 
     async def respond(self, request: Request) -> Response:
-        """Return the response to a request; every refusal is one too."""
+        """Return the response to a request, also for a refusal."""
+        key = self._request_key(request)
+        response = self.answer_cache.response(key) if key else None
+        if response is None:
+            response = await self._new_response(request)
+            if key and response.cached and isinstance(response.body, bytes):
+                self.answer_cache.put(key, response)
+        return conditional(response, request.if_none_match)
+
+    def _request_key(self, request: Request) -> RequestKey | None:
+        """Return the cache key of a short GET request, None for other requests."""
+        if request.method != "GET" or len(request.query_string) > _LONGEST_LINK:
+            return None
+        latest = self.catalogue.newest_name()
+        return latest, request.query_string, request.accept, request.accept_encoding
+
+    async def _new_response(self, request: Request) -> Response:
         try:
             if request.method == "OPTIONS":
                 return _OPTIONS
-            question = asked(request, self.pool.limits)
-            release = self.shelf.release(question.release)
-            if not question.query:
-                response = await self._described(release, request, question)
+            operation = parse_request(request, self.pool.limits)
+            release = self.catalogue.release(operation.release)
+            if not operation.query:
+                response = await self._description_response(release, request, operation)
             else:
-                response = await self._answered(request, question, release)
+                response = await self._query_response(release, request, operation)
         except RefusalError as refusal:
-            response = responses.refused(refusal)
+            response = responses.refusal_response(refusal)
         return response
 
-    async def _answered(self, request: Request, ask: Asked, release: Release) -> Response:
-        question = await self.question(
-            ask.query, release, request.accept, ask.wanted, ask.default, ask.named
+    async def _query_response(
+        self, release: Release, request: Request, operation: QueryOperation
+    ) -> Response:
+        prepared = await self.prepare(
+            operation.query,
+            release,
+            request.accept,
+            operation.format_names,
+            operation.default,
+            operation.named,
         )
-        answer, cached = await self.answer(question)
-        pinned = ask.release is not None
-        caching = (_FOREVER if pinned else _FOR_NOW) if question.fixed else "no-store"
-        headers = _headers(answer, question, caching, request.query_string)
+        answer, cached = await self.answer(prepared)
+        pinned = operation.release is not None
+        caching = (_FOREVER if pinned else _FOR_NOW) if prepared.deterministic else "no-store"
+        headers = _headers(answer, prepared, caching, request.query_string)
         response = Response(
             200,
             headers,
@@ -112,19 +142,19 @@ class Endpoint:
             answer.rows,
             release.name,
             cached,
-            temporary=not question.fixed,
+            temporary=not prepared.deterministic,
         )
-        return conditional(
-            responses.encoded(response, encoding(request.accept_encoding)), request.if_none_match
-        )
+        return responses.compress(response, encoding(request.accept_encoding))
 
-    async def _described(self, release: Release, request: Request, ask: Asked) -> Response:
+    async def _description_response(
+        self, release: Release, request: Request, operation: QueryOperation
+    ) -> Response:
         """Return the service description (SPARQL 1.1 Service Description, 2)."""
-        format = choose(_GRAPHS, request.accept, ask.wanted)
+        format = choose(_GRAPHS, request.accept, operation.format_names)
         if format is None and wants_html(request.accept, _GRAPHS):
             format = _GRAPHS[0]
         if format is None:
-            raise _unwelcome(_GRAPHS, "service description")
+            raise _not_acceptable(_GRAPHS, "service description")
         graphs = await self.graphs(release)
         body = describe(release.path, release.name, self.address, graphs, format)
         headers = (
@@ -132,17 +162,15 @@ class Endpoint:
             ("Cache-Control", _FOR_NOW),
             ("Vary", "Accept, Accept-Encoding"),
             ("X-Release", release.name),
-            ("ETag", f'"{keeping.digest(body)}"'),
+            ("ETag", f'"{etag_of(body)}"'),
             ("Link", f'</sparql?release={release.name}>; rel="cite-as"'),
-            *OPEN,
+            *PUBLIC_HEADERS,
         )
         response = Response(200, headers, body, len(body), release=release.name)
-        return conditional(
-            responses.encoded(response, encoding(request.accept_encoding)), request.if_none_match
-        )
+        return responses.compress(response, encoding(request.accept_encoding))
 
     async def _store(self, release: Release) -> "_Store":
-        """Return what there is to know of a release's store, which never changes."""
+        """Return the path and the graphs of a release's store, which never change."""
         found = self._stores.get(release.name)
         if found is None:
             path = str(release.path / STORE)
@@ -153,18 +181,18 @@ class Endpoint:
         """Return the names of the graphs in a release."""
         return (await self._store(release)).graphs
 
-    async def question(
+    async def prepare(
         self,
         text: str,
         release: Release,
         accept: str,
-        wanted: tuple[str, ...] = (),
+        format_names: tuple[str, ...] = (),
         default: tuple[str, ...] | None = None,
         named: tuple[str, ...] | None = None,
-    ) -> Question:
-        """Return the question that a query is in one of its formats.
+    ) -> PreparedQuery:
+        """Check a query and choose the format of its answer.
 
-        Raises RefusalError 403 for what may not be asked, 406 where no format is welcome.
+        Raises RefusalError: 400, 403 or 413 as `admit` does, 406 if no format is acceptable.
         """
         store = self._stores.get(release.name) or await self._store(release)
         graphs = store.graphs
@@ -172,13 +200,13 @@ class Endpoint:
         if default or named:
             refuse_graphs((*(default or ()), *(named or ())), graphs)
         offers = offered(admission.kind, admission.form)
-        format = choose(offers, accept, wanted)
+        format = choose(offers, accept, format_names)
         if format is None and wants_html(accept, offers):
-            # What a browser shows where no page is made of the answer.
+            # A browser gets the first format, as this answer has no HTML page.
             format = offers[0]
         if format is None:
-            raise _unwelcome(offers, admission.form)
-        return Question(
+            raise _not_acceptable(offers, admission.form)
+        return PreparedQuery(
             text,
             release,
             format,
@@ -187,86 +215,88 @@ class Endpoint:
             admission.prefixes if admission.kind == "graph" else {},
             admission.dataset,
             admission.columns,
-            admission.fixed,
+            admission.deterministic,
         )
 
-    async def answer(self, question: Question, lane: LaneName = "light") -> tuple[Answer, bool]:
-        """Return the answer to a question, and whether it was kept from before."""
-        key = question.key
-        kept = self.answers.get(key) if question.fixed else None
-        if kept is not None:
-            return kept, True
-        release = question.release
+    async def answer(
+        self, prepared: PreparedQuery, lane: LaneName = "light"
+    ) -> tuple[Answer, bool]:
+        """Return the answer to a query, and whether it was in the cache."""
+        key = prepared.key
+        cached = self.answer_cache.get(key) if prepared.deterministic else None
+        if cached is not None:
+            return cached, True
+        release = prepared.release
         store = self._stores.get(release.name) or await self._store(release)
-        job = self.pool.job(store.path, question.text, question.format.name)
-        if question.default is not None:
-            job["default"] = list(question.default)
-        if question.named is not None:
-            job["named"] = list(question.named)
-        if question.dataset is not None:
-            job["dataset"] = question.dataset
-        if question.columns:
-            job["columns"] = list(question.columns)
-        if question.whole:
+        job = self.pool.job(store.path, prepared.text, prepared.format.name)
+        if prepared.default is not None:
+            job["default"] = list(prepared.default)
+        if prepared.named is not None:
+            job["named"] = list(prepared.named)
+        if prepared.dataset is not None:
+            job["dataset"] = prepared.dataset
+        if prepared.columns:
+            job["columns"] = list(prepared.columns)
+        if prepared.unlimited:
             job["rows"] = sys.maxsize
-        if question.prefixes:
-            job["prefixes"] = dict(question.prefixes)
-        result = await self.pool.ask(job, lane)
+        if prepared.prefixes:
+            job["prefixes"] = dict(prepared.prefixes)
+        result = await self.pool.evaluate(job, lane)
         body = result.body
         if isinstance(body, Path):
-            size, etag = body.stat().st_size, await asyncio.to_thread(keeping.digest, body)
+            size, etag = body.stat().st_size, await asyncio.to_thread(etag_of, body)
         else:
-            size, etag = len(body), keeping.digest(body)
+            size, etag = len(body), etag_of(body)
         answer = Answer(
             body,
             size,
-            question.format.content_type,
+            prepared.format.content_type,
             result.rows,
             result.limited,
-            question.release.name,
+            prepared.release.name,
             etag,
         )
-        if question.fixed:
-            self.answers.put(key, answer)
+        if prepared.deterministic:
+            self.answer_cache.put(key, answer)
         return answer, False
 
 
-def _headers(answer: Answer, question: Question, caching: str, query_string: str) -> Headers:
+def _headers(answer: Answer, prepared: PreparedQuery, caching: str, query_string: str) -> Headers:
     release = answer.release
-    links = [f'<{_address(question, query_string)}>; rel="cite-as"']
+    links = [f'<{_address(prepared, query_string)}>; rel="cite-as"']
     headers = [
         ("Content-Type", answer.content_type),
         ("Cache-Control", caching),
         ("Vary", "Accept, Accept-Encoding"),
         ("X-Release", release),
-        *OPEN,
+        *PUBLIC_HEADERS,
     ]
-    if question.fixed:
+    if prepared.deterministic:
         headers.append(("ETag", f'"{answer.etag}"'))
     if answer.limited:
         headers.append(("X-Row-Limit", str(answer.rows)))
-        if "elsewhere" not in question.release.manifest:
+        if REMOTE not in prepared.release.manifest:
             links.append(f'</dumps/{release}/onrecord.nq>; rel="alternate"')
     headers.append(("Link", ", ".join(links)))
     return tuple(headers)
 
 
-def _address(question: Question, query_string: str) -> str:
-    """Return the address at which the same answer will be found in years, or its release's."""
+def _address(prepared: PreparedQuery, query_string: str) -> str:
+    """Return the permanent address of an answer; that of its release if it would be too long."""
     if query_string.startswith("query=") and _PLAIN.fullmatch(query_string):
-        pin = "" if "&release=" in query_string else f"&release={question.release.name}"
+        pin = "" if "&release=" in query_string else f"&release={prepared.release.name}"
         return f"/sparql?{query_string}{pin}"
-    parameters = [("query", question.text), ("release", question.release.name)]
-    for name, graphs in (("default", question.default), ("named", question.named)):
+    parameters = [("query", prepared.text), ("release", prepared.release.name)]
+    for name, graphs in (("default", prepared.default), ("named", prepared.named)):
         parameters += [(f"{name}-graph-uri", graph) for graph in graphs or ()]
     query = urlencode(parameters, quote_via=quote)
     if len(query) > _LONGEST_LINK:
-        return f"/sparql?release={question.release.name}"
+        return f"/sparql?release={prepared.release.name}"
     return f"/sparql?{query}"
 
 
 def conditional(response: Response, if_none_match: str) -> Response:
-    """Return 304 in place of a response that the client has already (RFC 9110, 13.1.2)."""
+    """Return 304 in place of a response that the client has cached (RFC 9110, 13.1.2)."""
     if not if_none_match:
         return response
     headers = dict(response.headers)
@@ -276,17 +306,17 @@ def conditional(response: Response, if_none_match: str) -> Response:
     known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
     if etag not in known and "*" not in known:
         return response
-    kept = ("ETag", "Cache-Control", "Vary", "X-Release", "Link", *dict(OPEN))
+    names = ("ETag", "Cache-Control", "Vary", "X-Release", "Link", *dict(PUBLIC_HEADERS))
     return Response(
         304,
-        tuple((name, value) for name, value in response.headers if name in kept),
+        tuple((name, value) for name, value in response.headers if name in names),
         rows=response.rows,
         release=response.release,
         cached=response.cached,
     )
 
 
-def _unwelcome(offers: tuple[Format, ...], what: str) -> RefusalError:
+def _not_acceptable(offers: tuple[Format, ...], what: str) -> RefusalError:
     offer = ", ".join(format.media_type for format in offers)
     return RefusalError(406, f"{what} is offered as {offer}; ask for one of these")
 
@@ -298,6 +328,6 @@ _OPTIONS = Response(
         ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST"),
         ("Access-Control-Allow-Headers", "Accept, Accept-Encoding, Content-Type, If-None-Match"),
         ("Access-Control-Max-Age", "86400"),
-        *OPEN,
+        *PUBLIC_HEADERS,
     ),
 )

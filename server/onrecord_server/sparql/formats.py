@@ -1,20 +1,20 @@
-"""The formats of answers: their names, their media types, and what clients call them."""
+"""Result formats: names, media types and the aliases that clients use."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 ResultKind = Literal["rows", "graph"]
-"""What a query gives: rows (SELECT, and ASK with its boolean) or a graph (CONSTRUCT, DESCRIBE)."""
+"""Kind of result: rows (SELECT, and the boolean of ASK) or a graph (CONSTRUCT, DESCRIBE)."""
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Format:
-    """One way of writing an answer.
+    """Serialisation format of answers.
 
-    `accepts` are the media types that mean this format in an Accept header, and `names` the values
-    that mean it in `format=`; the answer always says `media_type`.
+    `accepts` are the media types that select it in an Accept header, `names` the values that select
+    it in `format=`; the Content-Type of the answer is always `media_type`.
     """
 
     name: str
@@ -24,11 +24,11 @@ class Format:
     names: tuple[str, ...]
     suffix: str
     charset: bool = True
-    """Whether to say `charset=utf-8`; JSON and N-Triples are UTF-8 by definition."""
+    """Whether Content-Type has `charset=utf-8`; JSON and N-Triples are UTF-8 by definition."""
 
     @property
     def content_type(self) -> str:
-        """The Content-Type of an answer in this format."""
+        """Content-Type of an answer in this format."""
         return f"{self.media_type}; charset=utf-8" if self.charset else self.media_type
 
 
@@ -64,7 +64,7 @@ TURTLE = Format(
     "turtle",
     "graph",
     "text/turtle",
-    # Turtle is N3, so clients that only know N3 can read it.
+    # Turtle is a subset of N3, so clients that only support N3 can read it.
     (
         "text/turtle",
         "application/x-turtle",
@@ -123,13 +123,13 @@ N_QUADS = Format(
 )
 
 FORMATS = (JSON, XML, CSV, TSV, TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS)
-"""All formats; within a kind, the first is the default and wins a tie."""
+"""All formats; the first one of a kind is its default and wins a tie."""
 
 BY_NAME = {format.name: format for format in FORMATS}
 
 
 def offered(kind: ResultKind, form: Form | None = None) -> tuple[Format, ...]:
-    """Return the formats that answer a kind of query, the preferred one first.
+    """Return the formats for a kind of result, the preferred one first.
 
     ASK has no CSV or TSV: the Recommendation defines those for rows only.
     """

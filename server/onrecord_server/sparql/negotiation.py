@@ -1,4 +1,4 @@
-"""Content negotiation: which of the formats on offer a client wants."""
+"""Content negotiation: result format, HTML or data, and content coding (RFC 9110, 12.5)."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -12,18 +12,20 @@ HTML = "text/html"
 
 
 @lru_cache(maxsize=256)
-def choose(offers: tuple[Format, ...], accept: str, wanted: tuple[str, ...] = ()) -> Format | None:
-    """Return the format to answer in, or None if the client takes none of those on offer.
+def choose(
+    offers: tuple[Format, ...], accept: str, format_names: tuple[str, ...] = ()
+) -> Format | None:
+    """Return the format of the answer, or None if the client accepts none of those on offer.
 
-    `wanted` are the values of `format`, `output` and `results`; a value that names an offer wins
-    over Accept, others are skipped, since SPARQLWrapper sends every spelling it knows. Without an
-    Accept header anything is welcome (RFC 9110, 12.5.1), and the first offer is sent.
+    `format_names` are the values of `format`, `output` and `results`; a value that names an offer
+    takes precedence over Accept, others are ignored, since SPARQLWrapper sends several spellings.
+    Without an Accept header any format is acceptable (RFC 9110, 12.5.1), and the first one is sent.
     """
-    return _named(offers, wanted) or _accepted(offers, accept)
+    return _named(offers, format_names) or _accepted(offers, accept)
 
 
-def _named(offers: Sequence[Format], wanted: Iterable[str]) -> Format | None:
-    for values in wanted:
+def _named(offers: Sequence[Format], format_names: Iterable[str]) -> Format | None:
+    for values in format_names:
         for value in values.split(","):
             # A `+` in an unescaped query string arrives as a space.
             name = value.strip().lower().replace(" ", "+")
@@ -40,9 +42,9 @@ def _accepted(offers: Sequence[Format], accept: str) -> Format | None:
     for offer in offers:
         for media_type in offer.accepts:
             quality = ranges.quality(media_type)
-            written = _written_out(ranges, media_type)
+            written = _is_named(ranges, media_type)
             if media_type != offer.media_type and not written:
-                # What is sent is not of this type, so a wildcard does not ask for it.
+                # The answer has another media type, so a wildcard does not match this one.
                 continue
             rank = (quality, int(written))
             if quality > 0 and rank > best_rank:
@@ -50,17 +52,17 @@ def _accepted(offers: Sequence[Format], accept: str) -> Format | None:
     return best
 
 
-def _written_out(ranges: MIMEAccept, media_type: str) -> bool:
-    """Return whether a client wrote a media type out, and not only a wildcard that allows it.
+def _is_named(ranges: MIMEAccept, media_type: str) -> bool:
+    """Return whether an Accept header names a media type, not just a wildcard that matches it.
 
-    At equal quality what was written out wins: `application/n-triples, */*` means N-Triples.
+    At equal quality a named type wins: `application/n-triples, */*` means N-Triples.
     """
     return any(value.partition(";")[0].lower() == media_type for value, _ in ranges)
 
 
 @lru_cache(maxsize=256)
 def wants_html(accept: str, offers: tuple[Format, ...]) -> bool:
-    """Return whether a client is a browser: it writes out text/html and ranks it highest."""
+    """Return whether the client is a browser: it names text/html and ranks it highest."""
     ranges = parse_accept_header(accept, MIMEAccept)
     written = [quality for value, quality in ranges if value.partition(";")[0].lower() == HTML]
     if not written or written[0] <= 0:
@@ -70,16 +72,16 @@ def wants_html(accept: str, offers: tuple[Format, ...]) -> bool:
 
 
 def _written(ranges: MIMEAccept, offer: Format) -> list[float]:
-    # Browsers write out application/xml, which is not how they ask for RDF/XML.
+    # Browsers name application/xml, but do not mean RDF/XML.
     own = [media_type for media_type in offer.accepts if not media_type.endswith("/xml")]
     return [quality for value, quality in ranges if value.partition(";")[0].lower() in own]
 
 
 @lru_cache(maxsize=256)
 def encoding(accept_encoding: str) -> str:
-    """Return `zstd` or `gzip` where a client asked for it by name, `` where it did not.
+    """Return `zstd` or `gzip` if Accept-Encoding names it, else an empty string.
 
-    A wildcard is not asking by name: clients that cannot inflate send `*` too.
+    A wildcard does not count: clients that cannot decompress send `*` too.
     """
     codings = {value.lower(): quality for value, quality in parse_accept_header(accept_encoding)}
     zstd, gzip = codings.get("zstd", 0.0), codings.get("gzip", 0.0)

@@ -1,4 +1,4 @@
-"""The SPARQL 1.1 Protocol: what a request asks, read from its method, address and body."""
+"""SPARQL 1.1 Protocol: query operations read from method, query string and body."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -21,7 +21,7 @@ _KNOWN = frozenset(("query", "default-graph-uri", "named-graph-uri", "release", 
 
 
 class Request(NamedTuple):
-    """An HTTP request, whichever server it came through."""
+    """HTTP request, independent of the server (ASGI or WSGI)."""
 
     method: str
     query_string: str
@@ -32,20 +32,23 @@ class Request(NamedTuple):
     if_none_match: str = ""
 
 
-class Asked(NamedTuple):
-    """What a request asks; `query` is empty where it asks for the service description."""
+class QueryOperation(NamedTuple):
+    """Query operation (SPARQL 1.1 Protocol, 2.1); without a `query`, the service description."""
 
     query: str
-    wanted: tuple[str, ...]
-    """The values of `format`, `output` and `results`."""
+    format_names: tuple[str, ...]
+    """Values of `format`, `output` and `results`."""
     release: str | None
     default: tuple[str, ...] | None
     named: tuple[str, ...] | None
-    """The graphs to query, both None where the request names none (2.1.4)."""
+    """The dataset, `default` and `named`; both None if the request names no graph (2.1.4)."""
 
 
-def asked(request: Request, limits: Limits) -> Asked:
-    """Return what a request asks, or raise RefusalError 400, 403, 405, 413, 414 or 415."""
+def parse_request(request: Request, limits: Limits) -> QueryOperation:
+    """Return the query operation of a request.
+
+    Raises RefusalError 400, 403, 405, 413, 414 or 415.
+    """
     if len(request.query_string) > limits.address:
         raise RefusalError(
             414, f"the address is longer than {limits.address} bytes; send the query by POST"
@@ -55,10 +58,10 @@ def asked(request: Request, limits: Limits) -> Asked:
         pairs = [*pairs, *_posted(request, limits)]
     elif request.method not in ("GET", "HEAD"):
         raise RefusalError(405, f"{request.method} is not for SPARQL; use GET or POST")
-    return _asked(pairs)
+    return _operation(pairs)
 
 
-def _asked(pairs: Sequence[tuple[str, str]]) -> Asked:
+def _operation(pairs: Sequence[tuple[str, str]]) -> QueryOperation:
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         if name in _KNOWN:
@@ -70,9 +73,9 @@ def _asked(pairs: Sequence[tuple[str, str]]) -> Asked:
         raise RefusalError(400, "there are several `release` parameters; send one")
     default = tuple(values.get("default-graph-uri", ()))
     named = tuple(values.get("named-graph-uri", ()))
-    return Asked(
+    return QueryOperation(
         query=query[0],
-        wanted=tuple(value for name in _FORMATS for value in values.get(name, ())),
+        format_names=tuple(value for name in _FORMATS for value in values.get(name, ())),
         release=release[0] if release else None,
         default=default if default or named else None,
         named=named if default or named else None,
@@ -106,7 +109,7 @@ def _unquoted(text: str) -> str:
         text = text.replace("+", " ")
     if "%" not in text and text.isascii():
         return text
-    # The text holds bytes, one a character.
+    # Each character of the text is one byte of the request (Latin-1).
     return unquote_to_bytes(text.encode("latin-1")).decode()
 
 
@@ -122,7 +125,7 @@ def _posted(request: Request, limits: Limits) -> list[tuple[str, str]]:
         )
     if charset not in ("utf-8", "utf8", "us-ascii"):
         raise RefusalError(415, f"{charset} is not understood; encode the query as UTF-8")
-    # Percent-encoding triples a form at most.
+    # Percent-encoding makes a form at most three times as long.
     if len(request.body) > 3 * limits.text:
         raise RefusalError(413, f"the query is longer than {limits.text} bytes; shorten it")
     if media_type == FORM_TYPE:

@@ -1,7 +1,7 @@
-"""Admission: what a query is, read from its tokens, and whether it may go to a worker at all.
+"""Query guard: form, prefixes and dataset of a query from its tokens, and refusal of unsafe ones.
 
-The grammar itself is the worker's business. Here only its terminals are read (SPARQL 1.1, 19.8),
-which cannot take long, cannot overflow a stack and cannot reach out.
+Only the terminals of the grammar are read here (SPARQL 1.1, 19.8), which is fast and needs neither
+recursion nor the network. Parsing is left to a worker.
 """
 
 import re
@@ -49,36 +49,36 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _BRACKETS = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 
 Token = tuple[str, str]
-"""The kind of a token, as its group in the pattern is named, and its text."""
+"""Kind of a token (the name of its group in the pattern) and its text."""
 
 
 Dataset = tuple[tuple[str, ...], tuple[str, ...]]
-"""The graphs that make the default graph, and those that may be named."""
+"""The graphs that form the default graph, and the named graphs."""
 
 
 class Admission(NamedTuple):
-    """What the server knows of a query that it lets in."""
+    """Properties of an admitted query."""
 
     form: Form
     prefixes: Mapping[str, str]
     columns: tuple[str, ...]
-    """For `SELECT *`, its variables as the text has them; the engine has its own order."""
+    """For `SELECT *`, its variables in the order of the text; the engine has another order."""
     dataset: Dataset | None
-    """The graphs that the query names with FROM and with FROM NAMED, if it does."""
-    fixed: bool
-    """Whether asking again gives the same answer, as it does without NOW, RAND and UUID."""
+    """The graphs that the query names with FROM and FROM NAMED; None without either."""
+    deterministic: bool
+    """Whether the query has the same answer each time: it has no NOW, RAND, UUID or STRUUID."""
 
     @property
     def kind(self) -> ResultKind:
-        """Whether the query gives rows or a graph."""
+        """Kind of result: rows or a graph."""
         return "rows" if self.form in ("SELECT", "ASK") else "graph"
 
 
 def admit(text: str, graphs: Collection[str], limits: Limits) -> Admission:
-    """Return what a query is, or raise RefusalError.
+    """Return the properties of a query that may be evaluated.
 
-    403 for an update, for SERVICE, and for FROM with a graph that is not one of `graphs`; 413 for
-    a text over the limit; 400 for one that is nested too deep or is no query.
+    Raises RefusalError: 403 for an update, for SERVICE, and for FROM with a graph that is not one
+    of `graphs`; 413 for a text over the limit; 400 for one that is nested too deep or no query.
     """
     if 4 * len(text) > limits.text and len(text.encode()) > limits.text:
         raise RefusalError(
@@ -95,7 +95,7 @@ def admit(text: str, graphs: Collection[str], limits: Limits) -> Admission:
         _refuse_service(body)
     name = form.group().upper()
     graph = name in ("CONSTRUCT", "DESCRIBE")
-    # A table needs no prefixes, and reading thirty of them takes as long as a small query.
+    # Rows need no prefixes, and reading thirty of them takes as long as a small query.
     prefixes, base = _declared(text[:start]) if graph or "from" in lower else ({}, "")
     dataset = _dataset(body, prefixes, base) if "from" in lower else None
     for named in dataset or ():
@@ -104,17 +104,17 @@ def admit(text: str, graphs: Collection[str], limits: Limits) -> Admission:
         _refuse_depth(body, limits.depth)
     star = _STAR.match(body, start) if name == "SELECT" else None
     columns = tuple(dict.fromkeys(_VARIABLE.findall(body))) if star else ()
-    fixed = "(" not in lower or _CHANGING.search(lower) is None
-    return Admission(_form(name), prefixes, columns, dataset, fixed)
+    deterministic = "(" not in lower or _CHANGING.search(lower) is None
+    return Admission(_form(name), prefixes, columns, dataset, deterministic)
 
 
 def refuse_graphs(named: Collection[str], graphs: Collection[str]) -> None:
-    """Raise RefusalError 403 where one of the named graphs is not in the release."""
+    """Raise RefusalError 403 if one of the named graphs is not in the release."""
     for graph in named:
         if graph not in graphs:
             raise RefusalError(
                 403,
-                f"<{graph}> is not a graph of this release, and nothing is fetched from elsewhere; "
+                f"<{graph}> is not a graph of this release, and none is fetched from the web; "
                 "SELECT DISTINCT ?g { GRAPH ?g {} } lists those that are",
             )
 
@@ -160,7 +160,7 @@ def _declared(prologue: str) -> tuple[dict[str, str], str]:
 
 
 def unescaped(text: str) -> str:
-    """Return a query with its codepoint escapes resolved (SPARQL 1.1, 19.2)."""
+    """Return a query with its codepoint escapes decoded (SPARQL 1.1, 19.2)."""
     if "\\" not in text:
         return text
     return _ESCAPE.sub(_character, text)
@@ -179,10 +179,10 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def _refuse_service(text: str) -> None:
-    """Refuse SERVICE, also as the engine reads it, which wants no space after a keyword.
+    """Refuse SERVICE, also without a space after it, which the engine accepts.
 
-    A word or a prefixed name that begins with `service` is let through only where it cannot begin
-    a SERVICE: as a name that no `{` follows, or that GRAPH, FROM, NAMED or PREFIX goes before.
+    A prefixed name that begins with `service` is allowed only where it cannot start a SERVICE
+    clause: if no `{` follows it, or after GRAPH, FROM, NAMED or PREFIX.
     """
     before = ""
     tokens = list(_tokens(text))
@@ -194,7 +194,7 @@ def _refuse_service(text: str) -> None:
             )
             if not named:
                 raise RefusalError(
-                    403, "SERVICE is refused: this endpoint asks no other on behalf of a query"
+                    403, "SERVICE is refused: this endpoint sends no query to another one"
                 )
         before = token
 
@@ -207,7 +207,7 @@ def graphs_matched(text: str) -> list[str]:
 
 
 def _dataset(text: str, prefixes: Mapping[str, str], base: str) -> Dataset | None:
-    """Return the graphs that a query names with FROM, None if it names none."""
+    """Return the graphs that a query names with FROM and FROM NAMED; None if it names none."""
     default, named, _ = _graphs(text, prefixes, base)
     return (tuple(default), tuple(named)) if default or named else None
 
@@ -215,7 +215,7 @@ def _dataset(text: str, prefixes: Mapping[str, str], base: str) -> Dataset | Non
 def _graphs(
     text: str, prefixes: Mapping[str, str], base: str
 ) -> tuple[list[str], list[str], list[str]]:
-    """Return the graphs that stand after FROM, after FROM NAMED, and after GRAPH."""
+    """Return the graphs after FROM, after FROM NAMED and after GRAPH."""
     default: list[str] = []
     named: list[str] = []
     matched: list[str] = []

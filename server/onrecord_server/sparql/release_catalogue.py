@@ -1,4 +1,4 @@
-"""The shelf: the newest release and the older ones, as requests ask for them."""
+"""Release catalogue: the newest release of a folder, and the others by name."""
 
 import time
 from functools import lru_cache
@@ -8,18 +8,18 @@ from onrecord.errors import OnRecordError
 from onrecord.releases.release import LATEST, Release, open_release, release_names
 from onrecord_server.errors import RefusalError
 
-_FRESH = 0.1
-"""Seconds for which the link to the newest release is not read again."""
+_LINK_LIFETIME = 0.1
+"""Seconds between two reads of the link to the newest release."""
 
 
-class Shelf:
-    """Finds releases in a folder; a new one is served within a moment, and no request is lost."""
+class ReleaseCatalogue:
+    """Releases in a folder; a new one is found within 0.1 seconds, without a restart."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._link = folder / LATEST
         self._name = ""
-        self._look_again = 0.0
+        self._next_read = 0.0
         self._target = ""
         self._newest: Release | None = None
         self._named = lru_cache(maxsize=64)(open_release)
@@ -29,10 +29,10 @@ class Shelf:
         return release_names(self.folder)
 
     def newest_name(self) -> str:
-        """Return what the link to the newest release says, empty where there is none."""
+        """Return the target of the link to the newest release; empty if there is none."""
         now = time.monotonic()
-        if now > self._look_again:
-            self._look_again = now + _FRESH
+        if now > self._next_read:
+            self._next_read = now + _LINK_LIFETIME
             try:
                 self._name = str(self._link.readlink())
             except OSError:
@@ -40,7 +40,7 @@ class Shelf:
         return self._name
 
     def newest(self) -> Release:
-        """Return the newest release. Raises RefusalError 503 where there is none."""
+        """Return the newest release. Raises RefusalError 503 if there is none."""
         target = self.newest_name()
         try:
             if self._newest is None or target != self._target:
@@ -52,7 +52,7 @@ class Shelf:
         return self._newest
 
     def release(self, name: str | None) -> Release:
-        """Return a release by name, or the newest. Raises RefusalError 404 where there is none."""
+        """Return a release by name, or the newest. Raises RefusalError 404 if there is none."""
         if name is None:
             return self.newest()
         try:

@@ -1,4 +1,4 @@
-"""Responses: what the endpoint sends, whichever server carries it."""
+"""Responses of the endpoint, independent of the server (ASGI or WSGI), and their compression."""
 
 import os
 import zlib
@@ -12,97 +12,100 @@ from onrecord_server.errors import RefusalError
 
 Headers = tuple[tuple[str, str], ...]
 
-_PIECE = 256 << 10
-_SMALL = 512
-"""Below so many bytes compressing saves nothing."""
+_CHUNK = 256 << 10
+_SMALLEST = 512
+"""Bytes below which compression saves nothing."""
 _EXPOSED = "Content-Length, ETag, Link, Retry-After, X-Release, X-Request-Id, X-Row-Limit"
 
-OPEN: Headers = (
+PUBLIC_HEADERS: Headers = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", _EXPOSED),
     ("X-Content-Type-Options", "nosniff"),
 )
-"""What every response has: the data is public, so any page may read it."""
+"""Headers of every response: the data is public, so CORS allows any origin."""
 
 
 class Response(NamedTuple):
-    """A response; a body that is a file is read while it is sent."""
+    """HTTP response; a body in a file is read while it is sent."""
 
     status: int
     headers: Headers
     body: bytes | Path = b""
     length: int = 0
-    """Bytes of the body as it is sent; -1 where that is not known before."""
+    """Content-Length; -1 if it is not known in advance."""
     rows: int = 0
     release: str = ""
     cached: bool = False
-    """Whether it was made before, and the same request gets the same while the release lasts."""
+    """Whether the answer came from the cache."""
     encoding: str = ""
-    """The coding that a file still has to be put in, `gzip` or `zstd`."""
+    """Content coding to apply to the file: `gzip`, `zstd` or none."""
     temporary: bool = False
-    """Whether the file is of no use after."""
+    """Whether to delete the file once it is sent."""
 
 
-def plain(status: int, text: str, headers: Headers = ()) -> Response:
-    """Return a response of one line of text."""
+def text_response(status: int, text: str, headers: Headers = ()) -> Response:
+    """Return a response of one line of plain text."""
     body = (text + "\n").encode()
     return Response(
-        status, (("Content-Type", "text/plain; charset=utf-8"), *OPEN, *headers), body, len(body)
+        status,
+        (("Content-Type", "text/plain; charset=utf-8"), *PUBLIC_HEADERS, *headers),
+        body,
+        len(body),
     )
 
 
-def refused(refusal: RefusalError) -> Response:
-    """Return the response that a refusal is."""
+def refusal_response(refusal: RefusalError) -> Response:
+    """Return the response to a refused request."""
     headers: list[tuple[str, str]] = [("Cache-Control", "no-store")]
     if refusal.retry_after is not None:
         headers.append(("Retry-After", str(refusal.retry_after)))
     if refusal.status == 405:
         headers.append(("Allow", "GET, HEAD, OPTIONS, POST"))
-    return plain(refusal.status, refusal.message, tuple(headers))
+    return text_response(refusal.status, refusal.message, tuple(headers))
 
 
-def encoded(response: Response, encoding: str) -> Response:
-    """Return a response compressed, where that is asked for and worth it."""
-    if not encoding or response.length < _SMALL:
+def compress(response: Response, encoding: str) -> Response:
+    """Return a response in a content coding, unless there is none or the body is small."""
+    if not encoding or response.length < _SMALLEST:
         return response
-    headers = (("Content-Encoding", encoding), *map(_weaker(encoding), response.headers))
+    headers = (("Content-Encoding", encoding), *map(_mark_etag(encoding), response.headers))
     if isinstance(response.body, Path):
         return response._replace(headers=headers, encoding=encoding, length=-1)
-    body = b"".join(_compressed(iter((response.body,)), encoding))
+    body = b"".join(_compress_chunks(iter((response.body,)), encoding))
     return response._replace(headers=headers, body=body, length=len(body))
 
 
-def _weaker(encoding: str) -> Callable[[tuple[str, str]], tuple[str, str]]:
+def _mark_etag(encoding: str) -> Callable[[tuple[str, str]], tuple[str, str]]:
     def header(pair: tuple[str, str]) -> tuple[str, str]:
         name, value = pair
-        # A strong validator names the bytes that are sent, and these are others.
+        # A strong validator identifies the bytes that are sent, and the coding changes them.
         return (name, f'{value[:-1]}-{encoding}"') if name == "ETag" else pair
 
     return header
 
 
-def pieces(response: Response) -> Iterator[bytes]:
-    """Yield the body of a response. Raises OSError where a file ends early or cannot be read."""
+def body_chunks(response: Response) -> Iterator[bytes]:
+    """Yield the body of a response. Raises OSError if a file ends early or cannot be read."""
     if isinstance(response.body, bytes):
         yield response.body
         return
     with response.body.open("rb") as file:
         if response.temporary:
             response.body.unlink()
-        parts = _whole(file)
-        yield from _compressed(parts, response.encoding) if response.encoding else parts
+        parts = _file_chunks(file)
+        yield from _compress_chunks(parts, response.encoding) if response.encoding else parts
 
 
-def _whole(file: BinaryIO) -> Iterator[bytes]:
+def _file_chunks(file: BinaryIO) -> Iterator[bytes]:
     left = os.fstat(file.fileno()).st_size
-    while part := file.read(_PIECE):
+    while part := file.read(_CHUNK):
         left -= len(part)
         yield part
     if left:
         raise OSError("the file of the answer has changed while it was read")
 
 
-def _compressed(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+def _compress_chunks(parts: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     if encoding == "gzip":
         gzip = zlib.compressobj(6, wbits=31)
         yield from filter(None, map(gzip.compress, parts))

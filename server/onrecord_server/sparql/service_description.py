@@ -1,7 +1,7 @@
-"""The service description: what the endpoint can do, what it holds, and what to ask it.
+"""Service description: capabilities and dataset of the endpoint, prefixes and example queries.
 
-SPARQL 1.1 Service Description for the service, VoID as the release has it, and the prefixes and
-examples as SHACL terms (`sh:declare`, `sh:SPARQLExecutable`), which editors and assistants read.
+SPARQL 1.1 Service Description for the service, the release's VoID for the dataset, and SHACL terms
+(`sh:declare`, `sh:SPARQLExecutable`) for prefixes and examples, which query editors read.
 """
 
 from collections.abc import Iterable, Iterator
@@ -48,25 +48,25 @@ def describe(path: Path, name: str, address: str, graphs: frozenset[str], format
 
 def _service(address: str, name: str, graphs: Iterable[str]) -> Iterator[ox.Triple]:
     service, dataset, default = address, f"{address}#dataset", f"{address}#default-graph"
-    yield _say(service, RDF.type, f"{_SD}Service")
-    yield _say(service, f"{_SD}endpoint", service)
-    yield _say(service, f"{_SD}supportedLanguage", f"{_SD}SPARQL11Query")
+    yield _triple(service, RDF.type, f"{_SD}Service")
+    yield _triple(service, f"{_SD}endpoint", service)
+    yield _triple(service, f"{_SD}supportedLanguage", f"{_SD}SPARQL11Query")
     for format in FORMATS:
-        yield _say(service, f"{_SD}resultFormat", _FORMATS + _W3C_FORMAT_NAMES[format.name])
-    yield _say(service, f"{_SD}defaultDataset", dataset)
-    yield _say(service, str(DCTERMS.hasVersion), ox.Literal(name))
-    yield _say(dataset, RDF.type, f"{_SD}Dataset")
-    yield _say(dataset, f"{_SD}defaultGraph", default)
-    yield _say(default, RDF.type, f"{_SD}Graph")
+        yield _triple(service, f"{_SD}resultFormat", _FORMATS + _W3C_FORMAT_NAMES[format.name])
+    yield _triple(service, f"{_SD}defaultDataset", dataset)
+    yield _triple(service, str(DCTERMS.hasVersion), ox.Literal(name))
+    yield _triple(dataset, RDF.type, f"{_SD}Dataset")
+    yield _triple(dataset, f"{_SD}defaultGraph", default)
+    yield _triple(default, RDF.type, f"{_SD}Graph")
     for number, graph in enumerate(sorted(graphs), 1):
         node = f"{address}#graph-{number}"
-        yield _say(dataset, f"{_SD}namedGraph", node)
-        yield _say(node, RDF.type, f"{_SD}NamedGraph")
-        yield _say(node, f"{_SD}name", graph)
+        yield _triple(dataset, f"{_SD}namedGraph", node)
+        yield _triple(node, RDF.type, f"{_SD}NamedGraph")
+        yield _triple(node, f"{_SD}name", graph)
 
 
 def _void(path: Path) -> Iterator[ox.Triple]:
-    """Yield what the release says of itself, if it does."""
+    """Yield the release's VoID, if it has one."""
     file = path / _VOID
     if file.is_file():
         for quad in ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE):
@@ -75,27 +75,27 @@ def _void(path: Path) -> Iterator[ox.Triple]:
 
 def _prefixes(address: str) -> Iterator[ox.Triple]:
     owner = f"{address}#prefixes"
-    yield _say(address, str(SH.prefixes), owner)
+    yield _triple(address, str(SH.prefixes), owner)
     for prefix, namespace in PREFIXES.items():
         node = f"{address}#prefix-{prefix}"
-        yield _say(owner, str(SH.declare), node)
-        yield _say(node, str(SH.prefix), ox.Literal(prefix))
-        yield _say(
+        yield _triple(owner, str(SH.declare), node)
+        yield _triple(node, str(SH.prefix), ox.Literal(prefix))
+        yield _triple(
             node, str(SH.namespace), ox.Literal(namespace, datatype=ox.NamedNode(str(XSD.anyURI)))
         )
 
 
 def _example(address: str, query: Query) -> Iterator[ox.Triple]:
     node = f"{address}#example-{query.name}"
-    yield _say(node, RDF.type, str(SH.SPARQLExecutable))
-    yield _say(node, RDF.type, str(SH.SPARQLSelectExecutable))
-    yield _say(node, RDFS.label, ox.Literal(query.title, language="en"))
-    yield _say(node, RDFS.comment, ox.Literal(query.answers, language="en"))
-    yield _say(node, str(SH.select), ox.Literal(query.text))
-    yield _say(node, str(SH.prefixes), f"{address}#prefixes")
-    yield _say(node, "https://schema.org/target", address)
+    yield _triple(node, RDF.type, str(SH.SPARQLExecutable))
+    yield _triple(node, RDF.type, str(SH.SPARQLSelectExecutable))
+    yield _triple(node, RDFS.label, ox.Literal(query.title, language="en"))
+    yield _triple(node, RDFS.comment, ox.Literal(query.answers, language="en"))
+    yield _triple(node, str(SH.select), ox.Literal(query.text))
+    yield _triple(node, str(SH.prefixes), f"{address}#prefixes")
+    yield _triple(node, "https://schema.org/target", address)
 
 
-def _say(subject: str, predicate: str, value: str | ox.Literal) -> ox.Triple:
+def _triple(subject: str, predicate: str, value: str | ox.Literal) -> ox.Triple:
     node = ox.NamedNode(value) if isinstance(value, str) else value
     return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), node)

@@ -1,11 +1,11 @@
-"""The nursery: a process with one thread that forks workers, buries them and says how they died.
+"""Fork server: a single-threaded process that forks the workers and reports how they ended.
 
-The server has an event loop and threads, which do not survive a fork; the nursery has neither. It
-is the parent of all workers, and dies with the server, as the workers die with it.
+The server process has an event loop and threads, which do not survive a fork; the fork server has
+neither. It is the parent of all workers. It ends with the server, and the workers end with it.
 
 Run as `python -m onrecord_server.workers.fork_server FD SPOOL MEMORY`, where FD is a
 sequential-packet socket: the server sends `spawn` with one end of a connection, or `kill PID`; the
-fork server answers `born PID` and later `died PID STATUS`.
+fork server answers `started PID` and later `ended PID STATUS`.
 """
 
 import contextlib
@@ -35,13 +35,13 @@ def main(control: socket.socket, spool: Path, memory: int) -> None:
             for key, _ in selector.select():
                 if key.fileobj == reading:
                     os.read(reading, 512)
-                    _bury(control, children)
-                elif not _obey(control, children, spool, memory):
+                    _reap(control, children)
+                elif not _handle_message(control, children, spool, memory):
                     return
 
 
-def _obey(control: socket.socket, children: set[int], spool: Path, memory: int) -> bool:
-    """Do what the next message says; False when the server is gone."""
+def _handle_message(control: socket.socket, children: set[int], spool: Path, memory: int) -> bool:
+    """Handle the next message; return False when the server has closed the socket."""
     message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
     if not message:
         return False
@@ -49,16 +49,18 @@ def _obey(control: socket.socket, children: set[int], spool: Path, memory: int) 
         with socket.socket(fileno=descriptors[0]) as connection:
             child = os.fork()
             if child == 0:
-                _be_worker(connection, control, spool, memory)
+                _run_worker(connection, control, spool, memory)
         children.add(child)
-        control.send(b"born %d" % child)
+        control.send(b"started %d" % child)
     elif (child := int(message.removeprefix(b"kill "))) in children:
-        # It is not buried yet, so the number cannot belong to another process.
+        # It is not reaped yet, so the process id cannot belong to another process.
         os.kill(child, signal.SIGKILL)
     return True
 
 
-def _be_worker(connection: socket.socket, control: socket.socket, spool: Path, memory: int) -> None:
+def _run_worker(
+    connection: socket.socket, control: socket.socket, spool: Path, memory: int
+) -> None:
     status = 1
     try:
         signal.set_wakeup_fd(-1)
@@ -71,18 +73,18 @@ def _be_worker(connection: socket.socket, control: socket.socket, spool: Path, m
     finally:
         if status:
             sys.excepthook(*sys.exc_info())
-        # The worker is a copy of the nursery, whose cleaning up is not its own.
+        # The worker is a copy of the fork server and must not run its exit handlers.
         os._exit(status)
 
 
-def _bury(control: socket.socket, children: set[int]) -> None:
+def _reap(control: socket.socket, children: set[int]) -> None:
     with contextlib.suppress(ChildProcessError):
         while True:
             child, status = os.waitpid(-1, os.WNOHANG)
             if child == 0:
                 return
             children.discard(child)
-            control.send(b"died %d %d" % (child, status))
+            control.send(b"ended %d %d" % (child, status))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Lanes: how many queries of a kind run at once, and how many may wait for their turn."""
+"""Lanes: a limit on concurrent queries of a kind, with a bounded FIFO queue."""
 
 import asyncio
 from collections import deque
@@ -7,7 +7,7 @@ from onrecord_server.errors import RefusalError
 
 
 class Lane:
-    """Slots that are handed out in order; whoever waits in vain is refused."""
+    """A number of slots, taken in FIFO order; a request that waits too long is refused."""
 
     def __init__(self, slots: int, queue: int) -> None:
         self.free = slots
@@ -16,18 +16,18 @@ class Lane:
 
     @property
     def waiting(self) -> int:
-        """How many wait for a slot."""
+        """Number of requests that wait for a slot."""
         return len(self._waiting)
 
     def try_take(self) -> bool:
-        """Take a slot if one is free and nobody was there before."""
+        """Take a slot if one is free and no request waits; return whether it was taken."""
         if self.free and not self._waiting:
             self.free -= 1
             return True
         return False
 
     async def take(self, seconds: float) -> None:
-        """Take a slot, waiting at most so long. Raises RefusalError 503 where that is not to be."""
+        """Wait for a slot. Raises RefusalError 503 if the queue is full, or after `seconds`."""
         if self.try_take():
             return
         if len(self._waiting) >= self._queue:
@@ -55,7 +55,7 @@ class Lane:
             raise
 
     def give(self) -> None:
-        """Give a slot back, to the one who has waited longest."""
+        """Give a slot back; the request that has waited longest gets it."""
         while self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():

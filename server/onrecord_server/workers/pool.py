@@ -1,10 +1,10 @@
-"""The pool: every query in a worker, each within its time, the slow ones apart from the quick.
+"""Worker pool: queries in worker processes, within limits, slow ones apart from quick ones.
 
-Nobody can tell from its text whether a query is slow. So each one starts in the light lane, and
-one that has not ended after a moment moves to the heavy lane, process and all, and steps back
-behind the quick ones; what waits behind it in the same process goes to another one. Where the heavy
-lane is full and somebody waits, it is ended, and runs again from the start when its turn in the
-heavy lane comes; a query only reads, so running it twice does no harm.
+The text of a query does not show whether it is slow. So each query starts in the light lane. One
+that is still running after `Limits.slow_after` moves to the heavy lane together with its process,
+whose priority is lowered; the jobs behind it in that process go to another one. If the heavy lane
+is full and other queries wait, the query is stopped, and runs again from the start once the heavy
+lane has a free slot. A query only reads, so running it twice is harmless.
 """
 
 import asyncio
@@ -19,19 +19,25 @@ from onrecord_server.errors import RefusalError
 from onrecord_server.limits import Limits
 from onrecord_server.observability import logs
 from onrecord_server.workers.lanes import Lane
-from onrecord_server.workers.supervisor import Crew, Reply, Sent, Worker, WorkerLostError
+from onrecord_server.workers.supervisor import (
+    PendingJob,
+    Supervisor,
+    Worker,
+    WorkerLostError,
+    WorkerReply,
+)
 from onrecord_server.workers.wire import Job, JobOutcome
 
 LaneName = Literal["light", "heavy"]
 
-_SOON = 0.01
-"""For how many seconds a worker may go on for nobody, which costs less than to replace it."""
-_REMEMBERED = 4096
-"""How many slow queries are remembered, to go to the heavy lane at once."""
+_ABANDONED_GRACE = 0.01
+"""Seconds that a worker may go on with a cancelled job, which costs less than replacing it."""
+_MOST_SLOW_QUERIES = 4096
+"""Number of slow queries that are remembered and start in the heavy lane."""
 
 
 class QueryResult(NamedTuple):
-    """What a worker sends back: the answer's bytes, or the file that has them."""
+    """Answer of a worker, as bytes or as the path of a file."""
 
     body: bytes | Path
     rows: int
@@ -39,83 +45,85 @@ class QueryResult(NamedTuple):
 
 
 class Pool:
-    """Evaluates queries in worker processes; to be used on the event loop that opened it."""
+    """Pool of worker processes; for use on the event loop that opened it."""
 
     def __init__(self, limits: Limits, spool: Path) -> None:
         self.limits = limits
         self.loop = asyncio.get_running_loop()
         size = limits.light + limits.heavy
-        self.crew = Crew(size, limits.light, limits.ahead, spool, limits.memory)
+        self.supervisor = Supervisor(
+            size, limits.light, limits.jobs_per_worker, spool, limits.memory
+        )
         self._spool = spool
-        self._light = Lane(limits.light * limits.ahead, limits.queue)
+        self._light = Lane(limits.light * limits.jobs_per_worker, limits.queue)
         self._heavy = Lane(limits.heavy, limits.queue)
         self._slow: OrderedDict[int, None] = OrderedDict()
         self._watching: asyncio.TimerHandle | None = None
 
     async def open(self) -> None:
-        """Start the workers, so that the first request finds them waiting."""
+        """Start the workers and wait until they are ready."""
         self._spool.mkdir(parents=True, exist_ok=True)
         _sweep(self._spool)
-        await self.crew.open()
+        await self.supervisor.open()
 
     async def close(self) -> None:
-        """End the workers."""
+        """Stop the workers."""
         if self._watching is not None:
             self._watching.cancel()
-        await self.crew.close()
+        await self.supervisor.close()
 
     @property
     def waiting(self) -> int:
-        """How many queries wait for a worker."""
+        """Number of queries that wait for a worker."""
         return self._light.waiting + self._heavy.waiting
 
     async def graphs(self, store: str) -> frozenset[str]:
         """Return the names of the graphs in a store."""
-        result = await self.ask(self.job(store, "", "json"))
+        result = await self.evaluate(self.job(store, "", "json"))
         if isinstance(result.body, Path):
             raise AssertionError("names of graphs are never written to a file")
         names: list[str] = json.loads(result.body)
         return frozenset(names)
 
     def job(self, store: str, text: str, format: str) -> Job:
-        """Return a job within the limits of this pool."""
+        """Return a job with the limits of this pool."""
         return {
             "store": store,
             "text": text,
             "format": format,
             "rows": self.limits.rows,
             "bytes": self.limits.bytes,
-            # The server is first; the kernel stands behind it.
+            # A backstop: normally the server stops the job before the kernel does.
             "seconds": self.limits.seconds + 1,
         }
 
-    async def ask(self, job: Job, lane: LaneName = "light") -> QueryResult:
+    async def evaluate(self, job: Job, lane: LaneName = "light") -> QueryResult:
         """Evaluate a job.
 
-        Raises RefusalError: 400 for a query that does not parse, 503 when there is no room, 504
-        when the time is up, 413 when the memory is. Cancelling it ends the worker.
+        Raises RefusalError: 400 for a query that does not parse, 503 if the queue is full, 504 at
+        the time limit, 413 at the memory limit. Cancellation stops the worker.
         """
         deadline = self.loop.time() + self.limits.seconds
         fingerprint = hash(job["text"])
         if fingerprint in self._slow:
             lane = "heavy"
-        chances = 2
+        retries = 2
         while True:
             answer = await self._send(job, lane, deadline, fingerprint)
             try:
                 outcome, body = await answer
             except WorkerLostError as lost:
-                if not lost.begun:
+                if not lost.started:
                     continue
-                verdict = await self._why(lost.worker)
-                if verdict == "moved":
+                reason = await self._end_reason(lost.worker)
+                if reason == "moved":
                     lane = "heavy"
-                elif verdict == "killed" and chances:
-                    # Somebody else has ended the worker: the query is not to blame.
-                    chances -= 1
+                elif reason == "killed" and retries:
+                    # The worker was killed from outside: the query is not the cause.
+                    retries -= 1
                 else:
-                    logs.event("query ended", reason=verdict, worker=lost.worker.pid)
-                    raise self._refusal(verdict) from None
+                    logs.event("query ended", reason=reason, worker=lost.worker.pid)
+                    raise self._refusal(reason) from None
             else:
                 if outcome.problem:
                     raise _refused(outcome, self.limits)
@@ -124,55 +132,57 @@ class Pool:
 
     async def _send(
         self, job: Job, lane: LaneName, deadline: float, fingerprint: int
-    ) -> asyncio.Future[Reply]:
-        """Send a job to a worker as soon as it may have one, and return what its answer will be."""
+    ) -> asyncio.Future[WorkerReply]:
+        """Send a job to a worker as soon as a slot is free; return the future of its reply."""
         heavy = lane == "heavy"
         slots = self._heavy if heavy else self._light
         if not slots.try_take():
             await slots.take(deadline - self.loop.time())
         try:
-            worker = self.crew.find(alone=heavy) or await self.crew.wait(alone=heavy)
+            worker = self.supervisor.find_worker(
+                exclusive=heavy
+            ) or await self.supervisor.wait_for_worker(exclusive=heavy)
         except BaseException:
             slots.give()
             raise
-        answer: asyncio.Future[Reply] = self.loop.create_future()
-        worker.send(job, Sent(answer, slots, deadline, fingerprint))
+        answer: asyncio.Future[WorkerReply] = self.loop.create_future()
+        worker.send(job, PendingJob(answer, slots, deadline, fingerprint))
         if heavy:
-            worker.step_back()
+            worker.lower_priority()
         if self._watching is None:
-            self._watching = self.loop.call_later(self.limits.moment / 4, self._watch)
+            self._watching = self.loop.call_later(self.limits.slow_after / 4, self._watch)
         return answer
 
     def _watch(self) -> None:
-        """End what has had its time or has nobody waiting for it, and move what is slow."""
-        working = self.crew.working()
+        """Stop expired and cancelled jobs, and move slow ones to the heavy lane."""
+        busy = self.supervisor.busy_workers()
         self._watching = (
-            self.loop.call_later(self.limits.moment / 4, self._watch) if working else None
+            self.loop.call_later(self.limits.slow_after / 4, self._watch) if busy else None
         )
-        for worker in working:
-            self._judge(worker, worker.jobs[0])
+        for worker in busy:
+            self._check_worker(worker, worker.jobs[0])
 
-    def _judge(self, worker: Worker, sent: Sent) -> None:
-        """Decide what becomes of the job that a worker is at."""
+    def _check_worker(self, worker: Worker, sent: PendingJob) -> None:
+        """Stop or move the running job of a worker where a limit says so."""
         now = self.loop.time()
         if worker.reason:
             return
         if sent.answer.cancelled():
-            if now - worker.since > _SOON:
-                worker.kill("gone")
+            if now - worker.busy_since > _ABANDONED_GRACE:
+                worker.kill("abandoned")
         elif now >= sent.deadline:
             worker.kill("time")
-        elif not worker.slow and now - worker.since >= self.limits.moment:
-            self._remember(sent.fingerprint)
+        elif not worker.slow and now - worker.busy_since >= self.limits.slow_after:
+            self._remember_slow(sent.fingerprint)
             if self._heavy.try_take():
                 self._light.give()
                 sent.lane = self._heavy
-                worker.step_back()
+                worker.lower_priority()
             elif self._light.waiting or len(worker.jobs) > 1:
                 worker.kill("moved")
 
-    async def _why(self, worker: Worker) -> str:
-        """Return why a worker ended: what the server wanted, or what the kernel says."""
+    async def _end_reason(self, worker: Worker) -> str:
+        """Return why a worker ended: the server's reason, or one read from its exit status."""
         if worker.reason:
             _sweep(self._spool, worker.pid)
             return worker.reason
@@ -191,25 +201,25 @@ class Pool:
                 return "crash"
         return "killed"
 
-    def _refusal(self, verdict: str) -> RefusalError:
-        if verdict == "time":
-            return time_is_up(self.limits)
-        if verdict == "memory":
-            return memory_is_up(self.limits)
-        if verdict == "crash":
+    def _refusal(self, reason: str) -> RefusalError:
+        if reason == "time":
+            return time_limit_refusal(self.limits)
+        if reason == "memory":
+            return memory_limit_refusal(self.limits)
+        if reason == "crash":
             return RefusalError(400, "the query is too deeply nested for the engine, take it apart")
         return RefusalError(
             503, "the worker of this query was ended from outside, ask again", retry_after=1
         )
 
-    def _remember(self, fingerprint: int) -> None:
+    def _remember_slow(self, fingerprint: int) -> None:
         self._slow[fingerprint] = None
-        if len(self._slow) > _REMEMBERED:
+        if len(self._slow) > _MOST_SLOW_QUERIES:
             self._slow.popitem(last=False)
 
 
-def time_is_up(limits: Limits) -> RefusalError:
-    """Return the refusal of a query that has had its time."""
+def time_limit_refusal(limits: Limits) -> RefusalError:
+    """Return the refusal of a query at the time limit."""
     return RefusalError(
         504,
         f"the query was ended after {limits.seconds:g} seconds, which is the limit; "
@@ -217,8 +227,8 @@ def time_is_up(limits: Limits) -> RefusalError:
     )
 
 
-def memory_is_up(limits: Limits) -> RefusalError:
-    """Return the refusal of a query that wants more memory than there is for it."""
+def memory_limit_refusal(limits: Limits) -> RefusalError:
+    """Return the refusal of a query at the memory limit."""
     return RefusalError(
         413,
         f"the query was ended since it needs more than {limits.memory >> 20} MiB of memory, which "
@@ -229,7 +239,7 @@ def memory_is_up(limits: Limits) -> RefusalError:
 def _refused(outcome: JobOutcome, limits: Limits) -> RefusalError:
     problem, message = outcome.problem, outcome.message
     if problem == "memory":
-        return memory_is_up(limits)
+        return memory_limit_refusal(limits)
     if problem == "syntax":
         return RefusalError(400, syntax_message(message))
     if problem == "form":
@@ -244,7 +254,7 @@ def _refused(outcome: JobOutcome, limits: Limits) -> RefusalError:
 
 
 def syntax_message(message: str) -> str:
-    """Return what the engine says of a query that does not parse, as `line L, column C: …`."""
+    """Return the engine's syntax error as `the query does not parse: line L, column C: …`."""
     place, found, expected = message.removeprefix("error at ").partition(": ")
     line, _, column = place.partition(":")
     if not found or not line.isdecimal() or not column.isdecimal():
@@ -253,7 +263,7 @@ def syntax_message(message: str) -> str:
 
 
 def _sweep(spool: Path, pid: int = 0) -> None:
-    """Remove the files that workers have left: those of one, or of all that are no more."""
+    """Remove the files of one worker, or of all processes that have ended."""
     for path in spool.glob(f"{pid}-*" if pid else "*-*"):
         owner = path.name.partition("-")[0]
         if pid or not Path(f"/proc/{owner}").exists():

@@ -1,4 +1,4 @@
-"""Terms of the engine, written as JSON, XML, CSV and TSV."""
+"""RDF terms in SPARQL result formats: JSON, XML, CSV and TSV."""
 
 from decimal import Decimal
 from json.encoder import encode_basestring as quoted
@@ -14,12 +14,12 @@ _DOUBLES = (f"{_XSD}double", f"{_XSD}float")
 _BARE = (f"{_XSD}integer", f"{_XSD}decimal", f"{_XSD}boolean")
 _DIGITS = frozenset("0123456789")
 _CSV_SPECIAL = frozenset(',"\r\n')
-# What XML 1.0 cannot hold at all, not even escaped.
+# Characters that XML 1.0 does not allow, not even escaped.
 _NO_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32)), "�")
 
 
 def as_json(term: ResultTerm) -> str:
-    """Return a term as SPARQL 1.1 Query Results JSON Format has it (3.2.2)."""
+    """Return a term in SPARQL 1.1 Query Results JSON Format (3.2.2)."""
     if isinstance(term, ox.NamedNode):
         return f'{{"type":"uri","value":{quoted(term.value)}}}'
     if isinstance(term, ox.Literal):
@@ -40,7 +40,7 @@ def as_json(term: ResultTerm) -> str:
 
 
 def as_xml(term: ResultTerm) -> str:
-    """Return a term as SPARQL Query Results XML Format has it (2.3.1)."""
+    """Return a term in SPARQL Query Results XML Format (2.3.1)."""
     if isinstance(term, ox.NamedNode):
         return f"<uri>{_text(term.value)}</uri>"
     if isinstance(term, ox.Literal):
@@ -61,7 +61,7 @@ def as_xml(term: ResultTerm) -> str:
 
 
 def as_csv(term: ResultTerm) -> str:
-    """Return a term as SPARQL 1.1 CSV has it (3.2): its value alone, quoted where it has to be."""
+    """Return a term in SPARQL 1.1 CSV (3.2): its value only, quoted where necessary."""
     if isinstance(term, ox.Triple):
         value = str(term)
     elif isinstance(term, ox.BlankNode):
@@ -76,7 +76,7 @@ def as_csv(term: ResultTerm) -> str:
 
 
 def as_tsv(term: ResultTerm) -> str:
-    """Return a term as SPARQL 1.1 TSV has it (4.2): Turtle, with plain numbers."""
+    """Return a term in SPARQL 1.1 TSV (4.2): Turtle syntax, with plain numbers."""
     if isinstance(term, ox.Literal):
         datatype = term.datatype.value
         if datatype in _BARE and not _DIGITS.isdisjoint(term.value):
@@ -87,7 +87,7 @@ def as_tsv(term: ResultTerm) -> str:
 
 
 def canonical_double(value: str) -> str:
-    """Return a double as XML Schema writes it (`1.0E6`); the engine's store writes `1000000`."""
+    """Return a double in XML Schema's canonical form (`1.0E6`); the store gives `1000000`."""
     if _DIGITS.isdisjoint(value):
         return value
     sign, digits, exponent = Decimal(repr(float(value))).normalize().as_tuple()
@@ -97,5 +97,5 @@ def canonical_double(value: str) -> str:
 
 
 def _text(value: str) -> str:
-    # A carriage return would come back as a line feed if it were not escaped.
+    # XML parsers read an unescaped carriage return as a line feed.
     return escape(value.translate(_NO_XML), {"\r": "&#xD;"})

@@ -1,4 +1,4 @@
-"""Writing what the engine finds, row by row, so that a limit can cut between two rows."""
+"""Serialisers of query results; row limits are applied between two rows."""
 
 from collections.abc import Callable, Iterable, Iterator
 from io import BufferedWriter, RawIOBase
@@ -11,32 +11,32 @@ import pyoxigraph as ox
 
 from onrecord.rdf.oxigraph import ResultTerm
 from onrecord_server.workers.result_terms import as_csv, as_json, as_tsv, as_xml
-from onrecord_server.workers.spool import Sink
+from onrecord_server.workers.spool import SpooledOutput
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 Written = tuple[int, bool]
-"""How many rows were written, and whether there were more."""
+"""Number of rows that were written, and whether there were more."""
 
 RowIterator = Iterator[Iterable[ResultTerm | None]]
 
 
 class Output(Protocol):
-    """What takes rows, until it is full."""
+    """Byte output with a size limit."""
 
     @property
     def full(self) -> bool:
-        """Whether no more is to be written."""
+        """Whether the size limit is reached."""
         ...
 
     def write(self, buffer: bytes, /) -> int:
-        """Take bytes."""
+        """Write bytes; return their number."""
         ...
 
 
 _PIECE = 512
-"""How many rows are put together before they are written out."""
+"""Number of rows in one write."""
 
 _XML_HEAD = '<?xml version="1.0"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">'
 
@@ -50,18 +50,18 @@ GRAPHS = {
 }
 
 
-def write_boolean(answer: bool, format: str, sink: Sink) -> Written:
-    """Write the answer to an ASK as JSON or XML."""
+def write_boolean(answer: bool, format: str, output: SpooledOutput) -> Written:
+    """Write the result of an ASK as JSON or XML."""
     word = "true" if answer else "false"
     if format == "json":
-        sink.write(f'{{"head":{{}},"boolean":{word}}}'.encode())
+        output.write(f'{{"head":{{}},"boolean":{word}}}'.encode())
     else:
-        sink.write(f"{_XML_HEAD}<head></head><boolean>{word}</boolean></sparql>".encode())
+        output.write(f"{_XML_HEAD}<head></head><boolean>{word}</boolean></sparql>".encode())
     return 1, False
 
 
 def in_order(rows: ox.QuerySolutions, columns: list[str]) -> tuple[list[str], RowIterator]:
-    """Return the names of the variables, as in `columns`, and the rows in their order."""
+    """Return the variables in the order of `columns`, and the rows in the same order."""
     names = [variable.value for variable in rows.variables]
     if not columns:
         return names, iter(rows)
@@ -71,26 +71,26 @@ def in_order(rows: ox.QuerySolutions, columns: list[str]) -> tuple[list[str], Ro
 
 
 def write_rows(
-    names: list[str], solutions: RowIterator, format: str, sink: Output, limit: int
+    names: list[str], solutions: RowIterator, format: str, output: Output, limit: int
 ) -> Written:
     """Write at most `limit` rows of terms, one for each name, as JSON, XML, CSV or TSV."""
     if format == "json":
         head = f'{{"head":{{"vars":[{",".join(map(quoted, names))}]}},"results":{{"bindings":['
-        return _write(solutions, sink, limit, head, _json_row(names), ",", "]}}")
+        return _write(solutions, output, limit, head, _json_row(names), ",", "]}}")
     if format == "xml":
         variables = "".join(f"<variable name={quoteattr(name)}/>" for name in names)
         head = f"{_XML_HEAD}<head>{variables}</head><results>"
-        return _write(solutions, sink, limit, head, _xml_row(names), "", "</results></sparql>")
+        return _write(solutions, output, limit, head, _xml_row(names), "", "</results></sparql>")
     if format == "csv":
         head = ",".join(names) + "\r\n"
-        return _write(solutions, sink, limit, head, _line(as_csv, ",", "\r\n"), "", "")
+        return _write(solutions, output, limit, head, _line(as_csv, ",", "\r\n"), "", "")
     head = "\t".join(f"?{name}" for name in names) + "\n"
-    return _write(solutions, sink, limit, head, _line(as_tsv, "\t", "\n"), "", "")
+    return _write(solutions, output, limit, head, _line(as_tsv, "\t", "\n"), "", "")
 
 
 def _write(
     rows: RowIterator,
-    sink: Output,
+    output: Output,
     limit: int,
     head: str,
     row_text: Callable[[Iterable[ResultTerm | None]], str],
@@ -107,14 +107,14 @@ def _write(
         if len(piece) < room:
             # Nothing follows the last separator if the rows ended with a full piece.
             lead = text if piece or text is head else ""
-            sink.write((lead + written + tail).encode())
+            output.write((lead + written + tail).encode())
             return count, False
         text += written
-        if count == limit or sink.full:
+        if count == limit or output.full:
             more = next(rows, None) is not None
-            sink.write((text + tail).encode())
+            output.write((text + tail).encode())
             return count, more
-        sink.write(text.encode())
+        output.write(text.encode())
         text = between
 
 
@@ -154,16 +154,20 @@ def _line(
 
 
 def write_graph(
-    triples: Iterable[ox.Triple], format: str, sink: Sink, limit: int, prefixes: dict[str, str]
+    triples: Iterable[ox.Triple],
+    format: str,
+    output: SpooledOutput,
+    limit: int,
+    prefixes: dict[str, str],
 ) -> Written:
-    """Write at most `limit` triples. Raises ValueError where the format cannot hold one."""
+    """Write at most `limit` triples. Raises ValueError if the format cannot represent one."""
     count = 0
     limited = False
 
     def counted() -> Iterator[ox.Triple]:
         nonlocal count, limited
         for triple in triples:
-            if count == limit or sink.full:
+            if count == limit or output.full:
                 limited = True
                 return
             count += 1
@@ -172,22 +176,22 @@ def write_graph(
     given = counted()
     first = next(given, None)
     found: Iterable[ox.Triple] = () if first is None else chain((first,), given)
-    output = BufferedWriter(_Raw(sink))
-    ox.serialize(found, output, GRAPHS[format], prefixes=prefixes)
-    output.flush()
-    output.detach()
+    buffered = BufferedWriter(_RawOutput(output))
+    ox.serialize(found, buffered, GRAPHS[format], prefixes=prefixes)
+    buffered.flush()
+    buffered.detach()
     return count, limited
 
 
-class _Raw(RawIOBase):
-    """A sink as the engine wants a file to be."""
+class _RawOutput(RawIOBase):
+    """File-like adapter of an output for the engine."""
 
-    def __init__(self, sink: Output) -> None:
-        self._sink = sink
+    def __init__(self, output: Output) -> None:
+        self._output = output
 
     def writable(self) -> bool:
         return True
 
     def write(self, buffer: "ReadableBuffer") -> int:
-        # The buffer is used again, so what is kept has to be a copy.
-        return self._sink.write(bytes(buffer))
+        # The engine reuses its buffer, so the output needs a copy.
+        return self._output.write(bytes(buffer))

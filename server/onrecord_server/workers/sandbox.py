@@ -1,4 +1,4 @@
-"""What a worker may not do, as the kernel enforces it: outlive its parent, allocate, connect."""
+"""Kernel limits on a worker: lifetime, memory, time, network and scheduling."""
 
 import ctypes
 import os
@@ -29,14 +29,14 @@ class _Program(ctypes.Structure):
 
 
 def die_with_parent() -> None:
-    """Have the kernel kill this process when the one that forked it ends, however it ends."""
+    """Set SIGKILL as the signal that this process gets when its parent ends."""
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def drop_network() -> bool:
-    """Refuse sockets and programs to this process for good; False where the machine is unknown.
+    """Forbid sockets and exec with a seccomp filter; return False on an unsupported machine.
 
-    It is the second line: a query with SERVICE is refused before it comes here.
+    A second line of defence: a query with SERVICE is refused before it reaches a worker.
     """
     machine = platform.machine()
     if machine not in _AUDIT_ARCH:
@@ -49,13 +49,13 @@ def drop_network() -> bool:
 
 
 def _filter(arch: int, refused: tuple[int, ...]) -> bytes:
-    """Return a BPF program: a wrong architecture or a refused system call is EPERM."""
+    """Return a BPF program: EPERM for refused system calls and for other architectures."""
     load, equal, greater, give = 0x20, 0x15, 0x35, 0x06
     checks = [(load, 0, 0, 4), (equal, 1, 0, arch), (give, 0, 0, _REFUSE), (load, 0, 0, 0)]
     checks.append((greater, len(refused), 0, _X32))
     checks += [(equal, len(refused) - 1 - index, 0, number) for index, number in enumerate(refused)]
     checks += [(give, 0, 0, _ALLOW), (give, 0, 0, _REFUSE)]
-    # Jumps count from the next instruction; the last of the checks is followed by the two verdicts.
+    # Jumps count from the next instruction; the two return instructions follow the last check.
     fixed = [
         (code, jump + 1 if code in (equal, greater) and index > 3 else jump, miss, value)
         for index, (code, jump, miss, value) in enumerate(checks)
@@ -64,31 +64,31 @@ def _filter(arch: int, refused: tuple[int, ...]) -> bytes:
 
 
 def limit_memory(allowance: int) -> None:
-    """Let this process take `allowance` bytes of address space beyond what it has now.
+    """Limit the address space of this process to its current size plus `allowance` bytes.
 
-    The engine aborts on a failed allocation, so reaching the limit ends the process with SIGABRT,
-    which is how the server tells it from the time limit.
+    The engine aborts on a failed allocation, so a process at the limit ends with SIGABRT; one at
+    the time limit ends with SIGALRM.
     """
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * resource.getpagesize() + allowance
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
 
 
-def give_way() -> None:
-    """Do not interrupt whoever runs when a job comes: the server gets on with its next request."""
+def use_batch_scheduling() -> None:
+    """Use batch scheduling, so that a worker that wakes does not preempt the server process."""
     os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
-def be_first_to_go() -> None:
-    """Leave no core dump, and when the machine runs out of memory be killed before the server."""
+def prefer_oom_kill() -> None:
+    """Disable core dumps, and make this process the first choice of the OOM killer."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def limit_time(seconds: float) -> None:
-    """End this process after so many seconds, whatever it is doing; 0 means no longer.
+    """Kill this process after a number of seconds; 0 removes the limit.
 
-    The default action of SIGALRM is the kernel's, so no Python needs to run.
+    The kernel performs the default action of SIGALRM, so no Python code has to run.
     """
     signal.setitimer(signal.ITIMER_REAL, seconds)
 

@@ -1,4 +1,4 @@
-"""Where a worker writes an answer: in memory while it is small, in a file after."""
+"""Spooled output of a worker: in memory while small, in a file of the spool folder after that."""
 
 import os
 import secrets
@@ -8,14 +8,14 @@ from types import TracebackType
 from typing import IO, Self
 
 INLINE = 1 << 20
-"""The most bytes of an answer that go through the socket; the rest goes through a file."""
+"""Maximum bytes of an answer that is sent through the socket; larger ones are in a file."""
 
 
-class Sink:
-    """Takes bytes; `body` or `file` has them in the end.
+class SpooledOutput:
+    """Output of at most `limit` bytes and a row; the result is in `body` or in `file`.
 
-    A file carries the worker's process id in its name, so the server can clear away what a worker
-    that was killed has left; when it is whole, that of the worker's parent.
+    The name of an unfinished file begins with the worker's process id, so that the server can
+    remove the files of a killed worker; that of a finished one with the id of the worker's parent.
     """
 
     def __init__(self, folder: Path, limit: int) -> None:
@@ -28,16 +28,16 @@ class Sink:
 
     @property
     def full(self) -> bool:
-        """Whether as many bytes as allowed were written."""
+        """Whether the size limit is reached."""
         return self.size >= self._limit
 
     @property
     def body(self) -> bytes:
-        """What was written, if it stayed in memory."""
+        """The bytes written, if they are in memory."""
         return b"".join(self._parts)
 
     def write(self, data: bytes) -> int:
-        """Take bytes; the number taken is all of them."""
+        """Write all bytes; return their number."""
         self.size += len(data)
         if self._file is not None:
             self._file.write(data)
@@ -64,6 +64,6 @@ class Sink:
             if error is not None:
                 Path(self.file).unlink()
                 return
-            # A worker that is ended for a later query must not take this along.
+            # If the worker is killed for a later query, this file must remain.
             whole = Path(self.file).with_name(f"{os.getppid()}-{secrets.token_hex(8)}")
             self.file = str(Path(self.file).rename(whole))

@@ -1,4 +1,4 @@
-"""The crew: the workers that a server process has, alive at all times, and how each one died."""
+"""Supervisor of the workers of a server process: starts, assigns, kills and replaces them."""
 
 import asyncio
 import contextlib
@@ -13,76 +13,80 @@ from typing import cast
 from onrecord_server.workers import wire
 from onrecord_server.workers.lanes import Lane
 
-_YOUNG = 0.002
-"""For how many seconds a job is thought to be done before another worker could have been woken."""
+_WAKE_UP_TIME = 0.002
+"""Seconds that waking an idle worker takes; a job younger than that is probably done sooner."""
 _NICE = 15
-"""How far a slow query steps back behind the quick ones."""
+"""Nice value of a worker with a slow query."""
 
 
 class WorkerLostError(Exception):
-    """A worker ended before its answer; its `reason` says why the server ended it, if it did."""
+    """A worker ended before its reply; its `reason` is set if the server killed it."""
 
-    def __init__(self, worker: "Worker", *, begun: bool) -> None:
+    def __init__(self, worker: "Worker", *, started: bool) -> None:
         super().__init__(f"worker {worker.pid} ended")
         self.worker = worker
-        self.begun = begun
-        """Whether it was at work on the job, which otherwise only waited behind another."""
+        self.started = started
+        """Whether the job was running, not just waiting behind another one."""
 
 
-Reply = tuple[wire.JobOutcome, bytes]
+WorkerReply = tuple[wire.JobOutcome, bytes]
 
 
-class Sent:
-    """A job that a worker was sent, until it is answered."""
+class PendingJob:
+    """Job that was sent to a worker and has no reply yet."""
 
     __slots__ = ("answer", "deadline", "fingerprint", "lane")
 
     def __init__(
-        self, answer: asyncio.Future[Reply], lane: Lane, deadline: float, fingerprint: int
+        self, answer: asyncio.Future[WorkerReply], lane: Lane, deadline: float, fingerprint: int
     ) -> None:
         self.answer = answer
         self.lane = lane
-        """Where it has a slot, which is given back with the answer."""
+        """Lane of its slot, which is given back with the reply."""
         self.deadline = deadline
         self.fingerprint = fingerprint
 
     def fail(self, error: WorkerLostError) -> None:
-        """Tell whoever waits that there will be no answer."""
+        """Give the slot back and set the exception of the future."""
         self.lane.give()
         if not self.answer.done():
             self.answer.set_exception(error)
 
 
 class Worker(asyncio.Protocol):
-    """The server's end of the connection to one worker process."""
+    """Server end of the connection to one worker process."""
 
-    def __init__(self, crew: "Crew") -> None:
-        self._crew = crew
+    def __init__(self, supervisor: "Supervisor") -> None:
+        self._supervisor = supervisor
         self._unpacker = wire.Unpacker()
         self._transport: asyncio.WriteTransport | None = None
-        self.jobs: deque[Sent] = deque()
-        """What it was sent and has not answered; it is at work on the first."""
-        self.promised = 0
-        """How many jobs are on their way from those who were told to send it one."""
-        self.since = 0.0
-        """When it began with that, as the loop counts."""
+        self.jobs: deque[PendingJob] = deque()
+        """Jobs without a reply; the first one is running."""
+        self.reserved = 0
+        """Number of its places that are reserved by callers that have not sent their job yet."""
+        self.busy_since = 0.0
+        """Loop time at which the first job started."""
         self.pid = 0
+        """0 until the fork server has reported it."""
+        self.ready_without_pid = False
+        """Whether it became ready before that."""
         self.reason = ""
-        self.doomed: Sent | None = None
-        """The job that it is ended for."""
+        """Why the server has killed it; empty if it has not."""
+        self.killed_for: PendingJob | None = None
+        """The job for which the worker is killed."""
         self.lost = False
         self.slow = False
-        self.kill_after = False
-        self.status: asyncio.Future[int] = crew.loop.create_future()
-        """How the process ended, as wait(2) says it."""
+        self.kill_when_done = False
+        self.status: asyncio.Future[int] = supervisor.loop.create_future()
+        """Exit status of the process (wait(2))."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the connection."""
-        # uvloop's transports do all that asyncio's do, without being of its classes.
+        """Store the transport."""
+        # uvloop's transports have asyncio's interface but not its base classes.
         self._transport = cast(asyncio.WriteTransport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """Hand on what is whole: the worker is ready, or has answers."""
+        """Process complete replies; the first frame of a worker only says that it is ready."""
         for answer in self._unpacker.feed(data):
             if self.jobs:
                 sent = self.jobs.popleft()
@@ -92,87 +96,94 @@ class Worker(asyncio.Protocol):
             if self.slow:
                 self.retire()
                 return
-            self.since = self._crew.loop.time()
-            self._crew.ready(self)
+            self.busy_since = self._supervisor.loop.time()
+            if self.pid:
+                self._supervisor.ready(self)
+            else:
+                # A signal or priority meant for pid 0 would reach the server itself.
+                self.ready_without_pid = True
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Tell whoever waits for an answer, and have the worker replaced."""
+        """Fail the pending jobs and replace the worker."""
         self.lost = True
         first = self.jobs[0] if self.jobs else None
-        blamed = self.doomed if self.reason else first
+        running = self.killed_for if self.reason else first
         for sent in self.jobs:
-            sent.fail(WorkerLostError(self, begun=sent is blamed))
+            sent.fail(WorkerLostError(self, started=sent is running))
         self.jobs.clear()
-        self._crew.lost(self)
+        self._supervisor.lost(self)
 
-    def send(self, job: wire.Job, sent: Sent) -> None:
-        """Send a job; `sent.answer` gets the outcome and the answer, or WorkerLostError."""
+    def send(self, job: wire.Job, sent: PendingJob) -> None:
+        """Send a job; the future `sent.answer` gets the reply, or WorkerLostError."""
         if self._transport is None or self.lost:
-            sent.fail(WorkerLostError(self, begun=False))
+            sent.fail(WorkerLostError(self, started=False))
             return
         if not self.jobs:
-            self.since = self._crew.loop.time()
+            self.busy_since = self._supervisor.loop.time()
         self.jobs.append(sent)
         self._transport.write(wire.pack_job(job))
 
-    def step_back(self) -> None:
-        """Run behind the quick queries from now on; there is no way back but to end."""
+    def lower_priority(self) -> None:
+        """Lower the priority of the process, for good, and pass its waiting jobs on."""
         self.slow = True
         while len(self.jobs) > 1:
-            # Another worker is to do what waits here; this one has it already, and must not.
-            self.kill_after = True
-            self.jobs.pop().fail(WorkerLostError(self, begun=False))
+            # These jobs go to another worker. This one has received them and must not run them.
+            self.kill_when_done = True
+            self.jobs.pop().fail(WorkerLostError(self, started=False))
         try:
             os.setpriority(os.PRIO_PROCESS, self.pid, _NICE)
         except ProcessLookupError:
             self.lost = True
 
     def kill(self, reason: str) -> None:
-        """End the worker for the job that it is at, for a reason that `reason` keeps."""
+        """Kill the worker because of its running job, and store the reason."""
         if not self.reason:
             self.reason = reason
-            self.doomed = self.jobs[0] if self.jobs else None
-            self._crew.kill(self)
+            self.killed_for = self.jobs[0] if self.jobs else None
+            self._supervisor.kill(self)
 
     def has_room(self, most: int) -> bool:
-        """Return whether it may be sent a job more, where `most` is how many it may have."""
-        given_up = self.lost or self.slow or self.reason
-        return not given_up and len(self.jobs) + self.promised < most
+        """Return whether it may be sent a further job, at most `most` in all."""
+        is_ending = self.lost or self.slow or self.reason
+        return not is_ending and len(self.jobs) + self.reserved < most
 
     def retire(self) -> None:
-        """Let the worker end by itself, since it would stay behind the others for good."""
-        if self.kill_after:
+        """End a worker whose priority is lowered by closing its connection."""
+        if self.kill_when_done:
             self.kill("slow")
         if self._transport is not None:
             self._transport.close()
 
 
-class Crew:
-    """A fixed number of workers over one nursery; whatever is killed is replaced.
+class Supervisor:
+    """A fixed number of workers, forked by one fork server; a worker that ends is replaced.
 
-    At most `sharing` workers have quick jobs, each at most `ahead` of them: a worker that finds
-    its next job waiting need not sleep and be woken, which costs as much as a small query.
+    At most `light_workers` of them have quick jobs, each at most `jobs_per_worker`: a worker whose
+    next job is already in its socket need not sleep and be woken, which costs as much as a small
+    query.
     """
 
-    def __init__(self, size: int, sharing: int, ahead: int, spool: Path, memory: int) -> None:
+    def __init__(
+        self, size: int, light_workers: int, jobs_per_worker: int, spool: Path, memory: int
+    ) -> None:
         self.loop = asyncio.get_running_loop()
         self._size = size
-        self._sharing = sharing
-        self._ahead = ahead
+        self._light_workers = light_workers
+        self._jobs_per_worker = jobs_per_worker
         self._spool = spool
         self._memory = memory
         self._idle: deque[Worker] = deque()
-        self._wanted: deque[tuple[asyncio.Future[Worker], bool]] = deque()
-        self._unborn: deque[Worker] = deque()
+        self._waiters: deque[tuple[asyncio.Future[Worker], bool]] = deque()
+        self._starting: deque[Worker] = deque()
         self._workers: dict[int, Worker] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._control: socket.socket | None = None
-        self._nursery: subprocess.Popen[bytes] | None = None
+        self._fork_server: subprocess.Popen[bytes] | None = None
         self._closing = False
 
     async def open(self) -> None:
-        """Start the nursery and the workers, and wait until all of them are ready."""
-        self._start_nursery()
+        """Start the fork server and the workers, and wait until all of them are ready."""
+        self._start_fork_server()
         for _ in range(self._size):
             self._spawn()
         async with asyncio.timeout(30):
@@ -180,16 +191,16 @@ class Crew:
                 await asyncio.sleep(0.005)
 
     async def close(self) -> None:
-        """End the nursery, and with it all workers, and wait until they are gone."""
+        """Stop the fork server and the workers; wait until their connections are closed."""
         self._closing = True
         await asyncio.gather(*self._tasks)
         if self._control is not None:
             self.loop.remove_reader(self._control)
             self._control.close()
             self._control = None
-        if self._nursery is not None:
-            await asyncio.to_thread(self._nursery.wait, 10)
-        workers = [*self._workers.values(), *self._unborn]
+        if self._fork_server is not None:
+            await asyncio.to_thread(self._fork_server.wait, 10)
+        workers = [*self._workers.values(), *self._starting]
         for worker in workers:
             worker.retire()
         while not all(worker.lost for worker in workers):
@@ -197,29 +208,31 @@ class Crew:
 
     @property
     def pids(self) -> list[int]:
-        """The process ids of the workers."""
+        """Process ids of the workers, sorted."""
         return sorted(self._workers)
 
     @property
-    def nursery_pid(self) -> int:
-        """The process id of the nursery, 0 before it is started."""
-        return self._nursery.pid if self._nursery else 0
+    def fork_server_pid(self) -> int:
+        """Process id of the fork server; 0 before it is started."""
+        return self._fork_server.pid if self._fork_server else 0
 
-    def working(self) -> list[Worker]:
-        """Return the workers that are at work."""
+    def busy_workers(self) -> list[Worker]:
+        """Return the workers with a running job."""
         return [worker for worker in self._workers.values() if worker.jobs]
 
-    def find(self, *, alone: bool) -> Worker | None:
-        """Return a worker for one more job, `alone` for one that no other job is to wait behind."""
-        if not alone:
-            quick = [worker for worker in self.working() if not worker.slow and not worker.reason]
-            room = [worker for worker in quick if worker.has_room(self._ahead)]
-            least = min(room, key=_burden, default=None)
+    def find_worker(self, *, exclusive: bool) -> Worker | None:
+        """Return a worker for one more job, an idle one if `exclusive`; None if there is none."""
+        if not exclusive:
+            quick = [
+                worker for worker in self.busy_workers() if not worker.slow and not worker.reason
+            ]
+            room = [worker for worker in quick if worker.has_room(self._jobs_per_worker)]
+            least = min(room, key=_load, default=None)
             if least is not None:
-                young = self.loop.time() - least.since < _YOUNG
-                if young or len(quick) >= self._sharing or not self._idle:
+                young = self.loop.time() - least.busy_since < _WAKE_UP_TIME
+                if young or len(quick) >= self._light_workers or not self._idle:
                     return least
-            if len(quick) >= self._sharing:
+            if len(quick) >= self._light_workers:
                 return None
         while self._idle:
             worker = self._idle.pop()
@@ -227,57 +240,57 @@ class Crew:
                 return worker
         return None
 
-    async def wait(self, *, alone: bool) -> Worker:
-        """Return such a worker as soon as there is one; it is to be sent a job at once."""
-        wanted: asyncio.Future[Worker] = self.loop.create_future()
-        self._wanted.append((wanted, alone))
+    async def wait_for_worker(self, *, exclusive: bool) -> Worker:
+        """Wait for such a worker; the caller must send it a job immediately."""
+        waiter: asyncio.Future[Worker] = self.loop.create_future()
+        self._waiters.append((waiter, exclusive))
         try:
-            worker = await wanted
+            worker = await waiter
         except asyncio.CancelledError:
-            if wanted.done() and not wanted.cancelled():
-                wanted.result().promised -= 1
-                self.ready(wanted.result())
+            if waiter.done() and not waiter.cancelled():
+                waiter.result().reserved -= 1
+                self.ready(waiter.result())
             raise
-        worker.promised -= 1
+        worker.reserved -= 1
         return worker
 
     def ready(self, worker: Worker) -> None:
-        """Offer a worker that has answered to those who wait for one."""
-        while self._wanted:
-            wanted, alone = self._wanted[0]
-            if wanted.done():
-                self._wanted.popleft()
+        """Assign a worker that has replied to the first waiter, or to the idle workers."""
+        while self._waiters:
+            waiter, exclusive = self._waiters[0]
+            if waiter.done():
+                self._waiters.popleft()
                 continue
-            if not worker.has_room(1 if alone else self._ahead):
+            if not worker.has_room(1 if exclusive else self._jobs_per_worker):
                 return
-            self._wanted.popleft()
-            worker.promised += 1
-            wanted.set_result(worker)
+            self._waiters.popleft()
+            worker.reserved += 1
+            waiter.set_result(worker)
             return
         if worker.has_room(1) and worker not in self._idle:
             self._idle.append(worker)
 
     def lost(self, worker: Worker) -> None:
-        """Replace a worker whose connection has ended."""
+        """Replace a worker whose connection has closed."""
         if worker in self._idle:
             self._idle.remove(worker)
         if not self._closing and self._control is not None:
             self._spawn()
 
     def kill(self, worker: Worker) -> None:
-        """Have the nursery kill a worker, which alone knows whether the number is still its own."""
+        """Kill a worker through the fork server, its parent, so that its process id is its own."""
         if self._control is not None and not worker.lost:
-            # Without a nursery the kernel ends the workers.
+            # If the fork server has ended, the kernel has killed the workers.
             with contextlib.suppress(OSError):
                 self._control.send(b"kill %d" % worker.pid)
 
-    def _start_nursery(self) -> None:
+    def _start_fork_server(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         module = "onrecord_server.workers.fork_server"
         arguments = [str(theirs.fileno()), str(self._spool), str(self._memory)]
         with theirs:
-            # A session of its own: an interrupt from the terminal is for the server to handle.
-            self._nursery = subprocess.Popen(  # noqa: S603
+            # A new session, so that an interrupt from the terminal reaches only the server.
+            self._fork_server = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", module, *arguments],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -285,10 +298,10 @@ class Crew:
             )
         ours.setblocking(False)
         self._control = ours
-        self.loop.add_reader(ours, self._hear, ours)
+        self.loop.add_reader(ours, self._receive_message, ours)
 
-    def _hear(self, control: socket.socket) -> None:
-        """Take one message of the nursery; at its end, start another nursery with a new crew."""
+    def _receive_message(self, control: socket.socket) -> None:
+        """Handle one message of the fork server; replace it and the workers if it has ended."""
         try:
             message = control.recv(64)
         except (BlockingIOError, InterruptedError):
@@ -296,35 +309,37 @@ class Crew:
         except ConnectionResetError:
             message = b""
         if not message:
-            self._replace_nursery(control)
+            self._replace_fork_server(control)
             return
         word, *numbers = message.split()
         pid, *status = map(int, numbers)
-        if word == b"born":
-            worker = self._unborn.popleft()
+        if word == b"started":
+            worker = self._starting.popleft()
             worker.pid = pid
             self._workers[pid] = worker
+            if worker.ready_without_pid:
+                self.ready(worker)
         elif pid in self._workers:
             worker = self._workers.pop(pid)
             if not worker.status.done():
                 worker.status.set_result(status[0])
 
-    def _replace_nursery(self, control: socket.socket) -> None:
+    def _replace_fork_server(self, control: socket.socket) -> None:
         self.loop.remove_reader(control)
         control.close()
         self._control = None
-        for worker in (*self._workers.values(), *self._unborn):
+        for worker in (*self._workers.values(), *self._starting):
             if not worker.status.done():
-                # The kernel has killed the workers of a nursery that is gone.
+                # The kernel has killed the workers of a fork server that ended.
                 worker.status.set_result(9)
             worker.retire()
         self._workers.clear()
-        self._unborn.clear()
-        if self._nursery is not None:
-            self._nursery.wait(10)
+        self._starting.clear()
+        if self._fork_server is not None:
+            self._fork_server.wait(10)
         if not self._closing:
             self._idle.clear()
-            self._start_nursery()
+            self._start_fork_server()
             for _ in range(self._size):
                 self._spawn()
 
@@ -333,7 +348,7 @@ class Crew:
             return
         ours, theirs = socket.socketpair()
         worker = Worker(self)
-        self._unborn.append(worker)
+        self._starting.append(worker)
         with theirs:
             socket.send_fds(self._control, [b"spawn"], [theirs.fileno()])
         task = self.loop.create_task(self._connect(worker, ours))
@@ -344,6 +359,6 @@ class Crew:
         await self.loop.create_unix_connection(lambda: worker, sock=end)
 
 
-def _burden(worker: Worker) -> tuple[int, float]:
-    """Return what to compare workers by: the fewest jobs, and the first begun the latest."""
-    return len(worker.jobs) + worker.promised, -worker.since
+def _load(worker: Worker) -> tuple[int, float]:
+    """Return the sort key of workers: fewest jobs first, then the most recently started job."""
+    return len(worker.jobs) + worker.reserved, -worker.busy_since

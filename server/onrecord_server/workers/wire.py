@@ -1,4 +1,4 @@
-"""What goes between the server and a worker, in frames that say how long they are."""
+"""Wire protocol between server and worker: length-prefixed frames."""
 
 import marshal
 import struct
@@ -10,50 +10,52 @@ _OUTCOME = struct.Struct(">III?")
 
 
 class Job(TypedDict):
-    """One query for a worker."""
+    """One query for a worker, with its limits."""
 
     store: str
+    """Path of the store."""
     text: str
+    """SPARQL; empty to list the named graphs."""
     format: str
     rows: int
-    """How many rows, or triples, to write at most."""
+    """Maximum number of rows or triples."""
     bytes: int
-    """How many bytes to write at most; what does not fit is left out row by row."""
+    """Maximum number of bytes; rows beyond it are left out."""
     seconds: float
-    """After how many seconds the kernel ends the worker, should the server not have done so."""
+    """Seconds after which the kernel kills the worker, if the server has not done so."""
     default: NotRequired[list[str]]
-    """The graphs that make the default graph, instead of the one of the query or of the store."""
+    """The graphs that form the default graph, in place of the query's or the store's."""
     named: NotRequired[list[str]]
     dataset: NotRequired[tuple[tuple[str, ...], tuple[str, ...]]]
-    """The graphs that the query names itself, with FROM and with FROM NAMED."""
+    """The graphs that the query names with FROM and with FROM NAMED."""
     columns: NotRequired[list[str]]
-    """In which order to write variables, where the query does not say."""
+    """Order of the variables, for `SELECT *`."""
     prefixes: NotRequired[dict[str, str]]
-    """The prefixes to write a graph with."""
+    """Prefixes for the serialisation of a graph."""
 
 
 class JobOutcome(NamedTuple):
-    """What became of a job; the answer itself follows in the frame, or is in `file`."""
+    """Outcome of a job; the answer follows in the frame, or is in `file`."""
 
     problem: str = ""
     """Empty, or one of `syntax`, `memory`, `form`, `unwritable`, `disk` and `engine`."""
     message: str = ""
     rows: int = 0
     limited: bool = False
-    """Whether there was more than `rows` or `bytes` allowed."""
+    """Whether rows were left out because of a limit."""
     file: str = ""
-    """The path of a file with the answer, or empty if it follows."""
+    """Path of the file with the answer; empty if the answer follows."""
 
 
 def pack_job(job: Job) -> bytes:
-    """Return a job as a frame. Only the server writes these, so marshal may be trusted."""
-    # A job is a dictionary of what marshal takes, which its type does not say.
+    """Return a job as a frame. Only the server writes them, so unmarshalling is safe."""
+    # All values of a job can be marshalled, which its type does not express.
     data = marshal.dumps(job)  # type: ignore[arg-type]
     return _JOB.pack(len(data)) + data
 
 
 def read_job(stream: BufferedReader) -> Job | None:
-    """Return the next job, blocking for it; None at the end."""
+    """Wait for the next job and return it; None at the end of the stream."""
     length = stream.read(_JOB.size)
     if len(length) < _JOB.size:
         return None
@@ -63,20 +65,20 @@ def read_job(stream: BufferedReader) -> Job | None:
 
 
 def pack_outcome(outcome: JobOutcome, body: bytes = b"") -> bytes:
-    """Return an outcome as a frame, with the answer if that is not in a file."""
+    """Return an outcome as a frame, followed by the answer unless that is in a file."""
     text = "\n".join((outcome.problem, outcome.file, outcome.message)).encode()
     head = _OUTCOME.pack(len(text), len(body), outcome.rows, outcome.limited)
     return b"".join((head, text, body))
 
 
 class Unpacker:
-    """Takes bytes as they come and gives whole frames."""
+    """Incremental parser of outcome frames."""
 
     def __init__(self) -> None:
         self._rest = b""
 
     def feed(self, data: bytes) -> list[tuple[JobOutcome, bytes]]:
-        """Return the outcomes that are whole now, each with its answer."""
+        """Return the outcomes that `data` completes, each with its answer."""
         found = []
         data = self._rest + data if self._rest else data
         place, end = 0, len(data)

@@ -1,4 +1,4 @@
-"""The worker process: takes a query, evaluates it over a release's store, sends the answer."""
+"""Worker process: evaluates queries over the store of a release, one at a time."""
 
 import json
 import signal
@@ -14,21 +14,21 @@ from onrecord_server.workers import (
     sandbox,
     wire,
 )
-from onrecord_server.workers.spool import Sink
+from onrecord_server.workers.spool import SpooledOutput
 from onrecord_server.workers.wire import Job, JobOutcome
 
 _STORES = 4
-"""How many releases a worker keeps open."""
+"""Number of releases that a worker keeps open."""
 
 
 def work(connection: socket.socket, spool: Path, memory: int) -> None:
-    """Answer jobs until the server closes the connection.
+    """Process jobs until the server closes the connection.
 
-    `memory` is how many bytes one worker may take beyond an open store.
+    `memory` is the number of bytes that the worker may allocate beyond the open store.
     """
     sandbox.die_with_parent()
-    sandbox.be_first_to_go()
-    sandbox.give_way()
+    sandbox.prefer_oom_kill()
+    sandbox.use_batch_scheduling()
     sandbox.drop_network()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     open_store = _opener(memory)
@@ -45,7 +45,7 @@ def work(connection: socket.socket, spool: Path, memory: int) -> None:
 def _opener(memory: int) -> Callable[[str], ox.Store]:
     @lru_cache(maxsize=_STORES)
     def open_store(path: str) -> ox.Store:
-        # The store maps its files, which is not what the limit is about.
+        # The store maps its files into memory, which must not count against the limit.
         sandbox.limit_memory(1 << 40)
         store = ox.Store.read_only(path)
         sandbox.limit_memory(memory)
@@ -59,8 +59,8 @@ def _answer(store: ox.Store, job: Job, spool: Path) -> tuple[JobOutcome, bytes]:
         names = [graph.value for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
         return JobOutcome(rows=len(names)), json.dumps(names).encode()
     try:
-        with Sink(spool, job["bytes"]) as sink:
-            rows, limited = _evaluate(store, job, sink)
+        with SpooledOutput(spool, job["bytes"]) as output:
+            rows, limited = _evaluate(store, job, output)
     except SyntaxError as error:
         return JobOutcome("syntax", str(error)), b""
     except MemoryError:
@@ -73,18 +73,18 @@ def _answer(store: ox.Store, job: Job, spool: Path) -> tuple[JobOutcome, bytes]:
         return JobOutcome("disk", str(error)), b""
     except (RuntimeError, ValueError) as error:
         return JobOutcome("engine", str(error)), b""
-    return JobOutcome(rows=rows, limited=limited, file=sink.file), sink.body
+    return JobOutcome(rows=rows, limited=limited, file=output.file), output.body
 
 
 class _WrongFormError(Exception):
-    """The query has another form than the server took it for."""
+    """The query has another form than the server has read from its tokens."""
 
 
 class _UnwritableError(Exception):
-    """The format cannot hold this graph."""
+    """The format cannot represent this graph."""
 
 
-def _evaluate(store: ox.Store, job: Job, sink: Sink) -> result_writers.Written:
+def _evaluate(store: ox.Store, job: Job, output: SpooledOutput) -> result_writers.Written:
     default, named = job.get("default"), job.get("named")
     results = store.query(
         job["text"],
@@ -96,12 +96,12 @@ def _evaluate(store: ox.Store, job: Job, sink: Sink) -> result_writers.Written:
         raise _WrongFormError(f"{format} is not a format for what this query gives")
     if isinstance(results, ox.QuerySolutions):
         names, rows = result_writers.in_order(results, job.get("columns", []))
-        return result_writers.write_rows(names, rows, format, sink, job["rows"])
+        return result_writers.write_rows(names, rows, format, output, job["rows"])
     if isinstance(results, ox.QueryBoolean):
-        return result_writers.write_boolean(bool(results), format, sink)
+        return result_writers.write_boolean(bool(results), format, output)
     try:
         return result_writers.write_graph(
-            results, format, sink, job["rows"], job.get("prefixes", {})
+            results, format, output, job["rows"], job.get("prefixes", {})
         )
     except ValueError as error:
         raise _UnwritableError(str(error)) from error

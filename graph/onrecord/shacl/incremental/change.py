@@ -1,4 +1,4 @@
-"""A change of the data: what was added and removed, and what of it a shape can see."""
+"""Change of a data graph, and the focus nodes whose validation depends on it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,58 +6,58 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from onrecord.rdf.oxigraph import Term
-from onrecord.shacl.data_graph import EXACT, NS, PLAIN, Data, Graphs, Subject, encode
+from onrecord.shacl.data_graph import EXACT, NS, PLAIN, DataGraph, Graphs, Subject, encode
 
 Triple = tuple[Subject, ox.NamedNode, Term]
 
 CHANGED = ox.NamedNode(f"{NS}changed")
-"""Graph of all that was added or removed; literals in their form."""
+"""Graph of the added and removed triples, literals in their lexical forms."""
 _BEFORE = ox.NamedNode(f"{NS}before")
-"""Graph of what was removed; literals in their form."""
+"""Graph of the removed triples, literals in their lexical forms."""
 _BEFORE_PLAIN = ox.NamedNode(f"{NS}before-plain")
-"""Graph of the same triples as Oxigraph rewrites them."""
+"""Graph of the same triples, normalised by Oxigraph."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What tells the data from what it was before; the terms are pyoxigraph's."""
+    """The added and removed triples of a data graph, in pyoxigraph terms."""
 
     added: frozenset[Triple]
     removed: frozenset[Triple]
 
     @property
     def predicates(self) -> frozenset[str]:
-        """The properties of what was added or removed."""
+        """The properties of the added and removed triples."""
         return frozenset(p.value for triples in (self.added, self.removed) for _, p, _ in triples)
 
     @property
     def subjects(self) -> frozenset[Subject]:
-        """The nodes of which something was added or removed."""
+        """The subjects of the added and removed triples."""
         return frozenset(s for triples in (self.added, self.removed) for s, _, _ in triples)
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """Some triples that a shape looks at, and who looks at them."""
+class Dependency:
+    """Triples that a shape depends on, and the focus nodes whose result they affect."""
 
     predicate: str | None
     """The property of the triples, None for any."""
     pattern: str = ""
-    """Binds `?focus` to the nodes whose validation looks at a triple in the graph CHANGED."""
-    by_all: bool = False
-    """Whether a solution of the pattern means that any node may look at it."""
+    """Binds `?focus` to the nodes whose result depends on a triple in the graph CHANGED."""
+    affects_all: bool = False
+    """Whether a solution of the pattern means that any node may be affected."""
     plain: bool = False
-    """Whether it is a query of the shapes that looks, to which literals are as Oxigraph's."""
+    """Whether it is of a SPARQL constraint, which sees literals as Oxigraph normalises them."""
 
 
-def between(before: Iterable[Triple], after: Iterable[Triple]) -> Change:
-    """Return the change from some triples to others; nodes are the same by their names."""
+def change_between(before: Iterable[Triple], after: Iterable[Triple]) -> Change:
+    """Return the difference of two sets of triples; blank nodes are compared by label."""
     old, new = frozenset(before), frozenset(after)
     return Change(new - old, old - new)
 
 
-def remember(change: Change, data: Data) -> None:
-    """Add to a store of the data after a change what the change was."""
+def store_change(change: Change, data: DataGraph) -> None:
+    """Add the graphs of a change to the store of the data after it."""
     quad = ox.Quad
     for triples in (change.added, change.removed):
         data.store.extend(quad(s, p, encode(o), CHANGED) for s, p, o in triples)
@@ -65,20 +65,22 @@ def remember(change: Change, data: Data) -> None:
     data.store.extend(quad(s, p, o, _BEFORE_PLAIN) for s, p, o in change.removed)
 
 
-def readers(read: Read, data: Data) -> set[Term] | None:
-    """Return the nodes that look at something changed, None for any node.
+def affected_nodes(dependency: Dependency, data: DataGraph) -> set[Term] | None:
+    """Return the focus nodes that a change affects through a dependency, None for any node.
 
-    What a shape said before and what it says now can only differ by triples of either time, so
-    the pattern is matched in both taken together.
+    A changed triple may matter by triples before or after the change, so the pattern is matched in
+    the union of both.
     """
     default = ox.DefaultGraph()
-    graphs: Graphs = [default, PLAIN, _BEFORE_PLAIN] if read.plain else [default, EXACT, _BEFORE]
-    if read.by_all:
-        rows = data.store.query(f"ASK {{ {read.pattern} }}", default_graph=graphs)
+    graphs: Graphs = (
+        [default, PLAIN, _BEFORE_PLAIN] if dependency.plain else [default, EXACT, _BEFORE]
+    )
+    if dependency.affects_all:
+        rows = data.store.query(f"ASK {{ {dependency.pattern} }}", default_graph=graphs)
         return None if bool(rows) else set()
-    query = f"SELECT DISTINCT ?focus {{ {read.pattern} }}"
+    query = f"SELECT DISTINCT ?focus {{ {dependency.pattern} }}"
     rows = data.store.query(query, default_graph=graphs)
     nodes = {row["focus"] for row in rows}  # type: ignore[union-attr]
-    if read.plain and any(isinstance(node, ox.Literal) for node in nodes):
-        return None  # in what form it was written cannot be told
+    if dependency.plain and any(isinstance(node, ox.Literal) for node in nodes):
+        return None  # its original lexical form is unknown
     return nodes

@@ -1,7 +1,7 @@
-"""Reads: the triples that decide what a shape says of a node, and so whom a change can affect.
+"""Dependencies of shapes on triples, and the focus nodes that a change can affect.
 
-A shape is walked with the way from the nodes that it targets to the nodes that it is about, so
-each property that it reads is known with the way back from a changed triple to those nodes.
+The traversal of a shape keeps the route (a sequence of paths) from the target nodes to the current
+focus. So each property that a shape reads has a query from a changed triple back to the targets.
 """
 
 from collections.abc import Iterator
@@ -11,135 +11,146 @@ from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Identifier
 
 from onrecord.rdf.oxigraph import Term
-from onrecord.shacl.data_graph import Data, member
+from onrecord.shacl.data_graph import DataGraph, member
 from onrecord.shacl.focus import Compiler, Focus, focus_of_nodes
-from onrecord.shacl.incremental.change import CHANGED, Change, Read, readers, remember
-from onrecord.shacl.incremental.path_steps import PathSteps, along, steps
+from onrecord.shacl.incremental.change import (
+    CHANGED,
+    Change,
+    Dependency,
+    affected_nodes,
+    store_change,
+)
+from onrecord.shacl.incremental.path_steps import PathSteps, path_pattern, steps
 from onrecord.shacl.incremental.query_predicates import mentions
 from onrecord.shacl.shape import Constraint, Shape, siblings
-from onrecord.shacl.sparql_constraints import run_once, sparql_constraint
-from onrecord.shacl.validate import Narrow
+from onrecord.shacl.sparql_constraints import bulk_query, sparql_constraint
+from onrecord.shacl.validate import NarrowFocus
 
-_ANYTHING = Read(None, by_all=True)
-_SUBCLASSES = Read(str(RDFS.subClassOf), by_all=True)
-"""Who is an instance of what may change anywhere when a class gets a superclass."""
+_ANY_NODE = Dependency(None, affects_all=True)
+_SUBCLASSES = Dependency(str(RDFS.subClassOf), affects_all=True)
+"""A new or removed superclass may change the classes of any node."""
 _PAIRS = {SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals}
 _NESTED = {SH.node, SH.property, SH["not"], SH["and"], SH["or"], SH.xone}
 _QUALIFIED = {SH.qualifiedMinCount, SH.qualifiedMaxCount}
 
 
-def narrowing(change: Change, data: Data) -> Narrow:
-    """Return what narrows each shape to the nodes that changed, or that a change can affect.
+def narrow_to_change(change: Change, data: DataGraph) -> NarrowFocus:
+    """Return a function that narrows the focus of a shape to what a change can affect.
 
-    A node of which something else is said now is validated by every shape that targets it, any
-    other by those that look at something changed. The data is that after the change; what was
-    removed is added to its store, apart.
+    A subject of a changed triple is validated by every shape that targets it, any other node by
+    shapes that depend on a changed triple. `data` is the data after the change; the removed triples
+    are added to its store, in graphs of their own.
     """
-    remember(change, data)
+    store_change(change, data)
     changed, subjects = change.predicates, change.subjects
 
-    def narrow(this: Compiler, shape: Shape, focus: Focus) -> Focus | None:
+    def narrow(compiler: Compiler, shape: Shape, focus: Focus) -> Focus | None:
         affected: set[Term] = set(subjects)
-        for read in dict.fromkeys(reads(this, shape, changed)):
-            if not changed or (read.predicate is not None and read.predicate not in changed):
+        for dependency in dict.fromkeys(dependencies(compiler, shape, changed)):
+            if not changed or (
+                dependency.predicate is not None and dependency.predicate not in changed
+            ):
                 continue
-            found = readers(read, data)
+            found = affected_nodes(dependency, data)
             if found is None:
                 return focus
             affected |= found
-        return _among(this, affected, focus) if affected else None
+        return _intersection(compiler, affected, focus) if affected else None
 
     return narrow
 
 
-def _among(this: Compiler, nodes: set[Term], focus: Focus) -> Focus | None:
-    """Return the focus of those nodes that another focus has, None if there is none."""
-    name = this.data.name_set(nodes)
-    chosen = f"{{ SELECT ?this {{ {member(name, '?this')} }} }}"
-    rows = this.data.select(f"SELECT DISTINCT ?this {{ {chosen} {focus.render('?this')} }}")
-    kept = {row["this"] for row in rows}
-    return focus_of_nodes(this, kept) if kept else None
+def _intersection(compiler: Compiler, nodes: set[Term], focus: Focus) -> Focus | None:
+    """Return the intersection of nodes and a focus as a focus, None if it is empty."""
+    name = compiler.data.add_node_set(nodes)
+    selected = f"{{ SELECT ?this {{ {member(name, '?this')} }} }}"
+    rows = compiler.data.select(f"SELECT DISTINCT ?this {{ {selected} {focus.render('?this')} }}")
+    remaining = {row["this"] for row in rows}
+    return focus_of_nodes(compiler, remaining) if remaining else None
 
 
-def reads(
-    this: Compiler,
+def dependencies(
+    compiler: Compiler,
     shape: Shape,
     changed: frozenset[str],
-    way: PathSteps = (),
-    above: frozenset[Identifier] = frozenset(),
-) -> Iterator[Read]:
-    """Yield all that decides which nodes a shape targets, and what it says of them.
+    route: PathSteps = (),
+    ancestors: frozenset[Identifier] = frozenset(),
+) -> Iterator[Dependency]:
+    """Yield the dependencies of a shape's targets and constraints, recursively.
 
-    Of queries only those that may look at one of the `changed` properties are gone into. `way`
-    leads from the nodes of the outermost shape, in `above`, to those of this one.
+    SPARQL constraints that cannot match the `changed` properties are skipped. `route` is the path
+    from the focus nodes of the outermost shape to those of this one; `ancestors` are the shapes
+    on it.
     """
     if shape.deactivated:
         return
-    if shape.node in above:
-        yield _ANYTHING  # shapes that refer to themselves are left to pySHACL
+    if shape.node in ancestors:
+        yield _ANY_NODE  # shapes that refer to themselves are left to pySHACL
         return
-    if not above:
-        yield from _of_targets(shape)
-    values = way
+    if not ancestors:
+        yield from _target_dependencies(shape)
+    value_route = route
     if shape.path is not None:
-        values = (*way, shape.path)
+        value_route = (*route, shape.path)
         for step in steps(shape.path):
-            yield _at((*way, *step.before), step.predicate, step.inverse)
+            yield _property_dependency((*route, *step.before), step.predicate, step.inverse)
     for constraint in shape.constraints:
-        yield from _of_constraint(
-            this, shape, constraint, changed, way, values, above | {shape.node}
+        yield from _constraint_dependencies(
+            compiler, shape, constraint, changed, route, value_route, ancestors | {shape.node}
         )
 
 
-def _of_targets(shape: Shape) -> Iterator[Read]:
+def _target_dependencies(shape: Shape) -> Iterator[Dependency]:
     for target, value in shape.targets:
         if target == SH.targetClass:
-            yield _at((), RDF.type)
+            yield _property_dependency((), RDF.type)
             yield _SUBCLASSES
         elif target in (SH.targetSubjectsOf, SH.targetObjectsOf):
-            yield _at((), URIRef(value), inverse=target == SH.targetObjectsOf)
+            yield _property_dependency((), URIRef(value), inverse=target == SH.targetObjectsOf)
 
 
-def _of_constraint(
-    this: Compiler,
+def _constraint_dependencies(
+    compiler: Compiler,
     shape: Shape,
     constraint: Constraint,
     changed: frozenset[str],
-    way: PathSteps,
-    values: PathSteps,
-    above: frozenset[Identifier],
-) -> Iterator[Read]:
+    route: PathSteps,
+    value_route: PathSteps,
+    ancestors: frozenset[Identifier],
+) -> Iterator[Dependency]:
     parameter = constraint.parameter
     if parameter == SH["class"]:
-        yield _at(values, RDF.type)
+        yield _property_dependency(value_route, RDF.type)
         yield _SUBCLASSES
     elif parameter in _PAIRS:
-        yield _at(way, URIRef(constraint.value))
+        yield _property_dependency(route, URIRef(constraint.value))
     elif parameter == SH.closed:
-        yield _at(values, None)
+        yield _property_dependency(value_route, None)
     elif parameter in _NESTED:
         for each in constraint.members or (constraint.value,):
-            yield from reads(this, this.shape(each), changed, values, above)
+            yield from dependencies(compiler, compiler.shape(each), changed, value_route, ancestors)
     elif parameter in _QUALIFIED and shape.qualified is not None:
         node, disjoint = shape.qualified
-        for each in (node, *(siblings(this.shapes, shape.node) if disjoint else ())):
-            yield from reads(this, this.shape(each), changed, values, above)
+        for each in (node, *(siblings(compiler.shapes, shape.node) if disjoint else ())):
+            yield from dependencies(compiler, compiler.shape(each), changed, value_route, ancestors)
     elif parameter == SH.sparql:
-        query = sparql_constraint(this.shapes, constraint.value)
-        text = run_once(query, shape.path, "") if query is not None else ""
+        query = sparql_constraint(compiler.shapes, constraint.value)
+        text = bulk_query(query, shape.path, "") if query is not None else ""
         if text is None:
-            yield _ANYTHING
+            yield _ANY_NODE
         elif text and mentions(text, changed):
-            from onrecord.shacl.incremental.query_dependencies import joined
+            from onrecord.shacl.incremental.query_dependencies import query_dependencies
 
-            yield from joined(text, way)
+            yield from query_dependencies(text, route)
 
 
-def _at(way: PathSteps, predicate: URIRef | None, inverse: bool = False) -> Read:
-    """Return the read of a property of the nodes at the end of a way."""
-    node = "?node" if way else "?focus"
+def _property_dependency(
+    route: PathSteps, predicate: URIRef | None, inverse: bool = False
+) -> Dependency:
+    """Return the dependency on a property (None: any) of the nodes at the end of a route."""
+    node = "?node" if route else "?focus"
     prop = "?prop" if predicate is None else f"<{predicate}>"
     triple = f"?other {prop} {node}" if inverse else f"{node} {prop} ?other"
     changed = f"{{ SELECT DISTINCT {node} {{ GRAPH <{CHANGED.value}> {{ {triple} }} }} }}"
     name = None if predicate is None else str(predicate)
-    return Read(name, f"{changed} {along('?focus', way, node)}")
+    return Dependency(name, f"{changed} {path_pattern('?focus', route, node)}")

@@ -1,4 +1,4 @@
-"""Steps: the properties that a path goes along, each with the way to it and the way on."""
+"""Steps of a property path: each property with the paths before and after it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from rdflib import URIRef
 from onrecord.shacl.property_path import Compound, Path, sparql
 
 PathSteps = tuple[Path, ...]
-"""Paths one after the other; none of them stays where one is."""
+"""A sequence of paths; the empty sequence is the identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +18,19 @@ class Step:
     before: PathSteps
     predicate: URIRef
     inverse: bool
-    """Whether the path goes from object to subject."""
+    """Whether the step is from object to subject."""
     after: PathSteps
 
 
 def steps(path: Path) -> Iterator[Step]:
-    """Yield a step for each property that is written in a path."""
+    """Yield a step for each occurrence of a property in a path."""
     if isinstance(path, URIRef):
         yield Step((), path, False, ())
     elif path.kind == "inverse":
         for step in steps(path.parts[0]):
-            yield Step(_back(step.after), step.predicate, not step.inverse, _back(step.before))
+            yield Step(
+                _reversed(step.after), step.predicate, not step.inverse, _reversed(step.before)
+            )
     elif path.kind == "sequence":
         for number, part in enumerate(path.parts):
             first, last = path.parts[:number], path.parts[number + 1 :]
@@ -45,13 +47,13 @@ def steps(path: Path) -> Iterator[Step]:
             yield Step(before, step.predicate, step.inverse, after)
 
 
-def _back(way: PathSteps) -> PathSteps:
-    return tuple(Compound("inverse", (part,)) for part in reversed(way))
+def _reversed(route: PathSteps) -> PathSteps:
+    return tuple(Compound("inverse", (part,)) for part in reversed(route))
 
 
-def along(start: str, way: PathSteps, end: str) -> str:
-    """Return the graph pattern that a way leads from one term or variable to another.
+def path_pattern(start: str, route: PathSteps, end: str) -> str:
+    """Return the graph pattern for a route between two terms or variables.
 
-    Of an empty way, which has no pattern, both ends must be the same.
+    An empty route has no pattern; both ends must then be the same.
     """
-    return f"{start} {'/'.join(map(sparql, way))} {end} ." if way else ""
+    return f"{start} {'/'.join(map(sparql, route))} {end} ." if route else ""

@@ -1,7 +1,7 @@
-"""Mentions: whether a query can look at triples of some properties, told from its words alone.
+"""Predicates of a query, estimated from its tokens without parsing it.
 
-To parse a query costs more than to validate what one change affects; most changes are of other
-properties than those that a query asks for.
+Parsing a query costs more than validating what one change affects, and most changes are of
+properties that a query does not mention.
 """
 
 import re
@@ -14,15 +14,15 @@ from onrecord.shacl.sparql_constraints import TOKEN
 _OPERATORS = re.compile(r"[/|^*+!=&]")
 _LOCAL = re.compile(r":(.*)", re.DOTALL)
 _UNCLEAR = re.compile(r"\\|<<|\s\.[0-9]|\bBASE\b|!\s*\(?\s*(?:[<^)]|a\b|[\w-]*:)", re.IGNORECASE)
-"""What is too rare to be told apart here: escapes, triple terms, `.5`, relative IRIs, and paths of
-any property but some.
+"""Rare syntax that tokens cannot decide: escapes, triple terms, `.5`, relative IRIs, negated
+property sets.
 """
 _Lexeme = tuple[str, str]
-"""The kind of a token, and its text."""
+"""Kind and text of a token."""
 
 
 def mentions(query: str, properties: Iterable[str]) -> bool:
-    """Say whether a query may look at triples of some properties; if in doubt, it may."""
+    """Say whether a query may match triples of some properties; in doubt, yes."""
     if _UNCLEAR.search(query):
         return True
     lexemes = [
@@ -31,7 +31,7 @@ def mentions(query: str, properties: Iterable[str]) -> bool:
         if match.lastgroup != "skip"
     ]
     del lexemes[: lexemes.index(("mark", "{"))]
-    return _asks_for_any(lexemes) or any(
+    return _has_predicate_variable(lexemes) or any(
         _is_mentioned(name, lexeme) for lexeme in lexemes for name in properties
     )
 
@@ -44,7 +44,7 @@ def _is_mentioned(name: str, lexeme: _Lexeme) -> bool:
         return False
     for part in _OPERATORS.split(text):
         local = _LOCAL.search(part)
-        # a name that goes on after a dot is two words here
+        # a local name with a dot is two tokens here
         if local is not None and (name.endswith(local[1]) or f"{local[1]}." in name):
             return True
         if part == "a" and name == str(RDF.type):
@@ -52,10 +52,10 @@ def _is_mentioned(name: str, lexeme: _Lexeme) -> bool:
     return False
 
 
-def _asks_for_any(lexemes: Sequence[_Lexeme]) -> bool:
-    """Say whether a variable may stand for a property: between two terms, or first in a list."""
-    for before, here, after in zip(lexemes, lexemes[1:], lexemes[2:], strict=False):
-        if here[0] != "variable":
+def _has_predicate_variable(lexemes: Sequence[_Lexeme]) -> bool:
+    """Say whether a variable may be a predicate: between two terms, or first in a list."""
+    for before, current, after in zip(lexemes, lexemes[1:], lexemes[2:], strict=False):
+        if current[0] != "variable":
             continue
         if before[1] in (";", "["):
             return True

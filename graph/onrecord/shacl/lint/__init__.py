@@ -1,4 +1,4 @@
-"""Lint: what is wrong with shapes, so that nothing passes because a shape says nothing."""
+"""SHACL lint: flaws of shapes that would silently weaken or disable a constraint."""
 
 from onrecord.shacl.lint.flaw import Flaw
 from onrecord.shacl.lint.flaws import flaws

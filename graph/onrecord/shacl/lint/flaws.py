@@ -1,4 +1,4 @@
-"""Flaws: all that is wrong with shapes, whatever the data."""
+"""All flaws of a shapes graph that do not depend on data."""
 
 from rdflib import Graph
 
@@ -14,13 +14,14 @@ from onrecord.shacl.lint.vocabulary import unknown_terms
 
 
 def flaws(shapes: Graph) -> list[Flaw]:
-    """Return what is wrong with shapes, in no order; where it is not empty they say too little.
+    """Return the flaws of shapes, unordered.
 
-    Engines pass over most of these in silence: a misspelt parameter constrains nothing.
+    Engines ignore most of these silently: a misspelt parameter constrains nothing.
     """
-    found = [*unknown_terms(shapes), *malformed_lists(shapes)]
-    if any(flaw.predicate is not None and "list" in flaw.problem for flaw in found):
-        return found  # what follows would walk the lists
+    lists = list(malformed_lists(shapes))
+    found = [*unknown_terms(shapes), *lists]
+    if lists:
+        return found  # the following checks iterate over the lists
     found += [
         *malformed_paths(shapes),
         *unresolved_children(shapes),
@@ -32,5 +33,5 @@ def flaws(shapes: Graph) -> list[Flaw]:
     first: dict[object, Flaw] = {}
     for number, flaw in enumerate(found):
         one = number if flaw.value is None else (flaw.node, flaw.predicate, flaw.value)
-        first.setdefault(one, flaw)  # of a misspelt term, not also that the value is wrong
+        first.setdefault(one, flaw)  # report a misspelt term once, not also as a wrong value
     return list(first.values())

@@ -1,4 +1,4 @@
-"""Foreign languages in shapes: regular expressions and SPARQL that do not parse."""
+"""Lint of regular expressions and SPARQL queries in shapes that do not parse."""
 
 import re
 from collections.abc import Iterator
@@ -17,15 +17,15 @@ _ANY_PATH = "<urn:onrecord:path>"
 _ERROR = re.compile(r"error at (\d+):(\d+)")
 _UNDECLARED = "it has a prefix that is not declared"
 _FLAGS = "smixq"
-"""Of XPath's regular expressions (https://www.w3.org/TR/xpath-functions-31/#flags)."""
+"""Flags of XPath regular expressions (https://www.w3.org/TR/xpath-functions-31/#flags)."""
 
 
 def unparsed_patterns(shapes: Graph) -> Iterator[Flaw]:
-    """Yield each `sh:pattern` that neither Oxigraph nor Python understands, and wrong flags."""
+    """Yield each `sh:pattern` that neither Oxigraph nor Python supports, and unknown flags."""
     for node, flags in shapes.subject_objects(SH.flags):
-        wrong = "".join(sorted(set(str(flags)) - set(_FLAGS)))
-        if wrong:
-            yield Flaw(node, f"sh:flags: {wrong!r} is no flag", "use s, m, i, x", SH.flags, flags)
+        unknown = "".join(sorted(set(str(flags)) - set(_FLAGS)))
+        if unknown:
+            yield Flaw(node, f"sh:flags: {unknown!r} is no flag", "use s, m, i, x", SH.flags, flags)
     for node, pattern in shapes.subject_objects(SH.pattern):
         if (problem := _problem_of_pattern(str(pattern))) is not None:
             problem = f"sh:pattern does not parse: {problem}"
@@ -36,16 +36,16 @@ def _problem_of_pattern(pattern: str) -> str | None:
     try:
         re.compile(pattern)
     except re.error as error:
-        asked = f"SELECT (REGEX('', {ox.Literal(pattern)}) AS ?answer) {{}}"
-        solutions = ox.Store().query(asked)
+        query = f"SELECT (REGEX('', {ox.Literal(pattern)}) AS ?answer) {{}}"
+        solutions = ox.Store().query(query)
         if isinstance(solutions, ox.QuerySolutions):
-            understood = any(row["answer"] is not None for row in solutions)
-            return None if understood else str(error)
+            is_supported = any(row["answer"] is not None for row in solutions)
+            return None if is_supported else str(error)
     return None
 
 
 def unparsed_queries(shapes: Graph) -> Iterator[Flaw]:
-    """Yield SPARQL that does not parse or gives no `?this`, and constraints without a query."""
+    """Yield queries that do not parse or do not select `$this`, and constraints without a query."""
     for shape, constraint in shapes.subject_objects(SH.sparql):
         if is_true(shapes.value(constraint, SH.deactivated)):
             continue
@@ -63,16 +63,16 @@ def unparsed_queries(shapes: Graph) -> Iterator[Flaw]:
     yield from _declarations(shapes)
 
 
-def _problem_of_query(before: str, query: str, selects: bool) -> str | None:
-    """Return what is wrong with a query, None if nothing is; nothing is evaluated.
+def _problem_of_query(prologue_lines: str, query: str, selects: bool) -> str | None:
+    """Return the problem of a query, None if it is valid; it runs over an empty store.
 
-    `before` are the lines with its prefixes.
+    `prologue_lines` are its PREFIX lines.
     """
-    text = before + _PATH.sub(_ANY_PATH, query)
+    text = prologue_lines + _PATH.sub(_ANY_PATH, query)
     try:
         answer = ox.Store().query(text)
     except SyntaxError as error:
-        return _worded(str(error), before.count("\n"))
+        return _parse_problem(str(error), prologue_lines.count("\n"))
     if selects and not isinstance(answer, ox.QuerySolutions):
         return "is no SELECT query"
     if not selects and not isinstance(answer, ox.QueryBoolean):
@@ -84,15 +84,15 @@ def _problem_of_query(before: str, query: str, selects: bool) -> str | None:
     return None
 
 
-def _worded(problem: str, lines_before: int) -> str:
-    """Return where a query breaks off; what Oxigraph would expect there is a list of characters."""
+def _parse_problem(problem: str, lines_before: int) -> str:
+    """Return the line and column of a parse error, without Oxigraph's list of expected tokens."""
     if "Prefix not found" in problem:
         return f"does not parse: {_UNDECLARED}"
-    place = _ERROR.match(problem)
-    if place is None:
+    match = _ERROR.match(problem)
+    if match is None:
         return f"does not parse: {' '.join(problem.split())}"
-    line = int(place[1]) - lines_before
-    return f"does not parse from its line {line}, column {place[2]} on"
+    line = int(match[1]) - lines_before
+    return f"does not parse from its line {line}, column {match[2]} on"
 
 
 def _remedy(problem: str) -> str:

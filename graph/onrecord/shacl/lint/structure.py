@@ -1,4 +1,4 @@
-"""The structure of shapes: lists, paths, and child shapes that are where they are said to be."""
+"""Lint of the structure of shapes: lists, paths and references to other shapes."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -8,7 +8,7 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from onrecord.shacl.errors import ShapesError
-from onrecord.shacl.lint.flaw import Flaw, named
+from onrecord.shacl.lint.flaw import Flaw, display_name, sh_name
 from onrecord.shacl.property_path import read_path
 
 _LISTS_OF_SHAPES = (SH["and"], SH["or"], SH.xone)
@@ -17,12 +17,12 @@ _CHILDREN = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
 
 
 def malformed_lists(shapes: Graph) -> Iterator[Flaw]:
-    """Yield what should be a list and is none (SHACL, section 1.4), also among paths."""
+    """Yield malformed lists (SHACL, section 1.4), also in paths."""
     for predicate in _LISTS:
         for node, head in shapes.subject_objects(predicate):
             if (problem := _problem_of_list(shapes, head)) is not None:
                 remedy = "write the members between brackets: ( … )"
-                yield Flaw(node, f"{_short(predicate)}: {problem}", remedy, predicate, head)
+                yield Flaw(node, f"{sh_name(predicate)}: {problem}", remedy, predicate, head)
     for node, path in shapes.subject_objects(SH.path):
         if (path, RDF.first, None) in shapes and (problem := _problem_of_list(shapes, path)):
             yield Flaw(node, f"sh:path: {problem}", "", SH.path, path)
@@ -32,9 +32,9 @@ def _problem_of_list(shapes: Graph, head: Node) -> str | None:
     seen: set[Node] = set()
     while head != RDF.nil:
         if isinstance(head, Literal) or (head, None, None) not in shapes:
-            return f"{named(head)} is no list"
+            return f"{display_name(head)} is no list"
         if head in seen:
-            return "the list goes round in a circle"
+            return "the list is cyclic"
         seen.add(head)
         firsts, rests = list(shapes.objects(head, RDF.first)), list(shapes.objects(head, RDF.rest))
         if len(firsts) != 1 or len(rests) != 1:
@@ -51,7 +51,7 @@ def members(shapes: Graph, head: Node) -> Iterator[Node]:
 
 
 def malformed_paths(shapes: Graph) -> Iterator[Flaw]:
-    """Yield paths that are none (SHACL, section 2.3.1), and shapes with two or none of them."""
+    """Yield malformed paths (SHACL, section 2.3.1), and property shapes without exactly one."""
     for node in set(shapes.subjects(SH.path)):
         paths = list(shapes.objects(node, SH.path))
         if len(paths) > 1:
@@ -69,14 +69,14 @@ def malformed_paths(shapes: Graph) -> Iterator[Flaw]:
 
 
 def unresolved_children(shapes: Graph) -> Iterator[Flaw]:
-    """Yield references to shapes that the shapes files do not have."""
+    """Yield references to shapes that are not in the shapes files."""
     for predicate in _CHILDREN:
         for node, child in shapes.subject_objects(predicate):
             yield from _unresolved(shapes, node, predicate, child, child)
             pathless = (child, None, None) in shapes and (child, SH.path, None) not in shapes
             if predicate == SH.property and pathless:
                 remedy = "add sh:path to it, or refer to it by sh:node"
-                problem = f"sh:property: {named(child)} has no sh:path"
+                problem = f"sh:property: {display_name(child)} has no sh:path"
                 yield Flaw(node, problem, remedy, predicate, child)
     for predicate in _LISTS_OF_SHAPES:
         for node, head in shapes.subject_objects(predicate):
@@ -89,9 +89,9 @@ def _unresolved(
 ) -> Iterator[Flaw]:
     if (child, None, None) in shapes:
         return
-    problem = f"{_short(predicate)}: {named(child)} is no shape of these files"
+    problem = f"{sh_name(predicate)}: {display_name(child)} is no shape of these files"
     if isinstance(child, BNode):
-        problem = f"{_short(predicate)}: a shape that says nothing"
+        problem = f"{sh_name(predicate)}: an empty shape"
     yield Flaw(node, problem, _nearest(shapes, child), predicate, value)
 
 
@@ -108,7 +108,3 @@ def _named_shapes(shapes: Graph) -> Iterable[Node]:
         yield from shapes.subjects(RDF.type, kind)
     yield from shapes.subjects(SH.property)
     yield from shapes.subjects(SH.path)
-
-
-def _short(predicate: URIRef) -> str:
-    return f"sh:{predicate.removeprefix(str(SH))}"

@@ -1,4 +1,4 @@
-"""The values of parameters: of the kind that each takes (SHACL, section 4), and not two of one."""
+"""Lint of parameter values: node kind, datatype and number (SHACL, section 4)."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,7 +7,7 @@ from rdflib.namespace import SH, XSD
 from rdflib.term import Node
 
 from onrecord.rdf.xsd import well_formed
-from onrecord.shacl.lint.flaw import Flaw, named
+from onrecord.shacl.lint.flaw import Flaw, display_name, sh_name
 from onrecord.shacl.shape import is_true
 
 _COUNTS = (
@@ -57,7 +57,7 @@ _ONCE = (
     SH.select,
     SH.ask,
 )
-_OF_PATHS = (
+_PROPERTY_SHAPES_ONLY = (
     SH.minCount,
     SH.maxCount,
     SH.uniqueLang,
@@ -96,7 +96,7 @@ def _is_text(value: Node) -> bool:
     return isinstance(value, Literal) and value.datatype in (None, XSD.string)
 
 
-_WANTED: tuple[tuple[tuple[URIRef, ...], str, Callable[[Node], bool]], ...] = (
+_EXPECTED: tuple[tuple[tuple[URIRef, ...], str, Callable[[Node], bool]], ...] = (
     (_COUNTS, "a whole number", _is_count),
     (_FLAGS, "true or false", _is_flag),
     (_NAMES, "an IRI", lambda value: isinstance(value, URIRef)),
@@ -107,36 +107,32 @@ _WANTED: tuple[tuple[tuple[URIRef, ...], str, Callable[[Node], bool]], ...] = (
 
 
 def wrong_values(shapes: Graph) -> Iterator[Flaw]:
-    """Yield values that their parameter does not take, and parameters given twice."""
-    for predicates, wanted, right in _WANTED:
+    """Yield values of a kind that their parameter does not allow, and repeated parameters."""
+    for predicates, expected, is_valid in _EXPECTED:
         for predicate in predicates:
             for node, value in shapes.subject_objects(predicate):
-                if not right(value):
-                    problem = f"{_short(predicate)} takes {wanted}, not {named(value)}"
-                    yield Flaw(node, problem, _REMEDIES[wanted], predicate, value)
+                if not is_valid(value):
+                    problem = f"{sh_name(predicate)} takes {expected}, not {display_name(value)}"
+                    yield Flaw(node, problem, _REMEDIES[expected], predicate, value)
     for predicate in _ONCE:
         for node in set(shapes.subjects(predicate)):
             if len(list(shapes.objects(node, predicate))) > 1:
                 yield Flaw(
-                    node, f"{_short(predicate)} is given twice", "keep one of them", predicate
+                    node, f"{sh_name(predicate)} is given twice", "keep one of them", predicate
                 )
 
 
 def misplaced(shapes: Graph) -> Iterator[Flaw]:
-    """Yield parameters that do nothing where they stand."""
-    for predicate in _OF_PATHS:
+    """Yield parameters without effect on the shape that has them."""
+    for predicate in _PROPERTY_SHAPES_ONLY:
         for node, value in shapes.subject_objects(predicate):
-            off = predicate == SH.uniqueLang and not is_true(value)
-            if (node, SH.path, None) not in shapes and not off:
-                problem = f"{_short(predicate)} on a shape without sh:path"
+            has_no_effect = predicate == SH.uniqueLang and not is_true(value)
+            if (node, SH.path, None) not in shapes and not has_no_effect:
+                problem = f"{sh_name(predicate)} on a shape without sh:path"
                 remedy = "put it on a property shape"
                 yield Flaw(node, problem, remedy, predicate, at_predicate=True)
     for predicate in (SH.qualifiedMinCount, SH.qualifiedMaxCount):
         for node in set(shapes.subjects(predicate)):
             if (node, SH.qualifiedValueShape, None) not in shapes:
-                problem = f"{_short(predicate)} without sh:qualifiedValueShape"
+                problem = f"{sh_name(predicate)} without sh:qualifiedValueShape"
                 yield Flaw(node, problem, "say which shape is counted", predicate)
-
-
-def _short(predicate: URIRef) -> str:
-    return f"sh:{predicate.removeprefix(str(SH))}"

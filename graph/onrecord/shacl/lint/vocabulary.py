@@ -1,4 +1,4 @@
-"""The vocabulary of SHACL: what this validator acts on, and what it would pass over.
+"""Lint of the SHACL vocabulary: unknown and unsupported terms of its namespace.
 
 See the SHACL recommendation of 2017 (https://www.w3.org/TR/shacl/), the notes on advanced features
 and JavaScript (https://www.w3.org/TR/shacl-af/, https://www.w3.org/TR/shacl-js/), and the draft of
@@ -58,14 +58,14 @@ ReifierShapeConstraintComponent SingleLineConstraintComponent SomeValueConstrain
 SubsetOfConstraintComponent RootClassConstraintComponent
 """
 _COMPONENTS = {component.removeprefix(str(SH)) for component in PARAMETERS.values()}
-_ACTED_ON = {
+_SUPPORTED = {
     *_CLASSES.split(),
     *_INDIVIDUALS.split(),
     *_PROPERTIES.split(),
     *_COMPONENTS,
     *(parameter.removeprefix(str(SH)) for parameter in PARAMETERS),
 }
-_PASSED_OVER = {
+_UNSUPPORTED = {
     **dict.fromkeys(_ADVANCED.split(), "is an advanced feature of SHACL, which is not supported"),
     **dict.fromkeys(_JAVASCRIPT.split(), "is SHACL in JavaScript, which is not supported"),
     **dict.fromkeys(_NEXT_VERSION.split(), "is of SHACL 1.2, which is not supported"),
@@ -73,7 +73,7 @@ _PASSED_OVER = {
 
 
 def unknown_terms(shapes: Graph) -> Iterator[Flaw]:
-    """Yield each use of a term in SHACL's namespace that means nothing to this validator."""
+    """Yield each use of an unknown or unsupported term in SHACL's namespace."""
     for subject, predicate, value in shapes:
         if (problem := _problem(predicate, "property")) is not None:
             yield Flaw(subject, *problem, predicate, value, at_predicate=True)
@@ -83,28 +83,26 @@ def unknown_terms(shapes: Graph) -> Iterator[Flaw]:
         if datatype is not None and (problem := _problem(datatype, "term")) is not None:
             yield Flaw(subject, *problem, predicate, value)
         if predicate == SH.entailment:
-            problem_said = "sh:entailment asks for inference, which is not supported"
-            yield Flaw(
-                subject, problem_said, "infer before, and check the result", predicate, value
-            )
+            message = "sh:entailment asks for inference, which is not supported"
+            yield Flaw(subject, message, "infer before, and check the result", predicate, value)
 
 
 def _problem(term: Node, role: str) -> tuple[str, str] | None:
-    """Return what is wrong with a term, and the remedy; None if nothing is."""
+    """Return the problem of a term and the remedy, None if it is supported."""
     if not isinstance(term, URIRef) or not term.startswith(str(SH)):
         return None
     name = term.removeprefix(str(SH))
-    if name in _PASSED_OVER:
-        return f"sh:{name} {_PASSED_OVER[name]}", "say it in SHACL 1.0, or take it out"
+    if name in _UNSUPPORTED:
+        return f"sh:{name} {_UNSUPPORTED[name]}", "express it in SHACL 1.0, or remove it"
     component, dash, parameter = name.partition("-")
-    known = component in _ACTED_ON and (not dash or parameter in _ACTED_ON)
+    known = component in _SUPPORTED and (not dash or parameter in _SUPPORTED)
     if not name or known:
         if role == "property" and name[:1].isupper():
             return f"sh:{name} is no property", "properties of SHACL begin with a small letter"
         if role == "class" and name and name not in _CLASSES.split():
             return f"sh:{name} is no class", "perhaps sh:NodeShape or sh:PropertyShape is meant"
         return None
-    spelled = {each.casefold(): each for each in (*_ACTED_ON, *_PASSED_OVER)}
-    near = get_close_matches(name.casefold(), spelled, 1, cutoff=0.7)
-    remedy = f"did you mean sh:{spelled[near[0]]}?" if near else f"look it up at {SH}"
+    spellings = {each.casefold(): each for each in (*_SUPPORTED, *_UNSUPPORTED)}
+    near = get_close_matches(name.casefold(), spellings, 1, cutoff=0.7)
+    remedy = f"did you mean sh:{spellings[near[0]]}?" if near else f"look it up at {SH}"
     return f"sh:{name} is not a term of SHACL", remedy

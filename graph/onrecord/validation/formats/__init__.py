@@ -1,4 +1,4 @@
-"""Reports: findings in the formats that people, editors and CI servers read."""
+"""Report formats: text, JSON, SARIF, JUnit XML, GitHub annotations and SHACL in Turtle."""
 
 from onrecord.validation.formats import github, json, junit, sarif, text, turtle
 from onrecord.validation.report import Report
@@ -6,10 +6,10 @@ from onrecord.validation.report import Report
 FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
 
 
-def write(outcome: Report, format_name: str, every: bool = False) -> str:
-    """Return an outcome in one of FORMATS; `every` shows all of each group of a text."""
+def write(report: Report, format_name: str, show_all: bool = False) -> str:
+    """Render a report in one of FORMATS; `show_all` lists all findings of a group in text."""
     if format_name == "text":
-        return text.render(outcome.findings, every)
+        return text.render(report.findings, show_all)
     writers = {
         "json": json.render,
         "sarif": sarif.render,
@@ -17,4 +17,4 @@ def write(outcome: Report, format_name: str, every: bool = False) -> str:
         "github": github.render,
         "turtle": turtle.render,
     }
-    return writers[format_name](outcome)
+    return writers[format_name](report)

@@ -1,4 +1,4 @@
-"""Findings as annotations of a GitHub workflow: one command a line.
+"""GitHub format: findings as workflow annotations, one command a line.
 
 See "Workflow commands for GitHub Actions"; the escapes are those of actions/toolkit.
 """
@@ -13,29 +13,29 @@ from onrecord.validation.report import Report
 _COMMANDS: dict[Severity, str] = {"violation": "error", "warning": "warning", "info": "notice"}
 
 
-def render(outcome: Report) -> str:
-    """Return `::error file=…,line=…::message` and the like, a line for each finding.
+def render(report: Report) -> str:
+    """Return a line `::error file=…,line=…::message` for each finding, or `::warning`, `::notice`.
 
     GitHub shows the first ten of each kind; the job's log has all.
     """
-    return "".join(f"{_command(finding, outcome)}\n" for finding in outcome.findings)
+    return "".join(f"{_command(finding, report)}\n" for finding in report.findings)
 
 
-def _command(finding: Finding, outcome: Report) -> str:
-    properties = ",".join(f"{name}={_property(value)}" for name, value in _where(finding, outcome))
+def _command(finding: Finding, report: Report) -> str:
+    properties = ",".join(f"{name}={_property(value)}" for name, value in _where(finding, report))
     message = "\n".join(part for part in (finding.message, finding.remedy) if part)
     return f"::{_COMMANDS[finding.severity]} {properties}::{_data(message)}"
 
 
-def _where(finding: Finding, outcome: Report) -> Iterator[tuple[str, str]]:
-    place = finding.place
-    if place is not None:
-        yield "file", outcome.address(place.file)
-        yield "line", str(place.line)
-        yield "endLine", str(place.end_line)
-        if place.line == place.end_line:  # GitHub takes columns only within one line
-            yield "col", str(place.column)
-            yield "endColumn", str(max(place.column, place.end_column - 1))
+def _where(finding: Finding, report: Report) -> Iterator[tuple[str, str]]:
+    region = finding.region
+    if region is not None:
+        yield "file", report.address(region.file)
+        yield "line", str(region.line)
+        yield "endLine", str(region.end_line)
+        if region.line == region.end_line:  # GitHub accepts columns within one line only
+            yield "col", str(region.column)
+            yield "endColumn", str(max(region.column, region.end_column - 1))
     name = local(finding.shape) or finding.shape
     yield "title", f"{name} ({local(finding.component)})" if finding.component else name
 

@@ -1,6 +1,6 @@
-"""Findings as JUnit XML, which most CI servers read: a suite for each file.
+"""JUnit XML format for CI servers: a test suite for each file.
 
-There is no standard of it; this is the common part of what Jenkins and GitLab take.
+JUnit XML has no standard; this is the subset that both Jenkins and GitLab accept.
 """
 
 import re
@@ -13,23 +13,23 @@ from onrecord.validation.formats.text import local
 from onrecord.validation.report import Report, fails
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 cannot say at all, not even as references."""
+"""Characters that XML 1.0 forbids, also as references (section 2.2)."""
 
 
-def render(outcome: Report) -> str:
-    """Return a suite for each file: a case for each finding, or one that passes.
+def render(report: Report) -> str:
+    """Return a suite for each file: a case for each finding, or one passing case.
 
-    Findings milder than those that make the check fail pass, with their words in `system-out`.
+    Findings below the failing severity are passing cases with their details in `system-out`.
     """
     by_file: dict[str, list[Finding]] = defaultdict(list)
-    for file in outcome.files:
-        by_file[outcome.address(file)] = []
-    for finding in outcome.findings:
-        place = finding.place
-        by_file[outcome.address(place.file) if place else ""].append(finding)
+    for file in report.files:
+        by_file[report.address(file)] = []
+    for finding in report.findings:
+        region = finding.region
+        by_file[report.address(region.file) if region else ""].append(finding)
     root = ET.Element("testsuites", name="onrecord check")
     for file, findings in by_file.items():
-        root.append(_suite(file, findings, outcome))
+        root.append(_suite(file, findings, report))
     for name in ("tests", "failures"):
         root.set(name, str(sum(int(suite.get(name, 0)) for suite in root)))
     ET.indent(root)
@@ -37,9 +37,9 @@ def render(outcome: Report) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 
-def _suite(file: str, findings: Sequence[Finding], outcome: Report) -> ET.Element:
+def _suite(file: str, findings: Sequence[Finding], report: Report) -> ET.Element:
     name = _xml(file) or "(nowhere)"
-    failures = [finding for finding in findings if fails(finding, outcome.fail_on)]
+    failures = [finding for finding in findings if fails(finding, report.fail_on)]
     suite = ET.Element(
         "testsuite",
         name=name,
@@ -51,19 +51,19 @@ def _suite(file: str, findings: Sequence[Finding], outcome: Report) -> ET.Elemen
     if not findings:
         ET.SubElement(suite, "testcase", classname=name, name="conforms")
     for finding in findings:
-        suite.append(_case(name, finding, outcome))
+        suite.append(_case(name, finding, report))
     return suite
 
 
-def _case(file: str, finding: Finding, outcome: Report) -> ET.Element:
-    place = finding.place
-    where = f"{place.line}:{place.column}: " if place else ""
+def _case(file: str, finding: Finding, report: Report) -> ET.Element:
+    region = finding.region
+    where = f"{region.line}:{region.column}: " if region else ""
     rule = local(finding.shape) or finding.shape
     case = ET.Element("testcase", classname=file, name=_xml(f"{where}{rule}: {finding.message}"))
-    if place:
+    if region:
         case.set("file", file)
-        case.set("line", str(place.line))
-    if fails(finding, outcome.fail_on):
+        case.set("line", str(region.line))
+    if fails(finding, report.fail_on):
         failure = ET.SubElement(case, "failure", message=_xml(finding.message), type=rule)
         failure.text = _xml(_details(finding))
     else:

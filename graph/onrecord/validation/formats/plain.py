@@ -1,12 +1,12 @@
-"""Plain text: words of records without what could act on a terminal or break a line."""
+"""Plain text for terminals: control and direction characters as escapes, on one line."""
 
 import unicodedata
 
-_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_ACTING = ("Cc", "Cf", "Zl", "Zp", "Cs")
-"""Categories of characters that show nothing and do something: controls, direction marks."""
+_SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_CONTROL_CATEGORIES = ("Cc", "Cf", "Zl", "Zp", "Cs")
+"""Unicode general categories of control, format, separator and surrogate characters."""
 _JOINERS = "\u00ad\u200c\u200d"
-"""Format characters that words are written with."""
+"""Format characters that are part of words: soft hyphen and zero-width joiners."""
 
 
 def plain(text: str) -> str:
@@ -16,16 +16,16 @@ def plain(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_shown(character) for character in text)
+    return "".join(_escaped(character) for character in text)
 
 
-def acts(character: str) -> bool:
-    """Say whether a character does something instead of showing something."""
-    return unicodedata.category(character) in _ACTING and character not in _JOINERS
+def is_control(character: str) -> bool:
+    """Say whether a character is invisible and may affect a terminal or the text direction."""
+    return unicodedata.category(character) in _CONTROL_CATEGORIES and character not in _JOINERS
 
 
-def _shown(character: str) -> str:
-    if not acts(character):
+def _escaped(character: str) -> str:
+    if not is_control(character):
         return character
     code = ord(character)
-    return _SHORT.get(character) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
+    return _SHORT_ESCAPES.get(character) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")

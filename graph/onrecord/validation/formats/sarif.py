@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, which code scanning and editors read.
+"""SARIF 2.1.0 format for code scanning and editors.
 
 See https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
 """
@@ -20,24 +20,24 @@ SCHEMA = (
 )
 _LEVELS: dict[Severity, str] = {"violation": "error", "warning": "warning", "info": "note"}
 _SAFE = "/:@!$&'()*+,;=-._~"
-"""What need not be escaped in the path of a URI."""
+"""Characters that need no escape in the path of a URI (RFC 3986, section 3.3)."""
 
 
-def render(outcome: Report) -> str:
-    """Return one run: its rules with their help, a result for each finding."""
-    names = sorted({finding.shape for finding in outcome.findings})
+def render(report: Report) -> str:
+    """Return a SARIF log of one run: its rules with their help, a result for each finding."""
+    names = sorted({finding.shape for finding in report.findings})
     numbers = {name: number for number, name in enumerate(names)}
     driver = {
         "name": "onrecord",
         "version": version("onrecord"),
         "informationUri": "https://w3id.org/onrecord/",
-        "rules": [_rule(name, outcome.rules.get(name)) for name in names],
+        "rules": [_rule(name, report.rules.get(name)) for name in names],
     }
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": outcome.exit_code in (0, 1)}],
-        "results": [_result(each, numbers[each.shape], outcome) for each in outcome.findings],
+        "invocations": [{"executionSuccessful": report.exit_code in (0, 1)}],
+        "results": [_result(each, numbers[each.shape], report) for each in report.findings],
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -54,7 +54,7 @@ def _rule(name: str, rule: RuleDescription | None) -> dict[str, object]:
     return described
 
 
-def _result(finding: Finding, number: int, outcome: Report) -> dict[str, object]:
+def _result(finding: Finding, number: int, report: Report) -> dict[str, object]:
     text = "\n".join(part for part in (finding.message, finding.remedy) if part)
     properties = {
         "focus": finding.focus,
@@ -70,35 +70,35 @@ def _result(finding: Finding, number: int, outcome: Report) -> dict[str, object]
         "partialFingerprints": {"onrecord/v1": fingerprint(finding)},
         "properties": {name: value for name, value in properties.items() if value},
     }
-    if finding.place is not None:
-        result["locations"] = [_location(finding.place, outcome)]
+    if finding.region is not None:
+        result["locations"] = [_location(finding.region, report)]
     if finding.related:
         result["relatedLocations"] = [
-            {**_location(place, outcome), "id": number, "message": {"text": "the other side"}}
-            for number, place in enumerate(finding.related, start=1)
+            {**_location(region, report), "id": number, "message": {"text": "the other side"}}
+            for number, region in enumerate(finding.related, start=1)
         ]
     return result
 
 
-def _location(place: Region, outcome: Report) -> dict[str, object]:
-    address = outcome.address(place.file)
+def _location(region: Region, report: Report) -> dict[str, object]:
+    address = report.address(region.file)
     relative = not PurePosixPath(address).is_absolute()
     uri = quote(address, safe=_SAFE) if relative else f"file://{quote(address, safe=_SAFE)}"
     if relative and ":" in address.partition("/")[0]:
-        uri = f"./{uri}"  # what stands before the colon would be taken for a scheme
-    region = {
-        "startLine": place.line,
-        "startColumn": place.column,
-        "endLine": place.end_line,
-        "endColumn": place.end_column,
+        uri = f"./{uri}"  # the part before the colon would be read as a scheme
+    described = {
+        "startLine": region.line,
+        "startColumn": region.column,
+        "endLine": region.end_line,
+        "endColumn": region.end_column,
     }
-    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": described}}
 
 
 def _message(text: str) -> str:
-    """Return a plain text message in which nothing is a placeholder or a link.
+    """Return a plain text message without placeholders or links.
 
-    Braces are doubled (section 3.11.5). Nothing outside of a link can be escaped (3.11.6), so a
-    space goes between the brackets that would make one.
+    Braces are doubled (section 3.11.5). Brackets cannot be escaped outside of a link (section
+    3.11.6), so a space separates those that would make one.
     """
     return text.replace("{", "{{").replace("}", "}}").replace("](", "] (")

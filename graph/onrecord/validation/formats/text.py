@@ -1,4 +1,4 @@
-"""Findings as text: one line each, `file:line:column: severity: message`, and its remedy."""
+"""Text format: `file:line:column: severity: message`, and the remedy on the next line."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -7,33 +7,33 @@ from onrecord.validation.finding import Finding
 from onrecord.validation.formats.plain import plain
 
 MANY = 20
-"""From how many findings on they are grouped by shape."""
+"""Number of findings from which they are grouped by shape."""
 FIRST = 5
-"""How many of a group are shown unless all are wanted."""
+"""Number of findings shown of each group by default."""
 
 
-def render(findings: Sequence[Finding], every: bool = False) -> str:
-    """Return the findings as lines; from the twentieth on grouped by shape, five of each.
+def render(findings: Sequence[Finding], show_all: bool = False) -> str:
+    """Return the findings as lines; MANY or more are grouped by shape, with FIRST of each.
 
-    `every` shows all of each group.
+    `show_all` lists all of each group.
     """
     if not findings:
         return ""
     if len(findings) < MANY:
         return "\n".join(line for finding in findings for line in _lines(finding)) + "\n"
-    return "\n".join(_grouped(findings, every)) + "\n"
+    return "\n".join(_grouped(findings, show_all)) + "\n"
 
 
-def _grouped(findings: Sequence[Finding], every: bool) -> Iterator[str]:
+def _grouped(findings: Sequence[Finding], show_all: bool) -> Iterator[str]:
     ordered = sorted(findings, key=_group)
     for (shape, component), members in groupby(ordered, key=_group):
         group = list(members)
         name = f"{shape} ({local(component)})" if component else shape
         yield plain(f"{name}: {len(group)}")
-        for finding in group if every else group[:FIRST]:
+        for finding in group if show_all else group[:FIRST]:
             for line in _lines(finding):
                 yield f"  {line}"
-        if not every and len(group) > FIRST:
+        if not show_all and len(group) > FIRST:
             yield f"  and {len(group) - FIRST} more, --all shows them"
 
 
@@ -42,17 +42,19 @@ def _group(finding: Finding) -> tuple[str, str]:
 
 
 def _lines(finding: Finding) -> Iterator[str]:
-    place = finding.place
-    where = f"{place.file}:{place.line}:{place.column}" if place else finding.focus or "(nowhere)"
-    valued = finding.value or (finding.result is not None and finding.result.value is not None)
-    shown = f"value {finding.value}; " if valued else ""
+    region = finding.region
+    where = (
+        f"{region.file}:{region.line}:{region.column}" if region else finding.focus or "(nowhere)"
+    )
+    has_value = finding.value or (finding.result is not None and finding.result.value is not None)
+    shown = f"value {finding.value}; " if has_value else ""
     yield plain(f"{where}: {finding.severity}: {finding.message} ({shown}shape {finding.shape})")
     if finding.remedy:
         yield plain(f"    {finding.remedy}")
-    for other in finding.related:
-        yield plain(f"    see {other.file}:{other.line}:{other.column}")
+    for related in finding.related:
+        yield plain(f"    see {related.file}:{related.line}:{related.column}")
 
 
 def local(iri: str) -> str:
-    """Return the last part of an IRI."""
+    """Return the local name of an IRI: what follows its last `#` or `/`."""
     return iri.rpartition("#")[2].rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""Findings as a `sh:ValidationReport` in Turtle (SHACL, section 3.6)."""
+"""Turtle format: a `sh:ValidationReport` of the findings (SHACL, section 3.6)."""
 
 from collections.abc import Iterator
 from pathlib import Path as File
@@ -10,11 +10,11 @@ from rdflib.term import Identifier
 from onrecord.shacl.property_path import Compound, Path
 from onrecord.shacl.severity import Severity
 from onrecord.validation.finding import Finding
-from onrecord.validation.formats.plain import acts, plain
+from onrecord.validation.formats.plain import is_control, plain
 from onrecord.validation.report import Report
 
 CHECK = "https://w3id.org/onrecord/check#"
-"""Namespace of the components of findings that come from no shape."""
+"""Namespace of the constraint components of findings without a shape."""
 _SEVERITIES: dict[Severity, URIRef] = {
     "violation": SH.Violation,
     "warning": SH.Warning,
@@ -31,11 +31,11 @@ _PATHS = {
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def render(outcome: Report) -> str:
-    """Return a report whose results are those of the engine, term for term, in a stable order.
+def render(report: Report) -> str:
+    """Return a validation report with the engine's results, term for term, in a stable order.
 
-    What no shape has found (syntax, literals, evidence, …) is a result of a component in CHECK.
-    A comment before each result says the place.
+    A finding without a shape (syntax, literals, evidence, …) is a result whose component is in the
+    namespace CHECK. A comment before each result gives its region.
     """
     labels: dict[BNode, str] = {}
     lines = [
@@ -43,32 +43,32 @@ def render(outcome: Report) -> str:
         "",
         "[]",
         "    a sh:ValidationReport ;",
-        f"    sh:conforms {'false' if outcome.findings else 'true'}",
+        f"    sh:conforms {'false' if report.findings else 'true'}",
     ]
-    for finding in outcome.findings:
+    for finding in report.findings:
         lines[-1] += " ;"
         lines.append(f"    # {plain(_where(finding))}")
         lines.append("    sh:result [")
         lines.append("        a sh:ValidationResult ;")
-        told = [f"        {name} {value}" for name, value in _properties(finding, labels)]
-        lines.append(" ;\n".join(told))
+        properties = [f"        {name} {value}" for name, value in _properties(finding, labels)]
+        lines.append(" ;\n".join(properties))
         lines.append("    ]")
     return "\n".join(lines) + " .\n"
 
 
 def _where(finding: Finding) -> str:
-    place = finding.place
-    return f"{place.file}:{place.line}:{place.column}" if place else "(nowhere)"
+    region = finding.region
+    return f"{region.file}:{region.line}:{region.column}" if region else "(nowhere)"
 
 
 def _properties(finding: Finding, labels: dict[BNode, str]) -> Iterator[tuple[str, str]]:
     result = finding.result
     if result is None:
-        yield from _of_no_shape(finding)
+        yield from _properties_without_shape(finding)
         return
     yield "sh:focusNode", _term(result.focus, labels)
-    if result.route is not None:
-        yield "sh:resultPath", _path(result.route)
+    if result.path_tree is not None:
+        yield "sh:resultPath", _path(result.path_tree)
     if result.value is not None:
         yield "sh:value", _term(result.value, labels)
     yield "sh:sourceShape", _term(result.shape, labels)
@@ -80,8 +80,8 @@ def _properties(finding: Finding, labels: dict[BNode, str]) -> Iterator[tuple[st
         yield "sh:resultMessage", _term(message, labels)
 
 
-def _of_no_shape(finding: Finding) -> Iterator[tuple[str, str]]:
-    file = URIRef(File(finding.place.file).absolute().as_uri()) if finding.place else BNode()
+def _properties_without_shape(finding: Finding) -> Iterator[tuple[str, str]]:
+    file = URIRef(File(finding.region.file).absolute().as_uri()) if finding.region else BNode()
     focus = URIRef(finding.focus) if ":" in finding.focus else file
     yield "sh:focusNode", "[]" if isinstance(focus, BNode) else focus.n3()
     if ":" in finding.path:
@@ -104,7 +104,7 @@ def _term(term: Identifier, labels: dict[BNode, str]) -> str:
 
 
 def _literal(term: Literal) -> str:
-    """Return a literal on one line, characters that could act on a terminal as escapes."""
+    """Return a literal on one line, control characters as escapes."""
     escaped = "".join(map(_character, term))
     if term.language:
         return f'"{escaped}"@{term.language}'
@@ -114,7 +114,7 @@ def _literal(term: Literal) -> str:
 def _character(character: str) -> str:
     if character in '"\\':
         return f"\\{character}"
-    if acts(character):
+    if is_control(character):
         code = ord(character)
         return _ESCAPES.get(character) or (f"\\u{code:04X}" if code < 65536 else f"\\U{code:08X}")
     return character

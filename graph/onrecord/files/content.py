@@ -1,11 +1,11 @@
-"""Content: the bytes of a file."""
+"""File content as bytes, and the byte order mark."""
 
 from pathlib import Path
 
 from onrecord.errors import UnreadableError
 
-MARK = b"\xef\xbb\xbf"
-"""The byte order mark, which some editors put before a file."""
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""Byte order mark of UTF-8, which some editors write at the start of a file."""
 
 
 def read_content(path: Path) -> bytes:

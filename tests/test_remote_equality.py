@@ -1,4 +1,4 @@
-"""A release in a store elsewhere is the same to a client as the release itself."""
+"""A release in a remote store gives clients the same answers as the release itself."""
 
 import tomllib
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ from onrecord.releases.push import push
 from onrecord.releases.release import Release
 from onrecord.releases.sparql_client import Store
 from onrecord_server.flask_app import create_app
-from onrecord_server.open_endpoint import Setting, endpoint_in_thread
-from onrecord_server.remote.release import mirror_of
+from onrecord_server.open_endpoint import Settings, endpoint_in_thread
+from onrecord_server.remote.release import mirror_local_release
 from sample_release import BASE, SAMPLE
 from small_store import small_store
 from virtuoso import virtuoso
@@ -43,8 +43,8 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 @pytest.fixture(scope="module")
 def here(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A client of a server over the release itself."""
-    setting = Setting(release.path.parent, tmp_path_factory.mktemp("here"))
-    with endpoint_in_thread(setting) as endpoint:
+    settings = Settings(release.path.parent, tmp_path_factory.mktemp("here"))
+    with endpoint_in_thread(settings) as endpoint:
         yield create_app(endpoint).test_client()
 
 
@@ -54,8 +54,8 @@ def over_ours(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("ours")
     with served(folder, release.path.parent) as server:
         store = Store(server.address, server.address)
-        setting = Setting(folder / "mirror", folder / "kept", elsewhere=store)
-        with endpoint_in_thread(setting) as endpoint:
+        settings = Settings(folder / "mirror", folder / "kept", remote=store)
+        with endpoint_in_thread(settings) as endpoint:
             yield create_app(endpoint).test_client()
 
 
@@ -69,8 +69,8 @@ def over_virtuoso(
         list(push(store, release))
         # Its address for those who say who they are, which it wants by digest.
         known = replace(store, query=store.update)
-        setting = Setting(folder / "mirror", folder / "kept", elsewhere=known)
-        with endpoint_in_thread(setting) as endpoint:
+        settings = Settings(folder / "mirror", folder / "kept", remote=known)
+        with endpoint_in_thread(settings) as endpoint:
             yield create_app(endpoint).test_client()
 
 
@@ -163,10 +163,12 @@ def test_a_store_that_was_filled_by_other_means_is_served_by_the_name_of_its_rel
     """Its default graph is the union of the graphs, whatever else the store takes it for."""
     with small_store() as store:
         store.data.load(path=release.path / "dumps" / "onrecord.nq", format=ox.RdfFormat.N_QUADS)
-        mirror_of(release, tmp_path / "named")
+        mirror_local_release(release, tmp_path / "named")
         addresses = store.addresses(graph_store=False)
-        setting = Setting(tmp_path / "named", tmp_path / "kept", elsewhere=addresses, named=True)
-        with endpoint_in_thread(setting) as endpoint:
+        settings = Settings(
+            tmp_path / "named", tmp_path / "kept", remote=addresses, local_description=True
+        )
+        with endpoint_in_thread(settings) as endpoint:
             client = create_app(endpoint).test_client()
             for address in ("/q/drift.csv", "/checks", "/dumps/", "/topic/flare-parity.html"):
                 ours, theirs = (one.get(address, headers=BROWSER) for one in (here, client))

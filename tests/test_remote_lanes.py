@@ -1,4 +1,4 @@
-"""Queries at a store elsewhere: slow ones make way, and those that nobody waits for end."""
+"""Queries to a remote store: slow ones give way, and cancelled ones are stopped."""
 
 import asyncio
 import time

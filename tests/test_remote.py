@@ -1,4 +1,4 @@
-"""Serving a release that lies in a store elsewhere: a Virtuoso, or another server of ours."""
+"""Serving a release from a remote store: Virtuoso, or another onrecord server."""
 
 import csv
 import gc
@@ -27,14 +27,14 @@ from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
-from onrecord.releases.push import ABOUT, drop_graph, push
+from onrecord.releases.push import DESCRIPTION_GRAPH, drop_graph, push
 from onrecord.releases.release import Release
 from onrecord.releases.sparql_client import Credentials, Store, StoreError, add_triples
 from onrecord_server.flask_app import create_app
 from onrecord_server.limits import Limits
-from onrecord_server.open_endpoint import Setting, endpoint_in_thread
+from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.remote.literal_repair import repaired
-from onrecord_server.remote.release import mirror
+from onrecord_server.remote.release import mirror_from_store
 from sample_release import BASE, SAMPLE
 from small_store import small_store
 from virtuoso import virtuoso
@@ -61,8 +61,8 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 @contextmanager
 def client_of(store: Store, cache: Path, limits: Limits = LIMITS) -> Iterator[FlaskClient]:
-    setting = Setting(cache / "mirror", cache, limits=limits, elsewhere=store)
-    with endpoint_in_thread(setting) as endpoint:
+    settings = Settings(cache / "mirror", cache, limits=limits, remote=store)
+    with endpoint_in_thread(settings) as endpoint:
         yield create_app(endpoint).test_client()
 
 
@@ -267,10 +267,10 @@ def test_a_release_that_is_being_replaced_is_not_asked(release: Release, tmp_pat
     with small_store() as running:
         store = running.addresses(graph_store=True)
         list(push(store, release))
-        with client_of(Store(store.query, store.query, pauses=()), tmp_path) as client:
+        with client_of(Store(store.query, store.query, retry_delays=()), tmp_path) as client:
             question = "SELECT (COUNT(*) AS ?n) {}"
             assert ask(client, question)[0] == 200
-            drop_graph(store, BASE + ABOUT)
+            drop_graph(store, BASE + DESCRIPTION_GRAPH)
             status, text = ask(client, f"{question} # again")
             assert (status, "being replaced" in text) == (503, True)
             list(push(store, release))
@@ -285,9 +285,11 @@ def test_a_store_that_wants_a_password_gets_it(real: Store, tmp_path: Path) -> N
         for number in range(8):
             assert ask(client, f"SELECT ({number} AS ?n) {{}}") == (200, f"n\n{number}\n")
             assert ask(client, f"SELECT (YEAR({number}) AS ?n) {{}}")[0] in (200, 400, 502)
-    wrong = Store(real.update, real.update, credentials=Credentials("dba", "nonsense"), pauses=())
+    wrong = Store(
+        real.update, real.update, credentials=Credentials("dba", "nonsense"), retry_delays=()
+    )
     with pytest.raises(StoreError, match=r"HTTP 401 .*set ONRECORD_STORE_USER"):
-        mirror(wrong, tmp_path / "nothing")
+        mirror_from_store(wrong, tmp_path / "nothing")
     gc.collect()
 
 
@@ -328,9 +330,9 @@ def test_a_store_without_a_release_is_said_in_one_line(tmp_path: Path) -> None:
     with small_store() as running:
         store = running.addresses(graph_store=True)
         with pytest.raises(StoreError, match=r"no release is in it, .*HTTP 404"):
-            mirror(Store(store.query, store.query, pauses=()), tmp_path)
+            mirror_from_store(Store(store.query, store.query, retry_delays=()), tmp_path)
     with pytest.raises(StoreError, match="cannot be reached"):
-        mirror(Store(store.query, store.query, pauses=()), tmp_path)
+        mirror_from_store(Store(store.query, store.query, retry_delays=()), tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A store elsewhere that cuts answers off, is late or is replaced: no 200 that is not whole."""
+"""Faults of a remote store (truncated, late or replaced): no incomplete answer has status 200."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ from faulty_store import (
 )
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.protocol import Request
-from onrecord_server.sparql.response import Response, pieces
+from onrecord_server.sparql.response import Response, body_chunks
 from pace import pace
 
 
@@ -61,7 +61,7 @@ def ask(running: tuple[Faulty, Endpoint], query: str, said: Said) -> Got:
     text = f"{query} # {time.monotonic_ns()}"
     work = endpoint.respond(Request("GET", f"query={quote(text)}"))
     response = asyncio.run_coroutine_threadsafe(work, endpoint.pool.loop).result(30)
-    return Got(response, b"".join(pieces(response)).decode())
+    return Got(response, b"".join(body_chunks(response)).decode())
 
 
 def test_a_whole_answer_is_passed_on_with_the_release(running: tuple[Faulty, Endpoint]) -> None:
@@ -176,7 +176,7 @@ def test_a_store_that_has_moved_is_not_followed(tmp_path: Path, digest: bool) ->
                 (store, endpoint), f"{SELECT} # {number}", Said(b"", "text/plain", 302, moved)
             )
             assert got.response.status == 502, got.body
-            assert got.body == "the store has moved; its new address is to be named\n"
+            assert got.body == "the store has moved; start the server with its new address\n"
 
 
 @pytest.mark.parametrize("drips", [False, True])

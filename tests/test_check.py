@@ -8,7 +8,7 @@ import pytest
 
 from onrecord.errors import UsageError
 from onrecord.records.archive import open_archive
-from onrecord.records.check import CheckedRecords, check
+from onrecord.records.check import CheckedRecords, check_records
 from onrecord.records.collection import CollectionError, read_collection
 from onrecord.validation.formats.text import render
 from sample_release import SAMPLE
@@ -24,7 +24,7 @@ def sample(tmp_path: Path) -> Path:
 
 
 def checked(sample: Path) -> CheckedRecords:
-    return check(read_collection(sample / "records"), open_archive([sample / "archive"]))
+    return check_records(read_collection(sample / "records"), open_archive([sample / "archive"]))
 
 
 def spoil(sample: Path, name: str, old: str, new: str) -> Path:
@@ -46,7 +46,7 @@ def test_the_sample_conforms_and_every_passage_verifies(sample: Path) -> None:
 
 
 def test_without_an_archive_nothing_is_called_verified(sample: Path) -> None:
-    report = check(read_collection(sample / "records"), open_archive([]))
+    report = check_records(read_collection(sample / "records"), open_archive([]))
     assert report.findings == ()
     assert report.passages == {"verified": 0, "broken": 0, "not checked": 41}
 
@@ -54,8 +54,8 @@ def test_without_an_archive_nothing_is_called_verified(sample: Path) -> None:
 def test_both_engines_agree_on_a_broken_sample(sample: Path) -> None:
     spoil(sample, "actors.ttl", "    a rec:Actor , schema:Person ;\n", "    a schema:Person ;\n")
     collection, archive = read_collection(sample / "records"), open_archive([sample / "archive"])
-    fast = check(collection, archive, "fast").findings
-    assert fast == check(collection, archive, "pyshacl").findings
+    fast = check_records(collection, archive, "fast").findings
+    assert fast == check_records(collection, archive, "pyshacl").findings
     assert fast
 
 

@@ -13,7 +13,7 @@ import bundled
 from bundled import BASE
 from conftest import beside
 from onrecord.records.archive import open_archive
-from onrecord.records.check import check
+from onrecord.records.check import check_records
 from onrecord.records.collection import Collection
 
 ATTESTATION = Namespace(f"{BASE}attestation/")
@@ -39,7 +39,7 @@ def graph() -> Graph:
 def test_all_evidence_is_verified_and_nothing_is_found(
     collection: Collection, seeds_archive: Path, corpus_archive: Path
 ) -> None:
-    report = check(collection, open_archive([seeds_archive, corpus_archive]))
+    report = check_records(collection, open_archive([seeds_archive, corpus_archive]))
     assert report.findings == ()
     assert report.passages["verified"] > 380
     assert set(report.passages) - {"verified"} == {
@@ -48,7 +48,7 @@ def test_all_evidence_is_verified_and_nothing_is_found(
 
 
 def test_without_the_archive_nothing_is_called_verified(collection: Collection) -> None:
-    report = check(collection, open_archive([]))
+    report = check_records(collection, open_archive([]))
     assert report.findings == ()
     assert report.passages["verified"] == 0
 

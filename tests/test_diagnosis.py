@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from onrecord.records.archive import open_archive
-from onrecord.records.check import CheckedRecords, check
+from onrecord.records.check import CheckedRecords, check_records
 from onrecord.records.collection import read_collection
 from onrecord.records.diagnosis import diagnose_hash, diagnose_words, difference
 from onrecord.records.fix import move_drifted
@@ -145,7 +145,7 @@ def moved(tmp_path: Path) -> Path:
 
 
 def checked(folder: Path) -> CheckedRecords:
-    return check(read_collection(folder / "records"), open_archive([folder / "archive"]))
+    return check_records(read_collection(folder / "records"), open_archive([folder / "archive"]))
 
 
 def test_drifted_passages_are_moved_and_nothing_else_changes(moved: Path) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.cli.options import archive_of
 from onrecord.errors import UsageError
 from onrecord.files import user_folders
+from onrecord.records.archive import archive_of
 from onrecord_server.serve import default_cache
 
 

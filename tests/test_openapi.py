@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 
 from onrecord.files.bundled import QUERIES
 from onrecord.records.archive import open_archive
-from onrecord.records.check import check
+from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord_server.flask_app import create_app
@@ -28,7 +28,7 @@ from sample_release import SAMPLE
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A client of the application over the sample."""
     folder = tmp_path_factory.mktemp("openapi")
-    build(check(read_collection(SAMPLE / "records"), open_archive([])), folder / "releases")
+    build(check_records(read_collection(SAMPLE / "records"), open_archive([])), folder / "releases")
     with endpoint_in_thread(Settings(folder / "releases", folder / "cache")) as endpoint:
         yield create_app(endpoint).test_client()
 

@@ -14,7 +14,7 @@ import pytest
 
 from conftest import REPOSITORY
 from onrecord.records.archive import open_archive
-from onrecord.records.check import check
+from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from sample_release import SAMPLE
@@ -119,7 +119,7 @@ def test_an_installed_wheel_finds_its_own_data(installed: Installed) -> None:
 def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a release of the sample."""
     folder = tmp_path_factory.mktemp("built")
-    build(check(read_collection(SAMPLE / "records"), open_archive([])), folder)
+    build(check_records(read_collection(SAMPLE / "records"), open_archive([])), folder)
     return folder
 
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from client_requests import ClientRequest, client_requests
 from onrecord.records.archive import open_archive
-from onrecord.records.check import check
+from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord_server.flask_app import create_app
@@ -30,7 +30,7 @@ HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A client of a server over a release of the sample."""
     folder = tmp_path_factory.mktemp("served")
-    report = check(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
+    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
     build(report, folder / "releases")
     with endpoint_in_thread(Settings(folder / "releases", folder / "cache")) as endpoint:
         yield create_app(endpoint).test_client()
@@ -199,7 +199,7 @@ def test_what_comes_from_records_is_escaped(tmp_path: Path) -> None:
         text = path.read_text(encoding="utf-8")
         assert words in text
         path.write_text(text.replace(words, "<script>alert(1)</script>"), encoding="utf-8")
-    build(check(read_collection(records), open_archive([])), tmp_path / "releases")
+    build(check_records(read_collection(records), open_archive([])), tmp_path / "releases")
     with endpoint_in_thread(Settings(tmp_path / "releases", tmp_path / "cache")) as endpoint:
         client = create_app(endpoint).test_client()
         for address in ("/claim/phosphorus-short.html", "/actor/tom-brandt.html", "/q/hedged"):
@@ -314,7 +314,7 @@ def test_a_report_that_is_withdrawn_is_marked_where_its_claim_is_shown(tmp_path:
         ),
         encoding="utf-8",
     )
-    report = check(read_collection(records), open_archive([SAMPLE / "archive"]))
+    report = check_records(read_collection(records), open_archive([SAMPLE / "archive"]))
     build(report, tmp_path / "releases")
     with endpoint_in_thread(Settings(tmp_path / "releases", tmp_path / "cache")) as endpoint:
         text = page(create_app(endpoint).test_client(), "/claim/no-longer-ahead.html").text

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from onrecord.cli.main import main
 from onrecord.errors import UsageError
 from onrecord.records.archive import open_archive
-from onrecord.records.check import check
+from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases import push as pushing
 from onrecord.releases import sparql_client as storing
@@ -44,7 +44,7 @@ by_both = pytest.mark.parametrize("graph_store", [True, False], ids=["graph stor
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of the sample."""
-    report = check(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
+    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
     return build(report, tmp_path_factory.mktemp("releases"))
 
 

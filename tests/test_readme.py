@@ -1,5 +1,6 @@
 """The README: every command in it runs, and what it shows is what comes out."""
 
+import csv
 import json
 import os
 import re
@@ -79,19 +80,52 @@ def test_the_first_answer_is_what_comes_out(served: tuple[str, Path]) -> None:
     assert result.stdout.decode().replace("\r\n", "\n") == expected
 
 
-def test_the_python_example_gives_every_parity_claim(served: tuple[str, Path]) -> None:
-    address, _ = served
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    result = subprocess.run(
-        [sys.executable, "-c", code.replace(ADDRESS, address)],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+@pytest.mark.parametrize("asked", ["release", "server"])
+def test_the_python_example_gives_every_parity_claim(served: tuple[str, Path], asked: str) -> None:
+    address, folder = served
+    code = README.partition("```python\n")[2].partition("```")[0]
+    assert code.count('"releases"') == code.count(ADDRESS) == 1
+    if asked == "server":
+        code = code.replace('"releases"', f'"{address}"')
+    shown = run_python(code, folder).splitlines()
     with urllib.request.urlopen(f"{address}/q/claims-on-topic-by-date.csv") as answer:
-        assert result.stdout.split() == answer.read().decode().split()
-    assert len([line for line in result.stdout.splitlines() if line.startswith("https")]) == 43
+        rows = list(csv.DictReader(answer.read().decode().splitlines()))
+    assert len(rows) == 43
+    for row, line in zip(rows, shown, strict=False):
+        assert line.startswith(f"{row['said_on'] or None} {row['speaker']} {row['comparator']}")
+    assert shown[len(rows)] == "speaker"
+    assert shown[-1].startswith("Until recently, Russia was producing more ammunition")
+
+
+def test_the_examples_of_the_python_page_run(served: tuple[str, Path], tmp_path: Path) -> None:
+    _, folder = served
+    page = (REPOSITORY / "docs" / "python.md").read_text(encoding="utf-8")
+    (tmp_path / "releases").symlink_to(folder / "releases")
+    (tmp_path / "graph").mkdir()
+    (tmp_path / "graph" / "data").symlink_to(BUNDLED_COLLECTION)
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "data.ttl").write_text("<a:x> a <a:Buoy> .")
+    (tmp_path / "shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> ."
+        "<a:s> sh:targetClass <a:Buoy> ; sh:property [ sh:path <a:name> ; sh:minCount 1 ] ."
+    )
+    shown = run_python("".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL)), tmp_path)
+    for expected in (
+        "Mark Rutte 2025-11-06 asserted Russia is no longer ahead",
+        "at most 1 not anymore",
+        "False {'violation': 1, 'warning': 0, 'info': 0} 1",
+        "'overtakn': no such claim, perhaps overtaken is meant",
+    ):
+        assert expected in shown
+
+
+def run_python(code: str, folder: Path) -> str:
+    """Return what a program prints that runs in a folder."""
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    return result.stdout
 
 
 def test_the_model_in_eight_lines_is_what_the_records_say() -> None:

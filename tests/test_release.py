@@ -23,7 +23,7 @@ from conftest import REPOSITORY
 from onrecord.errors import UsageError
 from onrecord.records.archive import open_archive
 from onrecord.records.assembly import rules
-from onrecord.records.check import check
+from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.records.rule import Rule, read_rules
 from onrecord.releases.build import RefusedError, build
@@ -37,7 +37,7 @@ COMMAND = [
 
 
 def made(releases: Path) -> Path:
-    report = check(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
+    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
     return build(report, releases).path
 
 
@@ -71,7 +71,7 @@ def test_the_report_follows_the_schema_of_findings_and_keeps_each_verdict(
     whole = json.loads((release / "report.json").read_bytes())
     (tmp_path / "archive").mkdir()
     shutil.copy(SAMPLE / "archive" / "quay.txt", tmp_path / "archive")
-    some = check(read_collection(SAMPLE / "records"), open_archive([tmp_path / "archive"]))
+    some = check_records(read_collection(SAMPLE / "records"), open_archive([tmp_path / "archive"]))
     part = json.loads((build(some, tmp_path / "releases").path / "report.json").read_bytes())
     for report in (whole, part):
         schema.validate(report)
@@ -90,7 +90,7 @@ def test_the_report_follows_the_schema_of_findings_and_keeps_each_verdict(
 
 def test_a_release_is_the_same_wherever_the_records_lie(release: Path, tmp_path: Path) -> None:
     shutil.copytree(SAMPLE, tmp_path / "elsewhere")
-    report = check(
+    report = check_records(
         read_collection(tmp_path / "elsewhere" / "records"), open_archive([SAMPLE / "archive"])
     )
     again = build(report, tmp_path / "releases")
@@ -103,7 +103,7 @@ def test_findings_of_a_release_name_files_from_the_root_of_the_collection(tmp_pa
     topics = tmp_path / "records" / "topics.ttl"
     text = topics.read_text(encoding="utf-8")
     topics.write_text(re.sub(r" +skos:definition [^;]*;\n", "", text, count=1), "utf-8")
-    report = check(read_collection(tmp_path / "records"), open_archive([]))
+    report = check_records(read_collection(tmp_path / "records"), open_archive([]))
     released = json.loads((build(report, tmp_path / "releases").path / "report.json").read_bytes())
     (finding,) = released["findings"]
     assert (finding["severity"], finding["file"]) == ("warning", "topics.ttl")
@@ -166,7 +166,7 @@ def test_a_collection_with_violations_is_not_released(tmp_path: Path) -> None:
     subprocess.run(["cp", "-r", str(SAMPLE / "records"), str(folder)], check=True)
     topics = folder / "topics.ttl"
     topics.write_text(topics.read_text(encoding="utf-8").replace("a skos:Concept ;", "", 1))
-    report = check(read_collection(folder), open_archive([]))
+    report = check_records(read_collection(folder), open_archive([]))
     with pytest.raises(RefusedError, match="nothing was released"):
         build(report, tmp_path / "releases")
     assert not (tmp_path / "releases").exists()

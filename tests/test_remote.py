@@ -24,7 +24,7 @@ from rdflib.xsd_datetime import parse_xsd_duration
 from endpoint_release import Server, await_server, free_port, served
 from onrecord.files.bundled import QUERIES
 from onrecord.records.archive import open_archive
-from onrecord.records.check import check
+from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord.releases.push import DESCRIPTION_GRAPH, drop_graph, push
@@ -52,7 +52,7 @@ ROWS = 5000
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of the sample."""
-    report = check(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
+    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
     built = build(report, tmp_path_factory.mktemp("built") / "releases")
     # What checking leaves to the collector holds rows of the engine, which mind the thread.
     gc.collect()

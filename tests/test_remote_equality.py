@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from endpoint_release import served
 from onrecord.files.bundled import QUERIES
 from onrecord.records.archive import open_archive
-from onrecord.records.check import check
+from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord.releases.push import push
@@ -36,7 +36,7 @@ BROWSER = {"Accept": "text/html,*/*;q=0.1"}
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A release of the sample."""
-    report = check(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
+    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
     return build(report, tmp_path_factory.mktemp("built") / "releases")
 
 

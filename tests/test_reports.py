@@ -27,7 +27,7 @@ from onrecord.rdf.region import Region
 from onrecord.shacl import report_graph
 from onrecord.validation.finding import Finding
 from onrecord.validation.formats import FORMATS, write
-from onrecord.validation.report import ValidationReport, rules_of
+from onrecord.validation.report import Report, rules_of
 from onrecord.validation.validate_files import Validated, validate_files
 from sample_release import SAMPLE
 
@@ -170,8 +170,8 @@ def test_turtle_has_the_results_of_the_engine_term_for_term() -> None:
     assert (None, SH.conforms, Literal(False)) in written
 
 
-def outcome(*findings: Finding) -> ValidationReport:
-    return ValidationReport(findings, ("a.ttl", "b c.ttl"), rules_of(Graph()), root=Path("/x"))
+def outcome(*findings: Finding) -> Report:
+    return Report(findings, ("a.ttl", "b c.ttl"), rules_of(Graph()), root=Path("/x"))
 
 
 def test_nothing_found_is_a_report_too() -> None:

@@ -23,7 +23,7 @@ from onrecord.files.bundled import QUERIES
 from onrecord.rdf.namespaces import DCTERMS, REC, SCHEMA
 from onrecord.rdf.oxigraph import to_rdflib
 from onrecord.records.archive import open_archive
-from onrecord.records.check import check
+from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord.releases.dumps import KINDS
@@ -224,7 +224,7 @@ class Sample:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     """The sample, served twice."""
     folder = tmp_path_factory.mktemp("sample")
-    report = check(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
+    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
     release = build(report, folder / "releases")
     graph = Graph()
     for quad in ox.Store.read_only(str(release.path / STORE)):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rdflib import Graph
 
 from onrecord.records.archive import open_archive
-from onrecord.records.check import check
+from onrecord.records.check import check_records
 from onrecord.records.collection import Collection, read_collection
 from onrecord.shacl import Result
 from onrecord.shacl.data_graph import load
@@ -256,7 +256,7 @@ VALUES = sorted({triple[2] for file in SAMPLE_RECORDS.files for triple in file.t
 
 def told(collection: Collection, before: Collection | None = None) -> Counter[str]:
     """Return what a check tells, places apart: the files on the disk are not changed."""
-    report = check(collection, ARCHIVE, before=before)
+    report = check_records(collection, ARCHIVE, before=before)
     return Counter(
         repr((finding.shape, finding.focus, finding.path, finding.value, finding.message))
         for finding in report.findings

@@ -1,1 +1,40 @@
-"""Public statements on the record: check, build, query and serve them."""
+"""Public statements on the record: check, build, query and serve them.
+
+What stands in `__all__` is what may be relied on; everything else may change (CONTRIBUTING.md).
+"""
+
+from onrecord.errors import OnRecordError
+from onrecord.records.check_request import CheckRequest, check
+from onrecord.releases.claim import (
+    Attestation,
+    AttestedPassage,
+    Claim,
+    Quantity,
+    TimeSpan,
+    Withdrawal,
+)
+from onrecord.releases.open import OpenRelease, build, open
+from onrecord.releases.query_result import QueryResult, Row
+from onrecord.validation.finding import Finding
+from onrecord.validation.report import Report
+from onrecord.validation.validate import validate
+
+__all__ = [
+    "Attestation",
+    "AttestedPassage",
+    "CheckRequest",
+    "Claim",
+    "Finding",
+    "OnRecordError",
+    "OpenRelease",
+    "Quantity",
+    "QueryResult",
+    "Report",
+    "Row",
+    "TimeSpan",
+    "Withdrawal",
+    "build",
+    "check",
+    "open",
+    "validate",
+]

@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from onrecord.cli.options import (
-    archive_of,
     archive_option,
     collection_option,
     releases_option,
     reported,
 )
 from onrecord.cli.progress import step
+from onrecord.records.archive import archive_of
 
 
 @click.command()
@@ -26,7 +26,7 @@ def build(collection: Path, archives: tuple[Path, ...], releases: Path) -> None:
 
 def build_collection(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path:
     """Check a collection, show its violations, and return the folder of the release made of it."""
-    from onrecord.records.check import check as check_records
+    from onrecord.records.check import check_records
     from onrecord.records.collection import read_collection
     from onrecord.releases.build import build as build_release
     from onrecord.validation.formats.text import render

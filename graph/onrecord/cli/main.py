@@ -14,7 +14,6 @@ from onrecord.cli.check import check
 from onrecord.cli.options import (
     FILE,
     FOLDER,
-    archive_of,
     archive_option,
     collection_option,
     releases_option,
@@ -24,7 +23,7 @@ from onrecord.cli.progress import step
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.files.bundled import QUERIES
 from onrecord.files.user_folders import user_archive
-from onrecord.records.archive import add_text, decode
+from onrecord.records.archive import ARCHIVES, add_text, archive_of, decode
 
 COMMANDS = "onrecord.commands"
 """The group of entry points by which another package adds a command, as the server does."""
@@ -234,5 +233,5 @@ def archive_add(file: Path, folder: Path | None) -> None:
 
 def _first_archive() -> Path | None:
     """Return the first folder that ONRECORD_ARCHIVE names, None if it names none."""
-    first = os.environ.get("ONRECORD_ARCHIVE", "").partition(os.pathsep)[0]
+    first = os.environ.get(ARCHIVES, "").partition(os.pathsep)[0]
     return Path(first) if first else None

@@ -3,7 +3,7 @@
 import sys
 import traceback
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
@@ -13,8 +13,7 @@ import click
 
 from onrecord.errors import OnRecordError
 from onrecord.files.bundled import BUNDLED_COLLECTION
-from onrecord.files.user_folders import user_archive
-from onrecord.records.archive import Archive, open_archive
+from onrecord.records.archive import ARCHIVES
 
 P = ParamSpec("P")
 
@@ -35,7 +34,7 @@ archive_option = click.option(
     "archives",
     type=FOLDER,
     multiple=True,
-    envvar="ONRECORD_ARCHIVE",
+    envvar=ARCHIVES,
     help="Folder of source texts; may be given more than once.",
 )
 
@@ -94,12 +93,3 @@ def _internal(
     traceback.print_exception(error)
     click.echo(f"onrecord: internal error, please report it: {kind.__name__}: {error}", err=True)
     sys.exit(INTERNAL)
-
-
-def archive_of(folders: tuple[Path, ...]) -> Archive:
-    """Return the archive of some folders and of the texts that `archive add` has kept."""
-    with suppress(OSError):  # who has no home has added nothing to it
-        added = user_archive()
-        if added.is_dir() and added not in folders:
-            folders = (*folders, added)
-    return open_archive(folders)

@@ -1,13 +1,18 @@
 """Archive of source texts: folders of files that are identified by SHA-256, not by name."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
 from onrecord.errors import UsageError
+from onrecord.files.user_folders import user_archive
 
+ARCHIVES = "ONRECORD_ARCHIVE"
+"""The environment variable that names folders of source texts."""
 _LARGEST = 64 * 1024 * 1024
 """Maximum size in bytes of a source text; larger files are ignored."""
 
@@ -49,6 +54,23 @@ def open_archive(folders: Iterable[Path]) -> Archive:
         if not folder.is_dir():
             raise UsageError(f"{folder}: no such folder, name a folder of source texts")
     return Archive(named)
+
+
+def archive_of(
+    folders: Iterable[Path] | None, environment: Mapping[str, str] = os.environ
+) -> Archive:
+    """Return the archive of some folders and of the texts that `archive add` has kept.
+
+    None for folders means those that the environment names.
+    """
+    if folders is None:
+        folders = map(Path, filter(None, environment.get(ARCHIVES, "").split(os.pathsep)))
+    named = tuple(folders)
+    with suppress(OSError):  # who has no home has added nothing to it
+        added = user_archive()
+        if added.is_dir() and added not in named:
+            named = (*named, added)
+    return open_archive(named)
 
 
 def add_text(folder: Path, data: bytes) -> Path:

@@ -27,7 +27,7 @@ from onrecord.validation.finding import Finding, ill_formed_finding, syntax_find
 from onrecord.validation.lint_findings import flaw_findings
 from onrecord.validation.locate import locate
 from onrecord.validation.merge import merge_findings, run_engine
-from onrecord.validation.report import ValidationReport, rules_of
+from onrecord.validation.report import Report, rules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class CheckedRecords:
         return tuple(finding for finding in self.findings if finding.severity == "violation")
 
 
-def check(
+def check_records(
     collection: Collection,
     archive: Archive,
     engine: EngineName = "fast",
@@ -104,17 +104,17 @@ def check(
     )
 
 
-def outcome_of(report: CheckedRecords) -> ValidationReport:
+def report_of(checked: CheckedRecords) -> Report:
     """Return what a check has to say, for whoever reads it."""
-    files = {str(file.path) for file in report.collection.files}
-    unread = {str(problem.path) for problem in report.collection.problems}
-    rules = rules_of(read_shapes()) if report.findings else {}
-    return ValidationReport(
-        report.findings,
+    files = {str(file.path) for file in checked.collection.files}
+    unread = {str(problem.path) for problem in checked.collection.problems}
+    rules = rules_of(read_shapes()) if checked.findings else {}
+    return Report(
+        checked.findings,
         tuple(sorted(files | unread)),
         rules,
-        report.passages,
-        tuple(map(_verdict, report.verdicts)),
+        checked.passages,
+        tuple(map(_verdict, checked.verdicts)),
     )
 
 

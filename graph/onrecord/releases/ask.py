@@ -2,12 +2,14 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from typing import Literal
 
 import pyoxigraph as ox
 
 from onrecord.errors import UsageError
-from onrecord.releases.release import STORE, Release
+from onrecord.releases.query_result import QueryResult, result_of
+from onrecord.releases.release import STORE, Release, ReleaseError
 
 OutputFormat = Literal["table", "csv", "json", "turtle"]
 _Answer = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
@@ -21,11 +23,38 @@ class QueryError(UsageError):
 
 def ask(release: Release, text: str) -> _Answer:
     """Ask a release a SPARQL query. Raises QueryError with the engine's place of the error."""
-    store = ox.Store.read_only(str(release.path / STORE))
+    try:
+        store = ox.Store.read_only(str(release.path / STORE))
+    except OSError as error:
+        raise ReleaseError(f"{release.path}: its store cannot be read: {error}") from error
     try:
         return store.query(text)
     except SyntaxError as error:
         raise QueryError(f"the query does not parse: {' '.join(str(error).split())}") from error
+
+
+def ask_release(release: Release, text: str) -> QueryResult:
+    """Ask a release a SPARQL query, and return its result typed. Raises QueryError."""
+    answer = ask(release, text)
+    try:
+        return read_answer(answer)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryError(f"the query cannot be evaluated: {error}") from error
+
+
+def read_answer(
+    answer: _Answer | Iterator[ox.Triple | ox.Quad], row_limit: int | None = None
+) -> QueryResult:
+    """Return the result that an answer of the engine, or of its parsers, has."""
+    if isinstance(answer, ox.QueryBoolean):
+        datatype = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
+        said = ox.Literal("true" if answer else "false", datatype=datatype)
+        return result_of("ask", ("answer",), [(said,)], row_limit)
+    if isinstance(answer, ox.QuerySolutions):
+        columns = [variable.value for variable in answer.variables]
+        return result_of("select", columns, [tuple(row) for row in answer], row_limit)
+    triples = [(each.subject, each.predicate, each.object) for each in answer]
+    return result_of("graph", ("subject", "predicate", "object"), triples, row_limit)
 
 
 def write(answer: _Answer, format: OutputFormat) -> bytes:

@@ -12,13 +12,13 @@ from onrecord.errors import OnRecordError
 from onrecord.rdf.namespaces import PROV, REC
 from onrecord.rdf.region import Region
 from onrecord.records.assembly import Assembly, derive_all, rules
-from onrecord.records.check import CheckedRecords, outcome_of
+from onrecord.records.check import CheckedRecords, report_of
 from onrecord.releases.dumps import turtle, write_dumps
 from onrecord.releases.release import Release, write_release
 from onrecord.releases.void import describe_dataset
 from onrecord.validation.formats.json import render as render_json
 from onrecord.validation.formats.text import render
-from onrecord.validation.report import ValidationReport
+from onrecord.validation.report import Report
 
 
 class RefusedError(OnRecordError):
@@ -99,12 +99,12 @@ def _reports(report: CheckedRecords) -> dict[str, bytes]:
     findings = render(report.findings, show_all=True)
     text = f"passages: {counts}\nfindings: {len(report.findings)}\n{findings}"
     return {
-        "report.json": render_json(_from_root(outcome_of(report), report.collection.root)).encode(),
+        "report.json": render_json(_from_root(report_of(report), report.collection.root)).encode(),
         "report.txt": text.encode(),
     }
 
 
-def _from_root(outcome: ValidationReport, root: Path) -> ValidationReport:
+def _from_root(outcome: Report, root: Path) -> Report:
     """Return a report with paths relative to the root of the collection.
 
     So the release does not depend on the folder that it is built in.

@@ -70,6 +70,11 @@ def open_release(releases: Path, name: str | None = None) -> Release:
     return Release(str(declared), path, manifest)
 
 
+def is_release_name(text: str) -> bool:
+    """Say whether a text is like the name of a release."""
+    return _NAME.fullmatch(text) is not None
+
+
 def release_names(releases: Path) -> list[str]:
     """Return the names of all releases in a folder, the oldest first."""
     if not releases.is_dir():

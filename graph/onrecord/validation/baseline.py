@@ -10,7 +10,7 @@ from onrecord.errors import UsageError
 from onrecord.rdf.region import Region
 from onrecord.validation.finding import SHAPES, SYNTAX, Finding
 from onrecord.validation.fingerprint import fingerprint, is_anonymous
-from onrecord.validation.report import UNREAD, ValidationReport
+from onrecord.validation.report import UNREAD, Report
 
 RULE = "baseline"
 """Rule of the findings that report baseline entries without a matching finding."""
@@ -66,7 +66,7 @@ def _read_entry(entry: dict[str, str], path: Path, lines: Sequence[str]) -> Acce
     )
 
 
-def write_baseline(report: ValidationReport) -> str:
+def write_baseline(report: Report) -> str:
     """Return a JSON baseline that accepts all findings of a report, sorted, one entry a line."""
     count: Counter[_Key] = Counter()
     first: dict[_Key, Finding] = {}
@@ -93,7 +93,7 @@ def write_baseline(report: ValidationReport) -> str:
     return f'{{"baseline": {_VERSION}, "findings": [\n{lines}\n]}}\n'
 
 
-def _key(finding: Finding, report: ValidationReport) -> _Key:
+def _key(finding: Finding, report: Report) -> _Key:
     region = finding.region
     scope = report.address(region.file) if is_anonymous(finding) and region else ""
     return fingerprint(finding), scope
@@ -104,9 +104,7 @@ def can_accept(finding: Finding) -> bool:
     return finding.shape not in (SYNTAX, SHAPES, RULE) or finding.severity == "info"
 
 
-def apply_baseline(
-    report: ValidationReport, accepted: Iterable[AcceptedFinding]
-) -> tuple[Finding, ...]:
+def apply_baseline(report: Report, accepted: Iterable[AcceptedFinding]) -> tuple[Finding, ...]:
     """Return the findings that a baseline does not accept, and one for each unmatched entry.
 
     Entries of files that exist and were not checked are not reported as unmatched, nor is any

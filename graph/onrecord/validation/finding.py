@@ -1,16 +1,18 @@
 """Finding: one problem in data or shapes, with its region and remedy."""
 
 from dataclasses import dataclass, field
-
-from rdflib import Literal
-from rdflib.term import Node
+from typing import TYPE_CHECKING
 
 from onrecord.errors import SyntaxProblem
 from onrecord.rdf.region import Region
-from onrecord.rdf.term_text import shown
 from onrecord.rdf.xsd import advice
-from onrecord.shacl.result import Result
-from onrecord.shacl.severity import Severity
+
+if TYPE_CHECKING:  # `import onrecord` brings this module, and need not wait for rdflib
+    from rdflib import Literal
+    from rdflib.term import Node
+
+    from onrecord.shacl.result import Result
+    from onrecord.shacl.severity import Severity
 
 SHAPES = "shapes"
 """Rule of the findings about the shapes themselves."""
@@ -24,7 +26,7 @@ LITERAL = "literal"
 class Finding:
     """One problem, or one part that was not checked, with its region and remedy."""
 
-    severity: Severity
+    severity: "Severity"
     message: str
     shape: str
     """The violated rule: a shape's IRI, or a name such as `syntax`, `term`, `evidence`."""
@@ -35,7 +37,7 @@ class Finding:
     remedy: str = ""
     region: Region | None = None
     related: tuple[Region, ...] = ()
-    result: Result | None = field(default=None, compare=False, repr=False)
+    result: "Result | None" = field(default=None, compare=False, repr=False)
     """The SHACL validation result; None if the finding comes from another check."""
 
 
@@ -63,9 +65,11 @@ def syntax_finding(problem: SyntaxProblem, rule: str = SYNTAX) -> Finding:
 
 
 def ill_formed_finding(
-    subject: Node, predicate: Node, value: Literal, region: Region | None
+    subject: "Node", predicate: "Node", value: "Literal", region: Region | None
 ) -> Finding:
     """Return the finding for an ill-formed literal."""
+    from onrecord.rdf.term_text import shown
+
     datatype = str(value.datatype)
     return Finding(
         "violation",

@@ -1,15 +1,18 @@
-"""Outcome: all that a check has to say, for whoever reads it: a person, a program, a CI."""
+"""Report: all that a check has to say, for whoever reads it: a person, a program, a CI."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, RDFS, SH
-
-from onrecord.shacl.severity import Severity, at_least
 from onrecord.validation.finding import SHAPES, SYNTAX, Finding
+from onrecord.validation.html_table import table
+
+if TYPE_CHECKING:  # `import onrecord` brings this module, and need not wait for rdflib
+    from rdflib import Graph, URIRef
+
+    from onrecord.shacl.severity import Severity
 
 UNREAD = (3, 4)
 """The exit codes that mean that not all was looked at."""
@@ -23,8 +26,8 @@ class RuleDescription:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
-class ValidationReport:
+@dataclass(frozen=True, slots=True, repr=False)
+class Report:
     """Findings, what they were found by, and how much was looked at."""
 
     findings: tuple[Finding, ...]
@@ -37,15 +40,22 @@ class ValidationReport:
     """How many passages are verified, broken and not checked; empty if none were looked for."""
     verdicts: tuple[Mapping[str, str | int | None], ...] = ()
     """The verdict on each of those passages, as JSON has it (docs/findings.schema.json)."""
+    notes: tuple[str, ...] = ()
+    """What was done otherwise than asked for, or besides, a line each."""
     root: Path = Path()
     """The folder that reports name files from, where they stand below it."""
-    fail_on: Severity = "violation"
+    fail_on: "Severity" = "violation"
     """The mildest finding that makes the check fail."""
 
     @property
     def failures(self) -> tuple[Finding, ...]:
         """The findings that make the check fail."""
         return tuple(finding for finding in self.findings if fails(finding, self.fail_on))
+
+    @property
+    def conforms(self) -> bool:
+        """Whether all could be looked at and nothing found makes the check fail."""
+        return self.exit_code == 0
 
     @property
     def exit_code(self) -> int:
@@ -58,7 +68,7 @@ class ValidationReport:
         return 1 if self.failures else 0
 
     @property
-    def counts(self) -> dict[Severity, int]:
+    def counts(self) -> "dict[Severity, int]":
         """How many findings of each severity there are."""
         count = Counter(finding.severity for finding in self.findings)
         return {
@@ -66,6 +76,19 @@ class ValidationReport:
             "warning": count["warning"],
             "info": count["info"],
         }
+
+    def __repr__(self) -> str:
+        counted = ", ".join(f"{number} {severity}" for severity, number in self.counts.items())
+        return f"<Report of {len(self.files)} files: {counted}>"
+
+    def _repr_html_(self) -> str:
+        """Return the findings as a table, for a notebook."""
+        shown = ("severity", "where", "message", "remedy", "shape")
+        rows = (
+            (each.severity, _where(each), each.message, each.remedy, each.shape)
+            for each in self.findings
+        )
+        return table(shown, rows, len(self.findings), "findings")
 
     def address(self, file: str) -> str:
         """Return the path of a file from the root, or whole if it stands elsewhere."""
@@ -75,13 +98,23 @@ class ValidationReport:
         return path.as_posix()
 
 
-def fails(finding: Finding, fail_on: Severity) -> bool:
+def _where(finding: Finding) -> str:
+    region = finding.region
+    return f"{region.file}:{region.line}:{region.column}" if region else finding.focus
+
+
+def fails(finding: Finding, fail_on: "Severity") -> bool:
     """Say whether a finding makes a check fail."""
+    from onrecord.shacl.severity import at_least
+
     return at_least(finding.severity, fail_on)
 
 
-def rules_of(shapes: Graph) -> dict[str, RuleDescription]:
+def rules_of(shapes: "Graph") -> dict[str, RuleDescription]:
     """Return what named shapes say of themselves: title (name or message) and help (comment)."""
+    from rdflib import URIRef
+    from rdflib.namespace import DCTERMS, RDFS, SH
+
     rules = {}
     for node in set(shapes.subjects()):
         if not isinstance(node, URIRef):
@@ -93,8 +126,10 @@ def rules_of(shapes: Graph) -> dict[str, RuleDescription]:
     return rules
 
 
-def _first(shapes: Graph, node: URIRef, *names: URIRef) -> str:
+def _first(shapes: "Graph", node: "URIRef", *names: "URIRef") -> str:
     """Return the first value of the first property that has one, English before others."""
+    from rdflib import Literal
+
     for name in names:
         texts = [text for text in shapes.objects(node, name) if isinstance(text, Literal)]
         if texts:

@@ -45,7 +45,7 @@ class PassageView:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawal:
+class WithdrawalView:
     """When and why a record was withdrawn, and its replacement."""
 
     day: str
@@ -75,7 +75,7 @@ class AttestationView:
     figures: tuple["Figure", ...]
     drifts: tuple[str, ...]
     curation: Link | None
-    withdrawal: Withdrawal | None
+    withdrawal: WithdrawalView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ClaimView:
     """Everything that the page of a claim shows."""
 
     iri: str
@@ -124,10 +124,10 @@ class Claim:
     citation: str
     outlets: str
     roots: str
-    withdrawal: Withdrawal | None
+    withdrawal: WithdrawalView | None
 
 
-def read_claim(graph: Graph, iri: URIRef, base: str) -> Claim:
+def read_claim(graph: Graph, iri: URIRef, base: str) -> ClaimView:
     """Return a claim from the results of the queries `claim` and `report`."""
 
     def link(node: Node | None) -> Link | None:
@@ -146,7 +146,7 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> Claim:
         for relation, (_, phrase) in RELATIONS.items()
         for subject in sorted(graph.subjects(relation, iri), key=str)
     ]
-    return Claim(
+    return ClaimView(
         iri=str(iri),
         text=_text(graph, iri, SCHEMA.text),
         speaker=link(graph.value(iri, REC.speaker)),
@@ -185,12 +185,12 @@ def _label(graph: Graph, node: Node | None) -> str:
     return str(node).rpartition("#")[2].rpartition("/")[2]
 
 
-def _withdrawal(graph: Graph, node: Node, base: str) -> Withdrawal | None:
+def _withdrawal(graph: Graph, node: Node, base: str) -> WithdrawalView | None:
     curation = graph.value(node, PROV.wasInvalidatedBy)
     if curation is None:
         return None
     other = graph.value(node, DCTERMS.isReplacedBy)
-    return Withdrawal(
+    return WithdrawalView(
         _text(graph, curation, REC.curatedOn),
         _text(graph, curation, REC.reason),
         None if other is None else Link(_label(graph, other), address_of(str(other), base)),

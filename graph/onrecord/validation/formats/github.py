@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from onrecord.shacl.severity import Severity
 from onrecord.validation.finding import Finding
 from onrecord.validation.formats.text import local
-from onrecord.validation.report import ValidationReport
+from onrecord.validation.report import Report
 
 _COMMANDS: dict[Severity, str] = {"violation": "error", "warning": "warning", "info": "notice"}
 
 
-def render(report: ValidationReport) -> str:
+def render(report: Report) -> str:
     """Return a line `::error file=…,line=…::message` for each finding, or `::warning`, `::notice`.
 
     GitHub shows the first ten of each kind; the job's log has all.
@@ -21,13 +21,13 @@ def render(report: ValidationReport) -> str:
     return "".join(f"{_command(finding, report)}\n" for finding in report.findings)
 
 
-def _command(finding: Finding, report: ValidationReport) -> str:
+def _command(finding: Finding, report: Report) -> str:
     properties = ",".join(f"{name}={_property(value)}" for name, value in _where(finding, report))
     message = "\n".join(part for part in (finding.message, finding.remedy) if part)
     return f"::{_COMMANDS[finding.severity]} {properties}::{_data(message)}"
 
 
-def _where(finding: Finding, report: ValidationReport) -> Iterator[tuple[str, str]]:
+def _where(finding: Finding, report: Report) -> Iterator[tuple[str, str]]:
     region = finding.region
     if region is not None:
         yield "file", report.address(region.file)

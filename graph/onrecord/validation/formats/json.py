@@ -6,14 +6,14 @@ from importlib.metadata import version
 from onrecord.rdf.region import Region
 from onrecord.validation.finding import Finding
 from onrecord.validation.fingerprint import fingerprint
-from onrecord.validation.report import ValidationReport
+from onrecord.validation.report import Report
 
 SCHEMA = "https://w3id.org/onrecord/findings.schema.json"
 SCHEMA_VERSION = "1.1"
 """Version of the schema: the second number counts additions, the first all other changes."""
 
 
-def render(report: ValidationReport) -> str:
+def render(report: Report) -> str:
     """Return one JSON object: `findings`, `verdicts` on passages, and the checked files.
 
     File names are those of the report; absent properties of a finding are null.
@@ -22,7 +22,7 @@ def render(report: ValidationReport) -> str:
         "$schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "onrecord", "version": version("onrecord")},
-        "conforms": report.exit_code == 0,
+        "conforms": report.conforms,
         "fail_on": report.fail_on,
         "files": list(report.files),
         "counts": report.counts,

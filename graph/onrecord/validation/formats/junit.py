@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 from onrecord.validation.finding import Finding
 from onrecord.validation.formats.text import local
-from onrecord.validation.report import ValidationReport, fails
+from onrecord.validation.report import Report, fails
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 forbids, also as references (section 2.2)."""
 
 
-def render(report: ValidationReport) -> str:
+def render(report: Report) -> str:
     """Return a suite for each file: a case for each finding, or one passing case.
 
     Findings below the failing severity are passing cases with their details in `system-out`.
@@ -37,7 +37,7 @@ def render(report: ValidationReport) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 
-def _suite(file: str, findings: Sequence[Finding], report: ValidationReport) -> ET.Element:
+def _suite(file: str, findings: Sequence[Finding], report: Report) -> ET.Element:
     name = _xml(file) or "(nowhere)"
     failures = [finding for finding in findings if fails(finding, report.fail_on)]
     suite = ET.Element(
@@ -55,7 +55,7 @@ def _suite(file: str, findings: Sequence[Finding], report: ValidationReport) -> 
     return suite
 
 
-def _case(file: str, finding: Finding, report: ValidationReport) -> ET.Element:
+def _case(file: str, finding: Finding, report: Report) -> ET.Element:
     region = finding.region
     where = f"{region.line}:{region.column}: " if region else ""
     rule = local(finding.shape) or finding.shape

@@ -13,7 +13,7 @@ from onrecord.shacl.severity import Severity
 from onrecord.validation.finding import Finding
 from onrecord.validation.fingerprint import fingerprint
 from onrecord.validation.formats.text import local
-from onrecord.validation.report import RuleDescription, ValidationReport
+from onrecord.validation.report import Report, RuleDescription
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -23,7 +23,7 @@ _SAFE = "/:@!$&'()*+,;=-._~"
 """Characters that need no escape in the path of a URI (RFC 3986, section 3.3)."""
 
 
-def render(report: ValidationReport) -> str:
+def render(report: Report) -> str:
     """Return a SARIF log of one run: its rules with their help, a result for each finding."""
     names = sorted({finding.shape for finding in report.findings})
     numbers = {name: number for number, name in enumerate(names)}
@@ -54,7 +54,7 @@ def _rule(name: str, rule: RuleDescription | None) -> dict[str, object]:
     return described
 
 
-def _result(finding: Finding, number: int, report: ValidationReport) -> dict[str, object]:
+def _result(finding: Finding, number: int, report: Report) -> dict[str, object]:
     text = "\n".join(part for part in (finding.message, finding.remedy) if part)
     properties = {
         "focus": finding.focus,
@@ -80,7 +80,7 @@ def _result(finding: Finding, number: int, report: ValidationReport) -> dict[str
     return result
 
 
-def _location(region: Region, report: ValidationReport) -> dict[str, object]:
+def _location(region: Region, report: Report) -> dict[str, object]:
     address = report.address(region.file)
     relative = not PurePosixPath(address).is_absolute()
     uri = quote(address, safe=_SAFE) if relative else f"file://{quote(address, safe=_SAFE)}"

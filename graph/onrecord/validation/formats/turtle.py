@@ -11,7 +11,7 @@ from onrecord.shacl.property_path import Compound, Path
 from onrecord.shacl.severity import Severity
 from onrecord.validation.finding import Finding
 from onrecord.validation.formats.plain import is_control, plain
-from onrecord.validation.report import ValidationReport
+from onrecord.validation.report import Report
 
 CHECK = "https://w3id.org/onrecord/check#"
 """Namespace of the constraint components of findings without a shape."""
@@ -31,7 +31,7 @@ _PATHS = {
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def render(report: ValidationReport) -> str:
+def render(report: Report) -> str:
     """Return a validation report with the engine's results, term for term, in a stable order.
 
     A finding without a shape (syntax, literals, evidence, …) is a result whose component is in the

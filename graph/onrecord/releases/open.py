@@ -1,0 +1,212 @@
+"""Opening a release: one in a folder, or what a server elsewhere serves, to be asked in Python."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onrecord.errors import UsageError
+from onrecord.files.bundled import BUNDLED_COLLECTION, QUERIES
+from onrecord.files.paths import PathName, PathNames, paths_of
+from onrecord.releases.claim import Claim, read_claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from onrecord.releases.query_result import QueryResult
+    from onrecord.releases.release import Release
+    from onrecord.releases.saved_query import Query
+    from onrecord.releases.sparql_endpoint import SparqlEndpoint
+
+Argument = str | int | float | Decimal | date | None
+"""The value of a parameter; None for its default."""
+
+_OWN = Path(__file__).parent / "queries"
+_QUERY_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class UnknownNameError(UsageError):
+    """There is no saved query, parameter or claim of a name."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OpenRelease:
+    """A release that can be asked; `open` gives it."""
+
+    place: "Release | SparqlEndpoint"
+    """The folder of the release, or the endpoint that serves it."""
+    base: str
+    """What the IRIs of its records begin with; empty if it has no claims."""
+
+    def __repr__(self) -> str:
+        from onrecord.releases.release import Release
+
+        if isinstance(self.place, Release):
+            return f"<OpenRelease {self.place.name} in {self.place.path.parent}>"
+        named = f"{self.place.release} " if self.place.release else ""
+        return f"<OpenRelease {named}at {self.place.address}>"
+
+    def query(self, query: str, /, **parameters: Argument) -> "QueryResult":
+        """Ask a saved query by its name, or any query in SPARQL.
+
+        Each parameter of a saved query has the Python value that fits its kind: a date a
+        `datetime.date`, a number an int, a float or a Decimal, an IRI a str, in full or as
+        `topic/ammunition-parity`; or the value as it is written. For a name that Python reserves
+        write an underscore behind it: `from_`.
+
+        Raises UnknownNameError with the nearest names for a query or a parameter that is not
+        there, ParameterError for a value that is not of its kind, QueryError for SPARQL that does
+        not parse, and StoreError if a server cannot be reached or refuses.
+        """
+        if _QUERY_NAME.fullmatch(query) is not None:
+            return self._ask(_bound(_saved_query(query), parameters, self.base))
+        if parameters:
+            named = ", ".join(parameters)
+            raise UsageError(f"{named}: SPARQL has no parameters, they belong to saved queries")
+        return self._ask(query)
+
+    def claim(self, name: str, /) -> Claim:
+        """Return a claim by its name: `overtaken`, `claim/overtaken` or its IRI.
+
+        A claim that was withdrawn says so. Raises UnknownNameError with the nearest names if
+        there is none.
+        """
+        iri = name if ":" in name else f"{self.base}claim/{name.removeprefix('claim/')}"
+        claim = read_claim(self._about, iri)
+        if claim is None:
+            known = [str(row["claim"]) for row in self._own("claims", {})]
+            slugs = {iri.rpartition("/")[2]: iri for iri in known}
+            near = _nearest(iri.rpartition("/")[2], slugs)
+            raise UnknownNameError(f"{name!r}: no such claim{near or ', and there are none'}")
+        return claim
+
+    @property
+    def queries(self) -> tuple[str, ...]:
+        """The names of the saved queries."""
+        return tuple(sorted(path.stem for path in QUERIES.glob("*.rq")))
+
+    def _about(self, query: str, claim: str) -> "QueryResult":
+        return self._own(query, {"claim": claim})
+
+    def _own(self, query: str, values: "Mapping[str, str]") -> "QueryResult":
+        from onrecord.releases.saved_query import bind, read_query
+
+        return self._ask(bind(read_query(_OWN / f"{query}.rq"), values, self.base))
+
+    def _ask(self, text: str) -> "QueryResult":
+        from onrecord.releases.release import Release
+
+        if isinstance(self.place, Release):
+            from onrecord.releases.ask import ask_release
+
+            return ask_release(self.place, text)
+        from onrecord.releases.sparql_endpoint import ask_endpoint
+
+        return ask_endpoint(self.place, text)
+
+
+def open(where: PathName, name: str | None = None, *, timeout: int = 60) -> OpenRelease:
+    """Open a release, to ask it.
+
+    `where` is a folder of releases, as `onrecord build` makes it, for the newest one or the one of
+    a name; a folder that is a release; the name of a release in `releases`; or the address of a
+    server, `http://…` or `https://…`. An address that ends in `/` or has no path is the root of an
+    onrecord server; any other is a SPARQL endpoint. `timeout` is the seconds that a server may let
+    wait. Nothing but a server that is named is asked over a network.
+
+    Raises UsageError if there is no such release, ReleaseError if the folder is none, StoreError if
+    the server cannot be reached.
+    """
+    if isinstance(where, str) and where.startswith(("http://", "https://")):
+        return _open_endpoint(where, name, timeout)
+    from onrecord.releases.release import MANIFEST, is_release_name, open_release
+
+    folder = Path(where)
+    if name is None and is_release_name(str(where)) and not folder.exists():
+        folder, name = Path("releases"), str(where)
+    elif name is None and (folder / MANIFEST).is_file():
+        folder, name = folder.resolve().parent, folder.resolve().name
+    release = open_release(folder, name)
+    return OpenRelease(release, str(release.manifest.get("base", "")))
+
+
+def _open_endpoint(address: str, name: str | None, timeout: int) -> OpenRelease:
+    from onrecord.releases.sparql_endpoint import endpoint_at
+
+    release = OpenRelease(endpoint_at(address, name, timeout), "")
+    claims = [str(row["claim"]) for row in release._own("any-claim", {})]
+    base = claims[0].rpartition("claim/")[0] if claims else ""
+    return OpenRelease(release.place, base)
+
+
+def build(
+    collection: PathName = BUNDLED_COLLECTION,
+    archive: PathNames | None = None,
+    releases: PathName = "releases",
+) -> OpenRelease:
+    """Check a collection, make a release of it, and open that, as `onrecord build` does.
+
+    `collection` is a folder of records, the bundled one by default; `archive` one or more folders
+    of source texts, by default those that ONRECORD_ARCHIVE names; `releases` the folder that the
+    release is put into. The same records make the same release, which is left as it is.
+
+    Raises RefusedError if the records have violations, ReleaseError if the disk refuses.
+    """
+    from onrecord.records.archive import archive_of
+    from onrecord.records.check import check_records
+    from onrecord.records.collection import read_collection
+    from onrecord.releases.build import build as build_release
+
+    texts = archive_of(None if archive is None else paths_of(archive))
+    checked = check_records(read_collection(Path(collection)), texts)
+    release = build_release(checked, Path(releases))
+    return open(releases, release.name)
+
+
+def _saved_query(name: str) -> "Query":
+    from onrecord.releases.saved_query import read_query
+
+    path = QUERIES / f"{name}.rq"
+    if not path.is_file():
+        names = [each.stem for each in QUERIES.glob("*.rq")]
+        raise UnknownNameError(f"{name!r}: no such query{_nearest(name, names)}")
+    return read_query(path)
+
+
+def _bound(query: "Query", parameters: "Mapping[str, Argument]", base: str) -> str:
+    from onrecord.releases.saved_query import bind
+
+    names = [parameter.name for parameter in query.parameters]
+    values = {}
+    for given, value in parameters.items():
+        name = given if given in names else given.removesuffix("_")
+        if name not in names:
+            near = _nearest(given, names) or ", it has none"
+            raise UnknownNameError(f"{query.name}: no parameter {given!r}{near}")
+        values[name] = _written(value, f"{query.name}: {given}")
+    return bind(query, values, base)
+
+
+def _written(value: Argument, where: str) -> str:
+    """Return a value as an address of the web would have it; the default's is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str | int | float | Decimal) and not isinstance(value, bool):
+        return str(value)
+    from onrecord.releases.saved_query import ParameterError
+
+    raise ParameterError(f"{where}: a {type(value).__name__} is no text, number or date")
+
+
+def _nearest(name: str, names: "Iterable[str]") -> str:
+    """Return which names are meant perhaps, as the end of a message."""
+    known = sorted(names)
+    near = get_close_matches(name, known, 3, cutoff=0.6)
+    if near:
+        return f", perhaps {' or '.join(near)} is meant"
+    return f"; there are: {', '.join(known[:50])}" if known else ""

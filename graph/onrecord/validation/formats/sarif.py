@@ -83,8 +83,11 @@ def _result(finding: Finding, number: int, outcome: ValidationReport) -> dict[st
 def _location(place: Region, outcome: ValidationReport) -> dict[str, object]:
     address = outcome.address(place.file)
     relative = not PurePosixPath(address).is_absolute()
-    uri = quote(address, safe=_SAFE) if relative else f"file://{quote(address, safe=_SAFE)}"
-    if relative and ":" in address.partition("/")[0]:
+    # A file name is bytes; what is no UTF-8 in it stands as lone surrogates in a str.
+    uri = quote(address, safe=_SAFE, errors="surrogateescape")
+    if not relative:
+        uri = f"file://{uri}"
+    elif ":" in address.partition("/")[0]:
         uri = f"./{uri}"  # what stands before the colon would be taken for a scheme
     region = {
         "startLine": place.line,

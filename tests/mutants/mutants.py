@@ -15,6 +15,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -30,7 +31,6 @@ from parso.python.tree import Leaf, PythonNode
 
 REPOSITORY = Path(__file__).parents[2]
 MODULES = tomllib.loads(Path(__file__).with_name("modules.toml").read_text(encoding="utf-8"))
-FOLDER = REPOSITORY / "build" / "mutants"
 REQUIRED = 0.85
 SECONDS = 120.0
 """After which the tests of a mutant count as failed: it may not end."""
@@ -117,10 +117,8 @@ class OwnOperators:
         return {"TextReplacer": TextReplacer}[name]
 
 
-def copy_repository() -> Path:
-    """Copy what git has into a fresh folder, and link the W3C suites."""
-    copy = FOLDER / "repository"
-    shutil.rmtree(copy, ignore_errors=True)
+def copy_repository(copy: Path) -> None:
+    """Copy what git has, and link the W3C suites."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=REPOSITORY, check=True, capture_output=True, text=True,
@@ -131,10 +129,11 @@ def copy_repository() -> Path:
             shutil.copyfile(REPOSITORY / name, copy / name)
     if (REPOSITORY / ".suites").exists():
         (copy / ".suites").symlink_to((REPOSITORY / ".suites").resolve())
-    return copy
 
 
-def is_worth_testing(mutation: MutationSpec, annotated: Iterable[tuple[int, int, int, int]]) -> bool:
+def is_worth_testing(
+    mutation: MutationSpec, annotated: Iterable[tuple[int, int, int, int]]
+) -> bool:
     """Say whether a mutant can tell something about the tests.
 
     Annotations are the type checker's. Of the twelve operators that can stand in the place of
@@ -198,16 +197,16 @@ def command(module: str) -> str:
     return shlex.join(words)
 
 
-def run(number: int, seed: int, modules: list[str]) -> float:
+def run(number: int, seed: int, modules: list[str], copy: Path) -> float:
     """Print the survivors and the numbers, and return the share of mutants that died."""
     cosmic_ray.plugins.OPERATOR_PROVIDERS["onrecord"] = OwnOperators()
-    copy = copy_repository()
+    copy_repository(copy)
     # The copy stands before the installed package, and its tests take nothing from elsewhere.
     os.environ["PYTHONPATH"] = os.pathsep.join(str(copy / name) for name in ("graph", "server"))
     os.chdir(copy)
     for name in sorted({command(name) for name in modules}):
         subprocess.run(shlex.split(name), check=True, stdout=subprocess.DEVNULL)
-    with use_db(str(FOLDER / f"session-{os.getpid()}.sqlite")) as work:
+    with use_db(str(copy / "session.sqlite")) as work:
         every = mutants(copy, work, modules)
     drawn = random.Random(seed).sample(every, min(number, len(every)))  # noqa: S311
     print(f"{len(every)} mutants, {len(drawn)} drawn with seed {seed}", flush=True)
@@ -244,7 +243,10 @@ def main() -> None:
         "--module", action="append", choices=sorted(MODULES), help="only this; may be repeated"
     )
     given = parser.parse_args()
-    sys.exit(run(given.number, given.seed, given.module or list(MODULES)) < REQUIRED)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve() / "repository"
+        share = run(given.number, given.seed, given.module or list(MODULES), folder)
+    sys.exit(share < REQUIRED)
 
 
 if __name__ == "__main__":

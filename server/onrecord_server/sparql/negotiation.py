@@ -34,7 +34,7 @@ def _named(offers: Sequence[Format], wanted: Iterable[str]) -> Format | None:
 
 
 def _accepted(offers: Sequence[Format], accept: str) -> Format | None:
-    ranges = parse_accept_header(accept or "*/*", MIMEAccept)
+    ranges = _ranges(accept or "*/*")
     best: Format | None = None
     best_rank = (0.0, 0)
     for offer in offers:
@@ -50,19 +50,30 @@ def _accepted(offers: Sequence[Format], accept: str) -> Format | None:
     return best
 
 
+def _ranges(accept: str) -> MIMEAccept:
+    """Return the media ranges of an Accept header without their parameters.
+
+    `text/turtle;charset=utf-8` asks for Turtle, and to werkzeug for no type without a charset.
+    """
+    ranges = parse_accept_header(accept, MIMEAccept)
+    return MIMEAccept(
+        [(value.partition(";")[0].strip().lower(), weight) for value, weight in ranges]
+    )
+
+
 def _written_out(ranges: MIMEAccept, media_type: str) -> bool:
     """Return whether a client wrote a media type out, and not only a wildcard that allows it.
 
     At equal quality what was written out wins: `application/n-triples, */*` means N-Triples.
     """
-    return any(value.partition(";")[0].lower() == media_type for value, _ in ranges)
+    return any(value == media_type for value, _ in ranges)
 
 
 @lru_cache(maxsize=256)
 def wants_html(accept: str, offers: tuple[Format, ...]) -> bool:
     """Return whether a client is a browser: it writes out text/html and ranks it highest."""
-    ranges = parse_accept_header(accept, MIMEAccept)
-    written = [quality for value, quality in ranges if value.partition(";")[0].lower() == HTML]
+    ranges = _ranges(accept)
+    written = [quality for value, quality in ranges if value == HTML]
     if not written or written[0] <= 0:
         return False
     named = (quality for offer in offers for quality in _written(ranges, offer))
@@ -72,7 +83,7 @@ def wants_html(accept: str, offers: tuple[Format, ...]) -> bool:
 def _written(ranges: MIMEAccept, offer: Format) -> list[float]:
     # Browsers write out application/xml, which is not how they ask for RDF/XML.
     own = [media_type for media_type in offer.accepts if not media_type.endswith("/xml")]
-    return [quality for value, quality in ranges if value.partition(";")[0].lower() in own]
+    return [quality for value, quality in ranges if value in own]
 
 
 @lru_cache(maxsize=256)

@@ -86,6 +86,7 @@ def test_nothing_that_edits_make_is_missed_however_many_they_are(
         patch.setattr("onrecord.validation.changes._LARGE_SHARE", math.inf)
         narrowed, _ = found(folder, former)
         patch.setattr("onrecord.validation.changes._LARGE_SHARE", -1)
+        patch.setattr("onrecord.validation.changes._LARGE_SIZE", -1)
         assert found(folder, former)[0] == everything
         assert set(narrowed) <= set(everything)
         if SYNTAX not in {finding.shape for finding in before}:
@@ -134,9 +135,16 @@ EDITS = {
 @pytest.mark.parametrize("suffix", [".nt", ".ttl"])
 @pytest.mark.parametrize(("then", "other", "now", "much"), EDITS.values(), ids=EDITS)
 def test_if_much_was_edited_all_is_checked(
-    tmp_path: Path, suffix: str, then: str, other: str, now: str, much: bool
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    suffix: str,
+    then: str,
+    other: str,
+    now: str,
+    much: bool,
 ) -> None:
     """Then no triple of former times is read, and old faults are reported too."""
+    monkeypatch.setattr("onrecord.validation.changes._LARGE_SIZE", 0)
     shapes, folder = tmp_path / "shapes.ttl", tmp_path / "data"
     folder.mkdir()
     shapes.write_text(SIMPLE)

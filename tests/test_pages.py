@@ -10,16 +10,20 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 from rdflib import Dataset
+from rdflib.namespace import PROV
 from werkzeug.test import TestResponse
 
 from client_requests import ClientRequest, client_requests
+from onrecord.rdf.namespaces import REC
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
+from onrecord_server.pages.claim import RELATIONS
 from onrecord_server.pages.spreadsheet import for_spreadsheets
 from sample_release import BASE, SAMPLE
 
@@ -321,3 +325,71 @@ def test_a_report_that_is_withdrawn_is_marked_where_its_claim_is_shown(tmp_path:
     assert text.count("Withdrawn on 2024-06-02: Recorded twice under two slugs.") == 1
     assert text.count("<strong>Carried</strong> (withdrawn) by") == 1
     assert "<title>Sundra does not make" in text
+
+
+RELATED = {
+    "rec:repeats": ("repeats", "is repeated by", "two-months-a-year"),
+    "rec:contradicts": ("contradicts", "is contradicted by", "tripled"),
+    "rec:seemsToContradict": (
+        "only seems to contradict",
+        "only seems to be contradicted by",
+        "nine-thousand",
+    ),
+    "rec:supersedes": ("supersedes", "is superseded by", "dozen-workshops"),
+    "rec:qualifies": ("qualifies", "is qualified by", "do-not-slow-down"),
+    "rec:alters": ("alters", "is altered by", "keep-busy"),
+    "rec:compatibleWith": ("is compatible with", "is compatible with", "machine-written"),
+    "rec:launders": ("launders", "is laundered by", "seven-hundred"),
+    "prov:alternateOf": ("is another form of", "is another form of", "red-flares"),
+}
+"""How a relation is said on the page of a claim that has it, how on that of a claim that it leads
+to, and a claim of the sample that has it to one claim, and to which another has it: one relation
+for each claim, so that none comes to a page on account of another."""
+HAS_ALL, IS_OF_ALL = "will-it-last", "phosphorus-plenty"
+
+
+def test_every_relation_is_on_the_pages_of_claims() -> None:
+    spaces = {"rec": REC, "prov": PROV}
+    relations = {spaces[prefix][name] for prefix, name in (each.split(":") for each in RELATED)}
+    assert relations == set(RELATIONS)
+
+
+@pytest.fixture(scope="module")
+def related(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A client of a server over the sample with relations of every kind between its claims."""
+    folder = tmp_path_factory.mktemp("related")
+    records = shutil.copytree(SAMPLE / "records", folder / "records")
+    pairs = [
+        (one, relation, other)
+        for relation, (_, _, claim) in RELATED.items()
+        for one, other in ((HAS_ALL, claim), (claim, IS_OF_ALL))
+    ]
+    path = records / "judgements.ttl"
+    judgements = (
+        f"judgement:related-{number} a rec:Judgement ; rdf:subject claim:{one} ;\n"
+        f"    rdf:predicate {relation} ; rdf:object claim:{other} ;\n"
+        '    rec:reason "Invented."@en ; prov:wasGeneratedBy curation:reading .\n'
+        for number, (one, relation, other) in enumerate(pairs)
+    )
+    path.write_text(path.read_text(encoding="utf-8") + "\n" + "".join(judgements), "utf-8")
+    report = check_records(read_collection(records), open_archive([SAMPLE / "archive"]))
+    assert report.violations == ()
+    build(report, folder / "releases")
+    with endpoint_in_thread(Settings(folder / "releases", folder / "cache")) as endpoint:
+        yield create_app(endpoint).test_client()
+
+
+@pytest.mark.parametrize("relation", RELATED)
+def test_a_relation_is_said_on_the_pages_of_both_claims(
+    related: FlaskClient, relation: str
+) -> None:
+    forwards, backwards, claim = RELATED[relation]
+    text = (SAMPLE / "records" / "claims").glob("*.ttl")
+    (words,) = re.findall(
+        rf'^claim:{claim}\n    a rec:Claim ;\n    schema:text "(.*)"@en ;',
+        "".join(path.read_text(encoding="utf-8") for path in text),
+        re.MULTILINE,
+    )
+    link = f'<a href="/claim/{claim}">{escape(words)}</a>'
+    for name, said in ((HAS_ALL, forwards), (IS_OF_ALL, backwards)):
+        assert page(related, f"/claim/{name}.html").text.count(f"<li>{said} {link}") == 1

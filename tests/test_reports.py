@@ -12,9 +12,10 @@ from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files as package_files
 from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft202012Validator
 from rdflib import Graph, Literal, URIRef
@@ -219,6 +220,51 @@ def test_whatever_records_say_a_report_stays_whole(
         graph = Graph().parse(data=written)
         assert (None, SH.resultMessage, Literal(message)) in graph
         assert (None, SH.focusNode, URIRef("urn:f")) in graph
+
+
+def sarif_address(file: str) -> str:
+    """Return how a SARIF log written in /x names a file that has a finding."""
+    one = Finding("violation", "m", "urn:s#t", place=Region(file, 1, 1, 1, 1))
+    (result,) = json.loads(write(outcome(one), "sarif"))["runs"][0]["results"]
+    (location,) = result["locations"]
+    return str(location["physicalLocation"]["artifactLocation"]["uri"])
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("/x/a.ttl", "a.ttl"),
+        ("/x/a:b.ttl", "./a:b.ttl"),
+        ("/x/a:b/c.ttl", "./a:b/c.ttl"),
+        ("/x/a/b:c.ttl", "a/b:c.ttl"),
+        ("/x/a b.ttl", "a%20b.ttl"),
+        ("/x/a b:c.ttl", "./a%20b:c.ttl"),
+        ("/x/100%.ttl", "100%25.ttl"),
+        ("/x/a%20b.ttl", "a%2520b.ttl"),
+        ("/x/a#b.ttl", "a%23b.ttl"),
+        ("/x/a?b.ttl", "a%3Fb.ttl"),
+        ("/x/[a].ttl", "%5Ba%5D.ttl"),
+        ("/x/Žižka.ttl", "%C5%BDi%C5%BEka.ttl"),
+        ("/x/\udcff.ttl", "%FF.ttl"),
+        ("/y/a b:c.ttl", "file:///y/a%20b:c.ttl"),
+        ("/y/a#b.ttl", "file:///y/a%23b.ttl"),
+    ],
+)
+def test_sarif_names_a_file_by_a_uri_reference(file: str, uri: str) -> None:
+    """A colon in the first segment would make it a scheme (RFC 3986, 4.2)."""
+    assert sarif_address(file) == uri
+
+
+@given(
+    st.sampled_from(["/x/", "/x/a/", "/x/a:b/", "/y/"]),
+    st.text(st.characters(exclude_characters="\0/", codec="utf-8"), min_size=1),
+)
+def test_a_uri_reference_of_sarif_leads_to_its_file(folder: str, name: str) -> None:
+    assume(name not in (".", ".."))
+    uri = sarif_address(folder + name)
+    assert re.fullmatch(r"(?:[A-Za-z0-9._~/:@!$&'()*+,;=-]|%[0-9A-F]{2})+", uri)
+    found = urlsplit(urljoin("file:///x/", uri))
+    assert (found.scheme, found.netloc, unquote(found.path)) == ("file", "", folder + name)
 
 
 def test_many_findings_are_grouped_and_all_shows_all() -> None:

@@ -26,6 +26,9 @@ _LARGE_SHARE = 0.1
 find the nodes that its change affects takes about seven times as long as to validate a triple.
 """
 
+_LARGE_SIZE = 256 << 10
+"""Bytes up to which edits are never large: narrowing costs little there."""
+
 _Names = dict[ox.BlankNode, ox.BlankNode]
 
 
@@ -46,7 +49,7 @@ class Edits:
     def is_large(self) -> bool:
         """Whether validating all data is faster than validating what the edits can affect."""
         edited = sum(len(removed) + len(added) for removed, added in self.line_diffs.values())
-        return edited > _LARGE_SHARE * self.size
+        return edited > max(_LARGE_SIZE, _LARGE_SHARE * self.size)
 
     @cached_property
     def change(self) -> Change:

@@ -36,7 +36,7 @@ def _named(offers: Sequence[Format], format_names: Iterable[str]) -> Format | No
 
 
 def _accepted(offers: Sequence[Format], accept: str) -> Format | None:
-    ranges = parse_accept_header(accept or "*/*", MIMEAccept)
+    ranges = _ranges(accept or "*/*")
     best: Format | None = None
     best_rank = (0.0, 0)
     for offer in offers:
@@ -52,19 +52,30 @@ def _accepted(offers: Sequence[Format], accept: str) -> Format | None:
     return best
 
 
+def _ranges(accept: str) -> MIMEAccept:
+    """Return the media ranges of an Accept header without their parameters.
+
+    Werkzeug takes `text/turtle;charset=utf-8` for another type than `text/turtle`.
+    """
+    ranges = parse_accept_header(accept, MIMEAccept)
+    return MIMEAccept(
+        [(value.partition(";")[0].strip().lower(), weight) for value, weight in ranges]
+    )
+
+
 def _is_named(ranges: MIMEAccept, media_type: str) -> bool:
     """Return whether an Accept header names a media type, not just a wildcard that matches it.
 
     At equal quality a named type wins: `application/n-triples, */*` means N-Triples.
     """
-    return any(value.partition(";")[0].lower() == media_type for value, _ in ranges)
+    return any(value == media_type for value, _ in ranges)
 
 
 @lru_cache(maxsize=256)
 def wants_html(accept: str, offers: tuple[Format, ...]) -> bool:
     """Return whether the client is a browser: it names text/html and ranks it highest."""
-    ranges = parse_accept_header(accept, MIMEAccept)
-    written = [quality for value, quality in ranges if value.partition(";")[0].lower() == HTML]
+    ranges = _ranges(accept)
+    written = [quality for value, quality in ranges if value == HTML]
     if not written or written[0] <= 0:
         return False
     named = (quality for offer in offers for quality in _written(ranges, offer))
@@ -74,7 +85,7 @@ def wants_html(accept: str, offers: tuple[Format, ...]) -> bool:
 def _written(ranges: MIMEAccept, offer: Format) -> list[float]:
     # Browsers name application/xml, but do not mean RDF/XML.
     own = [media_type for media_type in offer.accepts if not media_type.endswith("/xml")]
-    return [quality for value, quality in ranges if value.partition(";")[0].lower() in own]
+    return [quality for value, quality in ranges if value in own]
 
 
 @lru_cache(maxsize=256)

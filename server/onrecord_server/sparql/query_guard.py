@@ -151,12 +151,18 @@ def _declared(prologue: str) -> tuple[dict[str, str], str]:
     for match in _DECLARATION.finditer(prologue):
         if match[2] is None:
             continue
-        iri = urljoin(base, unescaped(match[2]))
+        iri = _resolved(base, unescaped(match[2]))
         if match[1] is None:
             base = iri
         else:
             prefixes[match[1]] = iri
     return prefixes, base
+
+
+def _resolved(base: str, iri: str) -> str:
+    """Return an IRI as it stands to a base; of namespaces, urljoin loses the `#` at the end."""
+    joined = urljoin(base, iri)
+    return joined + "#" if iri.endswith("#") and not joined.endswith("#") else joined
 
 
 def unescaped(text: str) -> str:
@@ -229,7 +235,7 @@ def _graphs(
             expecting = lists[word]
             continue
         if expecting is not None and kind == "iri":
-            expecting.append(urljoin(base, token[1:-1]))
+            expecting.append(_resolved(base, token[1:-1]))
         elif expecting is not None and kind == "name":
             prefix, _, local = token.partition(":")
             expecting.append(prefixes.get(prefix, f"{prefix}:") + local.replace("\\", ""))

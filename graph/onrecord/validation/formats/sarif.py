@@ -83,8 +83,11 @@ def _result(finding: Finding, number: int, report: Report) -> dict[str, object]:
 def _location(region: Region, report: Report) -> dict[str, object]:
     address = report.address(region.file)
     relative = not PurePosixPath(address).is_absolute()
-    uri = quote(address, safe=_SAFE) if relative else f"file://{quote(address, safe=_SAFE)}"
-    if relative and ":" in address.partition("/")[0]:
+    # A file name is bytes; those that are not UTF-8 are lone surrogates in a str.
+    uri = quote(address, safe=_SAFE, errors="surrogateescape")
+    if not relative:
+        uri = f"file://{uri}"
+    elif ":" in address.partition("/")[0]:
         uri = f"./{uri}"  # the part before the colon would be read as a scheme
     described = {
         "startLine": region.line,

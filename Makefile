@@ -4,11 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+MUTANTS ?= 1000
+SEED ?= 1
 
 # What neither serves, builds a whole collection nor validates many files.
 FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
-.PHONY: help serve test test-fast test-slow format lint docs bench-check bench-serve clean
+.PHONY: help serve test test-fast test-slow format lint docs bench-check bench-serve mutants clean
 
 # List the targets.
 help:
@@ -55,6 +57,10 @@ bench-check: .venv/installed-dev
 bench-serve: .venv/installed-dev
 	$(BIN)/python tests/bench/bench_serve.py
 
+# Change one thing in the code, MUTANTS times, and see whether the tests notice; takes an hour.
+mutants: .venv/installed-mutants .suites/fetched
+	$(BIN)/python tests/mutants/mutants.py --number $(MUTANTS) --seed $(SEED)
+
 # Remove what these targets have made.
 clean:
 	rm -rf .venv .suites build releases
@@ -68,6 +74,10 @@ clean:
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,fast]'
 	touch .venv/installed $@
+
+.venv/installed-mutants: .venv/installed-dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,fast,mutants]'
+	touch $@
 
 # Without a network this makes nothing, and the tests that need a suite say so.
 .suites/fetched: tests/suites.txt tests/fetch_suites.py | .venv/installed-dev

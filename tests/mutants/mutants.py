@@ -211,7 +211,8 @@ def run(number: int, seed: int, modules: list[str], copy: Path) -> float:
     drawn = random.Random(seed).sample(every, min(number, len(every)))  # noqa: S311
     print(f"{len(every)} mutants, {len(drawn)} drawn with seed {seed}", flush=True)
     outcomes: Counter[tuple[str, bool]] = Counter()
-    for item in sorted(drawn, key=lambda item: _key(item.mutations[0])):
+    for done, item in enumerate(sorted(drawn, key=lambda item: _key(item.mutations[0]))):
+        print(f"{done} of {len(drawn)}", end="\r", file=sys.stderr, flush=True)
         module = item.mutations[0].module_path.relative_to(copy).as_posix()
         result = mutate_and_test(item.mutations, command(module), SECONDS)
         if result.test_outcome is TestOutcome.INCOMPETENT or result.test_outcome is None:

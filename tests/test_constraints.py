@@ -1,0 +1,93 @@
+"""Constraints of the fast engine, each on paths of several kinds and with targets of two kinds.
+
+Which query is asked depends on both: nodes that are named are few, instances of a class many.
+"""
+
+import pytest
+
+from shacl_engines import found, parse
+
+PREFIXES = """\
+@prefix sh:  <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix ex:  <https://example.org/> .
+"""
+DATA = """
+ex:a a ex:T ; ex:p 1 , 2 , 3 ; ex:low 2 ; ex:same 1 , 2 , 3 ; ex:step ex:a1 .
+ex:a1 ex:p 1 , 2 , 3 . ex:x ex:back ex:a . ex:y ex:back ex:a . ex:z ex:back ex:a .
+ex:b a ex:T ; ex:p 1 ; ex:low 9 ; ex:same 1 , 4 ; ex:step ex:b1 .
+ex:b1 ex:p 1 . ex:x ex:back ex:b .
+ex:c a ex:T ; ex:low 0 ; ex:same ex:c .
+ex:d a ex:T ; ex:p "x"@en , "y"@EN ; ex:step ex:d1 ; ex:same "z" .
+ex:d1 ex:p "x"@en , "y"@en .
+ex:e a ex:T ; ex:p "x"@en , "y"@de , "z" , "w" ; ex:step ex:e1 .
+ex:e1 ex:p "x"@en , "y"@de .
+ex:not-a-target ex:p 1 , 2 , 3 , "x"@en , "y"@en ; ex:low 0 .
+"""
+TARGETS = ["sh:targetClass ex:T", "sh:targetNode ex:a , ex:b , ex:c , ex:d , ex:e"]
+PLAIN, STEPS = "ex:p", "( ex:step ex:p )"
+INVERSE = "[ sh:inversePath ex:back ]"
+CASES = [
+    ("sh:maxCount 2", PLAIN, "a e"),
+    ("sh:maxCount 3", PLAIN, "e"),
+    ("sh:maxCount 2", STEPS, "a"),
+    ("sh:maxCount 1", STEPS, "a d e"),
+    ("sh:maxCount 2", INVERSE, "a"),
+    ("sh:maxCount 3", INVERSE, ""),
+    ("sh:maxCount 0", PLAIN, "a b d e"),
+    ("sh:minCount 0", PLAIN, ""),
+    ("sh:minCount 1", PLAIN, "c"),
+    ("sh:minCount 2", PLAIN, "b c"),
+    ("sh:minCount 4", PLAIN, "a b c d"),
+    ("sh:minCount 1", INVERSE, "c d e"),
+    ("sh:minCount 2", STEPS, "b c"),
+    ("sh:hasValue 1", PLAIN, "c d e"),
+    ("sh:hasValue 1", STEPS, "c d e"),
+    ("sh:hasValue ex:y", INVERSE, "b c d e"),
+    ("sh:uniqueLang true", PLAIN, "d"),
+    ("sh:uniqueLang true", STEPS, "d"),
+    ("sh:uniqueLang false", PLAIN, ""),
+    ("sh:lessThan ex:low", PLAIN, "a a"),
+    ("sh:lessThanOrEquals ex:low", PLAIN, "a"),
+    ("sh:lessThan ex:low", STEPS, "a a"),
+    ("sh:lessThanOrEquals ex:low", STEPS, "a"),
+    ("sh:equals ex:same", PLAIN, "b c d d d e e e e"),
+    ("sh:equals ex:same", STEPS, "b c d d d e e"),
+    ("sh:disjoint ex:same", PLAIN, "a a a b"),
+    ("sh:disjoint ex:same", STEPS, "a a a b"),
+    ("sh:maxInclusive 2", PLAIN, "a d d e e e e"),
+    ("sh:in ( 1 2 )", PLAIN, "a d d e e e e"),
+    ("sh:in ( 1 2 3 4 5 6 )", PLAIN, "d d e e e e"),
+    ("sh:in ( 1 2 4 5 6 7 8 9 )", PLAIN, "a d d e e e e"),
+    ("sh:in ( )", PLAIN, "a a a b d d e e e e"),
+    ('sh:languageIn ( "en" )', PLAIN, "a a a b e e e"),
+    ('sh:languageIn ( "en" "de" )', PLAIN, "a a a b e e"),
+    ("sh:languageIn ( )", STEPS, "a a a b d d e e"),
+    ("sh:minLength 1", PLAIN, ""),
+    ("sh:minLength 2", STEPS, "a a a b d d e e"),
+    ("sh:maxLength 1", PLAIN, ""),
+    ("sh:maxLength 0", STEPS, "a a a b d d e e"),
+    ("sh:equals ex:same", None, "a a a a b b b d d e"),
+    ("sh:disjoint ex:same", None, "c"),
+    ("sh:hasValue ex:a", None, "b c d e"),
+    ("sh:closed true ; sh:ignoredProperties ( <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+     "ex:low ex:same ex:step )", None, "a a a b d d e e e e"),
+    ("sh:closed true ; sh:ignoredProperties ( <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+     "ex:low ex:step ) ; sh:property [ sh:path ex:p ]", None, "a a a b b c d"),
+    ("sh:closed false", None, ""),
+]  # fmt: skip
+"""A constraint, the path it is on (a node shape has none), and the focus nodes of its results."""
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=["many", "few"])
+@pytest.mark.parametrize(("constraint", "path", "focuses"), CASES)
+def test_a_constraint_is_violated_by_whom_the_table_says(
+    constraint: str, path: str | None, focuses: str, target: str
+) -> None:
+    on = "" if path is None else f"sh:path {path} ; "
+    kind = "sh:NodeShape" if path is None else "sh:PropertyShape"
+    shapes = parse(f"{PREFIXES} ex:shape a {kind} ; {target} ; {on}{constraint} .".encode())
+    results = found(parse((PREFIXES + DATA).encode()), shapes, "fast")
+    assert sorted(row[0] for row in results.elements()) == [
+        f"ex:{name}" for name in focuses.split()
+    ]

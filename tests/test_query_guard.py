@@ -103,7 +103,7 @@ def test_a_text_is_measured_in_bytes() -> None:
 def test_service_is_refused_however_it_is_written(text: str) -> None:
     assert refusal(text) == (
         403,
-        "SERVICE is refused: this endpoint asks no other on behalf of a query",
+        "SERVICE is refused: this endpoint sends no query to another one",
     )
 
 
@@ -254,7 +254,7 @@ def test_prefixes_are_read_for_graphs_and_for_from() -> None:
     ],
 )
 def test_an_answer_is_fixed_unless_the_clock_or_chance_is_asked(text: str, fixed: bool) -> None:
-    assert admitted(text).fixed is fixed
+    assert admitted(text).deterministic is fixed
 
 
 @pytest.mark.parametrize("opens", ["{", "(", "["])

@@ -224,7 +224,7 @@ def test_whatever_records_say_a_report_stays_whole(
 
 def sarif_address(file: str) -> str:
     """Return how a SARIF log written in /x names a file that has a finding."""
-    one = Finding("violation", "m", "urn:s#t", place=Region(file, 1, 1, 1, 1))
+    one = Finding("violation", "m", "urn:s#t", region=Region(file, 1, 1, 1, 1))
     (result,) = json.loads(write(outcome(one), "sarif"))["runs"][0]["results"]
     (location,) = result["locations"]
     return str(location["physicalLocation"]["artifactLocation"]["uri"])

@@ -22,7 +22,7 @@ from onrecord_server.sparql.ask import ask, rows, run
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import CSV, FORMATS, JSON, TURTLE
 from onrecord_server.workers import sandbox
-from onrecord_server.workers.pool import QueryResult
+from onrecord_server.workers.pool import JobResult
 from onrecord_server.workers.wire import Job
 from pace import pace, until, wait_until
 
@@ -74,7 +74,7 @@ def slow_after(tmp_path: Path) -> float:
     return max(limits.slow_after, 10 * worst)
 
 
-async def give_up(asking: list["asyncio.Task[QueryResult]"]) -> None:
+async def give_up(asking: list["asyncio.Task[JobResult]"]) -> None:
     """Leave queries that must not have been answered yet."""
     assert not any(task.done() for task in asking)
     for task in asking:

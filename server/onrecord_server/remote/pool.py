@@ -17,7 +17,7 @@ from onrecord_server.remote.query import fetch
 from onrecord_server.remote.release import mirror_from_store, read_remote_release, require_loaded
 from onrecord_server.sparql.query_guard import graphs_matched, refuse_graphs, unescaped
 from onrecord_server.workers.lanes import Lane
-from onrecord_server.workers.pool import LaneName, Pool, QueryResult, time_limit_refusal
+from onrecord_server.workers.pool import JobResult, LaneName, Pool, time_limit_refusal
 from onrecord_server.workers.spool import SpooledOutput
 from onrecord_server.workers.wire import Job
 
@@ -93,7 +93,7 @@ class RemotePool(Pool):
         """Return the names of the graphs in a release."""
         return self._remote_release(store).graphs
 
-    async def evaluate(self, job: Job, lane: LaneName = "light") -> QueryResult:
+    async def evaluate(self, job: Job, lane: LaneName = "light") -> JobResult:
         """Evaluate a job.
 
         Raises RefusalError as Pool does, and 502 or 503 for errors of the store.
@@ -116,7 +116,7 @@ class RemotePool(Pool):
                 return result
             lane = "heavy"
 
-    async def _attempt(self, job: Job, deadline: float, attempt: "_Attempt") -> QueryResult | None:
+    async def _attempt(self, job: Job, deadline: float, attempt: "_Attempt") -> JobResult | None:
         """Send a job to the store; None if a slow query was stopped and must be sent again.
 
         The only way to stop a query of the store is to close its connection. Many stores notice.
@@ -150,7 +150,7 @@ class RemotePool(Pool):
             raise
 
     async def _is_done(
-        self, work: asyncio.Future[QueryResult], deadline: float, attempt: "_Attempt"
+        self, work: asyncio.Future[JobResult], deadline: float, attempt: "_Attempt"
     ) -> bool:
         """Wait for an answer until the deadline; for a quick query at most SLOW_AFTER seconds."""
         left = deadline - self.loop.time()
@@ -158,7 +158,7 @@ class RemotePool(Pool):
         done, _ = await asyncio.wait((work,), timeout=left if slow else min(left, SLOW_AFTER))
         return bool(done)
 
-    def _fetch(self, job: Job, seconds: float, cancellation: Cancellation) -> QueryResult:
+    def _fetch(self, job: Job, seconds: float, cancellation: Cancellation) -> JobResult:
         """Return the store's answer, if the store still has the release after it."""
         end = time.monotonic() + seconds
         found = self._remote_release(job["store"])
@@ -166,7 +166,7 @@ class RemotePool(Pool):
             rows, limited = fetch(self._store, found, job, output, seconds, cancellation)
             if found.description_graph:
                 require_loaded(self._store, found, max(end - time.monotonic(), 1))
-        return QueryResult(Path(output.file) if output.file else output.body, rows, limited)
+        return JobResult(Path(output.file) if output.file else output.body, rows, limited)
 
     async def _poll_release(self) -> None:
         while True:
@@ -177,12 +177,12 @@ class RemotePool(Pool):
                 logs.event("store not described", reason=str(error))
 
 
-def _discard(result: QueryResult) -> None:
+def _discard(result: JobResult) -> None:
     if isinstance(result.body, Path):
         result.body.unlink(missing_ok=True)
 
 
-def _discard_result(work: asyncio.Future[QueryResult]) -> None:
+def _discard_result(work: asyncio.Future[JobResult]) -> None:
     """Remove the file of an answer whose request was cancelled."""
     if not work.cancelled() and work.exception() is None:
         _discard(work.result())

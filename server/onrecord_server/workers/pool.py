@@ -36,7 +36,7 @@ _MOST_SLOW_QUERIES = 4096
 """Number of slow queries that are remembered and start in the heavy lane."""
 
 
-class QueryResult(NamedTuple):
+class JobResult(NamedTuple):
     """Answer of a worker, as bytes or as the path of a file."""
 
     body: bytes | Path
@@ -97,7 +97,7 @@ class Pool:
             "seconds": self.limits.seconds + 1,
         }
 
-    async def evaluate(self, job: Job, lane: LaneName = "light") -> QueryResult:
+    async def evaluate(self, job: Job, lane: LaneName = "light") -> JobResult:
         """Evaluate a job.
 
         Raises RefusalError: 400 for a query that does not parse, 503 if the queue is full, 504 at
@@ -128,7 +128,7 @@ class Pool:
                 if outcome.problem:
                     raise _refused(outcome, self.limits)
                 file = outcome.file
-                return QueryResult(Path(file) if file else body, outcome.rows, outcome.limited)
+                return JobResult(Path(file) if file else body, outcome.rows, outcome.limited)
 
     async def _send(
         self, job: Job, lane: LaneName, deadline: float, fingerprint: int

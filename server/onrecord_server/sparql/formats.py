@@ -125,8 +125,6 @@ N_QUADS = Format(
 FORMATS = (JSON, XML, CSV, TSV, TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUADS)
 """All formats; the first one of a kind is its default and wins a tie."""
 
-BY_NAME = {format.name: format for format in FORMATS}
-
 
 def offered(kind: ResultKind, form: Form | None = None) -> tuple[Format, ...]:
     """Return the formats for a kind of result, the preferred one first.

@@ -11,11 +11,13 @@ import argparse
 import ast
 import os
 import random
+import resource
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -32,8 +34,10 @@ from parso.python.tree import Leaf, PythonNode
 REPOSITORY = Path(__file__).parents[2]
 MODULES = tomllib.loads(Path(__file__).with_name("modules.toml").read_text(encoding="utf-8"))
 REQUIRED = 0.85
-SECONDS = 120.0
-"""After which the tests of a mutant count as failed: it may not end."""
+PATIENCE = 5.0
+"""How many times as long as without a change tests may take; a mutant may not end."""
+MEMORY = 3 << 30
+"""Bytes of address space for the tests of one mutant: what does not end may fill lists."""
 
 _TEXT_CHANGES = (
     ("NOT EXISTS", "EXISTS"),
@@ -204,20 +208,27 @@ def run(number: int, seed: int, modules: list[str], copy: Path) -> float:
     # The copy stands before the installed package, and its tests take nothing from elsewhere.
     os.environ["PYTHONPATH"] = os.pathsep.join(str(copy / name) for name in ("graph", "server"))
     os.chdir(copy)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    seconds = {}
     for name in sorted({command(name) for name in modules}):
+        start = time.monotonic()
         subprocess.run(shlex.split(name), check=True, stdout=subprocess.DEVNULL)
+        seconds[name] = PATIENCE * (time.monotonic() - start)
     with use_db(str(copy / "session.sqlite")) as work:
         every = mutants(copy, work, modules)
     drawn = random.Random(seed).sample(every, min(number, len(every)))  # noqa: S311
     print(f"{len(every)} mutants, {len(drawn)} drawn with seed {seed}", flush=True)
     outcomes: Counter[tuple[str, bool]] = Counter()
+    late = 0
     for done, item in enumerate(sorted(drawn, key=lambda item: _key(item.mutations[0]))):
         print(f"{done} of {len(drawn)}", end="\r", file=sys.stderr, flush=True)
         module = item.mutations[0].module_path.relative_to(copy).as_posix()
-        result = mutate_and_test(item.mutations, command(module), SECONDS)
+        tests = command(module)
+        result = mutate_and_test(item.mutations, tests, seconds[tests])
         if result.test_outcome is TestOutcome.INCOMPETENT or result.test_outcome is None:
             raise SystemExit(f"{module}: no mutant was made: {result.output}")
         died = result.test_outcome is TestOutcome.KILLED
+        late += result.output == "timeout"
         outcomes[module, died] += 1
         if not died:
             print(f"survived: {module}\n{_shown(result.diff or '')}", flush=True)
@@ -226,7 +237,7 @@ def run(number: int, seed: int, modules: list[str], copy: Path) -> float:
         print(f"{module}: {killed} of {killed + survived} died")
     died_in_all = sum(count for (_, died), count in outcomes.items() if died)
     share = died_in_all / max(len(drawn), 1)
-    print(f"{died_in_all} of {len(drawn)} died: {share:.1%}; {REQUIRED:.0%} must")
+    print(f"{died_in_all} of {len(drawn)} died, {late} by time: {share:.1%}; {REQUIRED:.0%} must")
     return share
 
 

@@ -6,8 +6,8 @@ from rdflib import Graph, Literal, URIRef
 from onrecord.shacl.errors import ShapesError
 from onrecord.shacl.sparql_constraints import (
     SparqlConstraint,
+    bulk_query,
     prologue,
-    run_once,
     sparql_constraint,
 )
 
@@ -25,7 +25,7 @@ SHAPES = """\
 def once(query: str, path: URIRef | None = None) -> str | None:
     """Return a query as it is asked once, with white space made one."""
     constraint = SparqlConstraint(URIRef(EX + "c"), "PREFIX a: <a:>\n", query, ())
-    asked = run_once(constraint, path, "FOCUS")
+    asked = bulk_query(constraint, path, "FOCUS")
     return None if asked is None else " ".join(asked.split())
 
 

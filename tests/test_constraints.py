@@ -59,6 +59,11 @@ CASES = [
     ("sh:in ( 1 2 )", PLAIN, "a d d e e e e"),
     ("sh:in ( 1 2 3 4 5 6 )", PLAIN, "d d e e e e"),
     ("sh:in ( 1 2 4 5 6 7 8 9 )", PLAIN, "a d d e e e e"),
+    ("sh:in ( 1 [] )", PLAIN, "a a d d e e e e"),
+    ("sh:in ( 1 2 3 4 5 6 [] )", PLAIN, "d d e e e e"),
+    ('sh:minInclusive "x"^^xsd:integer', PLAIN, "a a a b d d e e e e"),
+    ("sh:maxInclusive ex:b", STEPS, "a a a b d d e e"),
+    ("sh:datatype xsd:integer", PLAIN, "d d e e e e"),
     ("sh:in ( )", PLAIN, "a a a b d d e e e e"),
     ('sh:languageIn ( "en" )', PLAIN, "a a a b e e e"),
     ('sh:languageIn ( "en" "de" )', PLAIN, "a a a b e e"),
@@ -91,3 +96,15 @@ def test_a_constraint_is_violated_by_whom_the_table_says(
     assert sorted(row[0] for row in results.elements()) == [
         f"ex:{name}" for name in focuses.split()
     ]
+
+
+def test_the_written_form_of_a_value_does_not_hide_its_datatype() -> None:
+    data = parse(
+        f"{PREFIXES} ex:a ex:p '01'^^xsd:integer, '1.50'^^xsd:decimal, 'x'^^xsd:integer .".encode()
+    )
+    shapes = parse(
+        f"{PREFIXES} ex:shape a sh:PropertyShape ; sh:targetNode ex:a ; sh:path ex:p ;"
+        " sh:datatype xsd:integer .".encode()
+    )
+    values = sorted(row[2] for row in found(data, shapes, "fast"))
+    assert values == ['"1.50"^^xsd:decimal', '"x"^^xsd:integer']

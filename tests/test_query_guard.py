@@ -32,6 +32,7 @@ def refusal(text: str, limits: Limits = Limits()) -> tuple[int, str]:  # noqa: B
         ("  # SELECT\n\tASK { }", "ASK", "rows"),
         ("# note\r\nBASE <a:b> # DESCRIBE\nPREFIX : <a:b>PREFIX x:<a:c> ASK { }", "ASK", "rows"),
         ("base <a:b> prefix a.b-c: <a:b> ask { }", "ASK", "rows"),
+        ("#\nPREFIX#\na:<a:b>#\nASK { }", "ASK", "rows"),
         ("VERSION '1.2' ASK { }", "ASK", "rows"),
         ('VERSION "1.2" ASK { }', "ASK", "rows"),
         ("PREFIX#x\nex:#y\n<a:b>ASK { }", "ASK", "rows"),
@@ -98,6 +99,10 @@ def test_a_text_is_measured_in_bytes() -> None:
         "SELECT * { ?s ?p ?o } SERVICE",
         "SELECT * { GRAPH ?g { SERVICE <a:b> { } } }",
         "SELECT * { GRAPH SERVICE <a:b> { } }",
+        "SELECT * { ?s ?p '''''' . SERVICE <a:b> { } ?s ?p '''''' }",
+        'SELECT * { ?s ?p """""" . SERVICE <a:b> { } ?s ?p """""" }',
+        "SELECT * { ?s ?p '' . SERVICE <a:b> { } ?s ?p '' }",
+        'SELECT * { ?s ?p "" . SERVICE <a:b> { } ?s ?p "" }',
     ],
 )
 def test_service_is_refused_however_it_is_written(text: str) -> None:
@@ -271,7 +276,15 @@ def test_brackets_that_do_not_nest_and_those_in_strings_do_not_count() -> None:
     limits = Limits(depth=3)
     assert admitted("ASK { " + "{ } ( ) [ ] " * 9 + "}", limits)
     assert admitted("ASK { ?s ?p '{{{{{((((([[[[[' } # {{{{{{", limits)
+    assert admitted("ASK { " + "( [ ] ) " * 9 + "}", limits), "as deep as the limit, no deeper"
     assert refusal("ASK { " + "} { " * 9 + "{ ( [ ] ) } }", limits)[0] == 400
+
+
+@pytest.mark.parametrize("between", ["{ } ", "( ) ", "[ ] ", ". ; , ", "'(' ", "?x<1||?y>2 "])
+def test_nothing_that_stands_between_brackets_makes_them_shallower(between: str) -> None:
+    opened = "".join(f"{each} {between * 3}" for each in "{([{")
+    assert refusal(f"ASK {opened} }} ] ) }}", Limits(depth=3))[0] == 400
+    assert refusal("ASK { FILTER(?x<((1||1))>2) }", Limits(depth=3))[0] == 400
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,8 @@ def once(query: str, path: URIRef | None = None) -> str | None:
          "SELECT ?this (STR(?x) AS ?value) { FOCUS ?this a:p ?x }"),
         ("SELECT ?this { ?this a:p '''it's } {''' , \"\"\"\"{\"\"\" }",
          "SELECT ?this { FOCUS ?this a:p '''it's } {''' , \"\"\"\"{\"\"\" }"),
+        ("SELECT ?this { ?this a:p '' , '{' , \"\" , \"{\" , '\\'}' , \"\\\"}\" }",
+         "SELECT ?this { FOCUS ?this a:p '' , '{' , \"\" , \"{\" , '\\'}' , \"\\\"}\" }"),
     ],
 )  # fmt: skip
 def test_a_query_is_asked_once_with_the_focus_in_front(query: str, asked: str) -> None:

@@ -195,7 +195,8 @@ def command(module: str) -> str:
     entry = MODULES[module]
     select = ["-k", entry["select"]] if "select" in entry else []
     words = [
-        sys.executable, "-m", "pytest", "-n", "0", "-x", "-q", "-p", "no:cacheprovider",
+        sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",
+        "-p", "no:xdist", "-p", "no:schemathesis",  # which take as long to load as all the rest
         "--hypothesis-profile=ci", "--hypothesis-seed=1", *select, *entry["tests"],
     ]  # fmt: skip
     return shlex.join(words)

@@ -50,6 +50,10 @@ def once(query: str, path: URIRef | None = None) -> str | None:
          "SELECT ?this (STR(?x) AS ?value) { FOCUS ?this a:p ?x }"),
         ("SELECT ?this { ?this a:p '''it's } {''' , \"\"\"\"{\"\"\" }",
          "SELECT ?this { FOCUS ?this a:p '''it's } {''' , \"\"\"\"{\"\"\" }"),
+        ("SELECT ?this { ?x a:p '' , '{' . ?this a:p 1 }",
+         "SELECT ?this { FOCUS ?x a:p '' , '{' . ?this a:p 1 }"),
+        ('SELECT ?this { ?x a:p "" , "{" . ?this a:p 1 }',
+         'SELECT ?this { FOCUS ?x a:p "" , "{" . ?this a:p 1 }'),
         ("SELECT ?this { ?this a:p '' , '{' , \"\" , \"{\" , '\\'}' , \"\\\"}\" }",
          "SELECT ?this { FOCUS ?this a:p '' , '{' , \"\" , \"{\" , '\\'}' , \"\\\"}\" }"),
     ],
@@ -96,6 +100,47 @@ def test_the_path_is_written_for_its_variable() -> None:
 )
 def test_a_query_that_could_answer_otherwise_is_not_asked_once(query: str) -> None:
     assert once(query) is None
+
+
+NOT_ONCE = [
+    "SERVICE",
+    "MINUS",
+    "VALUES",
+    "GRAPH",
+    "FROM",
+    "GROUP",
+    "HAVING",
+    "LIMIT",
+    "OFFSET",
+    "ORDER",
+    "COUNT",
+    "SUM",
+    "AVG",
+    "MIN",
+    "MAX",
+    "SAMPLE",
+    "GROUP_CONCAT",
+    "REDUCED",
+    "RAND",
+    "UUID",
+    "STRUUID",
+    "BNODE",
+]
+
+
+@pytest.mark.parametrize("word", [*NOT_ONCE, *map(str.lower, NOT_ONCE)])
+def test_each_word_that_could_change_the_answer_is_seen(word: str) -> None:
+    assert once(f"SELECT ?this {{ ?this a:p ?x . {word} }}") is None
+    assert once(f"SELECT ?this {{ ?this a:p '{word}' . ?x a:{word} ?{word} }}") is not None
+
+
+@pytest.mark.parametrize("mark", ['"', "'"])
+def test_marks_within_long_strings_end_nothing(mark: str) -> None:
+    long = mark * 3 + f"a {mark} {{ {mark}{mark} {{ \\{mark} LIMIT " + mark * 3
+    query = f"SELECT ?this {{ OPTIONAL {{ ?x a:p {long} }} ?this a:q 1 }}"
+    assert once(query) == (
+        f"PREFIX a: <a:> SELECT ?this {{ FOCUS OPTIONAL {{ ?x a:p {long} }} ?this a:q 1 }}"
+    )
 
 
 def test_a_constraint_is_read_with_its_prefixes_and_messages() -> None:

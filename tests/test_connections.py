@@ -167,6 +167,20 @@ def test_connections_that_all_ask_are_not_cut_for_another(server: Server) -> Non
     assert server.ask(SMALL).status == 200
 
 
+def test_waiting_queries_are_counted_while_they_wait(server: Server) -> None:
+    def waiting() -> float:
+        text = server.fetch("/metrics").text
+        line = next(line for line in text.splitlines() if line.startswith("onrecord_waiting"))
+        return float(line.split()[-1])
+
+    with ExitStack() as stack:
+        for number in range(10):
+            busy = stack.enter_context(connected(server))
+            busy.sendall(get(f"{ENDLESS} # {number}"))
+        wait_until(lambda: waiting() > 0)
+    wait_until(lambda: waiting() == 0)
+
+
 def test_a_client_that_takes_nothing_is_left(server: Server) -> None:
     with socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

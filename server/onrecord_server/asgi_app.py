@@ -108,6 +108,7 @@ class AsgiApp:
         method, path = scope["method"], scope["path"]
         connection = scope["state"]["connection"]
         connection.begin()
+        self._schedule_flush()
         response: Response | None = None
         status, done = _DISCONNECTED, False
 
@@ -183,7 +184,12 @@ class AsgiApp:
         )
         if len(self._log_entries) >= _FLUSH_SIZE:
             self._flush_log()
-        elif self._flush_timer is None:
+        else:
+            self._schedule_flush()
+
+    def _schedule_flush(self) -> None:
+        """Flush the log in a moment; without requests the process is idle."""
+        if self._flush_timer is None:
             loop = asyncio.get_running_loop()
             self._flush_timer = loop.call_later(_FLUSH_INTERVAL, self._flush_log)
 
@@ -192,6 +198,10 @@ class AsgiApp:
         if self._flush_timer is not None:
             self._flush_timer.cancel()
             self._flush_timer = None
+        waiting = self._endpoint.pool.waiting if self._endpoint else 0
+        metrics.waiting(waiting)
+        if waiting:
+            self._schedule_flush()
         entries, self._log_entries = self._log_entries, []
         for entry in entries:
             metrics.observe(entry.seconds, cached=entry.cached)

@@ -64,7 +64,7 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
 )
 @click.option("--watch", is_flag=True, help="Go on checking what changes, until Ctrl-C.")
 @click.option("--all", "every", is_flag=True, help="Show every finding of a large group.")
-@click.option("--fix", is_flag=True, help="Write the offsets of drifted passages anew.")
+@click.option("--fix", is_flag=True, help="Correct the offsets of drifted passages.")
 @click.pass_context
 @reported
 def check(

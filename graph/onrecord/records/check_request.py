@@ -41,7 +41,7 @@ class CheckRequest:
     """A commit of git, or files as they were: only what the changes since then can affect is
     looked at."""
     fix: bool = False
-    """Whether the offsets of drifted passages are written anew."""
+    """Whether the offsets of drifted passages are corrected."""
     root: Path = field(default_factory=Path.cwd)
     """The folder that reports name files from, where they stand below it."""
 

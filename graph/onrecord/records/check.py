@@ -105,7 +105,7 @@ def check_records(
 
 
 def report_of(checked: CheckedRecords) -> Report:
-    """Return what a check has to say, for whoever reads it."""
+    """Return the report of checked records."""
     files = {str(file.path) for file in checked.collection.files}
     unread = {str(problem.path) for problem in checked.collection.problems}
     rules = rules_of(read_shapes()) if checked.findings else {}

@@ -57,7 +57,7 @@ class AttestedPassage:
     end: int | None
     """In code points, exclusive."""
     words: str
-    """The words, kept only if they are somebody's speech in quotation marks; else empty."""
+    """The quoted words; empty if the passage is not speech in quotation marks."""
     sha256: str
     """Of the UTF-8 bytes of the passage."""
     snapshot_sha256: str

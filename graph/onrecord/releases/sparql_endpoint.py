@@ -102,7 +102,7 @@ def _answer(client: SPARQLWrapper, address: str) -> tuple[object, int | None]:
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise StoreError(f"{address}: cannot be reached: {_first_line(str(reason))}") from error
-    except Exception as error:  # the parsers behind convert() let out what they please
+    except Exception as error:  # convert() calls JSON, XML and RDF parsers without a common error
         raise StoreError(f"{address}: {_unreadable(client)}: {_first_line(str(error))}") from error
 
 

@@ -1,4 +1,4 @@
-"""Report: all that a check has to say, for whoever reads it: a person, a program, a CI."""
+"""Report of a check: findings, what was checked, and the exit code."""
 
 from collections import Counter
 from collections.abc import Mapping

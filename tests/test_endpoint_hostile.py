@@ -1,5 +1,6 @@
 """Hostile queries against a real server, while a well-behaved client asks all the time."""
 
+import itertools
 import statistics
 import threading
 import time
@@ -27,6 +28,8 @@ QUICK = (
     "values-product",
 )
 POLITE = "SELECT ?n WHERE {{ <http://example.org/thing/{number}> <http://example.org/kind> ?n }}"
+NUMBERS = itertools.count(1)
+"""Numbers of polite queries: over all tests, since the server keeps answers."""
 HEADERS = {"Content-Type": "application/sparql-query"}
 
 
@@ -49,12 +52,10 @@ class Watch:
 
 def ask_politely(server: Server, watch: Watch, done: threading.Event) -> None:
     """Ask ten queries a second, each a new one."""
-    number = 0
     while not done.wait(0.1):
-        number += 1
         start = time.monotonic()
         try:
-            reply = server.ask(POLITE.format(number=number), timeout="9")
+            reply = server.ask(POLITE.format(number=next(NUMBERS)), timeout="9")
             if reply.status != 200:
                 watch.errors.append((reply.status, reply.text))
         except OSError as error:
@@ -102,7 +103,7 @@ def send(server: Server, query: Hostile) -> object:
 def check(watch: Watch, wrong: list[object]) -> None:
     assert wrong == []
     assert watch.errors == []
-    assert statistics.quantiles(watch.waits, n=100)[98] < 0.25
+    assert statistics.quantiles(watch.waits, n=100, method="inclusive")[98] < 0.25
     assert watch.largest < MEMORY + BASE
 
 
@@ -121,7 +122,8 @@ def test_all_hostile_queries_hurt_nobody(server: Server) -> None:
 @pytest.mark.slow
 def test_crowd_of_hostile_queries_hurts_nobody(server: Server) -> None:
     products = [query for query in read_hostile() if query.name.startswith("product")]
-    check(*attack(server, products, 16))
+    # Several times over, so that what the server learns of the first is not all that is measured.
+    check(*attack(server, 10 * products, 16))
 
 
 def test_hostile_queries_are_as_documented() -> None:

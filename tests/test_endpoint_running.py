@@ -1,5 +1,6 @@
 """A server under load: kills, restarts, new releases, and what it keeps over all of that."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -7,6 +8,7 @@ import signal
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +29,7 @@ from endpoint_release import (
     write_release,
 )
 
+HOST = "127.0.0.1"
 SMALL = "SELECT ?s ?n WHERE { ?s <http://example.org/n> ?n } ORDER BY ?s"
 BIG = "SELECT * { VALUES ?a { %s } VALUES ?b { %s } VALUES ?c { %s } }" % (
     (" ".join(f'"{number:060}"' for number in range(30)),) * 3
@@ -161,6 +164,26 @@ def test_restart_by_signal_loses_no_request(server: Server) -> None:
         assert wait_for(lambda: not before & set(roles(server)[0]))
         time.sleep(0.3)
     assert going.wrong == []
+
+
+def test_burst_of_connections_is_shared_by_the_server_processes(server: Server) -> None:
+    assert wait_for(lambda: len(roles(server)[2]) == 8)  # the second process has its workers, too
+    shares: Counter[str] = Counter()
+    with contextlib.ExitStack() as stack:
+        connections = [
+            stack.enter_context(contextlib.closing(http.client.HTTPConnection(HOST, server.port)))
+            for _ in range(40)
+        ]
+        for connection in connections:
+            connection.connect()
+        for connection in connections:
+            connection.request("GET", "/healthz")
+            reply = connection.getresponse()
+            assert reply.status == 200
+            process, _, _ = reply.headers["X-Request-Id"].partition("-")
+            shares[process] += 1
+    assert len(shares) == 2
+    assert min(shares.values()) >= 10
 
 
 def test_new_release_is_served_without_a_restart(server: Server, tmp_path: Path) -> None:

@@ -162,6 +162,28 @@ def test_slow_queries_do_not_hold_up_quick_ones(tmp_path: Path, slow_after: floa
     assert worst < measured.allowed(5 * slow_after)
 
 
+def test_quick_query_that_the_machine_does_not_run_is_not_slow(tmp_path: Path) -> None:
+    limits = replace(LIMITS, seconds=60.0, slow_after=0.2)
+
+    async def hold_up() -> int:
+        job = endpoint.pool.job(str(endpoint.catalogue.newest().path / "store"), SMALL, "json")
+        await endpoint.pool.evaluate(job)  # the store is open then
+        pids = endpoint.pool.supervisor.pids
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        asking = asyncio.create_task(endpoint.pool.evaluate(job))
+        await asyncio.sleep(4 * limits.slow_after)
+        was_slow = [worker.slow for worker in endpoint.pool.supervisor.busy_workers()]
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+        assert was_slow == [False]
+        return (await asking).rows
+
+    releases = write_release(tmp_path / "releases")
+    with endpoint_in_thread(Settings(releases, tmp_path / "cache", limits=limits)) as endpoint:
+        assert run(endpoint, hold_up()) == 2
+
+
 @pytest.mark.parametrize("heavy", [0, 1])
 def test_what_waits_behind_a_slow_query_goes_to_another_worker(
     tmp_path: Path, slow_after: float, heavy: int

@@ -17,6 +17,7 @@ from flask import Flask
 from onrecord.errors import OnRecordError
 from onrecord_server.asgi import messages
 from onrecord_server.asgi.connections import Connections
+from onrecord_server.asgi.fair_loop import FairLoop
 from onrecord_server.asgi.messages import Pairs
 from onrecord_server.asgi.wsgi_bridge import run_wsgi
 from onrecord_server.errors import RefusalError
@@ -88,7 +89,10 @@ class AsgiApp:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         self._app = create_app(endpoint)
-        scope["state"]["connections"] = Connections(self._settings.connections)
+        connections = scope["state"]["connections"] = Connections(self._settings.connections)
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, FairLoop):
+            loop.open_connections = connections.__len__
         # Modules and templates stay loaded; the garbage collector can skip them.
         gc.freeze()
         self._ready.set()

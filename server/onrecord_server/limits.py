@@ -32,4 +32,4 @@ class Limits:
     queue: int = 64
     """Maximum number of queries that wait for each lane."""
     slow_after: float = 0.1
-    """Seconds after which a query counts as slow."""
+    """Seconds of processor time after which a query counts as slow."""

@@ -20,6 +20,7 @@ from onrecord.files.user_folders import user_cache
 from onrecord.releases.release import Release
 from onrecord.releases.sparql_client import Store
 from onrecord_server.asgi.connections import BACKLOG, Connection, ConnectionLimits
+from onrecord_server.asgi.fair_loop import FairLoop
 from onrecord_server.limits import Limits
 from onrecord_server.observability.logs import LOGGING, event
 from onrecord_server.open_endpoint import Settings
@@ -112,6 +113,7 @@ def _config(settings: Settings, ready: "ReadyEvent", workers: int) -> Config:
         AsgiApp(settings, ready),
         workers=workers,
         http=Connection,
+        loop=f"{FairLoop.__module__}:{FairLoop.__qualname__}",
         ws="none",
         lifespan="on",
         interface="asgi3",

@@ -4,8 +4,9 @@ The server process has an event loop and threads, which do not survive a fork; t
 neither. It is the parent of all workers. It ends with the server, and the workers end with it.
 
 Run as `python -m onrecord_server.workers.fork_server FD SPOOL MEMORY`, where FD is a
-sequential-packet socket: the server sends `spawn` with one end of a connection, or `kill PID`; the
-fork server answers `started PID` and later `ended PID STATUS`.
+sequential-packet socket: the server sends `spawn STORE` with one end of a connection, where STORE
+is the path of a store to open first, or empty; or `kill PID`. The fork server answers `started PID`
+and later `ended PID STATUS`.
 """
 
 import contextlib
@@ -17,6 +18,9 @@ import sys
 from pathlib import Path
 
 from onrecord_server.workers import sandbox, worker
+
+_MESSAGE = 8192
+"""Bytes of a message: a word, and the longest path that Linux has."""
 
 
 def main(control: socket.socket, spool: Path, memory: int) -> None:
@@ -42,14 +46,15 @@ def main(control: socket.socket, spool: Path, memory: int) -> None:
 
 def _handle_message(control: socket.socket, children: set[int], spool: Path, memory: int) -> bool:
     """Handle the next message; return False when the server has closed the socket."""
-    message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
+    message, descriptors, _, _ = socket.recv_fds(control, _MESSAGE, 1)
     if not message:
         return False
-    if message == b"spawn":
+    if message.startswith(b"spawn "):
+        store = os.fsdecode(message.removeprefix(b"spawn "))
         with socket.socket(fileno=descriptors[0]) as connection:
             child = os.fork()
             if child == 0:
-                _run_worker(connection, control, spool, memory)
+                _run_worker(connection, control, spool, memory, store)
         children.add(child)
         control.send(b"started %d" % child)
     elif (child := int(message.removeprefix(b"kill "))) in children:
@@ -59,14 +64,14 @@ def _handle_message(control: socket.socket, children: set[int], spool: Path, mem
 
 
 def _run_worker(
-    connection: socket.socket, control: socket.socket, spool: Path, memory: int
+    connection: socket.socket, control: socket.socket, spool: Path, memory: int, store: str
 ) -> None:
     status = 1
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         control.close()
-        worker.work(connection, spool, memory)
+        worker.work(connection, spool, memory, store)
         status = 0
     except (BrokenPipeError, ConnectionResetError):
         status = 0

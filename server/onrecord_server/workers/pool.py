@@ -1,10 +1,10 @@
 """Worker pool: queries in worker processes, within limits, slow ones apart from quick ones.
 
 The text of a query does not show whether it is slow. So each query starts in the light lane. One
-that is still running after `Limits.slow_after` moves to the heavy lane together with its process,
-whose priority is lowered; the jobs behind it in that process go to another one. If the heavy lane
-is full and other queries wait, the query is stopped, and runs again from the start once the heavy
-lane has a free slot. A query only reads, so running it twice is harmless.
+that has used `Limits.slow_after` of processor time moves to the heavy lane together with its
+process, whose priority is lowered; the jobs behind it in that process go to another one. If the
+heavy lane is full and other queries wait, the query is stopped, and runs again from the start once
+the heavy lane has a free slot. A query only reads, so running it twice is harmless.
 """
 
 import asyncio
@@ -32,6 +32,8 @@ LaneName = Literal["light", "heavy"]
 
 _ABANDONED_GRACE = 0.01
 """Seconds that a worker may go on with a cancelled job, which costs less than replacing it."""
+_MOST_WAITING = 10
+"""Times `Limits.slow_after` that a quick query may take, whatever processor time it has had."""
 _MOST_SLOW_QUERIES = 4096
 """Number of slow queries that are remembered and start in the heavy lane."""
 
@@ -147,17 +149,18 @@ class Pool:
             raise
         answer: asyncio.Future[WorkerReply] = self.loop.create_future()
         worker.send(job, PendingJob(answer, slots, deadline, fingerprint))
+        self.supervisor.store = job["store"]
         if heavy:
             worker.lower_priority()
         if self._watching is None:
-            self._watching = self.loop.call_later(self.limits.slow_after / 4, self._watch)
+            self._watching = self.loop.call_later(self.limits.slow_after / 8, self._watch)
         return answer
 
     def _watch(self) -> None:
         """Stop expired and cancelled jobs, and move slow ones to the heavy lane."""
         busy = self.supervisor.busy_workers()
         self._watching = (
-            self.loop.call_later(self.limits.slow_after / 4, self._watch) if busy else None
+            self.loop.call_later(self.limits.slow_after / 8, self._watch) if busy else None
         )
         for worker in busy:
             self._check_worker(worker, worker.jobs[0])
@@ -172,14 +175,29 @@ class Pool:
                 worker.kill("abandoned")
         elif now >= sent.deadline:
             worker.kill("time")
-        elif not worker.slow and now - worker.busy_since >= self.limits.slow_after:
+        elif not worker.slow and self._is_slow(worker, now):
             self._remember_slow(sent.fingerprint)
             if self._heavy.try_take():
                 self._light.give()
                 sent.lane = self._heavy
                 worker.lower_priority()
-            elif self._light.waiting or len(worker.jobs) > 1:
+            elif self._others_wait(worker):
                 worker.kill("moved")
+
+    def _is_slow(self, worker: Worker, now: float) -> bool:
+        """Return whether the running job has used too much processor time, or waits for a disk.
+
+        While other queries wait for it, a quarter is too much: a crowd of slow queries ahead of a
+        quick one then delays it by a quarter as well.
+        """
+        most = self.limits.slow_after
+        if self._others_wait(worker):
+            most /= 4
+        return worker.processor_time() >= most or now - worker.busy_since >= _MOST_WAITING * most
+
+    def _others_wait(self, worker: Worker) -> bool:
+        """Return whether a query could run if this worker were free."""
+        return bool(len(worker.jobs) > 1 or self._light.waiting or self.supervisor.waiting)
 
     async def _end_reason(self, worker: Worker) -> str:
         """Return why a worker ended: the server's reason, or one read from its exit status."""

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections import deque
 from pathlib import Path
 from typing import cast
@@ -66,6 +67,8 @@ class Worker(asyncio.Protocol):
         """Number of its places that are reserved by callers that have not sent their job yet."""
         self.busy_since = 0.0
         """Loop time at which the first job started."""
+        self._first_reading: float | None = None
+        """Processor time of the process when it was first read for the first job, in seconds."""
         self.pid = 0
         """0 until the fork server has reported it."""
         self.ready_without_pid = False
@@ -96,7 +99,7 @@ class Worker(asyncio.Protocol):
             if self.slow:
                 self.retire()
                 return
-            self.busy_since = self._supervisor.loop.time()
+            self._start_clocks()
             if self.pid:
                 self._supervisor.ready(self)
             else:
@@ -119,9 +122,26 @@ class Worker(asyncio.Protocol):
             sent.fail(WorkerLostError(self, started=False))
             return
         if not self.jobs:
-            self.busy_since = self._supervisor.loop.time()
+            self._start_clocks()
         self.jobs.append(sent)
         self._transport.write(wire.pack_job(job))
+
+    def processor_time(self) -> float:
+        """Return the processor time of the first job since this was first called for it, seconds.
+
+        Time on a clock would count as slow a quick query whose process the machine does not run.
+        """
+        try:
+            reading = time.clock_gettime(_processor_clock(self.pid))
+        except OSError:
+            return 0.0  # the process has just ended
+        if self._first_reading is None:
+            self._first_reading = reading
+        return reading - self._first_reading
+
+    def _start_clocks(self) -> None:
+        self.busy_since = self._supervisor.loop.time()
+        self._first_reading = None
 
     def lower_priority(self) -> None:
         """Lower the priority of the process, for good, and pass its waiting jobs on."""
@@ -172,6 +192,9 @@ class Supervisor:
         self._jobs_per_worker = jobs_per_worker
         self._spool = spool
         self._memory = memory
+        self.store = ""
+        """Path of the store that new workers open, so that their first query does not wait for it;
+        empty for none."""
         self._idle: deque[Worker] = deque()
         self._waiters: deque[tuple[asyncio.Future[Worker], bool]] = deque()
         self._starting: deque[Worker] = deque()
@@ -216,6 +239,11 @@ class Supervisor:
         """Process id of the fork server; 0 before it is started."""
         return self._fork_server.pid if self._fork_server else 0
 
+    @property
+    def waiting(self) -> int:
+        """Number of callers that wait for a worker."""
+        return sum(not waiter.done() for waiter, _ in self._waiters)
+
     def busy_workers(self) -> list[Worker]:
         """Return the workers with a running job."""
         return [worker for worker in self._workers.values() if worker.jobs]
@@ -252,6 +280,10 @@ class Supervisor:
                 self.ready(waiter.result())
             raise
         worker.reserved -= 1
+        if not worker.has_room(self._jobs_per_worker):
+            # Meanwhile its job was found to be slow.
+            found = self.find_worker(exclusive=exclusive)
+            return found or await self.wait_for_worker(exclusive=exclusive)
         return worker
 
     def ready(self, worker: Worker) -> None:
@@ -350,13 +382,19 @@ class Supervisor:
         worker = Worker(self)
         self._starting.append(worker)
         with theirs:
-            socket.send_fds(self._control, [b"spawn"], [theirs.fileno()])
+            message = b"spawn " + os.fsencode(self.store)
+            socket.send_fds(self._control, [message], [theirs.fileno()])
         task = self.loop.create_task(self._connect(worker, ours))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _connect(self, worker: Worker, end: socket.socket) -> None:
         await self.loop.create_unix_connection(lambda: worker, sock=end)
+
+
+def _processor_clock(pid: int) -> int:
+    """Return the id of a process's processor-time clock (clock_getcpuclockid(3), Linux)."""
+    return (~pid << 3) | 2
 
 
 def _load(worker: Worker) -> tuple[int, float]:

@@ -1,5 +1,6 @@
 """Worker process: evaluates queries over the store of a release, one at a time."""
 
+import contextlib
 import json
 import signal
 import socket
@@ -21,10 +22,11 @@ _STORES = 4
 """Number of releases that a worker keeps open."""
 
 
-def work(connection: socket.socket, spool: Path, memory: int) -> None:
+def work(connection: socket.socket, spool: Path, memory: int, store: str) -> None:
     """Process jobs until the server closes the connection.
 
-    `memory` is the number of bytes that the worker may allocate beyond the open store.
+    `memory` is the number of bytes that the worker may allocate beyond the open store. `store` is
+    the path of a store to open before the first job; empty for none.
     """
     sandbox.die_with_parent()
     sandbox.prefer_oom_kill()
@@ -32,12 +34,15 @@ def work(connection: socket.socket, spool: Path, memory: int) -> None:
     sandbox.drop_network()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     open_store = _opener(memory)
+    if store:
+        with contextlib.suppress(OSError):  # a release that is gone by now
+            open_store(store)
     connection.sendall(wire.pack_outcome(JobOutcome()))
     with connection.makefile("rb") as stream:
         while (job := wire.read_job(stream)) is not None:
-            store = open_store(job["store"])
+            opened = open_store(job["store"])
             sandbox.limit_time(job["seconds"])
-            outcome, body = _answer(store, job, spool)
+            outcome, body = _answer(opened, job, spool)
             sandbox.limit_time(0)
             connection.sendall(wire.pack_outcome(outcome, body))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 from rdflib import BNode, Graph, URIRef
-from rdflib.namespace import PROV, RDF
+from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from onrecord.files.bundled import BUNDLED_COLLECTION
@@ -31,7 +31,7 @@ def seed_collection() -> Collection:
         left_out.update(
             subject
             for subject, predicate, curation in file.triples
-            if predicate == PROV.wasGeneratedBy and curation in others
+            if predicate == REC.recordedIn and curation in others
         )
         kept = _without(file.triples, left_out)
         if kept:

@@ -138,13 +138,13 @@ def test_a_property_that_a_shape_leads_to_a_new_class_is_written_in_place() -> N
     graph = Graph().parse(
         format="turtle",
         data="""
-        @prefix prov: <http://www.w3.org/ns/prov#> . @prefix sh: <http://www.w3.org/ns/shacl#> .
+        @prefix rec: <https://w3id.org/onrecord/ns#> . @prefix sh: <http://www.w3.org/ns/shacl#> .
         @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix : <https://tide.example/> .
         :Gauge-place sh:path :place ; sh:class :Point .
         :Gauge-keeper sh:path :keeper ; sh:class :Warden .
         :Person-made sh:targetClass :Person ;
-            sh:path [ sh:alternativePath ( :by prov:wasGeneratedBy ) ] .
-        :made sh:path prov:wasGeneratedBy ; sh:class :Round .
+            sh:path [ sh:alternativePath ( :by rec:recordedIn ) ] .
+        :made sh:path rec:recordedIn ; sh:class :Round .
         :Warden rdfs:subClassOf :Person .
         :berth rdfs:range :Slip . :owner rdfs:range :Person .
         """,

@@ -313,7 +313,7 @@ def test_a_report_that_is_withdrawn_is_marked_where_its_claim_is_shown(tmp_path:
         quay.read_text(encoding="utf-8").replace(
             "attestation:no-longer-ahead-quay-headline\n",
             "attestation:no-longer-ahead-quay-headline\n"
-            "    prov:wasInvalidatedBy curation:withdrawal ;\n"
+            "    rec:retractedIn curation:withdrawal ;\n"
             "    dcterms:isReplacedBy attestation:no-longer-ahead-quay ;\n",
         ),
         encoding="utf-8",
@@ -368,7 +368,7 @@ def related(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     judgements = (
         f"judgement:related-{number} a rec:Judgement ; rdf:subject claim:{one} ;\n"
         f"    rdf:predicate {relation} ; rdf:object claim:{other} ;\n"
-        '    rec:reason "Invented."@en ; prov:wasGeneratedBy curation:reading .\n'
+        '    rec:reason "Invented."@en ; rec:recordedIn curation:reading .\n'
         for number, (one, relation, other) in enumerate(pairs)
     )
     path.write_text(path.read_text(encoding="utf-8") + "\n" + "".join(judgements), "utf-8")

@@ -2,7 +2,7 @@
 
 import pytest
 from rdflib import RDF, RDFS, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCTERMS, ORG, PROV, XSD
+from rdflib.namespace import DCTERMS, ORG, XSD
 from rdflib.term import Node
 
 from seed_collection import seed_records
@@ -347,5 +347,5 @@ def test_the_office_is_known_only_for_the_time_that_the_articles_show(records: G
 
 
 def test_the_records_say_that_a_program_read_the_articles(records: Graph) -> None:
-    (curation,) = set(records.objects(None, PROV.wasGeneratedBy))
+    (curation,) = set(records.objects(None, REC.recordedIn))
     assert the(records, curation, REC.method) == CODE["machine-reading"]

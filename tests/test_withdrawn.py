@@ -17,7 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from rdflib import URIRef
-from rdflib.namespace import DCTERMS, PROV, RDF
+from rdflib.namespace import DCTERMS, RDF
 
 import onrecord_server.pages.page_queries
 from onrecord.files.bundled import QUERIES
@@ -81,7 +81,7 @@ def withdrawal(record: URIRef) -> list[ox.Quad]:
     other = next(other for other in RECORDS if other != record)
     return [
         ox.Quad(ox.NamedNode(record), ox.NamedNode(predicate), ox.NamedNode(value))
-        for predicate, value in ((PROV.wasInvalidatedBy, CURATION), (DCTERMS.isReplacedBy, other))
+        for predicate, value in ((REC.retractedIn, CURATION), (DCTERMS.isReplacedBy, other))
     ]
 
 
@@ -261,7 +261,7 @@ def test_what_is_shown_is_still_there_when_it_is_withdrawn(query: Query) -> None
 
 ALREADY = frozenset(
     name
-    for record in sample().records.subjects(PROV.wasInvalidatedBy)
+    for record in sample().records.subjects(REC.retractedIn)
     for name in names_of(URIRef(str(record)))
 )
 """What the sample itself withdraws."""
@@ -269,9 +269,9 @@ ALREADY = frozenset(
 
 # Mutation ---------------------------------------------------------------------
 
-_FILTER = re.compile(r"FILTER NOT EXISTS \{[^{}]*prov:wasInvalidatedBy[^{}]*\}\n")
-_MARK = re.compile(r"(?<!NOT )EXISTS \{[^{}]*prov:wasInvalidatedBy[^{}]*\}")
-_WAY = re.compile(r"prov:wasInvalidatedBy\||\|rec:attests/prov:wasInvalidatedBy")
+_FILTER = re.compile(r"FILTER NOT EXISTS \{[^{}]*rec:retractedIn[^{}]*\}\n")
+_MARK = re.compile(r"(?<!NOT )EXISTS \{[^{}]*rec:retractedIn[^{}]*\}")
+_WAY = re.compile(r"rec:retractedIn\||\|rec:attests/rec:retractedIn")
 
 
 def mutants(text: str) -> Iterator[tuple[str, str]]:

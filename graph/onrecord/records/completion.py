@@ -10,7 +10,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, XSD
 from rdflib.term import Node
 
-from onrecord.rdf.namespaces import EDTF, OA, PROV, QUDT, REC, SCHEMA
+from onrecord.rdf.namespaces import EDTF, OA, QUDT, REC, SCHEMA
 from onrecord.rdf.oxigraph import RdflibTriple
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.passage import offset
@@ -27,11 +27,11 @@ def nested_classes(shapes: Graph, ranges: Graph, ontology: Graph) -> dict[URIRef
     """Return the class of nested nodes by the property that leads to them.
 
     It is the class that a shape requires of the property's values, or the range in `ranges`, unless
-    its members are records: the classes whose shape requires `prov:wasGeneratedBy`, and curations.
+    its members are records: the classes whose shape requires `rec:recordedIn`, and curations.
     """
     recorded: set[Node] = set()
     for shape in set(shapes.subjects(SH.path)):
-        if PROV.wasGeneratedBy in _properties(shapes, shape):
+        if REC.recordedIn in _properties(shapes, shape):
             recorded |= {
                 *shapes.objects(shape, SH.targetClass),
                 *shapes.objects(shape, SH["class"]),

@@ -186,7 +186,7 @@ def _label(graph: Graph, node: Node | None) -> str:
 
 
 def _withdrawal(graph: Graph, node: Node, base: str) -> WithdrawalView | None:
-    curation = graph.value(node, PROV.wasInvalidatedBy)
+    curation = graph.value(node, REC.retractedIn)
     if curation is None:
         return None
     other = graph.value(node, DCTERMS.isReplacedBy)
@@ -274,7 +274,7 @@ def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
                 if (drift, RDF.type, REC.Drift) in graph
             )
         ),
-        curation=only(PROV.wasGeneratedBy),
+        curation=only(REC.recordedIn),
         withdrawal=_withdrawal(graph, attestation, base),
     )
 

@@ -129,6 +129,8 @@ def test_the_classes_of_what_is_written_in_place_are_told_by_the_shapes() -> Non
         "ns#quantity": "ns#Quantity",
         "ns#passage": "ns#Passage",
         "ns#boilerplate": "ns#Passage",
+        "ns#features": "ns#FeaturedQuestion",
+        "dcat#contactPoint": "ContactPoint",
         "org#hasMembership": "org#Membership",
         "org#memberDuring": "ns#TimeSpan",
     }

@@ -66,9 +66,10 @@ def test_a_page_is_html_under_a_strict_policy_and_runs_nothing(
 
 def test_from_home_to_the_words_of_a_claim_in_two_clicks(client: FlaskClient) -> None:
     home = page(client, "/")
-    assert "All claims on ammunition parity, by date" in home.text
-    question = page(client, "/q/claims-on-topic-by-date?topic=topic/flare-parity")
-    assert "/q/claims-on-topic-by-date" in links(home)
+    assert "All claims on flare parity, by date" in home.text
+    address = "/q/claims-on-topic-by-date?topic=topic/flare-parity"
+    assert address in links(home)
+    question = page(client, address)
     assert "/claim/no-longer-ahead" in links(question)
     claim = client.get("/claim/no-longer-ahead", headers=HTML, follow_redirects=True)
     assert "“Until this spring Sundra made more flares" in claim.text

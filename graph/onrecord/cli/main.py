@@ -3,6 +3,7 @@
 import csv
 import os
 import sys
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Literal
@@ -79,9 +80,9 @@ def query(
     releases: Path,
 ) -> None:
     """Ask a release a saved query by NAME, or the query in a file."""
-    from onrecord.releases.ask import ask, write
+    from onrecord.releases.ask import ask, first_row, write
     from onrecord.releases.release import open_release
-    from onrecord.releases.saved_query import bind, read_queries
+    from onrecord.releases.saved_query import bind, read_queries, with_defaults
 
     release = open_release(releases, release_name)
     values = dict(_pair(parameter) for parameter in parameters)
@@ -93,7 +94,9 @@ def query(
         saved = {query.name: query for query in read_queries(QUERIES)}
         if name not in saved:
             raise UsageError(f"{name!r}: no such query; there are: {', '.join(saved)}")
-        text = bind(saved[name], values, str(release.manifest["base"]))
+        base = str(release.manifest["base"])
+        asked = with_defaults(saved[name], base, partial(first_row, release), values)
+        text = bind(asked, values, base)
     with step("asking"):
         data = write(ask(release, text), format_name)
     sys.stdout.buffer.write(data)

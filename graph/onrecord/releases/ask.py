@@ -33,6 +33,16 @@ def ask(release: Release, text: str) -> _Answer:
         raise QueryError(f"the query does not parse: {' '.join(str(error).split())}") from error
 
 
+def first_row(release: Release, text: str) -> list[str] | None:
+    """Return the values of the first row of a SELECT, None if it has none."""
+    answer = ask(release, text)
+    if not isinstance(answer, ox.QuerySolutions):
+        raise TypeError("first_row() is for SELECT; nothing else has rows")
+    for row in answer:
+        return ["" if term is None else _plain(term) for term in row]
+    return None
+
+
 def ask_release(release: Release, text: str) -> QueryResult:
     """Ask a release a SPARQL query, and return its result typed. Raises QueryError."""
     answer = ask(release, text)

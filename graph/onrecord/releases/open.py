@@ -54,7 +54,7 @@ class OpenRelease:
 
         Each parameter of a saved query has the Python value that fits its kind: a date a
         `datetime.date`, a number an int, a float or a Decimal, an IRI a str, in full or as
-        `topic/ammunition-parity`; or the value as it is written. For a name that Python reserves
+        `topic/prices`; or the value as it is written. For a name that Python reserves
         write an underscore behind it: `from_`.
 
         Raises UnknownNameError with the nearest names for a query or a parameter that is not
@@ -62,14 +62,20 @@ class OpenRelease:
         not parse, and StoreError if a server cannot be reached or refuses.
         """
         if _QUERY_NAME.fullmatch(query) is not None:
-            return self._ask(_bound(_saved_query(query), parameters, self.base))
+            from onrecord.releases.saved_query import bind, with_defaults
+
+            saved = _saved_query(query)
+            values = _values(saved, parameters)
+            given = [name for name, value in values.items() if value]
+            saved = with_defaults(saved, self.base, self._first_row, given)
+            return self._ask(bind(saved, values, self.base))
         if parameters:
             named = ", ".join(parameters)
             raise UsageError(f"{named}: SPARQL has no parameters, they belong to saved queries")
         return self._ask(query)
 
     def claim(self, name: str, /) -> Claim:
-        """Return a claim by its name: `overtaken`, `claim/overtaken` or its IRI.
+        """Return a claim by its name: `no-shortage`, `claim/no-shortage` or its IRI.
 
         A claim that was withdrawn says so. Raises UnknownNameError with the nearest names if
         there is none.
@@ -95,6 +101,11 @@ class OpenRelease:
         from onrecord.releases.saved_query import bind, read_query
 
         return self._ask(bind(read_query(_OWN / f"{query}.rq"), values, self.base))
+
+    def _first_row(self, text: str) -> "list[str] | None":
+        for row in self._ask(text):
+            return [str(value) for value in row.values()]
+        return None
 
     def _ask(self, text: str) -> "QueryResult":
         from onrecord.releases.release import Release
@@ -176,9 +187,8 @@ def _saved_query(name: str) -> "Query":
     return read_query(path)
 
 
-def _bound(query: "Query", parameters: "Mapping[str, Argument]", base: str) -> str:
-    from onrecord.releases.saved_query import bind
-
+def _values(query: "Query", parameters: "Mapping[str, Argument]") -> dict[str, str]:
+    """Return the values of a query's parameters as an address of the web would have them."""
     names = [parameter.name for parameter in query.parameters]
     values = {}
     for given, value in parameters.items():
@@ -187,7 +197,7 @@ def _bound(query: "Query", parameters: "Mapping[str, Argument]", base: str) -> s
             near = _nearest(given, names) or ", it has none"
             raise UnknownNameError(f"{query.name}: no parameter {given!r}{near}")
         values[name] = _written(value, f"{query.name}: {given}")
-    return bind(query, values, base)
+    return values
 
 
 def _written(value: Argument, where: str) -> str:

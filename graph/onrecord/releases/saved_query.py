@@ -1,8 +1,8 @@
 """Saved queries: SPARQL files with a header, and typed parameters bound as RDF terms."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -13,10 +13,12 @@ from rdflib.namespace import XSD
 from rdflib.util import from_n3
 
 from onrecord.errors import OnRecordError, UsageError
+from onrecord.rdf.namespaces import REC
 
 KINDS = ("iri", "date", "number", "text", "language")
-_HEADER = re.compile(r"# (title|answers|returns|withdrawn|param): (.*)")
+_HEADER = re.compile(r"# (title|answers|returns|withdrawn|param|default): (.*)")
 _PARAMETER = re.compile(r"(\w+) \((\w+)(?: of (\S+))?\): (.+)")
+_DEFAULT = re.compile(r"(\w+(?:, \w+)*): (.+)")
 _COLUMN = re.compile(r"(\w+) \(([^)]+)\)")
 _WITHDRAWN = re.compile(
     r'left out|no claims in it|shown, as stored|shown, in column "(?P<column>\w+)"'
@@ -26,6 +28,9 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _FORBIDDEN_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 ParameterValue = URIRef | Literal
+
+FirstRow = Callable[[str], Sequence[str] | None]
+"""Function from a SELECT to the values of its first row, None if it has none."""
 
 
 class QueryFileError(OnRecordError):
@@ -59,6 +64,16 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Default:
+    """Defaults of parameters that follow from a release: what occurs most in it."""
+
+    names: tuple[str, ...]
+    """Parameters, in the order of the columns of the SELECT."""
+    text: str
+    """SELECT whose first row has their values."""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Saved query: header and text."""
 
@@ -69,8 +84,9 @@ class Query:
     withdrawn: str
     """Whether withdrawn claims are left out or shown, in one of the phrases of the header."""
     parameters: tuple[Parameter, ...]
+    defaults: tuple[Default, ...]
     text: str
-    """SPARQL with the defaults of its parameters."""
+    """SPARQL with the defaults of its parameters, as far as they are known without a release."""
 
 
 def read_queries(folder: Path) -> list[Query]:
@@ -85,7 +101,11 @@ def read_query(path: Path) -> Query:
     number of `# param: name (kind of class): about`. The line on withdrawn claims is one of
     `left out`, `shown, in column "name"`, `shown, as stored` (triples, the withdrawal among them)
     and `no claims in it`. A parameter is written in the text as `VALUES ?name { default }`, with
-    UNDEF for no default. Raises QueryFileError.
+    UNDEF for no default.
+
+    A default that is a thing of a collection is told by `# default: name, name: pattern`: the
+    values that stand together with the most different `?each` in a graph pattern. Raises
+    QueryFileError.
     """
     text = path.read_text(encoding="utf-8")
     header: dict[str, list[str]] = {}
@@ -105,6 +125,7 @@ def read_query(path: Path) -> Query:
         columns,
         _withdrawn(path, "; ".join(header["withdrawn"]), columns),
         parameters,
+        tuple(_default(path, line, text, parameters) for line in header.get("default", [])),
         text,
     )
 
@@ -136,6 +157,26 @@ def _parameter(path: Path, line: str, text: str) -> Parameter:
     return Parameter(match[1], match[2], match[3] or "", match[4], default)
 
 
+def _default(path: Path, line: str, text: str, parameters: tuple[Parameter, ...]) -> Default:
+    match = _DEFAULT.fullmatch(line)
+    kinds = {parameter.name: parameter.kind for parameter in parameters}
+    names = tuple(match[1].split(", ")) if match else ()
+    if match is None or not set(names) <= set(kinds):
+        raise QueryFileError(f"{path}: '# default: {line}' is not 'parameter, …: graph pattern'")
+    columns = " ".join(f"?{name}" for name in names)
+    # What is retracted stays in the graph, and is nobody's default.
+    standing = "\n".join(
+        f"  FILTER NOT EXISTS {{ ?{name} <{REC.retractedIn}> ?retraction . }}"
+        for name in ("each", *(name for name in names if kinds[name] == "iri"))
+    )
+    prologue = "\n".join(match[0] for match in _PREFIX.finditer(text))
+    return Default(
+        names,
+        f"{prologue}\nSELECT {columns}\nWHERE {{\n  {match[2]}\n{standing}\n}}\n"
+        f"GROUP BY {columns}\nORDER BY DESC(COUNT(DISTINCT ?each)) {columns}\nLIMIT 1\n",
+    )
+
+
 def _block(name: str) -> re.Pattern[str]:
     return re.compile(rf"VALUES \?{name} {{ ([^{{}}]*) }}")
 
@@ -151,12 +192,39 @@ def _term(path: Path, written: str, text: str) -> ParameterValue:
     return term
 
 
+def with_defaults(
+    query: Query, base: str, first_row: FirstRow, given: Collection[str] = ()
+) -> Query:
+    """Return a query with the defaults that follow from a release, which `first_row` asks.
+
+    A default whose parameters are all `given` is not asked for. Where the release has nothing for
+    a default, there is none.
+    """
+    values: dict[str, str] = {}
+    for default in query.defaults:
+        row = None if set(default.names) <= set(given) else first_row(default.text)
+        if row is not None:
+            values.update(zip(default.names, row, strict=True))
+    return filled(query, values, base)
+
+
+def filled(query: Query, values: Mapping[str, str], base: str) -> Query:
+    """Return a query with values as the defaults of its parameters."""
+    parameters = tuple(
+        replace(parameter, default=term_of(parameter, values[parameter.name], base))
+        if parameter.name in values
+        else parameter
+        for parameter in query.parameters
+    )
+    return replace(query, parameters=parameters, text=bind(query, values, base))
+
+
 def bind(query: Query, values: Mapping[str, str], base: str) -> str:
     """Return the query's text with its parameters bound to values.
 
     Each value is parsed as a term of its parameter's kind, and its serialisation replaces the
     default in the parameter's VALUES block; an empty value keeps the default. An IRI is absolute or
-    relative to `base`, such as `topic/ammunition-parity`. Raises ParameterError.
+    relative to `base`, such as `topic/prices`. Raises ParameterError.
     """
     known = {parameter.name: parameter for parameter in query.parameters}
     text = query.text

@@ -1,34 +1,38 @@
 """Home page, check report and VoID of a release."""
 
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.release import Release
+from onrecord.releases.saved_query import ParameterError, Query, bind
+from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import address, base_of, saved_queries, select
-from onrecord_server.sparql.endpoint import Endpoint
-
-_FEATURED = (
-    "claims-on-topic-by-date",
-    "ratio-by-outlet",
-    "targets",
-    "measure-turned",
-    "disagreements",
-    "only-seem-to-disagree",
-    "single-anonymous-source",
-    "stronger-than-quote",
-    "laundered",
-    "witnesses",
+from onrecord_server.pages.page_queries import (
+    address,
+    base_of,
+    saved_queries,
+    saved_queries_of,
+    select,
 )
-_TITLES = {
-    "claims-on-topic-by-date": "All claims on ammunition parity, by date",
-    "ratio-by-outlet": "How Rutte’s ratio moved in 2025, and who reported what",
-    "targets": "What was said of Europe’s capacity for 2025, and what came of it",
-    "disagreements": "Who disagrees on Russian output in 2024, and by what factor",
-}
-"""Titles of saved queries with their default parameters."""
+from onrecord_server.sparql.ask import ask
+from onrecord_server.sparql.endpoint import Endpoint
+from onrecord_server.sparql.formats import JSON
+
 _TOPICS = 100
 """Number of topics on the home page, those with the most claims."""
+
+
+@dataclass(frozen=True, slots=True)
+class Featured:
+    """Question that the collection features."""
+
+    title: str
+    answers: str
+    address: str
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
@@ -45,14 +49,13 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             str(kind).strip("<>").rpartition("#")[2]: getattr(number, "value", "0")
             for kind, number in select(endpoint, release, "counts")
         }
-        queries = saved_queries()
         topics = select(endpoint, release, "topics")
         return render_template(
             "home.html",
             counts=counts,
-            featured=[queries[name] for name in _FEATURED],
-            titles=_TITLES,
-            number=len(queries),
+            featured=_featured(endpoint, release),
+            contacts=[_texts(row) for row in select(endpoint, release, "contact")],
+            number=len(saved_queries()),
             topics=topics[:_TOPICS],
             more_topics=len(topics[_TOPICS:]),
             topics_address=address(release, "topics"),
@@ -77,3 +80,29 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         return response
 
     return home
+
+
+def _featured(endpoint: Endpoint, release: Release) -> list[Featured]:
+    """Return the questions that the collection features, without those that have no rows."""
+    queries = saved_queries_of(endpoint, release)
+    found = []
+    for row in select(endpoint, release, "featured"):
+        _, name, title, arguments = _texts(row)
+        query = queries.get(name)
+        if query is not None and _has_rows(endpoint, release, query, arguments):
+            address = f"/q/{name}?{arguments}" if arguments else f"/q/{name}"
+            found.append(Featured(title, query.answers, address))
+    return found
+
+
+def _has_rows(endpoint: Endpoint, release: Release, query: Query, arguments: str) -> bool:
+    """Return whether a question has an answer within the limits. It stays in the answer cache."""
+    try:
+        text = bind(query, dict(parse_qsl(arguments)), base_of(release))
+        return ask(endpoint, text, release=release, format=JSON).rows > 0
+    except (ParameterError, RefusalError):
+        return False
+
+
+def _texts(row: ResultRow) -> list[str]:
+    return [getattr(term, "value", "") for term in row]

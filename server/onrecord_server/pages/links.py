@@ -21,7 +21,7 @@ def address_of(iri: str, base: str) -> str:
 
 
 def shortened(iri: str, base: str) -> str:
-    """Return the short form of an IRI: `rec:speaker`, `claim/overtaken`, or in full."""
+    """Return the short form of an IRI: `rec:speaker`, `claim/no-shortage`, or in full."""
     if iri.startswith(base) and "#" not in iri.removeprefix(base):
         return iri.removeprefix(base)
     for prefix, namespace in PREFIXES.items():

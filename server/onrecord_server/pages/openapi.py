@@ -1,12 +1,12 @@
 """`/openapi.json`: OpenAPI 3.1 description of `/sparql` and `/q/`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 
 from flask import Blueprint, Response, jsonify, request
 
 from onrecord.releases.saved_query import Parameter, Query
-from onrecord_server.pages.page_queries import base_of, saved_queries
+from onrecord_server.pages.page_queries import base_of, saved_queries_of
 from onrecord_server.pages.parameter_choices import Choices, choices
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, JSON, JSON_LD, offered
@@ -85,12 +85,14 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     @openapi.get("/openapi.json")
     def described() -> Response:
         release = endpoint.catalogue.release(request.args.get("release"))
-        classes = {p.of for query in saved_queries().values() for p in query.parameters if p.of}
+        queries = saved_queries_of(endpoint, release)
+        classes = {p.of for query in queries.values() for p in query.parameters if p.of}
         response = jsonify(
             description(
                 title=str(release.manifest["title"]),
                 host=request.host_url.rstrip("/"),
                 base=base_of(release),
+                queries=queries.values(),
                 known={of: choices(endpoint, release, of) for of in sorted(classes)},
             )
         )
@@ -101,14 +103,17 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     return openapi
 
 
-def description(title: str, host: str, base: str, known: Mapping[str, Choices]) -> Json:
+def description(
+    title: str, host: str, base: str, queries: Iterable[Query], known: Mapping[str, Choices]
+) -> Json:
     """Return the OpenAPI 3.1 description of a server over a collection.
 
-    `known` maps a class, as a prefixed name, to the things that a parameter may name; for a large
-    class, to their number and the address of their list.
+    `queries` are the saved queries with the defaults of its release, `known` maps a class, as a
+    prefixed name, to the things that a parameter may name; for a large class, to their number and
+    the address of their list.
     """
     paths: dict[str, Json] = {"/sparql": _sparql()}
-    for query in saved_queries().values():
+    for query in queries:
         parameters = [_parameter(parameter, base) for parameter in query.parameters]
         paths[f"/q/{query.name}"] = _saved_query(query, parameters)
         paths[f"/q/{query.name}.{{suffix}}"] = _saved_query(query, [_SUFFIX, *parameters], "_as")

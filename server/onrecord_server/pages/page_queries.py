@@ -4,6 +4,7 @@
 LIMIT), so they lift the row limit and fail if an answer is incomplete all the same.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,13 +13,12 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from rdflib import Graph
 
-from onrecord.files.bundled import QUERIES
 from onrecord.rdf.oxigraph import ResultRow, to_rdflib
 from onrecord.releases.release import REMOTE, Release
 from onrecord.releases.saved_query import Query, bind, read_queries
 from onrecord_server.errors import RefusalError
-from onrecord_server.sparql.ask import ask, content, holds, rows
-from onrecord_server.sparql.endpoint import Endpoint
+from onrecord_server.sparql.ask import ask, content, holds, rows, run
+from onrecord_server.sparql.endpoint import Endpoint, saved_query_files
 from onrecord_server.sparql.formats import N_TRIPLES
 
 _OWN = Path(__file__).parent / "queries"
@@ -34,8 +34,17 @@ class Part(NamedTuple):
 
 @lru_cache(maxsize=1)
 def saved_queries() -> dict[str, Query]:
-    """Return the saved queries by name, in the order of their titles."""
-    return {query.name: query for query in sorted(read_queries(QUERIES), key=lambda q: q.title)}
+    """Return the saved queries by name, in the order of their titles, without a release."""
+    return _by_name(saved_query_files())
+
+
+def saved_queries_of(endpoint: Endpoint, release: Release) -> dict[str, Query]:
+    """Return the same with the defaults that follow from a release."""
+    return _by_name(run(endpoint, endpoint.saved_queries(release)))
+
+
+def _by_name(queries: Iterable[Query]) -> dict[str, Query]:
+    return {query.name: query for query in sorted(queries, key=lambda query: query.title)}
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 from flask import Response, render_template, request
 
-from onrecord_server.pages.page_queries import saved_queries
+from onrecord_server.pages.page_queries import saved_queries_of
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS
 
@@ -11,10 +11,11 @@ _START = "SELECT ?s ?p ?o\nWHERE {\n  ?s ?p ?o .\n}\nLIMIT 20\n"
 
 def form(endpoint: Endpoint) -> Response:
     """Return the page with the form."""
+    release = endpoint.catalogue.newest()
     page = render_template(
         "form.html",
-        release=endpoint.catalogue.newest(),
-        queries=saved_queries().values(),
+        release=release,
+        queries=saved_queries_of(endpoint, release).values(),
         formats=[format.name for format in FORMATS],
         text=request.args.get("query") or _START,
     )

@@ -13,7 +13,12 @@ from onrecord.releases.release import Release
 from onrecord.releases.saved_query import Parameter, ParameterError, Query, bind
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of, shortened
-from onrecord_server.pages.page_queries import base_of, link_to_all, saved_queries
+from onrecord_server.pages.page_queries import (
+    base_of,
+    link_to_all,
+    saved_queries,
+    saved_queries_of,
+)
 from onrecord_server.pages.parameter_choices import Choices, choices, refuse_unknown
 from onrecord_server.pages.provenance import why, with_why
 from onrecord_server.pages.spreadsheet import for_spreadsheets
@@ -63,10 +68,10 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     @saved.get("/q/<name>")
     def answer(name: str) -> Response:
         stem, _, suffix = name.partition(".")
-        query = saved_queries().get(stem)
-        if query is None:
+        if stem not in saved_queries():
             raise RefusalError(404, f"no saved query {stem!r}; the list is at /q/")
         release = endpoint.catalogue.release(request.args.get("release"))
+        query = saved_queries_of(endpoint, release)[stem]
         _refuse_malformed()
         values = {
             name: value for name, value in request.args.items() if name not in _NOT_PARAMETERS

@@ -5,12 +5,17 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
+import pyoxigraph as ox
+
+from onrecord.files.bundled import QUERIES
 from onrecord.releases.release import REMOTE, STORE, Release
+from onrecord.releases.saved_query import Query, filled, read_queries
 from onrecord_server.errors import RefusalError
 from onrecord_server.sparql import response as responses
 from onrecord_server.sparql.answer_cache import (
@@ -20,7 +25,7 @@ from onrecord_server.sparql.answer_cache import (
     cache_key,
     etag_of,
 )
-from onrecord_server.sparql.formats import Format, offered
+from onrecord_server.sparql.formats import JSON, Format, offered
 from onrecord_server.sparql.negotiation import choose, encoding, wants_html
 from onrecord_server.sparql.protocol import QueryOperation, Request, parse_request
 from onrecord_server.sparql.query_guard import Dataset, admit, refuse_graphs
@@ -76,6 +81,12 @@ class _Store:
     graphs: frozenset[str]
 
 
+@lru_cache(maxsize=1)
+def saved_query_files() -> tuple[Query, ...]:
+    """Return the saved queries as their files have them, without the defaults of a release."""
+    return tuple(read_queries(QUERIES))
+
+
 class Endpoint:
     """SPARQL 1.1 endpoint over the releases in a folder."""
 
@@ -87,6 +98,7 @@ class Endpoint:
         self.pool = pool
         self.answer_cache = answers
         self._stores: dict[str, _Store] = {}
+        self._queries: dict[str, tuple[Query, ...]] = {}
 
     async def respond(self, request: Request) -> Response:
         """Return the response to a request, also for a refusal."""
@@ -156,7 +168,8 @@ class Endpoint:
         if format is None:
             raise _not_acceptable(_GRAPHS, "service description")
         graphs = await self.graphs(release)
-        body = describe(release.path, release.name, self.address, graphs, format)
+        queries = await self.saved_queries(release)
+        body = describe(release.path, release.name, self.address, graphs, queries, format)
         headers = (
             ("Content-Type", format.content_type),
             ("Cache-Control", _FOR_NOW),
@@ -180,6 +193,37 @@ class Endpoint:
     async def graphs(self, release: Release) -> frozenset[str]:
         """Return the names of the graphs in a release."""
         return (await self._store(release)).graphs
+
+    async def saved_queries(self, release: Release) -> tuple[Query, ...]:
+        """Return the saved queries with the defaults that follow from a release."""
+        found = self._queries.get(release.name)
+        if found is not None:
+            return found
+        queries, whole = [], True
+        for query in saved_query_files():
+            values: dict[str, str] = {}
+            for default in query.defaults:
+                try:
+                    row = await self._first_row(default.text, release)
+                except RefusalError:
+                    # A release that is too large for it, or a server that is busy just now.
+                    whole = False
+                    continue
+                values.update(zip(default.names, row, strict=False))
+            queries.append(filled(query, values, str(release.manifest.get("base", ""))))
+        if whole:
+            self._queries[release.name] = tuple(queries)
+        return tuple(queries)
+
+    async def _first_row(self, text: str, release: Release) -> list[str]:
+        """Return the values of the first row of a SELECT, none if it has no rows."""
+        answer, _ = await self.answer(await self.prepare(text, release, JSON.media_type))
+        body = answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()
+        results = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+        if not isinstance(results, ox.QuerySolutions):
+            raise TypeError("a default is found by SELECT")
+        row = next(results, ())
+        return [term.value for term in row if isinstance(term, ox.NamedNode | ox.Literal)]
 
     async def prepare(
         self,

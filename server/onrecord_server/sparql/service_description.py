@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from onrecord.files.bundled import QUERIES
 from onrecord.rdf.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SH, XSD
-from onrecord.releases.saved_query import Query, read_queries
+from onrecord.releases.saved_query import Query
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.workers.result_writers import GRAPHS
 
@@ -34,10 +33,20 @@ _VOID = "void.ttl"
 
 
 @lru_cache(maxsize=64)
-def describe(path: Path, name: str, address: str, graphs: frozenset[str], format: Format) -> bytes:
-    """Return the description of the service at `address` over the release `name` in `path`."""
+def describe(
+    path: Path,
+    name: str,
+    address: str,
+    graphs: frozenset[str],
+    queries: tuple[Query, ...],
+    format: Format,
+) -> bytes:
+    """Return the description of the service at `address` over the release `name` in `path`.
+
+    `queries` are the examples.
+    """
     triples = [*_service(address, name, graphs), *_void(path), *_prefixes(address)]
-    for query in read_queries(QUERIES):
+    for query in queries:
         triples += _example(address, query)
     prefixes = {**PREFIXES, "sd": _SD}
     data = ox.serialize(triples, format=GRAPHS[format.name], prefixes=prefixes)

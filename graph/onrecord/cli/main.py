@@ -12,6 +12,7 @@ import click
 
 from onrecord.cli.build import build
 from onrecord.cli.check import check
+from onrecord.cli.new import new
 from onrecord.cli.options import (
     FILE,
     FOLDER,
@@ -56,6 +57,7 @@ def main() -> None:
 
 main.add_command(build)
 main.add_command(check)
+main.add_command(new)
 
 
 @main.command()

@@ -33,6 +33,14 @@ def ask(release: Release, text: str) -> _Answer:
         raise QueryError(f"the query does not parse: {' '.join(str(error).split())}") from error
 
 
+def first_column(release: Release, text: str) -> list[str]:
+    """Return the values of the first column of a SELECT."""
+    answer = ask(release, text)
+    if not isinstance(answer, ox.QuerySolutions):
+        raise TypeError("first_column() is for SELECT; nothing else has columns")
+    return [_plain(row[0]) for row in answer if row[0] is not None]
+
+
 def first_row(release: Release, text: str) -> list[str] | None:
     """Return the values of the first row of a SELECT, None if it has none."""
     answer = ask(release, text)

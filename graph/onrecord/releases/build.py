@@ -14,6 +14,8 @@ from onrecord.rdf.region import Region
 from onrecord.records.assembly import Assembly, derive_all, rules
 from onrecord.records.check import CheckedRecords, report_of
 from onrecord.releases.dumps import turtle, write_dumps
+from onrecord.releases.features import check_features
+from onrecord.releases.lost_iris import refuse_lost
 from onrecord.releases.release import Release, write_release
 from onrecord.releases.void import describe_dataset
 from onrecord.validation.formats.json import render as render_json
@@ -28,7 +30,9 @@ class RefusedError(OnRecordError):
 def build(report: CheckedRecords, releases: Path) -> Release:
     """Build the release of a checked collection; return the existing one if nothing has changed.
 
-    Raises RefusedError if the check found violations, ReleaseError if a file cannot be written.
+    Raises RefusedError if the check found violations, LostIriError if the newest release in the
+    folder has records that are gone without a word, FeatureError if a featured question cannot be
+    asked, ReleaseError if a file cannot be written.
     """
     if report.violations:
         count = len(report.violations)
@@ -38,6 +42,8 @@ def build(report: CheckedRecords, releases: Path) -> Release:
         )
     assembly = report.assembly
     base = assembly.description.base
+    check_features(assembly.records, base, report.collection.root)
+    refuse_lost(assembly.records, base, report.collection.root, releases)
     graphs = graphs_of(assembly)
     dumps = dict(write_dumps(graphs, base))
     day = max(str(value) for value in assembly.records.objects(None, REC.curatedOn))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, VOID, XSD
 
-from onrecord.rdf.namespaces import DCAT, PROV
+from onrecord.rdf.namespaces import DCAT, PROV, REC
 from onrecord.rdf.oxigraph import RdflibTriple
 from onrecord.records.collection import Description
 
@@ -16,6 +16,9 @@ MEDIA_TYPES = {
     "ttl": "text/turtle",
     "jsonld": "application/ld+json",
 }
+
+
+_CONTACT = DCAT.contactPoint
 
 
 def describe_dataset(
@@ -40,6 +43,7 @@ def describe_dataset(
     about.add((dataset, VOID.uriSpace, Literal(description.base)))
     about.add((dataset, DCAT.version, Literal(name)))
     union = {triple for graph in graphs.values() for triple in graph}
+    _describe_contact(about, dataset, union)
     _count(about, dataset, union)
     kinds = {value for _, predicate, value in union if predicate == RDF.type}
     for kind in sorted(map(str, kinds)):
@@ -70,6 +74,14 @@ def describe_dataset(
         )
         about.add((dump, DCAT.byteSize, Literal(size, datatype=XSD.nonNegativeInteger)))
     return about
+
+
+def _describe_contact(about: Graph, dataset: URIRef, union: set[RdflibTriple]) -> None:
+    """Add whom to write to and how corrections are handled, as the collection says it."""
+    contacts = {value for node, name, value in union if (node, name) == (dataset, _CONTACT)}
+    for triple in union:
+        if triple[0] in contacts or triple[:2] in ((dataset, _CONTACT), (dataset, REC.corrections)):
+            about.add(triple)
 
 
 def _count(about: Graph, node: URIRef, triples: set[RdflibTriple]) -> None:

@@ -45,12 +45,44 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     """Return the blueprint of the things on record."""
     things = Blueprint("things", __name__)
 
+    def withdrawn(release: Release, iri: URIRef, wanted: str) -> AnyResponse | None:
+        """Return the response for an IRI that stands for no record any more, None for others."""
+        rows = select(endpoint, release, "withdrawn", thing=str(iri))
+        if not rows:
+            return None
+        day, reason, last, replacement = (getattr(term, "value", "") for term in rows[0])
+        base = base_of(release)
+        if replacement.startswith(base):
+            query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+            moved = redirect(f"/{replacement.removeprefix(base)}.{wanted}{query}", 301)
+            moved.headers["X-Release"] = release.name
+            moved.headers["Access-Control-Allow-Origin"] = "*"
+            return moved
+        if wanted == "html":
+            page = render_template(
+                "withdrawn.html", iri=iri, day=day, reason=reason, last=last,
+                path=str(iri).removeprefix(base), release=release,
+            )  # fmt: skip
+            response = Response(page, status=410)
+        else:
+            response = _data(endpoint, release, iri, _BY_SUFFIX[wanted])
+            response.status_code = 410
+        response.headers["X-Release"] = release.name
+        return response
+
     @things.get(f"/<any({','.join(KINDS)}):kind>/<path:slug>")
     def thing(kind: str, slug: str) -> AnyResponse:
         release = endpoint.catalogue.release(request.args.get("release"))
         stem, dot, suffix = slug.rpartition(".")
         if dot and (suffix == "html" or suffix in _BY_SUFFIX):
             iri = URIRef(f"{base_of(release)}{kind}/{stem}")
+            try:
+                gone = withdrawn(release, iri, suffix)
+            except ParameterError:
+                # A malformed IRI is not the name of a thing, and is refused as such below.
+                gone = None
+            if gone is not None:
+                return gone
             if suffix == "html":
                 return _page(endpoint, release, iri)
             return _data(endpoint, release, iri, _BY_SUFFIX[suffix])

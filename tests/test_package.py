@@ -1,13 +1,20 @@
 """The package: what a wheel holds, and who imports whom."""
 
 import ast
+import re
+import shlex
+import socket
 import subprocess
 import sys
 import sysconfig
+import time
 import tomllib
+import urllib.request
 import venv
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -46,6 +53,7 @@ def test_a_wheel_has_two_packages_and_nothing_else_at_the_top(wheel: Path) -> No
         "onrecord/bundled/ontology/org.ttl", "onrecord/bundled/ontology/shapes.ttl",
         "onrecord/bundled/queries/witnesses.rq",
         "onrecord/bundled/graph/data/collection.ttl",
+        "onrecord/records/template/collection.ttl", "onrecord/records/template/archive/example.txt",
     ):  # fmt: skip
         assert file in names
 
@@ -159,6 +167,92 @@ def test_an_installed_wheel_serves_pages(installed: Installed, releases: Path) -
 def test_an_installed_wheel_checks_the_bundled_collection(installed: Installed) -> None:
     result = installed.run("-m", "onrecord", "check")
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+FIRST_CLAIM = (REPOSITORY / "docs" / "first-claim.md").read_text(encoding="utf-8")
+STEPS = re.findall(
+    r"Write `([^`]+)`:\n\n```\w+\n(.*?)```|```console\n\$ ([^\n]+)\n(.*?)```",
+    FIRST_CLAIM,
+    re.DOTALL,
+)
+"""Files and their texts, and commands and what they print, in the order of the page."""
+_SERVED = "http://127.0.0.1:8000"
+
+
+def test_the_first_claim_takes_no_more_than_twelve_steps() -> None:
+    commands = [command for _, _, command, _ in STEPS if command]
+    files = [file for file, _, _, _ in STEPS if file]
+    assert FIRST_CLAIM.count("\n$ ") == len(commands)
+    assert (len(commands), len(files)) == (8, 2), "as the page says"
+    assert len(STEPS) <= 12
+
+
+def test_a_new_desk_gets_to_its_first_claim_by_the_page_alone(
+    installed: Installed, tmp_path: Path
+) -> None:
+    desk = replace(installed, folder=tmp_path)
+    with ExitStack() as stack:
+        address = ""
+        for file, text, command, expected in STEPS:
+            program, *arguments = shlex.split(command) or ["write"]
+            match program:
+                case "write":
+                    (tmp_path / file).write_text(text, encoding="utf-8")
+                case "rm":
+                    for name in arguments:
+                        (tmp_path / name).unlink()
+                case "curl":
+                    (url,) = arguments
+                    with urllib.request.urlopen(url.replace(_SERVED, address)) as answer:
+                        assert answer.read().decode().replace("\r\n", "\n") == expected
+                    with urllib.request.urlopen(f"{address}/") as answer:
+                        home = answer.read().decode()
+                    assert "Libraries on record" in home
+                    assert "desk@example.org" in home
+                case "onrecord" if arguments[0] == "serve":
+                    address = stack.enter_context(serving(desk, *arguments))
+                case "onrecord":
+                    ran = desk.run("-m", "onrecord", *arguments)
+                    assert ran.returncode == 0, ran.stderr
+                    printed = (ran.stdout + ran.stderr).replace(str(tmp_path), "/home/you")
+                    assert release_named(printed) == release_named(expected)
+                case _:
+                    pytest.fail(f"the page has a command that this test does not run: {command}")
+        assert address
+
+
+def release_named(text: str) -> str:
+    """Return a text without the name of a release, which begins with the day of its making."""
+    return re.sub(r"\d{4}-\d\d-\d\d-[0-9a-f]{8}", "RELEASE", text)
+
+
+@contextmanager
+def serving(desk: Installed, *arguments: str) -> Iterator[str]:
+    """Yield the address of a server that runs as the page says, on a port of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    log = (desk.folder / "log").open("w")
+    server = subprocess.Popen(
+        [desk.python, "-m", "onrecord", *arguments, "--port", str(port)],
+        cwd=desk.folder,
+        env={"XDG_CACHE_HOME": str(desk.folder / "cache")},
+        stderr=log,
+    )
+    try:
+        for _ in range(1200):
+            try:
+                with urllib.request.urlopen(f"{address}/healthz"):
+                    break
+            except OSError:
+                assert server.poll() is None, (desk.folder / "log").read_text()
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+        log.close()
 
 
 @pytest.mark.parametrize(

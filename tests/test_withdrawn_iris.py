@@ -41,7 +41,9 @@ attestation:do-not-wait-courier
 
 
 def released(records: Path, releases: Path) -> Release:
-    return build(check_records(read_collection(records), open_archive([CLINIC / "texts"])), releases)
+    return build(
+        check_records(read_collection(records), open_archive([CLINIC / "texts"])), releases
+    )
 
 
 def changed(folder: Path) -> Path:

@@ -3,19 +3,24 @@
 from urllib.parse import quote
 
 from onrecord.rdf.namespaces import CODE, PREFIXES, REC
+from onrecord.releases.dumps import KINDS
 
 
 def address_of(iri: str, base: str) -> str:
     """Return the local address of a thing on record or a term of the ontology, else the IRI itself.
 
-    `https://w3id.org/onrecord/claim/x#quantity` becomes `/claim/x#quantity`. Any other IRI that is
-    not HTTP gives an empty string.
+    `https://w3id.org/onrecord/claim/x#quantity` becomes `/claim/x#quantity`. What has no page gives
+    an empty string: an IRI that is not HTTP, and one of the collection that is of none of the kinds
+    of things, such as the scheme of its topics.
     """
     for vocabulary, page in ((str(REC), "/ns"), (str(CODE), "/code")):
         if iri.startswith(vocabulary):
             return f"{page}#{quote(iri.removeprefix(vocabulary))}"
     if iri.startswith(base):
         path, hash_sign, fragment = iri.removeprefix(base).partition("#")
+        kind, slash, _ = path.partition("/")
+        if path and not (slash and kind in KINDS):
+            return ""
         return f"/{quote(path)}{hash_sign}{quote(fragment)}"
     return iri if iri.startswith(("https://", "http://")) else ""
 

@@ -2,6 +2,7 @@
 
 import csv
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -9,6 +10,7 @@ import pytest
 from rdflib import Graph
 
 from onrecord.files.bundled import QUERIES
+from onrecord.rdf.namespaces import CODE
 from onrecord.rdf.oxigraph import quads, to_rdflib
 from onrecord.releases.saved_query import (
     ParameterError,
@@ -17,6 +19,7 @@ from onrecord.releases.saved_query import (
     bind,
     read_queries,
     read_query,
+    with_defaults,
 )
 from sample_release import BASE, sample_graph
 
@@ -174,6 +177,8 @@ def test_what_is_no_iri_is_refused(iri: str) -> None:
         ("# withdrawn: left out\n", '# withdrawn: shown, in column "b"\n'),
         ("# withdrawn: left out\n", "# withdrawn: left out\n# withdrawn: left out\n"),
         ("# param: day (date)", "# param: day (moon)"),
+        ("# param: day (date)", "# default: nobody: ?each ?p ?nobody .\n# param: day (date)"),
+        ("# param: day (date)", "# default: day\n# param: day (date)"),
         ("VALUES ?day { UNDEF }", ""),
         ("VALUES ?day { UNDEF }", "VALUES ?day { _:b }"),
     ],
@@ -199,3 +204,94 @@ def test_a_query_says_what_becomes_of_withdrawn_claims(tmp_path: Path, said: str
 @by_name
 def test_a_saved_query_leaves_withdrawn_claims_out_or_has_a_column_for_them(query: Query) -> None:
     assert query.withdrawn in ("left out", 'shown, in column "withdrawn"')
+
+
+DEFAULT = """# title: T
+# answers: A?
+# returns: thing (IRI)
+# withdrawn: left out
+# param: thing (iri): a thing
+# param: year (number): a year
+# default: thing, year: ?each <x:of> ?thing ; <x:year> ?year .
+
+SELECT ?thing
+WHERE {
+  VALUES ?thing { UNDEF }
+  VALUES ?year { UNDEF }
+  ?any <x:of> ?thing ;
+       <x:year> ?year .
+}
+ORDER BY ?thing
+"""
+
+
+def first_row_of(data: str) -> tuple[list[str], Callable[[str], list[str] | None]]:
+    """Return the queries asked so far, and a function that asks data for a first row."""
+    store, asked = ox.Store(), list[str]()
+    store.load(data.encode(), format=ox.RdfFormat.TURTLE)
+
+    def first_row(text: str) -> list[str] | None:
+        asked.append(text)
+        return next(([term.value for term in row] for row in store.query(text)), None)
+
+    return asked, first_row
+
+
+@pytest.mark.parametrize(
+    ("data", "thing", "year"),
+    [
+        ("<x:1> <x:of> <x:a> ; <x:year> 1 . <x:2> <x:of> <x:b> ; <x:year> 2 .", "x:a", "1"),
+        (
+            "<x:1> <x:of> <x:a> ; <x:year> 1 . <x:2> <x:of> <x:b> ; <x:year> 2 ."
+            "<x:3> <x:of> <x:b> ; <x:year> 2 .",
+            "x:b",
+            "2",
+        ),
+        (
+            "<x:1> <x:of> <x:a> ; <x:year> 1 . <x:2> <x:of> <x:b> ; <x:year> 2 ."
+            "<x:1> <https://w3id.org/onrecord/ns#retractedIn> <x:c> .",
+            "x:b",
+            "2",
+        ),
+        (
+            "<x:1> <x:of> <x:a> ; <x:year> 1 . <x:2> <x:of> <x:b> ; <x:year> 2 ."
+            "<x:a> <https://w3id.org/onrecord/ns#retractedIn> <x:c> .",
+            "x:b",
+            "2",
+        ),
+    ],
+)
+def test_a_default_is_what_stands_with_the_most_and_is_not_retracted(
+    tmp_path: Path, data: str, thing: str, year: str
+) -> None:
+    path = tmp_path / "most.rq"
+    path.write_text(DEFAULT)
+    _, first_row = first_row_of(data)
+    query = with_defaults(read_query(path), BASE, first_row)
+    assert [str(parameter.default) for parameter in query.parameters] == [thing, year]
+    assert f"VALUES ?thing {{ <{thing}> }}" in query.text
+
+
+def test_without_anything_to_choose_there_is_no_default(tmp_path: Path) -> None:
+    path = tmp_path / "most.rq"
+    path.write_text(DEFAULT)
+    _, first_row = first_row_of("")
+    query = with_defaults(read_query(path), BASE, first_row)
+    assert query == read_query(path)
+
+
+@pytest.mark.parametrize(("given", "times"), [((), 1), (("thing",), 1), (("thing", "year"), 0)])
+def test_a_default_is_asked_for_when_something_lacks(
+    tmp_path: Path, given: tuple[str, ...], times: int
+) -> None:
+    path = tmp_path / "most.rq"
+    path.write_text(DEFAULT)
+    asked, first_row = first_row_of("")
+    with_defaults(read_query(path), BASE, first_row, given)
+    assert len(asked) == times
+
+
+@by_name
+def test_a_query_file_names_no_thing_of_a_collection(query: Query) -> None:
+    for parameter in query.parameters:
+        assert parameter.default is None or str(parameter.default).startswith(str(CODE))

@@ -104,15 +104,21 @@ def read_query(path: Path) -> Query:
     UNDEF for no default.
 
     A default that is a thing of a collection is told by `# default: name, name: pattern`: the
-    values that stand together with the most different `?each` in a graph pattern. Raises
-    QueryFileError.
+    values that stand together with the most different `?each` in a graph pattern, which goes on
+    in lines that begin with `#   `. Raises QueryFileError.
     """
     text = path.read_text(encoding="utf-8")
     header: dict[str, list[str]] = {}
+    field = ""
     for line in text.splitlines():
         match = _HEADER.match(line)
         if match is not None:
-            header.setdefault(match[1], []).append(match[2].strip())
+            field = match[1]
+            header.setdefault(field, []).append(match[2].strip())
+        elif field == "default" and line.startswith("#   "):
+            header[field][-1] += f" {line.removeprefix('#   ')}"
+        else:
+            field = ""
     for field in ("title", "answers", "returns", "withdrawn"):
         if field not in header:
             raise QueryFileError(f"{path}: the header has no '# {field}: …' line")

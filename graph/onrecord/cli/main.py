@@ -11,6 +11,7 @@ import click
 
 from onrecord.cli.build import build
 from onrecord.cli.check import check
+from onrecord.cli.migrate import migrate
 from onrecord.cli.options import (
     FILE,
     FOLDER,
@@ -55,6 +56,7 @@ def main() -> None:
 
 main.add_command(build)
 main.add_command(check)
+main.add_command(migrate)
 
 
 @main.command()

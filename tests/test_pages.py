@@ -371,7 +371,8 @@ def related(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         '    rec:reason "Invented."@en ; rec:recordedIn curation:reading .\n'
         for number, (one, relation, other) in enumerate(pairs)
     )
-    path.write_text(path.read_text(encoding="utf-8") + "\n" + "".join(judgements), "utf-8")
+    declared = f"@prefix prov: <{PROV}> .\n"
+    path.write_text(declared + path.read_text(encoding="utf-8") + "".join(judgements), "utf-8")
     report = check_records(read_collection(records), open_archive([SAMPLE / "archive"]))
     assert report.violations == ()
     build(report, folder / "releases")

@@ -4,6 +4,7 @@ See https://www.w3.org/TR/turtle/#sec-grammar-grammar and the productions for te
 """
 
 import re
+from collections.abc import Iterator
 
 FORBIDDEN = r"\x00-\x20<>\"{}|^`"
 """Characters that IRIs cannot contain, even escaped; the content of a character class."""
@@ -38,6 +39,14 @@ TOKEN = re.compile(
 _BETWEEN = re.compile(_SKIPPED)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
+
+def tokens(text: str) -> Iterator[re.Match[str]]:
+    """Yield the tokens of a text up to its end, or up to what is none; the group is the kind."""
+    match = TOKEN.match(text)
+    while match and match.lastgroup != "end":
+        yield match
+        match = TOKEN.match(text, match.end())
 
 
 def next_token(text: str, position: int) -> int:

@@ -1,13 +1,12 @@
 """`check --fix`: correction of the offsets of drifted passages in record files."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import mkstemp
 
 from rdflib import Graph
 
 from onrecord.files.content import BYTE_ORDER_MARK
+from onrecord.files.replacement import replace_files
 from onrecord.rdf.located_turtle import line_starts
 from onrecord.rdf.namespaces import REC
 from onrecord.rdf.region import Region
@@ -70,18 +69,5 @@ def _rewrite(path: Path, edits: list[PassageEdit]) -> int:
             changed += 1
     for first, last, new in sorted(replacements, reverse=True):
         text = text[:first] + new + text[last:]
-    _replace(path, mark + text.encode())
+    replace_files({path: mark + text.encode()})
     return changed
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Replace the content of a file atomically."""
-    handle, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    partial = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        partial.chmod(path.stat().st_mode)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -328,6 +328,15 @@ def test_a_report_that_is_withdrawn_is_marked_where_its_claim_is_shown(tmp_path:
 
 
 RELATED = {
+    "rec:respondsTo": ("responds to", "is answered by publisher of the digest:", "if-phosphorus"),
+    "rec:confirms": ("confirms", "is confirmed by Meer Post:", "works-with"),
+    "rec:denies": ("denies", "is denied by Tom Brandt:", "seemed-ahead"),
+    "rec:corrects": (
+        "corrects",
+        "is corrected by clerk of the harbour office:",
+        "eighty-five-hundred",
+    ),
+    "rec:withdraws": ("withdraws", "is withdrawn by Ruo Tan:", "still-ahead"),
     "rec:repeats": ("repeats", "is repeated by", "two-months-a-year"),
     "rec:contradicts": ("contradicts", "is contradicted by", "tripled"),
     "rec:seemsToContradict": (

@@ -286,7 +286,7 @@ def test_the_page_of_a_withdrawn_claim_says_so_and_what_replaces_it(client: Flas
 
 def test_no_page_counts_or_lists_a_withdrawn_claim_unmarked(client: FlaskClient) -> None:
     home = page(client, "/").text
-    assert "20 claims by 7 speakers" in home
+    assert "27 claims by 8 speakers" in home
     assert re.search(r"phosphorus</a> \(3\)", home)
     assert (
         "Sundra could be short of phosphorus. (withdrawn)"
@@ -374,13 +374,14 @@ def related(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         for one, other in ((HAS_ALL, claim), (claim, IS_OF_ALL))
     ]
     path = records / "judgements.ttl"
+    prefix = f"\n@prefix prov: <{PROV}> .\n"
     judgements = (
         f"judgement:related-{number} a rec:Judgement ; rdf:subject claim:{one} ;\n"
         f"    rdf:predicate {relation} ; rdf:object claim:{other} ;\n"
         '    rec:reason "Invented."@en ; rec:recordedIn curation:reading .\n'
         for number, (one, relation, other) in enumerate(pairs)
     )
-    path.write_text(path.read_text(encoding="utf-8") + "\n" + "".join(judgements), "utf-8")
+    path.write_text(path.read_text(encoding="utf-8") + prefix + "".join(judgements), "utf-8")
     report = check_records(read_collection(records), open_archive([SAMPLE / "archive"]))
     assert report.violations == ()
     build(report, folder / "releases")

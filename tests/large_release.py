@@ -66,11 +66,11 @@ def write_large_release(releases: Path, size: int) -> Path:
 
 def _claims(size: int) -> Iterator[ox.Quad]:
     names = ["first", *(f"other-{number}" for number in range(size - 2)), "last"]
-    kind, text, speaker, subject, modality, said_on, basis, date = (
+    kind, text, speaker, credited, subject, modality, said_on, basis, date = (
         ox.NamedNode(str(term))
         for term in (
-            RDF.type, SCHEMA.text, REC.speaker, DCTERMS.subject, REC.modality, REC.saidOn,
-            REC.basis, DCTERMS.date,
+            RDF.type, SCHEMA.text, REC.speaker, REC.speakerNames, DCTERMS.subject, REC.modality,
+            REC.saidOn, REC.basis, DCTERMS.date,
         )
     )  # fmt: skip
     asserted, stated = ox.NamedNode(str(CODE.asserted)), ox.NamedNode(str(CODE.stated))
@@ -82,6 +82,7 @@ def _claims(size: int) -> Iterator[ox.Quad]:
         yield ox.Quad(claim, kind, claim_class)
         yield ox.Quad(claim, text, ox.Literal(f"{'zz' if name == 'last' else ''}{name}"))
         yield ox.Quad(claim, speaker, actor)
+        yield ox.Quad(claim, credited, ox.Literal("Speaker"))
         yield ox.Quad(claim, subject, topic)
         yield ox.Quad(claim, modality, asserted)
         yield ox.Quad(claim, said_on, when)

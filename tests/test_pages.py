@@ -287,7 +287,7 @@ def test_the_page_of_a_withdrawn_claim_says_so_and_what_replaces_it(client: Flas
 
 def test_no_page_counts_or_lists_a_withdrawn_claim_unmarked(client: FlaskClient) -> None:
     home = page(client, "/").text
-    assert "20 claims by 7 speakers" in home
+    assert "27 claims by 8 speakers" in home
     assert re.search(r"phosphorus</a> \(3\)", home)
     assert (
         "Sundra could be short of phosphorus. (withdrawn)"
@@ -329,6 +329,15 @@ def test_a_report_that_is_withdrawn_is_marked_where_its_claim_is_shown(tmp_path:
 
 
 RELATED = {
+    "rec:respondsTo": ("responds to", "is answered by publisher of the digest:", "if-phosphorus"),
+    "rec:confirms": ("confirms", "is confirmed by Meer Post:", "works-with"),
+    "rec:denies": ("denies", "is denied by Tom Brandt:", "seemed-ahead"),
+    "rec:corrects": (
+        "corrects",
+        "is corrected by clerk of the harbour office:",
+        "eighty-five-hundred",
+    ),
+    "rec:withdraws": ("withdraws", "is withdrawn by Ruo Tan:", "still-ahead"),
     "rec:repeats": ("repeats", "is repeated by", "two-months-a-year"),
     "rec:contradicts": ("contradicts", "is contradicted by", "tripled"),
     "rec:seemsToContradict": (
@@ -366,6 +375,7 @@ def related(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         for one, other in ((HAS_ALL, claim), (claim, IS_OF_ALL))
     ]
     path = records / "judgements.ttl"
+    prefix = f"\n@prefix prov: <{PROV}> .\n"
     judgements = (
         f"judgement:related-{number} a rec:Judgement ; rdf:subject claim:{one} ;\n"
         f"    rdf:predicate {relation} ; rdf:object claim:{other} ;\n"

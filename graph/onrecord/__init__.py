@@ -10,6 +10,7 @@ from onrecord.releases.claim import (
     AttestedPassage,
     Claim,
     Quantity,
+    Speaker,
     TimeSpan,
     Withdrawal,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "QueryResult",
     "Report",
     "Row",
+    "Speaker",
     "TimeSpan",
     "Withdrawal",
     "build",

@@ -97,26 +97,48 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """One of those who put a claim forward."""
+
+    name: str
+    iri: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A claim with its figures and its attestations."""
 
     iri: str
     text: str
     """Our paraphrase, in English."""
-    speaker: str
-    speaker_iri: str
+    speakers: tuple[Speaker, ...]
+    """By name; several for a joint statement."""
     said_on: TimeSpan
     modality: str
     """How it is put: asserted, projected, urged, …"""
+    condition: str
+    """Our paraphrase of what it depends on; empty if it depends on nothing."""
     quantities: tuple[Quantity, ...]
     attestations: tuple[Attestation, ...]
     """By their IRI."""
+    taken_back_by: tuple[str, ...]
+    """The IRIs of the claims by which a speaker withdraws or corrects it; empty if none does."""
     withdrawal: Withdrawal | None
-    """None for a claim that stands."""
+    """None for a record that stands."""
+
+    @property
+    def speaker(self) -> str:
+        """The names of all its speakers, with `; ` between."""
+        return "; ".join(speaker.name for speaker in self.speakers)
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether one of its speakers took it back, so that its figures are nobody's any more."""
+        return bool(self.taken_back_by)
 
     @property
     def withdrawn(self) -> bool:
-        """Whether the claim was withdrawn, so that nobody should take it for current."""
+        """Whether we withdrew the record, so that nobody should take it for current."""
         return self.withdrawal is not None
 
 
@@ -129,8 +151,10 @@ def read_claim(ask: Ask, iri: str) -> Claim | None:
     return Claim(
         iri=iri,
         text=_text(head, "text"),
-        speaker=_text(head, "speaker"),
-        speaker_iri=_text(head, "speaker_iri"),
+        speakers=tuple(
+            Speaker(_text(row, "speaker"), _text(row, "speaker_iri"))
+            for row in _firsts(heads, "speaker_iri")
+        ),
         said_on=TimeSpan(
             _text(head, "date"),
             _day(head, "earliest"),
@@ -139,8 +163,10 @@ def read_claim(ask: Ask, iri: str) -> Claim | None:
             _text(head, "date_words"),
         ),
         modality=_text(head, "modality"),
+        condition=_text(head, "condition"),
         quantities=tuple(map(_quantity, _firsts(ask("claim-quantities", iri), "quantity"))),
         attestations=tuple(_attestations(ask("claim-passages", iri))),
+        taken_back_by=tuple(sorted({iri for row in heads if (iri := _text(row, "taken_back_by"))})),
         withdrawal=_withdrawal(head),
     )
 

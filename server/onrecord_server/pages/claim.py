@@ -10,6 +10,11 @@ from onrecord.rdf.namespaces import OA, QUDT, REC, SCHEMA
 from onrecord_server.pages.links import address_of
 
 RELATIONS = {
+    REC.respondsTo: ("responds to", "is answered by"),
+    REC.confirms: ("confirms", "is confirmed by"),
+    REC.denies: ("denies", "is denied by"),
+    REC.corrects: ("corrects", "is corrected by"),
+    REC.withdraws: ("withdraws", "is withdrawn by"),
     REC.repeats: ("repeats", "is repeated by"),
     REC.contradicts: ("contradicts", "is contradicted by"),
     REC.seemsToContradict: ("only seems to contradict", "only seems to be contradicted by"),
@@ -21,6 +26,9 @@ RELATIONS = {
     PROV.alternateOf: ("is another form of", "is another form of"),
 }
 """Phrase for each relation between claims, forwards and backwards."""
+
+RESPONSES = (REC.respondsTo, REC.confirms, REC.denies, REC.corrects, REC.withdraws)
+"""The relations that a speaker makes, so that it matters who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,9 @@ class AttestationView:
     mode: str
     attribution: str
     reporter: Link | None
+    seen_by: tuple[Link, ...]
+    """Who says to have seen the document from which it is taken."""
+    disclosure: str
     credited: Link | None
     credited_as: str
     rendering: str
@@ -110,12 +121,17 @@ class ClaimView:
 
     iri: str
     text: str
-    speaker: Link | None
+    speakers: tuple[Link, ...]
+    addressees: tuple[Link, ...]
     authority: Link | None
     event: Link | None
+    document: Link | None
+    disclosure: str
+    """How the document came before the public; empty if the record does not say."""
     said_on: Moment | None
     valid_for: Moment | None
     modality: str
+    condition: str
     hedges: tuple[str, ...]
     topics: tuple[Link, ...]
     figures: tuple[Figure, ...]
@@ -124,6 +140,8 @@ class ClaimView:
     citation: str
     outlets: str
     roots: str
+    taken_back: tuple[Link, ...]
+    """The claims by which a speaker of this one withdraws or corrects it."""
     withdrawal: WithdrawalView | None
 
 
@@ -137,24 +155,32 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> ClaimView:
         found = (link(value) for value in sorted(graph.objects(node, predicate), key=str))
         return tuple(value for value in found if value is not None)
 
+    document = graph.value(iri, REC.madeIn)
     relations = [
         (phrase, other)
         for relation, (phrase, _) in RELATIONS.items()
         for other in links(iri, relation)
     ] + [
-        (phrase, Link(_label(graph, subject), address_of(str(subject), base)))
+        (
+            _by(graph, subject, phrase) if relation in RESPONSES else phrase,
+            Link(_label(graph, subject), address_of(str(subject), base)),
+        )
         for relation, (_, phrase) in RELATIONS.items()
         for subject in sorted(graph.subjects(relation, iri), key=str)
     ]
     return ClaimView(
         iri=str(iri),
         text=_text(graph, iri, SCHEMA.text),
-        speaker=link(graph.value(iri, REC.speaker)),
+        speakers=links(iri, REC.speaker),
+        addressees=links(iri, REC.addressee),
         authority=link(graph.value(iri, REC.onAuthorityOf)),
         event=link(graph.value(iri, REC.madeAt)),
+        document=link(document),
+        disclosure=_label(graph, graph.value(document, REC.disclosure)),
         said_on=_moment(graph, graph.value(iri, REC.saidOn)),
         valid_for=_moment(graph, graph.value(iri, REC.validFor)),
         modality=_label(graph, graph.value(iri, REC.modality)),
+        condition=_text(graph, iri, REC.condition),
         hedges=tuple(sorted(map(str, graph.objects(iri, REC.hedge)))),
         topics=links(iri, DCTERMS.subject),
         figures=_figures(graph, iri, base),
@@ -166,8 +192,15 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> ClaimView:
         citation=_text(graph, iri, DCTERMS.bibliographicCitation),
         outlets=_text(graph, iri, REC.outlets),
         roots=_text(graph, iri, REC.independentRoots),
+        taken_back=links(iri, REC.takenBackBy),
         withdrawal=_withdrawal(graph, iri, base),
     )
+
+
+def _by(graph: Graph, claim: Node, phrase: str) -> str:
+    """Return a phrase such as "is denied by" with the names of the speakers, if they are known."""
+    names = _text(graph, claim, REC.speakerNames)
+    return f"{phrase} {names}:" if names else phrase
 
 
 def _text(graph: Graph, node: Node | None, predicate: URIRef) -> str:
@@ -254,6 +287,8 @@ def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
         mode=_label(graph, graph.value(attestation, REC.mode)),
         attribution=_label(graph, graph.value(attestation, REC.attribution)),
         reporter=only(REC.reporter),
+        seen_by=links(REC.seenBy),
+        disclosure=_label(graph, graph.value(source, REC.disclosure)),
         credited=only(REC.creditedTo),
         credited_as=_text(graph, attestation, REC.creditedAs),
         rendering=_label(graph, graph.value(attestation, REC.rendering)),

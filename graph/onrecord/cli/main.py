@@ -220,8 +220,8 @@ def archive_add(file: Path, folder: Path | None) -> None:
     """Keep the bytes of FILE under their SHA-256, and print it.
 
     They are kept in the folder that --archive names, else in the first one of ONRECORD_ARCHIVE,
-    else in the user's data folder, where every command looks. Of what is no text, such as a PDF, add
-    the text too that you make from it, in which passages stand.
+    else in the user's data folder, where every command looks. Of what is no text, such as a PDF,
+    add the text too that you make from it, in which passages stand.
     """
     try:
         folder = folder or _first_archive() or user_archive()

@@ -164,7 +164,7 @@ def _units(records: Graph) -> Iterator[RdflibTriple]:
 
 
 def _sources_of_text_layers(records: Graph) -> Iterator[RdflibTriple]:
-    """Yield the source of a text layer that names none itself: that of the bytes it is made from."""
+    """Yield the source of a text layer that names none: that of the bytes it is made from."""
     for layer in records.subjects(REC.textOf):
         if (layer, REC.snapshotOf, None) not in records:
             for source in sources_of_snapshot(records, layer):

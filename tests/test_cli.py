@@ -204,6 +204,18 @@ def test_archive_add_keeps_bytes_under_their_hash(tmp_path: Path) -> None:
     assert result.stderr == f"kept in {tmp_path / 'mine'}\n"
 
 
+def test_archive_add_tells_of_what_is_no_text_that_its_text_is_missing(tmp_path: Path) -> None:
+    bulletin = SAMPLE.parent / "clinic" / "texts" / "lake-fever-bulletin.pdf"
+    result = run("archive", "add", str(bulletin), "--archive", str(tmp_path))
+    kept = tmp_path / f"{result.stdout.strip()}.pdf"
+    assert kept.read_bytes() == bulletin.read_bytes()
+    assert "make a text from it, add that too" in result.stderr
+    for source in (str(bulletin), result.stdout.strip()):
+        found = run("locate", source, "Lake Fever", "--archive", str(tmp_path))
+        assert (found.returncode, found.stdout) == (1, "")
+        assert "this is no text, name the text that is made from it" in found.stderr
+
+
 def test_what_is_added_is_verified_without_an_option(tmp_path: Path) -> None:
     environment = {"XDG_DATA_HOME": str(tmp_path / "data"), "HOME": str(tmp_path)}
     texts = sorted((SAMPLE / "archive").glob("*.txt"))

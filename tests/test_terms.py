@@ -104,6 +104,8 @@ def test_every_term_that_a_build_writes_exists() -> None:
         (UNIT.Tonne, "perhaps TONNE is meant"),
         (TIME.inXSDDateTime, "time:inXSDDateTimeStamp"),
         (UNIT.MO, "xsd:duration"),
+        (UNIT.KiloTonnes, "perhaps KiloTONNE is meant"),
+        (UNIT.CCY_EURO, "perhaps CCY_EUR is meant"),
         (REC.speakr, "perhaps speaker is meant"),
         (URIRef("http://schema.org/text"), "write https://schema.org/text"),
         (URIRef("https://www.w3.org/ns/prov#used"), "write http://www.w3.org/ns/prov#used"),

@@ -26,7 +26,7 @@ from onrecord.cli.progress import step
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.files.bundled import QUERIES
 from onrecord.files.user_folders import user_archive
-from onrecord.records.archive import ARCHIVES, add_text, archive_of, decode
+from onrecord.records.archive import ARCHIVES, add_text, archive_of, decode, is_text
 
 COMMANDS = "onrecord.commands"
 """The group of entry points by which another package adds a command, as the server does."""
@@ -174,7 +174,10 @@ def locate(source: Path, words: str, archives: tuple[Path, ...]) -> None:
     """
     from onrecord.records.passage import find
 
-    found = list(find(_source_text(source, archives), words))
+    data = _source_bytes(source, archives)
+    if not is_text(data):
+        raise OnRecordError(f"{source}: this is no text, name the text that is made from it")
+    found = list(find(decode(data), words))
     if not found:
         raise OnRecordError(f"{source}: it does not have the words {words!r}")
     writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -182,14 +185,14 @@ def locate(source: Path, words: str, archives: tuple[Path, ...]) -> None:
     writer.writerows((place.start, place.end, place.line, place.sha256) for place in found)
 
 
-def _source_text(source: Path, archives: tuple[Path, ...]) -> str:
-    """Return the text of a file or of the archive, in the code points that `check` counts."""
+def _source_bytes(source: Path, archives: tuple[Path, ...]) -> bytes:
+    """Return the bytes of a file or of the archive."""
     if not source.exists():
-        text = archive_of(archives).text(str(source))
-        if text is not None:
-            return text
+        path = archive_of(archives).files.get(str(source))
+        if path is not None:
+            return path.read_bytes()
     try:
-        return decode(source.read_bytes())
+        return source.read_bytes()
     except OSError as error:
         raise UsageError(f"{source}: cannot be read, {error.strerror}") from error
 
@@ -224,15 +227,23 @@ def archive_add(file: Path, folder: Path | None) -> None:
     """Keep the bytes of FILE under their SHA-256, and print it.
 
     They are kept in the folder that --archive names, else in the first one of ONRECORD_ARCHIVE,
-    else in the user's data folder, where every command looks.
+    else in the user's data folder, where every command looks. Of what is no text, such as a PDF,
+    add the text too that you make from it, in which passages stand.
     """
     try:
         folder = folder or _first_archive() or user_archive()
-        path = add_text(folder, file.read_bytes())
+        data = file.read_bytes()
+        path = add_text(folder, data, ".txt" if is_text(data) else file.suffix)
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from error
     click.echo(path.stem)
     click.echo(f"kept in {folder}", err=True)
+    if not is_text(data):
+        click.echo(
+            f"{file}: this is no text, so no passage can stand in it: make a text from it, add that"
+            " too, and give its snapshot rec:textOf, rec:madeWith and schema:softwareVersion",
+            err=True,
+        )
     former = Path(click.get_app_dir("onrecord")) / "archive"
     if former != folder and former.is_dir() and any(former.iterdir()):
         click.echo(f"{former}: no longer looked in, add what you need of it", err=True)

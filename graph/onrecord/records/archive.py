@@ -47,6 +47,14 @@ def decode(data: bytes) -> str:
     return data.decode("utf-8", errors="replace")
 
 
+def is_text(data: bytes) -> bool:
+    """Return whether words can be found in bytes: not in a PDF, nor where there are NULs.
+
+    Text that is not UTF-8 is text: what `decode` can read of it is found.
+    """
+    return not data.startswith(b"%PDF-") and b"\0" not in data
+
+
 def open_archive(folders: Iterable[Path]) -> Archive:
     """Return the archive in these folders. Raises UsageError for a missing folder."""
     named = tuple(folders)
@@ -73,10 +81,10 @@ def archive_of(
     return open_archive(named)
 
 
-def add_text(folder: Path, data: bytes) -> Path:
+def add_text(folder: Path, data: bytes, suffix: str = ".txt") -> Path:
     """Write bytes to a folder, in a file named by their SHA-256; return its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{sha256(data).hexdigest()}.txt"
+    path = folder / f"{sha256(data).hexdigest()}{suffix}"
     if not path.exists():
         partial = path.with_suffix(".partial")
         partial.write_bytes(data)

@@ -16,7 +16,7 @@ from onrecord.records.archive import Archive
 from onrecord.records.assembly import SHAPE_FILES, Assembly, assemble, read_shapes
 from onrecord.records.collection import Collection
 from onrecord.records.edtf_bounds import DateError, bounds
-from onrecord.records.evidence import Verdict, verify
+from onrecord.records.evidence import Verdict, texts_to_make, verify
 from onrecord.records.impact import Impact, impact_of
 from onrecord.records.known_terms import unknown_terms
 from onrecord.records.locator import Locator, locator
@@ -44,6 +44,8 @@ class CheckedRecords:
     """The verdict on each of those passages, by name."""
     drifted: tuple[Verdict, ...]
     """What stands elsewhere in the same text, and can be moved."""
+    notes: tuple[str, ...] = ()
+    """Why passages are not checked although the archive has their source."""
 
     @property
     def violations(self) -> tuple[Finding, ...]:
@@ -101,6 +103,7 @@ def check_records(
         counts,
         tuple(sorted(of_passages, key=lambda verdict: str(verdict.node))),
         drifted,
+        tuple(texts_to_make(assembly.records, archive)),
     )
 
 
@@ -115,6 +118,7 @@ def report_of(checked: CheckedRecords) -> Report:
         rules,
         checked.passages,
         tuple(map(_verdict, checked.verdicts)),
+        checked.notes,
     )
 
 

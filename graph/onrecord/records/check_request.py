@@ -129,7 +129,8 @@ def _check_collection(request: CheckRequest, revision: "Revision | None") -> "Re
         return report_of(checked)
     moved = move_drifted(collection, checked.assembly.records, checked.drifted)
     checked = check_records(read_collection(request.collection), archive, request.engine)
-    return replace(report_of(checked), notes=(f"moved {moved} drifted passages",))
+    report = report_of(checked)
+    return replace(report, notes=(f"moved {moved} drifted passages", *report.notes))
 
 
 def _write(path: Path, report: "Report") -> None:

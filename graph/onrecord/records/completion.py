@@ -1,4 +1,4 @@
-"""Completion of records: nested-node IRIs, classes, date bounds, units, reporters, selectors."""
+"""Completion of records: IRIs and classes of nested nodes, and what follows from one record."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,6 +14,7 @@ from onrecord.rdf.namespaces import EDTF, OA, QUDT, REC, SCHEMA
 from onrecord.rdf.oxigraph import RdflibTriple
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.passage import offset
+from onrecord.records.units import described
 
 TextOf = Callable[[str], str | None]
 """Function from the SHA-256 of a snapshot to its archived text, None if it is not archived."""
@@ -108,7 +109,14 @@ def completions(
     Nested nodes have IRIs already; `classes` are their classes, as `nested_classes` returns them.
     """
     added = Graph()
-    for part in (partial(_classes, classes), _bounds, _defaults_of_quantities, _reporters):
+    for part in (
+        partial(_classes, classes),
+        _bounds,
+        _defaults_of_quantities,
+        _units,
+        _sources_of_text_layers,
+        _reporters,
+    ):
         for triple in part(records):
             # the shapes report a literal in place of a node
             if triple not in records and not isinstance(triple[0], Literal):
@@ -151,6 +159,18 @@ def _defaults_of_quantities(records: Graph) -> Iterator[RdflibTriple]:
                 yield quantity, REC.validFor, span
 
 
+def _units(records: Graph) -> Iterator[RdflibTriple]:
+    return described(set(records.objects(None, QUDT.hasUnit)))
+
+
+def _sources_of_text_layers(records: Graph) -> Iterator[RdflibTriple]:
+    """Yield the source of a text layer that names none: that of the bytes it is made from."""
+    for layer in records.subjects(REC.textOf):
+        if (layer, REC.snapshotOf, None) not in records:
+            for source in sources_of_snapshot(records, layer):
+                yield layer, REC.snapshotOf, source
+
+
 def _reporters(records: Graph) -> Iterator[RdflibTriple]:
     """Yield the reporter of an attestation: the source's author, else its publisher."""
     for attestation in records.subjects(REC.attests):
@@ -170,10 +190,20 @@ def sources_of(records: Graph, attestation: Node) -> list[Node]:
             source
             for passage in records.objects(attestation, REC.passage)
             for snapshot in records.objects(passage, OA.hasSource)
-            for source in records.objects(snapshot, REC.snapshotOf)
+            for source in sources_of_snapshot(records, snapshot)
         },
         key=str,
     )
+
+
+def sources_of_snapshot(records: Graph, snapshot: Node) -> list[Node]:
+    """Return the sources of a snapshot; a text layer that names none has that of its bytes."""
+    own = list(records.objects(snapshot, REC.snapshotOf))
+    return own or [
+        source
+        for archived in records.objects(snapshot, REC.textOf)
+        for source in records.objects(archived, REC.snapshotOf)
+    ]
 
 
 def _selectors(records: Graph, text_of: TextOf) -> Iterator[RdflibTriple]:

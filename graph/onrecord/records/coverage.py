@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rdflib import Graph
-from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import OA, REC, SCHEMA
 from onrecord.records.archive import Archive
+from onrecord.records.evidence import texts_on_record
 from onrecord.records.passage import offset
 
 _SENTENCE = re.compile(
@@ -39,8 +39,8 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def gaps(records: Graph, archive: Archive) -> Iterator[Gap]:
-    """Yield the sentences of archived snapshots that overlap no passage, in order."""
-    for snapshot in sorted(records.subjects(RDF.type, REC.Snapshot), key=str):
+    """Yield the sentences of archived texts that overlap no passage, in order."""
+    for snapshot in texts_on_record(records):
         text = archive.text(str(records.value(snapshot, SCHEMA.sha256)))
         if text is None:
             continue

@@ -14,6 +14,7 @@ from rdflib.term import Node
 
 from onrecord.rdf.namespaces import OA, REC, SCHEMA
 from onrecord.records.archive import Archive, decode
+from onrecord.records.completion import sources_of_snapshot
 from onrecord.records.diagnosis import Diagnosis, diagnose_hash, diagnose_words
 from onrecord.records.passage import cuts_character, find, offset
 from onrecord.records.quotation import in_quotation
@@ -234,20 +235,52 @@ def _sha256(span: str) -> str:
 
 
 def _archived_texts(records: Graph, archive: Archive) -> dict[str, str]:
-    """Return the archived texts of sources on record, by the IRI of their snapshot."""
+    """Return the archived texts of sources on record, by the IRI of their snapshot.
+
+    Bytes of which a text was made are left out: no passage stands in them.
+    """
     texts: dict[str, str] = {}
-    for snapshot in sorted(records.subjects(RDF.type, REC.Snapshot), key=str):
+    for snapshot in texts_on_record(records):
         text = archive.text(_digest_of(records, snapshot))
         if text is not None:
             texts[str(snapshot)] = text
     return texts
 
 
+def texts_on_record(records: Graph) -> list[Node]:
+    """Return the snapshots that passages stand in: all but the bytes of which a text was made."""
+    return sorted(
+        (
+            snapshot
+            for snapshot in records.subjects(RDF.type, REC.Snapshot)
+            if (None, REC.textOf, snapshot) not in records
+        ),
+        key=str,
+    )
+
+
+def texts_to_make(records: Graph, archive: Archive) -> Iterator[str]:
+    """Yield a note for each text that is not archived although the bytes behind it are."""
+    for text, archived in sorted(records.subject_objects(REC.textOf)):
+        digest = _digest_of(records, text)
+        path = archive.files.get(_digest_of(records, archived))
+        if path is None or digest in archive.files:
+            continue
+        made = (REC.madeWith, SCHEMA.softwareVersion, REC.options)
+        how = " ".join(str(value) for name in made for value in records.objects(text, name))
+        yield (
+            f"{path.name}: the archive has these bytes, not their text {digest[:12]}…: "
+            f"make it with {how}, and keep it with `onrecord archive add`"
+        )
+
+
 def _is_own_record(records: Graph, passage: Node) -> bool:
     """Return whether the source is an event's own transcript, which is speech throughout."""
-    snapshot = records.value(passage, OA.hasSource)
-    source = records.value(snapshot, REC.snapshotOf)
-    return (source, REC.recordOf, None) in records
+    return any(
+        (source, REC.recordOf, None) in records
+        for snapshot in records.objects(passage, OA.hasSource)
+        for source in sources_of_snapshot(records, snapshot)
+    )
 
 
 def _altered_copies(

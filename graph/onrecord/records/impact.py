@@ -16,9 +16,9 @@ from onrecord.records.completion import TextOf, completions
 from onrecord.shacl.incremental.change import Change, Triple, change_between
 from onrecord.validation.finding import SYNTAX, Finding
 
-_TO_SUBJECTS = (OA.hasSource, REC.snapshotOf, REC.passage)
-"""From a source to its snapshots, passages and attestations, against the direction of the
-properties."""
+_TO_SUBJECTS = (OA.hasSource, REC.snapshotOf, REC.textOf, REC.passage)
+"""From a source to its snapshots, their texts, passages and attestations, against the direction of
+the properties."""
 _TO_OBJECTS = (REC.attests, REC.saidOn, REC.validFor, REC.quantity, REC.baseline)
 """From an attestation to its claim, and from both to their dates and figures."""
 _ALWAYS = {SYNTAX, "name"}

@@ -34,17 +34,24 @@ class Quantity:
     iri: str
     series: str
     comparator: str
-    """How the figure bounds the truth: equal, at most, more than, …"""
+    """How the figure bounds the truth: equal, nearly, at most, more than, …"""
     value: int | Decimal | None
-    """As stated; None for a range, which has `low` and `high`."""
+    """As stated; None for a mere range, which has `low` and `high`."""
     low: int | Decimal | None
+    """The lower end of a stated range, alone or about the value."""
     high: int | Decimal | None
+    confidence: Decimal | None
+    """The level at which the range was stated, 0.95 for 95 per cent; None if none was."""
     over: str
     """The period in which it is reached, as a duration of XML Schema: `P1Y`; empty for a stock."""
     versus_over: str
     """The period of the other side of a ratio; empty if it is the same."""
     comparable_value: int | Decimal | None
-    """On the common footing: a ratio over the same period, a count a year."""
+    """On the common footing: a ratio over the same period, an amount a year."""
+    unit: str
+    """The name of the unit of both values, as QUDT has it: Tonne, Euro, Number."""
+    per: str
+    """The period that `comparable_value` is per: `P1Y`; empty if it is no rate."""
     words: str
 
 
@@ -62,6 +69,10 @@ class AttestedPassage:
     """Of the UTF-8 bytes of the passage."""
     snapshot_sha256: str
     """Of the bytes of the archived text."""
+    translation: str
+    """Our literal translation of the words into English; empty if there is none."""
+    bytes_sha256: str
+    """Of the archived bytes, such as a PDF, that the text was made from; empty if it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,11 @@ class Attestation:
     def words(self) -> str:
         """The words of its passages, with ` … ` between; empty if only their places are kept."""
         return " … ".join(passage.words for passage in self.passages if passage.words)
+
+    @property
+    def translation(self) -> str:
+        """Our translations of its words, with ` … ` between; empty if there are none."""
+        return " … ".join(passage.translation for passage in self.passages if passage.translation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +205,10 @@ def _quantity(row: Row) -> Quantity:
         high=_number(row, "high"),
         over=_text(row, "over"),
         versus_over=_text(row, "versus_over"),
+        confidence=_decimal(row, "confidence"),
         comparable_value=_number(row, "comparable_value"),
+        unit=_text(row, "unit"),
+        per=_text(row, "per"),
         words=_text(row, "words"),
     )
 
@@ -204,6 +223,8 @@ def _attestations(rows: QueryResult) -> Iterable[Attestation]:
             _text(row, "words"),
             _text(row, "passage_sha256"),
             _text(row, "snapshot_sha256"),
+            _text(row, "translation"),
+            _text(row, "bytes_sha256"),
         )
         passages.setdefault(_text(row, "attestation"), []).append(found)
     for row in _firsts(rows, "attestation"):
@@ -241,6 +262,11 @@ def _day(row: Row, column: str) -> date | None:
 def _number(row: Row, column: str) -> int | Decimal | None:
     value = row[column]
     return value if isinstance(value, int | Decimal) else None
+
+
+def _decimal(row: Row, column: str) -> Decimal | None:
+    value = _number(row, column)
+    return None if value is None else Decimal(value)
 
 
 def _whole(row: Row, column: str) -> int | None:

@@ -12,7 +12,7 @@ from onrecord.rdf.oxigraph import quads
 
 KINDS = (
     "actor", "attestation", "claim", "comparison", "curation", "drift", "event", "judgement",
-    "product", "quantity", "role", "rule", "series", "snapshot", "source", "topic",
+    "measure", "product", "quantity", "role", "rule", "series", "snapshot", "source", "topic",
 )  # fmt: skip
 """First path segments of the IRIs under a collection's base, one for each kind of thing."""
 

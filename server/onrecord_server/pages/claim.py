@@ -6,7 +6,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from onrecord.rdf.namespaces import OA, QUDT, REC, SCHEMA
+from onrecord.rdf.namespaces import OA, QUDT, REC, SCHEMA, UNIT
 from onrecord_server.pages.links import address_of
 
 RELATIONS = {
@@ -47,9 +47,21 @@ class PassageView:
     start: str
     end: str
     words: str
+    translation: str
     sha256: str
     snapshot: Link
     snapshot_sha256: str
+    text_of: "TextLayer | None"
+    """None if the text is archived as it was published."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayer:
+    """The archived bytes of a text that was made from them, and how it was made."""
+
+    archived: Link
+    sha256: str
+    made_with: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +108,17 @@ class Figure:
     series: Link
     comparator: str
     stated: str
+    range: str
+    """The range about a central value; empty for a value or a mere range."""
+    confidence: str
     over: str
     versus_over: str
     comparable: str
     unit: str
+    """Symbol of the unit; empty for counts and ratios."""
+    per: str
+    """Period that the comparable value is per; empty if it is no rate."""
+    price_year: str
     words: str
     alternative: bool
     reason: str
@@ -246,21 +265,34 @@ def _figures(graph: Graph, owner: Node, base: str) -> tuple[Figure, ...]:
     for node in sorted(graph.objects(owner, REC.quantity), key=str):
         series = graph.value(node, REC.inSeries)
         low, high = _text(graph, node, REC.low), _text(graph, node, REC.high)
+        value = _text(graph, node, QUDT.numericValue)
+        span = f"{low} to {high}" if low else ""
         figures.append(
             Figure(
                 series=Link(_label(graph, series), address_of(str(series), base)),
                 comparator=_label(graph, graph.value(node, REC.comparator)),
-                stated=_text(graph, node, QUDT.numericValue) or f"{low} to {high}",
+                stated=value or span,
+                range=span if value else "",
+                confidence=_text(graph, node, REC.confidence),
                 over=_text(graph, node, REC.over),
                 versus_over=_text(graph, node, REC.versusOver),
                 comparable=_text(graph, node, REC.comparableValue),
-                unit=_label(graph, graph.value(node, REC.comparableUnit)),
+                unit=_symbol(graph, graph.value(node, QUDT.hasUnit)),
+                per=_text(graph, node, REC.comparablePer),
+                price_year=_text(graph, series, REC.priceYear),
                 words=_text(graph, node, REC.asStated),
                 alternative=_text(graph, node, REC.alternative) == "true",
                 reason=_text(graph, node, REC.reason),
             )
         )
     return tuple(figures)
+
+
+def _symbol(graph: Graph, unit: Node | None) -> str:
+    """Return what is written behind a number: the symbol of a unit, or its name if it has none."""
+    if unit is None or unit in (UNIT.NUM, UNIT.UNITLESS):
+        return ""
+    return _text(graph, unit, QUDT.symbol) or _label(graph, unit)
 
 
 def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
@@ -321,7 +353,22 @@ def _passage(graph: Graph, passage: Node, base: str) -> PassageView:
         start=_text(graph, passage, REC.start),
         end=_text(graph, passage, REC.end),
         words=_text(graph, passage, REC.words),
+        translation=_text(graph, passage, REC.translation),
         sha256=_text(graph, passage, SCHEMA.sha256),
         snapshot=Link(_label(graph, snapshot), address_of(str(snapshot), base)),
         snapshot_sha256=_text(graph, snapshot, SCHEMA.sha256),
+        text_of=None if snapshot is None else text_layer(graph, snapshot, base),
+    )
+
+
+def text_layer(graph: Graph, snapshot: Node, base: str) -> TextLayer | None:
+    """Return from which bytes a snapshot's text was made, and how; None if it was not."""
+    archived = graph.value(snapshot, REC.textOf)
+    if archived is None:
+        return None
+    made = (REC.madeWith, SCHEMA.softwareVersion, REC.options)
+    return TextLayer(
+        Link(_label(graph, archived), address_of(str(archived), base)),
+        _text(graph, archived, SCHEMA.sha256),
+        " ".join(filter(None, (_text(graph, snapshot, name) for name in made))),
     )

@@ -153,6 +153,9 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
             slug=path.partition("/")[2],
             blocks=_blocks(graph, iri, names, base),
             incoming=_incoming(endpoint, release, iri),
+            layers=_layers(endpoint, release, iri)
+            if (iri, RDF.type, REC.Snapshot) in graph
+            else [],
             topic_query=saved_queries()["claims-on-topic-by-date"],
             path=path,
             release=release,
@@ -267,6 +270,40 @@ def _blocks(
             )
         )
     return blocks
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayer:
+    """Way from a text over the bytes that it was made from to their source."""
+
+    source: Shown
+    archived: Shown
+    archived_sha256: str
+    layer: Shown
+    layer_sha256: str
+    made_with: str
+
+
+def _layers(endpoint: Endpoint, release: Release, iri: URIRef) -> list[TextLayer]:
+    """Return the texts that were made from a snapshot's bytes, or the one that it is."""
+    base = base_of(release)
+    found: dict[str, TextLayer] = {}
+    for row in select(endpoint, release, "text-layers", thing=str(iri)):
+        source, title, archived, archived_sha256, layer, layer_sha256, made_with = (
+            getattr(term, "value", "") for term in row
+        )
+        found.setdefault(  # a source that has two names is in two rows
+            layer,
+            TextLayer(
+                (title or shortened(source, base), address_of(source, base)),
+                (shortened(archived, base), address_of(archived, base)),
+                archived_sha256,
+                (shortened(layer, base), address_of(layer, base)),
+                layer_sha256,
+                made_with,
+            ),
+        )
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,33 @@
+"""Units of QUDT: symbols, labels, and which ones add up over time."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import RDF, RDFS
+from rdflib.term import Node
+
+from onrecord.files.bundled import ONTOLOGY
+from onrecord.rdf.namespaces import QUDT, REC, UNIT
+from onrecord.rdf.oxigraph import RdflibTriple
+
+
+@cache
+def _lines() -> dict[URIRef, tuple[str, str, str]]:
+    """Return the lines of `ontology/units.txt` by unit: whether it adds up, symbol and label."""
+    lines = (ONTOLOGY / "units.txt").read_text(encoding="utf-8").splitlines()
+    written = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {UNIT[name]: (adds_up, symbol, label) for name, adds_up, symbol, label in written}
+
+
+def described(units: Iterable[Node]) -> Iterator[RdflibTriple]:
+    """Yield what QUDT says of units, and whether their amounts over time add up."""
+    for unit in units:
+        if isinstance(unit, URIRef) and unit in _lines():
+            adds_up, symbol, label = _lines()[unit]
+            yield unit, RDF.type, QUDT.Unit
+            yield unit, RDFS.label, Literal(label, lang="en")
+            if symbol:
+                yield unit, QUDT.symbol, Literal(symbol)
+            if adds_up == "+":
+                yield unit, REC.addsUp, Literal(True)

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from rdflib import RDF, Graph, Literal, Namespace
 
-from onrecord.records.assembly import assemble, derive_all
+from onrecord.derivation.derived import derive_all
+from onrecord.records.assembly import assemble
 from seed_collection import seed_collection
 
 ATTESTATION = Namespace("https://w3id.org/onrecord/attestation/")

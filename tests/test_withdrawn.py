@@ -20,12 +20,13 @@ from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDF
 
 import onrecord_server.pages.page_queries
+from onrecord.derivation.derived import rules
+from onrecord.derivation.rule import Rule
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.namespaces import REC
 from onrecord.rdf.oxigraph import quads
-from onrecord.records.assembly import Assembly, assemble, rules
+from onrecord.records.assembly import Assembly, assemble
 from onrecord.records.collection import read_collection, read_file
-from onrecord.records.rule import Rule
 from onrecord.releases.saved_query import Query, bind, read_queries
 from sample_release import BASE, SAMPLE
 

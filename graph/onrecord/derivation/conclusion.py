@@ -95,6 +95,8 @@ def can_both_hold(one: Figure, other: Figure) -> bool:
     x, y = one.nominal, other.nominal
     if x is None or y is None:
         return False
+    if one.is_bound and other.is_bound:
+        return False
     if one.is_bound or other.is_bound:
         # "More than four" repeats "four" where neither claims to be the whole truth.
         return x == y and "lt" not in (one.comparator, other.comparator)

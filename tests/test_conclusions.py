@@ -7,7 +7,8 @@ A file of tests/conclusions holds two figures and the line `# concludes: OUTCOME
 from pathlib import Path
 
 import pytest
-from rdflib import RDF, Graph, URIRef
+from rdflib import RDF, Graph
+from rdflib.term import Node
 
 from onrecord.derivation.derived import derive, rules
 from onrecord.rdf.namespaces import REC
@@ -20,11 +21,11 @@ RULES = [rule for rule in rules() if rule.name in ("comparable", "judged", "kin"
 PIER = "https://example.org/pier/"
 
 
-def conclusions(case: Path) -> tuple[Graph, list[URIRef]]:
+def conclusions(case: Path) -> tuple[Graph, list[Node]]:
     files = tuple(read_file(path) for path in (FOLDER / "base.ttl", case))
     assembly = assemble(Collection(FOLDER, files, ()))
     graph = derive((assembly.records, assembly.completed), RULES)["comparison"]
-    return graph, [node for node in graph.subjects(RDF.type, REC.Comparison)]
+    return graph, list(graph.subjects(RDF.type, REC.Comparison))
 
 
 def test_there_are_cases_of_every_kind() -> None:

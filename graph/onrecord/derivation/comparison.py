@@ -17,16 +17,17 @@ from hashlib import sha256
 from itertools import combinations, product
 
 import pyoxigraph as ox
+from rdflib import URIRef
 
 from onrecord.derivation.conclusion import (
     Conclusion,
-    Finding,
+    Inference,
     Strength,
     conclude,
     is_below,
 )
 from onrecord.derivation.figure import (
-    Figure,
+    ClaimedFigure,
     Kind,
     Series,
     read_figures,
@@ -34,7 +35,7 @@ from onrecord.derivation.figure import (
     read_other_forms,
 )
 from onrecord.derivation.rule import Rule
-from onrecord.rdf.namespaces import PROV, REC
+from onrecord.rdf.namespaces import CODE, PROV, REC
 
 _WHOLE_LINE = 200
 """Number of figures of a line up to which all pairs are looked at."""
@@ -45,7 +46,6 @@ _OWN = 4
 _MOST_DIFFERENCES = 3
 """Properties that the scopes of two series may differ in and still be taken for one another."""
 
-_CODE = "https://w3id.org/onrecord/code#"
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _BASE = "SELECT ?base { ?dataset <http://rdfs.org/ns/void#uriSpace> ?base . }"
 _XSD_DECIMAL = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
@@ -63,9 +63,9 @@ def compare(store: ox.Store) -> Iterator[ox.Triple]:
         yield from _triples(conclusion, differences, base)
 
 
-def compare_lines(figures: Iterable[Figure]) -> Iterator[tuple[Conclusion, Sequence[str]]]:
+def compare_lines(figures: Iterable[ClaimedFigure]) -> Iterator[tuple[Conclusion, Sequence[str]]]:
     """Yield what is concluded within each line, with the properties that the scopes differ in."""
-    lines: dict[str, list[Figure]] = defaultdict(list)
+    lines: dict[str, list[ClaimedFigure]] = defaultdict(list)
     for figure in figures:
         lines[figure.series.line].append(figure)
     for line in lines.values():
@@ -78,14 +78,16 @@ def compare_lines(figures: Iterable[Figure]) -> Iterator[tuple[Conclusion, Seque
 
 
 def compare_kin(
-    figures: Iterable[Figure], kin: Iterable[tuple[str, str]], other_forms: set[frozenset[str]]
+    figures: Iterable[ClaimedFigure],
+    kin: Iterable[tuple[str, str]],
+    other_forms: set[frozenset[str]],
 ) -> Iterator[tuple[Conclusion, Sequence[str]]]:
     """Yield the pairs of kindred series that seem to conflict or to be the same.
 
     With each the properties that they differ in: one to three of their series', and besides
     `validFor` and `modality`.
     """
-    of_series: dict[str, list[Figure]] = defaultdict(list)
+    of_series: dict[str, list[ClaimedFigure]] = defaultdict(list)
     for figure in figures:
         if figure.kind is not Kind.DENIAL:
             of_series[figure.series.iri].append(figure)
@@ -125,7 +127,7 @@ def differing(one: Series, other: Series) -> list[str]:
     return found
 
 
-def _may_be_confused(one: Figure, other: Figure) -> bool:
+def _may_be_confused(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """Return whether they seem to conflict or to be the same, about the same year or the next."""
     if one.claim == other.claim or one.unit != other.unit:
         return False
@@ -139,28 +141,28 @@ def _may_be_confused(one: Figure, other: Figure) -> bool:
     return True
 
 
-def _grow_since_other_times(one: Figure, other: Figure) -> bool:
+def _grow_since_other_times(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     if one.since is None or other.since is None or one.claim == other.claim:
         return False
     is_apart = one.since.is_before(other.since) or other.since.is_before(one.since)
     return is_apart and one.value is not None and other.value is not None
 
 
-def _side_by_side(one: Figure, other: Figure, reason: str) -> Conclusion:
+def _side_by_side(one: ClaimedFigure, other: ClaimedFigure, reason: str) -> Conclusion:
     first, second = sorted((one, other), key=_saying)
-    return Conclusion(first, second, Finding("apparent", Strength.PROBABLE, reason))
+    return Conclusion(first, second, Inference("apparent", Strength.PROBABLE, reason))
 
 
-def _saying(figure: Figure) -> tuple[date, str]:
+def _saying(figure: ClaimedFigure) -> tuple[date, str]:
     return figure.said.first or date.min, figure.iri
 
 
-def _pairs(line: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
+def _pairs(line: Sequence[ClaimedFigure]) -> Iterator[tuple[ClaimedFigure, ClaimedFigure]]:
     if len(line) <= _WHOLE_LINE:
         yield from combinations(line, 2)
         return
-    said: list[Figure] = []
-    own: dict[str, list[Figure]] = defaultdict(list)
+    said: list[ClaimedFigure] = []
+    own: dict[str, list[ClaimedFigure]] = defaultdict(list)
     for figure in sorted(line, key=_saying):
         before = {other.iri: other for other in said[-_NEIGHBOURS:]}
         for speaker in figure.speakers:
@@ -172,8 +174,8 @@ def _pairs(line: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
 
 
 def _crossed(
-    figures: Sequence[Figure], others: Sequence[Figure]
-) -> Iterator[tuple[Figure, Figure]]:
+    figures: Sequence[ClaimedFigure], others: Sequence[ClaimedFigure]
+) -> Iterator[tuple[ClaimedFigure, ClaimedFigure]]:
     """Yield the pairs of two series, of large ones those that are near in the time spoken of."""
     if len(figures) * len(others) <= _WHOLE_LINE * _WHOLE_LINE // 2:
         yield from product(figures, others)
@@ -186,34 +188,34 @@ def _crossed(
             yield figure, other
 
 
-def _when(figure: Figure) -> date:
+def _when(figure: ClaimedFigure) -> date:
     return figure.valid.first or figure.valid.last or figure.said.first or date.min
 
 
 def _triples(conclusion: Conclusion, differences: Sequence[str], base: str) -> Iterator[ox.Triple]:
-    first, second, finding = conclusion
+    first, second, inference = conclusion
     names = " ".join(sorted((first.iri, second.iri)))
     node = ox.NamedNode(f"{base}comparison/{sha256(names.encode()).hexdigest()[:16]}")
 
-    def about(name: str, value: ox.NamedNode | ox.Literal) -> ox.Triple:
-        return ox.Triple(node, ox.NamedNode(REC[name]), value)
+    def about(name: URIRef, value: ox.NamedNode | ox.Literal) -> ox.Triple:
+        return ox.Triple(node, ox.NamedNode(name), value)
 
     yield ox.Triple(node, _TYPE, ox.NamedNode(REC.Comparison))
-    yield about("first", ox.NamedNode(first.iri))
-    yield about("second", ox.NamedNode(second.iri))
-    yield about("outcome", ox.NamedNode(_CODE + finding.outcome))
-    yield about("strength", ox.NamedNode(_CODE + finding.strength))
-    yield about("because", ox.Literal(because(conclusion), language="en"))
+    yield about(REC.first, ox.NamedNode(first.iri))
+    yield about(REC.second, ox.NamedNode(second.iri))
+    yield about(REC.outcome, ox.NamedNode(CODE[inference.outcome]))
+    yield about(REC.strength, ox.NamedNode(CODE[inference.strength]))
+    yield about(REC.because, ox.Literal(because(conclusion), language="en"))
     for name in differences:
-        yield about("differsIn", ox.NamedNode(REC[name]))
+        yield about(REC.differsIn, ox.NamedNode(REC[name]))
     factor = _factor(first, second)
     if factor is not None:
-        yield about("factor", ox.Literal(factor, datatype=_XSD_DECIMAL))
+        yield about(REC.factor, ox.Literal(factor, datatype=_XSD_DECIMAL))
     rule = ox.NamedNode(f"{base}rule/{COMPARISON.name}")
     yield ox.Triple(node, ox.NamedNode(PROV.wasGeneratedBy), rule)
 
 
-def _factor(one: Figure, other: Figure) -> str | None:
+def _factor(one: ClaimedFigure, other: ClaimedFigure) -> str | None:
     """Return the greater figure divided by the lesser, rounded to four places."""
     x, y = one.nominal, other.nominal
     if x is None or y is None or x <= 0 or y <= 0:
@@ -224,11 +226,11 @@ def _factor(one: Figure, other: Figure) -> str | None:
 
 def because(conclusion: Conclusion) -> str:
     """Return the sentence that says why: both figures with their speakers and times, the reason."""
-    first, second, finding = conclusion
-    return f"{_told(first)}; {_told(second)}: {finding.reason}."
+    first, second, inference = conclusion
+    return f"{_told(first)}; {_told(second)}: {inference.reason}."
 
 
-def _told(figure: Figure) -> str:
+def _told(figure: ClaimedFigure) -> str:
     of = "" if figure.is_of_the_moment else f" of {figure.valid}"
     said = "at an unknown time" if figure.said == (None, None) else f"in {figure.said}"
     if figure.said.days == 1:
@@ -250,7 +252,7 @@ _SIGNS = {
 }
 
 
-def _amount(figure: Figure) -> str:
+def _amount(figure: ClaimedFigure) -> str:
     sign = _SIGNS.get(figure.comparator, "")
     per = " a year" if figure.unit.endswith("NUM-PER-YR") else ""
     percent = " %" if figure.unit.endswith("/PERCENT") else ""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from onrecord.derivation.figure import Figure, Kind
+from onrecord.derivation.figure import ClaimedFigure, Kind
 
 _TENTH = Decimal("0.1")
 _FAR = Decimal("1.5")
@@ -30,7 +30,7 @@ class Strength(StrEnum):
     POSSIBLE = "may-be"
 
 
-class Finding(NamedTuple):
+class Inference(NamedTuple):
     """What is concluded of two figures."""
 
     outcome: str
@@ -39,14 +39,14 @@ class Finding(NamedTuple):
 
 
 class Conclusion(NamedTuple):
-    """A finding and its two figures: the plan first, or what is earlier, or was said first."""
+    """An inference and its two figures: the plan first, or what is earlier, or was said first."""
 
-    first: Figure
-    second: Figure
-    finding: Finding
+    first: ClaimedFigure
+    second: ClaimedFigure
+    inference: Inference
 
 
-def conclude(one: Figure, other: Figure) -> Conclusion | None:
+def conclude(one: ClaimedFigure, other: ClaimedFigure) -> Conclusion | None:
     """Return what is concluded of two figures of one line; None if nothing is.
 
     Nothing is concluded of figures in different units, nor of alternatives within one claim.
@@ -60,7 +60,7 @@ def conclude(one: Figure, other: Figure) -> Conclusion | None:
         return None
     if _coincide(first, second):
         reason = "the same number is said of unlike periods, so it is not the same figure"
-        return Conclusion(first, second, Finding("apparent", Strength.PROBABLE, reason))
+        return Conclusion(first, second, Inference("apparent", Strength.PROBABLE, reason))
     kinds = {first.kind, second.kind}
     if Kind.DENIAL in kinds:
         found = _denial(first, second)
@@ -79,7 +79,7 @@ def conclude(one: Figure, other: Figure) -> Conclusion | None:
     return Conclusion(first, second, found) if found else None
 
 
-def is_below(one: Figure, other: Figure) -> bool:
+def is_below(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """Return whether all that the one can mean is below all that the other can mean."""
     if one.high is None or other.low is None:
         return False
@@ -88,7 +88,7 @@ def is_below(one: Figure, other: Figure) -> bool:
     return one.high < other.low
 
 
-def can_both_hold(one: Figure, other: Figure) -> bool:
+def can_both_hold(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """Return whether two figures can both be right of one thing at one time."""
     if not (is_below(one, other) or is_below(other, one)):
         return True
@@ -104,18 +104,18 @@ def can_both_hold(one: Figure, other: Figure) -> bool:
     return is_rounded and abs(x - y) <= _TENTH * max(x, y)
 
 
-def _order(figure: Figure) -> tuple[date, date, str]:
+def _order(figure: ClaimedFigure) -> tuple[date, date, str]:
     said = figure.said
     return said.first or date.min, said.last or date.max, figure.iri
 
 
-def _have_other_baselines(one: Figure, other: Figure) -> bool:
+def _have_other_baselines(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     if one.since is None or other.since is None:
         return False
     return one.since.is_before(other.since) or other.since.is_before(one.since)
 
 
-def _coincide(one: Figure, other: Figure) -> bool:
+def _coincide(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """Return whether one number is printed of both, though they are not the same figure."""
     return (
         one.series.iri != other.series.iri
@@ -126,12 +126,12 @@ def _coincide(one: Figure, other: Figure) -> bool:
     )
 
 
-def _are_far(one: Figure, other: Figure) -> bool:
+def _are_far(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     x, y = one.nominal or 0, other.nominal or 0
     return max(x, y) > _FAR * min(x, y)
 
 
-def _denial(one: Figure, other: Figure) -> Finding | None:
+def _denial(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """What is denied disagrees with what asserts it; a denial says nothing of other figures."""
     if one.kind is other.kind or Kind.PLAN in (one.kind, other.kind):
         return None
@@ -139,85 +139,85 @@ def _denial(one: Figure, other: Figure) -> Finding | None:
         return None
     is_sure = not (one.is_vague or other.is_vague or one.is_bound or other.is_bound)
     outcome = "revision" if one.speakers & other.speakers else "disagreement"
-    return Finding(
+    return Inference(
         outcome,
         Strength.CERTAIN if is_sure else Strength.PROBABLE,
         "the one denies what the other says",
     )
 
 
-def _states(one: Figure, other: Figure) -> Finding | None:
+def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """Two figures that are put forward as so."""
     gap = one.valid.gap(other.valid)
     is_vague = one.is_vague or other.is_vague
     is_self = bool(one.speakers & other.speakers)
     if can_both_hold(one, other):
         if gap and (one.is_bound or other.is_bound) and _are_far(one, other):
-            return Finding(
+            return Inference(
                 "change", Strength.PROBABLE, "they are about other times, and the bound is far off"
             )
         if gap > _LONG:
             return None
         if gap:
-            return Finding("agreement", Strength.POSSIBLE, "the same is said of another time")
+            return Inference("agreement", Strength.POSSIBLE, "the same is said of another time")
         if is_vague:
-            return Finding(
+            return Inference(
                 "agreement", Strength.PROBABLE, "they can both hold, at times that may be the same"
             )
-        return Finding("agreement", Strength.CERTAIN, "they can both hold at one time")
+        return Inference("agreement", Strength.CERTAIN, "they can both hold at one time")
     if is_self and one.is_of_the_moment and other.is_of_the_moment and gap <= _SHORT:
         strength = Strength.POSSIBLE if is_vague else Strength.PROBABLE
-        return Finding(
+        return Inference(
             "revision", strength, "the same speaker gives another figure for about the same time"
         )
     if gap:
-        return Finding("change", Strength.CERTAIN, "they are about times that do not overlap")
+        return Inference("change", Strength.CERTAIN, "they are about times that do not overlap")
     if is_vague:
-        return Finding(
+        return Inference(
             "change", Strength.POSSIBLE, "they differ, and their times may not be the same"
         )
     if is_self:
-        return Finding(
+        return Inference(
             "revision", Strength.PROBABLE, "the same speaker gives another figure for the same time"
         )
-    return Finding(
+    return Inference(
         "disagreement", Strength.CERTAIN, "they are about the same time and cannot both hold"
     )
 
 
-def _plans(one: Figure, other: Figure) -> Finding | None:
+def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """Two figures that are expected or planned, `one` said first."""
     if one.claim == other.claim and not can_both_hold(one, other):
-        return Finding("path", Strength.CERTAIN, "one claim gives both, as steps of one way")
+        return Inference("path", Strength.CERTAIN, "one claim gives both, as steps of one way")
     is_body = bool(one.bodies & other.bodies)
     gap = one.valid.gap(other.valid)
     if can_both_hold(one, other) and not (
         (one.is_bound or other.is_bound) and _are_far(one, other)
     ):
         if gap <= _SHORT:
-            return Finding("agreement", Strength.PROBABLE, "they give the same for the same time")
+            return Inference("agreement", Strength.PROBABLE, "they give the same for the same time")
         if one.value is None or one.value != other.value:
             is_postponed = False
         else:
             is_postponed = one.valid.is_before(other.valid) and one.said.is_before(other.said)
         if is_postponed:
-            return Finding(
+            return Inference(
                 "postponement", Strength.CERTAIN, "the same figure is later expected for later"
             )
         if other.valid.is_before(one.valid) and is_body:
-            return Finding(
+            return Inference(
                 "revision", Strength.PROBABLE, "the same figure is brought forward in time"
             )
         return None
     less, more = _by_size(one, other)
     if less.valid.is_before(more.valid):
-        return Finding("path", Strength.CERTAIN, "the lesser comes before the greater")
+        return Inference("path", Strength.CERTAIN, "the lesser comes before the greater")
     if more.valid.is_before(less.valid):
         if is_body:
-            return Finding(
+            return Inference(
                 "revision", Strength.PROBABLE, "the greater is now expected before the lesser"
             )
-        return Finding(
+        return Inference(
             "disagreement",
             Strength.POSSIBLE,
             "the one expects more than the other does for a later time",
@@ -225,25 +225,25 @@ def _plans(one: Figure, other: Figure) -> Finding | None:
     are_dated = one.valid.last is not None and other.valid.last is not None
     is_one_time = one.valid.last == other.valid.last and one.valid.days == other.valid.days
     if not are_dated or (not is_one_time and (one.is_vague or other.is_vague)):
-        return Finding("path", Strength.POSSIBLE, "the lesser may come before the greater")
+        return Inference("path", Strength.POSSIBLE, "the lesser may come before the greater")
     if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
-        return Finding(
+        return Inference(
             "revision", Strength.PROBABLE, "another figure is given for the same time, later"
         )
-    return Finding(
+    return Inference(
         "disagreement", Strength.CERTAIN, "they are for the same time and cannot both come true"
     )
 
 
-def _fate(plan: Figure, state: Figure) -> Finding | None:
+def _fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     """What a state says of a plan."""
     if state.said.is_before(plan.said):
         if is_below(state, plan):
-            return Finding("path", Strength.CERTAIN, "the plan starts from what was so before it")
+            return Inference("path", Strength.CERTAIN, "the plan starts from what was so before it")
         return None
     if state.valid.first is None or state.valid.is_before(plan.said):
         if is_below(state, plan):
-            return Finding("path", Strength.PROBABLE, "it was so before the plan was made")
+            return Inference("path", Strength.PROBABLE, "it was so before the plan was made")
         return None
     deadline = plan.valid.last
     is_reached = plan.low is not None and state.low is not None and state.low >= plan.low
@@ -252,18 +252,18 @@ def _fate(plan: Figure, state: Figure) -> Finding | None:
         is_late = bool(deadline and state.valid.first > deadline)
         if is_late:
             reason = "it is so after its time; when it was reached is not said"
-            return Finding("reached", Strength.PROBABLE, reason)
-        return Finding("reached", Strength.CERTAIN, "it is so, within its time")
+            return Inference("reached", Strength.PROBABLE, reason)
+        return Inference("reached", Strength.CERTAIN, "it is so, within its time")
     if not is_below(state, plan):
         return None
     if deadline is None:
-        return Finding("pending", Strength.POSSIBLE, "less is so, and the plan has no date")
+        return Inference("pending", Strength.POSSIBLE, "less is so, and the plan has no date")
     if state.valid.first >= deadline:
-        return Finding("missed", Strength.CERTAIN, "less is so when its time has come")
+        return Inference("missed", Strength.CERTAIN, "less is so when its time has come")
     if state.valid.last is not None and state.valid.last < deadline:
-        return Finding("pending", Strength.CERTAIN, "less is so, and its time has not come")
-    return Finding("pending", Strength.POSSIBLE, "less is so, perhaps before its time has come")
+        return Inference("pending", Strength.CERTAIN, "less is so, and its time has not come")
+    return Inference("pending", Strength.POSSIBLE, "less is so, perhaps before its time has come")
 
 
-def _by_size(one: Figure, other: Figure) -> tuple[Figure, Figure]:
+def _by_size(one: ClaimedFigure, other: ClaimedFigure) -> tuple[ClaimedFigure, ClaimedFigure]:
     return (one, other) if (one.nominal or 0) <= (other.nominal or 0) else (other, one)

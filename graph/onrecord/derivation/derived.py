@@ -24,7 +24,7 @@ def derive(graphs: Iterable[Graph], rules: Iterable[Rule]) -> dict[str, Graph]:
     derived: dict[str, Graph] = {}
     for rule in rules:
         derived[rule.name] = result = Graph()
-        for triple in _triples(rule, store):
+        for triple in evaluate(rule, store):
             result.add(
                 (to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object))
             )
@@ -32,7 +32,8 @@ def derive(graphs: Iterable[Graph], rules: Iterable[Rule]) -> dict[str, Graph]:
     return derived
 
 
-def _triples(rule: Rule, store: ox.Store) -> Iterable[ox.Triple]:
+def evaluate(rule: Rule, store: ox.Store) -> Iterable[ox.Triple]:
+    """Return what a rule derives from a store. Raises RuleError if it is no CONSTRUCT query."""
     if rule.function is not None:
         return rule.function(store)
     try:

@@ -106,7 +106,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ClaimedFigure:
     """A claimed figure; values are on the footing of its series (`rec:comparableValue`)."""
 
     iri: str
@@ -165,7 +165,7 @@ class Figure:
         return not (first and said and (said - first).days <= 31)
 
 
-def read_figures(store: ox.Store) -> list[Figure]:
+def read_figures(store: ox.Store) -> list[ClaimedFigure]:
     """Return the figures of all claims that are neither retracted nor taken back.
 
     Figures of questions, and of what a speaker neither confirms nor knows, are nobody's and are
@@ -176,7 +176,7 @@ def read_figures(store: ox.Store) -> list[Figure]:
     speakers: dict[str, dict[str, str]] = defaultdict(dict)
     for row in _rows(store, _SPEAKERS):
         speakers[row["claim"]].setdefault(row["speaker"], row.get("name", "somebody"))
-    figures: dict[str, Figure] = {}
+    figures: dict[str, ClaimedFigure] = {}
     for row in _rows(store, _FIGURES):
         names = speakers[row["claim"]]
         bodies = frozenset(_reachable(set(names), members))
@@ -188,7 +188,7 @@ def read_figures(store: ox.Store) -> list[Figure]:
         kind = _kind(_local(row["modality"]), said, valid, of.scope["bearer"] in bodies)
         if kind is None:
             continue
-        figures[row["figure"]] = Figure(
+        figures[row["figure"]] = ClaimedFigure(
             iri=row["figure"],
             claim=row["claim"],
             kind=kind,

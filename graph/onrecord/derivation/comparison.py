@@ -72,7 +72,8 @@ def compare_lines(figures: Iterable[ClaimedFigure]) -> Iterator[tuple[Conclusion
         for one, other in _pairs(line):
             found = conclude(one, other)
             if found:
-                yield found, ()
+                is_apparent = found.inference.outcome == "apparent"
+                yield found, differing(one.series, other.series) if is_apparent else ()
             elif _grow_since_other_times(one, other):
                 yield _side_by_side(one, other, "they count from other times"), ("baseline",)
 

@@ -5,9 +5,10 @@ from functools import cache
 import pyoxigraph as ox
 from rdflib import Graph
 
+from onrecord.derivation.derived import derive_all
 from onrecord.files.bundled import BUNDLED_COLLECTION
 from onrecord.rdf.oxigraph import quads
-from onrecord.records.assembly import Assembly, assemble, derive_all, merged
+from onrecord.records.assembly import Assembly, assemble, merged
 from onrecord.records.collection import Collection, read_collection
 
 BASE = "https://w3id.org/onrecord/"

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from rdflib import Graph
 
+from onrecord.derivation.derived import derive_all
 from onrecord.records.archive import open_archive
-from onrecord.records.assembly import Assembly, assemble, derive_all, merged
+from onrecord.records.assembly import Assembly, assemble, merged
 from onrecord.records.collection import read_collection
 
 SAMPLE = Path(__file__).parent / "sample"

@@ -8,10 +8,11 @@ from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import OWL, RDF, RDFS, XSD
 
+from onrecord.derivation.derived import derive_all
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.namespaces import PREFIXES, REC
 from onrecord.rdf.oxigraph import quads
-from onrecord.records.assembly import derive_all, merged, read_ontology
+from onrecord.records.assembly import merged, read_ontology
 from sample_release import assemble_sample
 
 CONTEXT = json.loads((ONTOLOGY / "context.jsonld").read_bytes())["@context"]

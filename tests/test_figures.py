@@ -6,13 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from onrecord.records.derivation import derive
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDFS
 
 from onrecord.rdf.namespaces import CODE, QUDT, REC, UNIT
 from onrecord.records.assembly import nested_node_classes, rules
 from onrecord.records.completion import completions, nested_names, renamed
-from onrecord.records.derivation import derive
 from onrecord.records.known_terms import read_term_list
 
 CASES = tomllib.loads(Path(__file__).with_name("figures.toml").read_text(encoding="utf-8"))

@@ -20,12 +20,12 @@ from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
 from conftest import REPOSITORY
+from onrecord.derivation.derived import rules
+from onrecord.derivation.rule import Rule, read_rules
 from onrecord.errors import UsageError
 from onrecord.records.archive import open_archive
-from onrecord.records.assembly import rules
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
-from onrecord.records.rule import Rule, read_rules
 from onrecord.releases.build import RefusedError, build
 from onrecord.releases.release import ReleaseError, open_release, release_names
 from sample_release import SAMPLE
@@ -120,7 +120,7 @@ def test_the_files_of_the_rules_are_read_once(
         read.append(folder)
         return read_rules(folder)
 
-    monkeypatch.setattr("onrecord.records.assembly.read_rules", counted)
+    monkeypatch.setattr("onrecord.derivation.derived.read_rules", counted)
     rules.cache_clear()
     made(tmp_path / "releases")
     assert len(read) == 1

@@ -14,10 +14,10 @@ from functools import cache
 
 import pyoxigraph as ox
 import pytest
+from onrecord.records.rule import Rule
 from rdflib import URIRef
 
 from onrecord.rdf.namespaces import CODE, REC
-from onrecord.records.rule import Rule
 from onrecord.releases.saved_query import Query
 from sample_release import BASE
 from test_withdrawn import (

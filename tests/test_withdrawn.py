@@ -20,12 +20,13 @@ from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDF
 
 import onrecord_server.pages.page_queries
+from onrecord.derivation.derived import evaluate, rules
+from onrecord.derivation.rule import Rule
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.namespaces import REC
 from onrecord.rdf.oxigraph import quads
-from onrecord.records.assembly import Assembly, assemble, rules
+from onrecord.records.assembly import Assembly, assemble
 from onrecord.records.collection import read_collection, read_file
-from onrecord.records.rule import Rule
 from onrecord.releases.saved_query import Query, bind, read_queries
 from sample_release import BASE, SAMPLE
 
@@ -103,7 +104,7 @@ def world(written: Iterable[ox.Quad]) -> World:
     store.extend(written)
     derived = {}
     for rule in RULES:
-        found = list(store.query(rule.text))
+        found = list(evaluate(rule, store))
         store.extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in found)
         derived[rule.name] = frozenset(map(terms, found))
     return World(store, derived)
@@ -155,7 +156,7 @@ def left_as_it_was(record: URIRef) -> Iterator[ox.Store]:
 
 
 def derived_by(rule: Rule, store: ox.Store) -> frozenset[Row]:
-    return frozenset(map(terms, store.query(rule.text)))
+    return frozenset(map(terms, evaluate(rule, store)))
 
 
 def left_to_others(rule: Rule, record: URIRef) -> list[Row]:

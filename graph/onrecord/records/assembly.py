@@ -16,8 +16,6 @@ from onrecord.records.completion import (
     not_archived,
     renamed,
 )
-from onrecord.records.derivation import derive
-from onrecord.records.rule import Rule, read_rules
 from onrecord.validation.data_files import graph_of
 
 SHAPE_FILES = (ONTOLOGY / "shapes.ttl",)
@@ -82,14 +80,3 @@ def records_of(collection: Collection) -> Graph:
         for triple in renamed(file.triples, nested_names(file.triples)):
             records.add(triple)
     return records
-
-
-@cache
-def rules() -> tuple[Rule, ...]:
-    """Return the rules in order of dependency; they are read once."""
-    return tuple(read_rules(ONTOLOGY / "rules"))
-
-
-def derive_all(assembly: Assembly) -> dict[str, Graph]:
-    """Return the triples that each rule derives from an assembly, by rule name."""
-    return derive((assembly.records, assembly.completed, assembly.ontology), rules())

@@ -8,10 +8,11 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS
 
+from onrecord.derivation.derived import derive_all, rules
 from onrecord.errors import OnRecordError
 from onrecord.rdf.namespaces import PROV, REC
 from onrecord.rdf.region import Region
-from onrecord.records.assembly import Assembly, derive_all, rules
+from onrecord.records.assembly import Assembly
 from onrecord.records.check import CheckedRecords, report_of
 from onrecord.releases.dumps import turtle, write_dumps
 from onrecord.releases.features import check_features

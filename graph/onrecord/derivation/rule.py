@@ -1,9 +1,15 @@
-"""Rules for derived statements: SPARQL CONSTRUCT files with a header, in order of dependency."""
+"""Rules for derived statements, in order of dependency.
+
+A rule is a SPARQL CONSTRUCT file with a header or, where a query is the wrong tool, a function.
+"""
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+
+import pyoxigraph as ox
 
 from onrecord.errors import OnRecordError
 
@@ -23,15 +29,19 @@ class Rule:
     derives: str
     """What it derives, in a sentence."""
     needs: tuple[str, ...]
-    text: str
+    text: str = ""
+    """The CONSTRUCT query; empty for a function."""
+    function: Callable[[ox.Store], Iterable[ox.Triple]] | None = None
+    """Returns what it derives from the records and from the rules that it needs."""
 
 
-def read_rules(folder: Path) -> list[Rule]:
-    """Read all rules of a folder, in order of dependency.
+def read_rules(folder: Path, functions: Iterable[Rule] = ()) -> list[Rule]:
+    """Read all rules of a folder, and return them with those that are functions, in order.
 
     Raises RuleError for a missing header line, an unknown dependency or a cycle.
     """
     rules = {path.stem: _read(path) for path in sorted(folder.glob("*.rq"))}
+    rules.update({rule.name: rule for rule in functions})
     for rule in rules.values():
         for need in rule.needs:
             if need not in rules:

@@ -1,0 +1,280 @@
+"""Conclusions from two claimed figures of one line: what the one says of the other.
+
+Outcomes are those of the code list `code:outcome`; each comes with a reason and a strength. Rules
+of reading: a ratio is compared after both sides are brought to one period; *about* allows a tenth,
+and so do figures that were stated per unlike periods, which are rounded; a bound agrees with what
+lies within it. A time that is vague or open conflicts with nothing for certain.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from onrecord.derivation.figure import ClaimedFigure, Kind
+
+_TENTH = Decimal("0.1")
+_FAR = Decimal("1.5")
+"""Ratio above which a bound is not said of the other figure: *under 500,000* is not of 300,000."""
+_SHORT = timedelta(62)
+"""Within which a speaker who gives another figure corrects himself, and two dates are one."""
+_LONG = timedelta(730)
+"""Beyond which the same figure is a coincidence and no agreement."""
+
+
+_BELOW = frozenset(("lt", "nearly"))
+_ABOVE = frozenset(("gt", "just-over"))
+_ROUND = frozenset(("approx", "nearly", "just-over"))
+
+
+class Strength(StrEnum):
+    """How surely a conclusion follows."""
+
+    CERTAIN = "for-certain"
+    PROBABLE = "probable"
+    POSSIBLE = "may-be"
+
+
+class Inference(NamedTuple):
+    """What is concluded of two figures."""
+
+    outcome: str
+    strength: Strength
+    reason: str
+
+
+class Conclusion(NamedTuple):
+    """An inference and its two figures: the plan first, or what is earlier, or was said first."""
+
+    first: ClaimedFigure
+    second: ClaimedFigure
+    inference: Inference
+
+
+def conclude(one: ClaimedFigure, other: ClaimedFigure) -> Conclusion | None:
+    """Return what is concluded of two figures of one line; None if nothing is.
+
+    Nothing is concluded of figures in different units, nor of alternatives within one claim.
+    """
+    if (one.unit, one.per) != (other.unit, other.per):
+        return None
+    if one.claim == other.claim and one.valid == other.valid:
+        return None
+    first, second = sorted((one, other), key=_order)
+    if _have_other_baselines(first, second):
+        return None
+    if _coincide(first, second):
+        reason = "the same number is said of unlike periods, so it is not the same figure"
+        return Conclusion(first, second, Inference("apparent", Strength.PROBABLE, reason))
+    kinds = {first.kind, second.kind}
+    if Kind.DENIAL in kinds:
+        found = _denial(first, second)
+    elif Kind.PLAN not in kinds:
+        found = _states(first, second)
+        if found and found.outcome == "change" and second.valid.is_before(first.valid):
+            first, second = second, first
+    elif Kind.STATE not in kinds:
+        found = _plans(first, second)
+    else:
+        if first.kind is not Kind.PLAN:
+            first, second = second, first
+        found = _fate(first, second)
+        if found and found.outcome == "path":
+            first, second = second, first
+    return Conclusion(first, second, found) if found else None
+
+
+def is_below(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether all that the one can mean is below all that the other can mean."""
+    if one.high is None or other.low is None:
+        return False
+    if one.high == other.low:
+        return one.comparator in _BELOW or other.comparator in _ABOVE
+    return one.high < other.low
+
+
+def can_both_hold(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether two figures can both be right of one thing at one time."""
+    if not (is_below(one, other) or is_below(other, one)):
+        return True
+    x, y = one.nominal, other.nominal
+    if x is None or y is None:
+        return False
+    if one.is_bound and other.is_bound:
+        return False
+    if one.is_bound or other.is_bound:
+        # "More than four" repeats "four" where neither claims to be the whole truth.
+        return x == y and not _BELOW & {one.comparator, other.comparator}
+    is_rounded = one.period != other.period or bool(_ROUND & {one.comparator, other.comparator})
+    return is_rounded and abs(x - y) <= _TENTH * max(x, y)
+
+
+def _order(figure: ClaimedFigure) -> tuple[date, date, str]:
+    said = figure.said
+    return said.first or date.min, said.last or date.max, figure.iri
+
+
+def _have_other_baselines(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    if one.since is None or other.since is None:
+        return False
+    return one.since.is_before(other.since) or other.since.is_before(one.since)
+
+
+def _coincide(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether one number is printed of both, though they are not the same figure."""
+    return (
+        one.series.iri != other.series.iri
+        and one.stated is not None
+        and one.stated == other.stated
+        and one.stated != 1
+        and one.nominal != other.nominal
+    )
+
+
+def _are_far(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    x, y = one.nominal or 0, other.nominal or 0
+    return max(x, y) > _FAR * min(x, y)
+
+
+def _denial(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
+    """What is denied disagrees with what asserts it; a denial says nothing of other figures."""
+    if one.kind is other.kind or Kind.PLAN in (one.kind, other.kind):
+        return None
+    if one.valid.gap(other.valid) or not can_both_hold(one, other):
+        return None
+    is_sure = not (one.is_vague or other.is_vague or one.is_bound or other.is_bound)
+    outcome = "revision" if one.speakers & other.speakers else "disagreement"
+    return Inference(
+        outcome,
+        Strength.CERTAIN if is_sure else Strength.PROBABLE,
+        "the one denies what the other says",
+    )
+
+
+def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
+    """Two figures that are put forward as so."""
+    gap = one.valid.gap(other.valid)
+    is_vague = one.is_vague or other.is_vague
+    is_self = bool(one.speakers & other.speakers)
+    if can_both_hold(one, other):
+        if gap and (one.is_bound or other.is_bound) and _are_far(one, other):
+            return Inference(
+                "change", Strength.PROBABLE, "they are about other times, and the bound is far off"
+            )
+        if gap > _LONG:
+            return None
+        if gap:
+            return Inference("agreement", Strength.POSSIBLE, "the same is said of another time")
+        if is_vague:
+            return Inference(
+                "agreement", Strength.PROBABLE, "they can both hold, at times that may be the same"
+            )
+        return Inference("agreement", Strength.CERTAIN, "they can both hold at one time")
+    if is_self and one.is_of_the_moment and other.is_of_the_moment and gap <= _SHORT:
+        strength = Strength.POSSIBLE if is_vague else Strength.PROBABLE
+        return Inference(
+            "revision", strength, "the same speaker gives another figure for about the same time"
+        )
+    if gap:
+        return Inference("change", Strength.CERTAIN, "they are about times that do not overlap")
+    if is_vague:
+        return Inference(
+            "change", Strength.POSSIBLE, "they differ, and their times may not be the same"
+        )
+    if is_self:
+        return Inference(
+            "revision", Strength.PROBABLE, "the same speaker gives another figure for the same time"
+        )
+    return Inference(
+        "disagreement", Strength.CERTAIN, "they are about the same time and cannot both hold"
+    )
+
+
+def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
+    """Two figures that are expected or planned, `one` said first."""
+    if one.claim == other.claim and not can_both_hold(one, other):
+        return Inference("path", Strength.CERTAIN, "one claim gives both, as steps of one way")
+    is_body = bool(one.bodies & other.bodies)
+    gap = one.valid.gap(other.valid)
+    if can_both_hold(one, other) and not (
+        (one.is_bound or other.is_bound) and _are_far(one, other)
+    ):
+        if gap <= _SHORT:
+            return Inference("agreement", Strength.PROBABLE, "they give the same for the same time")
+        if one.value is None or one.value != other.value:
+            is_postponed = False
+        else:
+            is_postponed = one.valid.is_before(other.valid) and one.said.is_before(other.said)
+        if is_postponed:
+            return Inference(
+                "postponement", Strength.CERTAIN, "the same figure is later expected for later"
+            )
+        if other.valid.is_before(one.valid) and is_body:
+            return Inference(
+                "revision", Strength.PROBABLE, "the same figure is brought forward in time"
+            )
+        return None
+    less, more = _by_size(one, other)
+    if less.valid.is_before(more.valid):
+        return Inference("path", Strength.CERTAIN, "the lesser comes before the greater")
+    if more.valid.is_before(less.valid):
+        if is_body:
+            return Inference(
+                "revision", Strength.PROBABLE, "the greater is now expected before the lesser"
+            )
+        return Inference(
+            "disagreement",
+            Strength.POSSIBLE,
+            "the one expects more than the other does for a later time",
+        )
+    are_dated = one.valid.last is not None and other.valid.last is not None
+    is_one_time = one.valid.last == other.valid.last and one.valid.days == other.valid.days
+    if not are_dated or (not is_one_time and (one.is_vague or other.is_vague)):
+        return Inference("path", Strength.POSSIBLE, "the lesser may come before the greater")
+    if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
+        return Inference(
+            "revision", Strength.PROBABLE, "another figure is given for the same time, later"
+        )
+    return Inference(
+        "disagreement", Strength.CERTAIN, "they are for the same time and cannot both come true"
+    )
+
+
+def _fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
+    """What a state says of a plan."""
+    if state.said.is_before(plan.said):
+        if is_below(state, plan):
+            return Inference("path", Strength.CERTAIN, "the plan starts from what was so before it")
+        return None
+    if state.valid.first is None or state.valid.is_before(plan.said):
+        if is_below(state, plan):
+            return Inference("path", Strength.PROBABLE, "it was so before the plan was made")
+        return None
+    deadline = plan.valid.last
+    # Just what was to be exceeded is not reached, and is missed by what is below it.
+    is_reached = (
+        plan.low is not None
+        and state.low is not None
+        and state.low >= plan.low
+        and not is_below(state, plan)
+    )
+    is_near = plan.low is not None and state.low is not None and can_both_hold(plan, state)
+    if is_reached or is_near:
+        is_late = bool(deadline and state.valid.first > deadline)
+        if is_late:
+            reason = "it is so after its time; when it was reached is not said"
+            return Inference("reached", Strength.PROBABLE, reason)
+        return Inference("reached", Strength.CERTAIN, "it is so, within its time")
+    if not is_below(state, plan):
+        return None
+    if deadline is None:
+        return Inference("pending", Strength.POSSIBLE, "less is so, and the plan has no date")
+    if state.valid.first >= deadline:
+        return Inference("missed", Strength.CERTAIN, "less is so when its time has come")
+    if state.valid.last is not None and state.valid.last < deadline:
+        return Inference("pending", Strength.CERTAIN, "less is so, and its time has not come")
+    return Inference("pending", Strength.POSSIBLE, "less is so, perhaps before its time has come")
+
+
+def _by_size(one: ClaimedFigure, other: ClaimedFigure) -> tuple[ClaimedFigure, ClaimedFigure]:
+    return (one, other) if (one.nominal or 0) <= (other.nominal or 0) else (other, one)

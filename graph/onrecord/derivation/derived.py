@@ -1,0 +1,56 @@
+"""Derivation: evaluation of the rules over a collection, SPARQL CONSTRUCT files and functions."""
+
+from collections.abc import Iterable
+from functools import cache
+
+import pyoxigraph as ox
+from rdflib import Graph
+
+from onrecord.derivation.comparison import COMPARISON
+from onrecord.derivation.rule import Rule, RuleError, read_rules
+from onrecord.files.bundled import ONTOLOGY
+from onrecord.rdf.oxigraph import quads, to_rdflib
+from onrecord.records.assembly import Assembly
+
+
+def derive(graphs: Iterable[Graph], rules: Iterable[Rule]) -> dict[str, Graph]:
+    """Return the triples that each rule derives from the graphs and from earlier rules, by name.
+
+    Raises RuleError for a rule that is not a CONSTRUCT query.
+    """
+    store = ox.Store()
+    for graph in graphs:
+        store.extend(quads(graph))
+    derived: dict[str, Graph] = {}
+    for rule in rules:
+        derived[rule.name] = result = Graph()
+        for triple in evaluate(rule, store):
+            result.add(
+                (to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object))
+            )
+        store.extend(quads(result))
+    return derived
+
+
+def evaluate(rule: Rule, store: ox.Store) -> Iterable[ox.Triple]:
+    """Return what a rule derives from a store. Raises RuleError if it is no CONSTRUCT query."""
+    if rule.function is not None:
+        return rule.function(store)
+    try:
+        triples = store.query(rule.text)
+    except SyntaxError as error:
+        raise RuleError(f"{rule.name}.rq: {error}") from error
+    if not isinstance(triples, ox.QueryTriples):
+        raise RuleError(f"{rule.name}.rq: a rule is a CONSTRUCT query")
+    return triples
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return the rules in order of dependency; they are read once."""
+    return tuple(read_rules(ONTOLOGY / "rules", (COMPARISON,)))
+
+
+def derive_all(assembly: Assembly) -> dict[str, Graph]:
+    """Return the triples that each rule derives from an assembly, by rule name."""
+    return derive((assembly.records, assembly.completed, assembly.ontology), rules())

@@ -1,0 +1,313 @@
+"""Claimed figures, read from the records and from what earlier rules derive."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import cast
+
+import pyoxigraph as ox
+
+from onrecord.derivation.span import Span
+
+_PREFIXES = """
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX qudt: <http://qudt.org/schema/qudt/>
+PREFIX schema: <https://schema.org/>
+PREFIX code: <https://w3id.org/onrecord/code#>
+PREFIX rec: <https://w3id.org/onrecord/ns#>
+"""
+
+_FIGURES = """
+SELECT * {
+  ?claim a rec:Claim ; rec:modality ?modality ; rec:quantity ?figure .
+  ?figure rec:inSeries ?series ; rec:comparator ?comparator .
+  FILTER NOT EXISTS { ?claim rec:retractedIn|rec:takenBackBy ?retraction . }
+  OPTIONAL { ?figure qudt:numericValue ?stated . }
+  OPTIONAL { ?figure rec:over ?over . }
+  OPTIONAL { ?figure rec:comparableValue ?value . }
+  OPTIONAL { ?figure rec:comparableLow ?low . }
+  OPTIONAL { ?figure rec:comparableHigh ?high . }
+  OPTIONAL { ?figure rec:comparableUnit ?unit . }
+  OPTIONAL { ?figure rec:comparablePer ?per . }
+  OPTIONAL { ?figure rec:validFor/rec:earliest ?from . }
+  OPTIONAL { ?figure rec:validFor/rec:latest ?to . }
+  OPTIONAL { ?figure rec:baseline/rec:earliest ?since_first . }
+  OPTIONAL { ?figure rec:baseline/rec:latest ?since_last . }
+  OPTIONAL { ?claim rec:saidOn/rec:earliest ?said_first . }
+  OPTIONAL { ?claim rec:saidOn/rec:latest ?said_last . }
+}
+"""
+
+_SERIES = """
+SELECT * {
+  ?series a rec:Series ; rec:measure ?measure ; rec:product ?product ; rec:bearer ?bearer .
+  OPTIONAL { ?series rec:versus ?versus . }
+  OPTIONAL { ?series rec:versusMeasure ?versusMeasure . }
+  OPTIONAL { ?series rec:recipient ?recipient . }
+  OPTIONAL { ?series rec:priceYear ?priceYear . }
+}
+"""
+
+_SPEAKERS = """
+SELECT ?claim ?speaker ?name {
+  ?claim a rec:Claim ; rec:speaker ?speaker .
+  OPTIONAL { ?speaker schema:name ?name . FILTER (LANGMATCHES(LANG(?name), "en")) }
+}
+"""
+
+# What a country is a member of speaks for others, too.
+_MEMBERS = """
+SELECT ?member ?body {
+  ?member org:hasMembership/org:organization ?body .
+  FILTER NOT EXISTS { ?member a schema:Country . }
+}
+"""
+_LINES = "SELECT ?series ?other { ?series rec:sameLineAs ?other . }"
+_KIN = "SELECT ?series ?other { ?series rec:kinOf ?other . }"
+_FORMS = """
+SELECT ?claim ?other { ?claim <http://www.w3.org/ns/prov#alternateOf> ?other . }
+"""
+
+_PERIODS = {"Y": 365, "M": 30, "D": 1}
+
+_STATES = frozenset(("asserted", "possible"))
+_PLANS = frozenset(("targeted", "promised", "conditional", "projected"))
+
+
+class Kind(StrEnum):
+    """How a figure is put forward, as far as it matters to what is concluded from it."""
+
+    STATE = "state"
+    """Put forward as so."""
+    ESTIMATE = "estimate"
+    """Projected by an outsider for a time that has begun: what is so, as far as one can see."""
+    PLAN = "plan"
+    """Expected, planned or promised, also under a condition."""
+    DENIAL = "denial"
+    """Said not to be so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series of figures: what is measured, of what, whose, against whom, for whom."""
+
+    iri: str
+    scope: dict[str, str]
+    """Value of each property that it has, by the property's local name."""
+    line: str
+    """The series that stands for all whose figures are compared as if they were of one."""
+
+    @property
+    def is_growth(self) -> bool:
+        """Whether it sets its bearer against itself at an earlier time."""
+        return self.scope.get("versus") == self.scope["bearer"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFigure:
+    """A claimed figure; values are on the footing of its series (`rec:comparableValue`)."""
+
+    iri: str
+    claim: str
+    kind: Kind
+    series: Series
+    unit: str
+    per: str
+    """Period that the values are per, as an xsd:duration; empty for none."""
+    comparator: str
+    stated: Decimal | None
+    """The value as it was said, before any conversion."""
+    period: int | None
+    """Days of the period that it was stated per."""
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    said: Span
+    valid: Span
+    """The time that it is about."""
+    since: Span | None
+    """The time that growth is counted from."""
+    speakers: frozenset[str]
+    bodies: frozenset[str]
+    """The speakers, and the organisations that they belong to."""
+    names: str
+    """Names of the speakers, for sentences."""
+
+    @property
+    def nominal(self) -> Decimal | None:
+        """The value, the middle of a range, or else the bound."""
+        if self.value is not None:
+            return self.value
+        if self.low is not None and self.high is not None:
+            return (self.low + self.high) / 2
+        return self.high if self.low is None else self.low
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is open to one side: *more than*, *at most*."""
+        return self.low is None or self.high is None
+
+    @property
+    def is_of_the_moment(self) -> bool:
+        """Whether it is about the time at which it was said."""
+        return self.valid == self.said
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether its time is longer than what it is stated per, so that it may be any part of it.
+
+        14,000 a month at some time in 2023 is vague; two million a year in 2023 is not.
+        """
+        days = self.valid.days
+        if days is not None:
+            return days > max(self.period or 0, 93) + 2
+        first, said = self.valid.first, self.said.first
+        return not (first and said and (said - first).days <= 31)
+
+
+def read_figures(store: ox.Store) -> list[ClaimedFigure]:
+    """Return the figures of all claims that are neither retracted nor taken back.
+
+    Figures of questions, and of what a speaker neither confirms nor knows, are nobody's and are
+    left out.
+    """
+    series = read_series(store)
+    members = _pairs(store, _MEMBERS)
+    speakers: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in _rows(store, _SPEAKERS):
+        speakers[row["claim"]].setdefault(row["speaker"], row.get("name", "somebody"))
+    figures: dict[str, ClaimedFigure] = {}
+    for row in _rows(store, _FIGURES):
+        names = speakers[row["claim"]]
+        bodies = frozenset(_reachable(set(names), members))
+        of = series.get(row["series"])
+        if of is None or row["figure"] in figures:
+            continue
+        said = _span(row, "said_first", "said_last")
+        valid = _span(row, "from", "to")
+        kind = _kind(_local(row["modality"]), said, valid, of.scope["bearer"] in bodies)
+        if kind is None:
+            continue
+        figures[row["figure"]] = ClaimedFigure(
+            iri=row["figure"],
+            claim=row["claim"],
+            kind=kind,
+            series=of,
+            unit=row.get("unit", ""),
+            per=row.get("per", ""),
+            comparator=_local(row["comparator"]),
+            stated=_decimal(row, "stated"),
+            period=_days(row.get("over")),
+            value=_decimal(row, "value"),
+            low=_decimal(row, "low"),
+            high=_decimal(row, "high"),
+            said=said,
+            valid=valid,
+            since=_span(row, "since_first", "since_last")
+            if "since_first" in row or "since_last" in row
+            else None,
+            speakers=frozenset(names),
+            bodies=bodies,
+            names=" and ".join(sorted(names.values())),
+        )
+    return sorted(figures.values(), key=lambda figure: figure.iri)
+
+
+def read_series(store: ox.Store) -> dict[str, Series]:
+    """Return the series by IRI, those of one line with the same `line`."""
+    lines = _pairs(store, _LINES)
+    both: dict[str, set[str]] = defaultdict(set)
+    for one, others in lines.items():
+        for other in others:
+            both[one].add(other)
+            both[other].add(one)
+    found = {}
+    for row in _rows(store, _SERIES):
+        iri = row["series"]
+        scope = {name: value for name, value in row.items() if name != "series"}
+        found[iri] = Series(iri, scope, min(_reachable({iri}, both)))
+    return found
+
+
+def read_kin(store: ox.Store) -> set[tuple[str, str]]:
+    """Return the pairs of kindred series."""
+    return {(one, other) for one, others in _pairs(store, _KIN).items() for other in others}
+
+
+def read_other_forms(store: ox.Store) -> set[frozenset[str]]:
+    """Return the pairs of claims that are forms of one claim."""
+    return {
+        frozenset((one, other)) for one, others in _pairs(store, _FORMS).items() for other in others
+    }
+
+
+def _kind(modality: str, said: Span, valid: Span, is_insider: bool) -> Kind | None:
+    if modality in _STATES:
+        return Kind.STATE
+    if modality == "denied":
+        return Kind.DENIAL
+    if modality not in _PLANS:
+        return None
+    has_begun = bool(valid.first and said.last and valid.first <= said.last)
+    if modality == "projected" and has_begun and not is_insider:
+        return Kind.ESTIMATE
+    return Kind.PLAN
+
+
+def _rows(store: ox.Store, query: str) -> Iterator[dict[str, str]]:
+    solutions = cast(ox.QuerySolutions, store.query(_PREFIXES + query))
+    names = [variable.value for variable in solutions.variables]
+    for solution in solutions:
+        values = zip(names, solution, strict=True)
+        yield {
+            name: value.value
+            for name, value in values
+            if isinstance(value, ox.NamedNode | ox.Literal)
+        }
+
+
+def _pairs(store: ox.Store, query: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in _rows(store, query):
+        one, other = row.values()
+        found[one].add(other)
+    return found
+
+
+def _reachable(start: set[str], steps: dict[str, set[str]]) -> set[str]:
+    found, pending = set(start), list(start)
+    while pending:
+        for other in steps.get(pending.pop(), ()):
+            if other not in found:
+                found.add(other)
+                pending.append(other)
+    return found
+
+
+def _span(row: dict[str, str], first: str, last: str) -> Span:
+    return Span(*(date.fromisoformat(row[end]) if end in row else None for end in (first, last)))
+
+
+def _decimal(row: dict[str, str], name: str) -> Decimal | None:
+    return Decimal(row[name]) if name in row else None
+
+
+def _days(period: str | None) -> int | None:
+    """Return the days of a period of one whole number: P3M, and P1Y6M as a store writes P18M."""
+    if period is None:
+        return None
+    days, number = 0, ""
+    for letter in period.removeprefix("P"):
+        if letter in _PERIODS:
+            days += int(number) * _PERIODS[letter]
+            number = ""
+        else:
+            number += letter
+    return days
+
+
+def _local(iri: str) -> str:
+    return iri.rpartition("#")[2].rpartition("/")[2]

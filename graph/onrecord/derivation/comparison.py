@@ -228,18 +228,15 @@ def _factor(one: ClaimedFigure, other: ClaimedFigure) -> str | None:
 def because(conclusion: Conclusion) -> str:
     """Return the sentence that says why: both figures with their speakers and times, the reason."""
     first, second, inference = conclusion
-    return f"{_told(first)}; {_told(second)}: {inference.reason}."
+    reason = inference.reason[0].upper() + inference.reason[1:]
+    return f"{_told(first)}; {_told(second)}. {reason}."
 
 
 def _told(figure: ClaimedFigure) -> str:
-    of = "" if figure.is_of_the_moment else f" of {figure.valid}"
-    said = "at an unknown time" if figure.said == (None, None) else f"in {figure.said}"
-    if figure.said.days == 1:
-        said = f"on {figure.said}"
-    elif figure.said.first is None or figure.said.last is None:
-        said = str(figure.said)
-    denied = "denied " if figure.kind is Kind.DENIAL else ""
-    return f"{figure.names}, {said},{of} {denied}{_amount(figure)}"
+    said = "" if figure.said == (None, None) else f", {figure.said}"
+    of = "" if figure.is_of_the_moment else f", of {figure.valid}"
+    denied = "denied, " if figure.kind is Kind.DENIAL else ""
+    return f"{figure.names}{said}{of}: {denied}{_amount(figure)}"
 
 
 _SIGNS = {

@@ -185,8 +185,11 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return Inference(
             "revision", Strength.PROBABLE, "the same speaker gives another figure for the same time"
         )
+    is_open = None in (*one.valid, *other.valid)
     return Inference(
-        "disagreement", Strength.CERTAIN, "they are about the same time and cannot both hold"
+        "disagreement",
+        Strength.PROBABLE if is_open else Strength.CERTAIN,
+        "they are about the same time and cannot both hold",
     )
 
 
@@ -258,7 +261,11 @@ def _fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
         and state.low >= plan.low
         and not is_below(state, plan)
     )
-    is_near = plan.low is not None and state.low is not None and can_both_hold(plan, state)
+    is_near = (
+        plan.low is not None
+        and state.low is not None
+        and not (is_below(state, plan) or is_below(plan, state))
+    )
     if is_reached or is_near:
         is_late = bool(deadline and state.valid.first > deadline)
         if is_late:

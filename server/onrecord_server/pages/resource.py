@@ -273,7 +273,7 @@ def _blocks(
 
 
 @dataclass(frozen=True, slots=True)
-class TextLayer:
+class TextOrigin:
     """Way from a text over the bytes that it was made from to their source."""
 
     source: Shown
@@ -284,17 +284,17 @@ class TextLayer:
     made_with: str
 
 
-def _layers(endpoint: Endpoint, release: Release, iri: URIRef) -> list[TextLayer]:
+def _layers(endpoint: Endpoint, release: Release, iri: URIRef) -> list[TextOrigin]:
     """Return the texts that were made from a snapshot's bytes, or the one that it is."""
     base = base_of(release)
-    found: dict[str, TextLayer] = {}
+    found: dict[str, TextOrigin] = {}
     for row in select(endpoint, release, "text-layers", thing=str(iri)):
         source, title, archived, archived_sha256, layer, layer_sha256, made_with = (
             getattr(term, "value", "") for term in row
         )
         found.setdefault(  # a source that has two names is in two rows
             layer,
-            TextLayer(
+            TextOrigin(
                 (title or shortened(source, base), address_of(source, base)),
                 (shortened(archived, base), address_of(archived, base)),
                 archived_sha256,

@@ -76,6 +76,14 @@ def test_from_home_to_the_words_of_a_claim_in_two_clicks(client: FlaskClient) ->
     assert "relying on" in claim.text
 
 
+def test_the_ontology_page_says_how_properties_of_others_are_used(client: FlaskClient) -> None:
+    text = page(client, "/ns").text
+    assert "schema:superEvent" in text
+    assert "The larger event that an event was part of." in text
+    assert "/ns/written-shapes.ttl" in text
+    assert "Reused properties" not in page(client, "/code").text
+
+
 def test_every_link_of_the_main_pages_leads_somewhere(client: FlaskClient) -> None:
     seen: set[str] = set()
     for address in (
@@ -371,7 +379,8 @@ def related(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         '    rec:reason "Invented."@en ; rec:recordedIn curation:reading .\n'
         for number, (one, relation, other) in enumerate(pairs)
     )
-    path.write_text(path.read_text(encoding="utf-8") + "\n" + "".join(judgements), "utf-8")
+    prefix = f"\n@prefix prov: <{PROV}> .\n"
+    path.write_text(path.read_text(encoding="utf-8") + prefix + "".join(judgements), "utf-8")
     report = check_records(read_collection(records), open_archive([SAMPLE / "archive"]))
     assert report.violations == ()
     build(report, folder / "releases")

@@ -20,8 +20,8 @@ from onrecord.records.derivation import derive
 from onrecord.records.rule import Rule, read_rules
 from onrecord.validation.data_files import graph_of
 
-SHAPE_FILES = (ONTOLOGY / "shapes.ttl",)
-"""The shapes that a collection must satisfy."""
+SHAPE_FILES = (ONTOLOGY / "shapes.ttl", ONTOLOGY / "written-shapes.ttl")
+"""The shapes that a collection must satisfy; its release satisfies the first file too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from endpoint_release import release_of_quads
-from onrecord.rdf.namespaces import CODE, DCTERMS, RDF, REC, SCHEMA
+from onrecord.rdf.namespaces import CODE, DCTERMS, RDF, RDFS, REC, SCHEMA
 
 BASE = "https://example.org/many/"
 AROUND = 300
@@ -18,19 +18,22 @@ _FEW = """
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix oa: <http://www.w3.org/ns/oa#> .
 @prefix rec: <https://w3id.org/onrecord/ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix schema: <https://schema.org/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 
-<actor/speaker> a rec:Actor ; schema:name "Speaker" ; schema:description "Says much"@en .
-<topic/all> a skos:Concept ; skos:prefLabel "all"@en .
+<actor/speaker> a rec:Actor ; schema:name "Speaker" ; rdfs:label "Speaker" ;
+    schema:description "Says much"@en .
+<topic/all> a skos:Concept ; skos:prefLabel "all"@en ; rdfs:label "all"@en .
 <topic/all-and-more> a skos:Concept ; skos:prefLabel "all and more"@en ;
+    rdfs:label "all and more"@en ;
     skos:broader <topic/all> .
-code:direct skos:prefLabel "direct"@en .
-code:verbatim skos:prefLabel "verbatim"@en .
-code:change skos:prefLabel "change"@en .
-code:asserted skos:prefLabel "asserted"@en .
-code:stated skos:prefLabel "stated"@en .
-<source/paper> a rec:Source ; schema:name "Paper" .
+code:direct skos:prefLabel "direct"@en ; rdfs:label "direct"@en .
+code:verbatim skos:prefLabel "verbatim"@en ; rdfs:label "verbatim"@en .
+code:change skos:prefLabel "change"@en ; rdfs:label "change"@en .
+code:asserted skos:prefLabel "asserted"@en ; rdfs:label "asserted"@en .
+code:stated skos:prefLabel "stated"@en ; rdfs:label "stated"@en .
+<source/paper> a rec:Source ; schema:name "Paper" ; rdfs:label "Paper" .
 <snapshot/paper> a rec:Snapshot ; rec:snapshotOf <source/paper> .
 """
 
@@ -66,10 +69,10 @@ def write_large_release(releases: Path, size: int) -> Path:
 
 def _claims(size: int) -> Iterator[ox.Quad]:
     names = ["first", *(f"other-{number}" for number in range(size - 2)), "last"]
-    kind, text, speaker, credited, subject, modality, said_on, basis, date = (
+    kind, text, label, speaker, credited, subject, modality, said_on, basis, date = (
         ox.NamedNode(str(term))
         for term in (
-            RDF.type, SCHEMA.text, REC.speaker, REC.speakerNames, DCTERMS.subject, REC.modality,
+            RDF.type, SCHEMA.text, RDFS.label, REC.speaker, REC.speakerNames, DCTERMS.subject, REC.modality,
             REC.saidOn, REC.basis, DCTERMS.date,
         )
     )  # fmt: skip
@@ -80,7 +83,9 @@ def _claims(size: int) -> Iterator[ox.Quad]:
         claim = ox.NamedNode(f"{BASE}claim/{name}")
         when = ox.NamedNode(f"{claim.value}#said-on")
         yield ox.Quad(claim, kind, claim_class)
-        yield ox.Quad(claim, text, ox.Literal(f"{'zz' if name == 'last' else ''}{name}"))
+        words = ox.Literal(f"{'zz' if name == 'last' else ''}{name}")
+        yield ox.Quad(claim, text, words)
+        yield ox.Quad(claim, label, words)
         yield ox.Quad(claim, speaker, actor)
         yield ox.Quad(claim, credited, ox.Literal("Speaker"))
         yield ox.Quad(claim, subject, topic)

@@ -1,18 +1,28 @@
-"""The ontology: every term is labelled, defined, has a parent, and is used."""
+"""The ontology: every term is labelled, defined and used, and so is what it takes from others."""
 
+import csv
 import re
 from pathlib import Path
 
 import pytest
 from rdflib import Graph, URIRef
-from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, SKOS
+from rdflib.term import Node
 
+import bundled
 from conftest import REPOSITORY
 from onrecord.files.bundled import ONTOLOGY
-from onrecord.rdf.namespaces import CODE, REC
-from onrecord.records.assembly import nested_node_classes, read_ontology
+from onrecord.rdf.namespaces import CODE, PREFIXES, REC
+from onrecord.records.assembly import (
+    SHAPE_FILES,
+    derive_all,
+    nested_node_classes,
+    read_ontology,
+    read_shapes,
+)
 from onrecord.records.completion import nested_classes
 from onrecord.records.known_terms import problem_of, read_term_list
+from sample_release import assemble_sample
 
 GRAPH = read_ontology()
 CODE_LISTS = ONTOLOGY / "codes.ttl"
@@ -26,16 +36,34 @@ def short(term: URIRef) -> str:
 
 
 @pytest.mark.parametrize("term", TERMS, ids=short)
-def test_a_term_has_label_definition_home_and_parent(term: URIRef) -> None:
+def test_a_term_has_label_definition_and_home(term: URIRef) -> None:
     (label,) = GRAPH.objects(term, RDFS.label)
     (comment,) = GRAPH.objects(term, RDFS.comment)
     assert (label.language, comment.language) == ("en", "en")
     assert str(comment).endswith(".")
     assert (term, RDFS.isDefinedBy, URIRef(str(REC).removesuffix("#"))) in GRAPH
-    up = RDFS.subClassOf if (term, RDF.type, OWL.Class) in GRAPH else RDFS.subPropertyOf
-    parents = [parent for parent in GRAPH.objects(term, up) if not parent.startswith(REC)]
-    assert parents
-    assert [problem for parent in parents if (problem := problem_of(URIRef(parent)))] == []
+
+
+def test_the_parents_of_terms_are_those_that_were_read() -> None:
+    """A term has a parent only where that entails nothing absurd: `entailment/parents.csv`."""
+    path = Path(__file__).parent / "entailment" / "parents.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert all(row["why it entails nothing absurd"].endswith(".") for row in rows)
+    read = {(row["term"], URIRef(expanded(row["parent"]))) for row in rows}
+    declared = {
+        (term.removeprefix(REC), parent)
+        for up in (RDFS.subClassOf, RDFS.subPropertyOf)
+        for term in TERMS
+        for parent in GRAPH.objects(term, up)
+    }
+    assert declared == read
+    assert [problem for _, parent in read if (problem := problem_of(parent))] == []
+
+
+def expanded(name: str) -> str:
+    prefix, _, local = name.partition(":")
+    return PREFIXES[prefix] + local
 
 
 @pytest.mark.parametrize("term", TERMS, ids=short)
@@ -65,8 +93,8 @@ def used_names(prefix: str, space: str) -> set[str]:
         )
         for path in (REPOSITORY / folder).rglob(pattern)
     ]  # fmt: skip
-    own = [ONTOLOGY / "shapes.ttl"] if prefix == "code" else [ONTOLOGY / "shapes.ttl", CODE_LISTS]
-    for path in [*files, *own]:
+    own = [] if prefix == "code" else [CODE_LISTS]
+    for path in [*files, *SHAPE_FILES, *own]:
         text = path.read_text(encoding="utf-8")
         names.update(re.findall(rf"\b{prefix}:([\w-]+)", text))
         names.update(re.findall(rf"\b{prefix.upper()}\.(\w+)", text))
@@ -77,6 +105,46 @@ def used_names(prefix: str, space: str) -> set[str]:
 def test_no_term_is_there_that_nothing_uses() -> None:
     names = {str(term).removeprefix(str(REC)) for term in TERMS}
     assert names - used_names("rec", str(REC)) == set()
+
+
+def reused_properties() -> set[str]:
+    """Return the properties of other vocabularies in records, releases, shapes and rules."""
+    used: set[Node] = set()
+    for assembly in (assemble_sample(), bundled.assembly()):
+        derived = derive_all(assembly).values()
+        for graph in (assembly.records, assembly.completed, *derived):
+            used.update(graph.predicates())
+    shapes = read_shapes()
+    for path in (SH.path, SH.inversePath, SH.equals, SH.disjoint, SH.lessThan, SH.targetSubjectsOf):
+        used.update(shapes.objects(None, path))
+    for path in shapes.objects(None, SH.path | SH.alternativePath):
+        used.update(shapes.items(path))
+    texts = [path.read_text(encoding="utf-8") for path in (ONTOLOGY / "rules").glob("*.rq")]
+    made = (REPOSITORY / "graph/onrecord/records/completion.py").read_text(encoding="utf-8")
+    names = re.findall(r"\b([a-z]+):([a-z]\w*)\b", "\n".join(texts))
+    names += [
+        (space.lower(), name) for space, name in re.findall(r"\b(OA|SCHEMA)\.([a-z]\w*)", made)
+    ]
+    used |= {URIRef(PREFIXES[space] + name) for space, name in names if space in PREFIXES}
+    own = (str(REC), str(CODE), PREFIXES["xsd"], PREFIXES["unit"])
+    return {str(name) for name in used if isinstance(name, URIRef)} - {
+        str(name) for name in used if str(name).startswith(own)
+    }
+
+
+def test_the_ontology_says_how_each_reused_property_is_used() -> None:
+    listed = set(map(str, GRAPH.subjects(SKOS.scopeNote)))
+    assert listed == reused_properties()
+
+
+def test_nothing_is_asserted_of_a_reused_property_but_how_it_is_used() -> None:
+    graph = Graph().parse(ONTOLOGY / "onrecord.ttl")
+    for name, note in graph.subject_objects(SKOS.scopeNote):
+        assert str(note).endswith(".")
+        assert set(graph.predicates(name)) == {SKOS.scopeNote, RDFS.isDefinedBy}
+        (home,) = graph.objects(name, RDFS.isDefinedBy)
+        assert str(home) in PREFIXES.values()
+        assert str(name).startswith(str(home))
 
 
 def test_no_code_list_is_there_that_nothing_uses() -> None:

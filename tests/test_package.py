@@ -51,6 +51,7 @@ def test_a_wheel_has_two_packages_and_nothing_else_at_the_top(wheel: Path) -> No
         "onrecord/py.typed", "onrecord_server/py.typed", "onrecord_server/pages/queries/thing.rq",
         "onrecord_server/templates/home.html", "onrecord_server/static/onrecord.css",
         "onrecord/bundled/ontology/org.ttl", "onrecord/bundled/ontology/shapes.ttl",
+        "onrecord/bundled/ontology/written-shapes.ttl",
         "onrecord/bundled/queries/witnesses.rq",
         "onrecord/bundled/graph/data/collection.ttl",
         "onrecord/records/template/collection.ttl", "onrecord/records/template/archive/example.txt",

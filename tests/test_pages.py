@@ -77,6 +77,14 @@ def test_from_home_to_the_words_of_a_claim_in_two_clicks(client: FlaskClient) ->
     assert "relying on" in claim.text
 
 
+def test_the_ontology_page_says_how_properties_of_others_are_used(client: FlaskClient) -> None:
+    text = page(client, "/ns").text
+    assert "schema:superEvent" in text
+    assert "The larger event that an event was part of." in text
+    assert "/ns/written-shapes.ttl" in text
+    assert "Reused properties" not in page(client, "/code").text
+
+
 def test_every_link_of_the_main_pages_leads_somewhere(client: FlaskClient) -> None:
     seen: set[str] = set()
     for address in (

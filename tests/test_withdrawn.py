@@ -17,7 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from rdflib import URIRef
-from rdflib.namespace import DCTERMS, RDF
+from rdflib.namespace import DCTERMS, RDF, RDFS
 
 import onrecord_server.pages.page_queries
 from onrecord.derivation.derived import evaluate, rules
@@ -165,11 +165,41 @@ def left_to_others(rule: Rule, record: URIRef) -> list[Row]:
         return sorted(row for row in derived_by(rule, store) if names(row, names_of(record)))
 
 
+def unlabelled(derived: dict[str, frozenset[Row]]) -> dict[str, set[Row]]:
+    """Return what is derived by rules, without labels."""
+    return {
+        name: {row for row in rows if row[1] != str(RDFS.label)} for name, rows in derived.items()
+    }
+
+
 @by_record
-def test_no_rule_derives_anything_of_a_withdrawn_record(record: URIRef) -> None:
-    assert withdrawn(record).derived == absent(record).derived
-    found = {rule.name: left_to_others(rule, record) for rule in RULES}
-    assert {name: rows for name, rows in found.items() if rows} == {}
+def test_no_rule_derives_anything_but_a_label_of_a_withdrawn_record(record: URIRef) -> None:
+    """A withdrawn record keeps its page, which has to call it something."""
+    assert unlabelled(withdrawn(record).derived) == unlabelled(absent(record).derived)
+    found = {rule.name: frozenset(left_to_others(rule, record)) for rule in RULES}
+    assert {name: rows for name, rows in unlabelled(found).items() if rows} == {}
+
+
+@by_record
+def test_a_withdrawn_record_has_a_label_and_changes_that_of_nothing_else(record: URIRef) -> None:
+    now, never = labels(withdrawn(record)), labels(absent(record))
+    assert any(row[0] == str(record) for row in now)
+    # The label of a judgement names what it is about, as the judgement does.
+    gone = names_of(record) | judgements_about(names_of(record))
+    assert others(now, gone) == others(never, gone)
+
+
+def judgements_about(records: frozenset[str]) -> frozenset[str]:
+    return frozenset(
+        str(judgement)
+        for side in (RDF.subject, RDF.object)
+        for record in records
+        for judgement in sample().records.subjects(side, URIRef(record))
+    )
+
+
+def labels(of: World) -> list[Row]:
+    return sorted(row for rows in of.derived.values() for row in rows if row[1] == str(RDFS.label))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -18,8 +18,8 @@ from onrecord.records.completion import (
 )
 from onrecord.validation.data_files import graph_of
 
-SHAPE_FILES = (ONTOLOGY / "shapes.ttl",)
-"""The shapes that a collection must satisfy."""
+SHAPE_FILES = (ONTOLOGY / "shapes.ttl", ONTOLOGY / "written-shapes.ttl")
+"""The shapes that a collection must satisfy; its release satisfies the first file too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,9 @@ def write_dumps(graphs: Mapping[URIRef, Graph], base: str) -> Iterator[tuple[str
     yield "onrecord.trig", serialized(sorted(named, key=_by_graph), ox.RdfFormat.TRIG, prefixes)
     yield "onrecord.ttl", serialized(union, ox.RdfFormat.TURTLE, prefixes)
     yield "onrecord.jsonld", _json_ld(union)
-    for name in ("onrecord.ttl", "codes.ttl", "shapes.ttl", "context.jsonld"):
+    for name in (
+        "onrecord.ttl", "codes.ttl", "shapes.ttl", "written-shapes.ttl", "context.jsonld",
+    ):  # fmt: skip
         yield f"ontology/{name}", (ONTOLOGY / name).read_bytes()
 
 

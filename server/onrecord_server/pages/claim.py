@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rdflib import Graph, URIRef
-from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import OA, QUDT, REC, SCHEMA, UNIT
@@ -208,7 +208,7 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> ClaimView:
             for attestation in sorted(graph.subjects(REC.attests, iri), key=str)
         ),
         relations=tuple(relations),
-        citation=_text(graph, iri, DCTERMS.bibliographicCitation),
+        citation=_text(graph, iri, REC.citation),
         outlets=_text(graph, iri, REC.outlets),
         roots=_text(graph, iri, REC.independentRoots),
         taken_back=links(iri, REC.takenBackBy),
@@ -230,11 +230,7 @@ def _text(graph: Graph, node: Node | None, predicate: URIRef) -> str:
 def _label(graph: Graph, node: Node | None) -> str:
     if node is None:
         return ""
-    for predicate in (SKOS.prefLabel, SCHEMA.name, RDFS.label, SCHEMA.text):
-        value = graph.value(node, predicate)
-        if value is not None:
-            return str(value)
-    return str(node).rpartition("#")[2].rpartition("/")[2]
+    return _text(graph, node, RDFS.label) or str(node).rpartition("#")[2].rpartition("/")[2]
 
 
 def _withdrawal(graph: Graph, node: Node, base: str) -> WithdrawalView | None:

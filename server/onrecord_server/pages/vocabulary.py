@@ -17,6 +17,7 @@ from onrecord_server.sparql.negotiation import wants_html
 _FILES = {"ns": "onrecord.ttl", "code": "codes.ttl"}
 _BESIDE = {
     "shapes.ttl": "text/turtle; charset=utf-8",
+    "written-shapes.ttl": "text/turtle; charset=utf-8",
     "context.jsonld": "application/ld+json",
 }
 _GRAPHS = tuple(format for format in FORMATS if format.kind == "graph")
@@ -32,6 +33,15 @@ class VocabularyTerm:
     definition: str
     facts: tuple[tuple[str, str, str], ...]
     """Further properties: name, value, address of the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReusedProperty:
+    """View of a property of another vocabulary, as it is used here."""
+
+    prefixed: str
+    address: str
+    usage: str
 
 
 def blueprint() -> Blueprint:
@@ -54,6 +64,7 @@ def blueprint() -> Blueprint:
                 about="Classes and properties; hash IRIs under " + space,
                 path=f"/{name}",
                 terms=_terms(read_ontology(), space, kinds),
+                reused=_reused(read_ontology()) if name == "ns" else [],
             )
         )
         response.headers["Vary"] = "Accept"
@@ -87,6 +98,15 @@ def _terms(graph: Graph, space: str, kinds: tuple[URIRef, ...]) -> list[Vocabula
         _term(graph, URIRef(term), space)
         for term in sorted(map(str, found))
         if term.startswith(space)
+    ]
+
+
+def _reused(graph: Graph) -> list[ReusedProperty]:
+    return [
+        ReusedProperty(shortened(iri, str(REC)), address_of(iri, str(REC)), usage)
+        for iri, usage in sorted(
+            (str(term), str(usage)) for term, usage in graph.subject_objects(SKOS.scopeNote)
+        )
     ]
 
 

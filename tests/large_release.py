@@ -72,8 +72,8 @@ def _claims(size: int) -> Iterator[ox.Quad]:
     kind, text, label, speaker, credited, subject, modality, said_on, basis, date = (
         ox.NamedNode(str(term))
         for term in (
-            RDF.type, SCHEMA.text, RDFS.label, REC.speaker, REC.speakerNames, DCTERMS.subject, REC.modality,
-            REC.saidOn, REC.basis, DCTERMS.date,
+            RDF.type, SCHEMA.text, RDFS.label, REC.speaker, REC.speakerNames, DCTERMS.subject,
+            REC.modality, REC.saidOn, REC.basis, DCTERMS.date,
         )
     )  # fmt: skip
     asserted, stated = ox.NamedNode(str(CODE.asserted)), ox.NamedNode(str(CODE.stated))

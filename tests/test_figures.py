@@ -10,8 +10,9 @@ from onrecord.records.derivation import derive
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDFS
 
+from onrecord.derivation.derived import rules
 from onrecord.rdf.namespaces import CODE, QUDT, REC, UNIT
-from onrecord.records.assembly import nested_node_classes, rules
+from onrecord.records.assembly import nested_node_classes
 from onrecord.records.completion import completions, nested_names, renamed
 from onrecord.records.known_terms import read_term_list
 

@@ -11,15 +11,10 @@ from rdflib.term import Node
 
 import bundled
 from conftest import REPOSITORY
+from onrecord.derivation.derived import derive_all
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.namespaces import CODE, PREFIXES, REC
-from onrecord.records.assembly import (
-    SHAPE_FILES,
-    derive_all,
-    nested_node_classes,
-    read_ontology,
-    read_shapes,
-)
+from onrecord.records.assembly import SHAPE_FILES, nested_node_classes, read_ontology, read_shapes
 from onrecord.records.completion import nested_classes
 from onrecord.records.known_terms import problem_of, read_term_list
 from sample_release import assemble_sample

@@ -14,9 +14,9 @@ from functools import cache
 
 import pyoxigraph as ox
 import pytest
-from onrecord.records.rule import Rule
 from rdflib import URIRef
 
+from onrecord.derivation.rule import Rule
 from onrecord.rdf.namespaces import CODE, REC
 from onrecord.releases.saved_query import Query
 from sample_release import BASE

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -116,9 +117,9 @@ def test_the_files_of_the_rules_are_read_once(
 ) -> None:
     read: list[Path] = []
 
-    def counted(folder: Path) -> list[Rule]:
+    def counted(folder: Path, functions: Iterable[Rule]) -> list[Rule]:
         read.append(folder)
-        return read_rules(folder)
+        return read_rules(folder, functions)
 
     monkeypatch.setattr("onrecord.derivation.derived.read_rules", counted)
     rules.cache_clear()

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from rdflib import URIRef
 
 import onrecord
+from onrecord.derivation.derived import evaluate
 from onrecord.rdf.namespaces import CODE, REC
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
@@ -199,7 +200,7 @@ def test_nothing_that_is_denied_or_taken_back_is_compared(release: onrecord.Open
 
 
 def derived(name: str, store: ox.Store) -> set[tuple[str, ...]]:
-    return set(map(terms, store.query(BY_NAME[name].text)))
+    return set(map(terms, evaluate(BY_NAME[name], store)))
 
 
 def outcomes(store: ox.Store, claim: str) -> set[tuple[str, str]]:

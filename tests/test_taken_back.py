@@ -217,7 +217,7 @@ def test_a_denied_figure_is_set_only_against_what_it_denies() -> None:
             reasons += [row[2] for row in told if row[0] in nodes and row[1] == str(REC.because)]
             assert not compared(claim, store, BY_NAME["implied-baseline"])
     assert reasons
-    assert all(reason.endswith("The one denies what the other says.") for reason in reasons)
+    assert all("denies what the other says" in reason for reason in reasons)
 
 
 @pytest.mark.parametrize("modality", [name for name in NOBODYS if name != "denied"])
@@ -244,7 +244,7 @@ def test_what_nobody_put_forward_is_not_the_latest_word(modality: str) -> None:
 def found_by_figure(name: str, claim: URIRef, store: ox.Store) -> list[Row]:
     """Return what a rule derives of a claim and its reports, but for what a curator judged."""
     judged = {(row[0], row[2]) for row in before().derived["judged"]}
-    found = list(map(terms, store.query(BY_NAME[name].text)))
+    found = list(map(terms, evaluate(BY_NAME[name], store)))
     return [row for row in naming(found, claim) if (row[0], row[2]) not in judged]
 
 

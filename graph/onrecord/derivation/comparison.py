@@ -145,6 +145,8 @@ def _may_be_confused(one: ClaimedFigure, other: ClaimedFigure) -> bool:
 def _grow_since_other_times(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     if one.since is None or other.since is None or one.claim == other.claim:
         return False
+    if Kind.DENIAL in (one.kind, other.kind):
+        return False
     is_apart = one.since.is_before(other.since) or other.since.is_before(one.since)
     return is_apart and one.value is not None and other.value is not None
 
@@ -222,7 +224,7 @@ def _factor(one: ClaimedFigure, other: ClaimedFigure) -> str | None:
     if x is None or y is None or x <= 0 or y <= 0:
         return None
     factor = (max(x, y) / min(x, y)).quantize(Decimal("0.0001"))
-    return f"{factor.normalize():f}" if factor != factor.to_integral() else f"{int(factor)}.0"
+    return f"{factor.normalize():f}"
 
 
 def because(conclusion: Conclusion) -> str:

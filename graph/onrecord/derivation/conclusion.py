@@ -24,7 +24,6 @@ _LONG = timedelta(730)
 
 _BELOW = frozenset(("lt", "nearly"))
 _ABOVE = frozenset(("gt", "just-over"))
-_ROUND = frozenset(("approx", "nearly", "just-over"))
 
 
 class Strength(StrEnum):
@@ -100,12 +99,10 @@ def can_both_hold(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     x, y = one.nominal, other.nominal
     if x is None or y is None:
         return False
-    if one.is_bound and other.is_bound:
-        return False
     if one.is_bound or other.is_bound:
         # "More than four" repeats "four" where neither claims to be the whole truth.
-        return x == y and not _BELOW & {one.comparator, other.comparator}
-    is_rounded = one.period != other.period or bool(_ROUND & {one.comparator, other.comparator})
+        return x == y and {one.comparator, other.comparator} in ({"gt", "eq"}, {"gt", "approx"})
+    is_rounded = one.period != other.period or "approx" in (one.comparator, other.comparator)
     return is_rounded and abs(x - y) <= _TENTH * max(x, y)
 
 

@@ -43,7 +43,8 @@ SELECT * {
 
 _SERIES = """
 SELECT * {
-  ?series a rec:Series ; rec:measure ?measure ; rec:product ?product ; rec:bearer ?bearer .
+  ?series a rec:Series ;
+          rec:measure ?measure ; rec:product ?product ; rec:bearer ?bearer ; qudt:hasUnit ?unit .
   OPTIONAL { ?series rec:versus ?versus . }
   OPTIONAL { ?series rec:versusMeasure ?versusMeasure . }
   OPTIONAL { ?series rec:recipient ?recipient . }
@@ -224,12 +225,16 @@ def read_series(store: ox.Store) -> dict[str, Series]:
         for other in others:
             both[one].add(other)
             both[other].add(one)
-    found = {}
+    scopes: dict[str, dict[str, str]] = {}
+    alike: dict[frozenset[tuple[str, str]], str] = {}
     for row in _rows(store, _SERIES):
         iri = row["series"]
-        scope = {name: value for name, value in row.items() if name != "series"}
-        found[iri] = Series(iri, scope, min(_reachable({iri}, both)))
-    return found
+        scopes[iri] = {name: value for name, value in row.items() if name != "series"}
+        # Two series of one scope are one series by two names.
+        other = alike.setdefault(frozenset(scopes[iri].items()), iri)
+        both[iri].add(other)
+        both[other].add(iri)
+    return {iri: Series(iri, scope, min(_reachable({iri}, both))) for iri, scope in scopes.items()}
 
 
 def read_kin(store: ox.Store) -> set[tuple[str, str]]:

@@ -34,6 +34,14 @@ SELECT DISTINCT ?first ?second ?outcome {
   ?comparison rec:first ?first ; rec:second ?second ; rec:outcome ?outcome }"""
 
 
+class Judged(NamedTuple):
+    """A pair, the label that both readers gave it, and the labels of what the rules conclude."""
+
+    pair: int
+    label: str
+    found: frozenset[str]
+
+
 class Row(NamedTuple):
     """What came of one label."""
 
@@ -58,8 +66,8 @@ def read_pairs(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def compare(store: ox.Store, pairs: Iterable[dict[str, object]]) -> list[Row]:
-    """Return a row for each label, and one for all but "unrelated"."""
+def conclude(store: ox.Store, pairs: Iterable[dict[str, object]]) -> Iterator[Judged]:
+    """Yield the pairs that both readers gave one label, with what the rules conclude of each."""
     figures: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim, words, figure in _ask(store, _FIGURES):
         figures["/".join(claim.rsplit("/", 2)[-2:]), words].add(figure)
@@ -67,9 +75,6 @@ def compare(store: ox.Store, pairs: Iterable[dict[str, object]]) -> list[Row]:
     for first, second, outcome in _ask(store, _OUTCOMES):
         name = outcome.rpartition("#")[2]
         outcomes[frozenset((first, second))].add(LABELS.get(name, name))
-    judged: Counter[str] = Counter()
-    concluded: Counter[str] = Counter()
-    right: Counter[str] = Counter()
     for pair in pairs:
         readers = [cast(dict[str, str], pair[name]) for name in ("first_reader", "second_reader")]
         label = readers[0]["label"]
@@ -82,7 +87,16 @@ def compare(store: ox.Store, pairs: Iterable[dict[str, object]]) -> list[Row]:
             for other in figures[b["claim"], b["words"]]
             if one != other
             for outcome in outcomes[frozenset((one, other))]
-        } or {"unrelated"}
+        }
+        yield Judged(cast(int, pair["pair"]), label, frozenset(found or {"unrelated"}))
+
+
+def compare(store: ox.Store, pairs: Iterable[dict[str, object]]) -> list[Row]:
+    """Return a row for each label, and one for all but "unrelated"."""
+    judged: Counter[str] = Counter()
+    concluded: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for _, label, found in conclude(store, pairs):
         judged[label] += 1
         concluded.update(found)
         right[label] += label in found

@@ -151,7 +151,9 @@ def _denial(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
 def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """Two figures that are put forward as so."""
     gap = one.valid.gap(other.valid)
-    is_vague = one.is_vague or other.is_vague
+    # Two sums for one and the same year are not vague, though neither is per a period.
+    are_sums = one.valid == other.valid and one.period is None and other.period is None
+    is_vague = (one.is_vague or other.is_vague) and not are_sums
     is_self = bool(one.speakers & other.speakers)
     if can_both_hold(one, other):
         if gap and (one.is_bound or other.is_bound) and _are_far(one, other):

@@ -39,6 +39,8 @@ FRAME = """
     dcterms:description "Eight sources about lake fever."@en ;
     dcterms:license <https://creativecommons.org/licenses/by/4.0/> ;
     dcterms:publisher <actor/desk> ;
+    dcat:contactPoint [ schema:name "desk"@en ; schema:email "desk@example.org" ] ;
+    rec:corrections "Write to the desk."@en ;
     void:uriSpace "https://example.org/clinic/" .
 <actor/desk> a rec:Actor , schema:Organization ;
     schema:name "our desk"@en ;

@@ -21,7 +21,7 @@ ex:c a ex:T ; ex:low 0 ; ex:same ex:c .
 ex:d a ex:T ; ex:p "x"@en , "y"@EN ; ex:step ex:d1 ; ex:same "z" .
 ex:d1 ex:p "x"@en , "y"@en .
 ex:e a ex:T ; ex:p "x"@en , "y"@de , "z" , "w" ; ex:step ex:e1 .
-ex:e1 ex:p "x"@en , "y"@de .
+ex:e1 ex:p "x"@en , "y"@de . ex:e ex:step ex:e2 . ex:e2 ex:p "x"@en .
 ex:not-a-target ex:p 1 , 2 , 3 , "x"@en , "y"@en ; ex:low 0 .
 """
 NAMED = "sh:targetNode ex:a , ex:b , ex:c , ex:d , ex:e"
@@ -30,7 +30,8 @@ TARGETS = {"many": "sh:targetClass ex:T", "few": NAMED, "twice": f"sh:targetClas
 PLAIN, STEPS = "ex:p", "( ex:step ex:p )"
 INVERSE = "[ sh:inversePath ex:back ]"
 TWO_WAYS = "[ sh:alternativePath ( ex:p ( ex:step ex:p ) ) ]"
-STEP_TWICE = "[ sh:alternativePath ( ex:step ex:step ) ]"
+AROUND = "( [ sh:inversePath ex:back ] ex:back ex:p )"
+AROUND_STEPS = "( [ sh:inversePath ex:back ] ex:back ex:step )"
 CASES = [
     ("sh:maxCount 2", PLAIN, "a e"),
     ("sh:maxCount 3", PLAIN, "e"),
@@ -66,7 +67,11 @@ CASES = [
     ("sh:lessThan ex:low", TWO_WAYS, "a a"),
     ("sh:equals ex:same", TWO_WAYS, "b c d d d e e e e"),
     ("sh:disjoint ex:same", TWO_WAYS, "a a a b"),
-    ("sh:closed true", STEP_TWICE, "a a a b d d e e"),
+    ("sh:minCount 4", AROUND, "a b c d e"),
+    ("sh:lessThan ex:low", AROUND, "a a"),
+    ("sh:equals ex:low", AROUND, "a a b b b b c"),
+    ("sh:disjoint ex:same", AROUND, "a a a b"),
+    ("sh:closed true", AROUND_STEPS, "a a a a b b b b"),
     ("sh:maxInclusive 2", PLAIN, "a d d e e e e"),
     ("sh:in ( 1 2 )", PLAIN, "a d d e e e e"),
     ("sh:in ( 1 2 3 4 5 6 )", PLAIN, "d d e e e e"),

@@ -34,6 +34,9 @@ def refusal(text: str, limits: Limits = Limits()) -> tuple[int, str]:  # noqa: B
         ("base <a:b> prefix a.b-c: <a:b> ask { }", "ASK", "rows"),
         ("#\nPREFIX#\na:<a:b>#\nASK { }", "ASK", "rows"),
         ("VERSION '1.2' ASK { }", "ASK", "rows"),
+        ("VERSION '' ASK { }", "ASK", "rows"),
+        ("BASE <> ASK { }", "ASK", "rows"),
+        ("PREFIX : <> ASK { }", "ASK", "rows"),
         ('VERSION "1.2" ASK { }', "ASK", "rows"),
         ("PREFIX#x\nex:#y\n<a:b>ASK { }", "ASK", "rows"),
     ],
@@ -49,6 +52,7 @@ def test_the_form_is_what_stands_after_the_prologue(text: str, form: str, kind: 
         ("", 1, 1),
         ("hello", 1, 1),
         ("  hello", 1, 3),
+        ("\nhello", 2, 1),
         ("# note\n\nhello", 3, 1),
         ("PREFIX a: <a:b>\n  hello", 2, 3),
         ("PREFIX a: <a:b>\n", 2, 1),
@@ -97,6 +101,7 @@ def test_a_text_is_measured_in_bytes() -> None:
         "SELECT * { \\U00000053ERVICE <a:b> { ?s ?p ?o } }",
         "SELECT * { ?s ?p 'x'SERVICE <a:b> { } }",
         "SELECT * { ?s ?p ?o } SERVICE",
+        "SELECT * { service:x#\n{ ?s ?p ?o } }",
         "SELECT * { GRAPH ?g { SERVICE <a:b> { } } }",
         "SELECT * { GRAPH SERVICE <a:b> { } }",
         "SELECT * { ?s ?p '''''' . SERVICE <a:b> { } ?s ?p '''''' }",
@@ -119,6 +124,8 @@ def test_service_is_refused_however_it_is_written(text: str) -> None:
         'SELECT * { ?s ?p "SERVICE <a:b> { \'" }',
         "SELECT * { ?s ?p '''SERVICE ' <a:b> { \\''' ''' }",
         'SELECT * { ?s ?p """SERVICE " <a:b> { """ }',
+        "SELECT * { ?s ?p '''x' SERVICE <a:b> { } ''' }",
+        'SELECT * { ?s ?p """x" SERVICE <a:b> { } """ }',
         "SELECT * { ?s ?p ?o } # SERVICE <a:b> { }",
         "SELECT * { ?s <http://a.example/SERVICE> ?o }",
         "SELECT ?service { ?service ?p ?o }",
@@ -169,6 +176,10 @@ def test_the_graphs_of_from_make_the_dataset(
         "SELECT ?from { ?from <http://example.org/from> ?o }",
         "SELECT * { GRAPH <http://elsewhere.example/> { ?s ?p 'from' } }",
         "SELECT * { ?s <a:from> <http://elsewhere.example/> }",
+        "SELECT * { ?s ?p 'from' . NAMED <http://elsewhere.example/> }",
+        "SELECT * { ?s ?p 'from' . GRAPH NAMED <http://elsewhere.example/> { } }",
+        "ASK FROM WHERE { ?s ?p ?o }",
+        "ASK FROM _:g { ?s ?p ?o }",
     ],
 )
 def test_without_from_there_is_no_dataset(text: str) -> None:
@@ -197,6 +208,7 @@ def test_a_graph_that_the_release_lacks_is_refused_by_name(clause: str, graph: s
     status, message = refusal(f"{PREFIX}SELECT * {clause} {{ ?s ?p ?o }}")
     assert status == 403
     assert message.startswith(f"<{graph}> is not a graph of this release")
+    assert "; SELECT DISTINCT ?g { GRAPH ?g {} } lists" in message
 
 
 def test_the_graphs_after_graph_are_matched() -> None:
@@ -206,6 +218,7 @@ def test_the_graphs_after_graph_are_matched() -> None:
         GRAPH ?g { ?s ?p <a:no> } GRAPH unknown:x { } }"""
     assert graphs_matched(prologue + query) == [GRAPH, OTHER, BASED, "unknown:x"]
     assert graphs_matched("SELECT * { ?s ?p <a:b> . NAMED <a:c> }") == []
+    assert graphs_matched(prologue + "ASK { GRAPH <> { } }") == ["http://example.org/base/"]
 
 
 @pytest.mark.parametrize(
@@ -215,6 +228,10 @@ def test_the_graphs_after_graph_are_matched() -> None:
         ("SELECT DISTINCT * { ?s a ?c }", ("s", "c")),
         ("select reduced* { ?s a ?c }", ("s", "c")),
         ("SELECT*{ ?s a ?c }", ("s", "c")),
+        ("SELECT#x\nDISTINCT#y\n*{ ?s a ?c }", ("s", "c")),
+        ("PREFIX x: <\\u0061:> SELECT * { ?s a ?c }", ("s", "c")),
+        ("SELECT \\u002a { ?s a ?c }", ("s", "c")),
+        ("SELECT * { ?s ex:p? ?o }", ("s", "o")),
         ("SELECT ?c ?s { ?s a ?c }", ()),
         ("ASK { ?s a ?c }", ()),
         ("CONSTRUCT WHERE { ?s a ?c }", ()),
@@ -230,12 +247,14 @@ def test_prefixes_are_read_for_graphs_and_for_from() -> None:
     prologue = (
         "# PREFIX no: <http://no.example/>\nPREFIX : <a:>\nprefix ex: <http://example.org/>\n"
         "BASE <http://example.org/base/>\nPREFIX r: <rel#>\nBASE <deeper/>\nPREFIX d: <\\u0078>\n"
+        "PREFIX e: <>\n"
     )
     prefixes = {
         "": "a:",
         "ex": "http://example.org/",
         "r": "http://example.org/base/rel#",
         "d": "http://example.org/base/deeper/x",
+        "e": "http://example.org/base/deeper/",
     }
     assert admitted(prologue + "CONSTRUCT WHERE { ?s ?p ?o }").prefixes == prefixes
     assert admitted(prologue + "DESCRIBE <a:b>").prefixes == prefixes
@@ -255,6 +274,7 @@ def test_prefixes_are_read_for_graphs_and_for_from() -> None:
         ("SELECT (StrUUID\n() AS ?x) { }", False),
         ("SELECT (N\\u004fW() AS ?x) { }", False),
         ("SELECT (<a:know>() AS ?x) { }", True),
+        ("SELECT (ex:know(1) AS ?x) { }", True),
         ("SELECT ?now { ?now ?rand 1 }", True),
     ],
 )
@@ -276,6 +296,7 @@ def test_brackets_that_do_not_nest_and_those_in_strings_do_not_count() -> None:
     limits = Limits(depth=3)
     assert admitted("ASK { " + "{ } ( ) [ ] " * 9 + "}", limits)
     assert admitted("ASK { ?s ?p '{{{{{((((([[[[[' } # {{{{{{", limits)
+    assert admitted("ASK { " + "( [ ] ) . ; , | / " * 9 + "}", limits)
     assert admitted("ASK { " + "( [ ] ) " * 9 + "}", limits), "as deep as the limit, no deeper"
     assert refusal("ASK { " + "} { " * 9 + "{ ( [ ] ) } }", limits)[0] == 400
 

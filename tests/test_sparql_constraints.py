@@ -36,6 +36,11 @@ def once(query: str, path: URIRef | None = None) -> str | None:
         ("SELECT * { ?x a:p 1 }", "SELECT * { FOCUS ?x a:p 1 }"),
         ("select ?this where { ?this a:p 'this }' }",
          "select ?this where { FOCUS ?this a:p 'this }' }"),
+        ("SELECT ?this { ?this a:has ?this }", "SELECT ?this { FOCUS ?this a:has ?this }"),
+        ("SELECT ?this (STR(?x) AS ?thisone) { ?this a:p ?x }",
+         "SELECT ?this (STR(?x) AS ?thisone) { FOCUS ?this a:p ?x }"),
+        ("SELECT ?this { { ?a a:p ?b } UNION { ?b a:q ?a } ?this a:r ?a }",
+         "SELECT ?this { FOCUS { ?a a:p ?b } UNION { ?b a:q ?a } ?this a:r ?a }"),
         ("SELECT ?this { ?this a:p <a:SERVICE> } # GROUP {",
          "SELECT ?this { FOCUS ?this a:p <a:SERVICE> } # GROUP {"),
         ("SELECT ?this { OPTIONAL { $this a:p ?x } }",
@@ -63,11 +68,11 @@ def test_a_query_is_asked_once_with_the_focus_in_front(query: str, asked: str) -
 
 
 def test_the_path_is_written_for_its_variable() -> None:
-    query = "SELECT $this ?PATH { $this $PATH ?value }"
+    query = "SELECT $this ?PATH { $this $PATH ?value , $A }"
     assert once(query, URIRef("a:p")) == (
-        "PREFIX a: <a:> SELECT ?this ?PATH { FOCUS ?this <a:p> ?value }"
+        "PREFIX a: <a:> SELECT ?this ?PATH { FOCUS ?this <a:p> ?value , ?A }"
     )
-    assert once(query) == "PREFIX a: <a:> SELECT ?this ?PATH { FOCUS ?this ?PATH ?value }"
+    assert once(query) == "PREFIX a: <a:> SELECT ?this ?PATH { FOCUS ?this ?PATH ?value , ?A }"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Time spans: the days that an EDTF date can touch."""
 
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -13,41 +14,61 @@ from onrecord.records.edtf_bounds import DateError, bounds
 DAYS = st.dates(min_value=date(1000, 1, 1), max_value=date(9998, 12, 31))
 
 
-@pytest.mark.parametrize(
-    ("edtf", "first", "last"),
-    [
-        ("2025-11-06", "2025-11-06", "2025-11-06"),
-        ("2025-06", "2025-06-01", "2025-06-30"),
-        ("2024-02", "2024-02-01", "2024-02-29"),
-        ("2025", "2025-01-01", "2025-12-31"),
-        ("2025~", "2025-01-01", "2025-12-31"),
-        ("2025-11-06/..", "2025-11-06", None),
-        ("../2025-11-05", None, "2025-11-05"),
-        ("2025-11-06/", "2025-11-06", None),
-        ("/2025-11-05", None, "2025-11-05"),
-        ("../2025-06", None, "2025-06-30"),
-        ("2025-06/..", "2025-06-01", None),
-        ("2025-06-15/2025-06-15", "2025-06-15", "2025-06-15"),
-        ("2025-06-15/2025-06", "2025-06-15", "2025-06-30"),
-        ("-0044", None, None),
-        ("-0044-03-15", None, None),
-        ("-0044/2025", None, "2025-12-31"),
-        ("XXXX", None, None),
-        ("XXXX-04", None, None),
-        ("XXXX-12-31", None, None),
-        ("2024-03/2024-04", "2024-03-01", "2024-04-30"),
-        ("199X", "1990-01-01", "1999-12-31"),
-        ("XXXX-04-12", None, None),
-        ("2025-21", "2025-03-01", "2025-05-31"),
-    ],
-)
+PLAIN_DATES = [
+    ("2025-11-06", "2025-11-06", "2025-11-06"),
+    ("2025-06", "2025-06-01", "2025-06-30"),
+    ("2024-02", "2024-02-01", "2024-02-29"),
+    ("2025", "2025-01-01", "2025-12-31"),
+    ("2025~", "2025-01-01", "2025-12-31"),
+    ("2025-11-06/..", "2025-11-06", None),
+    ("../2025-11-05", None, "2025-11-05"),
+    ("../2025-06", None, "2025-06-30"),
+    ("2025-06/..", "2025-06-01", None),
+    ("2025-06-15/2025-06-15", "2025-06-15", "2025-06-15"),
+    ("2025-06-15/2025-06", "2025-06-15", "2025-06-30"),
+    ("2024-03/2024-04", "2024-03-01", "2024-04-30"),
+    ("XXXX-04", None, None),
+    ("XXXX-12", None, None),
+    ("XXXX-04-12", None, None),
+    ("XXXX-04-09", None, None),
+]
+OTHER_DATES = [
+    ("2025-11-06/", "2025-11-06", None),
+    ("/2025-11-05", None, "2025-11-05"),
+    ("-0044", None, None),
+    ("-0044-03-15", None, None),
+    ("-0044/2025", None, "2025-12-31"),
+    ("0000", None, None),
+    ("0000-05", None, None),
+    ("0001-21", "0001-03-01", "0001-05-31"),
+    ("9998-21", "9998-03-01", "9998-05-31"),
+    ("Y12345", None, None),
+    ("XXXX", None, None),
+    ("XXXX-12-31", None, None),
+    ("199X", "1990-01-01", "1999-12-31"),
+    ("2025-21", "2025-03-01", "2025-05-31"),
+]
+
+
+@pytest.mark.parametrize(("edtf", "first", "last"), PLAIN_DATES + OTHER_DATES)
 def test_a_date_has_its_bounds(edtf: str, first: str | None, last: str | None) -> None:
     assert [day and day.isoformat() for day in bounds(edtf)] == [first, last]
 
 
+@pytest.mark.parametrize(("edtf", "first", "last"), PLAIN_DATES)
+def test_a_plain_date_is_read_where_there_is_no_parser(
+    edtf: str, first: str | None, last: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "edtf", None)
+    bounds.cache_clear()
+    assert [day and day.isoformat() for day in bounds(edtf)] == [first, last]
+
+
 @pytest.mark.parametrize(
-    "text", ["", "soon", "2024-02-30", "2024-04-31", "2024-13-01", "6 November 2025"]
-)
+    "text",
+    ["", "soon", "2024-02-30", "2024-04-31", "2024-13-01", "2025-00", "2025-01-00",
+     "2025-00/2026", "6 November 2025", "025", "2025/+", "+/2025", "..", "/..", "../"],
+)  # fmt: skip
 def test_what_is_no_edtf_is_refused(text: str) -> None:
     with pytest.raises(DateError):
         bounds(text)

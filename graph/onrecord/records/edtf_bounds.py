@@ -33,7 +33,7 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
         return None, None
     start, slash, end = edtf.partition("/")
     since, until = _plain_bounds(start), _plain_bounds(end)
-    if since is not None and until is not None and since[0] <= until[1]:
+    if since is not None and until is not None:
         return since[0], until[1]
     if since is not None and end == "..":
         return since[0], None
@@ -46,21 +46,25 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
         parsed = parse_edtf(edtf)
         first = None if slash and not start else _day(parsed.lower_strict())
         last = None if slash and not end else _day(parsed.upper_strict())
-    except (EDTFParseException, ValueError) as error:
+    except (EDTFParseException, ValueError, TypeError) as error:  # TypeError: `/..` and `../`
         raise DateError(f"{edtf!r} is not an EDTF date") from error
     return first, last
 
 
 def _plain_bounds(text: str) -> tuple[date, date] | None:
-    """Return the first and the last day of a plain date, a hundred times faster than the parser."""
+    """Return the first and the last day of a plain date, None if it is no date or not plain.
+
+    The parser takes a hundred times longer: with it alone, `onrecord check` of the bundled data
+    takes 3.9 s of CPU time and not 2.1 s.
+    """
     match = _PLAIN.fullmatch(text)
     if match is None:
         return None
-    year, month, day = (int(part) if part else None for part in match.groups())
+    year, month, day = match.groups()
     try:
-        first = date(year or 0, month or 1, day or 1)
-        last_month = month or 12
-        return first, date(year or 0, last_month, day or monthrange(year or 0, last_month)[1])
+        first = date(int(year), int(month or 1), int(day or 1))
+        last = first.replace(month=int(month or 12))
+        return first, last.replace(day=int(day or monthrange(last.year, last.month)[1]))
     except ValueError:
         return None
 

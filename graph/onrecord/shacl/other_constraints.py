@@ -32,8 +32,6 @@ def _min_count(
 ) -> Iterator[ConstraintViolation]:
     number = int(constraint.value)
     triple = f"?this {_path(shape)} ?value"
-    if number < 1:
-        return
     if number == 1:
         query = (
             f"SELECT DISTINCT ?this {{ {focus.render('?this')} FILTER NOT EXISTS {{ {triple} }} }}"
@@ -96,7 +94,7 @@ def _unique_lang(
     counted = (
         f"SELECT ?this ?tag {{ {triple} }} GROUP BY ?this ?tag HAVING (COUNT(DISTINCT ?value) > 1)"
     )
-    query = f"SELECT DISTINCT ?this ?tag {{ {{ {counted} }} {distinct_focus(focus)} }}"
+    query = f"SELECT ?this ?tag {{ {{ {counted} }} {distinct_focus(focus)} }}"
     for row in compiler.data.select(query):
         yield ConstraintViolation(constraint, row["this"])
 

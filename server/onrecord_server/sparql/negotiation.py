@@ -38,7 +38,7 @@ def _named(offers: Sequence[Format], format_names: Iterable[str]) -> Format | No
 def _accepted(offers: Sequence[Format], accept: str) -> Format | None:
     ranges = _ranges(accept or "*/*")
     best: Format | None = None
-    best_rank = (0.0, 0)
+    best_rank = (0.0, 1)  # that of a type which is named and refused
     for offer in offers:
         for media_type in offer.accepts:
             quality = ranges.quality(media_type)
@@ -47,7 +47,7 @@ def _accepted(offers: Sequence[Format], accept: str) -> Format | None:
                 # The answer has another media type, so a wildcard does not match this one.
                 continue
             rank = (quality, int(written))
-            if quality > 0 and rank > best_rank:
+            if rank > best_rank:
                 best, best_rank = offer, rank
     return best
 
@@ -76,7 +76,7 @@ def wants_html(accept: str, offers: tuple[Format, ...]) -> bool:
     """Return whether the client is a browser: it names text/html and ranks it highest."""
     ranges = _ranges(accept)
     written = [quality for value, quality in ranges if value == HTML]
-    if not written or written[0] <= 0:
+    if not written:
         return False
     named = (quality for offer in offers for quality in _written(ranges, offer))
     return written[0] > max(named, default=0.0)

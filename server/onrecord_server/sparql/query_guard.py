@@ -40,7 +40,7 @@ _DECLARATION = re.compile(
     rf"(?:PREFIX{_SPACE}([^\s:<#]*):|BASE){_SPACE}<([^>]*)>|#[^\r\n]*", re.IGNORECASE
 )
 _FORM = re.compile(r"SELECT|ASK|CONSTRUCT|DESCRIBE", re.IGNORECASE)
-_STAR = re.compile(r"SELECT\s*(?:(?:DISTINCT|REDUCED)\s*)?\*", re.IGNORECASE)
+_STAR = re.compile(rf"SELECT{_SPACE}(?:(?:DISTINCT|REDUCED){_SPACE})?\*", re.IGNORECASE)
 _VARIABLE = re.compile(r"[?$](\w+)")
 _UPDATE = re.compile(r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.IGNORECASE)
 _SERVICE = re.compile(r"service", re.IGNORECASE)
@@ -102,7 +102,7 @@ def admit(text: str, graphs: Collection[str], limits: Limits) -> Admission:
         refuse_graphs(named, graphs)
     if body.count("{") + body.count("(") + body.count("[") > limits.depth:
         _refuse_depth(body, limits.depth)
-    star = _STAR.match(body, start) if name == "SELECT" else None
+    star = _STAR.match(unescaped(text[start:]))
     columns = tuple(dict.fromkeys(_VARIABLE.findall(body))) if star else ()
     deterministic = "(" not in lower or _CHANGING.search(lower) is None
     return Admission(_form(name), prefixes, columns, dataset, deterministic)
@@ -229,9 +229,7 @@ def _graphs(
     expecting: list[str] | None = None
     for kind, token in _tokens(text):
         word = token.upper()
-        if kind == "word" and (
-            word in ("FROM", "GRAPH") or (expecting is default and word in lists)
-        ):
+        if word in ("FROM", "GRAPH") or (expecting is default and word in lists):
             expecting = lists[word]
             continue
         if expecting is not None and kind == "iri":
@@ -245,10 +243,9 @@ def _graphs(
 
 def _refuse_depth(text: str, limit: int) -> None:
     depth = 0
-    for kind, token in _tokens(text):
-        if kind == "other":
-            depth += _BRACKETS.get(token, 0)
-            if depth > limit:
-                raise RefusalError(
-                    400, f"the query is nested deeper than {limit} brackets, take it apart"
-                )
+    for _, token in _tokens(text):
+        depth += _BRACKETS.get(token, 0)
+        if depth > limit:
+            raise RefusalError(
+                400, f"the query is nested deeper than {limit} brackets, take it apart"
+            )

@@ -154,7 +154,7 @@ def test_a_claim_is_whole_with_the_nodes_written_in_it(large: Large) -> None:
     graph = Graph().parse(data=response.data, format="nt")
     (when,) = graph.objects(claim, REC.saidOn)
     assert str(graph.value(when, DCTERMS.date)) == "2025"
-    assert len(list(graph.predicate_objects(claim))) == 7
+    assert len(list(graph.predicate_objects(claim))) == 8
     assert "X-Row-Limit" not in response.headers
     page = large.get("/claim/last.html")
     assert "zzlast" in page.text

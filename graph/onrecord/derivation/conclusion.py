@@ -78,6 +78,9 @@ def conclude(one: ClaimedFigure, other: ClaimedFigure) -> Conclusion | None:
         if first.kind is not Kind.PLAN:
             first, second = second, first
         found = _fate(first, second)
+        if found and first.is_conditional:
+            reason = f"{found.reason}, as far as its condition holds"
+            found = Inference(found.outcome, Strength.POSSIBLE, reason)
         if found and found.outcome == "path":
             first, second = second, first
     return Conclusion(first, second, found) if found else None
@@ -253,6 +256,8 @@ def _fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
             return Inference("path", Strength.PROBABLE, "it was so before the plan was made")
         return None
     deadline = plan.valid.last
+    if plan.nominal == 0:
+        return _end(plan, state)
     # Just what was to be exceeded is not reached, and is missed by what is below it.
     is_reached = (
         plan.low is not None
@@ -280,6 +285,20 @@ def _fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     if state.valid.last is not None and state.valid.last < deadline:
         return Inference("pending", Strength.CERTAIN, "less is so, and its time has not come")
     return Inference("pending", Strength.POSSIBLE, "less is so, perhaps before its time has come")
+
+
+def _end(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
+    """What a state says of a plan to end something."""
+    if state.high is not None and state.high <= 0:
+        return Inference("reached", Strength.CERTAIN, "there is none any more")
+    if state.low is None or state.low <= 0:
+        return None
+    deadline = plan.valid.last
+    if deadline is None or state.valid.first is None:
+        return Inference("pending", Strength.POSSIBLE, "there is some, and the plan has no date")
+    if state.valid.first >= deadline:
+        return Inference("missed", Strength.CERTAIN, "there is some when its time has come")
+    return Inference("pending", Strength.CERTAIN, "there is some, and its time has not come")
 
 
 def _by_size(one: ClaimedFigure, other: ClaimedFigure) -> tuple[ClaimedFigure, ClaimedFigure]:

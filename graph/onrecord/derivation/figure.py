@@ -134,6 +134,8 @@ class ClaimedFigure:
     speakers: frozenset[str]
     bodies: frozenset[str]
     """The speakers, and the organisations that they belong to."""
+    is_conditional: bool
+    """Whether it was put forward under a condition."""
     names: str
     """Names of the speakers, for sentences."""
 
@@ -210,6 +212,7 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             since=_span(row, "since_first", "since_last")
             if "since_first" in row or "since_last" in row
             else None,
+            is_conditional=_local(row["modality"]) == "conditional",
             speakers=frozenset(names),
             bodies=bodies,
             names=" and ".join(sorted(names.values())),

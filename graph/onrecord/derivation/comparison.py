@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from itertools import combinations, product
+from typing import cast
 
 import pyoxigraph as ox
 from rdflib import URIRef
@@ -24,6 +25,7 @@ from onrecord.derivation.conclusion import (
     Inference,
     Strength,
     conclude,
+    have_other_baselines,
     is_below,
 )
 from onrecord.derivation.figure import (
@@ -53,7 +55,8 @@ _XSD_DECIMAL = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
 
 def compare(store: ox.Store) -> Iterator[ox.Triple]:
     """Return the triples of a `rec:Comparison` for each pair of which something is concluded."""
-    base = next((row[0].value for row in store.query(_BASE)), "")  # type: ignore[union-attr]
+    bases = cast(ox.QuerySolutions, store.query(_BASE))
+    base = next((cast(ox.Literal, row["base"]).value for row in bases), "")
     figures = read_figures(store)
     conclusions = [
         *compare_lines(figures),
@@ -143,12 +146,9 @@ def _may_be_confused(one: ClaimedFigure, other: ClaimedFigure) -> bool:
 
 
 def _grow_since_other_times(one: ClaimedFigure, other: ClaimedFigure) -> bool:
-    if one.since is None or other.since is None or one.claim == other.claim:
+    if one.claim == other.claim or Kind.DENIAL in (one.kind, other.kind):
         return False
-    if Kind.DENIAL in (one.kind, other.kind):
-        return False
-    is_apart = one.since.is_before(other.since) or other.since.is_before(one.since)
-    return is_apart and one.value is not None and other.value is not None
+    return have_other_baselines(one, other) and None not in (one.value, other.value)
 
 
 def _side_by_side(one: ClaimedFigure, other: ClaimedFigure, reason: str) -> Conclusion:

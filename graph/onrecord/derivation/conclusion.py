@@ -60,7 +60,7 @@ def conclude(one: ClaimedFigure, other: ClaimedFigure) -> Conclusion | None:
     if one.claim == other.claim and one.valid == other.valid:
         return None
     first, second = sorted((one, other), key=_order)
-    if _have_other_baselines(first, second):
+    if have_other_baselines(first, second):
         return None
     if _coincide(first, second):
         reason = "the same number is said of unlike periods, so it is not the same figure"
@@ -114,7 +114,8 @@ def _order(figure: ClaimedFigure) -> tuple[date, date, str]:
     return said.first or date.min, said.last or date.max, figure.iri
 
 
-def _have_other_baselines(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+def have_other_baselines(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether two figures of growth count from times that do not overlap."""
     if one.since is None or other.since is None:
         return False
     return one.since.is_before(other.since) or other.since.is_before(one.since)

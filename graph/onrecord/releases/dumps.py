@@ -12,8 +12,8 @@ from onrecord.rdf.oxigraph import in_graph, quads
 from onrecord.releases.json_ld import json_ld
 
 KINDS = (
-    "actor", "attestation", "claim", "comparison", "curation", "drift", "event", "judgement",
-    "measure", "product", "quantity", "role", "rule", "series", "snapshot", "source", "topic",
+    "actor", "attestation", "claim", "comparison", "count", "curation", "drift", "event",
+    "judgement", "measure", "product", "quantity", "role", "rule", "series", "snapshot", "source", "topic",
 )  # fmt: skip
 """First path segments of the IRIs under a collection's base, one for each kind of thing."""
 

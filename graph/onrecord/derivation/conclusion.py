@@ -16,12 +16,15 @@ from onrecord.derivation.inference import (
     Inference,
     Strength,
     can_both_hold,
+    is_below,
 )
 
 _FAR = Decimal("1.5")
 """Ratio above which a bound is not said of the other figure: *under 500,000* is not of 300,000."""
 _SHORT = timedelta(62)
 """Within which a speaker who gives another figure corrects himself, and two dates are one."""
+_MONTH = 31
+"""Days above which a time is a span that things add up over."""
 _LONG = timedelta(730)
 """Beyond which the same figure is a coincidence and no agreement."""
 
@@ -108,6 +111,8 @@ def _denial(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
 def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """Two figures that are put forward as so."""
     gap = one.valid.gap(other.valid)
+    if not gap and one.valid != other.valid and _is_of_a_span(one) and _is_of_a_span(other):
+        return _sums(one, other)
     # Two sums for one and the same year are not vague, though neither is per a period.
     are_sums = one.valid == other.valid and one.period is None and other.period is None
     is_vague = (one.is_vague or other.is_vague) and not are_sums
@@ -147,6 +152,24 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         Strength.PROBABLE if is_open else Strength.CERTAIN,
         "they are about the same time and cannot both hold",
     )
+
+
+def _is_of_a_span(figure: ClaimedFigure) -> bool:
+    """Return whether it is what came together from one day to another."""
+    return figure.is_sum and figure.valid.days is not None and figure.valid.days > _MONTH
+
+
+def _sums(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
+    """Two sums over times that overlap: the one of a part of the other's time is not above it."""
+    part, whole = (one, other) if one.valid.is_within(other.valid) else (other, one)
+    if not part.valid.is_within(whole.valid):
+        return None
+    if is_below(whole, part) and not can_both_hold(whole, part):
+        reason = "no part of a time has more than the whole, for a sum does not shrink"
+        return Inference("disagreement", Strength.CERTAIN, reason)
+    if part.valid.first == whole.valid.first and is_below(part, whole):
+        return Inference("change", Strength.CERTAIN, "the sum has grown since")
+    return None
 
 
 def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:

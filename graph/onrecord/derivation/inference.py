@@ -8,6 +8,7 @@ from onrecord.derivation.figure import ClaimedFigure
 
 TENTH = Decimal("0.1")
 """What *about* allows, and unlike periods."""
+_HUNDREDTH = Decimal("0.01")
 _BELOW = frozenset(("lt", "nearly"))
 _ABOVE = frozenset(("gt", "just-over"))
 
@@ -60,4 +61,10 @@ def can_both_hold(one: ClaimedFigure, other: ClaimedFigure) -> bool:
         # "More than four" repeats "four" where neither claims to be the whole truth.
         return x == y and {one.comparator, other.comparator} in ({"gt", "eq"}, {"gt", "approx"})
     is_rounded = one.period != other.period or "approx" in (one.comparator, other.comparator)
-    return is_rounded and abs(x - y) <= TENTH * max(x, y)
+    return (is_rounded and abs(x - y) <= TENTH * max(x, y)) or _is_rounding(x, y)
+
+
+def _is_rounding(x: Decimal, y: Decimal) -> bool:
+    """Return whether the one is the other, rounded to its last digit and within a hundredth."""
+    last = max(int(each.normalize().as_tuple().exponent) for each in (x, y))
+    return abs(x - y) <= min(Decimal(1).scaleb(last) / 2, _HUNDREDTH * max(abs(x), abs(y)))

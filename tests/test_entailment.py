@@ -16,8 +16,9 @@ from rdflib.term import Node
 
 import bundled
 from onrecord.rdf.namespaces import PREFIXES
+from onrecord.rdf.oxigraph import to_graph
 from onrecord.records.assembly import merged, read_ontology
-from onrecord.releases.build import graphs_of
+from onrecord.releases.build import triples_of
 from sample_release import assemble_sample
 
 FOLDER = Path(__file__).parent / "entailment"
@@ -84,13 +85,13 @@ def read_types() -> dict[Type, str]:
 
 @pytest.fixture(scope="module")
 def sample() -> tuple[Graph, Graph]:
-    stated = merged(*graphs_of(assemble_sample()).values())
+    stated = merged(*map(to_graph, triples_of(assemble_sample()).values()))
     return stated, closure(stated)
 
 
 @pytest.fixture(scope="module")
 def bundled_collection() -> tuple[Graph, Graph]:
-    stated = merged(*graphs_of(bundled.assembly()).values())
+    stated = merged(*map(to_graph, triples_of(bundled.assembly()).values()))
     return stated, closure(stated)
 
 

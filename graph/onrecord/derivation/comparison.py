@@ -1,15 +1,16 @@
 """The rule `comparison`: every pair of claimed figures of which something is concluded.
 
-Figures of one line are compared as `conclusion` says. Figures of kindred series that a reader
-could take for one another are set side by side as *apparent*, with what their scope differs in.
+Figures of one line are compared as `conclusion` says, figures of kindred series as `kindred` does.
 
-Of a line of up to 200 figures every pair is looked at. Of a longer one each figure is compared with
-its neighbours in the order of saying, and with the last ones of its own speakers, so that the work
-grows with the number of figures.
+Of a line of up to 200 figures every pair of which something is concluded is kept. Of a longer one
+each figure keeps its neighbours among those that were said before it: the last one that it clashes
+with, its own speakers' last one, and the first one of each outcome. How many pairs of such a series
+have which outcome is derived beside them (`rec:OutcomeCount`), and `OpenRelease.comparisons` gives
+all of them.
 """
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -20,129 +21,146 @@ from typing import cast
 import pyoxigraph as ox
 from rdflib import URIRef
 
-from onrecord.derivation.conclusion import (
-    Conclusion,
-    Inference,
-    Strength,
-    conclude,
-    have_other_baselines,
-    is_below,
-)
+from onrecord.derivation.conclusion import conclude, have_other_baselines
 from onrecord.derivation.figure import (
     ClaimedFigure,
     Kind,
-    Series,
+    Wider,
     read_figures,
     read_kin,
     read_other_forms,
+    read_wider,
+)
+from onrecord.derivation.inference import Conclusion
+from onrecord.derivation.kindred import (
+    apparent,
+    differing,
+    exceed,
+    shares,
+    side_by_side,
+    why_within,
 )
 from onrecord.derivation.rule import Rule
 from onrecord.rdf.namespaces import CODE, PROV, REC
 
-_WHOLE_LINE = 200
-"""Number of figures of a line up to which all pairs are looked at."""
-_NEIGHBOURS = 12
-"""Number of figures of a longer line that each is compared with, before it in order of saying."""
-_OWN = 4
-"""Number of the speakers' own last figures that each is compared with besides."""
+WHOLE_LINE = 200
+"""Number of figures of a line up to which all its conclusions are kept."""
 _MOST_DIFFERENCES = 3
 """Properties that the scopes of two series may differ in and still be taken for one another."""
+_MOST_CROSSED = 1000
+"""Pairs of figures of two kindred series up to which all are looked at."""
+_CLASHES = frozenset(("disagreement", "revision"))
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _BASE = "SELECT ?base { ?dataset <http://rdfs.org/ns/void#uriSpace> ?base . }"
-_XSD_DECIMAL = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+_XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
-def compare(store: ox.Store) -> Iterator[ox.Triple]:
-    """Return the triples of a `rec:Comparison` for each pair of which something is concluded."""
+def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple]:
+    """Return the triples of a `rec:Comparison` for each pair that is kept, and of counts."""
     bases = cast(ox.QuerySolutions, store.query(_BASE))
     base = next((cast(ox.Literal, row["base"]).value for row in bases), "")
     figures = read_figures(store)
-    conclusions = [
-        *compare_lines(figures),
-        *compare_kin(figures, read_kin(store), read_other_forms(store)),
-    ]
-    for conclusion, differences in conclusions:
-        yield from _triples(conclusion, differences, base)
+    for line in _lines(figures):
+        found = list(compare_line(line))
+        if len(line) > whole_line:
+            yield from _counts(found, base)
+            found = neighbours(found)
+        for conclusion in found:
+            yield from _triples(conclusion, base)
+    for conclusion in compare_kin(
+        figures, read_kin(store), read_other_forms(store), *read_wider(store)
+    ):
+        yield from _triples(conclusion, base)
+    for conclusion in shares(figures):
+        yield from _triples(conclusion, base)
 
 
-def compare_lines(figures: Iterable[ClaimedFigure]) -> Iterator[tuple[Conclusion, Sequence[str]]]:
-    """Yield what is concluded within each line, with the properties that the scopes differ in."""
+def all_of(store: ox.Store, series: str) -> list[Conclusion]:
+    """Return all that is concluded of two figures of the line of one series, however long it is."""
+    figures = read_figures(store)
+    line = next((each.series.line for each in figures if each.series.iri == series), None)
+    return list(compare_line([figure for figure in figures if figure.series.line == line]))
+
+
+def _lines(figures: Iterable[ClaimedFigure]) -> Iterable[list[ClaimedFigure]]:
     lines: dict[str, list[ClaimedFigure]] = defaultdict(list)
     for figure in figures:
         lines[figure.series.line].append(figure)
-    for line in lines.values():
-        for one, other in _pairs(line):
-            found = conclude(one, other)
-            if found:
-                is_apparent = found.inference.outcome == "apparent"
-                yield found, differing(one.series, other.series) if is_apparent else ()
-            elif _grow_since_other_times(one, other):
-                yield _side_by_side(one, other, "they count from other times"), ("baseline",)
+    return lines.values()
+
+
+def compare_line(line: Sequence[ClaimedFigure]) -> Iterator[Conclusion]:
+    """Yield what is concluded of each two figures of a line."""
+    for one, other in combinations(line, 2):
+        found = conclude(one, other)
+        if found and found.inference.outcome == "apparent":
+            yield found._replace(differences=differing(one.series, other.series))
+        elif found:
+            yield found
+        elif _grow_since_other_times(one, other):
+            yield side_by_side(one, other, "they count from other times", ["baseline"])
+
+
+def neighbours(conclusions: Iterable[Conclusion]) -> list[Conclusion]:
+    """Return those that a figure of a long line keeps, of all that are concluded of the line.
+
+    Of what was said before it: the last clash, its own speakers' last word, and the first of each
+    outcome.
+    """
+    said: dict[str, list[tuple[ClaimedFigure, Conclusion]]] = defaultdict(list)
+    for conclusion in conclusions:
+        earlier, later = sorted(conclusion[:2], key=lambda figure: figure.saying)
+        said[later.iri].append((earlier, conclusion))
+    kept: dict[int, Conclusion] = {}
+    for pairs in said.values():
+        pairs.sort(key=lambda pair: pair[0].saying)
+        chosen: dict[str, Conclusion] = {}
+        for _, conclusion in pairs:
+            outcome = conclusion.inference.outcome
+            chosen.setdefault(outcome, conclusion)
+            if outcome in _CLASHES:
+                chosen["last clash"] = conclusion
+            first, second = conclusion[:2]
+            if first.speakers & second.speakers:
+                chosen["own last word"] = conclusion
+        kept.update((id(conclusion), conclusion) for conclusion in chosen.values())
+    return list(kept.values())
 
 
 def compare_kin(
     figures: Iterable[ClaimedFigure],
     kin: Iterable[tuple[str, str]],
     other_forms: set[frozenset[str]],
-) -> Iterator[tuple[Conclusion, Sequence[str]]]:
-    """Yield the pairs of kindred series that seem to conflict or to be the same.
+    kinds: Wider,
+    leagues: Wider,
+) -> Iterator[Conclusion]:
+    """Yield what follows from figures of kindred series, and what only seems to.
 
     With each the properties that they differ in: one to three of their series', and besides
     `validFor` and `modality`.
     """
     of_series: dict[str, list[ClaimedFigure]] = defaultdict(list)
     for figure in figures:
-        if figure.kind is not Kind.DENIAL:
-            of_series[figure.series.iri].append(figure)
+        of_series[figure.series.iri].append(figure)
     for first, second in sorted(kin):
         if not (of_series[first] and of_series[second]):
             continue
         series, others = of_series[first][0].series, of_series[second][0].series
-        scopes = differing(series, others)
-        if series.line == others.line or not 1 <= len(scopes) <= _MOST_DIFFERENCES:
+        differences = differing(series, others)
+        if series.line == others.line or not 1 <= len(differences) <= _MOST_DIFFERENCES:
             continue
+        is_within = why_within(series, others, kinds, leagues)
+        holds_it = why_within(others, series, kinds, leagues)
         for one, other in _crossed(of_series[first], of_series[second]):
-            if frozenset((one.claim, other.claim)) in other_forms or not _may_be_confused(
-                one, other
-            ):
+            if frozenset((one.claim, other.claim)) in other_forms:
                 continue
-            differences = list(scopes)
-            if one.valid.gap(other.valid):
-                differences.append("validFor")
-            if (one.kind is Kind.PLAN) != (other.kind is Kind.PLAN):
-                differences.append("modality")
-            yield _side_by_side(one, other, "they are of another scope"), differences
-
-
-def differing(one: Series, other: Series) -> list[str]:
-    """Return the properties in which the scopes of two series differ."""
-    a, b = one.scope, other.scope
-    found = [name for name in ("measure", "product", "bearer") if a[name] != b[name]]
-    if "versus" in a and "versus" in b:
-        # Growth is of a bearer against itself, so its other side differs only as its bearer does.
-        if not one.is_growth and a["versus"] != b["versus"]:
-            found.append("versus")
-        sides = (a.get("versusMeasure", a["measure"]), b.get("versusMeasure", b["measure"]))
-        are_stated = "versusMeasure" in a or "versusMeasure" in b
-        if sides[0] != sides[1] and (are_stated or "measure" not in found):
-            found.append("versusMeasure")
-    found += [name for name in ("recipient", "priceYear") if a.get(name) != b.get(name)]
-    return found
-
-
-def _may_be_confused(one: ClaimedFigure, other: ClaimedFigure) -> bool:
-    """Return whether they seem to conflict or to be the same, about the same year or the next."""
-    if one.claim == other.claim or (one.unit, one.per) != (other.unit, other.per):
-        return False
-    is_apart = is_below(one, other) or is_below(other, one)
-    if not is_apart and (one.value is None or one.value != other.value):
-        return False
-    for earlier, later in ((one, other), (other, one)):
-        last, first = earlier.valid.last, later.valid.first
-        if last and first and first.year - last.year > 1:
-            return False
-    return True
+            found = (exceed(one, other, is_within) if is_within else None) or (
+                exceed(other, one, holds_it) if holds_it else None
+            )
+            found = found or apparent(one, other, differences)
+            if found:
+                yield found
 
 
 def _grow_since_other_times(one: ClaimedFigure, other: ClaimedFigure) -> bool:
@@ -151,36 +169,11 @@ def _grow_since_other_times(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     return have_other_baselines(one, other) and None not in (one.value, other.value)
 
 
-def _side_by_side(one: ClaimedFigure, other: ClaimedFigure, reason: str) -> Conclusion:
-    first, second = sorted((one, other), key=_saying)
-    return Conclusion(first, second, Inference("apparent", Strength.PROBABLE, reason))
-
-
-def _saying(figure: ClaimedFigure) -> tuple[date, str]:
-    return figure.said.first or date.min, figure.iri
-
-
-def _pairs(line: Sequence[ClaimedFigure]) -> Iterator[tuple[ClaimedFigure, ClaimedFigure]]:
-    if len(line) <= _WHOLE_LINE:
-        yield from combinations(line, 2)
-        return
-    said: list[ClaimedFigure] = []
-    own: dict[str, list[ClaimedFigure]] = defaultdict(list)
-    for figure in sorted(line, key=_saying):
-        before = {other.iri: other for other in said[-_NEIGHBOURS:]}
-        for speaker in figure.speakers:
-            before.update((other.iri, other) for other in own[speaker][-_OWN:])
-            own[speaker].append(figure)
-        said.append(figure)
-        for other in before.values():
-            yield other, figure
-
-
 def _crossed(
     figures: Sequence[ClaimedFigure], others: Sequence[ClaimedFigure]
 ) -> Iterator[tuple[ClaimedFigure, ClaimedFigure]]:
     """Yield the pairs of two series, of large ones those that are near in the time spoken of."""
-    if len(figures) * len(others) <= _WHOLE_LINE * _WHOLE_LINE // 2:
+    if len(figures) * len(others) <= _MOST_CROSSED:
         yield from product(figures, others)
         return
     in_time = sorted(others, key=lambda figure: (_when(figure), figure.iri))
@@ -195,10 +188,30 @@ def _when(figure: ClaimedFigure) -> date:
     return figure.valid.first or figure.valid.last or figure.said.first or date.min
 
 
-def _triples(conclusion: Conclusion, differences: Sequence[str], base: str) -> Iterator[ox.Triple]:
-    first, second, inference = conclusion
-    names = " ".join(sorted((first.iri, second.iri)))
-    node = ox.NamedNode(f"{base}comparison/{sha256(names.encode()).hexdigest()[:16]}")
+def _counts(conclusions: Iterable[Conclusion], base: str) -> Iterator[ox.Triple]:
+    """Yield how many pairs have each outcome, by the series of the first figure."""
+    counts = Counter((each.first.series.iri, each.inference.outcome) for each in conclusions)
+    for (series, outcome), number in sorted(counts.items()):
+        node = _named(base, "count", series, outcome)
+        yield ox.Triple(node, _TYPE, ox.NamedNode(REC.OutcomeCount))
+        yield ox.Triple(node, ox.NamedNode(REC.countedIn), ox.NamedNode(series))
+        yield ox.Triple(node, ox.NamedNode(REC.outcome), ox.NamedNode(CODE[outcome]))
+        pairs = ox.Literal(str(number), datatype=ox.NamedNode(f"{_XSD}integer"))
+        yield ox.Triple(node, ox.NamedNode(REC.pairs), pairs)
+        yield ox.Triple(node, ox.NamedNode(PROV.wasGeneratedBy), _rule(base))
+
+
+def _named(base: str, kind: str, *of: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{base}{kind}/{sha256(' '.join(of).encode()).hexdigest()[:16]}")
+
+
+def _rule(base: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{base}rule/{COMPARISON.name}")
+
+
+def _triples(conclusion: Conclusion, base: str) -> Iterator[ox.Triple]:
+    first, second, inference = conclusion[:3]
+    node = _named(base, "comparison", *sorted((first.iri, second.iri)))
 
     def about(name: URIRef, value: ox.NamedNode | ox.Literal) -> ox.Triple:
         return ox.Triple(node, ox.NamedNode(name), value)
@@ -209,16 +222,17 @@ def _triples(conclusion: Conclusion, differences: Sequence[str], base: str) -> I
     yield about(REC.outcome, ox.NamedNode(CODE[inference.outcome]))
     yield about(REC.strength, ox.NamedNode(CODE[inference.strength]))
     yield about(REC.because, ox.Literal(because(conclusion), language="en"))
-    for name in differences:
+    for name in conclusion.differences:
         yield about(REC.differsIn, ox.NamedNode(REC[name]))
-    factor = _factor(first, second)
+    if conclusion.base is not None:
+        yield about(PROV.wasDerivedFrom, ox.NamedNode(conclusion.base.iri))
+    factor = None if conclusion.base else factor_of(first, second)
     if factor is not None:
-        yield about(REC.factor, ox.Literal(factor, datatype=_XSD_DECIMAL))
-    rule = ox.NamedNode(f"{base}rule/{COMPARISON.name}")
-    yield ox.Triple(node, ox.NamedNode(PROV.wasGeneratedBy), rule)
+        yield about(REC.factor, ox.Literal(factor, datatype=ox.NamedNode(f"{_XSD}decimal")))
+    yield ox.Triple(node, ox.NamedNode(PROV.wasGeneratedBy), _rule(base))
 
 
-def _factor(one: ClaimedFigure, other: ClaimedFigure) -> str | None:
+def factor_of(one: ClaimedFigure, other: ClaimedFigure) -> str | None:
     """Return the greater figure divided by the lesser, rounded to four places."""
     x, y = one.nominal, other.nominal
     if x is None or y is None or x <= 0 or y <= 0:
@@ -229,7 +243,7 @@ def _factor(one: ClaimedFigure, other: ClaimedFigure) -> str | None:
 
 def because(conclusion: Conclusion) -> str:
     """Return the sentence that says why: both figures with their speakers and times, the reason."""
-    first, second, inference = conclusion
+    first, second, inference = conclusion[:3]
     reason = inference.reason[0].upper() + inference.reason[1:]
     return f"{_told(first)}; {_told(second)}. {reason}."
 
@@ -272,8 +286,10 @@ COMPARISON = Rule(
     title="What one figure says of another",
     derives="a rec:Comparison of each two claimed figures of one line of which something follows: "
     "agreement, disagreement, revision, change, path, postponement, reached, missed or pending; "
-    "and of figures of kindred series that only seem to conflict or to be the same. Each with a "
-    "strength and a sentence that says why",
+    "of figures of kindred series that cannot both hold, as output above capacity, a part above "
+    "its whole, or a share that is not the number that was given; and of those that only seem to "
+    "conflict or to be the same. Each with a strength and a sentence that says why. Of a series of "
+    "more than 200 figures each keeps its neighbours, and a rec:OutcomeCount for each outcome",
     needs=("comparable", "kin", "judged", "taken-back"),
     function=compare,
 )

@@ -8,46 +8,25 @@ lies within it. A time that is vague or open conflicts with nothing for certain.
 
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from typing import NamedTuple
 
+from onrecord.derivation.fate import fate
 from onrecord.derivation.figure import ClaimedFigure, Kind
+from onrecord.derivation.inference import (
+    Conclusion,
+    Inference,
+    Strength,
+    can_both_hold,
+    is_below,
+)
 
-_TENTH = Decimal("0.1")
 _FAR = Decimal("1.5")
 """Ratio above which a bound is not said of the other figure: *under 500,000* is not of 300,000."""
 _SHORT = timedelta(62)
 """Within which a speaker who gives another figure corrects himself, and two dates are one."""
+_MONTH = 31
+"""Days above which a time is a span that things add up over."""
 _LONG = timedelta(730)
 """Beyond which the same figure is a coincidence and no agreement."""
-
-
-_BELOW = frozenset(("lt", "nearly"))
-_ABOVE = frozenset(("gt", "just-over"))
-
-
-class Strength(StrEnum):
-    """How surely a conclusion follows."""
-
-    CERTAIN = "for-certain"
-    PROBABLE = "probable"
-    POSSIBLE = "may-be"
-
-
-class Inference(NamedTuple):
-    """What is concluded of two figures."""
-
-    outcome: str
-    strength: Strength
-    reason: str
-
-
-class Conclusion(NamedTuple):
-    """An inference and its two figures: the plan first, or what is earlier, or was said first."""
-
-    first: ClaimedFigure
-    second: ClaimedFigure
-    inference: Inference
 
 
 def conclude(one: ClaimedFigure, other: ClaimedFigure) -> Conclusion | None:
@@ -77,36 +56,13 @@ def conclude(one: ClaimedFigure, other: ClaimedFigure) -> Conclusion | None:
     else:
         if first.kind is not Kind.PLAN:
             first, second = second, first
-        found = _fate(first, second)
+        found = fate(first, second)
         if found and first.is_conditional:
             reason = f"{found.reason}, as far as its condition holds"
             found = Inference(found.outcome, Strength.POSSIBLE, reason)
         if found and found.outcome == "path":
             first, second = second, first
     return Conclusion(first, second, found) if found else None
-
-
-def is_below(one: ClaimedFigure, other: ClaimedFigure) -> bool:
-    """Return whether all that the one can mean is below all that the other can mean."""
-    if one.high is None or other.low is None:
-        return False
-    if one.high == other.low:
-        return one.comparator in _BELOW or other.comparator in _ABOVE
-    return one.high < other.low
-
-
-def can_both_hold(one: ClaimedFigure, other: ClaimedFigure) -> bool:
-    """Return whether two figures can both be right of one thing at one time."""
-    if not (is_below(one, other) or is_below(other, one)):
-        return True
-    x, y = one.nominal, other.nominal
-    if x is None or y is None:
-        return False
-    if one.is_bound or other.is_bound:
-        # "More than four" repeats "four" where neither claims to be the whole truth.
-        return x == y and {one.comparator, other.comparator} in ({"gt", "eq"}, {"gt", "approx"})
-    is_rounded = one.period != other.period or "approx" in (one.comparator, other.comparator)
-    return is_rounded and abs(x - y) <= _TENTH * max(x, y)
 
 
 def _order(figure: ClaimedFigure) -> tuple[date, date, str]:
@@ -155,6 +111,8 @@ def _denial(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
 def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """Two figures that are put forward as so."""
     gap = one.valid.gap(other.valid)
+    if not gap and one.valid != other.valid and _is_of_a_span(one) and _is_of_a_span(other):
+        return _sums(one, other)
     # Two sums for one and the same year are not vague, though neither is per a period.
     are_sums = one.valid == other.valid and one.period is None and other.period is None
     is_vague = (one.is_vague or other.is_vague) and not are_sums
@@ -196,6 +154,24 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     )
 
 
+def _is_of_a_span(figure: ClaimedFigure) -> bool:
+    """Return whether it is what came together from one day to another."""
+    return figure.is_sum and figure.valid.days is not None and figure.valid.days > _MONTH
+
+
+def _sums(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
+    """Two sums over times that overlap: the one of a part of the other's time is not above it."""
+    part, whole = (one, other) if one.valid.is_within(other.valid) else (other, one)
+    if not part.valid.is_within(whole.valid):
+        return None
+    if is_below(whole, part) and not can_both_hold(whole, part):
+        reason = "no part of a time has more than the whole, for a sum does not shrink"
+        return Inference("disagreement", Strength.CERTAIN, reason)
+    if part.valid.first == whole.valid.first and is_below(part, whole):
+        return Inference("change", Strength.CERTAIN, "the sum has grown since")
+    return None
+
+
 def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """Two figures that are expected or planned, `one` said first."""
     if one.claim == other.claim and not can_both_hold(one, other):
@@ -220,23 +196,33 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
                 "revision", Strength.PROBABLE, "the same figure is brought forward in time"
             )
         return None
+    aim = one.series.aim
+    if not aim and gap:
+        return Inference("path", Strength.PROBABLE, "they are for times that do not overlap")
+    # Of what is meant to fall, the greater figure is the first step.
     less, more = _by_size(one, other)
+    if aim == "le":
+        less, more = more, less
+    sizes = ("lesser", "greater") if aim != "le" else ("greater", "lesser")
     if less.valid.is_before(more.valid):
-        return Inference("path", Strength.CERTAIN, "the lesser comes before the greater")
+        return Inference("path", Strength.CERTAIN, f"the {sizes[0]} comes before the {sizes[1]}")
     if more.valid.is_before(less.valid):
         if is_body:
             return Inference(
-                "revision", Strength.PROBABLE, "the greater is now expected before the lesser"
+                "revision",
+                Strength.PROBABLE,
+                f"the {sizes[1]} is now for before the {sizes[0]}",
             )
         return Inference(
             "disagreement",
             Strength.POSSIBLE,
-            "the one expects more than the other does for a later time",
+            f"the {sizes[1]} is expected for before the {sizes[0]}",
         )
     are_dated = one.valid.last is not None and other.valid.last is not None
     is_one_time = one.valid.last == other.valid.last and one.valid.days == other.valid.days
     if not are_dated or (not is_one_time and (one.is_vague or other.is_vague)):
-        return Inference("path", Strength.POSSIBLE, "the lesser may come before the greater")
+        reason = f"the {sizes[0]} may come before the {sizes[1]}"
+        return Inference("path", Strength.POSSIBLE, reason)
     if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
         return Inference(
             "revision", Strength.PROBABLE, "another figure is given for the same time, later"
@@ -244,62 +230,6 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     return Inference(
         "disagreement", Strength.CERTAIN, "they are for the same time and cannot both come true"
     )
-
-
-def _fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
-    """What a state says of a plan."""
-    if state.said.is_before(plan.said):
-        if is_below(state, plan):
-            return Inference("path", Strength.CERTAIN, "the plan starts from what was so before it")
-        return None
-    if state.valid.first is None or state.valid.is_before(plan.said):
-        if is_below(state, plan):
-            return Inference("path", Strength.PROBABLE, "it was so before the plan was made")
-        return None
-    deadline = plan.valid.last
-    if plan.nominal == 0:
-        return _end(plan, state)
-    # Just what was to be exceeded is not reached, and is missed by what is below it.
-    is_reached = (
-        plan.low is not None
-        and state.low is not None
-        and state.low >= plan.low
-        and not is_below(state, plan)
-    )
-    is_near = (
-        plan.low is not None
-        and state.low is not None
-        and not (is_below(state, plan) or is_below(plan, state))
-    )
-    if is_reached or is_near:
-        is_late = bool(deadline and state.valid.first > deadline)
-        if is_late:
-            reason = "it is so after its time; when it was reached is not said"
-            return Inference("reached", Strength.PROBABLE, reason)
-        return Inference("reached", Strength.CERTAIN, "it is so, within its time")
-    if not is_below(state, plan):
-        return None
-    if deadline is None:
-        return Inference("pending", Strength.POSSIBLE, "less is so, and the plan has no date")
-    if state.valid.first >= deadline:
-        return Inference("missed", Strength.CERTAIN, "less is so when its time has come")
-    if state.valid.last is not None and state.valid.last < deadline:
-        return Inference("pending", Strength.CERTAIN, "less is so, and its time has not come")
-    return Inference("pending", Strength.POSSIBLE, "less is so, perhaps before its time has come")
-
-
-def _end(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
-    """What a state says of a plan to end something."""
-    if state.high is not None and state.high <= 0:
-        return Inference("reached", Strength.CERTAIN, "there is none any more")
-    if state.low is None or state.low <= 0:
-        return None
-    deadline = plan.valid.last
-    if deadline is None or state.valid.first is None:
-        return Inference("pending", Strength.POSSIBLE, "there is some, and the plan has no date")
-    if state.valid.first >= deadline:
-        return Inference("missed", Strength.CERTAIN, "there is some when its time has come")
-    return Inference("pending", Strength.CERTAIN, "there is some, and its time has not come")
 
 
 def _by_size(one: ClaimedFigure, other: ClaimedFigure) -> tuple[ClaimedFigure, ClaimedFigure]:

@@ -1,6 +1,6 @@
 """Derivation: evaluation of the rules over a collection, SPARQL CONSTRUCT files and functions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import pyoxigraph as ox
@@ -9,7 +9,7 @@ from rdflib import Graph
 from onrecord.derivation.comparison import COMPARISON
 from onrecord.derivation.rule import Rule, RuleError, read_rules
 from onrecord.files.bundled import ONTOLOGY
-from onrecord.rdf.oxigraph import quads, to_rdflib
+from onrecord.rdf.oxigraph import in_graph, quads, to_graph
 from onrecord.records.assembly import Assembly
 
 
@@ -21,15 +21,18 @@ def derive(graphs: Iterable[Graph], rules: Iterable[Rule]) -> dict[str, Graph]:
     store = ox.Store()
     for graph in graphs:
         store.extend(quads(graph))
-    derived: dict[str, Graph] = {}
+    return {name: to_graph(triples) for name, triples in derive_into(store, rules)}
+
+
+def derive_into(store: ox.Store, rules: Iterable[Rule]) -> Iterator[tuple[str, list[ox.Triple]]]:
+    """Add to a store what each rule derives from it and from earlier rules; yield it by name.
+
+    Raises RuleError for a rule that is not a CONSTRUCT query.
+    """
     for rule in rules:
-        derived[rule.name] = result = Graph()
-        for triple in evaluate(rule, store):
-            result.add(
-                (to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object))
-            )
-        store.extend(quads(result))
-    return derived
+        triples = list(dict.fromkeys(evaluate(rule, store)))
+        store.extend(in_graph(triples))
+        yield rule.name, triples
 
 
 def evaluate(rule: Rule, store: ox.Store) -> Iterable[ox.Triple]:

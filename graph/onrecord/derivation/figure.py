@@ -1,16 +1,18 @@
 """Claimed figures, read from the records and from what earlier rules derive."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import cast
 
 import pyoxigraph as ox
 
 from onrecord.derivation.span import Span
+from onrecord.files.bundled import ONTOLOGY
 
 _PREFIXES = """
 PREFIX org: <http://www.w3.org/ns/org#>
@@ -68,11 +70,27 @@ SELECT ?member ?body {
 """
 _LINES = "SELECT ?series ?other { ?series rec:sameLineAs ?other . }"
 _KIN = "SELECT ?series ?other { ?series rec:kinOf ?other . }"
+_BROADER = """
+SELECT ?product ?wider { ?product <http://www.w3.org/2004/02/skos/core#broader> ?wider . }
+"""
+_PARTS = """
+SELECT ?part ?whole { ?part org:hasMembership/org:organization ?whole . }
+"""
+_ADDING = "SELECT ?unit { ?unit rec:addsUp true . }"
+_MET_BY = "SELECT ?measure ?comparator { ?measure rec:metBy ?comparator . }"
 _FORMS = """
 SELECT ?claim ?other { ?claim <http://www.w3.org/ns/prov#alternateOf> ?other . }
 """
 
+Wider = Mapping[str, frozenset[str]]
+"""Each thing with itself and all that it is part of."""
+
 _PERIODS = {"Y": 365, "M": 30, "D": 1}
+
+_ABILITIES = frozenset(("capacity", "stated-capacity"))
+"""Measures per period that hold at a moment, too."""
+
+_SUMS = frozenset(("output", "refurbished-output", "delivery", "export", "consumption"))
 
 _STATES = frozenset(("asserted", "possible"))
 _PLANS = frozenset(("targeted", "promised", "conditional", "projected"))
@@ -100,11 +118,25 @@ class Series:
     """Value of each property that it has, by the property's local name."""
     line: str
     """The series that stands for all whose figures are compared as if they were of one."""
+    aim: str = ""
+    """By what a plan is met: `ge`, at least as much, or `le`, at most; empty if by neither."""
+    adds_up: bool = False
+    """Whether amounts of its unit add up."""
+
+    @property
+    def measure(self) -> str:
+        """The measure's local name."""
+        return _local(self.scope["measure"])
 
     @property
     def is_growth(self) -> bool:
         """Whether it sets its bearer against itself at an earlier time."""
         return self.scope.get("versus") == self.scope["bearer"]
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it sets its bearer against what is not its own earlier level."""
+        return "versusMeasure" in self.scope or not self.is_growth
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +181,24 @@ class ClaimedFigure:
         return self.high if self.low is None else self.low
 
     @property
+    def saying(self) -> tuple[date, str]:
+        """By what figures are put in the order of saying."""
+        return self.said.first or date.min, self.iri
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether it is what came together over its time, and not what there is at a moment."""
+        return not self.per and self.series.measure in _SUMS
+
+    @property
     def is_bound(self) -> bool:
         """Whether it is open to one side: *more than*, *at most*."""
         return self.low is None or self.high is None
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is a flow per period, which one part of a period can have and another not."""
+        return bool(self.per) and self.series.measure not in _ABILITIES
 
     @property
     def is_of_the_moment(self) -> bool:
@@ -237,7 +284,38 @@ def read_series(store: ox.Store) -> dict[str, Series]:
         other = alike.setdefault(frozenset(scopes[iri].items()), iri)
         both[iri].add(other)
         both[other].add(iri)
-    return {iri: Series(iri, scope, min(_reachable({iri}, both))) for iri, scope in scopes.items()}
+    aims = {**_known_aims(), **_aims(store)}
+    adding = {row["unit"] for row in _rows(store, _ADDING)}
+    return {
+        iri: Series(
+            iri,
+            scope,
+            min(_reachable({iri}, both)),
+            aims.get(scope["measure"], ""),
+            scope["unit"] in adding,
+        )
+        for iri, scope in scopes.items()
+    }
+
+
+def _aims(store: ox.Store) -> dict[str, str]:
+    return {row["measure"]: _local(row["comparator"]) for row in _rows(store, _MET_BY)}
+
+
+@cache
+def _known_aims() -> dict[str, str]:
+    """Return the aims of the measures that come with the ontology; they are read once."""
+    store = ox.Store()
+    store.load(path=ONTOLOGY / "codes.ttl", format=ox.RdfFormat.TURTLE)
+    return _aims(store)
+
+
+def read_wider(store: ox.Store) -> tuple[Wider, Wider]:
+    """Return all that each product is a kind of, and all that each bearer is a part of."""
+    return tuple(  # type: ignore[return-value]
+        {each: frozenset(_reachable({each}, steps)) for each in steps}
+        for steps in (_pairs(store, _BROADER), _pairs(store, _PARTS))
+    )
 
 
 def read_kin(store: ox.Store) -> set[tuple[str, str]]:

@@ -22,6 +22,19 @@ class Span(NamedTuple):
         """Return whether this ends before the other begins, for certain."""
         return bool(self.last and other.first and self.last < other.first)
 
+    def is_within(self, other: "Span") -> bool:
+        """Return whether this lies within the other, for certain."""
+        if None in (*self, *other):
+            return False
+        return other.first <= self.first and self.last <= other.last  # type: ignore[operator]
+
+    def years_to(self, other: "Span") -> int:
+        """Return how many years of the calendar lie from the one to the other; 0 if they touch."""
+        for earlier, later in ((self, other), (other, self)):
+            if earlier.last and later.first and earlier.last < later.first:
+                return later.first.year - earlier.last.year
+        return 0
+
     def gap(self, other: "Span") -> timedelta:
         """Return the time between the two; none where they overlap, or an open end may."""
         for earlier, later in ((self, other), (other, self)):

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import BNode, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Identifier, Node
 
 from onrecord.errors import SyntaxProblem, UnreadableError
@@ -67,11 +67,28 @@ def triples_in_oxigraph(
         yield left, ox.NamedNode(str(predicate)), to_oxigraph(value)
 
 
+def to_graph(triples: Iterable[ox.Triple]) -> Graph:
+    """Convert triples to a graph of rdflib. Raises TypeError for a triple term."""
+    graph = Graph()
+    for triple in triples:
+        graph.add(
+            (to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object))
+        )
+    return graph
+
+
 def quads(triples: Iterable[RdflibTriple], graph: URIRef | None = None) -> Iterator[ox.Quad]:
     """Yield the triples as quads of one named graph, or of the default graph."""
     name = ox.NamedNode(graph) if graph is not None else ox.DefaultGraph()
     for subject, predicate, value in triples_in_oxigraph(triples):
         yield ox.Quad(subject, predicate, value, name)
+
+
+def in_graph(triples: Iterable[ox.Triple], graph: URIRef | None = None) -> Iterator[ox.Quad]:
+    """Yield triples of pyoxigraph as quads of one named graph, or of the default graph."""
+    name = ox.NamedNode(graph) if graph is not None else ox.DefaultGraph()
+    for triple in triples:
+        yield ox.Quad(triple.subject, triple.predicate, triple.object, name)
 
 
 def parse_quads(

@@ -5,12 +5,14 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS
 
-from onrecord.derivation.derived import derive_all, rules
+from onrecord.derivation.derived import derive_into, rules
 from onrecord.errors import OnRecordError
 from onrecord.rdf.namespaces import PROV, REC
+from onrecord.rdf.oxigraph import quads
 from onrecord.rdf.region import Region
 from onrecord.records.assembly import Assembly
 from onrecord.records.check import CheckedRecords, report_of
@@ -45,7 +47,7 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     base = assembly.description.base
     check_features(assembly.records, base, report.collection.root)
     refuse_lost(assembly.records, base, report.collection.root, releases)
-    graphs = graphs_of(assembly)
+    graphs = triples_of(assembly)
     dumps = dict(write_dumps(graphs, base))
     day = max(str(value) for value in assembly.records.objects(None, REC.curatedOn))
     facts: dict[str, object] = {
@@ -67,7 +69,7 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     return write_release(releases, day, graphs, files, files_about, facts)
 
 
-def graphs_of(assembly: Assembly) -> dict[URIRef, Graph]:
+def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:
     """Return the named graphs of a release: records, completions, one for each rule, ontology."""
     base = assembly.description.base
     graphs = {
@@ -76,9 +78,13 @@ def graphs_of(assembly: Assembly) -> dict[URIRef, Graph]:
         URIRef(f"{base}graph/ontology"): assembly.ontology,
         URIRef(f"{base}graph/rules"): _described_rules(base),
     }
-    for rule, graph in derive_all(assembly).items():
-        graphs[URIRef(f"{base}graph/derived/{rule}")] = graph
-    return graphs
+    triples = {name: [quad.triple for quad in quads(graph)] for name, graph in graphs.items()}
+    store = ox.Store()
+    for graph in (assembly.records, assembly.completed, assembly.ontology):
+        store.extend(quads(graph))
+    for rule, derived in derive_into(store, rules()):
+        triples[URIRef(f"{base}graph/derived/{rule}")] = derived
+    return triples
 
 
 def _rule_of_graph(base: str) -> Mapping[URIRef, URIRef]:

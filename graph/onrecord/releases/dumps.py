@@ -1,36 +1,45 @@
 """Dumps of a release's graphs: N-Quads, TriG, N-Triples, Turtle and JSON-LD, reproducible."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.namespaces import PREFIXES
-from onrecord.rdf.oxigraph import quads
+from onrecord.rdf.oxigraph import in_graph, quads
+from onrecord.releases.json_ld import json_ld
 
 KINDS = (
-    "actor", "attestation", "claim", "comparison", "curation", "drift", "event", "judgement",
+    "actor", "attestation", "claim", "comparison", "count", "curation", "drift", "event",
+    "judgement",
     "measure", "product", "quantity", "role", "rule", "series", "snapshot", "source", "topic",
 )  # fmt: skip
 """First path segments of the IRIs under a collection's base, one for each kind of thing."""
 
 
-def write_dumps(graphs: Mapping[URIRef, Graph], base: str) -> Iterator[tuple[str, bytes]]:
+def write_dumps(
+    graphs: Mapping[URIRef, Collection[ox.Triple]], base: str
+) -> Iterator[tuple[str, bytes]]:
     """Yield the file name and the bytes of each dump.
 
     N-Quads and TriG have the named graphs; N-Triples, Turtle and JSON-LD their union. All are
     written from the graphs as parsed, not from a store, which rewrites literals (`4.0` to `4`).
     """
-    named = sorted((quad for name, graph in graphs.items() for quad in quads(graph, name)), key=str)
+    named = [
+        quad
+        for name, triples in sorted(graphs.items())
+        for quad in in_graph(sorted(triples, key=str), name)
+    ]
     union = sorted({quad.triple for quad in named}, key=str)
     prefixes = prefixes_for(base)
-    yield "onrecord.nq", _lines(named)
+    yield "onrecord.nq", _lines(sorted(named, key=str))
     yield "onrecord.nt", _lines(union)
-    yield "onrecord.trig", serialized(sorted(named, key=_by_graph), ox.RdfFormat.TRIG, prefixes)
+    yield "onrecord.trig", serialized(named, ox.RdfFormat.TRIG, prefixes)
     yield "onrecord.ttl", serialized(union, ox.RdfFormat.TURTLE, prefixes)
-    yield "onrecord.jsonld", _json_ld(union)
+    context = json.loads((ONTOLOGY / "context.jsonld").read_bytes())["@context"]
+    yield "onrecord.jsonld", json_ld(union, context)
     for name in (
         "onrecord.ttl", "codes.ttl", "shapes.ttl", "written-shapes.ttl", "context.jsonld",
     ):  # fmt: skip
@@ -68,18 +77,3 @@ def _sorted_prefixes(data: bytes) -> bytes:
 
 def _lines(items: list[ox.Quad] | list[ox.Triple]) -> bytes:
     return "".join(f"{item} .\n" for item in items).encode()
-
-
-def _by_graph(quad: ox.Quad) -> tuple[str, str]:
-    return str(quad.graph_name), str(quad)
-
-
-def _json_ld(triples: list[ox.Triple]) -> bytes:
-    """Return the triples as compact JSON-LD, one node after another."""
-    graph = Graph()
-    graph.parse(data=_lines(triples).decode(), format="nt")
-    context = json.loads((ONTOLOGY / "context.jsonld").read_bytes())["@context"]
-    text = graph.serialize(format="json-ld", context=context, auto_compact=True)
-    document = json.loads(text)
-    document["@graph"] = sorted(document.get("@graph", []), key=lambda node: json.dumps(node))
-    return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

@@ -6,17 +6,17 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 
 from onrecord.errors import OnRecordError, UsageError
-from onrecord.rdf.oxigraph import quads
+from onrecord.rdf.oxigraph import in_graph
 
 LATEST = "latest"
 MANIFEST = "manifest.json"
@@ -85,7 +85,7 @@ def release_names(releases: Path) -> list[str]:
 def write_release(
     releases: Path,
     day: str,
-    graphs: Mapping[URIRef, Graph],
+    graphs: Mapping[URIRef, Collection[ox.Triple]],
     files: Mapping[str, bytes],
     files_about: Callable[[str], Iterable[tuple[str, bytes]]],
     facts: Mapping[str, object],
@@ -159,17 +159,17 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _fill_store(path: Path, graphs: Mapping[URIRef, Graph]) -> None:
+def _fill_store(path: Path, graphs: Mapping[URIRef, Collection[ox.Triple]]) -> None:
     """Create a store with every named graph, and their union as the default graph.
 
     The union is stored because the engine's own union of named graphs counts a triple once for each
     graph that has it.
     """
     store = ox.Store(path)
-    union = {triple for graph in graphs.values() for triple in graph}
-    store.bulk_extend(quads(union))
-    for name, graph in graphs.items():
-        store.bulk_extend(quads(graph, name))
+    union = {triple for triples in graphs.values() for triple in triples}
+    store.bulk_extend(in_graph(union))
+    for name, triples in graphs.items():
+        store.bulk_extend(in_graph(triples, name))
     store.optimize()
     store.flush()
 

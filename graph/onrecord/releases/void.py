@@ -1,12 +1,14 @@
 """Dataset description of a release in VoID and DCAT 3."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 
+import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, VOID, XSD
 
 from onrecord.rdf.namespaces import DCAT, PROV, REC
-from onrecord.rdf.oxigraph import RdflibTriple
+from onrecord.rdf.oxigraph import to_graph
 from onrecord.records.collection import Description
 
 MEDIA_TYPES = {
@@ -24,7 +26,7 @@ _CONTACT = DCAT.contactPoint
 def describe_dataset(
     description: Description,
     name: str,
-    graphs: Mapping[URIRef, Graph],
+    graphs: Mapping[URIRef, Collection[ox.Triple]],
     dumps: Mapping[str, int],
     rule_graphs: Mapping[URIRef, URIRef],
 ) -> Graph:
@@ -42,20 +44,19 @@ def describe_dataset(
     about.add((dataset, DCTERMS.publisher, description.publisher))
     about.add((dataset, VOID.uriSpace, Literal(description.base)))
     about.add((dataset, DCAT.version, Literal(name)))
-    union = {triple for graph in graphs.values() for triple in graph}
+    union = {triple for triples in graphs.values() for triple in triples}
     _describe_contact(about, dataset, union)
     _count(about, dataset, union)
-    kinds = {value for _, predicate, value in union if predicate == RDF.type}
-    for kind in sorted(map(str, kinds)):
+    kinds = Counter(value.value for _, name, value in union if name.value == str(RDF.type))
+    for kind, number in sorted(kinds.items()):
         part = URIRef(f"{description.base}void#{_local(kind)}")
-        number = sum(1 for _, name, value in union if name == RDF.type and str(value) == kind)
         about.add((dataset, VOID.classPartition, part))
         about.add((part, VOID["class"], URIRef(kind)))
         about.add((part, VOID.entities, Literal(number, datatype=XSD.integer)))
-    for name_of_graph, graph in graphs.items():
+    for name_of_graph, triples in graphs.items():
         about.add((dataset, VOID.subset, name_of_graph))
         about.add((name_of_graph, RDF.type, VOID.Dataset))
-        _count(about, name_of_graph, set(graph))
+        _count(about, name_of_graph, triples)
         if name_of_graph in rule_graphs:
             about.add((name_of_graph, PROV.wasGeneratedBy, rule_graphs[name_of_graph]))
     for file, size in dumps.items():
@@ -76,17 +77,19 @@ def describe_dataset(
     return about
 
 
-def _describe_contact(about: Graph, dataset: URIRef, union: set[RdflibTriple]) -> None:
+def _describe_contact(about: Graph, dataset: URIRef, union: Iterable[ox.Triple]) -> None:
     """Add whom to write to and how corrections are handled, as the collection says it."""
-    contacts = {value for node, name, value in union if (node, name) == (dataset, _CONTACT)}
-    for triple in union:
-        if triple[0] in contacts or triple[:2] in ((dataset, _CONTACT), (dataset, REC.corrections)):
-            about.add(triple)
+    own = ox.NamedNode(dataset)
+    said = [triple for triple in union if triple.subject == own]
+    contacts = {triple.object for triple in said if triple.predicate.value == str(_CONTACT)}
+    names = {str(_CONTACT), str(REC.corrections)}
+    about += to_graph(triple for triple in said if triple.predicate.value in names)
+    about += to_graph(triple for triple in union if triple.subject in contacts)
 
 
-def _count(about: Graph, node: URIRef, triples: set[RdflibTriple]) -> None:
+def _count(about: Graph, node: URIRef, triples: Collection[ox.Triple]) -> None:
     about.add((node, VOID.triples, Literal(len(triples), datatype=XSD.integer)))
-    subjects = len({subject for subject, _, _ in triples})
+    subjects = len({triple.subject for triple in triples})
     about.add((node, VOID.distinctSubjects, Literal(subjects, datatype=XSD.integer)))
 
 

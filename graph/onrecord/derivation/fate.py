@@ -1,0 +1,144 @@
+"""What a state says of a plan: whether it was reached or missed, or its time has not come.
+
+Which way a plan points follows from how it is put (*at least*, *at most*), and else from its
+measure (`rec:metBy`): output is meant to be at least as much as was planned, losses at most. Of a
+measure of which neither is so, another figure than the planned one says nothing. A plan of *up to*
+what is meant to grow is reached by its bound, and not missed by less.
+"""
+
+from onrecord.derivation.figure import ClaimedFigure
+from onrecord.derivation.inference import Inference, Strength, is_below
+
+_FLOORS = frozenset(("ge", "gt", "just-over"))
+_CEILINGS = frozenset(("le", "lt"))
+_WHOLE_PERIOD = 300
+"""Days from which a plan is of a whole year, and not of a day or month by which a rate is had."""
+
+
+def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
+    """Return what a state says of a plan."""
+    is_up_to = plan.comparator in _CEILINGS and plan.series.aim == "ge"
+    aim = _aim(plan)
+    is_short = _is_short(plan, state, aim)
+    # Of what is meant neither to grow nor to fall, any other figure is where the plan starts from.
+    is_start = is_short or (not aim and (is_below(state, plan) or is_below(plan, state)))
+    if state.said.is_before(plan.said):
+        if is_start:
+            return Inference("path", Strength.CERTAIN, "the plan starts from what was so before it")
+        return None
+    if state.valid.first is None or state.valid.is_before(plan.said):
+        if is_start:
+            return Inference("path", Strength.PROBABLE, "it was so before the plan was made")
+        return None
+    deadline = plan.valid.last
+    if plan.nominal == 0:
+        return _end(plan, state)
+    if _meets(plan, state, aim):
+        is_sure = True
+    elif not is_up_to and _is_about(plan, state):
+        is_sure = False
+    elif is_short and not is_up_to:
+        return _short(plan, state)
+    elif is_short and deadline and state.valid.last is not None and state.valid.last < deadline:
+        return Inference("pending", Strength.CERTAIN, "less is so, and its time has not come")
+    else:
+        return None
+    if deadline and state.valid.first > deadline:
+        reason = "it is so after its time; when it was reached is not said"
+        return Inference("reached", Strength.PROBABLE, reason)
+    if not is_sure:
+        return Inference("reached", Strength.PROBABLE, "about as much is so, within its time")
+    if _is_of_a_part(plan, state):
+        reason = "it is so at the rate of a part of its time, which need not last"
+        return Inference("reached", Strength.PROBABLE, reason)
+    return Inference("reached", Strength.CERTAIN, "it is so, within its time")
+
+
+def _aim(plan: ClaimedFigure) -> str:
+    if plan.comparator in _FLOORS:
+        return "ge"
+    if plan.comparator in _CEILINGS:
+        return plan.series.aim or "le"
+    return plan.series.aim
+
+
+def _is_short(plan: ClaimedFigure, state: ClaimedFigure, aim: str) -> bool:
+    if aim == "ge":
+        return is_below(state, plan)
+    return aim == "le" and is_below(plan, state)
+
+
+def _meets(plan: ClaimedFigure, state: ClaimedFigure, aim: str) -> bool:
+    """Return whether all that the state can mean meets the plan.
+
+    Just what was to be exceeded does not.
+    """
+    if aim == "le":
+        return _is_at_most(state, plan)
+    if aim == "ge" and plan.comparator in _CEILINGS:
+        return plan.high is not None and state.low is not None and state.low >= plan.high
+    is_at_least = (
+        plan.low is not None
+        and state.low is not None
+        and state.low >= plan.low
+        and not is_below(state, plan)
+    )
+    return is_at_least if aim == "ge" else is_at_least and _is_at_most(state, plan)
+
+
+def _is_at_most(state: ClaimedFigure, plan: ClaimedFigure) -> bool:
+    return (
+        plan.high is not None
+        and state.high is not None
+        and state.high <= plan.high
+        and not is_below(plan, state)
+    )
+
+
+def _is_about(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether they are the same within what *about* or a range allows."""
+    if state.is_bound or is_below(state, plan) or is_below(plan, state):
+        return False
+    return not plan.is_bound or plan.nominal == state.nominal
+
+
+def _is_of_a_part(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether a plan of a whole period is met by the rate of a part of it only."""
+    whole, part = plan.valid.days, state.valid.days
+    return (
+        plan.is_rate
+        and whole is not None
+        and whole >= _WHOLE_PERIOD
+        and part is not None
+        and part < whole
+    )
+
+
+def _short(plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
+    """What follows from less than was planned, or from more of what was meant to fall."""
+    deadline = plan.valid.last
+    what = "more is so" if is_below(plan, state) else "less is so"
+    if deadline is None:
+        return Inference("pending", Strength.POSSIBLE, f"{what}, and the plan has no date")
+    if state.valid.first is not None and state.valid.first >= deadline:
+        return Inference("missed", Strength.CERTAIN, f"{what} when its time has come")
+    if state.valid.last is not None and state.valid.last < deadline:
+        return Inference("pending", Strength.CERTAIN, f"{what}, and its time has not come")
+    has_ended = state.said.first is not None and state.said.first > deadline
+    if has_ended and state.valid == plan.valid:
+        return Inference("missed", Strength.CERTAIN, f"{what} of its time, which is over")
+    return Inference("pending", Strength.POSSIBLE, f"{what}, perhaps before its time has come")
+
+
+def _end(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
+    """What a state says of a plan to end something."""
+    if state.high is not None and state.high <= 0:
+        return Inference("reached", Strength.CERTAIN, "there is none any more")
+    if state.low is None or state.low <= 0:
+        return None
+    deadline = plan.valid.last
+    if deadline is None or state.valid.first is None:
+        return Inference("pending", Strength.POSSIBLE, "there is some, and the plan has no date")
+    if state.valid.first >= deadline:
+        return Inference("missed", Strength.CERTAIN, "there is some when its time has come")
+    return Inference("pending", Strength.CERTAIN, "there is some, and its time has not come")

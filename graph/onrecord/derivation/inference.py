@@ -1,0 +1,70 @@
+"""What is concluded of two figures, how surely, and how their sizes lie to each other."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from onrecord.derivation.figure import ClaimedFigure
+
+TENTH = Decimal("0.1")
+"""What *about* allows, and unlike periods."""
+_HUNDREDTH = Decimal("0.01")
+_BELOW = frozenset(("lt", "nearly"))
+_ABOVE = frozenset(("gt", "just-over"))
+
+
+class Strength(StrEnum):
+    """How surely a conclusion follows."""
+
+    CERTAIN = "for-certain"
+    PROBABLE = "probable"
+    POSSIBLE = "may-be"
+
+
+class Inference(NamedTuple):
+    """What is concluded of two figures."""
+
+    outcome: str
+    strength: Strength
+    reason: str
+
+
+class Conclusion(NamedTuple):
+    """An inference and its two figures: the plan first, or what is earlier, or was said first."""
+
+    first: ClaimedFigure
+    second: ClaimedFigure
+    inference: Inference
+    differences: tuple[str, ...] = ()
+    """Properties that the two differ in, where they are not of one line."""
+    base: ClaimedFigure | None = None
+    """The figure that a share is of, where it follows from one."""
+
+
+def is_below(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether all that the one can mean is below all that the other can mean."""
+    if one.high is None or other.low is None:
+        return False
+    if one.high == other.low:
+        return one.comparator in _BELOW or other.comparator in _ABOVE
+    return one.high < other.low
+
+
+def can_both_hold(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether two figures can both be right of one thing at one time."""
+    if not (is_below(one, other) or is_below(other, one)):
+        return True
+    x, y = one.nominal, other.nominal
+    if x is None or y is None:
+        return False
+    if one.is_bound or other.is_bound:
+        # "More than four" repeats "four" where neither claims to be the whole truth.
+        return x == y and {one.comparator, other.comparator} in ({"gt", "eq"}, {"gt", "approx"})
+    is_rounded = one.period != other.period or "approx" in (one.comparator, other.comparator)
+    return (is_rounded and abs(x - y) <= TENTH * max(x, y)) or _is_rounding(x, y)
+
+
+def _is_rounding(x: Decimal, y: Decimal) -> bool:
+    """Return whether the one is the other, rounded to its last digit and within a hundredth."""
+    last = max(int(each.normalize().as_tuple().exponent) for each in (x, y))
+    return abs(x - y) <= min(Decimal(1).scaleb(last) / 2, _HUNDREDTH * max(abs(x), abs(y)))

@@ -1,0 +1,242 @@
+"""Figures of two series: what follows from what the one is to the other, or only seems to.
+
+Three things follow without a judgement. Nobody makes more than could be made, nor a part more than
+the whole that it is of: what is wholly above what it cannot exceed disagrees with it. And a share
+times what it is of is a number, which agrees with a number that was given, or does not. Bearers are
+parts for what they make, use up or could make, as a league has only what its members have; what is
+delivered, ordered or held can be the league's own.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from onrecord.derivation.figure import ClaimedFigure, Kind, Series, Wider
+from onrecord.derivation.inference import Conclusion, Inference, Strength, can_both_hold, is_below
+
+_OF_MEMBERS = frozenset(
+    ("output", "refurbished-output", "capacity", "consumption", "production-lines", "economy-size")
+)
+"""Measures of which a league has what its members have, and no more."""
+_OF_KINDS = _OF_MEMBERS | {"delivery", "export", "stock"}
+"""Measures of which there is no more of a kind of product than of all of them."""
+_WITHIN = {
+    ("output", "capacity"): "nobody makes more than could be made",
+    ("output", "refurbished-output"): "what is made anew is part of what is made or refurbished",
+    ("delivery", "order"): "no more is delivered than was ordered, if both are of one order",
+}
+"""Why what has the first measure is no more than what has the second."""
+_DONE_BEFORE = frozenset(("pledge", "order", "need"))
+"""Measures of what is done before that which is measured against it."""
+_PERCENT = "http://qudt.org/vocab/unit/PERCENT"
+
+
+def differing(one: Series, other: Series) -> tuple[str, ...]:
+    """Return the properties in which the scopes of two series differ."""
+    a, b = one.scope, other.scope
+    found = [name for name in ("measure", "product", "bearer") if a[name] != b[name]]
+    if "versus" in a and "versus" in b:
+        # Growth is of a bearer against itself, so its other side differs only as its bearer does.
+        if not one.is_growth and a["versus"] != b["versus"]:
+            found.append("versus")
+        sides = (a.get("versusMeasure", a["measure"]), b.get("versusMeasure", b["measure"]))
+        are_stated = "versusMeasure" in a or "versusMeasure" in b
+        if sides[0] != sides[1] and (are_stated or "measure" not in found):
+            found.append("versusMeasure")
+    found += [name for name in ("recipient", "priceYear") if a.get(name) != b.get(name)]
+    return tuple(found)
+
+
+def why_within(part: Series, whole: Series, kinds: Wider, leagues: Wider) -> str | None:
+    """Return why no figure of the one series exceeds one of the other; None if it may."""
+    a, b = part.scope, whole.scope
+    if "versus" in a or "versus" in b or a["unit"] != b["unit"] or not part.adds_up:
+        return None
+    if a.get("priceYear") != b.get("priceYear") or b.get("recipient", a.get("recipient")) != a.get(
+        "recipient"
+    ):
+        return None
+    reasons = []
+    if part.measure != whole.measure:
+        reason = _WITHIN.get((part.measure, whole.measure))
+        if reason is None:
+            return None
+        reasons.append(reason)
+    for name, wider, measures in (("product", kinds, _OF_KINDS), ("bearer", leagues, _OF_MEMBERS)):
+        if a[name] == b[name]:
+            continue
+        if b[name] not in wider.get(a[name], ()) or not {part.measure, whole.measure} <= measures:
+            return None
+        reasons.append("a part is no more than its whole")
+    if a.get("recipient") != b.get("recipient"):
+        reasons.append("what one recipient gets is no more than what all get")
+    return reasons[0] if reasons else None
+
+
+def exceed(part: ClaimedFigure, whole: ClaimedFigure, reason: str) -> Conclusion | None:
+    """Return the disagreement of a figure with one that it cannot exceed, and does; else None."""
+    if Kind.DENIAL in (part.kind, whole.kind) or part.claim == whole.claim:
+        return None
+    if (part.kind is Kind.PLAN) != (whole.kind is Kind.PLAN) or not is_below(whole, part):
+        return None
+    if (part.unit, part.per) != (whole.unit, whole.per):
+        return None
+    x, y = part.nominal, whole.nominal
+    if x is None or y is None or can_both_hold(whole, part):
+        return None
+    is_of_order = whole.series.measure == "order"
+    strength = _same_time(part, whole)
+    if is_of_order:
+        strength = None if part.valid.is_before(whole.valid) else Strength.POSSIBLE
+    if strength is None:
+        return None
+    first, second = sorted((part, whole), key=lambda figure: figure.saying)
+    return Conclusion(
+        first,
+        second,
+        Inference("disagreement", strength, reason),
+        differing(part.series, whole.series),
+    )
+
+
+def _same_time(part: ClaimedFigure, whole: ClaimedFigure) -> Strength | None:
+    """Return how surely what is so of the whole's time limits what is so of the part's."""
+    a, b = part.valid, whole.valid
+    if None in (*a, *b) or not a.is_within(b):
+        return None
+    if not part.per and part.is_sum and whole.is_sum:
+        # A sum only grows, so the part of a shorter time is within the whole of a longer one.
+        return Strength.CERTAIN
+    is_sure = a == b and not (part.is_vague or whole.is_vague) and part.kind is whole.kind
+    return Strength.CERTAIN if is_sure else Strength.PROBABLE
+
+
+def side_by_side(
+    one: ClaimedFigure, other: ClaimedFigure, reason: str, differences: Iterable[str]
+) -> Conclusion:
+    """Return two figures that only seem to conflict or to be the same."""
+    first, second = sorted((one, other), key=lambda figure: figure.saying)
+    inference = Inference("apparent", Strength.PROBABLE, reason)
+    return Conclusion(first, second, inference, tuple(differences))
+
+
+def apparent(
+    one: ClaimedFigure, other: ClaimedFigure, differences: Iterable[str]
+) -> Conclusion | None:
+    """Return two figures of kindred series, if a reader could take them for one another.
+
+    Those of one year and of the next can be.
+    """
+    if one.claim == other.claim or (one.unit, one.per) != (other.unit, other.per):
+        return None
+    if Kind.DENIAL in (one.kind, other.kind):
+        return None
+    is_same = one.value is not None and one.value == other.value
+    if not is_same and not (is_below(one, other) or is_below(other, one)):
+        return None
+    found = list(differences)
+    if one.valid.gap(other.valid):
+        if one.valid.years_to(other.valid) > 1:
+            return None
+        found.append("validFor")
+    if (one.kind is Kind.PLAN) != (other.kind is Kind.PLAN):
+        found.append("modality")
+    return side_by_side(one, other, "they are of another scope", found)
+
+
+def shares(figures: Iterable[ClaimedFigure]) -> Iterator[Conclusion]:
+    """Yield what each share says of a number, by way of the figure that it is a share of."""
+    numbers: Mapping[tuple[str | None, ...], list[ClaimedFigure]] = defaultdict(list)
+    found: list[ClaimedFigure] = []
+    for figure in figures:
+        scope = figure.series.scope
+        if figure.kind is Kind.DENIAL:
+            continue
+        if "versus" not in scope:
+            numbers[_what(figure.series)].append(figure)
+        elif scope["unit"] == _PERCENT and (
+            "versusMeasure" in scope or not figure.series.is_growth
+        ):
+            found.append(figure)
+    for share in found:
+        scope = share.series.scope
+        whole = {
+            **scope,
+            "bearer": scope["versus"],
+            "measure": scope.get("versusMeasure", scope["measure"]),
+        }
+        base = _base_of(share, numbers[_what(replace(share.series, scope=whole))])
+        if base is not None:
+            for number in numbers[_what(share.series)]:
+                conclusion = _share(share, base, number)
+                if conclusion is not None:
+                    yield conclusion
+
+
+def _what(series: Series) -> tuple[str | None, ...]:
+    return tuple(
+        series.scope.get(name)
+        for name in ("measure", "product", "bearer", "recipient", "priceYear")
+    )
+
+
+def _base_of(share: ClaimedFigure, figures: Iterable[ClaimedFigure]) -> ClaimedFigure | None:
+    """Return the figure that a share is of: its own claim's, its speaker's, else the last one said.
+
+    What is done before can be of an earlier time; all else is of the same.
+    """
+    fit = [
+        figure
+        for figure in figures
+        if figure.value is not None
+        and not share.said.is_before(figure.said)
+        and (figure.series.measure in _DONE_BEFORE or figure.valid == share.valid)
+    ]
+    return max(
+        fit,
+        key=lambda figure: (
+            figure.claim == share.claim,
+            bool(figure.speakers & share.speakers),
+            figure.saying,
+        ),
+        default=None,
+    )
+
+
+def _share(share: ClaimedFigure, base: ClaimedFigure, number: ClaimedFigure) -> Conclusion | None:
+    if base.unit != number.unit or base.per != number.per or share.value is None:
+        return None
+    if (share.kind is Kind.PLAN) != (number.kind is Kind.PLAN) or share.valid != number.valid:
+        return None
+    if share.series.scope.get("recipient") != number.series.scope.get("recipient"):
+        return None
+    # A share is rounded to its last digit.
+    half = Decimal(1).scaleb(int(share.value.normalize().as_tuple().exponent)) / 2
+    half = min(half, Decimal("0.5"))
+    whole = base.value or Decimal(0)
+    low = None if share.low is None else (share.low - half) * (base.low or whole) / 100
+    high = None if share.high is None else (share.high + half) * (base.high or whole) / 100
+    value = share.value * whole / 100
+    part = replace(
+        share,
+        unit=number.unit,
+        per=number.per,
+        value=value,
+        low=low,
+        high=high,
+        period=number.period,
+    )
+    is_right = can_both_hold(part, number)
+    are_of_one = share.speakers & base.speakers & number.speakers or share.claim == base.claim
+    is_sure = are_of_one and None not in share.valid and "approx" not in (
+        share.comparator, base.comparator, number.comparator
+    )  # fmt: skip
+    is_one_saying = share.claim == number.claim
+    reason = f"{share.value.normalize():f} % of {whole:,f} is {value:,f}"
+    inference = Inference(
+        "agreement" if is_right else "disagreement",
+        Strength.CERTAIN if is_sure or (is_one_saying and is_right) else Strength.PROBABLE,
+        reason,
+    )
+    return Conclusion(share, number, inference, differing(share.series, number.series), base)

@@ -112,7 +112,7 @@ def test_the_examples_of_the_python_page_run(served: tuple[str, Path], tmp_path:
     )
     shown = run_python("".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL)), tmp_path)
     for expected in (
-        "Mark Rutte 2025-11-06 asserted Russia is no longer ahead",
+        "Mark Rutte 2025-11-06 asserted Russia no longer makes more ammunition than",
         "at most 1 not anymore",
         "False {'violation': 1, 'warning': 0, 'info': 0} 1",
         "'overtakn': no such claim, perhaps overtaken is meant",

@@ -47,6 +47,8 @@ WHOLE_LINE = 200
 """Number of figures of a line up to which all its conclusions are kept."""
 _MOST_DIFFERENCES = 3
 """Properties that the scopes of two series may differ in and still be taken for one another."""
+_MOST_EXPLAINED = 2
+"""Properties that two figures differ in whose difference is worth an explanation."""
 _MOST_CROSSED = 1000
 """Pairs of figures of two kindred series up to which all are looked at."""
 _CLASHES = frozenset(("disagreement", "revision"))
@@ -68,10 +70,14 @@ def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple
             found = neighbours(found)
         for conclusion in found:
             yield from _triples(conclusion, base)
-    for conclusion in compare_kin(
-        figures, read_kin(store), read_other_forms(store), *read_wider(store)
-    ):
+    kindred = list(
+        compare_kin(figures, read_kin(store), read_other_forms(store), *read_wider(store))
+    )
+    for conclusion in kindred:
         yield from _triples(conclusion, base)
+    for conclusion, place in ranked(kindred):
+        number = ox.Literal(str(place), datatype=ox.NamedNode(f"{_XSD}integer"))
+        yield ox.Triple(_node(conclusion, base), ox.NamedNode(REC.nearness), number)
     for conclusion in shares(figures):
         yield from _triples(conclusion, base)
 
@@ -163,6 +169,36 @@ def compare_kin(
                 yield found
 
 
+def ranked(conclusions: Iterable[Conclusion]) -> Iterator[tuple[Conclusion, int]]:
+    """Yield apparent pairs with their place among all of two series that differ in the same.
+
+    The first one's figures are nearest, first in time and then in size. Pairs that also differ in
+    their time are left out, unless the figure is the same, and so are those that differ in three
+    things or more, which nobody takes for one another.
+    """
+    groups: dict[tuple[object, ...], list[Conclusion]] = defaultdict(list)
+    for found in conclusions:
+        first, second = found[:2]
+        is_same = first.value is not None and first.value == second.value
+        is_close = len(found.differences) <= _MOST_EXPLAINED
+        is_of_one_time = is_same or "validFor" not in found.differences
+        if found.inference.outcome != "apparent" or not (is_close and is_of_one_time):
+            continue
+        both = tuple(sorted((first.series.iri, second.series.iri)))
+        groups[both, found.differences].append(found)
+    for group in groups.values():
+        for place, found in enumerate(sorted(group, key=_distance), start=1):
+            yield found, place
+
+
+def _distance(conclusion: Conclusion) -> tuple[int, int, Decimal, str, str]:
+    first, second = conclusion[:2]
+    apart = abs((_when(first) - _when(second)).days)
+    gap = first.valid.gap(second.valid).days
+    factor = Decimal(factor_of(first, second) or 0)
+    return gap, apart, factor, first.iri, second.iri
+
+
 def _grow_since_other_times(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     if one.claim == other.claim or Kind.DENIAL in (one.kind, other.kind):
         return False
@@ -205,13 +241,17 @@ def _named(base: str, kind: str, *of: str) -> ox.NamedNode:
     return ox.NamedNode(f"{base}{kind}/{sha256(' '.join(of).encode()).hexdigest()[:16]}")
 
 
+def _node(conclusion: Conclusion, base: str) -> ox.NamedNode:
+    return _named(base, "comparison", *sorted(figure.iri for figure in conclusion[:2]))
+
+
 def _rule(base: str) -> ox.NamedNode:
     return ox.NamedNode(f"{base}rule/{COMPARISON.name}")
 
 
 def _triples(conclusion: Conclusion, base: str) -> Iterator[ox.Triple]:
     first, second, inference = conclusion[:3]
-    node = _named(base, "comparison", *sorted((first.iri, second.iri)))
+    node = _node(conclusion, base)
 
     def about(name: URIRef, value: ox.NamedNode | ox.Literal) -> ox.Triple:
         return ox.Triple(node, ox.NamedNode(name), value)
@@ -269,7 +309,7 @@ _SIGNS = {
 def _amount(figure: ClaimedFigure) -> str:
     sign = _SIGNS.get(figure.comparator, "")
     per = " a year" if figure.per else ""
-    percent = " %" if figure.unit.endswith("/PERCENT") else ""
+    percent = f" {figure.series.symbol}" if figure.series.symbol else ""
     if figure.value is None and figure.low is not None and figure.high is not None:
         return f"{sign}{_number(figure.low)} to {_number(figure.high)}{percent}{per}"
     nominal = figure.nominal

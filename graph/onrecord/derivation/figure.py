@@ -77,6 +77,8 @@ _PARTS = """
 SELECT ?part ?whole { ?part org:hasMembership/org:organization ?whole . }
 """
 _ADDING = "SELECT ?unit { ?unit rec:addsUp true . }"
+_SYMBOLS = "SELECT ?unit ?symbol { ?unit qudt:symbol ?symbol . }"
+_UNNAMED = frozenset(("NUM", "UNITLESS"))
 _MET_BY = "SELECT ?measure ?comparator { ?measure rec:metBy ?comparator . }"
 _FORMS = """
 SELECT ?claim ?other { ?claim <http://www.w3.org/ns/prov#alternateOf> ?other . }
@@ -120,6 +122,8 @@ class Series:
     """The series that stands for all whose figures are compared as if they were of one."""
     aim: str = ""
     """By what a plan is met: `ge`, at least as much, or `le`, at most; empty if by neither."""
+    symbol: str = ""
+    """The symbol of its unit, for sentences; empty of counts and ratios."""
     adds_up: bool = False
     """Whether amounts of its unit add up."""
 
@@ -285,6 +289,11 @@ def read_series(store: ox.Store) -> dict[str, Series]:
         both[iri].add(other)
         both[other].add(iri)
     aims = {**_known_aims(), **_aims(store)}
+    symbols = {
+        row["unit"]: row["symbol"]
+        for row in _rows(store, _SYMBOLS)
+        if _local(row["unit"]) not in _UNNAMED
+    }
     adding = {row["unit"] for row in _rows(store, _ADDING)}
     return {
         iri: Series(
@@ -292,6 +301,7 @@ def read_series(store: ox.Store) -> dict[str, Series]:
             scope,
             min(_reachable({iri}, both)),
             aims.get(scope["measure"], ""),
+            symbols.get(scope["unit"], ""),
             scope["unit"] in adding,
         )
         for iri, scope in scopes.items()

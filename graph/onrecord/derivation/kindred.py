@@ -105,6 +105,9 @@ def _same_time(part: ClaimedFigure, whole: ClaimedFigure) -> Strength | None:
     a, b = part.valid, whole.valid
     if None in (*a, *b) or not a.is_within(b):
         return None
+    if part.kind is Kind.PLAN:
+        # What can be made by then may have been planned anew since.
+        return Strength.POSSIBLE
     if not part.per and part.is_sum and whole.is_sum:
         # A sum only grows, so the part of a shorter time is within the whole of a longer one.
         return Strength.CERTAIN

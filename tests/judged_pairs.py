@@ -4,7 +4,8 @@
 
 prints a table in Markdown; without RELEASE.nq of the bundled collection. A line of PAIRS.jsonl has
 the figures `a` and `b` (claim and words) and the label of each reader; a pair counts where both
-gave one label. Nothing concluded is "unrelated".
+gave one label. Nothing concluded is "unrelated". moved_figures.tsv names the figures that a
+correction has renamed since they were judged: old claim, old words, new claim, new words.
 """
 
 import json
@@ -25,6 +26,8 @@ LABELS = {
     "agreement": "agree",
 }
 """Labels of the readers that are not called as the outcome is."""
+
+MOVED = Path(__file__).with_name("moved_figures.tsv")
 
 _FIGURES = """PREFIX rec: <https://w3id.org/onrecord/ns#>
 SELECT DISTINCT ?claim ?words ?figure {
@@ -66,6 +69,12 @@ def read_pairs(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def read_moved(path: Path = MOVED) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return the claim and words of each renamed figure, by those that were judged."""
+    lines = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    return {(claim, words): (new, now) for claim, words, new, now in lines}
+
+
 def conclude(store: ox.Store, pairs: Iterable[dict[str, object]]) -> Iterator[Judged]:
     """Yield the pairs that both readers gave one label, with what the rules conclude of each."""
     figures: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -75,16 +84,18 @@ def conclude(store: ox.Store, pairs: Iterable[dict[str, object]]) -> Iterator[Ju
     for first, second, outcome in _ask(store, _OUTCOMES):
         name = outcome.rpartition("#")[2]
         outcomes[frozenset((first, second))].add(LABELS.get(name, name))
+    moved = read_moved()
     for pair in pairs:
         readers = [cast(dict[str, str], pair[name]) for name in ("first_reader", "second_reader")]
         label = readers[0]["label"]
         if label != readers[1]["label"]:
             continue
-        a, b = (cast(dict[str, str], pair[name]) for name in "ab")
+        sides = (cast(dict[str, str], pair[name]) for name in "ab")
+        a, b = (moved.get(name, name) for name in ((one["claim"], one["words"]) for one in sides))
         found = {
             outcome
-            for one in figures[a["claim"], a["words"]]
-            for other in figures[b["claim"], b["words"]]
+            for one in figures[a]
+            for other in figures[b]
             if one != other
             for outcome in outcomes[frozenset((one, other))]
         }

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from itertools import chain
 from pathlib import Path
+from typing import cast
 
 import krippendorff
 import pytest
@@ -175,6 +176,32 @@ def test_the_judged_pairs_come_out_as_told() -> None:
     assert f"the {len(judged)} on which they agree" in section
     differ = [str(pair) for pair, label, found in judged if found != {label}]
     assert re.findall(r"^- \*\*Pair (\d+)\*\*", section, re.MULTILINE) == differ
+
+
+def claimed_figures(graph: Graph) -> set[tuple[str, str]]:
+    """Return the claim and the words of each figure on record."""
+    return {
+        (str(owner).removeprefix(BASE), str(words))
+        for owner, quantity in graph.subject_objects(REC.quantity)
+        for words in graph.objects(quantity, REC.asStated)
+    }
+
+
+def test_a_renamed_figure_is_on_record_by_its_new_name_alone(graph: Graph) -> None:
+    figures = claimed_figures(graph)
+    moved = judged_pairs.read_moved()
+    assert moved
+    assert figures.issuperset(moved.values())
+    assert figures.isdisjoint(moved)
+
+
+def test_every_judged_figure_is_on_record(graph: Graph) -> None:
+    figures = claimed_figures(graph)
+    moved = judged_pairs.read_moved()
+    for pair in judged_pairs.read_pairs(beside("pairs") / "pairs.jsonl"):
+        for side in (cast(dict[str, str], pair[name]) for name in "ab"):
+            figure = side["claim"], side["words"]
+            assert moved.get(figure, figure) in figures
 
 
 def test_each_hard_case_names_claims_on_record(graph: Graph) -> None:

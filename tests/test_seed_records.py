@@ -191,8 +191,8 @@ def test_what_the_articles_call_output_is_not_recorded_as_capacity(records: Grap
         for series in records.objects(quantity, REC.inSeries)
     }
     assert measures == {CODE.output, CODE["production-lines"]}
-    (judgement,) = records.subjects(RDF.subject, ATTESTATION["cause-004-indirect"])
-    assert "capacity" in str(the(records, judgement, REC.reason))
+    assert not attestations(records, CLAIM.cause, SNAPSHOT["004"])
+    assert judged(records, CLAIM["capacity-cause"], REC.alters, CLAIM.cause)
 
 
 def test_nobody_says_who_projects_the_two_million(records: Graph) -> None:
@@ -247,9 +247,8 @@ def test_the_ai_notice_is_a_possibility_about_the_article_itself(records: Graph)
 
 
 def test_a_passive_attribution_stays_passive(records: Graph) -> None:
-    attestation = ATTESTATION["cause-004-indirect"]
-    assert the(records, attestation, REC.attribution) == CODE.passive
-    assert judged(records, attestation, REC.attests, CLAIM.cause)
+    for slug in ("capacity-cause-004", "appeared-ahead-000"):
+        assert the(records, ATTESTATION[slug], REC.attribution) == CODE.passive
 
 
 def test_a_stance_of_russia_without_source_has_no_date(records: Graph) -> None:
@@ -266,8 +265,6 @@ def test_a_stance_of_russia_without_source_has_no_date(records: Graph) -> None:
     [
         ("will-nato-sustain", "questioned"),
         ("how-fast-what-share", "questioned"),
-        ("war-end-uncertain", "questioned"),
-        ("peace-as-victory", "questioned"),
         ("peace-keeping-land", "possible"),
         ("if-only-matching", "conditional"),
         ("if-russia-succeeds", "conditional"),
@@ -281,11 +278,15 @@ def test_what_is_asked_supposed_or_urged_is_not_asserted(
     assert the(records, CLAIM[slug], REC.modality) == CODE[modality]
 
 
+@pytest.mark.parametrize("slug", ["war-end-uncertain", "peace-as-victory"])
+def test_to_say_that_something_is_unclear_is_no_question(records: Graph, slug: str) -> None:
+    assert the(records, CLAIM[slug], REC.modality) == CODE.asserted
+
+
 def test_two_addresses_report_one_claim_of_one_speech(records: Graph) -> None:
-    for claim in (CLAIM.overtaken, CLAIM.cause):
-        assert attestations(records, claim, SNAPSHOT["000"])
-        assert attestations(records, claim, SNAPSHOT["004"])
-        assert the(records, claim, REC.madeAt) == SPEECH
+    assert attestations(records, CLAIM.overtaken, SNAPSHOT["000"])
+    assert attestations(records, CLAIM.overtaken, SNAPSHOT["004"])
+    assert the(records, CLAIM.overtaken, REC.madeAt) == SPEECH
 
 
 def test_tying_the_digest_to_the_forum_is_always_a_judgement(records: Graph) -> None:
@@ -297,7 +298,7 @@ def test_tying_the_digest_to_the_forum_is_always_a_judgement(records: Graph) -> 
             assert judged(records, attestation, REC.attests, claim) or judged(
                 records, claim, REC.madeAt, SPEECH
             ), attestation
-    assert tied == 6
+    assert tied == 5
 
 
 def test_sentences_that_name_no_occasion_are_tied_to_the_speech_by_judgement(
@@ -324,9 +325,11 @@ def test_the_transcript_is_the_record_of_the_speech_and_not_archived(records: Gr
     assert (None, REC.snapshotOf, transcript) not in records
 
 
-def test_the_digest_contradicts_itself(records: Graph) -> None:
+def test_what_comes_first_in_time_does_not_contradict_what_comes_first_in_rank(
+    records: Graph,
+) -> None:
     own, ukraine = CLAIM["focus-own-defence"], CLAIM["aim-arm-ukraine"]
-    assert judged(records, own, REC.contradicts, ukraine)
+    assert not judged(records, own, REC.contradicts, ukraine)
     assert the(records, own, REC.speaker) == the(records, ukraine, REC.speaker)
 
 

@@ -49,7 +49,7 @@ _MOST_DIFFERENCES = 3
 """Properties that the scopes of two series may differ in and still be taken for one another."""
 _MOST_EXPLAINED = 2
 """Properties that two figures differ in whose difference is worth an explanation."""
-_MOST_CROSSED = 1000
+_MOST_CROSSED = 100
 """Pairs of figures of two kindred series up to which all are looked at."""
 _CLASHES = frozenset(("disagreement", "revision"))
 

@@ -92,6 +92,7 @@ _PERIODS = {"Y": 365, "M": 30, "D": 1}
 _ABILITIES = frozenset(("capacity", "stated-capacity"))
 """Measures per period that hold at a moment, too."""
 
+_MONTH = 31
 _SUMS = frozenset(("output", "refurbished-output", "delivery", "export", "consumption"))
 
 _STATES = frozenset(("asserted", "possible"))
@@ -193,6 +194,14 @@ class ClaimedFigure:
     def is_sum(self) -> bool:
         """Whether it is what came together over its time, and not what there is at a moment."""
         return not self.per and self.series.measure in _SUMS
+
+    @property
+    def is_of_a_span(self) -> bool:
+        """Whether it is what came together from one known day to another.
+
+        A sum of a day or month is one up to then, from a time that is not said.
+        """
+        return self.is_sum and self.valid.days is not None and self.valid.days > _MONTH
 
     @property
     def is_bound(self) -> bool:

@@ -10,12 +10,12 @@ SEED ?= 1
 # What neither serves, builds a whole collection nor validates many files.
 FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
-.PHONY: help serve test test-fast test-slow format lint docs bench-check bench-serve mutants clean
+.PHONY: help serve test test-fast test-slow format lint docs bench-check bench-derivation bench-serve mutants clean
 
 # List the targets.
 help:
 	@awk '/^# / { says = substr($$0, 3); next } \
-	    /^[a-z][a-z-]*:/ && says { printf "make %-12s %s\n", substr($$1, 1, index($$1, ":") - 1), says } \
+	    /^[a-z][a-z-]*:/ && says { printf "make %-16s %s\n", substr($$1, 1, index($$1, ":") - 1), says } \
 	    { says = "" }' $(firstword $(MAKEFILE_LIST))
 
 # Build a release of the bundled collection if there is none, and serve it.
@@ -56,6 +56,10 @@ bench-check: .venv/installed-dev
 # Measure the server beside others.
 bench-serve: .venv/installed-dev
 	$(BIN)/python tests/bench/bench_serve.py
+
+# Measure the rules and a build; CLAIMS names numbers of synthetic claims.
+bench-derivation: .venv/installed-dev
+	PYTHONHASHSEED=0 $(BIN)/python tests/bench/bench_derivation.py $(CLAIMS)
 
 # Change one thing in the code, MUTANTS times, and see whether the tests notice; takes an hour.
 mutants: .venv/installed-mutants .suites/fetched

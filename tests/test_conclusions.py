@@ -4,14 +4,20 @@ A file of tests/conclusions holds two figures and the line `# concludes: OUTCOME
 `; b first` where the second claim comes first, or `# concludes: nothing`.
 """
 
+from collections import Counter
+from datetime import date
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from rdflib import RDF, Graph
 from rdflib.term import Node
 
-from onrecord.derivation.derived import derive, rules
-from onrecord.rdf.namespaces import REC
+from onrecord.derivation.comparison import all_of, compare, neighbours
+from onrecord.derivation.derived import derive, derive_into, rules
+from onrecord.derivation.inference import Conclusion
+from onrecord.rdf.namespaces import PROV, REC
+from onrecord.rdf.oxigraph import quads, to_graph
 from onrecord.records.assembly import assemble
 from onrecord.records.collection import Collection, read_file
 
@@ -62,3 +68,81 @@ def expected(case: Path) -> str:
     """Return what a case says that it concludes."""
     lines = case.read_text(encoding="utf-8").splitlines()
     return lines[1].removeprefix("# concludes: ")
+
+
+def long_line(folder: Path) -> ox.Store:
+    """Return a store of one series with figures of two speakers, month by month."""
+    claims = "".join(
+        f""":c{number} a rec:Claim ; rec:speaker :{"ada" if number % 3 else "ben"} ;
+        rec:modality code:{"targeted" if number % 4 == 0 else "asserted"} ;
+        rec:saidOn [ dcterms:date "{2030 + number // 12}-{number % 12 + 1:02}"^^edtf:EDTF ] ;
+        rec:quantity [ rec:inSeries :output ; rec:comparator code:eq ;
+            qudt:numericValue {1000 * (number % 5 + 1)} ; rec:over "P1Y"^^xsd:duration ;
+            rec:validFor [ dcterms:date "{2030 + number // 12}"^^edtf:EDTF ] ] ."""
+        for number in range(24)
+    )
+    prefixes = (FOLDER / "plan-reached.ttl").read_text(encoding="utf-8").partition(":a a")[0]
+    (folder / "long.ttl").write_text(prefixes + claims, encoding="utf-8")
+    files = tuple(read_file(path) for path in (FOLDER / "base.ttl", folder / "long.ttl"))
+    assembly = assemble(Collection(folder, files, ()))
+    store = ox.Store()
+    for graph in (assembly.records, assembly.completed):
+        store.extend(quads(graph))
+    for _ in derive_into(store, [rule for rule in RULES if rule.name != "comparison"]):
+        pass
+    return store
+
+
+def compared(store: ox.Store, whole_line: int) -> Graph:
+    return to_graph(compare(store, whole_line))
+
+
+def test_a_long_line_keeps_neighbours_and_counts_all(tmp_path: Path) -> None:
+    """On one side of the threshold all pairs are kept, on the other some, and all are counted."""
+    store = long_line(tmp_path)
+    whole, part = compared(store, 24), compared(store, 23)
+    kept = set(part.subjects(RDF.type, REC.Comparison))
+    every = set(whole.subjects(RDF.type, REC.Comparison))
+    assert kept < every
+    for node in kept:
+        assert set(part.predicate_objects(node)) == set(whole.predicate_objects(node))
+    counts = {
+        part.value(node, REC.outcome): int(str(part.value(node, REC.pairs)))
+        for node in part.subjects(RDF.type, REC.OutcomeCount)
+    }
+    assert counts == Counter(whole.objects(None, REC.outcome))
+    assert not set(whole.subjects(RDF.type, REC.OutcomeCount))
+    assert len(all_of(store, f"{PIER}output")) == len(every)
+
+
+def test_each_figure_of_a_long_line_keeps_its_neighbours(tmp_path: Path) -> None:
+    """The last clash, its own speakers' last word, and the first of each outcome."""
+    conclusions = all_of(long_line(tmp_path), f"{PIER}output")
+    kept = {names(found) for found in neighbours(conclusions)}
+    by_later: dict[str, list[tuple[tuple[date, str], Conclusion]]] = {}
+    for found in conclusions:
+        earlier, later = sorted(found[:2], key=lambda figure: figure.saying)
+        by_later.setdefault(later.iri, []).append((earlier.saying, found))
+    for pairs in by_later.values():
+        said = [conclusion for _, conclusion in sorted(pairs, key=lambda pair: pair[0])]
+        clashes = [each for each in said if each.inference.outcome in ("disagreement", "revision")]
+        own = [each for each in said if each.first.speakers == each.second.speakers]
+        first = {each.inference.outcome: each for each in reversed(said)}
+        wanted = {names(each) for each in (*clashes[-1:], *own[-1:], *first.values())}
+        assert wanted == {names(each) for each in said} & kept
+
+
+def names(conclusion: Conclusion) -> tuple[str, str]:
+    return conclusion.first.iri, conclusion.second.iri
+
+
+def test_a_share_names_the_figure_that_it_is_of() -> None:
+    graph, (node,) = conclusions(FOLDER / "share-and-other-number.ttl")
+    bases = set(graph.objects(node, PROV.wasDerivedFrom))
+    assert [str(base).partition("#")[0] for base in bases] == [f"{PIER}c"]
+    assert "52 % of 1,000,000 is 520,000" in str(graph.value(node, REC.because))
+
+
+def test_what_follows_from_two_series_says_in_what_they_differ() -> None:
+    graph, (node,) = conclusions(FOLDER / "output-above-capacity.ttl")
+    assert list(graph.objects(node, REC.differsIn)) == [REC.measure]

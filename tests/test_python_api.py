@@ -553,3 +553,27 @@ def test_the_types_are_those_of_a_program_that_is_checked_strictly(tmp_path: Pat
         cwd=tmp_path, capture_output=True, text=True,
     )  # fmt: skip
     assert result.returncode == 0, result.stdout
+
+
+def test_all_pairs_of_a_series_are_those_that_a_short_one_keeps(releases: Path) -> None:
+    release = onrecord.open(releases)
+    rows = release.query("same-series-compared")
+    kept = {(row.first, row.second, row.outcome) for row in rows if row.outcome != "apparent"}
+    series = release.query(
+        "PREFIX rec: <https://w3id.org/onrecord/ns#> SELECT ?series { ?series a rec:Series }"
+    )
+    found = {
+        (pair.first_claim, pair.second_claim, pair.outcome)
+        for row in series
+        for pair in release.comparisons(str(row.series))
+        if pair.outcome != "apparent"
+    }
+    assert found == kept
+    assert all(pair.because.endswith(".") for pair in release.comparisons(str(series[0].series)))
+
+
+def test_comparisons_of_an_unknown_series_name_the_nearest(releases: Path, server: Server) -> None:
+    with pytest.raises(onrecord.OnRecordError, match="no such series"):
+        onrecord.open(releases).comparisons("flare-capacty-league")
+    with pytest.raises(onrecord.OnRecordError, match="only a release in a folder"):
+        onrecord.open(f"http://127.0.0.1:{server.port}").comparisons("flare-capacity-league")

@@ -300,7 +300,7 @@ ALREADY = frozenset(
 
 # Mutation ---------------------------------------------------------------------
 
-_FILTER = re.compile(r"FILTER NOT EXISTS \{[^{}]*rec:retractedIn[^{}]*\}\n")
+_FILTER = re.compile(r"(?:FILTER NOT EXISTS|MINUS) \{[^{}]*rec:retractedIn[^{}]*\}\n")
 _MARK = re.compile(r"(?<!NOT )EXISTS \{[^{}]*rec:retractedIn[^{}]*\}")
 _WAY = re.compile(r"rec:retractedIn\||\|rec:attests/rec:retractedIn")
 

@@ -14,6 +14,7 @@ from onrecord.releases.claim import (
     TimeSpan,
     Withdrawal,
 )
+from onrecord.releases.comparison import Comparison
 from onrecord.releases.open import OpenRelease, build, open
 from onrecord.releases.query_result import QueryResult, Row
 from onrecord.validation.finding import Finding
@@ -25,6 +26,7 @@ __all__ = [
     "AttestedPassage",
     "CheckRequest",
     "Claim",
+    "Comparison",
     "Finding",
     "OnRecordError",
     "OpenRelease",

@@ -14,12 +14,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from itertools import combinations, product
 from typing import cast
 
 import pyoxigraph as ox
-from rdflib import URIRef
 
 from onrecord.derivation.conclusion import conclude, have_other_baselines
 from onrecord.derivation.figure import (
@@ -47,13 +47,22 @@ WHOLE_LINE = 200
 """Number of figures of a line up to which all its conclusions are kept."""
 _MOST_DIFFERENCES = 3
 """Properties that the scopes of two series may differ in and still be taken for one another."""
-_MOST_CROSSED = 1000
+_MOST_EXPLAINED = 2
+"""Properties that two figures differ in whose difference is worth an explanation."""
+_MOST_CROSSED = 100
 """Pairs of figures of two kindred series up to which all are looked at."""
 _CLASHES = frozenset(("disagreement", "revision"))
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _BASE = "SELECT ?base { ?dataset <http://rdfs.org/ns/void#uriSpace> ?base . }"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
+_INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+_DECIMAL = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+_FIRST, _SECOND, _OUTCOME, _STRENGTH, _BECAUSE, _DIFFERS_IN, _FACTOR = (
+    ox.NamedNode(REC[name])
+    for name in ("first", "second", "outcome", "strength", "because", "differsIn", "factor")
+)
+_GENERATED_BY = ox.NamedNode(PROV.wasGeneratedBy)
+_term = cache(ox.NamedNode)
 
 
 def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple]:
@@ -68,10 +77,14 @@ def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple
             found = neighbours(found)
         for conclusion in found:
             yield from _triples(conclusion, base)
-    for conclusion in compare_kin(
-        figures, read_kin(store), read_other_forms(store), *read_wider(store)
-    ):
+    kindred = list(
+        compare_kin(figures, read_kin(store), read_other_forms(store), *read_wider(store))
+    )
+    for conclusion in kindred:
         yield from _triples(conclusion, base)
+    for conclusion, place in ranked(kindred):
+        number = ox.Literal(str(place), datatype=_INTEGER)
+        yield ox.Triple(_node(conclusion, base), ox.NamedNode(REC.nearness), number)
     for conclusion in shares(figures):
         yield from _triples(conclusion, base)
 
@@ -163,6 +176,36 @@ def compare_kin(
                 yield found
 
 
+def ranked(conclusions: Iterable[Conclusion]) -> Iterator[tuple[Conclusion, int]]:
+    """Yield apparent pairs with their place among all of two series that differ in the same.
+
+    The first one's figures are nearest, first in time and then in size. Pairs that also differ in
+    their time are left out, unless the figure is the same, and so are those that differ in three
+    things or more, which nobody takes for one another.
+    """
+    groups: dict[tuple[object, ...], list[Conclusion]] = defaultdict(list)
+    for found in conclusions:
+        first, second = found[:2]
+        is_same = first.value is not None and first.value == second.value
+        is_close = len(found.differences) <= _MOST_EXPLAINED
+        is_of_one_time = is_same or "validFor" not in found.differences
+        if found.inference.outcome != "apparent" or not (is_close and is_of_one_time):
+            continue
+        both = tuple(sorted((first.series.iri, second.series.iri)))
+        groups[both, found.differences].append(found)
+    for group in groups.values():
+        for place, found in enumerate(sorted(group, key=_distance), start=1):
+            yield found, place
+
+
+def _distance(conclusion: Conclusion) -> tuple[int, int, Decimal, str, str]:
+    first, second = conclusion[:2]
+    apart = abs((_when(first) - _when(second)).days)
+    gap = first.valid.gap(second.valid).days
+    factor = Decimal(factor_of(first, second) or 0)
+    return gap, apart, factor, first.iri, second.iri
+
+
 def _grow_since_other_times(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     if one.claim == other.claim or Kind.DENIAL in (one.kind, other.kind):
         return False
@@ -172,16 +215,21 @@ def _grow_since_other_times(one: ClaimedFigure, other: ClaimedFigure) -> bool:
 def _crossed(
     figures: Sequence[ClaimedFigure], others: Sequence[ClaimedFigure]
 ) -> Iterator[tuple[ClaimedFigure, ClaimedFigure]]:
-    """Yield the pairs of two series, of large ones those that are near in the time spoken of."""
+    """Yield the pairs of two series, of large ones those that are nearest in the time spoken of.
+
+    Those are, for each figure of the one with fewer, the one before it and the one after it.
+    """
     if len(figures) * len(others) <= _MOST_CROSSED:
         yield from product(figures, others)
         return
-    in_time = sorted(others, key=lambda figure: (_when(figure), figure.iri))
+    is_turned = len(others) < len(figures)
+    few, many = (others, figures) if is_turned else (figures, others)
+    in_time = sorted(many, key=lambda figure: (_when(figure), figure.iri))
     times = [_when(figure) for figure in in_time]
-    for figure in figures:
+    for figure in few:
         place = bisect_left(times, _when(figure))
-        for other in in_time[max(place - 2, 0) : place + 2]:
-            yield figure, other
+        for other in in_time[max(place - 1, 0) : place + 1]:
+            yield (other, figure) if is_turned else (figure, other)
 
 
 def _when(figure: ClaimedFigure) -> date:
@@ -195,41 +243,46 @@ def _counts(conclusions: Iterable[Conclusion], base: str) -> Iterator[ox.Triple]
         node = _named(base, "count", series, outcome)
         yield ox.Triple(node, _TYPE, ox.NamedNode(REC.OutcomeCount))
         yield ox.Triple(node, ox.NamedNode(REC.countedIn), ox.NamedNode(series))
-        yield ox.Triple(node, ox.NamedNode(REC.outcome), ox.NamedNode(CODE[outcome]))
-        pairs = ox.Literal(str(number), datatype=ox.NamedNode(f"{_XSD}integer"))
+        yield ox.Triple(node, _OUTCOME, _code(outcome))
+        pairs = ox.Literal(str(number), datatype=_INTEGER)
         yield ox.Triple(node, ox.NamedNode(REC.pairs), pairs)
-        yield ox.Triple(node, ox.NamedNode(PROV.wasGeneratedBy), _rule(base))
+        yield ox.Triple(node, _GENERATED_BY, _rule(base))
 
 
 def _named(base: str, kind: str, *of: str) -> ox.NamedNode:
     return ox.NamedNode(f"{base}{kind}/{sha256(' '.join(of).encode()).hexdigest()[:16]}")
 
 
+def _node(conclusion: Conclusion, base: str) -> ox.NamedNode:
+    return _named(base, "comparison", *sorted(figure.iri for figure in conclusion[:2]))
+
+
+@cache
+def _code(name: str) -> ox.NamedNode:
+    return ox.NamedNode(CODE[name])
+
+
 def _rule(base: str) -> ox.NamedNode:
-    return ox.NamedNode(f"{base}rule/{COMPARISON.name}")
+    return _term(f"{base}rule/{COMPARISON.name}")
 
 
 def _triples(conclusion: Conclusion, base: str) -> Iterator[ox.Triple]:
     first, second, inference = conclusion[:3]
-    node = _named(base, "comparison", *sorted((first.iri, second.iri)))
-
-    def about(name: URIRef, value: ox.NamedNode | ox.Literal) -> ox.Triple:
-        return ox.Triple(node, ox.NamedNode(name), value)
-
-    yield ox.Triple(node, _TYPE, ox.NamedNode(REC.Comparison))
-    yield about(REC.first, ox.NamedNode(first.iri))
-    yield about(REC.second, ox.NamedNode(second.iri))
-    yield about(REC.outcome, ox.NamedNode(CODE[inference.outcome]))
-    yield about(REC.strength, ox.NamedNode(CODE[inference.strength]))
-    yield about(REC.because, ox.Literal(because(conclusion), language="en"))
+    node = _node(conclusion, base)
+    yield ox.Triple(node, _TYPE, _term(REC.Comparison))
+    yield ox.Triple(node, _FIRST, ox.NamedNode(first.iri))
+    yield ox.Triple(node, _SECOND, ox.NamedNode(second.iri))
+    yield ox.Triple(node, _OUTCOME, _code(inference.outcome))
+    yield ox.Triple(node, _STRENGTH, _code(inference.strength))
+    yield ox.Triple(node, _BECAUSE, ox.Literal(because(conclusion), language="en"))
     for name in conclusion.differences:
-        yield about(REC.differsIn, ox.NamedNode(REC[name]))
+        yield ox.Triple(node, _DIFFERS_IN, _term(REC[name]))
     if conclusion.base is not None:
-        yield about(PROV.wasDerivedFrom, ox.NamedNode(conclusion.base.iri))
+        yield ox.Triple(node, _term(PROV.wasDerivedFrom), ox.NamedNode(conclusion.base.iri))
     factor = None if conclusion.base else factor_of(first, second)
     if factor is not None:
-        yield about(REC.factor, ox.Literal(factor, datatype=ox.NamedNode(f"{_XSD}decimal")))
-    yield ox.Triple(node, ox.NamedNode(PROV.wasGeneratedBy), _rule(base))
+        yield ox.Triple(node, _FACTOR, ox.Literal(factor, datatype=_DECIMAL))
+    yield ox.Triple(node, _GENERATED_BY, _rule(base))
 
 
 def factor_of(one: ClaimedFigure, other: ClaimedFigure) -> str | None:
@@ -269,7 +322,7 @@ _SIGNS = {
 def _amount(figure: ClaimedFigure) -> str:
     sign = _SIGNS.get(figure.comparator, "")
     per = " a year" if figure.per else ""
-    percent = " %" if figure.unit.endswith("/PERCENT") else ""
+    percent = f" {figure.series.symbol}" if figure.series.symbol else ""
     if figure.value is None and figure.low is not None and figure.high is not None:
         return f"{sign}{_number(figure.low)} to {_number(figure.high)}{percent}{per}"
     nominal = figure.nominal

@@ -23,8 +23,6 @@ _FAR = Decimal("1.5")
 """Ratio above which a bound is not said of the other figure: *under 500,000* is not of 300,000."""
 _SHORT = timedelta(62)
 """Within which a speaker who gives another figure corrects himself, and two dates are one."""
-_MONTH = 31
-"""Days above which a time is a span that things add up over."""
 _LONG = timedelta(730)
 """Beyond which the same figure is a coincidence and no agreement."""
 
@@ -111,7 +109,7 @@ def _denial(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
 def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """Two figures that are put forward as so."""
     gap = one.valid.gap(other.valid)
-    if not gap and one.valid != other.valid and _is_of_a_span(one) and _is_of_a_span(other):
+    if not gap and one.valid != other.valid and one.is_of_a_span and other.is_of_a_span:
         return _sums(one, other)
     # Two sums for one and the same year are not vague, though neither is per a period.
     are_sums = one.valid == other.valid and one.period is None and other.period is None
@@ -152,11 +150,6 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         Strength.PROBABLE if is_open else Strength.CERTAIN,
         "they are about the same time and cannot both hold",
     )
-
-
-def _is_of_a_span(figure: ClaimedFigure) -> bool:
-    """Return whether it is what came together from one day to another."""
-    return figure.is_sum and figure.valid.days is not None and figure.valid.days > _MONTH
 
 
 def _sums(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:

@@ -77,6 +77,8 @@ _PARTS = """
 SELECT ?part ?whole { ?part org:hasMembership/org:organization ?whole . }
 """
 _ADDING = "SELECT ?unit { ?unit rec:addsUp true . }"
+_SYMBOLS = "SELECT ?unit ?symbol { ?unit qudt:symbol ?symbol . }"
+_UNNAMED = frozenset(("NUM", "UNITLESS"))
 _MET_BY = "SELECT ?measure ?comparator { ?measure rec:metBy ?comparator . }"
 _FORMS = """
 SELECT ?claim ?other { ?claim <http://www.w3.org/ns/prov#alternateOf> ?other . }
@@ -90,6 +92,7 @@ _PERIODS = {"Y": 365, "M": 30, "D": 1}
 _ABILITIES = frozenset(("capacity", "stated-capacity"))
 """Measures per period that hold at a moment, too."""
 
+_MONTH = 31
 _SUMS = frozenset(("output", "refurbished-output", "delivery", "export", "consumption"))
 
 _STATES = frozenset(("asserted", "possible"))
@@ -120,6 +123,8 @@ class Series:
     """The series that stands for all whose figures are compared as if they were of one."""
     aim: str = ""
     """By what a plan is met: `ge`, at least as much, or `le`, at most; empty if by neither."""
+    symbol: str = ""
+    """The symbol of its unit, for sentences; empty of counts and ratios."""
     adds_up: bool = False
     """Whether amounts of its unit add up."""
 
@@ -189,6 +194,14 @@ class ClaimedFigure:
     def is_sum(self) -> bool:
         """Whether it is what came together over its time, and not what there is at a moment."""
         return not self.per and self.series.measure in _SUMS
+
+    @property
+    def is_of_a_span(self) -> bool:
+        """Whether it is what came together from one known day to another.
+
+        A sum of a day or month is one up to then, from a time that is not said.
+        """
+        return self.is_sum and self.valid.days is not None and self.valid.days > _MONTH
 
     @property
     def is_bound(self) -> bool:
@@ -285,6 +298,11 @@ def read_series(store: ox.Store) -> dict[str, Series]:
         both[iri].add(other)
         both[other].add(iri)
     aims = {**_known_aims(), **_aims(store)}
+    symbols = {
+        row["unit"]: row["symbol"]
+        for row in _rows(store, _SYMBOLS)
+        if _local(row["unit"]) not in _UNNAMED
+    }
     adding = {row["unit"] for row in _rows(store, _ADDING)}
     return {
         iri: Series(
@@ -292,6 +310,7 @@ def read_series(store: ox.Store) -> dict[str, Series]:
             scope,
             min(_reachable({iri}, both)),
             aims.get(scope["measure"], ""),
+            symbols.get(scope["unit"], ""),
             scope["unit"] in adding,
         )
         for iri, scope in scopes.items()

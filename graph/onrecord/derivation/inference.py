@@ -9,6 +9,8 @@ from onrecord.derivation.figure import ClaimedFigure
 TENTH = Decimal("0.1")
 """What *about* allows, and unlike periods."""
 _HUNDREDTH = Decimal("0.01")
+_PLAIN = frozenset(("eq", "approx"))
+"""Comparators that do not say on which side of the number it is."""
 _BELOW = frozenset(("lt", "nearly"))
 _ABOVE = frozenset(("gt", "just-over"))
 
@@ -61,7 +63,9 @@ def can_both_hold(one: ClaimedFigure, other: ClaimedFigure) -> bool:
         # "More than four" repeats "four" where neither claims to be the whole truth.
         return x == y and {one.comparator, other.comparator} in ({"gt", "eq"}, {"gt", "approx"})
     is_rounded = one.period != other.period or "approx" in (one.comparator, other.comparator)
-    return (is_rounded and abs(x - y) <= TENTH * max(x, y)) or _is_rounding(x, y)
+    if is_rounded and abs(x - y) <= TENTH * max(x, y):
+        return True
+    return {one.comparator, other.comparator} <= _PLAIN and _is_rounding(x, y)
 
 
 def _is_rounding(x: Decimal, y: Decimal) -> bool:

@@ -105,9 +105,14 @@ def _same_time(part: ClaimedFigure, whole: ClaimedFigure) -> Strength | None:
     a, b = part.valid, whole.valid
     if None in (*a, *b) or not a.is_within(b):
         return None
-    if not part.per and part.is_sum and whole.is_sum:
+    if part.kind is Kind.PLAN:
+        # What can be made by then may have been planned anew since.
+        return Strength.POSSIBLE
+    if part.is_sum and whole.is_sum:
         # A sum only grows, so the part of a shorter time is within the whole of a longer one.
-        return Strength.CERTAIN
+        if part.is_of_a_span and whole.is_of_a_span:
+            return Strength.CERTAIN
+        return Strength.PROBABLE if a == b else None
     is_sure = a == b and not (part.is_vague or whole.is_vague) and part.kind is whole.kind
     return Strength.CERTAIN if is_sure else Strength.PROBABLE
 

@@ -49,6 +49,7 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     refuse_lost(assembly.records, base, report.collection.root, releases)
     graphs = triples_of(assembly)
     dumps = dict(write_dumps(graphs, base))
+    n_quads = dumps["onrecord.nt"] + dumps["onrecord.nq"]
     day = max(str(value) for value in assembly.records.objects(None, REC.curatedOn))
     facts: dict[str, object] = {
         "onrecord": version("onrecord"),
@@ -66,7 +67,7 @@ def build(report: CheckedRecords, releases: Path) -> Release:
         about = describe_dataset(assembly.description, name, graphs, sizes, _rule_of_graph(base))
         yield "void.ttl", turtle(about, base)
 
-    return write_release(releases, day, graphs, files, files_about, facts)
+    return write_release(releases, day, n_quads, files, files_about, facts)
 
 
 def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:

@@ -32,7 +32,7 @@ def write_dumps(
         for name, triples in sorted(graphs.items())
         for quad in in_graph(sorted(triples, key=str), name)
     ]
-    union = sorted({quad.triple for quad in named}, key=str)
+    union = sorted({triple for triples in graphs.values() for triple in triples}, key=str)
     prefixes = prefixes_for(base)
     yield "onrecord.nq", _lines(sorted(named, key=str))
     yield "onrecord.nt", _lines(union)

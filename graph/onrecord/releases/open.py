@@ -16,6 +16,7 @@ from onrecord.releases.claim import Claim, read_claim
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from onrecord.releases.comparison import Comparison
     from onrecord.releases.query_result import QueryResult
     from onrecord.releases.release import Release
     from onrecord.releases.saved_query import Query
@@ -88,6 +89,31 @@ class OpenRelease:
             near = _nearest(iri.rpartition("/")[2], slugs)
             raise UnknownNameError(f"{name!r}: no such claim{near or ', and there are none'}")
         return claim
+
+    def comparisons(self, series: str, /) -> "tuple[Comparison, ...]":
+        """Return what is concluded of each two figures of a series, and of those of its line.
+
+        The release keeps all of them for a series of up to 200 figures; of a longer one, this works
+        them out. `series` is a name as `loaf-output`, `series/loaf-output`, or an IRI.
+
+        Raises UnknownNameError with the nearest names if there is no such series, UsageError for a
+        server: its records have to be here.
+        """
+        from onrecord.releases.comparison import comparisons, series_of
+        from onrecord.releases.release import Release
+
+        if not isinstance(self.place, Release):
+            raise UsageError(
+                f"{self.place.address}: only a release in a folder can be compared anew; ask the"
+                " server query('same-series-compared', only=…) for the pairs that it keeps"
+            )
+        iri = series if ":" in series else f"{self.base}series/{series.removeprefix('series/')}"
+        known = series_of(self.place)
+        if iri not in known:
+            slugs = {each.rpartition("/")[2]: each for each in known}
+            near = _nearest(iri.rpartition("/")[2], slugs)
+            raise UnknownNameError(f"{series!r}: no such series{near or ', and there are none'}")
+        return comparisons(self.place, iri)
 
     @property
     def queries(self) -> tuple[str, ...]:

@@ -6,17 +6,15 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import URIRef
 
 from onrecord.errors import OnRecordError, UsageError
-from onrecord.rdf.oxigraph import in_graph
 
 LATEST = "latest"
 MANIFEST = "manifest.json"
@@ -85,7 +83,7 @@ def release_names(releases: Path) -> list[str]:
 def write_release(
     releases: Path,
     day: str,
-    graphs: Mapping[URIRef, Collection[ox.Triple]],
+    n_quads: bytes,
     files: Mapping[str, bytes],
     files_about: Callable[[str], Iterable[tuple[str, bytes]]],
     facts: Mapping[str, object],
@@ -93,8 +91,9 @@ def write_release(
     """Write a release to a temporary folder and rename it into place.
 
     Its name is `day` (ISO 8601) and a hash of its files, so the same records give the same release;
-    an existing one is left as it is. `files_about` returns the files that contain the name of the
-    release, `facts` go into the manifest. A crash at any time leaves the newest release as it was.
+    an existing one is left as it is. `n_quads` is what its store holds, `files_about` returns the
+    files that contain the name of the release, `facts` go into the manifest. A crash at any time
+    leaves the newest release as it was.
     Raises ReleaseError if a file cannot be written.
     """
     try:
@@ -106,7 +105,7 @@ def write_release(
                 for file, data in (*files.items(), *files_about(name)):
                     _write(staging / file, data)
                     hashes[file] = sha256(data).hexdigest()
-                _fill_store(staging / STORE, graphs)
+                _fill_store(staging / STORE, n_quads)
                 manifest = {"name": name, **facts, "files": dict(sorted(hashes.items()))}
                 _write(staging / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
                 _sync(staging)
@@ -159,17 +158,14 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _fill_store(path: Path, graphs: Mapping[URIRef, Collection[ox.Triple]]) -> None:
-    """Create a store with every named graph, and their union as the default graph.
+def _fill_store(path: Path, n_quads: bytes) -> None:
+    """Create a store of N-Quads: every named graph, and their union as the default graph.
 
     The union is stored because the engine's own union of named graphs counts a triple once for each
-    graph that has it.
+    graph that has it. All is loaded at once, so that a blank node is one in both.
     """
     store = ox.Store(path)
-    union = {triple for triples in graphs.values() for triple in triples}
-    store.bulk_extend(in_graph(union))
-    for name, triples in graphs.items():
-        store.bulk_extend(in_graph(triples, name))
+    store.bulk_load(input=n_quads, format=ox.RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
 

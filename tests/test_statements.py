@@ -206,6 +206,11 @@ def derived(name: str, store: ox.Store) -> set[tuple[str, ...]]:
     return set(map(terms, evaluate(BY_NAME[name], store)))
 
 
+def reasoned(found: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Return what is derived without the sentences that say why, which name all speakers."""
+    return {row for row in found if row[1] != str(REC.because)}
+
+
 def test_a_report_that_credits_one_of_several_speakers_is_no_drift() -> None:
     found = derived("drift-speaker", before().store)
     records = before().store
@@ -221,7 +226,7 @@ def test_a_report_that_credits_one_of_several_speakers_is_no_drift() -> None:
     with changed(triple(URIRef(claim), REC.speaker, URIRef(credited))) as store:
         assert not any(row[2] == report for row in derived("drift-speaker", store))
     with changed(triple(URIRef(claim), REC.speaker, URIRef(f"{BASE}actor/desk"))) as store:
-        assert derived("drift-speaker", store) == found
+        assert reasoned(derived("drift-speaker", store)) == reasoned(found)
 
 
 def test_an_actor_with_two_names_is_named_once_and_in_english() -> None:

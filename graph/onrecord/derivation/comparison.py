@@ -305,7 +305,7 @@ def _told(figure: ClaimedFigure) -> str:
     said = "" if figure.said == (None, None) else f", {figure.said}"
     of = "" if figure.is_of_the_moment else f", of {figure.valid}"
     denied = "denied, " if figure.kind is Kind.DENIAL else ""
-    return f"{figure.names}{said}{of}: {denied}{_amount(figure)}"
+    return f"{figure.names}{said}{of}: {denied}{amount(figure)}"
 
 
 _SIGNS = {
@@ -319,7 +319,8 @@ _SIGNS = {
 }
 
 
-def _amount(figure: ClaimedFigure) -> str:
+def amount(figure: ClaimedFigure) -> str:
+    """Return a figure on its common footing in words, such as *about 4 a year*."""
     sign = _SIGNS.get(figure.comparator, "")
     per = " a year" if figure.per else ""
     percent = f" {figure.series.symbol}" if figure.series.symbol else ""

@@ -7,6 +7,7 @@ import pyoxigraph as ox
 from rdflib import Graph
 
 from onrecord.derivation.comparison import COMPARISON
+from onrecord.derivation.drift import DRIFTS
 from onrecord.derivation.rule import Rule, RuleError, read_rules
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.oxigraph import in_graph, quads, to_graph
@@ -51,7 +52,7 @@ def evaluate(rule: Rule, store: ox.Store) -> Iterable[ox.Triple]:
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return the rules in order of dependency; they are read once."""
-    return tuple(read_rules(ONTOLOGY / "rules", (COMPARISON,)))
+    return tuple(read_rules(ONTOLOGY / "rules", (COMPARISON, *DRIFTS)))
 
 
 def derive_all(assembly: Assembly) -> dict[str, Graph]:

@@ -1,26 +1,18 @@
 """Claimed figures, read from the records and from what earlier rules derive."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import cast
 
 import pyoxigraph as ox
 
+from onrecord.derivation.solutions import days, local, number, pairs, reachable, rows, span
 from onrecord.derivation.span import Span
 from onrecord.files.bundled import ONTOLOGY
-
-_PREFIXES = """
-PREFIX org: <http://www.w3.org/ns/org#>
-PREFIX qudt: <http://qudt.org/schema/qudt/>
-PREFIX schema: <https://schema.org/>
-PREFIX code: <https://w3id.org/onrecord/code#>
-PREFIX rec: <https://w3id.org/onrecord/ns#>
-"""
 
 _FIGURES = """
 SELECT * {
@@ -87,8 +79,6 @@ SELECT ?claim ?other { ?claim <http://www.w3.org/ns/prov#alternateOf> ?other . }
 Wider = Mapping[str, frozenset[str]]
 """Each thing with itself and all that it is part of."""
 
-_PERIODS = {"Y": 365, "M": 30, "D": 1}
-
 _ABILITIES = frozenset(("capacity", "stated-capacity"))
 """Measures per period that hold at a moment, too."""
 
@@ -131,7 +121,7 @@ class Series:
     @property
     def measure(self) -> str:
         """The measure's local name."""
-        return _local(self.scope["measure"])
+        return local(self.scope["measure"])
 
     @property
     def is_growth(self) -> bool:
@@ -238,20 +228,20 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
     left out.
     """
     series = read_series(store)
-    members = _pairs(store, _MEMBERS)
+    members = pairs(store, _MEMBERS)
     speakers: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in _rows(store, _SPEAKERS):
+    for row in rows(store, _SPEAKERS):
         speakers[row["claim"]].setdefault(row["speaker"], row.get("name", "somebody"))
     figures: dict[str, ClaimedFigure] = {}
-    for row in _rows(store, _FIGURES):
+    for row in rows(store, _FIGURES):
         names = speakers[row["claim"]]
-        bodies = frozenset(_reachable(set(names), members))
+        bodies = frozenset(reachable(set(names), members))
         of = series.get(row["series"])
         if of is None or row["figure"] in figures:
             continue
-        said = _span(row, "said_first", "said_last")
-        valid = _span(row, "from", "to")
-        kind = _kind(_local(row["modality"]), said, valid, of.scope["bearer"] in bodies)
+        said = span(row, "said_first", "said_last")
+        valid = span(row, "from", "to")
+        kind = _kind(local(row["modality"]), said, valid, of.scope["bearer"] in bodies)
         if kind is None:
             continue
         figures[row["figure"]] = ClaimedFigure(
@@ -261,18 +251,18 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             series=of,
             unit=row.get("unit", ""),
             per=row.get("per", ""),
-            comparator=_local(row["comparator"]),
-            stated=_decimal(row, "stated"),
-            period=_days(row.get("over")),
-            value=_decimal(row, "value"),
-            low=_decimal(row, "low"),
-            high=_decimal(row, "high"),
+            comparator=local(row["comparator"]),
+            stated=number(row, "stated"),
+            period=days(row.get("over")),
+            value=number(row, "value"),
+            low=number(row, "low"),
+            high=number(row, "high"),
             said=said,
             valid=valid,
-            since=_span(row, "since_first", "since_last")
+            since=span(row, "since_first", "since_last")
             if "since_first" in row or "since_last" in row
             else None,
-            is_conditional=_local(row["modality"]) == "conditional",
+            is_conditional=local(row["modality"]) == "conditional",
             speakers=frozenset(names),
             bodies=bodies,
             names=" and ".join(sorted(names.values())),
@@ -282,7 +272,7 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
 
 def read_series(store: ox.Store) -> dict[str, Series]:
     """Return the series by IRI, those of one line with the same `line`."""
-    lines = _pairs(store, _LINES)
+    lines = pairs(store, _LINES)
     both: dict[str, set[str]] = defaultdict(set)
     for one, others in lines.items():
         for other in others:
@@ -290,7 +280,7 @@ def read_series(store: ox.Store) -> dict[str, Series]:
             both[other].add(one)
     scopes: dict[str, dict[str, str]] = {}
     alike: dict[frozenset[tuple[str, str]], str] = {}
-    for row in _rows(store, _SERIES):
+    for row in rows(store, _SERIES):
         iri = row["series"]
         scopes[iri] = {name: value for name, value in row.items() if name != "series"}
         # Two series of one scope are one series by two names.
@@ -300,15 +290,15 @@ def read_series(store: ox.Store) -> dict[str, Series]:
     aims = {**_known_aims(), **_aims(store)}
     symbols = {
         row["unit"]: row["symbol"]
-        for row in _rows(store, _SYMBOLS)
-        if _local(row["unit"]) not in _UNNAMED
+        for row in rows(store, _SYMBOLS)
+        if local(row["unit"]) not in _UNNAMED
     }
-    adding = {row["unit"] for row in _rows(store, _ADDING)}
+    adding = {row["unit"] for row in rows(store, _ADDING)}
     return {
         iri: Series(
             iri,
             scope,
-            min(_reachable({iri}, both)),
+            min(reachable({iri}, both)),
             aims.get(scope["measure"], ""),
             symbols.get(scope["unit"], ""),
             scope["unit"] in adding,
@@ -318,7 +308,7 @@ def read_series(store: ox.Store) -> dict[str, Series]:
 
 
 def _aims(store: ox.Store) -> dict[str, str]:
-    return {row["measure"]: _local(row["comparator"]) for row in _rows(store, _MET_BY)}
+    return {row["measure"]: local(row["comparator"]) for row in rows(store, _MET_BY)}
 
 
 @cache
@@ -332,20 +322,20 @@ def _known_aims() -> dict[str, str]:
 def read_wider(store: ox.Store) -> tuple[Wider, Wider]:
     """Return all that each product is a kind of, and all that each bearer is a part of."""
     return tuple(  # type: ignore[return-value]
-        {each: frozenset(_reachable({each}, steps)) for each in steps}
-        for steps in (_pairs(store, _BROADER), _pairs(store, _PARTS))
+        {each: frozenset(reachable({each}, steps)) for each in steps}
+        for steps in (pairs(store, _BROADER), pairs(store, _PARTS))
     )
 
 
 def read_kin(store: ox.Store) -> set[tuple[str, str]]:
     """Return the pairs of kindred series."""
-    return {(one, other) for one, others in _pairs(store, _KIN).items() for other in others}
+    return {(one, other) for one, others in pairs(store, _KIN).items() for other in others}
 
 
 def read_other_forms(store: ox.Store) -> set[frozenset[str]]:
     """Return the pairs of claims that are forms of one claim."""
     return {
-        frozenset((one, other)) for one, others in _pairs(store, _FORMS).items() for other in others
+        frozenset((one, other)) for one, others in pairs(store, _FORMS).items() for other in others
     }
 
 
@@ -360,59 +350,3 @@ def _kind(modality: str, said: Span, valid: Span, is_insider: bool) -> Kind | No
     if modality == "projected" and has_begun and not is_insider:
         return Kind.ESTIMATE
     return Kind.PLAN
-
-
-def _rows(store: ox.Store, query: str) -> Iterator[dict[str, str]]:
-    solutions = cast(ox.QuerySolutions, store.query(_PREFIXES + query))
-    names = [variable.value for variable in solutions.variables]
-    for solution in solutions:
-        values = zip(names, solution, strict=True)
-        yield {
-            name: value.value
-            for name, value in values
-            if isinstance(value, ox.NamedNode | ox.Literal)
-        }
-
-
-def _pairs(store: ox.Store, query: str) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in _rows(store, query):
-        one, other = row.values()
-        found[one].add(other)
-    return found
-
-
-def _reachable(start: set[str], steps: dict[str, set[str]]) -> set[str]:
-    found, pending = set(start), list(start)
-    while pending:
-        for other in steps.get(pending.pop(), ()):
-            if other not in found:
-                found.add(other)
-                pending.append(other)
-    return found
-
-
-def _span(row: dict[str, str], first: str, last: str) -> Span:
-    return Span(*(date.fromisoformat(row[end]) if end in row else None for end in (first, last)))
-
-
-def _decimal(row: dict[str, str], name: str) -> Decimal | None:
-    return Decimal(row[name]) if name in row else None
-
-
-def _days(period: str | None) -> int | None:
-    """Return the days of a period of one whole number: P3M, and P1Y6M as a store writes P18M."""
-    if period is None:
-        return None
-    days, number = 0, ""
-    for letter in period.removeprefix("P"):
-        if letter in _PERIODS:
-            days += int(number) * _PERIODS[letter]
-            number = ""
-        else:
-            number += letter
-    return days
-
-
-def _local(iri: str) -> str:
-    return iri.rpartition("#")[2].rpartition("/")[2]

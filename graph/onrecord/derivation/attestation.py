@@ -1,0 +1,288 @@
+"""Claims with their reports, where a report departs from the claim in something of its own."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from onrecord.derivation.figure import ClaimedFigure, Kind, Series, read_series
+from onrecord.derivation.solutions import days, local, number, pairs, reachable, rows, span
+from onrecord.derivation.span import Span
+
+# A claim that no report departs from is of no interest here, and most are not.
+_DEPARTED = """
+  {{ SELECT DISTINCT ?claim {{ ?departing rec:attests ?claim ; {departing} . }} }}
+  FILTER NOT EXISTS {{ ?claim rec:retractedIn ?retraction . }}
+"""
+_CLAIMS = (
+    """
+SELECT * {{"""
+    + _DEPARTED
+    + """
+  ?claim a rec:Claim ; rec:modality ?modality .
+  OPTIONAL {{ ?claim rec:saidOn/dcterms:date ?date . }}
+  OPTIONAL {{ ?claim rec:saidOn/rec:basis ?basis . }}
+  OPTIONAL {{ ?claim rec:saidOn/rec:earliest ?first . }}
+  OPTIONAL {{ ?claim rec:saidOn/rec:latest ?last . }}
+}}
+"""
+)
+_REPORTS = (
+    """
+SELECT * {{"""
+    + _DEPARTED
+    + """
+  ?report rec:attests ?claim .
+  FILTER NOT EXISTS {{ ?report rec:retractedIn ?retraction . }}
+  OPTIONAL {{ ?report rec:mode ?mode . }}
+  OPTIONAL {{ ?report rec:attribution ?attribution . }}
+  OPTIONAL {{ ?report rec:modality ?modality . }}
+  OPTIONAL {{ ?report rec:creditedTo ?credited . }}
+  OPTIONAL {{ ?report rec:primary ?primary . }}
+  OPTIONAL {{ ?report rec:saidOn/rec:earliest ?first . }}
+  OPTIONAL {{ ?report rec:saidOn/rec:latest ?last . }}
+}}
+"""
+)
+_PASSAGES = (
+    """
+SELECT * {{"""
+    + _DEPARTED
+    + """
+  ?report rec:attests ?claim ; rec:passage ?passage .
+  ?passage oa:hasSource/rec:snapshotOf ?source .
+  OPTIONAL {{ ?passage rec:words ?words . }}
+  OPTIONAL {{ ?source schema:inLanguage ?language . }}
+  OPTIONAL {{ ?source schema:publisher/schema:name ?house . }}
+}}
+"""
+)
+_ORIGINS = (
+    """
+SELECT ?report ?origin {{"""
+    + _DEPARTED
+    + """
+  ?report rec:attests ?claim ; rec:reliesOn ?origin .
+}}
+"""
+)
+_FIGURE = """
+  ?figure rec:inSeries ?series ; rec:comparator ?comparator .
+  OPTIONAL {{ ?figure rec:asStated ?words . }}
+  OPTIONAL {{ ?figure qudt:numericValue ?stated . }}
+  OPTIONAL {{ ?figure rec:over ?over . }}
+  OPTIONAL {{ ?figure rec:versusOver ?versusOver . }}
+  OPTIONAL {{ ?figure rec:alternative ?alternative . }}
+  OPTIONAL {{ ?figure rec:comparableValue ?value . }}
+  OPTIONAL {{ ?figure rec:comparableLow ?low . }}
+  OPTIONAL {{ ?figure rec:comparableHigh ?high . }}
+  OPTIONAL {{ ?figure rec:comparableUnit ?unit . }}
+  OPTIONAL {{ ?figure rec:comparablePer ?per . }}
+  OPTIONAL {{ ?figure rec:validFor/dcterms:date ?date . }}
+  OPTIONAL {{ ?figure rec:validFor/rec:asStated ?timeWords . }}
+  OPTIONAL {{ ?figure rec:validFor/rec:basis ?basis . }}
+  OPTIONAL {{ ?figure rec:validFor/rec:earliest ?from . }}
+  OPTIONAL {{ ?figure rec:validFor/rec:latest ?to . }}
+  OPTIONAL {{ ?figure rec:baseline/rec:earliest ?since_first . }}
+  OPTIONAL {{ ?figure rec:baseline/rec:latest ?since_last . }}
+}}
+"""
+_CLAIMED = "SELECT * {{" + _DEPARTED + " ?claim rec:quantity ?figure . " + _FIGURE
+_REPORTED = (
+    "SELECT * {{"
+    + _DEPARTED
+    + " ?report rec:attests ?claim ; rec:quantity ?figure ."
+    + " FILTER NOT EXISTS {{ ?report rec:retractedIn ?withdrawal . }} "
+    + _FIGURE
+)
+_SPEAKERS = "SELECT ?claim ?speaker { ?claim a rec:Claim ; rec:speaker ?speaker . }"
+# What a country is a member of speaks for others, too.
+_MEMBERS = """
+SELECT ?member ?body {
+  ?member org:hasMembership/org:organization ?body .
+  FILTER NOT EXISTS { ?member a schema:Country . }
+}
+"""
+
+_STATED = frozenset(("explicit", "inferred-year"))
+"""Bases of a date that the words state, at least as day and month."""
+
+
+class GivenFigure(NamedTuple):
+    """A figure of a claim or of a report, with its words and what is known of its time."""
+
+    figure: ClaimedFigure
+    words: str
+    versus_period: int | None
+    """Days that the other side of a ratio is counted over."""
+    time_words: str
+    time_is_stated: bool
+    """Whether words state the time that it is about; else the time of the statement is taken."""
+    time_is_approximate: bool
+    is_alternative: bool
+
+
+class QuotedPassage(NamedTuple):
+    """A passage of a report: the words where they are on record, and their language."""
+
+    words: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReport:
+    """An attestation, with what it has of its own where it departs from its claim."""
+
+    iri: str
+    mode: str
+    attribution: str
+    modality: str
+    credited: str
+    said: Span | None
+    is_primary: bool
+    house: str
+    """Name of the publisher."""
+    sources: frozenset[str]
+    origins: frozenset[str]
+    """Sources that it relies on."""
+    passages: tuple[QuotedPassage, ...]
+    figures: tuple[GivenFigure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttestedClaim:
+    """A claim with its figures and all its reports."""
+
+    iri: str
+    modality: str
+    speakers: frozenset[str]
+    bodies: frozenset[str]
+    """The speakers, and the organisations that they belong to."""
+    said: Span
+    said_is_stated: bool
+    """Whether words state the day on which it was said."""
+    said_is_approximate: bool
+    figures: tuple[GivenFigure, ...]
+    reports: tuple[ClaimReport, ...]
+
+
+def read_attested(store: ox.Store, departing: str) -> list[AttestedClaim]:
+    """Return the claims of which a report has what a pattern is for, such as a figure of its own.
+
+    Neither withdrawn claims nor withdrawn reports are among them.
+    """
+
+    def asked(query: str) -> Iterable[dict[str, str]]:
+        return rows(store, query.format(departing=departing))
+
+    series = read_series(store)
+    members = pairs(store, _MEMBERS)
+    speakers = pairs(store, _SPEAKERS)
+    origins: dict[str, set[str]] = defaultdict(set)
+    for row in asked(_ORIGINS):
+        origins[row["report"]].add(row["origin"])
+    figures: dict[str, dict[str, GivenFigure]] = defaultdict(dict)
+    for query, owner in ((_CLAIMED, "claim"), (_REPORTED, "report")):
+        for row in asked(query):
+            if row["series"] in series:
+                figures[row[owner]].setdefault(row["figure"], _figure(row, series[row["series"]]))
+    passages: dict[str, set[QuotedPassage]] = defaultdict(set)
+    sources: dict[str, set[str]] = defaultdict(set)
+    houses: dict[str, str] = {}
+    for row in asked(_PASSAGES):
+        report = row["report"]
+        passages[report].add(QuotedPassage(row.get("words", ""), row.get("language", "")))
+        sources[report].add(row["source"])
+        houses[report] = min(houses.get(report) or "\uffff", row.get("house", "\uffff"))
+
+    def given(owner: str) -> tuple[GivenFigure, ...]:
+        return tuple(figures[owner][figure] for figure in sorted(figures[owner]))
+
+    reports: dict[str, dict[str, ClaimReport]] = defaultdict(dict)
+    for row in asked(_REPORTS):
+        report = row["report"]
+        reports[row["claim"]][report] = ClaimReport(
+            iri=report,
+            mode=local(row.get("mode", "")),
+            attribution=local(row.get("attribution", "")),
+            modality=local(row.get("modality", "")),
+            credited=row.get("credited", ""),
+            said=span(row, "first", "last") if "first" in row or "last" in row else None,
+            is_primary=row.get("primary") == "true",
+            house=houses.get(report, "").replace("\uffff", ""),
+            sources=frozenset(sources[report]),
+            origins=frozenset(origins[report]),
+            passages=tuple(sorted(passages[report])),
+            figures=given(report),
+        )
+    claims = {
+        row["claim"]: AttestedClaim(
+            iri=row["claim"],
+            modality=local(row["modality"]),
+            speakers=frozenset(speakers[row["claim"]]),
+            bodies=frozenset(reachable(speakers[row["claim"]], members)),
+            said=span(row, "first", "last"),
+            said_is_stated=local(row.get("basis", "")) in _STATED,
+            said_is_approximate=_is_approximate(row),
+            figures=given(row["claim"]),
+            reports=tuple(reports[row["claim"]][one] for one in sorted(reports[row["claim"]])),
+        )
+        for row in asked(_CLAIMS)
+    }
+    return [claims[iri] for iri in sorted(claims)]
+
+
+def read_names(store: ox.Store) -> dict[str, str]:
+    """Return the English names of actors, products and codes by IRI."""
+    query = """
+SELECT ?thing ?name {
+  { ?thing schema:name ?name ; a rec:Actor } UNION { ?thing skos:prefLabel ?name }
+  FILTER (LANG(?name) = "" || LANGMATCHES(LANG(?name), "en"))
+}
+"""
+    return {thing: min(names) for thing, names in pairs(store, query).items()}
+
+
+def read_wider(store: ox.Store) -> dict[str, set[str]]:
+    """Return the wider concepts of products and of codes, one step up."""
+    return pairs(store, "SELECT ?concept ?wider { ?concept skos:broader ?wider . }")
+
+
+def _figure(row: dict[str, str], series: Series) -> GivenFigure:
+    has_baseline = "since_first" in row or "since_last" in row
+    figure = ClaimedFigure(
+        iri=row["figure"],
+        claim=row["claim"],
+        kind=Kind.STATE,
+        series=series,
+        unit=row.get("unit", ""),
+        per=row.get("per", ""),
+        comparator=local(row["comparator"]),
+        stated=number(row, "stated"),
+        period=days(row.get("over")),
+        value=number(row, "value"),
+        low=number(row, "low"),
+        high=number(row, "high"),
+        said=Span(None, None),
+        valid=span(row, "from", "to"),
+        since=span(row, "since_first", "since_last") if has_baseline else None,
+        speakers=frozenset(),
+        bodies=frozenset(),
+        is_conditional=False,
+        names="",
+    )
+    return GivenFigure(
+        figure=figure,
+        words=row.get("words", ""),
+        versus_period=days(row.get("versusOver")),
+        time_words=row.get("timeWords", ""),
+        time_is_stated="timeWords" in row or local(row.get("basis", "")) in _STATED,
+        time_is_approximate=_is_approximate(row),
+        is_alternative=row.get("alternative") == "true",
+    )
+
+
+def _is_approximate(row: dict[str, str]) -> bool:
+    return any(sign in row.get("date", "") for sign in "~?%")

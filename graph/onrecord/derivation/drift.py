@@ -1,0 +1,439 @@
+"""The drift rules: in what a report departs from the claim that it attests.
+
+A drift names the two figures that it compares, with a strength and a reason. What was said must be
+on record from elsewhere: from the event's own record, a quotation, another report. Who is that
+other one is in the reason, and how sure it is bounds the strength: a report that departs from the
+source that it relies on, or from words quoted elsewhere, departs for certain; two reports of which
+neither has the other's source differ, and which of them keeps to what was said is probable only.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from difflib import SequenceMatcher
+from functools import partial
+from hashlib import sha256
+from itertools import combinations
+from typing import NamedTuple, cast
+
+import pyoxigraph as ox
+from rdflib import URIRef
+
+from onrecord.derivation.attestation import (
+    AttestedClaim,
+    ClaimReport,
+    GivenFigure,
+    read_attested,
+    read_names,
+    read_wider,
+)
+from onrecord.derivation.departure import (
+    Pair,
+    Vocabulary,
+    at_most,
+    departures,
+    other_modality,
+    pairs_of,
+)
+from onrecord.derivation.figure import read_series
+from onrecord.derivation.inference import Inference, Strength
+from onrecord.derivation.rule import Rule
+from onrecord.derivation.span import Span
+from onrecord.rdf.namespaces import CODE, PROV, REC
+
+_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_BASE = "SELECT ?base { ?dataset <http://rdfs.org/ns/void#uriSpace> ?base . }"
+_VAGUE_DAYS = 31
+"""Days between two dates of saying of which one is approximate, within which they may be one."""
+_STEM = 3
+"""Letters with which two words begin that are forms of one word."""
+_LONG_NUMBER = 4
+"""Digits of a number that stands in two places by no chance."""
+
+
+class Drift(NamedTuple):
+    """A respect in which a report departs from its claim."""
+
+    report: str
+    inference: Inference
+    pairs: tuple[Pair, ...] = ()
+    """The figures that it compares; none if it is about none."""
+
+
+Finder = Callable[[AttestedClaim, Vocabulary], Iterable[Drift]]
+
+
+def derive_drift(outcome: str, departing: str, find: Finder, store: ox.Store) -> list[ox.Triple]:
+    """Return the triples of a `rec:Drift` for each departure with the outcome.
+
+    Only claims are looked at of which a report has what the pattern `departing` is for.
+    """
+    bases = cast(ox.QuerySolutions, store.query(_BASE))
+    base = next((cast(ox.Literal, row["base"]).value for row in bases), "")
+    vocabulary = Vocabulary(read_names(store), read_wider(store), _alike(store))
+    found = [
+        drift
+        for claim in read_attested(store, departing)
+        for drift in _once(find(claim, vocabulary))
+        if drift.inference.outcome == outcome
+    ]
+    names: set[str] = set()
+    triples: list[ox.Triple] = []
+    for drift in found:
+        name = f"{drift.report} {outcome}"
+        if name in names:  # a second figure of one report
+            name = f"{name} {drift.pairs[0].reported.figure.iri}"
+        names.add(name)
+        node = ox.NamedNode(f"{base}drift/{sha256(name.encode()).hexdigest()[:16]}")
+        triples += _triples(node, drift, base)
+    return triples
+
+
+def of_figures(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
+    """Yield what reports changed of the claim's figures."""
+    for report in claim.reports:
+        for pair in pairs_of(report.figures, claim.figures):
+            for inference in departures(pair, claim, report.figures, vocabulary):
+                if inference.outcome == "other-value" and _is_quoted(pair.reported, report, claim):
+                    inference = Inference(
+                        inference.outcome,
+                        Strength.POSSIBLE,
+                        f"{inference.reason}, a number that the words quoted have, too",
+                    )
+                found = _evidenced(inference, report, claim, lambda other: not other.figures)
+                yield Drift(report.iri, found, (pair,))
+
+
+def of_alternatives(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
+    """Yield where a report gives together what the claim gives as alternatives."""
+    for report in claim.reports:
+        given = [
+            pair
+            for pair in pairs_of(report.figures, claim.figures)
+            if pair.said.is_alternative and not pair.reported.is_alternative
+        ]
+        for one, other in combinations(given, 2):
+            said = f"“{one.said.words}” or “{other.said.words}”"
+            reported = f"“{one.reported.words}” and “{other.reported.words}”"
+            reason = f"Said {said}; the report has {reported}"
+            inference = Inference("conjoined", Strength.CERTAIN, reason)
+            found = _evidenced(inference, report, claim, lambda other: not other.figures)
+            yield Drift(report.iri, found, (one, other))
+            break
+
+
+def of_modality(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
+    """Yield where a report puts the claim forward as more than the speaker did."""
+    for report in claim.reports:
+        if report.modality and other_modality(claim.modality, report.modality):
+            said, reported = (
+                vocabulary.name(str(CODE[one])) for one in (claim.modality, report.modality)
+            )
+            reason = f"What the speaker put forward as {said} is {reported} in the report"
+            inference = Inference("other-modality", Strength.CERTAIN, reason)
+            found = _evidenced(inference, report, claim, lambda other: not other.modality)
+            yield Drift(report.iri, found)
+
+
+def of_speaker(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
+    """Yield where a report credits somebody else than a speaker, or than who speaks through him."""
+    for report in claim.reports:
+        if not report.credited or report.credited in claim.bodies:
+            continue
+        speakers = " and ".join(sorted(map(vocabulary.name, claim.speakers)))
+        reason = f"Said by {speakers}; the report credits {vocabulary.name(report.credited)}"
+        inference = Inference("other-speaker", Strength.CERTAIN, reason)
+        found = _evidenced(inference, report, claim, _credits_the_speaker)
+        yield Drift(report.iri, found)
+
+
+def _credits_the_speaker(report: ClaimReport) -> bool:
+    return not report.credited and report.attribution != "unattributed"
+
+
+def of_saying(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
+    """Yield where a report has the claim made at another time than it was."""
+    for report in claim.reports:
+        gap = report.said.gap(claim.said) if report.said else None
+        if not gap or (claim.said_is_approximate and gap.days <= _VAGUE_DAYS):
+            continue
+        said, reported = (str(cast(Span, one)) for one in (claim.said, report.said))
+        reason = f"Said on {said}; the report has it said on {reported}"
+        if claim.said_is_stated and len(claim.reports) > 1:
+            inference = Inference(
+                "other-saying", Strength.CERTAIN, f"{reason}. A source states the day in words."
+            )
+        else:
+            inference = Inference(
+                "other-saying", Strength.PROBABLE, f"{reason}. No source states the day in words."
+            )
+        yield Drift(report.iri, inference)
+
+
+def of_words(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
+    """Yield where a report puts words between quotation marks that the event's record has not.
+
+    Only words of the same language are compared, and another form of a word is no other word.
+    """
+    own = [
+        passage
+        for report in claim.reports
+        if report.is_primary
+        for passage in report.passages
+        if passage.words
+    ]
+    for report in claim.reports:
+        if report.is_primary or report.mode != "direct":
+            continue
+        for passage in report.passages:
+            spoken = [one.words for one in own if one.language == passage.language]
+            changes = [_changed_words(words, passage.words) for words in spoken]
+            if not passage.words or not spoken or not all(changes):
+                continue
+            before, after = min(filter(None, changes), key=lambda change: len(" ".join(change)))
+            reason = f"The report quotes “{after}”"
+            if before:
+                reason += f" where the event's own record has “{before}”"
+            else:
+                reason += ", which the event's own record does not have there"
+            yield Drift(report.iri, Inference("other-words", Strength.CERTAIN, f"{reason}."))
+            break
+
+
+def _changed_words(spoken: str, quoted: str) -> tuple[str, str] | None:
+    """Return the words that a quotation changed, as spoken and as quoted; None if none.
+
+    Of several changes, the first in which no word has another form of itself on the other side.
+    Words left out at an end are no change, nor is another form of a word, nor a part of one.
+    """
+    before, after = spoken.split(), quoted.split()
+    x, y = [[_letters(word) for word in words] for words in (before, after)]
+    matcher = SequenceMatcher(None, x, y, autojunk=False)
+    changes: list[tuple[bool, str, str]] = []
+    for kind, start, end, first, last in matcher.get_opcodes():
+        if kind == "equal":
+            continue
+        if kind == "delete" and (start == 0 or end == len(x)):
+            continue
+        if kind == "insert" and (first == 0 or last == len(y)):
+            continue  # the quotation goes on where the passage on record ends
+        some, others = x[start:end], y[first:last]
+        formless = [not any(_are_forms(one, other) for other in others) for one in some]
+        formless += [not any(_are_forms(one, other) for one in some) for other in others]
+        if any(formless):
+            was, became = (
+                " ".join(words).strip(" ,.;:") for words in (before[start:end], after[first:last])
+            )
+            changes.append((not all(formless), was, became))
+    return min(changes)[1:] if changes else None
+
+
+def _are_forms(one: str, other: str) -> bool:
+    """Return whether two words may be forms of one: *remains* and *remaining*, *into* and *to*."""
+    return one[:_STEM] == other[:_STEM] or one in other or other in one
+
+
+def _letters(word: str) -> str:
+    return re.sub(r"[\W_]", "", word).lower()
+
+
+def _is_quoted(reported: GivenFigure, report: ClaimReport, claim: AttestedClaim) -> bool:
+    """Return whether another report quotes words that have the number, as the speaker's own."""
+    stated = reported.figure.stated
+    if stated is None:
+        return False
+    digits = f"{stated.normalize():f}"
+    return len(digits) >= _LONG_NUMBER and any(
+        digits in re.sub(r"(?<=\d)[\s,.'’](?=\d{3})", "", passage.words)
+        for other in claim.reports
+        if other.iri != report.iri
+        for passage in other.passages
+    )
+
+
+def _evidenced(
+    inference: Inference,
+    report: ClaimReport,
+    claim: AttestedClaim,
+    has_what_was_said: Callable[[ClaimReport], bool],
+) -> Inference:
+    """Bound the strength by how well it is known what was said, and say who has it."""
+    others = [one for one in claim.reports if one.iri != report.iri and has_what_was_said(one)]
+    limit, evidence = _evidence(report, others)
+    if report.attribution == "unattributed":
+        # What an outlet says as its own need not be its report of the speaker.
+        limit = at_most(limit, Strength.PROBABLE)
+    strength = at_most(inference.strength, limit)
+    return Inference(inference.outcome, strength, f"{inference.reason}. {evidence}.")
+
+
+def _evidence(report: ClaimReport, others: list[ClaimReport]) -> tuple[Strength, str]:
+    def houses(reports: Iterable[ClaimReport]) -> str:
+        names = sorted({other.house or "another source" for other in reports})
+        return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+    primary = [other for other in others if other.is_primary]
+    if primary:
+        return Strength.CERTAIN, "The event's own record has what was said"
+    same = [other for other in others if other.sources & report.sources]
+    if same:
+        return Strength.CERTAIN, "The same page has what was said, too"
+    quoting = [other for other in others if other.mode == "direct"]
+    if quoting:
+        return Strength.CERTAIN, f"What was said is quoted by {houses(quoting)}"
+    origins = report.sources | report.origins
+    shared = [other for other in others if origins & (other.sources | other.origins)]
+    if shared:
+        return Strength.CERTAIN, f"What was said is in {houses(shared)}, from the same source"
+    if others:
+        return Strength.PROBABLE, f"What was said is reported by {houses(others)}"
+    return Strength.POSSIBLE, "No other source on record has what was said"
+
+
+def _once(drifts: Iterable[Drift]) -> Iterator[Drift]:
+    """Leave out what a report changed alike of one figure given twice: a month, and a year."""
+    seen = set()
+    for drift in drifts:
+        key = (
+            drift.report,
+            drift.inference.outcome,
+            *((pair.said.figure.series.line, pair.said.figure.nominal) for pair in drift.pairs),
+        )
+        if key not in seen:
+            seen.add(key)
+            yield drift
+
+
+def _alike(store: ox.Store) -> set[frozenset[str]]:
+    """Return the pairs of actors whose figures a curator judges to be of one line."""
+    lines: dict[str, set[str]] = {}
+    for series in read_series(store).values():
+        lines.setdefault(series.line, set()).add(series.scope["bearer"])
+    return {frozenset(pair) for bearers in lines.values() for pair in combinations(bearers, 2)}
+
+
+def _triples(node: ox.NamedNode, drift: Drift, base: str) -> Iterator[ox.Triple]:
+    def about(name: URIRef, value: ox.NamedNode | ox.Literal) -> ox.Triple:
+        return ox.Triple(node, ox.NamedNode(name), value)
+
+    outcome, strength, reason = drift.inference
+    yield ox.Triple(node, _TYPE, ox.NamedNode(REC.Drift))
+    yield about(REC.driftOf, ox.NamedNode(drift.report))
+    yield about(REC.outcome, ox.NamedNode(CODE[outcome]))
+    yield about(REC.strength, ox.NamedNode(CODE[strength]))
+    yield about(REC.because, ox.Literal(reason, language="en"))
+    for pair in drift.pairs:
+        yield about(REC.saidFigure, ox.NamedNode(pair.said.figure.iri))
+        yield about(REC.reportedFigure, ox.NamedNode(pair.reported.figure.iri))
+    rule = ox.NamedNode(f"{base}rule/{_RULES[outcome]}")
+    yield about(PROV.wasGeneratedBy, rule)
+
+
+def _rule(name: str, title: str, derives: str, departing: str, find: Finder) -> Rule:
+    outcome = _OUTCOMES[name]
+    return Rule(
+        name=name,
+        title=title,
+        derives=f"a rec:Drift where {derives}, with a strength and a sentence that says why",
+        needs=("comparable", "judged", "primary"),
+        function=partial(derive_drift, outcome, departing, find),
+    )
+
+
+_OUTCOMES = {
+    "drift-conjoined": "conjoined",
+    "drift-measure": "other-measure",
+    "drift-modality": "other-modality",
+    "drift-party": "other-party",
+    "drift-product": "other-product",
+    "drift-saying": "other-saying",
+    "drift-speaker": "other-speaker",
+    "drift-stronger": "stronger",
+    "drift-time": "other-time",
+    "drift-value": "other-value",
+    "drift-words": "other-words",
+}
+_RULES = {outcome: name for name, outcome in _OUTCOMES.items()}
+
+DRIFTS = (
+    _rule(
+        "drift-conjoined",
+        "Or became and",
+        "a report gives together what the claim gives as alternatives",
+        "rec:quantity ?own",
+        of_alternatives,
+    ),
+    _rule(
+        "drift-measure",
+        "Another measure",
+        "a report's figure measures something that the claim's does not: capacity became output",
+        "rec:quantity ?own",
+        of_figures,
+    ),
+    _rule(
+        "drift-modality",
+        "Another modality",
+        "a report puts the claim forward as more than the speaker did, what was expected as so, or "
+        "turns a denial round",
+        "rec:modality ?own",
+        of_modality,
+    ),
+    _rule(
+        "drift-party",
+        "Another party",
+        "a report's figure is of another bearer, side or recipient than the claim's",
+        "rec:quantity ?own",
+        of_figures,
+    ),
+    _rule(
+        "drift-product",
+        "Another product",
+        "a report's figure counts something that the claim's does not: apples became pears",
+        "rec:quantity ?own",
+        of_figures,
+    ),
+    _rule(
+        "drift-saying",
+        "Another time of saying",
+        "a source has the claim made at another time than it was",
+        "rec:saidOn ?own",
+        of_saying,
+    ),
+    _rule(
+        "drift-speaker",
+        "Another speaker",
+        "a source credits somebody else than the claim's speaker, or a body that he belongs to; of "
+        "a joint statement, than any of its speakers",
+        "rec:creditedTo ?own",
+        of_speaker,
+    ),
+    _rule(
+        "drift-stronger",
+        "Stronger than the quote",
+        "a report's figure leaves less room than the claim's words allow, and no conversion or "
+        "rounding explains it",
+        "rec:quantity ?own",
+        of_figures,
+    ),
+    _rule(
+        "drift-time",
+        "Another time",
+        "a report's figure is about another time than the claim's words state",
+        "rec:quantity ?own",
+        of_figures,
+    ),
+    _rule(
+        "drift-value",
+        "Another value",
+        "the value of a report's figure cannot be the claim's",
+        "rec:quantity ?own",
+        of_figures,
+    ),
+    _rule(
+        "drift-words",
+        "Other words than the record",
+        "a report puts words between quotation marks that the event's own record, in the same "
+        "language, does not have; another form of a word is no other word",
+        "rec:primary true",
+        of_words,
+    ),
+)

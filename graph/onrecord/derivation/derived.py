@@ -7,7 +7,10 @@ import pyoxigraph as ox
 from rdflib import Graph
 
 from onrecord.derivation.comparison import COMPARISON
+from onrecord.derivation.independence import INDEPENDENCE
+from onrecord.derivation.laundering import LAUNDERED
 from onrecord.derivation.rule import Rule, RuleError, read_rules
+from onrecord.derivation.tracing import ROOTS, WITNESSES
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.oxigraph import quads, to_rdflib
 from onrecord.records.assembly import Assembly
@@ -45,10 +48,13 @@ def evaluate(rule: Rule, store: ox.Store) -> Iterable[ox.Triple]:
     return triples
 
 
+_FUNCTIONS = (COMPARISON, INDEPENDENCE, LAUNDERED, ROOTS, WITNESSES)
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return the rules in order of dependency; they are read once."""
-    return tuple(read_rules(ONTOLOGY / "rules", (COMPARISON,)))
+    return tuple(read_rules(ONTOLOGY / "rules", _FUNCTIONS))
 
 
 def derive_all(assembly: Assembly) -> dict[str, Graph]:

@@ -22,7 +22,7 @@ import pyoxigraph as ox
 from rdflib import URIRef
 
 from onrecord.derivation.conclusion import Strength
-from onrecord.derivation.report import Custody, Links, Report, links, read_custody, texts
+from onrecord.derivation.report import ClaimReport, Custody, Links, links, read_custody, texts
 from onrecord.derivation.rule import Rule, base_of
 from onrecord.derivation.span import Span
 from onrecord.rdf.namespaces import CODE, OA, PROV, RDF, REC, SCHEMA
@@ -34,7 +34,7 @@ _NOBODYS = frozenset(("denied", "asked", "questioned", "not-confirmed", "not-kno
 _WEAK = frozenset(("possible", "conditional"))
 
 
-class Figure(NamedTuple):
+class FigureKey(NamedTuple):
     """A figure as it is compared here: all but its time has to be the same."""
 
     series: str
@@ -59,7 +59,7 @@ class Sayings:
     repeats: Links
     reasons: dict[tuple[str, str], str]
     """Why a curator judged that one claim repeats another."""
-    figures: dict[str, list[tuple[Figure, Span]]]
+    figures: dict[str, list[tuple[FigureKey, Span]]]
     """Figures of claims and of reports, each with the time that it is about."""
     places: dict[str, list[tuple[str, int, int]]]
     """Snapshot, start and end of each passage of a report."""
@@ -94,7 +94,7 @@ def find(sayings: Sayings) -> Iterator[Laundering]:
     """Yield each laundering, of a pair more than one where there are several reports."""
     custody = sayings.custody
     earliest = _first_said(sayings)
-    of_source: dict[tuple[str, Figure], list[tuple[Report, Span]]] = defaultdict(list)
+    of_source: dict[tuple[str, FigureKey], list[tuple[ClaimReport, Span]]] = defaultdict(list)
     for report in custody.reports:
         if report.attribution == "named":
             own = sayings.figures[report.iri] + sayings.figures[report.claim]
@@ -148,7 +148,7 @@ def find(sayings: Sayings) -> Iterator[Laundering]:
                         )
 
 
-def _is_own_voice(sayings: Sayings, report: Report) -> bool:
+def _is_own_voice(sayings: Sayings, report: ClaimReport) -> bool:
     return (
         report.mode in _OWN_VOICE
         and report.attribution == "unattributed"
@@ -156,7 +156,7 @@ def _is_own_voice(sayings: Sayings, report: Report) -> bool:
     )
 
 
-def _named(custody: Custody, claim: str, sources: list[str]) -> list[Report]:
+def _named(custody: Custody, claim: str, sources: list[str]) -> list[ClaimReport]:
     """Return the reports in any of the sources that name who made the claim."""
     return [
         report
@@ -167,11 +167,11 @@ def _named(custody: Custody, claim: str, sources: list[str]) -> list[Report]:
 
 def _can_launder(
     sayings: Sayings,
-    report: Report,
+    report: ClaimReport,
     source: str,
     spoken: str,
-    named: list[Report],
-    earliest: dict[tuple[str, Figure], date],
+    named: list[ClaimReport],
+    earliest: dict[tuple[str, FigureKey], date],
 ) -> bool:
     """Return whether nothing on record speaks against it."""
     editorial, custody = report.claim, sayings.custody
@@ -198,7 +198,7 @@ def _is_weak(sayings: Sayings, claim: str) -> bool:
     return claim in sayings.hedged or bool(_modalities(sayings, claim) & _WEAK)
 
 
-def _is_next_to(sayings: Sayings, report: Report, others: list[Report]) -> bool:
+def _is_next_to(sayings: Sayings, report: ClaimReport, others: list[ClaimReport]) -> bool:
     """Return whether a passage of the others is the sentence before or after."""
     return any(
         snapshot == of and (0 <= start - last <= _ADJACENT or 0 <= first - end <= _ADJACENT)
@@ -210,10 +210,10 @@ def _is_next_to(sayings: Sayings, report: Report, others: list[Report]) -> bool:
 
 def _had_it_before(
     sayings: Sayings,
-    report: Report,
+    report: ClaimReport,
     source: str,
     spoken_on: Span | None,
-    earliest: dict[tuple[str, Figure], date],
+    earliest: dict[tuple[str, FigureKey], date],
 ) -> bool:
     """Return whether the outlet gave the same figure before the speaker did."""
     if spoken_on is None or spoken_on.first is None:
@@ -228,7 +228,7 @@ def _had_it_before(
 
 
 def _is_commonplace(
-    sayings: Sayings, figure: Figure, spoken: str, earliest: dict[tuple[str, Figure], date]
+    sayings: Sayings, figure: FigureKey, spoken: str, earliest: dict[tuple[str, FigureKey], date]
 ) -> bool:
     """Return whether anybody gave the same figure before the speaker did."""
     spoken_on = sayings.said.get(spoken)
@@ -236,12 +236,12 @@ def _is_commonplace(
     return first is not None and earliest.get(("", figure), date.max) < first
 
 
-def _first_said(sayings: Sayings) -> dict[tuple[str, Figure], date]:
+def _first_said(sayings: Sayings) -> dict[tuple[str, FigureKey], date]:
     """Return the last day by which each actor, and anybody (""), had given a figure.
 
     An outlet has given what it carried, in whosever voice.
     """
-    found: dict[tuple[str, Figure], date] = {}
+    found: dict[tuple[str, FigureKey], date] = {}
     for report in sayings.custody.reports:
         said = sayings.said.get(report.claim)
         days: list[tuple[str, Span | None]] = [("", said)]
@@ -271,11 +271,11 @@ def read_sayings(store: ox.Store) -> Sayings:
     valid = spans(REC.validFor)
     series, comparators = links(store, REC.inSeries), links(store, REC.comparator)
     values, per = texts(store, REC.comparableValue), texts(store, REC.comparablePer)
-    figures: dict[str, list[tuple[Figure, Span]]] = defaultdict(list)
+    figures: dict[str, list[tuple[FigureKey, Span]]] = defaultdict(list)
     for owner, quantities in links(store, REC.quantity).items():
         for quantity in sorted(quantities & values.keys() & series.keys()):
             comparator = min(comparators.get(quantity, {""})).rpartition("#")[2]
-            figure = Figure(
+            figure = FigureKey(
                 min(series[quantity]), comparator, values[quantity], per.get(quantity, "")
             )
             figures[owner].append((figure, valid.get(quantity, Span(None, None))))

@@ -8,7 +8,10 @@ from rdflib import Graph
 
 from onrecord.derivation.comparison import COMPARISON
 from onrecord.derivation.drift import DRIFTS
+from onrecord.derivation.independence import INDEPENDENCE
+from onrecord.derivation.laundering import LAUNDERED
 from onrecord.derivation.rule import Rule, RuleError, read_rules
+from onrecord.derivation.tracing import ROOTS, WITNESSES
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.oxigraph import in_graph, quads, to_graph
 from onrecord.records.assembly import Assembly
@@ -49,10 +52,13 @@ def evaluate(rule: Rule, store: ox.Store) -> Iterable[ox.Triple]:
     return triples
 
 
+_FUNCTIONS = (COMPARISON, *DRIFTS, INDEPENDENCE, LAUNDERED, ROOTS, WITNESSES)
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return the rules in order of dependency; they are read once."""
-    return tuple(read_rules(ONTOLOGY / "rules", (COMPARISON, *DRIFTS)))
+    return tuple(read_rules(ONTOLOGY / "rules", _FUNCTIONS))
 
 
 def derive_all(assembly: Assembly) -> dict[str, Graph]:

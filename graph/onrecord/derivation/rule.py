@@ -35,6 +35,15 @@ class Rule:
     """Returns what it derives from the records and from the rules that it needs."""
 
 
+def base_of(store: ox.Store) -> str:
+    """Return the base of the IRIs of a collection; empty if it has none."""
+    name = ox.NamedNode("http://rdfs.org/ns/void#uriSpace")
+    found = store.quads_for_pattern(None, name, None, ox.DefaultGraph())
+    return min(
+        (quad.object.value for quad in found if isinstance(quad.object, ox.Literal)), default=""
+    )
+
+
 def read_rules(folder: Path, functions: Iterable[Rule] = ()) -> list[Rule]:
     """Read all rules of a folder, and return them with those that are functions, in order.
 

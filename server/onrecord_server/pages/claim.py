@@ -92,6 +92,8 @@ class AttestationView:
     relies_on: tuple[Link, ...]
     passes_on: tuple[tuple[str, Link], ...]
     """The sources of which its source is a reprint, translation or summary, each with the verb."""
+    tracing: str
+    """How far it is traced."""
     roots: tuple[Link, ...]
     primary: bool
     passages: tuple[PassageView, ...]
@@ -157,8 +159,8 @@ class ClaimView:
     reports: tuple[AttestationView, ...]
     relations: tuple[tuple[str, Link], ...]
     citation: str
-    outlets: str
-    roots: str
+    roots_in_words: str
+    """What it goes back to, and how many outlets are traced to it; empty if nothing carries it."""
     taken_back: tuple[Link, ...]
     """The claims by which a speaker of this one withdraws or corrects it."""
     withdrawal: WithdrawalView | None
@@ -209,8 +211,7 @@ def read_claim(graph: Graph, iri: URIRef, base: str) -> ClaimView:
         ),
         relations=tuple(relations),
         citation=_text(graph, iri, REC.citation),
-        outlets=_text(graph, iri, REC.outlets),
-        roots=_text(graph, iri, REC.independentRoots),
+        roots_in_words=_text(graph, iri, REC.rootsInWords),
         taken_back=links(iri, REC.takenBackBy),
         withdrawal=_withdrawal(graph, iri, base),
     )
@@ -326,6 +327,7 @@ def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
             for phrase in ("reprints", "translates", "summarises")
             for other in sorted(graph.objects(source, REC[phrase]), key=str)
         ),
+        tracing=_label(graph, graph.value(attestation, REC.tracing)),
         roots=links(REC.root),
         primary=_text(graph, attestation, REC.primary) == "true",
         passages=passages,

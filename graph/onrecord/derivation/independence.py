@@ -1,0 +1,208 @@
+"""The rule `independence`: whether two who give the same figure do so independently of each other.
+
+Nothing is independent by default. Two claims are, where the reports of each are traced to where it
+was made, those are two places, and no record ties the one to the other: no common speaker, body or
+authority, no repetition, no reliance. Where a speaker has his figure from is on record only as far
+as he says so, and the sentence says that too.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from onrecord.derivation.report import Custody, Links, instances, links, read_custody
+from onrecord.derivation.rule import Rule
+from onrecord.derivation.tracing import Tracing, trace_report, upstream
+from onrecord.rdf.namespaces import CODE, ORG, PROV, REC, SCHEMA
+
+
+class Standing(NamedTuple):
+    """How two claims stand to each other: a code of `code:independence`, and why."""
+
+    code: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a claim comes from, as far as it is on record."""
+
+    claim: str
+    events: frozenset[str]
+    documents: frozenset[str]
+    """The events at which it was made, or the documents in which it stands."""
+    echoes: frozenset[str]
+    """The claim, and those that it repeats."""
+    speakers: frozenset[str]
+    authorities: frozenset[str]
+    """The speakers, and those on whose word they say it."""
+    bodies: frozenset[str]
+    """The speakers, and the organisations that they belong to."""
+    sources: frozenset[str]
+    """The sources that carry it."""
+    roots: frozenset[str]
+    way: frozenset[str]
+    """The sources that its reports go through or end in."""
+    heard: frozenset[str]
+    """Of what an outlet says itself, those whom it reports in the same text."""
+    is_traced: bool
+    """Whether a report that attributes it is traced to where it was made."""
+
+
+def derive_independence(store: ox.Store) -> Iterator[ox.Triple]:
+    """Return how the two sides of each agreement stand to each other, with the ground."""
+    owners = {
+        figure: claim for claim, figures in links(store, REC.quantity).items() for figure in figures
+    }
+    firsts, seconds = links(store, REC.first), links(store, REC.second)
+    agreement = str(CODE.agreement)
+    pairs = {
+        comparison: (owners[min(firsts[comparison])], owners[min(seconds[comparison])])
+        for comparison, outcomes in sorted(links(store, REC.outcome).items())
+        if agreement in outcomes and comparison in firsts
+    }
+    custody = read_custody(store)
+    origins = read_origins(store, custody, {claim for pair in pairs.values() for claim in pair})
+    for comparison, (one, other) in pairs.items():
+        found = stand(custody.names, origins[one], origins[other])
+        node = ox.NamedNode(comparison)
+        code = ox.NamedNode(CODE[found.code])
+        yield ox.Triple(node, ox.NamedNode(REC.independence), code)
+        ground = ox.Literal(found.ground, language="en")
+        yield ox.Triple(node, ox.NamedNode(REC.ground), ground)
+
+
+def read_origins(store: ox.Store, custody: Custody, claims: set[str]) -> dict[str, Origin]:
+    """Return where each of the claims comes from."""
+    repeated = links(store, REC.repeats)
+    for one, others in links(store, PROV.alternateOf).items():
+        for other in others:
+            repeated.setdefault(one, set()).add(other)
+            repeated.setdefault(other, set()).add(one)
+    authorities = links(store, REC.onAuthorityOf)
+    members = _members(store)
+    reported: dict[str, set[str]] = defaultdict(set)
+    for report in custody.reports:
+        for source in report.sources:
+            reported[source] |= custody.speakers.get(report.claim, set())
+    found = {}
+    for claim in claims:
+        reports = custody.by_claim.get(claim, ())
+        traces = [(report, trace_report(custody, report)) for report in reports]
+        speakers = custody.speakers.get(claim, set())
+        behind = {
+            source: upstream(custody, claim, source)
+            for report in reports
+            for source in report.sources
+        }
+        own = {source for source in behind if custody.reporters[claim, source] & speakers}
+        roots = frozenset().union(*(trace.roots for _, trace in traces))
+        found[claim] = Origin(
+            claim=claim,
+            events=frozenset(custody.made_at.get(claim, ())),
+            documents=frozenset(custody.made_in.get(claim, ())),
+            echoes=_reachable({claim}, repeated),
+            speakers=frozenset(speakers),
+            authorities=frozenset(speakers | authorities.get(claim, set())),
+            bodies=_reachable(speakers, members),
+            sources=frozenset().union(*(report.sources for report in reports)),
+            roots=roots,
+            way=frozenset().union(*behind.values()),
+            heard=frozenset().union(*(reported[source] for source in own)) - speakers,
+            # What an outlet says itself it has from somewhere, if it relies on a text for it or
+            # does not put it forward as its own finding.
+            is_traced=any(
+                trace.tracing is Tracing.ORIGIN
+                and report.attribution != "unattributed"
+                and not any(behind[source] for source in report.sources & own)
+                for report, trace in traces
+            ),
+        )
+    return found
+
+
+def stand(names: dict[str, str], one: Origin, other: Origin) -> Standing:
+    """Return how two claims that give the same figure stand to each other."""
+
+    def called(things: frozenset[str]) -> str:
+        return names.get(min(things), min(things).rpartition("/")[2])
+
+    if one.echoes & other.echoes:
+        is_direct = other.claim in one.echoes or one.claim in other.echoes
+        repeated = (
+            "the one says again what the other says"
+            if is_direct
+            else ("both say again what a third one says")
+        )
+        return Standing("echo", f"A curator judged that {repeated}.")
+    if common := one.speakers & other.speakers:
+        return Standing("one-side", f"{called(common)} says both.")
+    if common := one.events & other.events:
+        return Standing("one-origin", f"Both were said at one event: {called(common)}.")
+    if common := one.documents & other.documents:
+        return Standing("one-origin", f"Both stand in one document: {called(common)}.")
+    if common := one.authorities & other.authorities:
+        return Standing("one-side", f"Both go by the word of {called(common)}.")
+    if common := one.bodies & other.bodies:
+        return Standing("one-side", f"Both speakers belong to one body: {called(common)}.")
+    for relying, relied in ((one, other), (other, one)):
+        if common := relying.way & relied.sources:
+            return Standing(
+                "reliance", f"The one relies on a source of the other: {called(common)}."
+            )
+    for hearing, heard in ((one, other), (other, one)):
+        if common := hearing.heard & heard.speakers:
+            who = called(hearing.speakers)
+            return Standing(
+                "reliance", f"{who} says it in a text that reports {called(common)}, too."
+            )
+    if common := one.roots & other.roots:
+        return Standing("one-origin", f"Both are traced to {called(common)}, and not apart.")
+    for origin in (one, other):
+        if not origin.is_traced:
+            whose = called(origin.speakers) if origin.speakers else "somebody"
+            return Standing(
+                "not-traced",
+                f"The claim of {whose} is not traced to where it was made, so nothing shows that"
+                " the two are independent.",
+            )
+    return Standing(
+        "independent",
+        "They are traced to different origins, and nothing on record ties the one to the other;"
+        " where the speakers have the figure from is on record only as far as they say.",
+    )
+
+
+def _members(store: ox.Store) -> Links:
+    """Return the organisations that actors belong to; what a country belongs to is left out."""
+    countries = instances(store, SCHEMA.Country)
+    organizations = links(store, ORG.organization)
+    found: Links = defaultdict(set)
+    for member, memberships in links(store, ORG.hasMembership).items():
+        if member not in countries:
+            for membership in memberships:
+                found[member] |= organizations.get(membership, set())
+    return found
+
+
+def _reachable(start: set[str], steps: Links) -> frozenset[str]:
+    found, pending = set(start), list(start)
+    while pending:
+        further = steps.get(pending.pop(), set()) - found
+        found |= further
+        pending += further
+    return frozenset(found)
+
+
+INDEPENDENCE = Rule(
+    name="independence",
+    title="Independence of those who agree",
+    derives="rec:independence of each comparison that found an agreement: whether its two sides "
+    "are an echo, come from one side, one origin or one another, are not traced, or are "
+    "independent; and rec:ground, a sentence that says why",
+    needs=("comparison", "judged"),
+    function=derive_independence,
+)

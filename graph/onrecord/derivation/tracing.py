@@ -1,0 +1,195 @@
+"""The rules `roots` and `witnesses`: how far reports are traced to where their claim was made.
+
+A claim is one act of speech, so the event at which it was made, or the document in which it stands,
+is the one root of all its reports, however many outlets carry it. What is counted beside is how
+many outlets a curator has *traced* to it: by the event's own record, by reliance, reprint,
+translation or summary that ends in that record, by a reporter who was there or speaks for himself,
+or who says to have seen the document. A chain that ends in another report is traced no further than
+that. A chain of which nothing is on record is not traced, and never independent of another one.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pyoxigraph as ox
+from rdflib import URIRef
+
+from onrecord.derivation.report import ClaimReport, Custody, read_custody
+from onrecord.derivation.rule import Rule
+from onrecord.rdf.namespaces import CODE, REC
+
+_XSD_INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+
+
+class Tracing(StrEnum):
+    """How far the chain of a report is traced, by its code; the best first."""
+
+    ORIGIN = "to-origin"
+    REPORT = "to-report"
+    NOT = "untraced"
+
+
+_BEST = list(Tracing)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How far a chain is traced, and the sources at its end."""
+
+    tracing: Tracing
+    roots: frozenset[str]
+    """Empty if nothing is traced."""
+
+
+def trace(custody: Custody, claim: str, source: str) -> Trace:
+    """Follow the chain by which a source has a claim, to where it was made or as far as it goes."""
+    origins: set[str] = set()
+    ends: set[str] = set()
+    seen, pending = {source}, [source]
+    while pending:
+        current = pending.pop()
+        earlier = custody.earlier(claim, current)
+        if is_origin(custody, claim, current):
+            origins.add(current)
+        elif earlier:
+            pending += earlier - seen
+            seen |= earlier
+        elif current != source:
+            ends.add(current)
+    tracing = Tracing.ORIGIN if origins else Tracing.REPORT if ends else Tracing.NOT
+    return Trace(tracing, frozenset(origins | ends))
+
+
+def upstream(custody: Custody, claim: str, source: str) -> set[str]:
+    """Return all sources behind one, those beyond the place where the claim was made, too."""
+    seen, pending = {source}, [source]
+    while pending:
+        earlier = custody.earlier(claim, pending.pop()) - seen
+        pending += earlier
+        seen |= earlier
+    return seen - {source}
+
+
+def is_origin(custody: Custody, claim: str, source: str) -> bool:
+    """Return whether a claim is in a source at first hand.
+
+    It is the event's own record, or the document; or who wrote or published it is the speaker, was
+    there, or says to have seen the document.
+    """
+    events, records = custody.made_at.get(claim, set()), custody.record_of.get(source, set())
+    if source in custody.made_in.get(claim, ()) or events & records:
+        return True
+    if not events and claim not in custody.made_in and records:
+        return True
+    people = custody.issuers.get(source, set()) | custody.reporters.get((claim, source), set())
+    there = custody.speakers.get(claim, set()).union(
+        *(custody.present.get(event, set()) for event in events)
+    )
+    return bool(people & there) or (claim, source) in custody.seen
+
+
+def trace_report(custody: Custody, report: ClaimReport) -> Trace:
+    """Follow the chain of a report."""
+    traces = [trace(custody, report.claim, source) for source in report.sources]
+    return Trace(
+        min((each.tracing for each in traces), key=_BEST.index),
+        frozenset().union(*(each.roots for each in traces)),
+    )
+
+
+def derive_roots(store: ox.Store) -> Iterator[ox.Triple]:
+    """Return how far each report is traced, and the sources at the end of its chain."""
+    custody = read_custody(store)
+    for report in custody.reports:
+        found = trace_report(custody, report)
+        yield _about(report.iri, REC.tracing, ox.NamedNode(CODE[found.tracing]))
+        for root in sorted(found.roots):
+            yield _about(report.iri, REC.root, ox.NamedNode(root))
+
+
+def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
+    """Return the counts of each claim's outlets and roots, and a sentence with them."""
+    custody = read_custody(store)
+    for claim, reports in custody.by_claim.items():
+        outlets = sorted({source for report in reports for source in report.sources})
+        traces = {source: trace(custody, claim, source) for source in outlets}
+        count = Counter(found.tracing for found in traces.values())
+        for name, number in (
+            (REC.outlets, len(outlets)),
+            (REC.outletsTraced, count[Tracing.ORIGIN]),
+            (REC.outletsUntraced, count[Tracing.NOT]),
+            (REC.independentRoots, len(known_roots(custody, claim, traces.values()))),
+        ):
+            yield _about(claim, name, ox.Literal(str(number), datatype=_XSD_INTEGER))
+        sentence = ox.Literal(_in_words(custody, claim, traces), language="en")
+        yield _about(claim, REC.rootsInWords, sentence)
+
+
+def known_roots(custody: Custody, claim: str, traces: Iterable[Trace]) -> set[str]:
+    """Return the roots of a claim, of which two are never one by another name.
+
+    The event or the document is the one root; another event is one only where a curator has traced
+    a report to its record. Of a claim without either the roots are the ends of the chains, and
+    there is none where nothing is traced.
+    """
+    ends = {end for found in traces for end in found.roots}
+    place = custody.made_at.get(claim) or custody.made_in.get(claim)
+    if place:
+        return place.union(*(custody.record_of.get(end, set()) for end in ends))
+    return {min(custody.record_of.get(end, {end})) for end in ends}
+
+
+def _in_words(custody: Custody, claim: str, traces: dict[str, Trace]) -> str:
+    """Return what all reports of a claim go back to, and how many are traced how far, in words."""
+    count = Counter(found.tracing for found in traces.values())
+    roots = {root for found in traces.values() for root in found.roots}
+    events, documents = custody.made_at.get(claim, set()), custody.made_in.get(claim, set())
+    if events or documents:
+        records = documents | {
+            source for event in events for source in custody.records.get(event, ())
+        }
+        kind = "event, its own record" if events else "document,"
+        is_archived = bool(records & custody.archived)
+        place = f"One {kind} {'archived' if is_archived else 'not archived'} here"
+    elif count[Tracing.ORIGIN] == len(traces) and len(roots) == 1:
+        if roots == set(traces):
+            return "Made by the outlet itself; 1 outlet."
+        place = "Made in one text"
+    else:
+        place = "No event or document on record"
+    parts = {
+        Tracing.ORIGIN: "traced to it",
+        Tracing.REPORT: "traced to another report and no further",
+        Tracing.NOT: "not traced",
+    }
+    told = [(count[tracing], text) for tracing, text in parts.items() if count[tracing]]
+    if len(traces) == 1:
+        return f"{place}; 1 outlet, {told[0][1]}."
+    return f"{place}; {len(traces)} outlets: {', '.join(f'{n} {text}' for n, text in told)}."
+
+
+def _about(thing: str, name: URIRef, value: ox.NamedNode | ox.Literal) -> ox.Triple:
+    return ox.Triple(ox.NamedNode(thing), ox.NamedNode(name), value)
+
+
+ROOTS = Rule(
+    name="roots",
+    title="Roots of attestations",
+    derives="rec:tracing, how far a report is traced: to where the claim was made, to another "
+    "report, or not at all; and rec:root, the sources at the end of what is traced. A source that "
+    "carries the claim at first hand is its own root",
+    needs=(),
+    function=derive_roots,
+)
+
+WITNESSES = Rule(
+    name="witnesses",
+    title="Witnesses of claims",
+    derives="rec:outlets, rec:outletsTraced, rec:outletsUntraced and rec:independentRoots, how "
+    "many sources carry a claim, how many of them are traced to where it was made and how many "
+    "not at all, and to how many roots they go back; rec:rootsInWords, a sentence with them",
+    needs=(),
+    function=derive_witnesses,
+)

@@ -131,7 +131,7 @@ def test_a_mistake_is_one_line_and_its_exit_code(
 def test_query_writes_a_table_csv_and_json(releases: str) -> None:
     asked = ["query", "claims-on-topic-by-date", "--param", "topic=topic/flare-parity"]
     table = run(*asked, "--releases", releases).stdout
-    assert table.splitlines()[0].split()[:2] == ["claim", "said_on"]
+    assert table.splitlines()[0].split()[:2] == ["said_on", "date_basis"]
     rows = run(*asked, "--releases", releases, "--format", "csv").stdout
     assert len(rows.splitlines()) == len(table.splitlines()) == 9
     data = json.loads(run(*asked, "--releases", releases, "--format", "json").stdout)

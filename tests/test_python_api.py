@@ -261,6 +261,8 @@ def test_what_is_not_there_names_the_nearest(release: onrecord.OpenRelease) -> N
         release.query("claims-on-topic")
     with pytest.raises(onrecord.OnRecordError, match=r"'topik', perhaps topic is meant"):
         release.query("claims-on-topic-by-date", topik=TOPIC)
+    with pytest.raises(onrecord.OnRecordError, match=r"'topic/flares' is no skos:Concept.*parity"):
+        release.query("claims-on-topic-by-date", topic="topic/flares")
     with pytest.raises(onrecord.OnRecordError, match=r"'day', it has none"):
         release.query("drift", day=date(2024, 1, 1))
 

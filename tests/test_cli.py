@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -131,7 +132,7 @@ def test_a_mistake_is_one_line_and_its_exit_code(
 def test_query_writes_a_table_csv_and_json(releases: str) -> None:
     asked = ["query", "claims-on-topic-by-date", "--param", "topic=topic/flare-parity"]
     table = run(*asked, "--releases", releases).stdout
-    assert table.splitlines()[0].split()[:2] == ["claim", "said_on"]
+    assert table.splitlines()[0].split()[:2] == ["said_on", "date_basis"]
     rows = run(*asked, "--releases", releases, "--format", "csv").stdout
     assert len(rows.splitlines()) == len(table.splitlines()) == 9
     data = json.loads(run(*asked, "--releases", releases, "--format", "json").stdout)
@@ -171,11 +172,50 @@ def test_query_asks_what_a_file_says(releases: str, tmp_path: Path) -> None:
     assert len(wrong.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("parameter", ["topic", "nope=1", "from=soon"])
-def test_a_wrong_parameter_is_refused(releases: str, parameter: str) -> None:
+@pytest.mark.parametrize(
+    ("parameter", "words"),
+    [
+        ("topic", "NAME=VALUE"),
+        ("nope=1", "there are: from, to, topic"),
+        ("topik=topic/flare-parity", "'topik', perhaps topic is meant"),
+        ("from=soon", "not a date"),
+        (
+            "topic=topic/flare-party",
+            "is no skos:Concept of this release; the nearest are: topic/fl",
+        ),
+        ("topic=flare-parity", "the nearest are: topic/flare-parity"),
+        ("topic=actor/oster", "'actor/oster' is no skos:Concept"),
+    ],
+)
+def test_a_wrong_parameter_is_refused(releases: str, parameter: str, words: str) -> None:
     result = run("query", "claims-on-topic-by-date", "--param", parameter, "--releases", releases)
     assert result.returncode == 2
+    assert words in result.stderr
     assert len(result.stderr.splitlines()) == 1
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("format", ["table", "csv", "json"])
+def test_an_answer_without_rows_says_so(releases: str, format: str) -> None:
+    asked = ["query", "claims-on-topic-by-date", "--param", "to=1999-12-31", "--format", format]
+    result = run(*asked, "--releases", releases)
+    assert (result.returncode, result.stderr) == (0, "no rows\n")
+    assert "said_on" in result.stdout
+
+
+def test_a_table_keeps_to_the_width_of_the_terminal(releases: str) -> None:
+    asked = ["query", "claims-on-topic-by-date", "--param", "topic=topic/flare-parity"]
+    command = [sys.executable, "-m", "onrecord", *asked, "--releases", releases]
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "COLUMNS": "80"}
+    result = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, env=environment)
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode().splitlines()
+    os.close(ours)
+    assert shown[0].startswith("said_on")
+    assert len(shown) == 9
+    assert max(map(len, shown)) <= 80
+    assert result.stderr.decode().startswith("not shown, empty or too wide: ")
 
 
 def test_locate_gives_what_a_passage_needs() -> None:

@@ -102,10 +102,11 @@ def test_a_saved_query_is_the_same_as_table_csv_and_json(client: FlaskClient) ->
     header, *rows = csv.reader(
         io.StringIO(client.get(f"/q/claims-on-topic-by-date.csv{arguments}").text)
     )
-    assert header[:2] == ["claim", "said_on"]
-    assert [row[1] for row in rows] == sorted(row[1] for row in rows)
+    assert header[:2] == ["said_on", "date_basis"]
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    claims = [row[header.index("claim")] for row in rows]
     data = json.loads(client.get(f"/q/claims-on-topic-by-date.json{arguments}").data)
-    assert [item["claim"]["value"] for item in data["results"]["bindings"]] == [r[0] for r in rows]
+    assert [item["claim"]["value"] for item in data["results"]["bindings"]] == claims
     table = page(client, f"/q/claims-on-topic-by-date{arguments}")
     assert table.text.count("<tr>") == len(rows) + 1
     assert "VALUES" in client.get("/q/claims-on-topic-by-date.rq").text

@@ -60,7 +60,7 @@ def test_a_question_has_its_expected_answer(release: Release, query: Query) -> N
 
     asked = with_defaults(query, BASE, rows)
     given = bind(asked, PARAMETERS.get(query.name, {}), BASE)
-    answer = write(ask(release, given), "csv").decode().replace("\r\n", "\n")
+    answer = write(ask(release, given), "csv").data.decode().replace("\r\n", "\n")
     path = ANSWERS / f"{query.name}.csv"
     if os.environ.get("ONRECORD_WRITE_EXPECTED"):
         path.unlink(missing_ok=True)

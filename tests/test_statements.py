@@ -155,7 +155,7 @@ def test_a_joint_statement_is_one_row_with_all_its_speakers(release: onrecord.Op
 
 
 def test_a_joint_statement_counts_for_each_of_its_speakers(release: onrecord.OpenRelease) -> None:
-    names = {row["name"] for row in release.query("speakers-by-topic")}
+    names = {row["speaker"] for row in release.query("speakers-by-topic")}
     assert {"Jens Marro", "Ona Berel"} <= names
 
 

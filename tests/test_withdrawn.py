@@ -19,6 +19,7 @@ import pytest
 from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS
 
+import onrecord.releases.parameter_choices
 import onrecord_server.pages.page_queries
 from onrecord.derivation.derived import evaluate, rules
 from onrecord.derivation.rule import Rule
@@ -27,7 +28,7 @@ from onrecord.rdf.namespaces import REC
 from onrecord.rdf.oxigraph import quads
 from onrecord.records.assembly import Assembly, assemble
 from onrecord.records.collection import read_collection, read_file
-from onrecord.releases.saved_query import Query, bind, read_queries
+from onrecord.releases.saved_query import Query, bind, read_queries, read_query
 from sample_release import BASE, SAMPLE
 
 KINDS = (REC.Claim, REC.Attestation, REC.Judgement)
@@ -38,7 +39,12 @@ PARAMETERS = tomllib.loads(
 SAVED = read_queries(QUERIES)
 PAGES = [
     query
-    for query in read_queries(Path(onrecord_server.pages.page_queries.__file__).parent / "queries")
+    for query in (
+        *read_queries(Path(onrecord_server.pages.page_queries.__file__).parent / "queries"),
+        read_query(
+            Path(onrecord.releases.parameter_choices.__file__).parent / "queries/choices.rq"
+        ),
+    )
     if query.withdrawn != "shown, as stored"
 ]
 RULES = rules()

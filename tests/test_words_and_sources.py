@@ -205,7 +205,7 @@ def test_saved_queries_tell_unit_period_translation_and_bytes(releases: Path) ->
     release = onrecord.open(releases)
     figures = {row["claim"].rpartition("/")[2]: row for row in release.query("quantities")}
     ice = figures["dry-ice"]
-    assert (ice["unit_name"], str(ice["per"])) == ("Tonne", "P1Y")
+    assert (ice["unit"], ice["per"]) == ("Tonne", "year")
     assert str(figures["doses-estimated"]["confidence"]) == "0.95"
     evidence = {row["claim"].rpartition("/")[2]: row for row in release.query("evidence")}
     assert evidence["medici-al-lago"]["translation"].startswith("In two weeks")

@@ -1,5 +1,7 @@
 """Errors of the package, with their exit codes; each message is one line with its remedy."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
 
@@ -34,3 +36,12 @@ class SyntaxProblem(OnRecordError):  # noqa: N818 - `SyntaxError` is Python's ow
         self.line = line
         self.column = column
         self.problem = problem
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return which names are meant perhaps, as the end of a message; empty if there are none."""
+    known = sorted(names)
+    near = get_close_matches(name, known, 3, cutoff=0.6)
+    if near:
+        return f", perhaps {' or '.join(near)} is meant"
+    return f"; there are: {', '.join(known[:50])}" if known else ""

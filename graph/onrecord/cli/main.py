@@ -6,6 +6,7 @@ import sys
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Literal
 
 import click
@@ -23,7 +24,7 @@ from onrecord.cli.options import (
     reported,
 )
 from onrecord.cli.progress import step
-from onrecord.errors import OnRecordError, UsageError
+from onrecord.errors import OnRecordError, UsageError, nearest
 from onrecord.files.bundled import QUERIES
 from onrecord.files.user_folders import user_archive
 from onrecord.records.archive import ARCHIVES, add_text, archive_of, decode, is_text
@@ -84,7 +85,8 @@ def query(
     releases: Path,
 ) -> None:
     """Ask a release a saved query by NAME, or the query in a file."""
-    from onrecord.releases.ask import ask, first_row, write
+    from onrecord.releases.ask import all_rows, ask, first_row, write
+    from onrecord.releases.parameter_choices import refuse_unknown
     from onrecord.releases.release import open_release
     from onrecord.releases.saved_query import bind, read_queries, with_defaults
 
@@ -97,13 +99,20 @@ def query(
     else:
         saved = {query.name: query for query in read_queries(QUERIES)}
         if name not in saved:
-            raise UsageError(f"{name!r}: no such query; there are: {', '.join(saved)}")
+            raise UsageError(f"{name!r}: no such query{nearest(name, saved)}")
         base = str(release.manifest["base"])
         asked = with_defaults(saved[name], base, partial(first_row, release), values)
         text = bind(asked, values, base)
+        refuse_unknown(asked, values, base, partial(all_rows, release))
+    width = get_terminal_size().columns if sys.stdout.isatty() else None
     with step("asking"):
-        data = write(ask(release, text), format_name)
-    sys.stdout.buffer.write(data)
+        written = write(ask(release, text), format_name, width)
+    sys.stdout.buffer.write(written.data)
+    if written.is_empty:
+        click.echo("no rows", err=True)
+    elif written.left_out:
+        names = ", ".join(written.left_out)
+        click.echo(f"not shown, empty or too wide: {names}; --format csv has them", err=True)
 
 
 def _pair(parameter: str) -> tuple[str, str]:

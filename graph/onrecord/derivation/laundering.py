@@ -21,7 +21,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 from rdflib import URIRef
 
-from onrecord.derivation.conclusion import Strength
+from onrecord.derivation.inference import Strength
 from onrecord.derivation.report import ClaimReport, Custody, Links, links, read_custody, texts
 from onrecord.derivation.rule import Rule, base_of
 from onrecord.derivation.span import Span

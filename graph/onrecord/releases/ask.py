@@ -3,18 +3,28 @@
 import csv
 import io
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pyoxigraph as ox
 
 from onrecord.errors import UsageError
+from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.query_result import QueryResult, result_of
 from onrecord.releases.release import STORE, Release, ReleaseError
+from onrecord.releases.text_table import text_table
 
 OutputFormat = Literal["table", "csv", "json", "turtle"]
 _Answer = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
-_WIDEST = 48
-"""Characters of the widest cell in a table."""
+
+
+class WrittenAnswer(NamedTuple):
+    """Answer in a format."""
+
+    data: bytes
+    is_empty: bool
+    """Whether it has no rows, or no triples."""
+    left_out: tuple[str, ...] = ()
+    """Columns for which a terminal is too narrow."""
 
 
 class QueryError(UsageError):
@@ -51,6 +61,14 @@ def first_row(release: Release, text: str) -> list[str] | None:
     return None
 
 
+def all_rows(release: Release, text: str) -> list[ResultRow]:
+    """Return the rows of a SELECT, as terms of pyoxigraph."""
+    answer = ask(release, text)
+    if not isinstance(answer, ox.QuerySolutions):
+        raise TypeError("all_rows() is for SELECT; nothing else has rows")
+    return [tuple(row) for row in answer]
+
+
 def ask_release(release: Release, text: str) -> QueryResult:
     """Ask a release a SPARQL query, and return its result typed. Raises QueryError."""
     answer = ask(release, text)
@@ -75,19 +93,32 @@ def read_answer(
     return result_of("graph", ("subject", "predicate", "object"), triples, row_limit)
 
 
-def write(answer: _Answer, format: OutputFormat) -> bytes:
-    """Return an answer in a format: rows as table, CSV or JSON, a graph as Turtle."""
+def write(answer: _Answer, format: OutputFormat, width: int | None = None) -> WrittenAnswer:
+    """Return an answer in a format: rows as table, CSV or JSON, a graph as Turtle.
+
+    A table is no wider than `width`, if there is one.
+    """
     if isinstance(answer, ox.QueryTriples):
-        return _bytes(answer.serialize(format=ox.RdfFormat.TURTLE))
+        data = _bytes(answer.serialize(format=ox.RdfFormat.TURTLE))
+        return WrittenAnswer(data, not data.strip())
     if format == "turtle":
         raise UsageError("rows cannot be written as Turtle, choose table, csv or json")
     if format == "json":
-        return _bytes(answer.serialize(format=ox.QueryResultsFormat.JSON)) + b"\n"
+        data = _bytes(answer.serialize(format=ox.QueryResultsFormat.JSON))
+        return WrittenAnswer(data + b"\n", _has_no_rows(data))
     if isinstance(answer, ox.QueryBoolean):
-        return f"{'true' if answer else 'false'}\n".encode()
+        return WrittenAnswer(f"{'true' if answer else 'false'}\n".encode(), False)
     header = [variable.value for variable in answer.variables]
     rows = [["" if term is None else _plain(term) for term in row] for row in answer]
-    return _csv(header, rows) if format == "csv" else _table(header, rows)
+    if format == "csv":
+        return WrittenAnswer(_csv(header, rows), not rows)
+    table = text_table(header, rows, width)
+    return WrittenAnswer(table.text.encode(), not rows, table.left_out)
+
+
+def _has_no_rows(data: bytes) -> bool:
+    answer = ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+    return isinstance(answer, ox.QuerySolutions) and next(iter(answer), None) is None
 
 
 def _bytes(data: bytes | None) -> bytes:
@@ -104,19 +135,3 @@ def _csv(header: list[str], rows: list[list[str]]) -> bytes:
     output = io.StringIO()
     csv.writer(output).writerows([header, *rows])
     return output.getvalue().encode()
-
-
-def _table(header: list[str], rows: list[list[str]]) -> bytes:
-    """Return columns aligned, long cells cut with an ellipsis."""
-    cells = [[_cut(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in cells
-    ]
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def _cut(cell: str) -> str:
-    line = " ".join(cell.split())
-    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"

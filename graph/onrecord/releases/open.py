@@ -4,18 +4,18 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onrecord.errors import UsageError
+from onrecord.errors import UsageError, nearest
 from onrecord.files.bundled import BUNDLED_COLLECTION, QUERIES
 from onrecord.files.paths import PathName, PathNames, paths_of
 from onrecord.releases.claim import Claim, read_claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
+    from onrecord.rdf.oxigraph import ResultRow
     from onrecord.releases.comparison import Comparison
     from onrecord.releases.query_result import QueryResult
     from onrecord.releases.release import Release
@@ -30,7 +30,7 @@ _QUERY_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class UnknownNameError(UsageError):
-    """There is no saved query, parameter or claim of a name."""
+    """There is no saved query or claim of a name."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,18 +58,22 @@ class OpenRelease:
         `topic/prices`; or the value as it is written. For a name that Python reserves
         write an underscore behind it: `from_`.
 
-        Raises UnknownNameError with the nearest names for a query or a parameter that is not
-        there, ParameterError for a value that is not of its kind, QueryError for SPARQL that does
-        not parse, and StoreError if a server cannot be reached or refuses.
+        Raises UnknownNameError with the nearest names for a query that is not there, ParameterError
+        for a parameter that is not there, a value that is not of its kind or a thing that is not in
+        the release, QueryError for SPARQL that does not parse, and StoreError if a server cannot be
+        reached or refuses.
         """
         if _QUERY_NAME.fullmatch(query) is not None:
+            from onrecord.releases.parameter_choices import refuse_unknown
             from onrecord.releases.saved_query import bind, with_defaults
 
             saved = _saved_query(query)
             values = _values(saved, parameters)
             given = [name for name, value in values.items() if value]
             saved = with_defaults(saved, self.base, self._first_row, given)
-            return self._ask(bind(saved, values, self.base))
+            text = bind(saved, values, self.base)
+            refuse_unknown(saved, values, self.base, self._all_rows)
+            return self._ask(text)
         if parameters:
             named = ", ".join(parameters)
             raise UsageError(f"{named}: SPARQL has no parameters, they belong to saved queries")
@@ -86,7 +90,7 @@ class OpenRelease:
         if claim is None:
             known = [str(row["claim"]) for row in self._own("claims", {})]
             slugs = {iri.rpartition("/")[2]: iri for iri in known}
-            near = _nearest(iri.rpartition("/")[2], slugs)
+            near = nearest(iri.rpartition("/")[2], slugs)
             raise UnknownNameError(f"{name!r}: no such claim{near or ', and there are none'}")
         return claim
 
@@ -132,6 +136,9 @@ class OpenRelease:
         for row in self._ask(text):
             return [str(value) for value in row.values()]
         return None
+
+    def _all_rows(self, text: str) -> "Sequence[ResultRow]":
+        return self._ask(text).cells
 
     def _ask(self, text: str) -> "QueryResult":
         from onrecord.releases.release import Release
@@ -209,19 +216,19 @@ def _saved_query(name: str) -> "Query":
     path = QUERIES / f"{name}.rq"
     if not path.is_file():
         names = [each.stem for each in QUERIES.glob("*.rq")]
-        raise UnknownNameError(f"{name!r}: no such query{_nearest(name, names)}")
+        raise UnknownNameError(f"{name!r}: no such query{nearest(name, names)}")
     return read_query(path)
 
 
 def _values(query: "Query", parameters: "Mapping[str, Argument]") -> dict[str, str]:
     """Return the values of a query's parameters as an address of the web would have them."""
+    from onrecord.releases.saved_query import refuse_parameter
+
     names = [parameter.name for parameter in query.parameters]
     values = {}
     for given, value in parameters.items():
         name = given if given in names else given.removesuffix("_")
-        if name not in names:
-            near = _nearest(given, names) or ", it has none"
-            raise UnknownNameError(f"{query.name}: no parameter {given!r}{near}")
+        refuse_parameter(query, name)
         values[name] = _written(value, f"{query.name}: {given}")
     return values
 
@@ -237,12 +244,3 @@ def _written(value: Argument, where: str) -> str:
     from onrecord.releases.saved_query import ParameterError
 
     raise ParameterError(f"{where}: a {type(value).__name__} is no text, number or date")
-
-
-def _nearest(name: str, names: "Iterable[str]") -> str:
-    """Return which names are meant perhaps, as the end of a message."""
-    known = sorted(names)
-    near = get_close_matches(name, known, 3, cutoff=0.6)
-    if near:
-        return f", perhaps {' or '.join(near)} is meant"
-    return f"; there are: {', '.join(known[:50])}" if known else ""

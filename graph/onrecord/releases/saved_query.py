@@ -12,7 +12,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
 from rdflib.util import from_n3
 
-from onrecord.errors import OnRecordError, UsageError
+from onrecord.errors import OnRecordError, UsageError, nearest
 from onrecord.rdf.namespaces import REC
 
 KINDS = ("iri", "date", "number", "text", "language")
@@ -235,13 +235,19 @@ def bind(query: Query, values: Mapping[str, str], base: str) -> str:
     known = {parameter.name: parameter for parameter in query.parameters}
     text = query.text
     for name, value in values.items():
-        if name not in known:
-            allowed = ", ".join(known) or "none"
-            raise ParameterError(f"{query.name}: no parameter {name!r}; there are: {allowed}")
+        refuse_parameter(query, name)
         if value != "":
             block = f"VALUES ?{name} {{ {term_of(known[name], value, base).n3()} }}"
             text = _block(name).sub(partial(_constant, block), text)
     return text
+
+
+def refuse_parameter(query: Query, name: str) -> None:
+    """Raise ParameterError with the nearest names if a query has no parameter of a name."""
+    known = [parameter.name for parameter in query.parameters]
+    if name not in known:
+        near = nearest(name, known) or ", it has none"
+        raise ParameterError(f"{query.name}: no parameter {name!r}{near}")
 
 
 def _constant(block: str, _match: re.Match[str]) -> str:

@@ -5,9 +5,9 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, jsonify, request
 
+from onrecord.releases.parameter_choices import Choices
 from onrecord.releases.saved_query import Parameter, Query
-from onrecord_server.pages.page_queries import base_of, saved_queries_of
-from onrecord_server.pages.parameter_choices import Choices, choices
+from onrecord_server.pages.page_queries import base_of, choices_of, saved_queries_of
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, JSON, JSON_LD, offered
 from onrecord_server.sparql.protocol import FORM_TYPE, QUERY_TYPE
@@ -93,7 +93,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
                 host=request.host_url.rstrip("/"),
                 base=base_of(release),
                 queries=queries.values(),
-                known={of: choices(endpoint, release, of) for of in sorted(classes)},
+                known={of: choices_of(endpoint, release, of) for of in sorted(classes)},
             )
         )
         response.headers["X-Release"] = release.name

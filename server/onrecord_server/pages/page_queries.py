@@ -4,8 +4,8 @@
 LIMIT), so they lift the row limit and fail if an answer is incomplete all the same.
 """
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -14,10 +14,11 @@ import pyoxigraph as ox
 from rdflib import Graph
 
 from onrecord.rdf.oxigraph import ResultRow, to_rdflib
+from onrecord.releases.parameter_choices import Choices, choices, class_iri, refuse_unknown
 from onrecord.releases.release import REMOTE, Release
 from onrecord.releases.saved_query import Query, bind, read_queries
 from onrecord_server.errors import RefusalError
-from onrecord_server.sparql.ask import ask, content, holds, rows, run
+from onrecord_server.sparql.ask import ask, content, rows, run
 from onrecord_server.sparql.endpoint import Endpoint, saved_query_files
 from onrecord_server.sparql.formats import N_TRIPLES
 
@@ -59,7 +60,29 @@ def base_of(release: Release) -> str:
 
 def select(endpoint: Endpoint, release: Release, name: str, **values: str) -> list[ResultRow]:
     """Return all rows of one of the pages' own queries. Raises RefusalError."""
-    found = rows(endpoint, _text(release, name, values), release=release, unlimited=True)
+    return _all_rows(endpoint, release, name, _text(release, name, values))
+
+
+def choices_of(endpoint: Endpoint, release: Release, of: str) -> Choices:
+    """Return the things of a class, given as a prefixed name. Raises RefusalError."""
+    all_rows = partial(_all_rows, endpoint, release, "choices")
+    return choices(of, base_of(release), all_rows, _members(release, of))
+
+
+def refuse_unknown_values(
+    endpoint: Endpoint, release: Release, query: Query, values: Mapping[str, str]
+) -> None:
+    """Raise ParameterError if a value is not a thing of its parameter's class."""
+    all_rows = partial(_all_rows, endpoint, release, "choices")
+    refuse_unknown(query, values, base_of(release), all_rows, partial(_members, release))
+
+
+def _members(release: Release, of: str) -> str:
+    return address(release, "members", kind=class_iri(of))
+
+
+def _all_rows(endpoint: Endpoint, release: Release, name: str, text: str) -> list[ResultRow]:
+    found = rows(endpoint, text, release=release, unlimited=True)
     if found.limited:
         raise _cut_off(name, found.total)
     return found.rows
@@ -82,12 +105,6 @@ def construct_part(endpoint: Endpoint, release: Release, name: str, **values: st
     """
     answer = ask(endpoint, _text(release, name, values), release=release, format=N_TRIPLES)
     return Part(_graph(content(answer)), answer.rows if answer.limited else 0)
-
-
-def exists(endpoint: Endpoint, release: Release, thing: str, kind: str) -> bool:
-    """Return whether a thing is of a class. Raises RefusalError."""
-    values = {"thing": thing, "kind": kind}
-    return holds(endpoint, _text(release, "exists", values), release=release)
 
 
 def address(release: Release, name: str, format: str = "csv", **values: str) -> str:

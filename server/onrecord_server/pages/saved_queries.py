@@ -9,17 +9,19 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
+from onrecord.releases.parameter_choices import Choices
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import Parameter, ParameterError, Query, bind
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import (
     base_of,
+    choices_of,
     link_to_all,
+    refuse_unknown_values,
     saved_queries,
     saved_queries_of,
 )
-from onrecord_server.pages.parameter_choices import Choices, choices, refuse_unknown
 from onrecord_server.pages.provenance import why, with_why
 from onrecord_server.pages.spreadsheet import for_spreadsheets
 from onrecord_server.sparql.ask import ask, content, rows
@@ -78,7 +80,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         }
         try:
             text = bind(query, values, base_of(release))
-            refuse_unknown(endpoint, release, query, values)
+            refuse_unknown_values(endpoint, release, query, values)
         except ParameterError as error:
             raise RefusalError(400, str(error)) from error
         match suffix:
@@ -185,7 +187,7 @@ def _field(
 ) -> Field:
     base = base_of(release)
     default = "" if parameter.default is None else str(parameter.default).removeprefix(base)
-    known = choices(endpoint, release, parameter.of) if parameter.of else None
+    known = choices_of(endpoint, release, parameter.of) if parameter.of else None
     value = values.get(parameter.name, "").removeprefix(base)
     return Field(parameter, value or default, known)
 

@@ -72,15 +72,6 @@ def rows(
     return Rows(names, [tuple(row) for row in islice(results, first)], answer.rows, answer.limited)
 
 
-def holds(endpoint: Endpoint, text: str, *, release: Release) -> bool:
-    """Return the result of an ASK. Raises RefusalError."""
-    answer = ask(endpoint, text, release=release, format=JSON)
-    result = ox.parse_query_results(content(answer), format=ox.QueryResultsFormat.JSON)
-    if not isinstance(result, ox.QueryBoolean):
-        raise TypeError("holds() is for ASK; a SELECT has rows")
-    return bool(result)
-
-
 def content(answer: Answer) -> bytes:
     """Return the body of an answer as bytes."""
     return answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()

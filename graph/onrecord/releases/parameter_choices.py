@@ -1,0 +1,113 @@
+"""Choices for parameters of saved queries whose value is a thing of a class.
+
+The command line, the Python interface and the server refuse the same values with the same words.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from onrecord.rdf.namespaces import PREFIXES
+from onrecord.rdf.oxigraph import ResultRow
+from onrecord.releases.saved_query import (
+    Parameter,
+    ParameterError,
+    Query,
+    bind,
+    read_query,
+    term_of,
+)
+
+MOST_LISTED = 1000
+"""Maximum size of a class that is listed; of a larger one only the number is given."""
+
+_SHOWN = 8
+"""Number of choices in an error message."""
+
+_QUERIES = Path(__file__).parent / "queries"
+
+AllRows = Callable[[str], Sequence[ResultRow]]
+"""Function from a SELECT to all of its rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Things of a class."""
+
+    number: int
+    things: dict[str, str]
+    """Label of each thing by its IRI relative to the base, in the order of the labels; empty if
+    there are more than MOST_LISTED."""
+    address: str = ""
+    """Address of the full list, if a server has one."""
+
+
+def choices(of: str, base: str, all_rows: AllRows, address: str = "") -> Choices:
+    """Return the things of a class, given as a prefixed name."""
+    kind = class_iri(of)
+    ((number,),) = all_rows(_text("member-count", base, kind=kind))
+    count = int(number.value) if isinstance(number, ox.Literal) else 0
+    listed = all_rows(_text("choices", base, kind=kind)) if count <= MOST_LISTED else []
+    things = {
+        thing.value.removeprefix(base): label.value
+        for thing, label in listed
+        if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal)
+    }
+    return Choices(count, things, address)
+
+
+def refuse_unknown(
+    query: Query,
+    values: Mapping[str, str],
+    base: str,
+    all_rows: AllRows,
+    address: Callable[[str], str] | None = None,
+) -> None:
+    """Raise ParameterError with the nearest names if a value is no thing of its parameter's class.
+
+    `address` gives the address of the full list of a class, where a server has one.
+    """
+    for parameter in query.parameters:
+        value = values.get(parameter.name)
+        if parameter.of and value:
+            thing = str(term_of(parameter, value, base))
+            if not all_rows(_text("member", base, thing=thing, kind=class_iri(parameter.of))):
+                listed = address(parameter.of) if address else ""
+                known = choices(parameter.of, base, all_rows, listed)
+                raise ParameterError(_not_one_of(parameter, value, base, known))
+
+
+def class_iri(of: str) -> str:
+    """Return the IRI of a class, given as a prefixed name."""
+    prefix, _, local = of.partition(":")
+    return PREFIXES[prefix] + local
+
+
+def _text(name: str, base: str, **values: str) -> str:
+    return bind(_own_query(name), values, base)
+
+
+@cache
+def _own_query(name: str) -> Query:
+    return read_query(_QUERIES / f"{name}.rq")
+
+
+def _not_one_of(parameter: Parameter, value: str, base: str, known: Choices) -> str:
+    what = f"{parameter.name}: {value!r} is no {parameter.of} of this release"
+    if not known.number:
+        return f"{what}; it has none"
+    if not known.things:
+        where = f", listed at {known.address}" if known.address else ""
+        return f"{what}; there are {known.number:,}{where}"
+    near = get_close_matches(value.removeprefix(base), known.things, _SHOWN, cutoff=0.3)
+    shown = near or list(known.things)[:_SHOWN]
+    begin = "the nearest are" if near else "there are"
+    if len(shown) == len(known.things):
+        begin = "there are"
+    listed = ", ".join(shown) + (", …" if len(known.things) > len(shown) else "")
+    where = "; all of them are in /openapi.json" if known.address else ""
+    return f"{what}; {begin}: {listed}{where}"

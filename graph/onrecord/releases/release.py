@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from rdflib import Graph, URIRef
 
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.rdf.oxigraph import quads
+from onrecord.releases.tables.projection import TABLES, write_tables
 
 LATEST = "latest"
 MANIFEST = "manifest.json"
@@ -106,7 +108,7 @@ def write_release(
                 for file, data in (*files.items(), *files_about(name)):
                     _write(staging / file, data)
                     hashes[file] = sha256(data).hexdigest()
-                _fill_store(staging / STORE, graphs)
+                write_tables(staging / TABLES, _filled_store(staging / STORE, graphs))
                 manifest = {"name": name, **facts, "files": dict(sorted(hashes.items()))}
                 _write(staging / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
                 _sync(staging)
@@ -115,9 +117,10 @@ def write_release(
             release = open_release(releases, name)
             _point(releases / LATEST, name)
             return release
-    except OSError as error:
-        remedy = ", free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-        problem = error.strerror or str(error)
+    except (OSError, sqlite3.Error) as error:
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        remedy = ", free some space" if full or "is full" in str(error) else ""
+        problem = getattr(error, "strerror", None) or str(error)
         raise ReleaseError(f"{releases}: {problem}{remedy}; nothing was released") from error
 
 
@@ -159,8 +162,8 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _fill_store(path: Path, graphs: Mapping[URIRef, Graph]) -> None:
-    """Create a store with every named graph, and their union as the default graph.
+def _filled_store(path: Path, graphs: Mapping[URIRef, Graph]) -> ox.Store:
+    """Return a new store with every named graph, and their union as the default graph.
 
     The union is stored because the engine's own union of named graphs counts a triple once for each
     graph that has it.
@@ -172,6 +175,7 @@ def _fill_store(path: Path, graphs: Mapping[URIRef, Graph]) -> None:
         store.bulk_extend(quads(graph, name))
     store.optimize()
     store.flush()
+    return store
 
 
 def _sync(folder: Path) -> None:

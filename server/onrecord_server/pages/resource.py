@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDF
+from rdflib.namespace import RDF, SKOS
 from rdflib.term import Node
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -28,10 +28,10 @@ from onrecord_server.pages.page_queries import (
     construct,
     construct_part,
     link_to_all,
-    saved_queries,
     select,
 )
 from onrecord_server.pages.serialisation import write_graph
+from onrecord_server.pages.topic import topic_drawing, topic_page
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.sparql.negotiation import choose, wants_html
@@ -101,6 +101,19 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
+    @things.get("/topic/<path:slug>.svg")
+    def drawing(slug: str) -> Response:
+        release = endpoint.catalogue.release(request.args.get("release"))
+        iri = URIRef(f"{base_of(release)}topic/{slug}")
+        graph = _thing_graph(endpoint, release, iri)
+        title = str(graph.value(iri, SKOS.prefLabel) or slug)
+        response = Response(
+            topic_drawing(endpoint, release, iri, title), content_type="image/svg+xml"
+        )
+        response.headers.extend(PUBLIC_HEADERS)
+        response.headers["X-Release"] = release.name
+        return response
+
     return things
 
 
@@ -138,17 +151,20 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
     base = base_of(release)
     graph = _thing_graph(endpoint, release, iri)
     path = str(iri).removeprefix(base)
+    names = {
+        getattr(node, "value", ""): getattr(label, "value", "")
+        for node, label in select(endpoint, release, "labels", thing=str(iri))
+    }
+    title = names.get(str(iri), path)
     if (iri, RDF.type, REC.Claim) in graph:
         page = _claim_page(endpoint, release, iri)
+    elif path.startswith("topic/"):
+        page = topic_page(endpoint, release, iri, title)
     else:
-        names = {
-            getattr(node, "value", ""): getattr(label, "value", "")
-            for node, label in select(endpoint, release, "labels", thing=str(iri))
-        }
         page = render_template(
             "thing.html",
             iri=iri,
-            title=names.get(str(iri), path),
+            title=title,
             kind=path.partition("/")[0],
             slug=path.partition("/")[2],
             blocks=_blocks(graph, iri, names, base),
@@ -156,7 +172,6 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
             layers=_layers(endpoint, release, iri)
             if (iri, RDF.type, REC.Snapshot) in graph
             else [],
-            topic_query=saved_queries()["claims-on-topic-by-date"],
             path=path,
             release=release,
         )

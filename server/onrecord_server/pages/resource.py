@@ -4,6 +4,7 @@ The thing's own triples are always complete. Incoming links and reports may exce
 then a part of them is given, with the number of those left out and the address of all.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlencode
@@ -20,7 +21,10 @@ from onrecord.releases.dumps import KINDS
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import ParameterError
 from onrecord_server.errors import RefusalError
-from onrecord_server.pages.claim import RELATIONS, read_claim
+from onrecord_server.pages.carriage.custody import best_report, custody, verdicts
+from onrecord_server.pages.carriage.outlet_row import FOLDED, outlet_rows, reference_of
+from onrecord_server.pages.carriage.wording import marked
+from onrecord_server.pages.claim import RELATIONS, AttestationView, ClaimView, read_claim
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import (
     address,
@@ -205,10 +209,27 @@ def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
         getattr(what, "value", ""): _number(number)
         for what, number in select(endpoint, release, "claim-counts", claim=str(iri))
     }
+    reference = reference_of(claim.reports)
+    outlets = outlet_rows(claim.reports, reference)
+    verdict = verdicts(release)
+    report = _report(claim, verdict)
     related = {subject for relation in RELATIONS for subject in about.subjects(relation, iri)}
     return render_template(
         "claim.html",
         claim=claim,
+        reference=reference,
+        spoken=marked(reference.words, [figure.words for figure in claim.figures]),
+        rows=outlets,
+        folded=FOLDED,
+        departing=sum(row.departs for row in outlets),
+        report=report,
+        steps=custody(claim, report, verdict, release) if report else [],
+        others=[
+            each
+            for each in claim.reports
+            if each is not report and each.withdrawal is None and each.passages
+        ],
+        pinned=f"&release={release.name}" if "release" in request.args else "",
         more_reports=Remainder(
             counts.get("reports", 0) - len(claim.reports),
             "/q/how-carried?" + urlencode({"claim": path, "release": release.name}),
@@ -223,6 +244,17 @@ def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
         base=base,
         release=release,
     )
+
+
+def _report(claim: ClaimView, verdict: Mapping[str, str]) -> AttestationView | None:
+    """Return the report that is asked for, or the best. Raises RefusalError 404."""
+    chosen = request.args.get("report", "")
+    if not chosen:
+        return best_report(claim.reports, verdict)
+    for report in claim.reports:
+        if report.address.address.rpartition("/")[2] == chosen and report.passages:
+            return report
+    raise RefusalError(404, f"report: {chosen!r} is no report of this claim")
 
 
 @dataclass(frozen=True, slots=True)

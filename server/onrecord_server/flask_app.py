@@ -14,6 +14,7 @@ from onrecord_server.pages import (
     sparql,
     vocabulary,
 )
+from onrecord_server.pages.finding import lists, search
 from onrecord_server.pages.query_form import form
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.response import refusal_response, text_response
@@ -30,6 +31,8 @@ def create_app(endpoint: Endpoint) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for blueprint in (
         home.blueprint(endpoint),
+        search.blueprint(endpoint),
+        lists.blueprint(endpoint),
         saved_queries.blueprint(endpoint),
         resource.blueprint(endpoint),
         dumps.blueprint(endpoint),

@@ -1,5 +1,6 @@
 """Building a release from a checked collection."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
@@ -108,13 +109,15 @@ def _described_rules(base: str) -> Graph:
 
 
 def _reports(report: CheckedRecords) -> dict[str, bytes]:
-    """Return the report of the check as text and as JSON."""
+    """Return the report of the check as text and as JSON, and the verdict on each passage."""
     counts = ", ".join(f"{number} {status}" for status, number in report.passages.items())
     findings = render(report.findings, show_all=True)
+    verdicts = {str(verdict.node): verdict.status for verdict in report.verdicts}
     text = f"passages: {counts}\nfindings: {len(report.findings)}\n{findings}"
     return {
         "report.json": render_json(_from_root(report_of(report), report.collection.root)).encode(),
         "report.txt": text.encode(),
+        "passages.json": (json.dumps(verdicts, indent=0, sort_keys=True) + "\n").encode(),
     }
 
 

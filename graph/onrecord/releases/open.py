@@ -115,7 +115,7 @@ class OpenRelease:
         known = series_of(self.place)
         if iri not in known:
             slugs = {each.rpartition("/")[2]: each for each in known}
-            near = _nearest(iri.rpartition("/")[2], slugs)
+            near = nearest(iri.rpartition("/")[2], slugs)
             raise UnknownNameError(f"{series!r}: no such series{near or ', and there are none'}")
         return comparisons(self.place, iri)
 

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from onrecord.errors import OnRecordError, UsageError
+from onrecord.releases.tables.projection import TABLES, write_tables
 
 LATEST = "latest"
 MANIFEST = "manifest.json"
@@ -105,7 +107,7 @@ def write_release(
                 for file, data in (*files.items(), *files_about(name)):
                     _write(staging / file, data)
                     hashes[file] = sha256(data).hexdigest()
-                _fill_store(staging / STORE, n_quads)
+                write_tables(staging / TABLES, _filled_store(staging / STORE, n_quads))
                 manifest = {"name": name, **facts, "files": dict(sorted(hashes.items()))}
                 _write(staging / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
                 _sync(staging)
@@ -114,9 +116,10 @@ def write_release(
             release = open_release(releases, name)
             _point(releases / LATEST, name)
             return release
-    except OSError as error:
-        remedy = ", free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-        problem = error.strerror or str(error)
+    except (OSError, sqlite3.Error) as error:
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        remedy = ", free some space" if full or "is full" in str(error) else ""
+        problem = getattr(error, "strerror", None) or str(error)
         raise ReleaseError(f"{releases}: {problem}{remedy}; nothing was released") from error
 
 
@@ -158,8 +161,8 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _fill_store(path: Path, n_quads: bytes) -> None:
-    """Create a store of N-Quads: every named graph, and their union as the default graph.
+def _filled_store(path: Path, n_quads: bytes) -> ox.Store:
+    """Return a new store of N-Quads: every named graph, and their union as the default graph.
 
     The union is stored because the engine's own union of named graphs counts a triple once for each
     graph that has it. All is loaded at once, so that a blank node is one in both.
@@ -168,6 +171,7 @@ def _fill_store(path: Path, n_quads: bytes) -> None:
     store.bulk_load(input=n_quads, format=ox.RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
+    return store
 
 
 def _sync(folder: Path) -> None:

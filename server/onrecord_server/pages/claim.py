@@ -6,7 +6,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
 from rdflib.term import Node
 
-from onrecord.rdf.namespaces import OA, QUDT, REC, SCHEMA, UNIT
+from onrecord.rdf.namespaces import CODE, OA, QUDT, REC, SCHEMA, UNIT
 from onrecord_server.pages.links import address_of
 
 RELATIONS = {
@@ -43,6 +43,7 @@ class Link:
 class PassageView:
     """Position of a passage, and its words if the record has them."""
 
+    iri: str
     fragment: str
     start: str
     end: str
@@ -79,6 +80,9 @@ class AttestationView:
 
     address: Link
     source: Link
+    outlet: str
+    """Who publishes the source; empty if that is not known."""
+    language: str
     published: str
     mode: str
     attribution: str
@@ -100,6 +104,8 @@ class AttestationView:
     figures: tuple["Figure", ...]
     drifts: tuple[str, ...]
     curation: Link | None
+    read_by_person: bool
+    """Whether a person made the record, and not a program."""
     withdrawal: WithdrawalView | None
 
 
@@ -299,6 +305,8 @@ def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
     )
     snapshot = graph.value(graph.value(attestation, REC.passage), OA.hasSource)
     source = graph.value(snapshot, REC.snapshotOf)
+    publisher = None if source is None else graph.value(source, SCHEMA.publisher)
+    curation = graph.value(attestation, REC.recordedIn)
 
     def links(predicate: URIRef) -> tuple[Link, ...]:
         return tuple(
@@ -312,6 +320,8 @@ def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
     return AttestationView(
         address=Link(_label(graph, attestation), address_of(str(attestation), base)),
         source=Link(_label(graph, source), address_of(str(source), base)),
+        outlet="" if publisher is None else _label(graph, publisher),
+        language=_text(graph, source, SCHEMA.inLanguage),
         published=_text(graph, graph.value(source, REC.publishedOn), DCTERMS.date),
         mode=_label(graph, graph.value(attestation, REC.mode)),
         attribution=_label(graph, graph.value(attestation, REC.attribution)),
@@ -340,6 +350,7 @@ def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
             )
         ),
         curation=only(REC.recordedIn),
+        read_by_person=curation is not None and graph.value(curation, REC.method) == CODE.reading,
         withdrawal=_withdrawal(graph, attestation, base),
     )
 
@@ -347,6 +358,7 @@ def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
 def _passage(graph: Graph, passage: Node, base: str) -> PassageView:
     snapshot = graph.value(passage, OA.hasSource)
     return PassageView(
+        iri=str(passage),
         fragment=str(passage).partition("#")[2],
         start=_text(graph, passage, REC.start),
         end=_text(graph, passage, REC.end),

@@ -4,13 +4,14 @@ The thing's own triples are always complete. Incoming links and reports may exce
 then a part of them is given, with the number of those left out and the address of all.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDF
+from rdflib.namespace import RDF, SKOS
 from rdflib.term import Node
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,7 +21,10 @@ from onrecord.releases.dumps import KINDS
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import ParameterError
 from onrecord_server.errors import RefusalError
-from onrecord_server.pages.claim import RELATIONS, read_claim
+from onrecord_server.pages.carriage.custody import best_report, custody, verdicts
+from onrecord_server.pages.carriage.outlet_row import FOLDED, outlet_rows, reference_of
+from onrecord_server.pages.carriage.wording import marked
+from onrecord_server.pages.claim import RELATIONS, AttestationView, ClaimView, read_claim
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import (
     address,
@@ -28,10 +32,10 @@ from onrecord_server.pages.page_queries import (
     construct,
     construct_part,
     link_to_all,
-    saved_queries,
     select,
 )
 from onrecord_server.pages.serialisation import write_graph
+from onrecord_server.pages.topic import topic_drawing, topic_page
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.sparql.negotiation import choose, wants_html
@@ -101,6 +105,19 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
+    @things.get("/topic/<path:slug>.svg")
+    def drawing(slug: str) -> Response:
+        release = endpoint.catalogue.release(request.args.get("release"))
+        iri = URIRef(f"{base_of(release)}topic/{slug}")
+        graph = _thing_graph(endpoint, release, iri)
+        title = str(graph.value(iri, SKOS.prefLabel) or slug)
+        response = Response(
+            topic_drawing(endpoint, release, iri, title), content_type="image/svg+xml"
+        )
+        response.headers.extend(PUBLIC_HEADERS)
+        response.headers["X-Release"] = release.name
+        return response
+
     return things
 
 
@@ -138,17 +155,20 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
     base = base_of(release)
     graph = _thing_graph(endpoint, release, iri)
     path = str(iri).removeprefix(base)
+    names = {
+        getattr(node, "value", ""): getattr(label, "value", "")
+        for node, label in select(endpoint, release, "labels", thing=str(iri))
+    }
+    title = names.get(str(iri), path)
     if (iri, RDF.type, REC.Claim) in graph:
         page = _claim_page(endpoint, release, iri)
+    elif path.startswith("topic/"):
+        page = topic_page(endpoint, release, iri, title)
     else:
-        names = {
-            getattr(node, "value", ""): getattr(label, "value", "")
-            for node, label in select(endpoint, release, "labels", thing=str(iri))
-        }
         page = render_template(
             "thing.html",
             iri=iri,
-            title=names.get(str(iri), path),
+            title=title,
             kind=path.partition("/")[0],
             slug=path.partition("/")[2],
             blocks=_blocks(graph, iri, names, base),
@@ -156,7 +176,6 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
             layers=_layers(endpoint, release, iri)
             if (iri, RDF.type, REC.Snapshot) in graph
             else [],
-            topic_query=saved_queries()["claims-on-topic-by-date"],
             path=path,
             release=release,
         )
@@ -190,10 +209,27 @@ def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
         getattr(what, "value", ""): _number(number)
         for what, number in select(endpoint, release, "claim-counts", claim=str(iri))
     }
+    reference = reference_of(claim.reports)
+    outlets = outlet_rows(claim.reports, reference)
+    verdict = verdicts(release)
+    report = _report(claim, verdict)
     related = {subject for relation in RELATIONS for subject in about.subjects(relation, iri)}
     return render_template(
         "claim.html",
         claim=claim,
+        reference=reference,
+        spoken=marked(reference.words, [figure.words for figure in claim.figures]),
+        rows=outlets,
+        folded=FOLDED,
+        departing=sum(row.departs for row in outlets),
+        report=report,
+        steps=custody(claim, report, verdict, release) if report else [],
+        others=[
+            each
+            for each in claim.reports
+            if each is not report and each.withdrawal is None and each.passages
+        ],
+        pinned=f"&release={release.name}" if "release" in request.args else "",
         more_reports=Remainder(
             counts.get("reports", 0) - len(claim.reports),
             "/q/how-carried?" + urlencode({"claim": path, "release": release.name}),
@@ -208,6 +244,17 @@ def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
         base=base,
         release=release,
     )
+
+
+def _report(claim: ClaimView, verdict: Mapping[str, str]) -> AttestationView | None:
+    """Return the report that is asked for, or the best. Raises RefusalError 404."""
+    chosen = request.args.get("report", "")
+    if not chosen:
+        return best_report(claim.reports, verdict)
+    for report in claim.reports:
+        if report.address.address.rpartition("/")[2] == chosen and report.passages:
+            return report
+    raise RefusalError(404, f"report: {chosen!r} is no report of this claim")
 
 
 @dataclass(frozen=True, slots=True)

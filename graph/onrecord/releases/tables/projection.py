@@ -1,0 +1,131 @@
+"""The projection of a release into tables: one SQLite file beside the store.
+
+Lists, search and choices by typing read it, since each would otherwise be a join over the whole
+graph. It holds nothing that the graph does not, so it is in no hash of the release.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from onrecord.rdf.python_value import PythonValue, python_value
+from onrecord.releases.saved_query import Query
+from onrecord.releases.tables.definition import INDEXES, definitions, storage
+
+TABLES = "tables.sqlite"
+
+Value = str | int | float | None
+
+_SEARCH = """
+CREATE TABLE document (
+    number INTEGER PRIMARY KEY,  -- by kind, claims last; then by date, the undated first
+    kind TEXT NOT NULL,  -- claim, actor, event, source, series or topic
+    thing TEXT NOT NULL,
+    name TEXT NOT NULL,  -- what a result is called: of a claim its paraphrase
+    detail TEXT NOT NULL,  -- of a claim its speakers and date
+    words TEXT NOT NULL,  -- of a claim the words of its passages and figures, in every language
+    about TEXT NOT NULL  -- of a claim its event and topics
+);
+CREATE TABLE span (kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+CREATE VIRTUAL TABLE word USING fts5 (
+    name, detail, words, about, content = document, content_rowid = number,
+    tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3'
+);
+CREATE VIRTUAL TABLE spelling USING fts5 (
+    name, content = document, content_rowid = number, tokenize = trigram, detail = none
+);
+"""
+
+_DOCUMENTS = """
+SELECT * FROM (
+SELECT kind, thing, name, coalesce(description, '') AS detail, '' AS words,
+    '' AS about, '' AS day
+FROM thing
+UNION ALL
+SELECT
+    'claim', claim, text, speakers || coalesce(', ' || said_on, ''),
+    coalesce((SELECT group_concat(words, char(10)) FROM (
+        SELECT words FROM passage AS p WHERE p.claim = claim.claim AND words IS NOT NULL
+        UNION SELECT words FROM figure AS f WHERE f.claim = claim.claim AND words IS NOT NULL
+        ORDER BY words
+    )), ''),
+    coalesce((SELECT group_concat(name, char(10)) FROM (
+        SELECT name FROM thing AS t WHERE t.thing = claim.event
+        UNION SELECT name FROM claim_topic AS c JOIN thing AS t ON t.thing = c.topic
+            WHERE c.claim = claim.claim
+        ORDER BY name
+    )), ''),
+    coalesce(said_from, '')
+FROM claim
+) ORDER BY kind = 'claim', kind, day, thing
+"""
+
+
+def write_tables(path: Path, store: ox.Store) -> None:
+    """Write the tables of a release into a new SQLite file. The same store gives the same rows.
+
+    Raises OSError or sqlite3.Error if the file cannot be written.
+    """
+    with closing(sqlite3.connect(path)) as database, database:
+        # A crash leaves no release, so what makes a file safe against crashes would only cost.
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        for definition in definitions():
+            fill(database, definition, sorted(_rows(store, definition), key=_key))
+        index_words(database)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("VACUUM")
+
+
+def fill(database: sqlite3.Connection, definition: Query, rows: list[tuple[Value, ...]]) -> None:
+    """Create the table of a definition, with its rows and its indexes."""
+    table = definition.name
+    columns = ", ".join(f'"{each.name}" {storage(each)}' for each in definition.columns)
+    database.execute(f"CREATE TABLE {table} ({columns})")
+    marks = ", ".join("?" * len(definition.columns))
+    database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
+    for number, names in enumerate(INDEXES[table]):
+        database.execute(f"CREATE INDEX {table}_{number} ON {table} ({', '.join(names)})")
+
+
+def index_words(database: sqlite3.Connection) -> None:
+    """Make the indexes of words and of names over the tables."""
+    database.executescript(_SEARCH)
+    documents = database.execute(_DOCUMENTS).fetchall()
+    database.executemany(
+        "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ((number, *row[:6]) for number, row in enumerate(documents, 1)),
+    )
+    database.execute(
+        "INSERT INTO span SELECT kind, min(number), max(number) FROM document GROUP BY kind"
+    )
+    database.execute("INSERT INTO word (word) VALUES ('rebuild')")
+    database.execute(
+        "INSERT INTO spelling (rowid, name) SELECT number, name FROM document WHERE kind <> 'claim'"
+    )
+    for index in ("word", "spelling"):
+        database.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608
+
+
+def _rows(store: ox.Store, definition: Query) -> Iterator[tuple[Value, ...]]:
+    solutions = store.query(definition.text)
+    if not isinstance(solutions, ox.QuerySolutions):
+        raise TypeError(f"{definition.name}.rq: a table is a SELECT")
+    for solution in solutions:
+        yield tuple(_stored(python_value(solution[each.name])) for each in definition.columns)
+
+
+def _stored(value: PythonValue) -> Value:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    return value if isinstance(value, str | int | float | None) else value.isoformat()
+
+
+def _key(row: tuple[Value, ...]) -> tuple[tuple[bool, str], ...]:
+    return tuple((value is not None, str(value)) for value in row)

@@ -1,0 +1,216 @@
+"""Page of a topic: its comparisons over time as a chart and a table, and its other claims."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import render_template, request
+from markupsafe import Markup
+from rdflib import URIRef
+
+from onrecord.releases.release import Release
+from onrecord_server.errors import RefusalError
+from onrecord_server.pages.links import address_of
+from onrecord_server.pages.page_queries import base_of, select
+from onrecord_server.pages.timeline.drawing import HEAD, LEFT, RIGHT, TOP, strip, timeline
+from onrecord_server.pages.timeline.marks import anchor, figure_words, marks_of
+from onrecord_server.pages.timeline.ratio_claim import RatioClaim, Side, date_words, read_ratios
+from onrecord_server.pages.timeline.scale import ratio_scale, time_scale
+from onrecord_server.pages.timeline.summary import summary
+from onrecord_server.sparql.endpoint import Endpoint
+
+
+class Filter(NamedTuple):
+    """Choice of a form: by one property of the claims."""
+
+    name: str
+    label: str
+    everything: str
+    """What is chosen if nothing is."""
+    chosen: str
+    options: tuple[tuple[str, str], ...]
+    """Value and text, the most frequent first."""
+
+
+class TopicClaim(NamedTuple):
+    """Claim of a topic that compares nothing."""
+
+    address: str
+    text: str
+    speakers: str
+    said_on: str
+    put_as: str
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """Row of the table: a claim with its figure."""
+
+    claim: RatioClaim
+    anchor: str
+    figure: str
+    strip: Markup
+    year: str
+
+
+_FILTERS: tuple[tuple[str, str, str, Callable[[RatioClaim], tuple[str, str]]], ...] = (
+    ("by", "By", "everybody", lambda claim: (claim.speakers, claim.speakers)),
+    ("against", "Against", "anybody",
+     lambda claim: (claim.other.rpartition("/")[2], claim.other_name)),
+    ("product", "Counted", "everything", lambda claim: (claim.product, claim.product)),
+    ("measure", "Measure", "all", lambda claim: (claim.measure, claim.measure)),
+    ("kind", "Put as", "all", lambda claim: (claim.put_as, claim.put_as)),
+    ("year", "Said in", "all years", lambda claim: (_year(claim), _year(claim))),
+)  # fmt: skip
+"""Name, label, word for all, and what each claim has, of the filters."""
+
+AXES = {"said": "date said", "about": "time spoken of"}
+
+
+def _year(claim: RatioClaim) -> str:
+    """Return the year in which a claim was made, for certain; empty if it may be another."""
+    first, last = claim.said
+    return str(first.year) if first and last and first.year == last.year else ""
+
+
+def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) -> str:
+    """Return the page of a topic. Raises RefusalError 400 for a choice that there is not."""
+    base = base_of(release)
+    path = str(iri).removeprefix(base)
+    side, every = _ratios(endpoint, release, iri)
+    shown, filters = _chosen(every)
+    compared = {claim.claim for claim in every}
+    others = [
+        TopicClaim(
+            address_of(claim, base),
+            text,
+            speakers,
+            date_words(said, first, last),
+            put_as,
+            withdrawn == "true",
+        )
+        for claim, text, speakers, said, first, last, put_as, withdrawn in (
+            [getattr(term, "value", "") for term in row]
+            for row in select(endpoint, release, "topic-claims", topic=str(iri))
+        )
+        if claim not in compared
+    ]
+    return render_template(
+        "topic.html",
+        title=title,
+        iri=iri,
+        path=path,
+        side=side,
+        summary=summary(shown),
+        chart=_chart(shown, side, title, "") if side else None,
+        years=_years(shown),
+        filters=filters,
+        axes=AXES,
+        axis=_axis(),
+        others=others,
+        query=_query(),
+        release=release,
+    )
+
+
+def topic_drawing(endpoint: Endpoint, release: Release, iri: URIRef, title: str) -> Markup:
+    """Return the chart of a topic's page alone. Raises RefusalError 404 if it has none."""
+    side, every = _ratios(endpoint, release, iri)
+    shown, _ = _chosen(every)
+    chart = side and _chart(shown, side, title, f"{iri}")
+    if not chart:
+        raise RefusalError(404, f"no claim on {iri} compares two sides at a known time")
+    return chart
+
+
+def _ratios(
+    endpoint: Endpoint, release: Release, iri: URIRef
+) -> tuple[Side | None, list[RatioClaim]]:
+    rows = select(endpoint, release, "topic-figures", topic=str(iri))
+    return read_ratios(rows, base_of(release))
+
+
+def _axis() -> str:
+    axis = request.args.get("axis", "said")
+    if axis not in AXES:
+        raise RefusalError(400, f"axis: {axis!r} is none of {', '.join(AXES)}")
+    return axis
+
+
+def _query() -> str:
+    """Return the choices as the query of an address, with its question mark; empty if none."""
+    chosen = {name: value for name, value in request.args.items() if value}
+    return f"?{urlencode(chosen)}" if chosen else ""
+
+
+def _chosen(every: list[RatioClaim]) -> tuple[list[RatioClaim], list[Filter]]:
+    """Return the claims that all choices leave, and the choices that there are."""
+    shown = every
+    filters = []
+    for name, label, everything, of in _FILTERS:
+        options: dict[str, list[str]] = {}
+        for claim in every:
+            value, text = of(claim)
+            options.setdefault(value, []).append(text)
+        options.pop("", None)
+        ordered = sorted(options.items(), key=lambda each: (-len(each[1]), each[1][0]))
+        chosen = request.args.get(name, "")
+        if chosen and chosen not in options:
+            known = ", ".join(repr(value) for value, _ in ordered[:8]) or "none"
+            raise RefusalError(400, f"{name}: no comparison here has {chosen!r}; there are {known}")
+        if chosen:
+            shown = [claim for claim in shown if of(claim)[0] == chosen]
+        filters.append(
+            Filter(
+                name, label, everything, chosen,
+                tuple((value, f"{texts[0]} ({len(texts)})") for value, texts in ordered),
+            )
+        )  # fmt: skip
+    return shown, filters
+
+
+def _chart(shown: list[RatioClaim], side: Side, title: str, prefix: str) -> Markup | None:
+    """Return the chart of claims; None if no time of theirs is known."""
+    axis = _axis()
+    about = axis == "about"
+    drawn = [claim for claim in shown if claim.drawn]
+    times = time_scale([claim.about if about else claim.said for claim in drawn], LEFT, RIGHT)
+    if times is None:
+        return None
+    ratios = ratio_scale(drawn, TOP + HEAD)
+    marks = marks_of(drawn, ratios, times, _asked(shown), about=about)
+    return timeline(
+        marks, ratios, times,
+        title=f"{title}: what was said of {side.name} against others, by {AXES[axis]} and by"
+        " ratio. The same claims are in the table.",
+        side=side.name, axis=AXES[axis], prefix=prefix,
+    )  # fmt: skip
+
+
+def _asked(shown: Iterable[RatioClaim]) -> str:
+    """Return whose marks are round: who is asked for, or else who said most of it."""
+    chosen = request.args.get("by", "")
+    if chosen:
+        return chosen
+    voices = [claim.speakers for claim in shown]
+    return min(voices, key=lambda each: (-voices.count(each), each), default="")
+
+
+def _years(shown: list[RatioClaim]) -> list[tuple[str, list[TimelineRow]]]:
+    """Return the rows of the table by year of saying, undated ones last."""
+    ratios = ratio_scale([claim for claim in shown if claim.drawn], TOP + HEAD)
+    rows = [
+        TimelineRow(
+            claim, anchor(claim), figure_words(claim), strip(claim, ratios),
+            str(claim.said.first.year) if claim.said.first else "Undated",
+        )
+        for claim in sorted(
+            shown,
+            key=lambda each: (str(each.said.first or "9999"), str(each.said.last or "9999"),
+                              each.claim),
+        )
+    ]  # fmt: skip
+    return [(year, list(group)) for year, group in groupby(rows, key=lambda row: row.year)]

@@ -1,0 +1,194 @@
+"""The tables of a release: the rows of the graph, search, and the lists that are read there."""
+
+import re
+import sqlite3
+import tomllib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check_records
+from onrecord.records.collection import read_collection
+from onrecord.releases.build import build
+from onrecord.releases.release import STORE, Release
+from onrecord.releases.saved_query import Query
+from onrecord.releases.tables import search as searching
+from onrecord.releases.tables.definition import INDEXES, definitions
+from onrecord.releases.tables.projection import TABLES, write_tables
+from onrecord.releases.tables.search import KINDS, match_expression, open_tables, search
+from onrecord_server.flask_app import create_app
+from onrecord_server.open_endpoint import Settings, endpoint_in_thread
+from onrecord_server.pages.finding import lists
+from sample_release import BASE, SAMPLE
+
+SEARCHES: list[dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("searches.toml").read_text(encoding="utf-8")
+)["search"]
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
+    return build(report, tmp_path_factory.mktemp("tables"))
+
+
+@pytest.fixture(scope="module")
+def tables(release: Release) -> Iterator[sqlite3.Connection]:
+    connection = open_tables(release.path)
+    assert connection is not None
+    with closing(connection):
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def client(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    settings = Settings(release.path.parent, tmp_path_factory.mktemp("cache"))
+    with endpoint_in_thread(settings) as endpoint:
+        yield create_app(endpoint).test_client()
+
+
+@pytest.mark.parametrize("definition", definitions(), ids=lambda each: each.name)
+def test_table_has_the_rows_and_columns_of_its_query(
+    definition: Query, release: Release, tables: sqlite3.Connection
+) -> None:
+    solutions = ox.Store.read_only(str(release.path / STORE)).query(definition.text)
+    assert isinstance(solutions, ox.QuerySolutions)
+    assert [name.value for name in solutions.variables] == [
+        column.name for column in definition.columns
+    ]
+    expected = [[None if term is None else term.value for term in row] for row in solutions]
+    assert expected
+    found = tables.execute(f"SELECT * FROM {definition.name}").fetchall()  # noqa: S608
+    assert len(found) == len(expected)
+    first = [row[0] for row in found]
+    assert sorted(first) == sorted(row[0] for row in expected)
+    assert first == sorted(first)
+
+
+def test_each_table_has_indexes() -> None:
+    assert set(INDEXES) == {definition.name for definition in definitions()}
+
+
+def test_same_store_gives_same_tables(release: Release, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_tables(tmp_path / name, ox.Store.read_only(str(release.path / STORE)))
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+@pytest.mark.parametrize("case", SEARCHES, ids=lambda case: case["about"])
+def test_search(case: dict[str, Any], tables: sqlite3.Connection) -> None:
+    found = search(tables, case["text"], case.get("kind", ""))
+    if "total" in case:
+        assert found.total == case["total"], found
+    if "first" in case:
+        assert found.hits[0].thing.startswith(BASE + case["first"]), found.hits[0]
+    if "excerpt" in case:
+        plain = found.hits[0].excerpt
+        for mark in (searching.MARK, searching.END_MARK):
+            plain = plain.replace(mark, "")
+        assert case["excerpt"] in plain
+    if "instead" in case:
+        assert found.instead[0].thing == BASE + case["instead"]
+    elif not found.total:
+        assert found.instead == ()
+
+
+@given(text=st.text(max_size=60))
+def test_whatever_is_typed_is_searched_for(text: str) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE VIRTUAL TABLE word USING fts5 (words)")
+        expression = match_expression(text)
+        if expression:
+            database.execute("SELECT * FROM word WHERE word MATCH ?", (expression,)).fetchall()
+
+
+def test_many_hits_come_by_date_and_the_counts_agree(
+    tables: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranked = search(tables, "flares", "claim", limit=1000)
+    monkeypatch.setattr(searching, "MOST_RANKED", 1)
+    dated = search(tables, "flares", "claim", limit=1000)
+    assert (ranked.by_date, dated.by_date) == (False, True)
+    assert {hit.thing for hit in ranked.hits} == {hit.thing for hit in dated.hits}
+    assert len(dated.hits) == dated.total == dated.counts["claim"]
+    days = [
+        tables.execute(
+            "SELECT coalesce(said_from, '') FROM claim WHERE claim = ?", (hit.thing,)
+        ).fetchone()[0]
+        for hit in dated.hits
+    ]
+    assert days == sorted(days, reverse=True)
+    assert len(set(days)) > 1
+
+
+def test_search_page_marks_the_words_and_escapes_the_rest(client: FlaskClient) -> None:
+    page = client.get("/search?q=workshops").text
+    assert "<mark>workshops</mark>" in page
+    hostile = client.get("/search", query_string={"q": '<script>alert("x")</script>'}).text
+    assert "<script>" not in hostile
+
+
+def test_search_pages_through_all_hits(client: FlaskClient) -> None:
+    address: str | None = "/search.json?q=flares"
+    found: list[str] = []
+    while address:
+        answer = client.get(address).json
+        found += [hit["iri"] for hit in answer["hits"]]
+        total, address = answer["total"], answer["next"]
+    assert len(found) == len(set(found)) == total > 20
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/search?q=x&kind=nonsense", "/search?q=x&start=-1", f"/search?q={'x' * 201}",
+     "/search?q=x&start=99999999", "/claim/?after=x"],
+)  # fmt: skip
+def test_what_cannot_be_searched_is_refused(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 400
+
+
+@pytest.mark.parametrize("kind", [*KINDS])
+def test_list_has_everything_of_its_kind(
+    client: FlaskClient, tables: sqlite3.Connection, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "PAGE", 3)
+    things = tables.execute("SELECT kind, thing FROM thing").fetchall()
+    things += [("claim", row[0]) for row in tables.execute("SELECT claim FROM claim")]
+    expected = {thing.removeprefix(BASE) for each, thing in things if each == kind}
+    found: list[str] = []
+    address: str | None = f"/{kind}/"
+    while address:
+        page = client.get(address).text
+        found += re.findall(rf'<li><a href="/({kind}/[^"]+)"', page)
+        (address,) = re.findall(r'<a rel="next" href="([^"]+)"', page) or (None,)
+        address = address and address.replace("&amp;", "&")
+    assert len(found) == len(set(found))
+    assert set(found) == expected
+
+
+def test_release_without_tables_says_so(
+    release: Release, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path / "releases"
+    folder.mkdir()
+    copy = folder / release.name
+    copy.mkdir()
+    for path in release.path.iterdir():
+        if path.name != TABLES:
+            (copy / path.name).symlink_to(path)
+    (folder / "latest").symlink_to(release.name)
+    with endpoint_in_thread(Settings(folder, tmp_path_factory.mktemp("cache"))) as endpoint:
+        client = create_app(endpoint).test_client()
+        for address in ("/search?q=flares", "/actor/"):
+            response = client.get(address)
+            assert response.status_code == 404
+            assert "has no tables" in response.text
+        assert client.get("/").status_code == 200

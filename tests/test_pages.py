@@ -225,10 +225,13 @@ def test_what_comes_from_records_is_escaped(tmp_path: Path) -> None:
     "address",
     ["/q/claims-on-topic-by-date?topic=topic/<script>", '/q/hedged?"><script>=1', "/<script>"],
 )
-def test_what_a_stranger_sends_comes_back_as_plain_text(client: FlaskClient, address: str) -> None:
+def test_what_a_stranger_sends_comes_back_escaped(client: FlaskClient, address: str) -> None:
     response = client.get(address, headers=HTML)
     assert response.status_code in (400, 404)
-    assert response.mimetype == "text/plain"
+    assert response.mimetype == "text/html"
+    assert "<script" not in response.text
+    assert "&lt;script&gt;" in response.text or "%3Cscript" in response.text
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 

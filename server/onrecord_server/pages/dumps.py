@@ -47,7 +47,6 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             max_age=_FOREVER,
         )
         response.headers["X-Release"] = release.name
-        response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
     return dumps

@@ -76,7 +76,6 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         body = (release.path / "void.ttl").read_bytes()
         response = Response(body, content_type="text/turtle; charset=utf-8")
         response.headers["X-Release"] = release.name
-        response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
     return home

@@ -97,7 +97,6 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             )
         )
         response.headers["X-Release"] = release.name
-        response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
     return openapi

@@ -35,7 +35,6 @@ from onrecord_server.pages.serialisation import write_graph
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.sparql.negotiation import choose, wants_html
-from onrecord_server.sparql.response import PUBLIC_HEADERS
 
 _GRAPHS = tuple(format for format in FORMATS if format.kind == "graph")
 _BY_SUFFIX = {format.suffix: format for format in _GRAPHS}
@@ -56,7 +55,6 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
             moved = redirect(f"/{replacement.removeprefix(base)}.{wanted}{query}", 301)
             moved.headers["X-Release"] = release.name
-            moved.headers["Access-Control-Allow-Origin"] = "*"
             return moved
         if wanted == "html":
             page = render_template(
@@ -98,7 +96,6 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
         response = redirect(f"/{kind}/{slug}.{wanted}{query}", 303)
         response.headers["Vary"] = "Accept"
-        response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
     return things
@@ -121,7 +118,6 @@ def _data(endpoint: Endpoint, release: Release, iri: URIRef, format: Format) -> 
     incoming = construct_part(endpoint, release, "incoming", thing=str(iri))
     body = write_graph(graph + incoming.graph, format, base_of(release))
     response = Response(body, content_type=format.content_type)
-    response.headers.extend(PUBLIC_HEADERS)
     response.headers["X-Release"] = release.name
     response.headers["Link"] = f'<{iri}>; rel="describes"'
     if incoming.limit:

@@ -26,7 +26,6 @@ from onrecord_server.sparql.ask import ask, content, rows
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.sparql.negotiation import choose, wants_html
-from onrecord_server.sparql.response import PUBLIC_HEADERS
 
 _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
@@ -134,7 +133,6 @@ def _data(
     response.headers["Content-Disposition"] = f'inline; filename="{query.name}.{format.suffix}"'
     response.headers["X-Release"] = release.name
     response.headers["Link"] = f'<{_citable(query, release)}>; rel="cite-as"'
-    response.headers.extend(PUBLIC_HEADERS)
     if limit:
         response.headers["Link"] += link_to_all(release)
         response.headers["X-Row-Limit"] = str(limit)

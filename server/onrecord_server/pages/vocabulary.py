@@ -88,7 +88,6 @@ def blueprint() -> Blueprint:
 def _file(name: str, content_type: str) -> Response:
     response = Response((ONTOLOGY / name).read_bytes(), content_type=content_type)
     response.headers["Vary"] = "Accept"
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 

@@ -152,7 +152,7 @@ def test_a_thing_answers_with_303_to_what_the_client_likes(client: FlaskClient) 
         assert response.status_code == 303
         assert response.headers["Location"] == f"/claim/overtaken.{suffix}"
         assert response.headers["Vary"] == "Accept"
-    assert client.get("/claim/x", headers={"Accept": "image/png"}).status_code == 406
+    assert client.get("/claim/overtaken", headers={"Accept": "image/png"}).status_code == 406
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from onrecord_server.errors import RefusalError
 from onrecord_server.observability import metrics
 from onrecord_server.pages import (
+    descriptions,
     dumps,
     home,
     openapi,
@@ -37,8 +38,9 @@ def create_app(endpoint: Endpoint) -> Flask:
         home.blueprint(endpoint),
         saved_queries.blueprint(endpoint),
         resource.blueprint(endpoint),
+        descriptions.blueprint(endpoint),
         dumps.blueprint(endpoint),
-        vocabulary.blueprint(),
+        vocabulary.blueprint(endpoint),
         openapi.blueprint(endpoint),
         sparql.blueprint(endpoint, form),
     ):

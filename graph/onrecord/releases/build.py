@@ -18,6 +18,7 @@ from onrecord.releases.dumps import turtle, write_dumps
 from onrecord.releases.features import check_features
 from onrecord.releases.lost_iris import refuse_lost
 from onrecord.releases.release import Release, write_release
+from onrecord.releases.schemes import described_schemes
 from onrecord.releases.void import describe_dataset
 from onrecord.validation.formats.json import render as render_json
 from onrecord.validation.formats.text import render
@@ -68,7 +69,7 @@ def build(report: CheckedRecords, releases: Path) -> Release:
 
 
 def graphs_of(assembly: Assembly) -> dict[URIRef, Graph]:
-    """Return the named graphs of a release: records, completions, one for each rule, ontology."""
+    """Return the named graphs of a release: records, completions, one for each rule, and others."""
     base = assembly.description.base
     graphs = {
         URIRef(f"{base}graph/records"): assembly.records,
@@ -78,6 +79,8 @@ def graphs_of(assembly: Assembly) -> dict[URIRef, Graph]:
     }
     for rule, graph in derive_all(assembly).items():
         graphs[URIRef(f"{base}graph/derived/{rule}")] = graph
+    title = assembly.description.title
+    graphs[URIRef(f"{base}graph/schemes")] = described_schemes(base, title, graphs.values())
     return graphs
 
 

@@ -2,17 +2,26 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request
+import pyoxigraph as ox
+from flask import Blueprint, Response, render_template
 from rdflib import Graph, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.namespaces import CODE, REC
 from onrecord.records.assembly import read_ontology
+from onrecord.releases.release import Release
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of, shortened
-from onrecord_server.sparql.formats import FORMATS
-from onrecord_server.sparql.negotiation import wants_html
+from onrecord_server.pages.release_files import dump_of
+from onrecord_server.pages.representation import (
+    BY_SUFFIX,
+    HTML_TYPE,
+    accepted_suffix,
+    represented,
+)
+from onrecord_server.pages.serialisation import write_graph
+from onrecord_server.sparql.endpoint import Endpoint
 
 _FILES = {"ns": "onrecord.ttl", "code": "codes.ttl"}
 _BESIDE = {
@@ -20,7 +29,8 @@ _BESIDE = {
     "written-shapes.ttl": "text/turtle; charset=utf-8",
     "context.jsonld": "application/ld+json",
 }
-_GRAPHS = tuple(format for format in FORMATS if format.kind == "graph")
+_HOME = str(REC).removesuffix("ns#")
+"""What the IRIs of both vocabularies begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +54,18 @@ class ReusedProperty:
     usage: str
 
 
-def blueprint() -> Blueprint:
-    """Return the blueprint of the vocabulary, which does not depend on the release."""
+def blueprint(endpoint: Endpoint) -> Blueprint:
+    """Return the blueprint of the vocabulary."""
     vocabulary = Blueprint("vocabulary", __name__)
 
     @vocabulary.get("/<any(ns,code):name>")
-    def page(name: str) -> Response:
-        if not wants_html(request.headers.get("Accept", ""), _GRAPHS):
-            return turtle(name)
-        space, kinds = (
-            (str(REC), (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty))
-            if name == "ns"
-            else (str(CODE), (SKOS.ConceptScheme, SKOS.Concept))
-        )
-        response = Response(
-            render_template(
-                "vocabulary.html",
-                title="Ontology" if name == "ns" else "Code lists",
-                about="Classes and properties; hash IRIs under " + space,
-                path=f"/{name}",
-                terms=_terms(read_ontology(), space, kinds),
-                reused=_reused(read_ontology()) if name == "ns" else [],
-            )
-        )
-        response.headers["Vary"] = "Accept"
-        return response
+    def negotiated(name: str) -> Response:
+        suffix = accepted_suffix("the vocabulary")
+        return _document(endpoint, name, suffix, location=f"/{name}.{suffix}")
 
-    @vocabulary.get("/<any(ns,code):name>.ttl")
-    def turtle(name: str) -> Response:
-        return _file(_FILES[name], "text/turtle; charset=utf-8")
+    @vocabulary.get("/<any(ns,code):name>.<suffix>")
+    def document(name: str, suffix: str) -> Response:
+        return _document(endpoint, name, suffix)
 
     @vocabulary.get("/ns/<file>")
     def beside(file: str) -> Response:
@@ -80,15 +73,44 @@ def blueprint() -> Blueprint:
             raise RefusalError(
                 404, f"no {file!r} beside the ontology; there are: {', '.join(_BESIDE)}"
             )
-        return _file(file, _BESIDE[file])
+        return represented((ONTOLOGY / file).read_bytes(), _BESIDE[file], None)
 
     return vocabulary
 
 
-def _file(name: str, content_type: str) -> Response:
-    response = Response((ONTOLOGY / name).read_bytes(), content_type=content_type)
-    response.headers["Vary"] = "Accept"
-    return response
+def _document(endpoint: Endpoint, name: str, suffix: str, location: str = "") -> Response:
+    if suffix == "html":
+        return represented(_page(name), HTML_TYPE, None, location=location)
+    if suffix not in BY_SUFFIX:
+        raise RefusalError(404, f"no format {suffix!r}; there are: html, {', '.join(BY_SUFFIX)}")
+    format = BY_SUFFIX[suffix]
+    release = endpoint.catalogue.newest()
+    body = write_graph(_triples(name, release), format, _HOME)
+    return represented(body, format.content_type, None, location=location)
+
+
+def _triples(name: str, release: Release) -> list[ox.Triple]:
+    """Return what a vocabulary says, and the labels that a release derives for its terms."""
+    written = ox.parse((ONTOLOGY / _FILES[name]).read_bytes(), format=ox.RdfFormat.TURTLE)
+    dump = dump_of(release)
+    derived = [] if dump is None else dump.of_document(_HOME + name)
+    return [*(quad.triple for quad in written), *derived]
+
+
+def _page(name: str) -> str:
+    space, kinds = (
+        (str(REC), (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty))
+        if name == "ns"
+        else (str(CODE), (SKOS.ConceptScheme, SKOS.Concept))
+    )
+    return render_template(
+        "vocabulary.html",
+        title="Ontology" if name == "ns" else "Code lists",
+        about="Classes and properties; hash IRIs under " + space,
+        path=f"/{name}",
+        terms=_terms(read_ontology(), space, kinds),
+        reused=_reused(read_ontology()) if name == "ns" else [],
+    )
 
 
 def _terms(graph: Graph, space: str, kinds: tuple[URIRef, ...]) -> list[VocabularyTerm]:

@@ -11,6 +11,7 @@ from onrecord_server.pages import (
     descriptions,
     dumps,
     home,
+    lists,
     openapi,
     resource,
     saved_queries,
@@ -41,6 +42,7 @@ def create_app(endpoint: Endpoint) -> Flask:
         descriptions.blueprint(endpoint),
         dumps.blueprint(endpoint),
         vocabulary.blueprint(endpoint),
+        lists.blueprint(endpoint),
         openapi.blueprint(endpoint),
         sparql.blueprint(endpoint, form),
     ):

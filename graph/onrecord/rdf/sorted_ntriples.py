@@ -1,10 +1,13 @@
 """Sorted N-Triples file: the triples of one subject, found by bisection, as they are written."""
 
 import mmap
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
+
+_SUBJECT = re.compile(rb"^<([^>#]*)> ", re.MULTILINE)
 
 
 class SortedNTriples:
@@ -37,17 +40,18 @@ class SortedNTriples:
         """Yield the triples of a subject with a predicate."""
         yield from _triples(self._starting_with(f"<{iri}> <{predicate}> "))
 
-    def subjects_below(self, start: str) -> Iterator[str]:
-        """Yield the IRIs of the subjects that begin with `start`, in order, without nested ones."""
-        place = self._first(f"<{start}".encode())
-        prefix = f"<{start}".encode()
-        while self._lines[place : place + len(prefix)] == prefix:
-            end = self._lines.find(b">", place)
-            iri = self._lines[place + 1 : end].decode()
-            if "#" not in iri:
-                yield iri
-            # The lines of one subject are passed over by another bisection.
-            place = self._first(f"<{iri}> ".encode() + b"\xff")
+    def subjects_below(self, start: str, after: str = "") -> Iterator[str]:
+        """Yield the IRIs of the subjects that begin with `start`, in order, without nested ones.
+
+        `after` is the IRI behind which to begin.
+        """
+        prefix = f"<{start}".encode("utf-8", "replace")
+        place = self._first(f"<{after}> ".encode("utf-8", "replace") + b"\xff" if after else prefix)
+        last = b""
+        for match in _SUBJECT.finditer(self._lines, place, self._first(prefix + b"\xff")):
+            if match[1] != last:
+                last = match[1]
+                yield last.decode()
 
     def _starting_with(self, start: str) -> bytes:
         """Return the lines that begin with a text; a line feed in it is in no line."""

@@ -1,25 +1,30 @@
 """`/void` and `/graph/…`: the description of the dataset and of its graphs, in all formats."""
 
+import json
+from urllib.parse import urljoin
+
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 from rdflib import URIRef
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.releases.release import Release
-from onrecord_server.errors import RefusalError
-from onrecord_server.pages.document import DocumentPart, about_document
-from onrecord_server.pages.page_queries import base_of
-from onrecord_server.pages.property_table import blocks_of_nodes
-from onrecord_server.pages.release_files import description_of, dump_of, to_graph
-from onrecord_server.pages.representation import (
+from onrecord_server.documents.release_files import description_of, dump_of, to_graph
+from onrecord_server.documents.representation import (
     BY_SUFFIX,
     HTML_TYPE,
     accepted_suffix,
+    host_of,
+    moved,
     represented,
     see_other,
     signposts,
 )
-from onrecord_server.pages.serialisation import write_graph
+from onrecord_server.documents.serialisation import write_graph
+from onrecord_server.documents.thing_document import DocumentPart, about_document
+from onrecord_server.errors import RefusalError
+from onrecord_server.pages.page_queries import base_of
+from onrecord_server.pages.property_table import blocks_of_nodes
 from onrecord_server.sparql.endpoint import Endpoint
 
 _VOID = "void"
@@ -41,6 +46,23 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     @descriptions.get("/void.<suffix>")
     def void_document(suffix: str) -> Response:
         return description_response(chosen(), _VOID, suffix)
+
+    @descriptions.get("/void/")
+    def void_with_slash() -> AnyResponse:
+        return moved(_VOID, 308)
+
+    @descriptions.get("/linkset.json")
+    def linkset() -> Response:
+        release = chosen()
+        dataset = str(release.manifest["dataset"])
+        targets: dict[str, list[dict[str, str]]] = {}
+        for link in signposts(release, dataset, "/void", "html", _KINDS):
+            if link.relation not in ("linkset", "describes"):
+                target = {"href": urljoin(f"{host_of(endpoint)}/", link.target)}
+                target |= {"type": link.media_type} if link.media_type else {}
+                targets.setdefault(link.relation, []).append(target)
+        body = json.dumps({"linkset": [{"anchor": dataset, **targets}]}, indent=1)
+        return represented(body, "application/linkset+json", release)
 
     @descriptions.get("/graph/<path:name>")
     def graph(name: str) -> AnyResponse:

@@ -9,6 +9,12 @@ from onrecord.rdf.namespaces import DCAT
 from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import ParameterError, Query, bind
+from onrecord_server.documents.representation import (
+    HTML_TYPE,
+    accepted_suffix,
+    represented,
+    signposts,
+)
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.descriptions import description_response
 from onrecord_server.pages.links import address_of
@@ -18,12 +24,6 @@ from onrecord_server.pages.page_queries import (
     saved_queries,
     saved_queries_of,
     select,
-)
-from onrecord_server.pages.representation import (
-    HTML_TYPE,
-    accepted_suffix,
-    represented,
-    signposts,
 )
 from onrecord_server.sparql.ask import ask
 from onrecord_server.sparql.endpoint import Endpoint

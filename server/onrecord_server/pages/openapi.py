@@ -6,6 +6,7 @@ from importlib.metadata import version
 from flask import Blueprint, Response, jsonify, request
 
 from onrecord.releases.saved_query import Parameter, Query
+from onrecord_server.documents.representation import host_of
 from onrecord_server.pages.page_queries import base_of, saved_queries_of
 from onrecord_server.pages.parameter_choices import Choices, choices
 from onrecord_server.sparql.endpoint import Endpoint
@@ -90,7 +91,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         response = jsonify(
             description(
                 title=str(release.manifest["title"]),
-                host=request.host_url.rstrip("/"),
+                host=host_of(endpoint),
                 base=base_of(release),
                 queries=queries.values(),
                 known={of: choices(endpoint, release, of) for of in sorted(classes)},

@@ -21,9 +21,28 @@ from onrecord.rdf.sorted_ntriples import SortedNTriples
 from onrecord.releases.dumps import KINDS
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import ParameterError
+from onrecord_server.documents.release_files import as_parsed, dump_of, to_graph
+from onrecord_server.documents.representation import (
+    BY_SUFFIX,
+    HTML_TYPE,
+    WebLink,
+    accepted_suffix,
+    moved,
+    query_behind,
+    quoted,
+    represented,
+    see_other,
+    signposts,
+)
+from onrecord_server.documents.serialisation import write_graph
+from onrecord_server.documents.thing_document import (
+    DocumentPart,
+    about_document,
+    labels_of,
+    part_of,
+)
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.claim import RELATIONS, read_claim
-from onrecord_server.pages.document import DocumentPart, about_document, labels_of, part_of
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import (
     address,
@@ -35,20 +54,6 @@ from onrecord_server.pages.page_queries import (
     select,
 )
 from onrecord_server.pages.property_table import Shown, blocks_of
-from onrecord_server.pages.release_files import as_parsed, dump_of, to_graph
-from onrecord_server.pages.representation import (
-    BY_SUFFIX,
-    HTML_TYPE,
-    Link,
-    accepted_suffix,
-    moved,
-    query_behind,
-    quoted,
-    represented,
-    see_other,
-    signposts,
-)
-from onrecord_server.pages.serialisation import write_graph
 from onrecord_server.sparql.endpoint import Endpoint
 
 _SUFFIXES = ("html", *BY_SUFFIX)
@@ -66,6 +71,10 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
     @things.get(f"/{kinds}")
     def scheme(kind: str) -> AnyResponse:
+        """Answer for the scheme that concepts of a kind are in; else lead to the list."""
+        release = endpoint.catalogue.release(request.args.get("release"))
+        if not _is_described(endpoint, release, URIRef(base_of(release) + kind)):
+            return moved(f"{kind}/", 308)
         return _respond(endpoint, kind)
 
     @things.get(f"/{kinds}.<suffix>")
@@ -112,7 +121,7 @@ def _is_described(endpoint: Endpoint, release: Release, iri: URIRef) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawal:
+class WithdrawnIri:
     """What is said of an IRI that stands for no record any more."""
 
     day: str
@@ -122,20 +131,20 @@ class Withdrawal:
     """IRI of the record that replaces it; empty if there is none."""
 
 
-def _withdrawal(endpoint: Endpoint, release: Release, iri: URIRef) -> Withdrawal | None:
+def _withdrawal(endpoint: Endpoint, release: Release, iri: URIRef) -> WithdrawnIri | None:
     dump = dump_of(release)
     if dump is None:
         rows = select(endpoint, release, "withdrawn", thing=str(iri))
-        return Withdrawal(*(getattr(term, "value", "") for term in rows[0])) if rows else None
+        return WithdrawnIri(*(getattr(term, "value", "") for term in rows[0])) if rows else None
     graph = to_graph(dump.of_subject(str(iri)))
     if (iri, RDF.type, REC.Withdrawn) not in graph:
         return None
     names = (REC.withdrawnOn, REC.reason, REC.lastRelease, DCTERMS.isReplacedBy)
-    return Withdrawal(*(str(graph.value(iri, name) or "") for name in names))
+    return WithdrawnIri(*(str(graph.value(iri, name) or "") for name in names))
 
 
 def _gone(
-    endpoint: Endpoint, release: Release, iri: URIRef, gone: Withdrawal, wanted: str, ending: str
+    endpoint: Endpoint, release: Release, iri: URIRef, gone: WithdrawnIri, wanted: str, ending: str
 ) -> AnyResponse:
     """Return 301 to what replaces a thing, or 410 with what is said of it.
 
@@ -157,7 +166,7 @@ def _gone(
     return response
 
 
-def _gone_page(release: Release, iri: URIRef, gone: Withdrawal) -> str:
+def _gone_page(release: Release, iri: URIRef, gone: WithdrawnIri) -> str:
     path = str(iri).removeprefix(base_of(release))
     return render_template(
         "withdrawn.html", iri=iri, day=gone.day, reason=gone.reason, last=gone.last_release,
@@ -185,7 +194,7 @@ def _lost(endpoint: Endpoint, release: Release, iri: URIRef, suffix: str) -> Any
         raise RefusalError(404, f"{nothing}; release {last.name} has it")
     wanted = suffix or accepted_suffix("a thing")
     if wanted == "html":
-        gone = Withdrawal("", "", last.name, "")
+        gone = WithdrawnIri("", "", last.name, "")
         return represented(_gone_page(release, iri, gone), HTML_TYPE, release, status=410)
     document = f"{iri}.{wanted}"
     part = DocumentPart([], 1, is_last=True)
@@ -233,11 +242,11 @@ def _data(
     path = quoted(str(iri).removeprefix(base_of(release)))
     links = signposts(release, str(iri), f"/{path}", suffix, _kinds(part.triples, iri))
     if not part.is_last:
-        links.append(Link(_page_address(f"/{path}.{suffix}", part.number + 1), "next"))
+        links.append(WebLink(_page_address(f"/{path}.{suffix}", part.number + 1), "next"))
     if part.number > 1:
-        links.append(Link(_page_address(f"/{path}.{suffix}", part.number - 1), "prev"))
+        links.append(WebLink(_page_address(f"/{path}.{suffix}", part.number - 1), "prev"))
     if incoming.limit:
-        links.append(Link(address(release, "incoming", "turtle", thing=str(iri)), "related"))
+        links.append(WebLink(address(release, "incoming", "turtle", thing=str(iri)), "related"))
     body = write_graph([*part.triples, *facts], format, base_of(release))
     response = represented(body, format.content_type, release, links=links, status=status)
     if incoming.limit:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import Parameter, ParameterError, Query, bind
+from onrecord_server.documents.representation import host_of
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import (
@@ -120,7 +121,7 @@ def _data(
 ) -> Response:
     if _switched("why"):
         found = rows(endpoint, text, release=release)
-        host = request.host_url.rstrip("/")
+        host = host_of(endpoint)
         body = with_why(found.names, found.rows, format, base_of(release), host)
         limit = found.total if found.limited else 0
     else:
@@ -160,7 +161,7 @@ def _page(
         release=release,
         today=date.today().isoformat(),
         query_hash=sha256(text.encode()).hexdigest()[:16],
-        citable=request.host_url.rstrip("/") + _citable(query, release),
+        citable=host_of(endpoint) + _citable(query, release),
         suffixes=[*_BY_SUFFIX, "rq"],
         arguments=urlencode(list(request.args.items())),
     )

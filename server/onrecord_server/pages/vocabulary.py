@@ -6,21 +6,23 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, render_template
 from rdflib import Graph, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
+from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.namespaces import CODE, REC
 from onrecord.records.assembly import read_ontology
 from onrecord.releases.release import Release
-from onrecord_server.errors import RefusalError
-from onrecord_server.pages.links import address_of, shortened
-from onrecord_server.pages.release_files import dump_of
-from onrecord_server.pages.representation import (
+from onrecord_server.documents.release_files import dump_of
+from onrecord_server.documents.representation import (
     BY_SUFFIX,
     HTML_TYPE,
     accepted_suffix,
+    moved,
     represented,
 )
-from onrecord_server.pages.serialisation import write_graph
+from onrecord_server.documents.serialisation import write_graph
+from onrecord_server.errors import RefusalError
+from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.sparql.endpoint import Endpoint
 
 _FILES = {"ns": "onrecord.ttl", "code": "codes.ttl"}
@@ -66,6 +68,10 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     @vocabulary.get("/<any(ns,code):name>.<suffix>")
     def document(name: str, suffix: str) -> Response:
         return _document(endpoint, name, suffix)
+
+    @vocabulary.get("/<any(ns,code):name>/")
+    def with_slash(name: str) -> AnyResponse:
+        return moved(name, 308)
 
     @vocabulary.get("/ns/<file>")
     def beside(file: str) -> Response:

@@ -91,10 +91,17 @@ class Endpoint:
     """SPARQL 1.1 endpoint over the releases in a folder."""
 
     def __init__(
-        self, catalogue: ReleaseCatalogue, pool: Pool, answers: AnswerCache, address: str
+        self,
+        catalogue: ReleaseCatalogue,
+        pool: Pool,
+        answers: AnswerCache,
+        address: str,
+        public_url: str = "",
     ) -> None:
         self.catalogue = catalogue
         self.address = address
+        self.public_url = public_url
+        """What all addresses of the server begin with; empty to take the Host of each request."""
         self.pool = pool
         self.answer_cache = answers
         self._stores: dict[str, _Store] = {}

@@ -7,8 +7,8 @@ import pyoxigraph as ox
 
 from onrecord.rdf.namespaces import DCAT, DCTERMS, RDF, RDFS, REC, VOID, XSD
 from onrecord.releases.release import Release, day_of
-from onrecord_server.pages.release_files import described_as, dump_of
-from onrecord_server.pages.serialisation import FOAF, HYDRA
+from onrecord_server.documents.release_files import described_as, dump_of
+from onrecord_server.documents.serialisation import FOAF, HYDRA
 
 PAGE = 1000
 """Number of triples of a page, unless the thing's own are more."""

@@ -9,10 +9,11 @@ from urllib.parse import quote
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from onrecord.rdf.namespaces import DCTERMS
+from onrecord.rdf.namespaces import DCAT, DCTERMS
 from onrecord.releases.release import Release, day_of
+from onrecord_server.documents.release_files import described_as
 from onrecord_server.errors import RefusalError
-from onrecord_server.pages.release_files import described_as
+from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import Format, offered
 from onrecord_server.sparql.negotiation import choose, wants_html
 
@@ -21,10 +22,11 @@ FOR_NOW = "public, max-age=60"
 GRAPHS = offered("graph")
 BY_SUFFIX: dict[str, Format] = {format.suffix: format for format in GRAPHS}
 """Graph formats by the suffix of their addresses."""
+_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 HTML_TYPE = "text/html; charset=utf-8"
 
 
-class Link(NamedTuple):
+class WebLink(NamedTuple):
     """Link of a response (RFC 8288)."""
 
     target: str
@@ -52,7 +54,7 @@ def represented(
     content_type: str,
     release: Release | None,
     *,
-    links: Iterable[Link] = (),
+    links: Iterable[WebLink] = (),
     location: str = "",
     status: int = 200,
     immutable: bool = False,
@@ -101,6 +103,11 @@ def quoted(path: str) -> str:
     return quote(path, safe="/:@!$&'()*+,;=")
 
 
+def host_of(endpoint: Endpoint) -> str:
+    """Return what the addresses of the server begin with for this client."""
+    return endpoint.public_url or request.host_url.rstrip("/")
+
+
 def query_behind() -> str:
     """Return the query string of the request with its question mark, for a redirect."""
     query = request.query_string.decode("latin-1")
@@ -109,25 +116,39 @@ def query_behind() -> str:
 
 def signposts(
     release: Release, iri: str, path: str, suffix: str, kinds: Iterable[str]
-) -> list[Link]:
+) -> list[WebLink]:
     """Return the links of a document about a thing (FAIR Signposting, level 1).
 
     `path` is the local address of the thing, `kinds` are IRIs of what it is.
     """
     dataset = str(release.manifest.get("dataset", ""))
-    links = [Link(iri, "cite-as"), Link(iri, "describes")]
+    links = [WebLink(iri, "cite-as"), WebLink(iri, "describes")]
     others = [format for format in GRAPHS if format.suffix != suffix]
     relation = "describedby" if suffix == "html" else "alternate"
-    links += [Link(f"{path}.{each.suffix}", relation, each.media_type) for each in others]
+    links += [WebLink(f"{path}.{each.suffix}", relation, each.media_type) for each in others]
     if suffix == "html":
-        links += [Link(f"{path}.ttl", "alternate", "text/turtle")]
-        links += [Link("https://schema.org/AboutPage", "type")]
+        links += [WebLink(f"{path}.ttl", "alternate", "text/turtle")]
+        links += [WebLink("https://schema.org/AboutPage", "type")]
     else:
-        links += [Link(f"{path}.html", "alternate", "text/html")]
-    links += [Link(kind, "type") for kind in kinds]
+        links += [WebLink(f"{path}.html", "alternate", "text/html")]
+    links += [WebLink(kind, "type") for kind in kinds]
     if dataset:
         for name, relation in ((DCTERMS.license, "license"), (DCTERMS.publisher, "author")):
             value = described_as(release, dataset, str(name))
-            links += [Link(value, relation)] if value else []
-        links += [Link(dataset, "collection")]
+            links += [WebLink(value, relation)] if value else []
+        links += [WebLink(dataset, "collection")] if iri != dataset else dataset_items(release)
+        links += [WebLink("/linkset.json", "linkset", "application/linkset+json")]
     return links
+
+
+def dataset_items(release: Release) -> list[WebLink]:
+    """Return the links from the dataset to its dumps, as its description has them."""
+    folder = f"dumps/{release.name}/"
+    base = str(release.manifest["base"])
+    found = []
+    for path in release.files:
+        file = path.removeprefix("dumps/")
+        if file.startswith("onrecord."):
+            media_type = described_as(release, f"{base}{folder}{file}", str(DCAT.mediaType))
+            found.append(WebLink(f"/{folder}{file}", "item", media_type.removeprefix(_MEDIA_TYPES)))
+    return found

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.releases.dumps import prefixes_for, serialized
-from onrecord_server.pages.release_files import to_graph
+from onrecord_server.documents.release_files import to_graph
 from onrecord_server.sparql.formats import Format
 
 FOAF = "http://xmlns.com/foaf/0.1/"

@@ -4,23 +4,27 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
+from rdflib import Graph
+from rdflib.namespace import DCTERMS, FOAF, RDFS
 from werkzeug.test import TestResponse
 
 from conftest import REPOSITORY
 from endpoint_release import Server, served
+from onrecord.rdf.namespaces import DCAT, OA, REC, SCHEMA
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
-from sample_release import SAMPLE
+from sample_release import BASE, SAMPLE
 
 PAGE = (REPOSITORY / "docs" / "endpoint.md").read_text(encoding="utf-8")
 ROWS = [
@@ -287,3 +291,190 @@ def test_a_stalled_body_is_408(server: Server) -> None:
         )
         assert got.startswith("HTTP/1.1 408 Request Timeout\r\n")
         assert "access-control-allow-origin: *" in got.lower()
+
+
+def links_of(response: TestResponse) -> dict[str, list[str]]:
+    """Return the targets of the Link header by relation."""
+    found: dict[str, list[str]] = {}
+    for target, relation in re.findall(r'<([^>]*)>; rel="([^"]*)"', response.headers["Link"]):
+        found.setdefault(relation, []).append(target)
+    return found
+
+
+def test_signposts_lead_from_each_document_to_what_a_machine_needs(client: FlaskClient) -> None:
+    for suffix in ("html", "ttl", "jsonld"):
+        links = links_of(client.get(f"/claim/no-longer-ahead.{suffix}"))
+        assert links["cite-as"] == [f"{BASE}claim/no-longer-ahead"]
+        assert links["license"] == ["https://creativecommons.org/licenses/by/4.0/"]
+        assert links["author"] == [f"{BASE}actor/desk"]
+        assert links["collection"] == [BASE]
+        assert "https://schema.org/Claim" in links["type"]
+        described = links["describedby" if suffix == "html" else "alternate"]
+        assert "/claim/no-longer-ahead.nt" in described
+    home = client.get("/", headers={"Accept": BROWSER})
+    links = links_of(home)
+    assert links["cite-as"] == [BASE]
+    assert "https://schema.org/Dataset" in links["type"]
+    for target in (*links["describedby"], *links["item"], *links["linkset"]):
+        assert client.get(target, buffered=True).status_code == 200, target
+    (context,) = json.loads(client.get("/linkset.json").data)["linkset"]
+    assert context["anchor"] == BASE
+    assert {each["href"].removeprefix("http://localhost") for each in context["item"]} == set(
+        links["item"]
+    )
+    assert all("type" in each for each in context["item"])
+
+
+class ItemProperties(HTMLParser):
+    """The item properties of a page (HTML microdata), wherever they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, list[str]] = {}
+        self.types: list[str] = []
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the property and the type that a tag has."""
+        found = dict(attrs)
+        if found.get("itemtype"):
+            self.types.append(str(found["itemtype"]))
+        if found.get("itemprop"):
+            value = str(found.get("content") or found.get("href") or found.get("itemid") or "")
+            self.values.setdefault(str(found["itemprop"]), []).append(value)
+
+
+def test_the_home_page_describes_the_dataset_in_schema_org(
+    client: FlaskClient, releases: Path
+) -> None:
+    parser = ItemProperties()
+    parser.feed(client.get("/", headers={"Accept": BROWSER}).text)
+    described = json.loads((releases / "latest" / "schema.jsonld").read_bytes())
+    assert parser.types[0] == "https://schema.org/Dataset"
+    assert parser.types.count("https://schema.org/DataDownload") == len(described["distribution"])
+    assert described["name"] in parser.values["name"]
+    assert set(described["keywords"]) == set(parser.values["keywords"])
+    for name in ("description", "license", "temporalCoverage", "version", "datePublished"):
+        assert described[name] in parser.values[name]
+    assert {each["sha256"] for each in described["distribution"]} == set(parser.values["sha256"])
+
+
+def test_the_page_of_the_ontology_shows_each_term_in_use(client: FlaskClient) -> None:
+    page = client.get("/ns", headers={"Accept": BROWSER}).text
+    start = page.index('<dt id="attests">')
+    term = page[start : page.index("</dd>", start)]
+    assert re.search(r"\d+ times in the newest release, such as in <a href=\"/attestation/", term)
+    assert "shape <code>" in term
+    claim = page[page.index('<dt id="Claim">') :].partition("</dd>")[0]
+    assert "<em>Not " in claim
+    codes = client.get("/code", headers={"Accept": BROWSER}).text
+    code = codes[codes.index('<dt id="asserted">') :].partition("</dd>")[0]
+    assert re.search(r"\d+ times in the newest release, such as in <a href=", code)
+
+
+def test_lists_go_on_until_everything_was_there(
+    client: FlaskClient, releases: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onrecord_server.pages.lists._PAGE", 7)
+    dump = (releases / "latest" / "dumps" / "onrecord.nt").read_text(encoding="utf-8")
+    claims = {iri for iri in re.findall(r"^<([^>#]*)>", dump, re.MULTILINE)
+              if iri.startswith(f"{BASE}claim/")}  # fmt: skip
+    address, found = "/claim/?format=csv", []
+    while address:
+        response = client.get(address)
+        rows = response.text.splitlines()[1:]
+        assert len(rows) <= 7
+        found += [row.partition(",")[0] for row in rows]
+        address = links_of(response).get("next", [""])[0]
+    assert found == sorted(claims)
+    first = client.get("/claim/", headers={"Accept": "text/turtle"})
+    assert "hydra:next" in first.text
+
+
+def test_the_site_map_leads_to_pages(client: FlaskClient) -> None:
+    assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").text
+    maps = re.findall("<loc>http://localhost([^<]*)</loc>", client.get("/sitemap.xml").text)
+    pages = [
+        address
+        for each in maps
+        for address in re.findall("<loc>http://localhost([^<]*)</loc>", client.get(each).text)
+    ]
+    assert "/claim/no-longer-ahead.html" in pages
+    for address in pages:
+        assert client.get(address).status_code == 200
+
+
+def test_a_public_url_is_what_whole_addresses_begin_with(releases: Path, tmp_path: Path) -> None:
+    public = "https://onrecord.example"
+    settings = Settings(releases, tmp_path / "cache", public_url=public)
+    with endpoint_in_thread(settings) as endpoint:
+        client = create_app(endpoint).test_client()
+        assert f"{public}/sitemap.xml" in client.get("/robots.txt").text
+        assert client.get("/openapi.json").get_json()["servers"] == [{"url": public}]
+        description = client.get("/sparql", headers={"Accept": "text/turtle"}).text
+        assert f"<{public}/sparql>" in description
+
+
+def test_a_long_document_has_pages(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onrecord_server.documents.thing_document.PAGE", 60)
+    whole: set[str] = set()
+    address, number = "/claim/no-longer-ahead.nt", 0
+    while address:
+        response = client.get(address)
+        lines = response.text.splitlines()
+        number += 1
+        whole |= {line for line in lines if ".nt" not in line.partition(" ")[0]}
+        assert number == 1 or len(lines) < 120
+        links = links_of(response)
+        following = links.get("next", [""])[0]
+        assert (f"{BASE}claim/no-longer-ahead.nt?page={number + 1}" in response.text) == bool(
+            following
+        )
+        address = following
+    assert number > 3
+    monkeypatch.undo()
+    once = client.get("/claim/no-longer-ahead.nt").text.splitlines()
+    assert {line for line in once if ".nt" not in line.partition(" ")[0]} <= whole
+    assert client.get(f"/claim/no-longer-ahead.nt?page={number + 20}").status_code == 404
+    assert client.get("/claim/no-longer-ahead.nt?page=x").status_code == 400
+
+
+def test_a_saved_file_of_a_claim_says_all_that_one_needs(client: FlaskClient) -> None:
+    """Six questions to one Turtle file and nothing else."""
+    graph = Graph().parse(data=client.get("/claim/no-longer-ahead.ttl").data, format="turtle")
+    (document,) = graph.subjects(FOAF.primaryTopic)
+    claim = graph.value(document, FOAF.primaryTopic)
+    assert str(graph.value(claim, SCHEMA.text))
+    speaker = graph.value(claim, REC.speaker)
+    assert str(graph.value(speaker, RDFS.label))
+    reports = list(graph.subjects(REC.attests, claim))
+    assert reports
+    for report in reports:
+        passage = graph.value(report, REC.passage)
+        snapshot = graph.value(passage, OA.hasSource)
+        source = graph.value(snapshot, REC.snapshotOf)
+        assert str(graph.value(source, RDFS.label))
+    license = graph.value(document, DCTERMS.license)
+    assert str(license).startswith("https://creativecommons.org/")
+    release = json.loads(client.get("/healthz").data)["release"]
+    assert str(graph.value(document, DCAT.version)) == release
+    assert str(document) in str(graph.value(document, DCTERMS.description))
+    assert str(graph.value(document, DCTERMS.hasVersion)).endswith(f"?release={release}")
+
+
+def test_only_what_is_used_is_declared(client: FlaskClient) -> None:
+    turtle = client.get("/topic/flare-parity.ttl").text
+    declared = re.findall(r"^@prefix ([\w-]*):", turtle, re.MULTILINE)
+    body = turtle.rpartition("@prefix")[2].partition("\n")[2]
+    assert declared
+    for prefix in declared:
+        assert re.search(rf"(?<![\w-]){prefix}:", body), prefix
+    rdf = client.get("/topic/flare-parity.rdf").text
+    for prefix in re.findall(r"xmlns:([\w-]+)=", rdf):
+        assert re.search(rf"[<\s]{prefix}:", rdf), prefix
+    document = json.loads(client.get("/topic/flare-parity.jsonld").data)
+    text = json.dumps({name: value for name, value in document.items() if name != "@context"})
+    context = document["@context"]
+    definitions = json.dumps(context)
+    for name in set(context) - {"@version"}:
+        assert f'"{name}"' in text or f'"{name}:' in text or f'"{name}:' in definitions, name
+    assert len(definitions) < 2_500

@@ -30,7 +30,7 @@ def write_dumps(graphs: Mapping[URIRef, Graph], base: str) -> Iterator[tuple[str
     yield "onrecord.nt", _lines(union)
     yield "onrecord.trig", serialized(sorted(named, key=_by_graph), ox.RdfFormat.TRIG, prefixes)
     yield "onrecord.ttl", serialized(union, ox.RdfFormat.TURTLE, prefixes)
-    yield "onrecord.jsonld", _json_ld(union)
+    yield "onrecord.jsonld", json_ld(union)
     for name in (
         "onrecord.ttl", "codes.ttl", "shapes.ttl", "written-shapes.ttl", "context.jsonld",
     ):  # fmt: skip
@@ -74,7 +74,7 @@ def _by_graph(quad: ox.Quad) -> tuple[str, str]:
     return str(quad.graph_name), str(quad)
 
 
-def _json_ld(triples: list[ox.Triple]) -> bytes:
+def json_ld(triples: list[ox.Triple]) -> bytes:
     """Return the triples as compact JSON-LD, one node after another."""
     graph = Graph()
     graph.parse(data=_lines(triples).decode(), format="nt")

@@ -15,7 +15,7 @@ from onrecord_server.documents.release_files import described_as
 from onrecord_server.errors import RefusalError
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import Format, offered
-from onrecord_server.sparql.negotiation import choose, wants_html
+from onrecord_server.sparql.negotiation import choose, names_any, wants_html
 
 FOREVER = "public, max-age=31536000, immutable"
 FOR_NOW = "public, max-age=60"
@@ -34,10 +34,11 @@ class WebLink(NamedTuple):
     media_type: str = ""
 
 
-def accepted_suffix(what: str) -> str:
+def accepted_suffix(what: str, *, page_first: bool = False) -> str:
     """Return the suffix of the format that the client likes best: `html` or that of a graph format.
 
-    Raises RefusalError 406 with what is offered.
+    With `page_first` who accepts anything and names none of them gets the page. Raises
+    RefusalError 406 with what is offered.
     """
     accept = request.headers.get("Accept", "")
     if wants_html(accept, GRAPHS):
@@ -46,7 +47,7 @@ def accepted_suffix(what: str) -> str:
     if format is None:
         offer = ", ".join(["text/html", *(format.media_type for format in GRAPHS)])
         raise RefusalError(406, f"{what} is offered as {offer}")
-    return format.suffix
+    return "html" if page_first and not names_any(accept, GRAPHS) else format.suffix
 
 
 def represented(
@@ -70,7 +71,7 @@ def represented(
     response.headers["Cache-Control"] = FOREVER if pinned else FOR_NOW
     if release is not None:
         response.headers["X-Release"] = release.name
-        response.last_modified = datetime.fromisoformat(day_of(release.name)).replace(tzinfo=UTC)
+        response.last_modified = day_as_time(day_of(release.name))
     if location:
         response.headers["Content-Location"] = location
     fields = [
@@ -84,6 +85,14 @@ def represented(
     if status == 200:
         response.make_conditional(request)
     return response
+
+
+def day_as_time(day: str) -> datetime:
+    """Return a day as the moment at which it begins, for Last-Modified."""
+    try:
+        return datetime.fromisoformat(day).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)  # a name with a day that no calendar has
 
 
 def see_other(path: str, suffix: str) -> AnyResponse:

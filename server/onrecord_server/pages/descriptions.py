@@ -8,6 +8,8 @@ from flask import Blueprint, Response, render_template, request
 from rdflib import URIRef
 from werkzeug.wrappers import Response as AnyResponse
 
+from onrecord.rdf.namespaces import DCAT
+from onrecord.releases.history import previous
 from onrecord.releases.release import Release
 from onrecord_server.documents.release_files import description_of, dump_of, to_graph
 from onrecord_server.documents.representation import (
@@ -41,11 +43,13 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     @descriptions.get("/void")
     @descriptions.get("/.well-known/void")
     def void() -> Response:
-        return description_response(chosen(), _VOID, accepted_suffix("VoID"), negotiated=True)
+        return description_response(
+            endpoint, chosen(), _VOID, accepted_suffix("VoID"), negotiated=True
+        )
 
     @descriptions.get("/void.<suffix>")
     def void_document(suffix: str) -> Response:
-        return description_response(chosen(), _VOID, suffix)
+        return description_response(endpoint, chosen(), _VOID, suffix)
 
     @descriptions.get("/void/")
     def void_with_slash() -> AnyResponse:
@@ -70,19 +74,21 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         if _described(release, path):
             return see_other(path, accepted_suffix("a graph"))
         stem, _, suffix = path.rpartition(".")
-        return description_response(release, stem, suffix)
+        return description_response(endpoint, release, stem, suffix)
 
     return descriptions
 
 
 def description_response(
-    release: Release, path: str, suffix: str, *, negotiated: bool = False
+    endpoint: Endpoint, release: Release, path: str, suffix: str, *, negotiated: bool = False
 ) -> Response:
     """Return what a release's description says of the dataset (`void`) or of one of its graphs.
 
     Raises RefusalError 404 if it says nothing, or if there is no such format.
     """
     triples = _described(release, path)
+    if path == _VOID:
+        triples += _versions(endpoint, release)
     if not triples or (suffix != "html" and suffix not in BY_SUFFIX):
         raise RefusalError(404, f"nothing is described at /{path}.{suffix}; see /void")
     base = base_of(release)
@@ -123,4 +129,18 @@ def _described(release: Release, path: str) -> list[ox.Triple]:
         for triple in described
         if isinstance(triple.subject, ox.NamedNode)
         and triple.subject.value.partition("#")[0] == iri
+    ]
+
+
+def _versions(endpoint: Endpoint, release: Release) -> list[ox.Triple]:
+    """Return the releases that lie here as versions of the dataset: none of them names another."""
+    base, dataset = base_of(release), ox.NamedNode(str(release.manifest["dataset"]))
+    folder, names = endpoint.catalogue.folder, endpoint.catalogue.names()
+    links = [(str(DCAT.hasVersion), name) for name in names if name != release.name]
+    links += [
+        (str(DCAT.previousVersion), name) for name in [previous(folder, release.name)] if name
+    ]
+    return [
+        ox.Triple(dataset, ox.NamedNode(link), ox.NamedNode(f"{base}dumps/{name}/"))
+        for link, name in links
     ]

@@ -1,5 +1,6 @@
 """Home page and check report of a release."""
 
+import json
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -30,6 +31,7 @@ from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import JSON
 
 _DATASET_KINDS = ("https://schema.org/Dataset", str(DCAT.Dataset))
+_SCHEMA_ORG = "schema.jsonld"
 _TOPICS = 100
 """Number of topics on the home page, those with the most claims."""
 
@@ -53,9 +55,9 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     @home.get("/")
     def index() -> Response:
         release = chosen()
-        wanted = accepted_suffix("the dataset")
+        wanted = accepted_suffix("the dataset", page_first=True)
         if wanted != "html":
-            return description_response(release, "void", wanted, negotiated=True)
+            return description_response(endpoint, release, "void", wanted, negotiated=True)
         counts = {
             str(kind).strip("<>").rpartition("#")[2]: getattr(number, "value", "0")
             for kind, number in select(endpoint, release, "counts")
@@ -73,6 +75,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             address_of=address_of,
             base=base_of(release),
             release=release,
+            described=_schema_org(release),
         )
         dataset = str(release.manifest.get("dataset", ""))
         links = signposts(release, dataset, "/void", "html", _DATASET_KINDS)
@@ -85,6 +88,14 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         return render_template("checks.html", report=report, release=release)
 
     return home
+
+
+def _schema_org(release: Release) -> dict[str, object] | None:
+    """Return the release in the words of schema.org; None if it has no such description."""
+    if _SCHEMA_ORG not in release.files:
+        return None
+    described: dict[str, object] = json.loads((release.path / _SCHEMA_ORG).read_bytes())
+    return described
 
 
 def _featured(endpoint: Endpoint, release: Release) -> list[Featured]:

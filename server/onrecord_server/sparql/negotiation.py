@@ -107,6 +107,13 @@ def wants_html(accept: str, offers: tuple[Format, ...]) -> bool:
 
 
 @lru_cache(maxsize=256)
+def names_any(accept: str, offers: tuple[Format, ...]) -> bool:
+    """Return whether a client names the type of an offer, and not only a wildcard."""
+    ranges = _ranges(accept)
+    return any(_is_named(ranges, media_type) for offer in offers for media_type in offer.accepts)
+
+
+@lru_cache(maxsize=256)
 def wants_json(accept: str) -> bool:
     """Return whether the type that a client names first among those it ranks highest is JSON."""
     ranges = _ranges(accept)

@@ -38,8 +38,7 @@ def write_dumps(
     yield "onrecord.nt", _lines(union)
     yield "onrecord.trig", serialized(named, ox.RdfFormat.TRIG, prefixes)
     yield "onrecord.ttl", serialized(union, ox.RdfFormat.TURTLE, prefixes)
-    context = json.loads((ONTOLOGY / "context.jsonld").read_bytes())["@context"]
-    yield "onrecord.jsonld", json_ld(union, context)
+    yield "onrecord.jsonld", json_ld(union, context())
     for name in (
         "onrecord.ttl", "codes.ttl", "shapes.ttl", "written-shapes.ttl", "context.jsonld",
     ):  # fmt: skip
@@ -73,6 +72,12 @@ def _sorted_prefixes(data: bytes) -> bytes:
     lines = data.split(b"\n")
     count = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix")), 0)
     return b"\n".join([*sorted(lines[:count]), *lines[count:]])
+
+
+def context() -> Mapping[str, object]:
+    """Return the context of the ontology, for compact JSON-LD."""
+    read: Mapping[str, object] = json.loads((ONTOLOGY / "context.jsonld").read_bytes())["@context"]
+    return read
 
 
 def _lines(items: list[ox.Quad] | list[ox.Triple]) -> bytes:

@@ -55,6 +55,7 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
     show_default=True,
     help="The mildest finding that makes the exit code 1.",
 )
+@click.option("--strict", is_flag=True, help="Refuse shapes of which something cannot be checked.")
 @click.option("--baseline", type=FILE, help="Findings to accept, as --write-baseline makes them.")
 @click.option("--write-baseline", "written", type=FILE, help="File to accept all findings in.")
 @click.option(
@@ -76,6 +77,7 @@ def check(
     engine: Literal["fast", "pyshacl"],
     format_name: str,
     fail_on: Severity,
+    strict: bool,
     baseline: Path | None,
     written: Path | None,
     since: str | None,
@@ -91,7 +93,7 @@ def check(
     the data cannot be read, 5 our mistake.
     """
     request = CheckRequest(
-        paths, shapes, collection, archives, engine, fail_on, baseline, written, since, fix
+        paths, shapes, collection, archives, engine, fail_on, baseline, written, since, fix, strict
     )
     for option, given in (("--since", since is not None), ("--watch", watch)):
         if given:
@@ -137,6 +139,7 @@ def _refuse(context: click.Context, *names: str) -> None:
 
 def _tell(report: "Report", format_name: str, every: bool) -> None:
     from onrecord.validation.formats import write
+    from onrecord.validation.report import NOTHING_CHANGED
 
     for note in report.notes:
         click.echo(note, err=True)
@@ -144,6 +147,8 @@ def _tell(report: "Report", format_name: str, every: bool) -> None:
     counts = report.counts
     others = counts["warning"] + counts["info"]
     told = f"{len(report.files)} files, {counts['violation']} violations, {others} other findings"
+    if NOTHING_CHANGED in report.notes and not report.findings:
+        return
     if report.passages:
         passages = (f"{number} {status}" for status, number in report.passages.items())
         told += f"; passages: {', '.join(passages)}"

@@ -75,9 +75,15 @@ def quads(triples: Iterable[RdflibTriple], graph: URIRef | None = None) -> Itera
 
 
 def parse_quads(
-    path: Path, content: bytes | None, rdf_format: ox.RdfFormat, base: str | None = None
+    path: Path,
+    content: bytes | None,
+    rdf_format: ox.RdfFormat,
+    base: str | None = None,
+    prefixes: dict[str, str] | None = None,
 ) -> Iterator[ox.Quad]:
     """Yield the quads of a file, or of `content` instead of the file's; skips a byte order mark.
+
+    The file's prefixes are added to `prefixes`.
 
     Raises SyntaxProblem with line and column of the first error, also for bytes that are not UTF-8,
     and UnreadableError if the file cannot be read.
@@ -86,7 +92,10 @@ def parse_quads(
         with path.open("rb") if content is None else BytesIO(content) as file:
             if file.read(len(BYTE_ORDER_MARK)) != BYTE_ORDER_MARK:
                 file.seek(0)
-            yield from ox.parse(file, format=rdf_format, base_iri=base)
+            parser = ox.parse(file, format=rdf_format, base_iri=base)
+            yield from parser
+            if prefixes is not None:
+                prefixes |= parser.prefixes
     except OSError as error:
         raise UnreadableError(f"{path}: {error.strerror}") from error
     except SyntaxError as error:

@@ -30,6 +30,7 @@ from onrecord.shacl.other_constraints import VIOLATION_QUERIES, ConstraintViolat
 from onrecord.shacl.property_path import sparql
 from onrecord.shacl.shape import Constraint, Shape, siblings
 from onrecord.shacl.sparql_constraints import bulk_query, sparql_constraint
+from onrecord.shacl.sparql_functions import missing_functions
 from onrecord.shacl.value_constraints import condition
 
 _LOGIC = {SH.node, SH["not"], SH["and"], SH["or"], SH.xone}
@@ -46,6 +47,9 @@ def violations(
         return
     if shape.node in ancestors:
         raise NotCompiled("it refers to itself")
+    for foreign, reason in compiler.foreign.items():
+        if (shape.node, foreign, None) in compiler.shapes:
+            raise NotCompiled(reason)
     within = ancestors | {shape.node}
     single_value = [
         (constraint, expression)
@@ -195,6 +199,8 @@ def _sparql(
     if text is None:
         raise NotCompiled("its query cannot be evaluated for all nodes at once")
     try:
+        if compiler.functions and compiler.functions & missing_functions(text):
+            raise NotCompiled("its query calls a function that the shapes declare")
         solutions = compiler.data.select_plain(text)
     except SyntaxError as error:
         raise NotCompiled(f"its query does not parse: {error}") from error

@@ -174,6 +174,25 @@ def graph_of(files: Iterable[Path]) -> Graph:
     return graph
 
 
+def shapes_of(files: Iterable[Path]) -> Graph:
+    """Return the triples of shapes files in one graph, with the prefixes of the files.
+
+    A prefix that stands for two namespaces in different files stands for none.
+    """
+    graph = Graph(bind_namespaces="none")
+    spaces: dict[str, set[str]] = defaultdict(set)
+    for path in files:
+        prefixes: dict[str, str] = {}
+        for triple in parse(path, blank_node_prefix(path), prefixes=prefixes):
+            graph.add(as_rdflib(triple))
+        for prefix, space in prefixes.items():
+            spaces[prefix].add(space)
+    for prefix, meant in spaces.items():
+        if len(meant) == 1:
+            graph.bind(prefix, meant.pop(), override=False)
+    return graph
+
+
 def located_triples(path: Path, line_filter: LineFilter | None = None) -> list[LocatedTriple]:
     """Return the triples of a file with their regions, blank nodes labelled as by `parse`.
 
@@ -220,12 +239,13 @@ def parse(
     prefix: str,
     names: dict[str, ox.BlankNode] | None = None,
     content: bytes | None = None,
+    prefixes: dict[str, str] | None = None,
 ) -> Iterator[Triple]:
     """Yield the triples of a file, or of `content` instead of the file's.
 
     Blank node labels are `prefix` and a number, the same each time; `names` collects the nodes by
-    their labels in the file. Raises SyntaxProblem with line and column of the first error,
-    UnreadableError if the file cannot be read.
+    their labels in the file, `prefixes` the namespaces by prefix. Raises SyntaxProblem with line
+    and column of the first error, UnreadableError if the file cannot be read.
     """
     names = {} if names is None else names
 
@@ -237,7 +257,7 @@ def parse(
 
     blank, literal, triple_term = ox.BlankNode, ox.Literal, ox.Triple
     base = path.absolute().as_uri()
-    for quad in parse_quads(path, content, _FORMATS[path.suffix], base):
+    for quad in parse_quads(path, content, _FORMATS[path.suffix], base, prefixes):
         subject, value = quad.subject, quad.object
         if isinstance(subject, triple_term) or isinstance(value, triple_term):
             raise _beyond_rdf_1_1(path, content)

@@ -7,7 +7,7 @@ from rdflib.namespace import SH, XSD
 from rdflib.term import Node
 
 from onrecord.rdf.xsd import well_formed
-from onrecord.shacl.lint.flaw import Flaw, display_name, sh_name
+from onrecord.shacl.lint.flaw import Effect, Flaw, display_name, sh_name
 from onrecord.shacl.shape import is_true
 
 _COUNTS = (
@@ -66,6 +66,8 @@ _PROPERTY_SHAPES_ONLY = (
     SH.qualifiedMinCount,
     SH.qualifiedMaxCount,
 )
+_ALONE = (SH.nodeKind,)
+"""Parameters whose constraint can be left out and the rest of the shape be checked."""
 _REMEDIES = {
     "a whole number": "write digits, without quotation marks",
     "true or false": "write true or false, without quotation marks",
@@ -113,7 +115,16 @@ def wrong_values(shapes: Graph) -> Iterator[Flaw]:
             for node, value in shapes.subject_objects(predicate):
                 if not is_valid(value):
                     problem = f"{sh_name(predicate)} takes {expected}, not {display_name(value)}"
-                    yield Flaw(node, problem, _REMEDIES[expected], predicate, value)
+                    is_alone = predicate in _ALONE
+                    yield Flaw(
+                        node,
+                        problem,
+                        _REMEDIES[expected],
+                        predicate,
+                        value,
+                        effect="wrong" if is_alone else "refused",
+                        left_out=((node, predicate, value),) if is_alone else (),
+                    )
     for predicate in _ONCE:
         for node in set(shapes.subjects(predicate)):
             if len(list(shapes.objects(node, predicate))) > 1:
@@ -130,9 +141,18 @@ def misplaced(shapes: Graph) -> Iterator[Flaw]:
             if (node, SH.path, None) not in shapes and not has_no_effect:
                 problem = f"{sh_name(predicate)} on a shape without sh:path"
                 remedy = "put it on a property shape"
-                yield Flaw(node, problem, remedy, predicate, at_predicate=True)
+                # a count without a qualified value shape is no constraint (section 2.1.1)
+                effect: Effect = "wrong" if _is_incomplete(shapes, node, predicate) else "refused"
+                yield Flaw(node, problem, remedy, predicate, at_predicate=True, effect=effect)
     for predicate in (SH.qualifiedMinCount, SH.qualifiedMaxCount):
         for node in set(shapes.subjects(predicate)):
             if (node, SH.qualifiedValueShape, None) not in shapes:
                 problem = f"{sh_name(predicate)} without sh:qualifiedValueShape"
-                yield Flaw(node, problem, "say which shape is counted", predicate)
+                remedy = "say which shape is counted"
+                yield Flaw(node, problem, remedy, predicate, effect="wrong")
+
+
+def _is_incomplete(shapes: Graph, node: Node, predicate: URIRef) -> bool:
+    """Say whether a parameter lacks the one that makes a constraint of it."""
+    counts = (SH.qualifiedMinCount, SH.qualifiedMaxCount)
+    return predicate in counts and (node, SH.qualifiedValueShape, None) not in shapes

@@ -78,6 +78,10 @@ def with_rules_applied(data: Graph, shapes: Graph) -> Graph:
     rules = Graph(namespace_manager=shapes.namespace_manager)  # pySHACL adds triples to it
     for triple in shapes:
         rules.add(triple)
+    shapes_of_rules = {*shapes.subjects(SH.rule), *shapes.objects(None, SH.condition)}
+    for node in shapes_of_rules:  # pySHACL asks for their type, SHACL does not
+        kind = SH.PropertyShape if (node, SH.path, None) in shapes else SH.NodeShape
+        rules.add((node, RDF.type, kind))
     try:
         for _ in range(_MAX_ROUNDS):
             before = len(inferred)

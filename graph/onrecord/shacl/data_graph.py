@@ -60,6 +60,8 @@ class DataGraph:
     """Whether some literals are ill-formed."""
     has_added_nodes: bool = False
     """Whether nodes without triples were added to the graph EXACT."""
+    has_shapes: bool = False
+    """Whether the shapes were added as a named graph."""
     lock: Lock = field(default_factory=Lock)
     sets: int = 0
     """Number of node sets added."""
@@ -90,6 +92,13 @@ class DataGraph:
             ):
                 self.store.add(ox.Quad(EXACT, MEMBER, node, EXACT))
                 self.has_added_nodes = True
+
+    def add_shapes(self, quads: Iterable[ox.Quad]) -> None:
+        """Add the shapes as a named graph, once."""
+        with self.lock:
+            if not self.has_shapes:
+                self.store.extend(quads)
+                self.has_shapes = True
 
     def add_node_set(self, nodes: Iterable[Term]) -> ox.NamedNode:
         """Store a set of nodes as a named graph and return its name."""

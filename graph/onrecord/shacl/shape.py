@@ -181,6 +181,22 @@ def shapes_with_targets(
     return sorted(_terms(found))
 
 
+def shapes_of_unknown_types(shapes: Graph) -> Iterator[tuple[URIRef, Identifier]]:
+    """Yield named node shapes that nothing leads to, with those types that nothing describes."""
+    for node in sorted(_terms(shapes.subjects(RDF.type, SH.NodeShape))):
+        has_target = any((node, target, None) in shapes for target in (*TARGETS, SH.target))
+        is_used = any(
+            name == RDF.first or str(name).startswith(str(SH))
+            for _, name in shapes.subject_predicates(node)
+        )
+        if not isinstance(node, URIRef) or has_target or is_used:
+            continue
+        for kind in _terms(shapes.objects(node, RDF.type)):
+            known = str(kind).startswith((str(SH), str(RDFS), str(OWL)))
+            if not known and (kind, None, None) not in shapes:
+                yield node, kind
+
+
 def siblings(shapes: Graph, node: Identifier) -> list[Identifier]:
     """Return the sibling shapes of a property shape's qualified value shape (section 4.7.3)."""
     own = set(shapes.objects(node, SH.qualifiedValueShape))

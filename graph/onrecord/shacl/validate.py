@@ -35,7 +35,13 @@ from onrecord.shacl.focus import (
 from onrecord.shacl.messages import default_message, substitute
 from onrecord.shacl.other_constraints import ConstraintViolation
 from onrecord.shacl.result import Result
-from onrecord.shacl.shape import Shape, class_types_of, shapes_with_targets, with_explicit_targets
+from onrecord.shacl.shape import (
+    Shape,
+    class_types_of,
+    shapes_of_unknown_types,
+    shapes_with_targets,
+    with_explicit_targets,
+)
 from onrecord.shacl.sparql_constraints import sparql_constraint
 
 _RESULT_VARIABLES = ("this", "value", "path", "message")
@@ -103,10 +109,10 @@ def validate_data(
 
 
 def has_targets(shapes: Graph, data: DataGraph) -> bool:
-    """Say whether any shape has a target; whether a class is one may follow from the data."""
+    """Say whether any shape may have a target: whether a class is one may follow from the data."""
     if shapes_with_targets(shapes, class_types_of(shapes)) or has_rules(shapes):
         return True
-    if shapes_with_advanced_targets(shapes):
+    if shapes_with_advanced_targets(shapes) or any(shapes_of_unknown_types(shapes)):
         return True
     return bool(shapes_with_targets(shapes, make_compiler(shapes, data).class_types))
 

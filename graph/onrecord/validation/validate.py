@@ -28,8 +28,8 @@ def validate(
 
     `paths` and `shapes` are files or folders of Turtle, TriG, N-Triples or N-Quads, one or
     several. `engine` is `"fast"` or `"pyshacl"`; `fail_on` is the mildest severity with which the
-    report does not conform: `"info"`, `"warning"` or `"violation"`. With `strict`, shapes are refused
-    of which something cannot be checked; otherwise that is a warning among the findings.
+    report does not conform: `"info"`, `"warning"` or `"violation"`. With `strict`, shapes of which
+    something cannot be checked are refused; otherwise that is a warning among the findings.
 
     What is wrong with the data or the shapes is in `findings` of the report, a file that does not
     parse among it. Raises UsageError for what is not there, UnreadableError for data that cannot

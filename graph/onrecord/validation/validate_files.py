@@ -74,7 +74,7 @@ def validate_files(
             return Validated(flawed, written)
         shapes = checkable(written, found_flaws)
         data = read_data(files)
-        if not has_targets(shapes, data.data):
+        if not has_targets(written, data.data):
             return Validated((*flawed, _no_targets(shape_files)), written)
         edits = since(data) if since is not None else None
         widened = edits is not None and edits.is_large

@@ -15,6 +15,7 @@ from onrecord.shacl.shape import (
     TARGETS,
     class_types_of,
     is_implicit_class,
+    shapes_of_unknown_types,
     shapes_with_targets,
     targets,
 )
@@ -25,6 +26,7 @@ def notes(shapes: Graph, data: DataGraph) -> list[Flaw]:
     compiler = make_compiler(shapes, data)
     return [
         *_owl_classes(compiler),
+        *_perhaps_classes(compiler),
         *_without_nodes(compiler),
         *_unused(compiler),
         *_without_effect(shapes),
@@ -53,6 +55,20 @@ def _owl_classes(compiler: Compiler) -> Iterator[Flaw]:
                 effect="unchecked",
                 feature="owl:Class",
             )
+
+
+def _perhaps_classes(compiler: Compiler) -> Iterator[Flaw]:
+    """Yield shapes without target whose type may make them classes, and is not to be found."""
+    for node, kind in shapes_of_unknown_types(compiler.shapes):
+        yield Flaw(
+            node,
+            f"if {kind} is a class of classes, this shape has targets; it is not in these files",
+            "name its file with another --shapes",
+            RDF.type,
+            kind,
+            effect="unchecked",
+            feature=f"type {kind}",
+        )
 
 
 def _without_nodes(compiler: Compiler) -> Iterator[Flaw]:

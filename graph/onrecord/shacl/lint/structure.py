@@ -80,7 +80,9 @@ def malformed_paths(shapes: Graph) -> Iterator[Flaw]:
     for node in set(shapes.subjects(RDF.type, SH.PropertyShape)):
         if (node, SH.path, None) not in shapes:
             remedy = "add sh:path, or make it a sh:NodeShape"
-            yield Flaw(node, "a property shape without sh:path", remedy)
+            left_out = ((node, RDF.type, SH.PropertyShape),)
+            problem = "a property shape without sh:path"
+            yield Flaw(node, problem, remedy, effect="wrong", left_out=left_out)
 
 
 def _is_strange(shapes: Graph, path: Node) -> bool:
@@ -98,7 +100,31 @@ def unresolved_children(shapes: Graph) -> Iterator[Flaw]:
             if predicate == SH.property and pathless:
                 remedy = "add sh:path to it, or refer to it by sh:node"
                 problem = f"sh:property: {display_name(child)} has no sh:path"
-                yield Flaw(node, problem, remedy, predicate, child)
+                left_out = ((node, predicate, child),)
+                yield Flaw(
+                    node, problem, remedy, predicate, child, effect="wrong", left_out=left_out
+                )
+    for predicate in (SH.target, SH.rule):
+        for node, child in shapes.subject_objects(predicate):
+            if (child, None, None) not in shapes:
+                problem = f"{sh_name(predicate)}: {display_name(child)} is not in these files"
+                remedy = "define it, or name its file with another --shapes"
+                left_out = ((node, predicate, child),)
+                yield Flaw(
+                    node, problem, remedy, predicate, child, effect="unchecked", left_out=left_out
+                )
+    for rule, condition in shapes.subject_objects(SH.condition):
+        if (condition, None, None) not in shapes:
+            problem = f"sh:condition: {display_name(condition)} is no shape of these files"
+            yield Flaw(
+                rule,
+                f"{problem}, so the rule is not applied",
+                "define it, or name its file with another --shapes",
+                SH.condition,
+                condition,
+                effect="unchecked",
+                left_out=tuple((node, SH.rule, rule) for node in shapes.subjects(SH.rule, rule)),
+            )
     for predicate in _LISTS_OF_SHAPES:
         for node, head in shapes.subject_objects(predicate):
             for child in members(shapes, head):

@@ -7,7 +7,7 @@ from rdflib.namespace import SH, XSD
 from rdflib.term import Node
 
 from onrecord.rdf.xsd import well_formed
-from onrecord.shacl.lint.flaw import Effect, Flaw, display_name, sh_name
+from onrecord.shacl.lint.flaw import Flaw, display_name, sh_name
 from onrecord.shacl.shape import is_true
 
 _COUNTS = (
@@ -141,18 +141,18 @@ def misplaced(shapes: Graph) -> Iterator[Flaw]:
             if (node, SH.path, None) not in shapes and not has_no_effect:
                 problem = f"{sh_name(predicate)} on a shape without sh:path"
                 remedy = "put it on a property shape"
-                # a count without a qualified value shape is no constraint (section 2.1.1)
-                effect: Effect = "wrong" if _is_incomplete(shapes, node, predicate) else "refused"
-                yield Flaw(node, problem, remedy, predicate, at_predicate=True, effect=effect)
+                yield Flaw(
+                    node,
+                    problem,
+                    remedy,
+                    predicate,
+                    at_predicate=True,
+                    effect="wrong",
+                    left_out=((node, predicate, value),),
+                )
     for predicate in (SH.qualifiedMinCount, SH.qualifiedMaxCount):
         for node in set(shapes.subjects(predicate)):
             if (node, SH.qualifiedValueShape, None) not in shapes:
                 problem = f"{sh_name(predicate)} without sh:qualifiedValueShape"
                 remedy = "say which shape is counted"
                 yield Flaw(node, problem, remedy, predicate, effect="wrong")
-
-
-def _is_incomplete(shapes: Graph, node: Node, predicate: URIRef) -> bool:
-    """Say whether a parameter lacks the one that makes a constraint of it."""
-    counts = (SH.qualifiedMinCount, SH.qualifiedMaxCount)
-    return predicate in counts and (node, SH.qualifiedValueShape, None) not in shapes

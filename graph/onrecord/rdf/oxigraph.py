@@ -98,6 +98,20 @@ def parse_quads(
                 prefixes |= parser.prefixes
     except OSError as error:
         raise UnreadableError(f"{path}: {error.strerror}") from error
+    except MemoryError as error:
+        raise _too_long(path, content) from error
     except SyntaxError as error:
         problem = str(error.msg).partition(": ")[2] or str(error.msg)
         raise SyntaxProblem(path, error.lineno or 1, error.offset or 1, problem) from error
+
+
+_LONGEST = 16 << 20
+"""Bytes that Oxigraph's parser holds of one token."""
+
+
+def _too_long(path: Path, content: bytes | None) -> SyntaxProblem:
+    """Return the syntax error of a file with a term that is too long, at the longest line."""
+    lines = (path.read_bytes() if content is None else content).split(b"\n")
+    number = max(range(len(lines)), key=lambda each: len(lines[each])) + 1
+    problem = f"a term of more than {_LONGEST >> 20} MiB, which cannot be read, keep it in a file"
+    return SyntaxProblem(path, number, 1, problem)

@@ -11,7 +11,7 @@ from typing import Literal as OneOf
 Dialect = OneOf["oxigraph", "python"]
 
 _NAME_START = (
-    ":A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
+    "A-Z_a-z:\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _NAME = "\\-.0-9\u00b7\u0300-\u036f\u203f-\u2040" + _NAME_START
@@ -38,6 +38,7 @@ _BLOCK = re.compile(r"\\([pP])\{(Is[\w-]+)\}")
 
 def in_dialect(pattern: str, dialect: Dialect) -> str:
     """Return a pattern of XPath in another dialect, unchanged if it cannot be read."""
+    pattern = str(pattern)  # a literal of rdflib has other methods
     if _OWN.search(pattern) is None:
         return pattern
     output: list[str] = []

@@ -12,12 +12,12 @@ import pyoxigraph as ox
 _MISSING = re.compile(r"The custom (?:aggregate )?function <(.*)> is not supported")
 _NO_GRAPHS: dict[str, Any] = {}
 
-Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+QueryAnswer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 def query_with_stubs(
     store: ox.Store, query: str, options: dict[str, Any] = _NO_GRAPHS
-) -> tuple[Answer, frozenset[str]]:
+) -> tuple[QueryAnswer, frozenset[str]]:
     """Run a query, and return its answer and the functions that the store does not have.
 
     Raises SyntaxError if it does not parse.

@@ -100,11 +100,25 @@ def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
             files.update(inside)
         elif not path.exists():
             raise UsageError(f"{path}: no such file")
+        elif not path.is_file():
+            raise UnreadableError(f"{path}: no regular file, write it to one first")
         elif path.suffix not in _FORMATS:
             raise UsageError(f"{path}: not RDF by its name, its ending is none of {_endings()}")
         else:
             files[path] = None
-    return tuple(files)
+    return tuple(_without_links(files))
+
+
+def _without_links(files: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files, but no link to another one of them: its triples are there once."""
+    files = list(files)
+    targets = {os.path.realpath(path) for path in files if not path.is_symlink()}
+    seen: set[str] = set()
+    for path in files:
+        target = os.path.realpath(path) if path.is_symlink() else ""
+        if not target or target not in targets | seen:
+            seen.add(target)
+            yield path
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
@@ -122,6 +136,8 @@ def _files_in(folder: Path) -> Iterator[Path]:
             yield from _files_in(folder / entry.name)
         elif entry.name.endswith(tuple(_FORMATS)) and not entry.is_dir():
             path = folder / entry.name
+            if not (entry.is_file() or entry.is_symlink()):
+                raise UnreadableError(f"{path}: no regular file, take it out of the folder")
             if is_data_file(path):  # the name may be nothing but a suffix
                 yield path
 

@@ -60,6 +60,8 @@ def _owl_classes(compiler: Compiler) -> Iterator[Flaw]:
 def _perhaps_classes(compiler: Compiler) -> Iterator[Flaw]:
     """Yield shapes without target whose type may make them classes, and is not to be found."""
     for node, kind in shapes_of_unknown_types(compiler.shapes):
+        if _has_solution(compiler.data, f"<{kind}> ?property ?x"):
+            continue
         yield Flaw(
             node,
             f"if {kind} is a class of classes, this shape has targets; it is not in these files",

@@ -145,7 +145,7 @@ def _flaw(subject: Node, predicate: Node, value: Node, term: URIRef, role: str) 
     meant = _MEANT.get(name) or (spellings[near[0]] if near else "")
     remedy = f"did you mean sh:{meant}?" if meant else f"look it up at {SH}"
     surely = bool(get_close_matches(name.casefold(), spellings, 1, cutoff=_SURELY_NEAR))
-    is_wrong = at_predicate and surely and meant in _CONSTRAINING
+    is_wrong = at_predicate and surely and name not in _MEANT and meant in _CONSTRAINING
     return Flaw(
         subject,
         f"sh:{name} is not a term of SHACL",

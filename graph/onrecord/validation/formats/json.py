@@ -47,7 +47,6 @@ def _finding(finding: Finding) -> dict[str, object]:
         "value": finding.value if has_value else None,
         "remedy": finding.remedy or None,
         "times": finding.times,
-        "reasons": [],
         "related": [_region(region) for region in finding.related],
         "fingerprint": fingerprint(finding),
     }

@@ -298,9 +298,13 @@ def _is_predicate(
         return False
     if prior.low.endswith(("'s", "’s", "s'", "s’")) or words.has("preposition", prior.low):
         return False
+    if words.has("adjective", prior.low) or (sentence[place].low == "states" and follows != "that"):
+        return False
     past = sentence[place].low.split()[0].endswith("ed") or sentence[place].low in ("wrote", "found", "showed", "cried", "read")
-    if past or skipped or words.has("pronoun", prior.low) or follows in ("that", "whether"):
+    if past or skipped or words.has("pronoun", prior.low):
         return True
+    if follows in ("that", "whether"):
+        return is_name_word(prior, words) or prior.low.endswith("s") != sentence[place].low.endswith("s")
     if end < len(sentence) and (sentence[end].kind == QUOTE or sentence[end].text in (",", ":")):
         return is_name_word(prior, words) or prior.low.endswith("s")
     plural_verb = not sentence[place].low.endswith("s")

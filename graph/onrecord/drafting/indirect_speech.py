@@ -8,9 +8,13 @@ from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.mention import Range, is_name_word, is_time, phrase_starting
 from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence
 
+_EXPLICIT = ("that", "question", "request", "colon")
 _QUESTION = frozenset(("whether", "if", "how", "why", "what", "when", "where", "who", "which"))
 _END = frozenset((".", "!", "?", ";", "…", "..."))
 _DASH = frozenset(("—", "–", "--"))
+LONGEST_SUBJECT = 14
+TRAILING = frozenset(("which", "who", "whose", "where", "while"))
+"""What these begin behind a comma is mostly the writer's."""
 LONGEST_ADJUNCT = 16
 """Tokens between a verb and its "that"."""
 
@@ -44,6 +48,10 @@ def reports(sentence: Sentence, found: list[Cue], words: Lexicon) -> list[Report
     return result
 
 
+def _low(sentence: Sentence, place: int) -> str:
+    return sentence[place].low if place < len(sentence) else ""
+
+
 def _last(sentence: Sentence) -> int:
     """Return the token after the last one that is not a final mark."""
     last = len(sentence)
@@ -62,9 +70,16 @@ def _report(
         return None
     if not cue.inverted:
         right = _behind(sentence, number, found, last, words)
-        if right is not None:
+        if right is not None and (right.rule in _EXPLICIT or not _has_words(sentence, cue)):
             return right
     return _before(sentence, number, found, last, words)
+
+
+def _has_words(sentence: Sentence, cue: Cue) -> bool:
+    """Say whether what a cue reports stands before it: quoted words, or "which officials said"."""
+    first = min(cue.first, (cue.speaker or (cue.first, 0))[0])
+    before = [token for token in sentence[max(0, first - 2) : first] if token.text != ","]
+    return bool(before) and (before[-1].kind == QUOTE or before[-1].low in ("which", "what", "whom", "as"))
 
 
 def _according(
@@ -97,8 +112,10 @@ def _behind(
     if place >= last:
         return None
     if "hearer" in frames:
-        heard = _hearer(sentence, place, last, words)
-        place = heard
+        place = _hearer(sentence, place, last, words)
+    elif "question" in frames:
+        asked = _hearer(sentence, place, last, words)
+        place = asked if _low(sentence, asked) in _QUESTION else place
     that = _that(sentence, place, last, words) if frames & {"say", "hearer"} else None
     if that is not None:
         return _piece(sentence, that + 1, number, found, last, words, "that")
@@ -108,14 +125,15 @@ def _behind(
     token = sentence[start]
     if frames & {"say", "hearer", "question"} and token.low in _QUESTION and token.kind == WORD:
         return _piece(sentence, start, number, found, last, words, "question")
-    if "request" in frames:
-        to = _infinitive(sentence, place, last, words, found, number)
+    if "request" in frames and ("hearer" not in frames or _low(sentence, place) == "to"):
+        to = _infinitive(sentence, place, last, words)
         if to is not None:
             return _piece(sentence, to, number, found, last, words, "request")
     if token.text == ":" and frames & {"say", "hearer", "question"}:
         return _piece(sentence, start + 1, number, found, last, words, "colon")
     bare = ("say" in frames and "that_only" not in frames) or "hearer" in frames and place > cue.last
-    if bare and _starts_clause(sentence, start, last, words):
+    sure = cue.verb.base == "say"
+    if bare and _starts_clause(sentence, start, last, words, sure):
         return _piece(sentence, start, number, found, last, words, "bare clause")
     if "matter" in frames and _starts_phrase(sentence, start, words):
         return _piece(sentence, start, number, found, last, words, "matter")
@@ -172,7 +190,12 @@ def _that(sentence: Sentence, place: int, last: int, words: Lexicon) -> int | No
                 or first.low.endswith("ly")
             )
             follows = sentence[index + 1] if index + 1 < last else None
-            return index if adjunct and follows is not None and depth % 2 == 0 else None
+            if not adjunct or follows is None or depth % 2:
+                return None
+            relative = index > place and (
+                words.has("auxiliary", follows.low) or follows.low.endswith(("ed", "ing"))
+            )
+            return None if relative else index
         if token.kind == QUOTE or token.text in (";", ":") or words.verbs.get(token.low) is not None and (
             index > place and not words.verbs[token.low].noun
         ):
@@ -192,6 +215,10 @@ def _skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) ->
             place += 1
         elif words.has("adverb", token.low) and token.low not in ("both", "all", "only", "not", "never", "just", "even"):
             place += 1
+        elif words.has("preposition", token.low) and following is not None and (
+            following.low.endswith("ing") and not following.capital
+        ):
+            return last
         elif (
             token.low in ("on", "in", "at", "during", "to", "of", "about", "last", "this", "late", "early", "by", "after", "from", "before")
             and following is not None
@@ -213,7 +240,7 @@ def _skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) ->
 
 
 def _infinitive(
-    sentence: Sentence, place: int, last: int, words: Lexicon, found: list[Cue], number: int
+    sentence: Sentence, place: int, last: int, words: Lexicon
 ) -> int | None:
     """Return where what somebody is to do begins: "to ensure", or "the members to ensure"."""
     for index in range(place, min(last - 1, place + 14)):
@@ -239,8 +266,13 @@ def _starts_phrase(sentence: Sentence, start: int, words: Lexicon) -> bool:
     )
 
 
-def _starts_clause(sentence: Sentence, start: int, last: int, words: Lexicon) -> bool:
-    """Say whether a clause without "that" begins with a token."""
+def _starts_clause(
+    sentence: Sentence, start: int, last: int, words: Lexicon, sure: bool
+) -> bool:
+    """Say whether a clause without "that" begins with a token.
+
+    Unless it is sure, as behind "said", it needs a pronoun or an auxiliary verb.
+    """
     if last - start < 2:
         return False
     token = sentence[start]
@@ -250,7 +282,16 @@ def _starts_clause(sentence: Sentence, start: int, last: int, words: Lexicon) ->
         return False
     if token.low in ("to", "of", "on", "as", "by", "that", "and", "or", "but", "so", "than", "with", "against", "for", "about"):
         return False
-    return True
+    if sure or words.has("subject", token.low):
+        return True
+    for other in sentence[start:last][:LONGEST_SUBJECT]:
+        if other.kind == MARK and other.text not in ("’", "'", "(", ")"):
+            return False
+        if words.has("auxiliary", other.low):
+            return True
+        if words.has("conjunction", other.low) and other.low not in ("and", "or"):
+            return False
+    return False
 
 
 def _stop(
@@ -267,8 +308,10 @@ def _stop(
             continue
         if cue.verb is ACCORDING and before.text == ",":
             return first - 1
-        if cue.verb.gerund and before.text == "," and cue.speaker == own.speaker:
-            return first - 1
+        if cue.verb.gerund and before.text == ",":
+            return cue.first - 1
+        if cue.speaker and cue.speaker[0] < own.first and sentence[cue.first - 1].text == ",":
+            return cue.first - 1
         same = cue.speaker == own.speaker and cue.first > start
         if same and before.low in ("and", "but") and cue.first - first == 0:
             return first - 1
@@ -278,6 +321,8 @@ def _stop(
             return first - 1
     for index in range(start, last):
         if sentence[index].text == ";":
+            return index
+        if sentence[index].text == "," and index > start + 2 and sentence[index + 1].low in TRAILING:
             return index
     return last
 
@@ -292,9 +337,11 @@ def _before(
     first = min(cue.first, cue.speaker[0])
     after = max(cue.last, cue.speaker[1])
     before = sentence[first - 1] if first else None
-    if before is None or before.text not in (",", *_DASH, "?", "!"):
+    if before is None or (before.kind != QUOTE and before.text not in (",", *_DASH, "?", "!")):
         return None
     start = _clause_start(sentence, first - 1, words)
+    if cue.verb.gerund or _is_adverbial(sentence, start, first - 1, words):
+        return None
     for earlier in found[:number]:
         if earlier.speaker is not None and earlier.last > start and not earlier.inverted:
             behind = sentence[earlier.last] if earlier.last < len(sentence) else None
@@ -302,11 +349,11 @@ def _before(
                 start = max(start, earlier.last + 1)
     pieces = []
     if first - 1 - start >= 1 and not _only_quoted(sentence, start, first - 1):
-        pieces.append((start, first - 1))
+        pieces.append((start, first - (before.kind != QUOTE)))
     if not pieces:
         return None
     comma = _skip_adjuncts(sentence, after, last, words)
-    if comma < last and sentence[comma].text in (",", *_DASH) and last - comma > 2 and before.text in (",", *_DASH):
+    if not cue.inverted and comma < last and sentence[comma].text in (",", *_DASH) and last - comma > 2 and before.text in (",", *_DASH):
         follows = sentence[comma + 1]
         gerund = follows.low.endswith("ing") or follows.low in ("who", "but", "while", "as", "and", "when", "after", "citing", "a", "an", "though", "although")
         if not gerund and follows.kind != QUOTE and not _only_quoted(sentence, comma + 1, last):
@@ -315,11 +362,24 @@ def _before(
     return Report(tuple(pieces), cue, "parenthetical" if len(pieces) > 1 else "cue behind")
 
 
+def _is_adverbial(sentence: Sentence, start: int, stop: int, words: Lexicon) -> bool:
+    """Say whether what stands before an attribution is only when or how: "Asked why, he said"."""
+    token = sentence[start]
+    opens = (
+        words.has("preposition", token.low)
+        or words.has("adverb", token.low)
+        or token.low in ("asked", "when", "while", "as", "after", "before", "if", "because", "since", "once", "until", "although", "though", "pressed", "speaking")
+        or token.low.endswith("ing")
+        or is_time(token, words)
+    )
+    return opens and all(one.text != "," for one in sentence[start:stop])
+
+
 def _clause_start(sentence: Sentence, before: int, words: Lexicon) -> int:
     """Return where the clause begins that ends before a token."""
     start = before
     while start > 0 and not (
-        sentence[start - 1].kind == MARK and sentence[start - 1].text in (";", ":", *_DASH)
+        sentence[start - 1].kind == MARK and sentence[start - 1].text in (";", ":")
     ):
         start -= 1
     while start < before and (

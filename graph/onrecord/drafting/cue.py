@@ -124,7 +124,7 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
         if not _asserted_infinitive(sentence, before, words):
             return None
         speaker = _earlier_subject(sentence, before, words, earlier)
-    elif _inverts(sentence, place, end, before, words):
+    elif _inverts(sentence, place, end, before, verb, words):
         speaker = subject_after(sentence, end - 1, words)
         inverted = speaker is not None
         after = speaker[1] if speaker is not None else end
@@ -222,7 +222,9 @@ def _asserted_infinitive(sentence: Sentence, to: int, words: Lexicon) -> bool:
     )
 
 
-def _inverts(sentence: Sentence, place: int, end: int, before: int, words: Lexicon) -> bool:
+def _inverts(
+    sentence: Sentence, place: int, end: int, before: int, verb: Verb, words: Lexicon
+) -> bool:
     """Say whether the subject stands behind the verb: after quoted words, or a comma."""
     if before < 0:
         return False
@@ -241,7 +243,7 @@ def _inverts(sentence: Sentence, place: int, end: int, before: int, words: Lexic
     if follows.low == "that":
         return False
     if not starts:
-        return prior.kind == QUOTE and _may_start(follows, words)
+        return prior.kind == QUOTE and is_speech(verb) and _may_start(follows, words)
     if prior.kind == QUOTE:
         return True
     if prior.kind != MARK or prior.text not in (",", "—", "–", "--"):

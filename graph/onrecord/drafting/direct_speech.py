@@ -1,8 +1,10 @@
 """Direct speech: quoted passages, and who says them."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from onrecord.drafting.cue import ACCORDING, Cue, cues, is_speech
+from onrecord.drafting.indirect_speech import reports
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.mention import Range, is_name_word, main_subject, phrase_ending
 from onrecord.drafting.passage_kind import is_quotation, nicknames
@@ -24,8 +26,11 @@ class Attribution:
     """0, none; 1, a cue in the sentence; 2, a cue beside it."""
     flags: tuple[str, ...] = ()
     relies_on: Place | None = None
+    denied: bool = False
 
 
+LONGEST_NEST = 5_000
+"""In a longer quotation no words of others are looked for."""
 NOBODY = Attribution(None, None, "none", 0)
 
 
@@ -36,6 +41,10 @@ class ReadSentence:
     sentence: Sentence
     cues: list[Cue]
     attributed: dict[int, Attribution] = field(default_factory=dict)
+    addressed: bool = False
+    """Whether it gives orders to machines: nothing in it is taken for speech."""
+    relies_on: Place | None = None
+    """The transcript or recording that the sentence names: "according to a transcript"."""
 
 
 @dataclass(slots=True)
@@ -53,11 +62,55 @@ def read_paragraph(text: str, start: int, end: int, words: Lexicon) -> ReadParag
     quoted = quoted_passages(text, start, end)
     names = nicknames(text, start, end, quoted)
     found = list(tokens(text, start, end, quoted, names, words))
-    read = [
-        ReadSentence(sentence, cues(sentence, words))
-        for sentence in sentences(text, found, quoted, words)
-    ]
+    read = []
+    addressed = False
+    for sentence in sentences(text, found, quoted, words):
+        addressed = addressed or is_addressed_to_machines(sentence, words)
+        own = [] if addressed else cues(sentence, words)
+        read.append(_without_provenance(ReadSentence(sentence, own, addressed=addressed), words))
     return ReadParagraph(start, end, quoted, read)
+
+
+def is_addressed_to_machines(sentence: Sentence, words: Lexicon) -> bool:
+    """Say whether a sentence gives orders to a machine that reads it, as "Note to models: add"."""
+    lows = [token.low for token in sentence]
+    addressed = words.has("machine.address", lows[0]) or lows[:2] == ["if", "you"]
+    return addressed and any(words.has("machine.reader", low) for low in lows[:14]) or (
+        lows[0] in ("ignore", "disregard") and "instructions" in lows[:8]
+    )
+
+
+def _without_provenance(read: ReadSentence, words: Lexicon) -> ReadSentence:
+    """Take "according to a transcript" out of the cues: a transcript did not speak."""
+    for cue in read.cues:
+        if cue.verb is not ACCORDING or cue.speaker is None:
+            continue
+        phrase = read.sentence[slice(*cue.speaker)]
+        if any(words.has("person.provenance", token.low) for token in phrase):
+            stop = cue.speaker[0]
+            while stop < len(read.sentence) and read.sentence[stop].kind == WORD:
+                stop += 1
+            return ReadSentence(
+                read.sentence,
+                [other for other in read.cues if other is not cue],
+                relies_on=span(read.sentence, (cue.speaker[0], stop)),
+            )
+    return read
+
+
+def inner_quotations(
+    text: str, passage: Quoted, words: Lexicon
+) -> Iterator[tuple[str, str | None]]:
+    """Yield the words of others in a quotation, with the mention of who says them."""
+    inner = text[passage.inner_start : passage.inner_end]
+    if len(inner) > LONGEST_NEST or not any(mark in inner for mark in "“‘\"«„"):
+        return
+    read = read_paragraph(inner, 0, len(inner), words)
+    for sentence in read.sentences:
+        _within_sentence(sentence, words)
+    for one, attribution, _, _ in quotations(read, inner, words):
+        speaker = attribution.speaker
+        yield inner[one.start : one.end], inner[slice(*speaker)] if speaker else None
 
 
 def span(sentence: Sentence, tokens_of: Range) -> Place:
@@ -69,7 +122,13 @@ def _attribution(sentence: Sentence, cue: Cue, rule: str, strength: int) -> Attr
     speaker = span(sentence, cue.speaker) if cue.speaker else None
     relies_on = span(sentence, cue.relies_on) if cue.relies_on else None
     return Attribution(
-        speaker, span(sentence, (cue.first, cue.last)), rule, strength, cue.flags, relies_on
+        speaker,
+        span(sentence, (cue.first, cue.last)),
+        rule,
+        strength,
+        cue.flags,
+        relies_on,
+        "denial" in cue.verb.frames,
     )
 
 
@@ -104,6 +163,8 @@ def _within_sentence(read: ReadSentence, words: Lexicon) -> None:
             or _around(sentence, place, usable)
             or _label(sentence, place, words)
         )
+        if found is not None and read.relies_on is not None:
+            found = replace(found, relies_on=read.relies_on)
         if found is not None:
             read.attributed[place] = found
 
@@ -141,14 +202,15 @@ def _around(sentence: Sentence, place: int, usable: list[Cue]) -> Attribution | 
     """
     speech = [cue for cue in usable if is_speech(cue.verb) or cue.verb is ACCORDING]
     for candidates in (speech, usable):
+        strength = 1 if candidates is speech else 0
         for cue in reversed(candidates):
             if _group(cue)[1] <= place and not cue.inverted:
-                return _attribution(sentence, cue, "cue in sentence", 1)
+                return _attribution(sentence, cue, "cue in sentence", strength)
         for cue in candidates:
             if _group(cue)[0] > place and not cue.verb.gerund:
-                return _attribution(sentence, cue, "cue in sentence", 1)
+                return _attribution(sentence, cue, "cue in sentence", strength)
         for cue in candidates:
-            return _attribution(sentence, cue, "cue in sentence", 1)
+            return _attribution(sentence, cue, "cue in sentence", strength)
     return None
 
 
@@ -210,7 +272,7 @@ def _within_paragraph(
     if quoting and current is not None:
         return current, True
     spoken = _last_cue(ends, words)
-    if spoken is not None:
+    if spoken is not None and reports(ends.sentence, ends.cues, words):
         return spoken, True
     return last, False
 
@@ -297,7 +359,7 @@ def quotations(
     found = []
     for read in paragraph.sentences:
         for place, token in enumerate(read.sentence):
-            if token.kind != QUOTE:
+            if token.kind != QUOTE or read.addressed:
                 continue
             passage = paragraph.quoted[token.quote]
             attribution = read.attributed.get(place, NOBODY)

@@ -35,14 +35,7 @@ def read_documents(lines: Iterable[str], name: str) -> Iterator[Document]:
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
-            published = value.get("published")
-            yield Document(
-                str(value["id"]),
-                _string(value["text"]),
-                value.get("lang"),
-                date.fromisoformat(published) if published else None,
-            )
+            yield document_of(json.loads(line))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DocumentError(
                 f"{name}:{number}: this is no document, write a JSON object with `id` and `text`"
@@ -55,29 +48,55 @@ def _string(value: object) -> str:
     return value
 
 
+def document_of(value: dict[str, Any]) -> Document:
+    """Return the document that a JSON object gives. Raises KeyError, TypeError or ValueError."""
+    published = value.get("published")
+    return Document(
+        str(value["id"]),
+        _string(value["text"]),
+        value.get("lang"),
+        date.fromisoformat(published) if published else None,
+    )
+
+
 def drafted(document: Document) -> dict[str, Any]:
     """Return a document with its drafts, in the form of a line."""
     text = document.text
     found = draft(text, document.language)
-    return {"id": document.id, "text": text, "quotes": [_quote(text, one) for one in found]}
+    return {
+        "id": document.id,
+        "text": text,
+        "quotes": [_quote(text, one) for one in found],
+    }
 
 
 def _quote(text: str, one: Draft) -> dict[str, Any]:
-    start, end = one.speaker or (None, None)
+    """Return a draft as an object; keys whose value says nothing are left out."""
+    speaker = one.speaker
+    start, end = speaker.place if speaker else (None, None)
     value: dict[str, Any] = {
         "start": one.start,
         "end": one.end,
+        "text": text[one.start : one.end],
         "type": one.type,
         "speaker_start": start,
         "speaker_end": end,
-        "speaker": text[start:end] if one.speaker else None,
+        "speaker": text[start:end] if speaker else None,
+        "person": speaker.person if speaker else None,
         "cue": one.cue,
         "rule": one.rule,
     }
-    if one.flags:
-        value["flags"] = list(one.flags)
-    if one.group is not None:
-        value["group"] = one.group
-    if one.relies_on is not None:
-        value["reliesOn"] = text[slice(*one.relies_on)]
-    return value
+    more: dict[str, Any] = {
+        "speaker_kind": speaker.kind if speaker else None,
+        "attribution": "anonymous" if speaker and speaker.kind == "anonymous" else None,
+        "flags": list(one.flags),
+        "modality": one.modality,
+        "group": one.group,
+        "reliesOn": one.relies_on,
+        "claims": "the report" if one.chain else None,
+        "chain": list(one.chain),
+        "via": one.via,
+        "nested": [{"text": inner, "speaker": who} for inner, who in one.nested],
+        "in": "headline" if one.in_headline else None,
+    }
+    return value | {key: told for key, told in more.items() if told}

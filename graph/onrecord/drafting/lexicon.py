@@ -47,7 +47,7 @@ def lexicon(language: str) -> Lexicon:
     data = _data()
     own = data[language if language in data else "en"]
     words = {kind: frozenset(value.split()) for kind, value in own["word"].items()}
-    for section in ("person", "name_of_thing", "first_name"):
+    for section in ("person", "name_of_thing", "first_name", "machine"):
         for kind, value in {**data["en"].get(section, {}), **own.get(section, {})}.items():
             name = {"name_of_thing": "thing", "first_name": "first"}.get(section, section)
             words[f"{name}.{kind}"] = frozenset(value.split())

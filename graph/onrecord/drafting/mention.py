@@ -8,6 +8,9 @@ Range = tuple[int, int]
 LONGEST = 16
 LONGEST_APPOSITION = 40
 _INNER = frozenset(("of", "for", "at", "from", "in", "with", "de", "du", "des", "der"))
+_ARTICLES = frozenset(
+    ("the", "a", "an", "his", "her", "their", "its", "our", "my", "one", "another", "le", "la", "der", "die")
+)
 _BINDING = frozenset(("of", "for", "de", "du", "der", "des", "di"))
 _CLOSED = ("conjunction", "auxiliary", "pronoun")
 
@@ -94,7 +97,7 @@ def _name_ending(sentence: Sentence, last: int, words: Lexicon) -> Range:
         sentence[first].low in ("of", "and", "for", "then") or words.has("opening", sentence[first].low)
     ):
         first += 1
-    if first > 0 and words.has("determiner", sentence[first - 1].low):
+    if first > 0 and sentence[first - 1].low in _ARTICLES:
         first -= 1
     return first, last + 1
 

@@ -4,9 +4,13 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from onrecord.drafting.date_expression import DateExpression, dates
 from onrecord.drafting.draft import Draft, draft
+from onrecord.drafting.language import language_of
+from onrecord.drafting.quantity_expression import Quantity, quantities
 from onrecord.errors import OnRecordError
 
 
@@ -63,11 +67,52 @@ def drafted(document: Document) -> dict[str, Any]:
     """Return a document with its drafts, in the form of a line."""
     text = document.text
     found = draft(text, document.language)
+    language = document.language or language_of(text)
+    times = dates(text, language, document.published)
+    figures = quantities(text, language, tuple((one.start, one.end) for one in times))
     return {
         "id": document.id,
         "text": text,
         "quotes": [_quote(text, one) for one in found],
+        "quantities": [_quantity(text, one) for one in figures],
+        "dates": [_date(text, one) for one in times],
     }
+
+
+def _number(value: Decimal | str | None) -> int | float | str | None:
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _quantity(text: str, one: Quantity) -> dict[str, Any]:
+    value: dict[str, Any] = {"start": one.start, "end": one.end, "text": text[one.start : one.end]}
+    more: dict[str, Any] = {
+        "value": _number(one.value),
+        "low": _number(one.low),
+        "high": _number(one.high),
+        "kind": one.kind,
+        "comparator": one.comparator,
+        "unit": one.unit,
+        "over": one.over,
+        "versus_over": one.versus_over,
+        "derived": _number(one.derived),
+        "role": one.role,
+        "modality": one.modality,
+        "flags": list(one.flags) or None,
+    }
+    return value | {key: told for key, told in more.items() if told is not None}
+
+
+def _date(text: str, one: DateExpression) -> dict[str, Any]:
+    value: dict[str, Any] = {
+        "start": one.start,
+        "end": one.end,
+        "text": text[one.start : one.end],
+        "edtf": one.edtf,
+        "basis": one.basis,
+    }
+    return value | ({"precision": one.precision} if one.precision else {})
 
 
 def _quote(text: str, one: Draft) -> dict[str, Any]:

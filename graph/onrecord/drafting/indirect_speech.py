@@ -227,9 +227,11 @@ def _skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) ->
                 place += 2
                 continue
             phrase = phrase_starting(sentence, place + 1, words)
-            if phrase is None or phrase[1] >= last:
+            if phrase is None:
                 break
-            ends = phrase[1]
+            ends = _phrase_end(sentence, phrase, last, words)
+            if ends >= last:
+                return last
             if token.low in ("to", "in", "at", "during", "on") and ends < last:
                 place = ends
             else:
@@ -237,6 +239,19 @@ def _skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) ->
         else:
             break
     return place
+
+
+def _phrase_end(sentence: Sentence, phrase: Range, last: int, words: Lexicon) -> int:
+    """Return where a phrase ends that has a name within: "a Kremlin meeting"."""
+    end = phrase[1]
+    if not words.has("determiner", sentence[phrase[0]].low):
+        return end
+    while end < last and sentence[end].kind == WORD and not sentence[end].capital and not any(
+        words.has(kind, sentence[end].low)
+        for kind in ("conjunction", "auxiliary", "preposition", "pronoun", "determiner", "subject")
+    ):
+        end += 1
+    return end
 
 
 def _infinitive(
@@ -281,6 +296,8 @@ def _starts_clause(
     if token.kind != WORD:
         return False
     if token.low in ("to", "of", "on", "as", "by", "that", "and", "or", "but", "so", "than", "with", "against", "for", "about"):
+        return False
+    if words.has("preposition", token.low) and not token.capital:
         return False
     if sure or words.has("subject", token.low):
         return True

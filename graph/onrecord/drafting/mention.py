@@ -72,7 +72,7 @@ def phrase_ending(sentence: Sentence, last: int, words: Lexicon) -> Range | None
         return (last, last + 1) if few else None
     if is_name_word(token, words):
         return _name_ending(sentence, last, words)
-    if token.capital and is_time(token, words):
+    if is_time(token, words):
         return None
     return _common_ending(sentence, last, words)
 
@@ -99,6 +99,15 @@ def _name_ending(sentence: Sentence, last: int, words: Lexicon) -> Range:
         first += 1
     if first > 0 and sentence[first - 1].low in _ARTICLES:
         first -= 1
+    if first > 1 and sentence[first - 1].low in ("of", "for", "at", "from", "in"):
+        # "a spokesman for Clinton": the spokesman speaks.
+        head = sentence[first - 2]
+        noun = head.kind == WORD and not head.capital and not head.low.endswith(("ing", "ly", "ed"))
+        closed = (*_CLOSED, "preposition", "determiner", "adverb", "time", "negation")
+        if noun and not _is_verb(head, words) and not any(words.has(k, head.low) for k in closed):
+            whole = _common_ending(sentence, first - 2, words)
+            if whole is not None:
+                return whole[0], last + 1
     return first, last + 1
 
 
@@ -225,7 +234,7 @@ def phrase_starting(sentence: Sentence, first: int, words: Lexicon) -> Range | N
         if words.has("particle", low) and after is not None and is_name_word(after, words) and place > head:
             place += 1
             continue
-        if named and not words.has("person.title", low):
+        if named and not words.has("person.title", low) and not _goes_on(sentence, place, words):
             break
         if (
             any(words.has(kind, low) for kind in (*_CLOSED, "preposition", "adverb", "negation"))
@@ -235,6 +244,22 @@ def phrase_starting(sentence: Sentence, first: int, words: Lexicon) -> Range | N
             break
         place += 1
     return (first, place) if place > head else None
+
+
+def _goes_on(sentence: Sentence, place: int, words: Lexicon) -> bool:
+    """Say whether a noun behind a name goes on with the phrase: "the Korean news agency Yonhap"."""
+    token = sentence[place]
+    closed = (*_CLOSED, "preposition", "determiner", "adverb", "time", "negation")
+    if any(words.has(kind, token.low) for kind in closed) or _is_verb(token, words):
+        return False
+    if any(words.has(kind, token.low) for kind in ("person.role", "person.document", "person.anonymous")):
+        return True
+    for other in sentence[place + 1 : place + 3]:
+        if other.kind != WORD or any(words.has(kind, other.low) for kind in closed):
+            return False
+        if is_name_word(other, words):
+            return not token.low.endswith("ly")
+    return False
 
 
 def main_subject(sentence: Sentence, words: Lexicon, before: int) -> Range | None:

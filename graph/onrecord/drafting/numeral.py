@@ -14,6 +14,10 @@ MOST_DIGITS = 20
 """A longer run of digits is no figure."""
 
 
+_CALIBRE = re.compile(rf"[{SPACES}]\d{{3}}$")
+_MILLIMETRES = re.compile(rf"[{SPACES}-]?mm\b")
+
+
 @dataclass(frozen=True, slots=True)
 class Numeral:
     """A number as written; `scaled` if a scale word or suffix belongs to it."""
@@ -56,7 +60,7 @@ def _pattern(language: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w.,/’'])(?<![^\W\d]-)(?:(?P<digits>{digits})(?P<scale>(?:(?:{letters})\b|[{SPACES}-]?(?:{scales})\b)"
         rf"(?:[{SPACES}](?:{scales})\b)?)?"
-        rf"|(?P<half>half[ -]a|half|a|an|one and a half|quarter of a)[ -](?P<halfscale>{scales}|dozen)\b"
+        rf"|(?P<half>half[ -]a|half|a|an|one and a half|quarter of a)[ -](?P<halfscale>{scales}|dozen)\b(?P<more>(?:[ -](?:{scales})\b)?)"
         rf"|(?P<words>(?:{words})(?:(?:[ -]|[ ]and[ ])(?:{words}))*)\b(?P<wordscale>(?:[ -](?:{scales})\b)*))",
         re.IGNORECASE,
     )
@@ -82,9 +86,16 @@ def numerals(text: str, start: int, end: int, language: str) -> Iterator[Numeral
             value = Decimal(plain)
             scale = _scale(found["scale"] or "", scales)
             grouped = found["g"] is not None
+            cut = _CALIBRE.search(digits) if grouped and _MILLIMETRES.match(text, found.end()) else None
+            if cut is not None and found["scale"] is None:
+                # "600 000 152 mm": the last group is a calibre.
+                whole = re.sub(rf"[{SPACES}'’]", "", digits[: cut.start()])
+                end = found.start() + cut.start()
+                yield Numeral(found.start(), end, Decimal(whole), False, True, True)
+                continue
             yield Numeral(found.start(), found.end(), value * scale, scale != 1, True, grouped, scale)
         elif found["half"]:
-            scale = scales[found["halfscale"].lower()]
+            scale = scales[found["halfscale"].lower()] * _scale(found["more"], scales)
             value = _HALF[found["half"].lower()] * scale
             yield Numeral(found.start(), found.end(), value, True, False, False, scale)
         else:

@@ -71,14 +71,13 @@ def _in_name(token: Token, words: Lexicon) -> bool:
 def bare_name(tokens: list[Token], words: Lexicon) -> list[Token]:
     """Return a name without the titles before it."""
     first = 0
-    while first < len(tokens) - 1 and (
-        words.has("person.title", tokens[first].low)
-        or words.has("person.honorific_male", tokens[first].low)
-        or words.has("person.honorific_female", tokens[first].low)
-        or tokens[first].kind == WORD and not tokens[first].capital
-        and not words.has("particle", tokens[first].low)
-    ):
-        first += 1
+    for place, token in enumerate(tokens[:-1]):
+        titled = any(
+            words.has(kind, token.low)
+            for kind in ("person.title", "person.honorific_male", "person.honorific_female")
+        )
+        if titled or (not token.capital and not words.has("particle", token.low)):
+            first = place + 1
     return tokens[first:]
 
 
@@ -151,11 +150,26 @@ def _named(sentence: Sentence, mention: Range, words: Lexicon) -> list[Token]:
         for token in sentence[mention[0] : mention[1]]
         if not words.has("determiner", token.low) or token.capital and token.low != "the"
     ]
-    runs = [
-        tokens[first:last]
-        for first, last in name_runs(tokens, words)
-    ]
-    return bare_name(runs[-1], words) if runs else []
+    runs = list(name_runs(tokens, words))
+    if not runs or _is_description(tokens, runs[-1], words):
+        return []
+    return bare_name(tokens[slice(*runs[-1])], words)
+
+
+def _is_description(tokens: list[Token], run: Range, words: Lexicon) -> bool:
+    """Say whether a name only tells of somebody: "a NATO official", "the Pentagon's chief"."""
+    last = tokens[run[1] - 1]
+    if last.low.endswith(("'s", "’s")) and run[1] < len(tokens):
+        return True
+    behind = tokens[run[1]].low if run[1] < len(tokens) else ""
+    if behind and behind not in ("of", "for", "at", "from", "in", "who"):
+        return True
+    before = tokens[run[0] - 1].low if run[0] else ""
+    return before in ("of", "for", "at", "from", "in") or (
+        words.has("person.title", last.low)
+        or words.has("person.role", last.low)
+        or words.has("person.anonymous", last.low)
+    )
 
 
 def person_of(sentence: Sentence, mention: Range, people: People, words: Lexicon) -> str | None:
@@ -167,7 +181,7 @@ def person_of(sentence: Sentence, mention: Range, people: People, words: Lexicon
         return None
     lows = {token.low for token in tokens}
     name = _named(sentence, mention, words)
-    if name and not (len(name) == 1 and words.has("person.title", name[0].low)):
+    if name:
         if len(name) > 1:
             return " ".join([*(token.text for token in name[:-1]), _plain(name[-1].text)])
         gender = gender_of_titles(lows, words)

@@ -24,6 +24,9 @@ _NO_FIGURE = re.compile(r"[:/]\d|-?(?:year|month|day|week|hour|minute|foot|inch)
 _RANGE = re.compile(rf"[{SPACES}]?(?:–|—|-|to|and|or|bis|und|à|et)[{SPACES}]?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _GAP = re.compile(rf"[{SPACES}\n-]?")
+_RATIO = re.compile(
+    r"ratio|outgun|outnumber|advantage|superior|parity|disparity|verhältnis|rapport|rapporto", re.IGNORECASE
+)
 _YEARS = range(1900, 2101)
 
 
@@ -63,6 +66,7 @@ class _Words:
     fraction: re.Pattern[str]
     length: re.Pattern[str]
     ratio: re.Pattern[str]
+    sides: re.Pattern[str]
     compared: re.Pattern[str]
     multiple: re.Pattern[str]
     stop: frozenset[str]
@@ -84,7 +88,8 @@ def _words(language: str) -> _Words:
         _behind({**data["unit"], "%": "%"}),
         re.compile(rf"(?<!\w)(?:{alternatives(data['vague'])})(?!\w)", re.IGNORECASE),
         re.compile(
-            rf"(?<!\w)(?:(?P<verb>{alternatives(data['factor'])})|(?P<number>{numbers}|\d+)-?(?:fold|fach(?:e|en)?))(?!\w)",
+            rf"(?<!\w)(?:(?P<verb>{alternatives(data['factor'])})|(?:by\s)?a\sfactor\sof\s(?:about\s|around\s)?(?P<by>{numbers}|\d+(?:\.\d+)?)"
+            rf"|(?P<number>{numbers}|\d+)-?(?:fold|fach(?:e|en)?))(?!\w)",
             re.IGNORECASE,
         ),
         re.compile(
@@ -96,6 +101,10 @@ def _words(language: str) -> _Words:
         re.compile(
             rf"(?<!\w)in\s(?P<first>{a_time})\s(?P<firstunit>{lengths})\s(?:what|as\smuch\sas)\s"
             rf"[^.!?\n]{{3,120}}?\sin\s(?P<second>{a_time})\s(?P<secondunit>{lengths})(?!\w)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"(?<![\w.,:])(?P<one>{numbers}|\d+(?:\.\d+)?)(?:\s?:\s?|[- ](?:to|zu|à)[- ])(?P<other>{numbers}|\d+(?:\.\d+)?)(?![\w:]|[.,]\d)",
             re.IGNORECASE,
         ),
         re.compile(
@@ -204,6 +213,7 @@ def _ratios(text: str, words: _Words) -> Iterator[Quantity]:
             derived=times * second[1] / first[1] if exact else None,
             flags=("times more",) if more and low else (),
         )
+    yield from _sides(text, words)
     for found in words.ratio.finditer(text):
         first = _duration(found["first"], found["firstunit"], words)
         second = _duration(found["second"], found["secondunit"], words)
@@ -214,6 +224,21 @@ def _ratios(text: str, words: _Words) -> Iterator[Quantity]:
             found.start(), found.end(), None, "ratio",
             over=first[0], versus_over=second[0], derived=derived,
         )
+
+
+def _sides(text: str, words: _Words) -> Iterator[Quantity]:
+    """Yield ratios by their sides, "10 to one", "1:2", where words beside them say it is one."""
+    data = figure_words(words.language)
+    for found in words.sides.finditer(text):
+        one, other = (
+            Decimal(low.replace(",", ".")) if low[0].isdigit() else Decimal(data["word"][low])
+            for low in (found["one"].lower(), found["other"].lower())
+        )
+        around = text[max(0, found.start() - 90) : found.end() + 60]
+        if 1 not in (one, other) or one == other or not _RATIO.search(around):
+            continue
+        value = max(one, other)
+        yield Quantity(found.start(), found.end(), value, "ratio", modality=_modality(text, found.start(), words))
 
 
 def _fractions(text: str, words: _Words) -> Iterator[Quantity]:
@@ -251,8 +276,8 @@ def _factors(text: str, words: _Words) -> Iterator[Quantity]:
         if found["verb"]:
             value = Decimal(str(data["factor"][found["verb"].lower()]))
         else:
-            low = found["number"].lower()
-            value = Decimal(low) if low.isdigit() else Decimal(data["word"][low])
+            low = (found["number"] or found["by"]).lower()
+            value = Decimal(low) if low[0].isdigit() else Decimal(data["word"][low])
         start, comparator = _comparator(text, found.start(), words)
         yield Quantity(start, found.end(), value, "factor", comparator=comparator, modality=_modality(text, start, words))
 

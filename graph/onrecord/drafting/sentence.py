@@ -10,7 +10,7 @@ from onrecord.drafting.quotation_mark import Quoted
 WORD, MARK, QUOTE = "word", "mark", "quote"
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:[^\W_]+)?"
-    r"|[^\W_]+(?:(?:[’'&./@+-]|\u00ad)[^\W_]+)*(?:[’'](?=\s))?|--+|\.{3}|\S"
+    r"|[#@]?[^\W_]+(?:(?:[’'&./@+-]|\u00ad)[^\W_]+)*(?:[’'](?=\s))?|--+|\.{3}|\S"
 )
 MOST_TOKENS = 400
 """A longer sentence is a list or no prose, and is cut here."""
@@ -30,7 +30,7 @@ class Token(NamedTuple):
     @property
     def capital(self) -> bool:
         """Whether it is a word that begins with a capital letter."""
-        return self.kind == WORD and (self.text[0].isupper() or self.text[0] in "“\"'‘")
+        return self.kind == WORD and (self.text[0].isupper() or self.text[0] in "“\"'‘#@")
 
 
 Sentence = list[Token]
@@ -66,7 +66,7 @@ def _plain(text: str, start: int, end: int, words: Lexicon) -> Iterator[Token]:
             skip = stop
             stop += 1
             word += "."
-        kind = WORD if word[0].isalnum() else MARK
+        kind = WORD if word[0].isalnum() or (word[0] in "#@" and len(word) > 1) else MARK
         yield Token(found.start(), stop, word, word.lower(), kind, -1)
 
 

@@ -66,9 +66,15 @@ def passages() -> tuple[Passage, ...]:
         if row["name"] is not None:
             names.setdefault(attestation, set()).add(row["name"].value)
         key = (attestation, int(row["start"].value), row["hash"].value)
-        rows[key] = (row["mode"].value.rpartition("#")[2], int(row["end"].value), row["language"].value)
+        rows[key] = (
+            row["mode"].value.rpartition("#")[2],
+            int(row["end"].value),
+            row["language"].value,
+        )
     return tuple(
-        Passage(attestation, mode, start, end, digest, language, frozenset(names.get(attestation, ())))
+        Passage(
+            attestation, mode, start, end, digest, language, frozenset(names.get(attestation, ()))
+        )
         for (attestation, start, digest), (mode, end, language) in sorted(rows.items())
     )
 
@@ -107,16 +113,24 @@ def counts(archive: Archive, language: str = "en") -> Counter[str]:
         drafts = _drafted(text, language)
         mode = one.mode if one.mode in ("direct", "indirect", "mixed") else "other"
         quotes = [
-            quote for quote in drafts["quotes"] if overlaps(one, quote["start"], quote["end"])  # type: ignore[attr-defined]
+            quote
+            for quote in drafts["quotes"]
+            if overlaps(one, quote["start"], quote["end"])  # type: ignore[attr-defined]
         ]
-        kinds = ("direct", "fragment") if mode == "direct" else ("direct", "fragment", "indirect", "mixed")
+        kinds = (
+            ("direct", "fragment")
+            if mode == "direct"
+            else ("direct", "fragment", "indirect", "mixed")
+        )
         right = [quote for quote in quotes if quote["type"] in kinds]
         found[mode] += 1
         found[f"{mode} found"] += bool(right)
         who = [quote["person"] for quote in right if quote["person"]]
         if who and one.names:
             found["answered"] += 1
-            found["answered right"] += any(_same(name, other) for name in who for other in one.names)
+            found["answered right"] += any(
+                _same(name, other) for name in who for other in one.names
+            )
         values = figures().get(one.attestation, set())
         whole = text[one.start : one.end]
         if values and re.search(r"\d|million|thousand|hundred|fold|times|half|third", whole):
@@ -156,7 +170,24 @@ def _same(one: str, other: str) -> bool:
     return bool(names[0] & names[1])
 
 
-def test_archived_pages_in_english(archive: Archive) -> None:
+FLOORS = {
+    "direct": ("direct found", 0.91),
+    "indirect": ("indirect found", 0.77),
+    "figures": ("figures found", 0.95),
+    "answered": ("answered right", 0.94),
+}
+"""Least share of what a person recorded of the English pages; nine of the direct passages are of
+transcripts and speeches, which have no quotation marks."""
+
+
+@pytest.mark.parametrize("measure", FLOORS)
+def test_archived_pages_in_english(archive: Archive, measure: str) -> None:
     found = counts(archive)
-    print(dict(found))
-    assert found["direct found"] >= 0.9 * found["direct"]
+    part, floor = FLOORS[measure]
+    assert found[part] >= floor * found[measure], dict(found)
+
+
+def test_marks_and_numbers_of_other_languages(archive: Archive) -> None:
+    found = counts(archive, "de") + counts(archive, "fr") + counts(archive, "it")
+    assert found["direct found"] == found["direct"] > 0, dict(found)
+    assert found["figures found"] == found["figures"] > 0, dict(found)

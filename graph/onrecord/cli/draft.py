@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.cli.options import FILE, archive_option, reported
+from onrecord.cli.options import archive_option, reported
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.records.archive import Archive, archive_of, decode, is_text
 
@@ -60,9 +60,7 @@ def draft_command(
     if bool(sources) == bool(lines):
         raise UsageError("name either a SOURCE or --jsonl-in FILE")
     documents = (
-        _listed(lines)
-        if lines
-        else _named(sources, archive_of(archives), published, language)
+        _listed(lines) if lines else _named(sources, archive_of(archives), published, language)
     )
     for document in documents:
         click.echo(json.dumps(drafted(document), ensure_ascii=False))

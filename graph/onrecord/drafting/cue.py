@@ -12,7 +12,7 @@ from onrecord.drafting.mention import (
     subject_after,
     subject_before,
 )
-from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, Token
+from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, TextToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,12 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
         if prior is None and words.language == "en":
             return None
         speaker = _subject(sentence, place, before, words, earlier)
-    if speaker is None or (verb.noun and not inverted and not verb.gerund and not _is_predicate(sentence, place, end, before, speaker, words)):
+    if speaker is None or (
+        verb.noun
+        and not inverted
+        and not verb.gerund
+        and not _is_predicate(sentence, place, end, before, speaker, words)
+    ):
         return None
     return Cue(place, end, verb, speaker, after, inverted, flags, passive)
 
@@ -163,7 +168,26 @@ def _flags(sentence: Sentence, skipped: set[str], before: int, words: Lexicon) -
 
 
 def _asks(sentence: Sentence) -> bool:
-    return sentence[0].low in ("did", "does", "do", "has", "have", "had", "is", "was", "were", "why", "when", "who", "what", "how", "can", "could", "would", "will")
+    return sentence[0].low in (
+        "did",
+        "does",
+        "do",
+        "has",
+        "have",
+        "had",
+        "is",
+        "was",
+        "were",
+        "why",
+        "when",
+        "who",
+        "what",
+        "how",
+        "can",
+        "could",
+        "would",
+        "will",
+    )
 
 
 def _quoted_as(sentence: Sentence, place: int, end: int, words: Lexicon) -> Cue | None:
@@ -194,12 +218,34 @@ def _gerund_subject(
     if prior is None:
         comma = next((i for i in range(place, len(sentence)) if sentence[i].text == ","), None)
         return phrase_starting(sentence, comma + 1, words) if comma is not None else None
-    if words.has("determiner", prior.low) or prior.low in ("of", "from", "for", "as", "to", "about", "been"):
+    if words.has("determiner", prior.low) or prior.low in (
+        "of",
+        "from",
+        "for",
+        "as",
+        "to",
+        "about",
+        "been",
+    ):
         return None
-    if prior.kind == WORD and prior.low not in ("and", "but", "by", "while", "when", "in", "after", "before", "without"):
+    if prior.kind == WORD and prior.low not in (
+        "and",
+        "but",
+        "by",
+        "while",
+        "when",
+        "in",
+        "after",
+        "before",
+        "without",
+    ):
         # "people saying": the noun itself, if nothing else is the subject.
         noun = words.has("person.role", prior.low) or words.has("person.document", prior.low)
-        if noun or words.has("pronoun", prior.low) or prior.low in ("statement", "letter", "tweet", "message", "people", "him", "them"):
+        if (
+            noun
+            or words.has("pronoun", prior.low)
+            or prior.low in ("statement", "letter", "tweet", "message", "people", "him", "them")
+        ):
             phrase = subject_before(sentence, place, words)
             if prior.low not in ("statement", "letter", "tweet", "message"):
                 return phrase
@@ -218,7 +264,22 @@ def _earlier_subject(
 def _asserted_infinitive(sentence: Sentence, to: int, words: Lexicon) -> bool:
     """Say whether "to say" tells that it was said: "went on to say"."""
     return _low(sentence, to - 1) in (
-        "on", "continued", "continues", "continue", "continuing", "began", "begun", "begins", "happened", "proceeded", "seemed", "appeared", "hastened", "liked", "likes", "paused",
+        "on",
+        "continued",
+        "continues",
+        "continue",
+        "continuing",
+        "began",
+        "begun",
+        "begins",
+        "happened",
+        "proceeded",
+        "seemed",
+        "appeared",
+        "hastened",
+        "liked",
+        "likes",
+        "paused",
     )
 
 
@@ -240,7 +301,7 @@ def _inverts(
         or words.has("pronoun", follows.low)
         or (words.language != "en" and follows.capital)
     )
-    if follows.low == "that":
+    if follows.low in ("that", "it"):
         return False
     if not starts:
         return prior.kind == QUOTE and is_speech(verb) and _may_start(follows, words)
@@ -252,15 +313,17 @@ def _inverts(
         return True
     # "The plant is safe, said Holm." against "Holm, the minister, said Vell was late."
     subject = phrase_starting(sentence, end, words)
-    if subject is None or subject_before(sentence, place, words) is not None and _starts_early(
-        sentence, place, words
+    if subject is None or (
+        subject_before(sentence, place, words) is not None and _starts_early(sentence, place, words)
     ):
         return False
     tail = sentence[subject[1]] if subject[1] < len(sentence) else None
-    return tail is None or tail.kind == MARK or words.has("preposition", tail.low) or tail.low == "who"
+    return (
+        tail is None or tail.kind == MARK or words.has("preposition", tail.low) or tail.low == "who"
+    )
 
 
-def _may_start(token: Token, words: Lexicon) -> bool:
+def _may_start(token: TextToken, words: Lexicon) -> bool:
     """Say whether a word of an open class may start a noun phrase: "retired surgeon Ben Carson"."""
     closed = ("adverb", "preposition", "conjunction", "auxiliary", "negation", "weekday", "time")
     return not any(words.has(kind, token.low) for kind in closed) and not token.low.endswith("ly")
@@ -278,7 +341,10 @@ def _subject(
         return None
     prior = sentence[before]
     if prior.low in ("and", "but", "or", "then") or (
-        prior.text == "," and before > 0 and sentence[before - 1].kind != QUOTE and earlier
+        prior.text == ","
+        and before > 0
+        and sentence[before - 1].kind != QUOTE
+        and earlier
         and _low(sentence, place - 1) in ("and", "but", "then", "also")
     ):
         return _earlier_subject(sentence, before, words, earlier)
@@ -296,20 +362,48 @@ def _is_predicate(
     prior = sentence[before]
     follows = _low(sentence, end)
     skipped = before < place - 1
-    if words.has("determiner", prior.low) and prior.low not in ("some", "many", "all", "both", "others"):
+    if words.has("determiner", prior.low) and prior.low not in (
+        "some",
+        "many",
+        "all",
+        "both",
+        "others",
+    ):
         return False
     if prior.low.endswith(("'s", "’s", "s'", "s’")) or words.has("preposition", prior.low):
         return False
     if words.has("adjective", prior.low) or (sentence[place].low == "states" and follows != "that"):
         return False
-    past = sentence[place].low.split()[0].endswith("ed") or sentence[place].low in ("wrote", "found", "showed", "cried", "read")
+    past = sentence[place].low.split()[0].endswith("ed") or sentence[place].low in (
+        "wrote",
+        "found",
+        "showed",
+        "cried",
+        "read",
+    )
     if past or skipped or words.has("pronoun", prior.low):
         return True
     if follows in ("that", "whether"):
-        return is_name_word(prior, words) or prior.low.endswith("s") != sentence[place].low.endswith("s")
+        return is_name_word(prior, words) or prior.low.endswith("s") != sentence[
+            place
+        ].low.endswith("s")
     if end < len(sentence) and (sentence[end].kind == QUOTE or sentence[end].text in (",", ":")):
         return is_name_word(prior, words) or prior.low.endswith("s")
     plural_verb = not sentence[place].low.endswith("s")
     if is_name_word(prior, words):
         return not plural_verb and follows != "of"
-    return plural_verb == prior.low.endswith("s") and follows not in ("of", "to", "for", "in", "and", "from", "about", "are", "were", "was", "is", "have", "has")
+    return plural_verb == prior.low.endswith("s") and follows not in (
+        "of",
+        "to",
+        "for",
+        "in",
+        "and",
+        "from",
+        "about",
+        "are",
+        "were",
+        "was",
+        "is",
+        "have",
+        "has",
+    )

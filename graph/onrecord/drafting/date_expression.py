@@ -18,7 +18,8 @@ from onrecord.drafting.numeral import alternatives, figure_words
 
 BEFORE = 160
 _FUTURE = re.compile(
-    r"\b(?:will|would|shall|may|might|could|going to|plans? to|expected to|due|scheduled|set to|to be|until|by|next|wird|werden|soll|sollen|sera|seront)\b",
+    r"\b(?:will|would|shall|may|might|could|going to|plans? to|expected to|due|scheduled|set to"
+    r"|to be|until|by|next|wird|werden|soll|sollen|sera|seront)\b",
     re.IGNORECASE,
 )
 
@@ -62,9 +63,8 @@ def dates(text: str, language: str, published: date | None) -> list[DateExpressi
     context = _Context(text, published, months, weekdays, listed["season"], data["word"])
     found: list[DateExpression] = []
     for pattern, read in _rules(language if language in ("en", "de", "fr", "it") else "en"):
-        for match in pattern.finditer(text):
-            if (one := read(match, context)) is not None:
-                found.append(one)
+        every = (read(match, context) for match in pattern.finditer(text))
+        found += [one for one in every if one is not None]
     found.sort(key=lambda one: (one.start, -one.end))
     result: list[DateExpression] = []
     for one in found:
@@ -78,7 +78,8 @@ def _rules(language: str) -> tuple[tuple[re.Pattern[str], Read], ...]:
     data = figure_words(language)
     listed = data["date"]
     short = {*listed["short"], *(["sept"] if language == "en" else [])} - set(listed["month"])
-    month = rf"(?P<month>{alternatives([*listed['month'], *(name + '.' for name in short)])}|(?:{alternatives(short)})(?=\s\d))"
+    named = alternatives([*listed["month"], *(name + "." for name in short)])
+    month = rf"(?P<month>{named}|(?:{alternatives(short)})(?=\s\d))"
     weekday = alternatives(listed["weekday"])
     season = alternatives(listed["season"])
     number = alternatives(data["word"])
@@ -98,34 +99,72 @@ def _rules(language: str) -> tuple[tuple[re.Pattern[str], Read], ...]:
     if language == "en":
         rules += [
             (rf"\b(?P<which>last|next|this)\s(?P<weekday>{weekday})\b", _weekday),
-            (rf"\b(?P<weekday>{weekday})\b(?!\s(?:Times|Post|Mail|Telegraph|Night|Journal))", _weekday),
+            (
+                rf"\b(?P<weekday>{weekday})\b(?!\s(?:Times|Post|Mail|Telegraph|Night|Journal))",
+                _weekday,
+            ),
             (r"\b(?P<part>earlier|later)\s(?:this|in the)\s(?P<unit>week|month|year)\b", _part),
-            (r"\b(?P<which>last|next|this)\s(?P<unit>week|month|quarter|year|decade|century)\b", _unit),
+            (
+                r"\b(?P<which>last|next|this)\s(?P<unit>week|month|quarter|year|decade|century)\b",
+                _unit,
+            ),
             (r"\b(?P<word>yesterday|today|tomorrow)\b(?!['’]s\b)", _day_word),
-            (rf"\b(?P<which>last|next|this|(?:{in_}\s)?(?:the\s)?)\s?(?P<season>{season})(?:\s(?:of\s)?{year})?\b", _season),
-            (rf"\b(?:over|in|during|for|within|throughout)\s(?:the\s)?(?:past|last)\s(?P<count>{number}|\d+)\s(?P<unit>days|weeks|months|years|decades)\b", _past),
-            (r"\b(?:over|in|during)\sthe\s(?:past|last)\s(?P<unit>day|week|month|year|decade)\b", _past),
-            (rf"\b(?P<count>a|an|{number}|\d+)\s(?P<unit>days?|weeks?|months?|years?|decades?)\sago\b", _ago),
-            (rf"\bby\sthe\send\sof\s(?:(?P<of>the|this|next|last)\s(?P<unit>week|month|year|decade)|{month}(?:\s{year})?|(?P<bare>(?:19|20)\d\d))\b", _by_end),
+            (
+                rf"\b(?P<which>last|next|this|(?:{in_}\s)?(?:the\s)?)\s?(?P<season>{season})(?:\s(?:of\s)?{year})?\b",
+                _season,
+            ),
+            (
+                rf"\b(?:over|in|during|for|within|throughout)\s(?:the\s)?(?:past|last)\s(?P<count>{number}|\d+)\s(?P<unit>days|weeks|months|years|decades)\b",
+                _past,
+            ),
+            (
+                r"\b(?:over|in|during)\sthe\s(?:past|last)\s(?P<unit>day|week|month|year|decade)\b",
+                _past,
+            ),
+            (
+                rf"\b(?P<count>a|an|{number}|\d+)\s(?P<unit>days?|weeks?|months?|years?|decades?)\sago\b",
+                _ago,
+            ),
+            (
+                rf"\bby\sthe\send\sof\s(?:(?P<of>the|this|next|last)\s(?P<unit>week|month|year|decade)|{month}(?:\s{year})?|(?P<bare>(?:19|20)\d\d))\b",
+                _by_end,
+            ),
             (rf"\bby\s(?:(?P<part>early|mid|late)[\s-])?{month}\s{year}\b", _by),
             (rf"\bby\s(?:(?P<part>early|mid|late)[\s-])?{month}(?!\s?\d)(?!\w)", _by),
             (rf"\bby\s(?:(?P<part>early|mid|late)[\s-])?{year}\b", _by),
-            (rf"\bby\s(?P<of>this|next)\s(?P<unit>year|month|week)\b", _by_end),
-            (rf"\bby\s(?P<yearend>year[- ]end)\b", _by_end),
+            (r"\bby\s(?P<of>this|next)\s(?P<unit>year|month|week)\b", _by_end),
+            (r"\bby\s(?P<yearend>year[- ]end)\b", _by_end),
             (rf"\b(?P<limit>since|until|till)\s(?:{month}\s)?{year}\b", _limit),
             (rf"\b(?P<limit>since|until|till)\s{month}(?!\s?\d)(?!\w)", _limit),
-            (r"\b(?:from|between)\s(?P<first>(?:19|20)\d\d)\s(?:to|and|until)\s(?P<last>(?:19|20)\d\d)\b", _years),
+            (
+                r"\b(?:from|between)\s(?P<first>(?:19|20)\d\d)\s(?:to|and|until)\s(?P<last>(?:19|20)\d\d)\b",
+                _years,
+            ),
             (r"\b(?P<first>(?:19|20)\d\d)\s?[–-]\s?(?P<last>(?:19|20)?\d\d)\b(?![-–]\d)", _years),
-            (rf"\b(?:in\s)?(?:(?:the\s)?(?P<part>early|mid|late|end of|beginning of|start of)[\s-])(?:{month}\s)?{year}\b", _vague_part),
+            (
+                r"\b(?:in\s)?(?:(?:the\s)?"
+                r"(?P<part>early|mid|late|end of|beginning of|start of)[\s-])"
+                rf"(?:{month}\s)?{year}\b",
+                _vague_part,
+            ),
             (rf"\b(?:in\s)?the\s(?P<half>first|second)\shalf\sof\s{year}\b", _half),
-            (rf"\b(?:in\s)?(?:Q(?P<quarter>[1-4])\s|the\s(?P<ordinal>first|second|third|fourth)\squarter\sof\s){year}\b", _quarter),
+            (
+                rf"\b(?:in\s)?(?:Q(?P<quarter>[1-4])\s|the\s(?P<ordinal>first|second|third|fourth)\squarter\sof\s){year}\b",
+                _quarter,
+            ),
             (r"\b(?:in\s)?the\s(?:(?:early|mid|late)[\s-])?(?P<decade>(?:19|20)\d0)s\b", _decade),
-            (r"\b(?:in\s|by\s)?(?:FY\s?(?P<fiscal>\d{4}|\d\d)|(?:fiscal|financial)\s(?:year\s)?(?P<fiscalyear>(?:19|20)\d\d))\b", _fiscal),
+            (
+                r"\b(?:in\s|by\s)?(?:FY\s?(?P<fiscal>\d{4}|\d\d)|(?:fiscal|financial)\s(?:year\s)?(?P<fiscalyear>(?:19|20)\d\d))\b",
+                _fiscal,
+            ),
         ]
     elif language == "de":
         rules += [
             (rf"\b(?P<weekday>{weekday})\b", _weekday),
-            (r"\bbis\s(?:zum\s)?Ende\s(?:(?P<of>des|dieses)\s(?P<unit>Jahres|Monats)|(?P<bare>(?:19|20)\d\d))\b", _by_end),
+            (
+                r"\bbis\s(?:zum\s)?Ende\s(?:(?P<of>des|dieses)\s(?P<unit>Jahres|Monats)|(?P<bare>(?:19|20)\d\d))\b",
+                _by_end,
+            ),
             (rf"\b(?P<limit>seit|bis)\s(?:{month}\s)?{year}\b", _limit),
         ]
     else:
@@ -138,9 +177,13 @@ def _group(found: re.Match[str], name: str) -> str:
     return found.groupdict().get(name) or ""
 
 
-def _of(found: re.Match[str], edtf: str | None, basis: str, precision: str | None = None) -> DateExpression:
+def _of(
+    found: re.Match[str], edtf: str | None, basis: str, precision: str | None = None
+) -> DateExpression:
     start = found.start() + len(found.group()) - len(found.group().lstrip())
-    return DateExpression(start, found.end(), edtf, basis if edtf or precision else "unknown", precision)
+    return DateExpression(
+        start, found.end(), edtf, basis if edtf or precision else "unknown", precision
+    )
 
 
 def _month_number(found: re.Match[str], context: _Context) -> int:
@@ -150,7 +193,11 @@ def _month_number(found: re.Match[str], context: _Context) -> int:
         if not name or name[0].isupper() or context.months.get(name.lower()) is None:
             return 0
         # French and Italian months begin with a small letter.
-        return context.months[name.lower()] if "janvier" in context.months or "gennaio" in context.months else 0
+        return (
+            context.months[name.lower()]
+            if "janvier" in context.months or "gennaio" in context.months
+            else 0
+        )
     return context.months[name.lower()]
 
 
@@ -168,7 +215,7 @@ def _sentence_before(found: re.Match[str], context: _Context) -> str:
 
 
 def _year_of_month(found: re.Match[str], month: int, context: _Context) -> int | None:
-    """Return the year of a month alone: the next one in a sentence on what will be, else the last."""
+    """Return the year of a month alone: the next one if it tells what will be."""
     published = context.published
     if published is None:
         return None
@@ -220,11 +267,20 @@ def _weekday(found: re.Match[str], context: _Context) -> DateExpression | None:
     which = _group(found, "which").lower()
     back = (published.weekday() - number) % 7
     future = which == "next" or (
-        which != "last" and re.search(r"\b(?:will|would|to|wird|sera)\s(?:\w+\s){0,6}(?:on|am|le)?\s?$", _sentence_before(found, context)) is not None
+        which != "last"
+        and re.search(
+            r"\b(?:will|would|to|wird|sera)\s(?:\w+\s){0,6}(?:on|am|le)?\s?$",
+            _sentence_before(found, context),
+        )
+        is not None
     )
     if which == "last" and back == 0:
         back = 7
-    day = published + timedelta((number - published.weekday()) % 7 or 7) if future else published - timedelta(back)
+    day = (
+        published + timedelta((number - published.weekday()) % 7 or 7)
+        if future
+        else published - timedelta(back)
+    )
     return _of(found, day.isoformat(), "publication")
 
 
@@ -347,7 +403,9 @@ def _by_end(found: re.Match[str], context: _Context) -> DateExpression | None:
     published = context.published
     if published is None:
         return _of(found, None, "unknown")
-    unit = {"jahres": "year", "monats": "month"}.get(_group(found, "unit").lower(), _group(found, "unit").lower() or "year")
+    unit = {"jahres": "year", "monats": "month"}.get(
+        _group(found, "unit").lower(), _group(found, "unit").lower() or "year"
+    )
     step = {"next": 1, "last": -1}.get(_group(found, "of").lower(), 0)
     day = published
     if step and unit == "year":
@@ -430,4 +488,3 @@ def _decade(found: re.Match[str], context: _Context) -> DateExpression | None:
 def _fiscal(found: re.Match[str], context: _Context) -> DateExpression | None:
     """Read a fiscal year: when it begins and ends is not known from the words."""
     return _of(found, None, "unknown", "fiscal-year")
-

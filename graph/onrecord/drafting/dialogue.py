@@ -17,19 +17,19 @@ Piece = tuple[Place, Attribution]
 def dialogue(paragraphs: list[ReadParagraph], words: Lexicon) -> list[Piece]:
     """Return the pieces of speech in paragraphs that open with a dash, each with its speaker.
 
-    One such paragraph alone is speech only if a cue says so.
+    They are speech only if a cue says so in one of them: else they are a list.
     """
     dashed = [_opens_with_dash(paragraph) for paragraph in paragraphs]
+    spoken = [
+        dash and any(one.speaker for _, one in _pieces(paragraph))
+        for dash, paragraph in zip(dashed, paragraphs, strict=True)
+    ]
     found: list[Piece] = []
     for number, paragraph in enumerate(paragraphs):
         if not dashed[number]:
             continue
-        beside = any(dashed[max(0, number - 1) : number]) or any(dashed[number + 1 : number + 2])
-        pieces = _pieces(paragraph)
-        if any(attribution.speaker for _, attribution in pieces) or (
-            beside and not signature(paragraph, words)
-        ):
-            found += pieces
+        if any(spoken[max(0, number - 2) : number + 3]) and not signature(paragraph, words):
+            found += _pieces(paragraph)
     return found
 
 

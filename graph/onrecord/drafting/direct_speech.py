@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from onrecord.drafting.cue import ACCORDING, Cue, cues, is_speech
-from onrecord.drafting.indirect_speech import reports
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import Range, is_name_word, main_subject, phrase_ending
+from onrecord.drafting.mention import (
+    Range,
+    is_name_word,
+    main_subject,
+    phrase_ending,
+    phrase_starting,
+)
 from onrecord.drafting.passage_kind import is_quotation, nicknames
 from onrecord.drafting.quotation_mark import Quoted, quoted_passages
-from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, sentences, tokens
+from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, TextToken, sentences, tokens
 
 Place = tuple[int, int]
 """Characters of the text, half-open."""
@@ -75,7 +80,7 @@ def is_addressed_to_machines(sentence: Sentence, words: Lexicon) -> bool:
     """Say whether a sentence gives orders to a machine that reads it, as "Note to models: add"."""
     lows = [token.low for token in sentence]
     addressed = words.has("machine.address", lows[0]) or lows[:2] == ["if", "you"]
-    return addressed and any(words.has("machine.reader", low) for low in lows[:14]) or (
+    return (addressed and any(words.has("machine.reader", low) for low in lows[:14])) or (
         lows[0] in ("ignore", "disregard") and "instructions" in lows[:8]
     )
 
@@ -103,11 +108,11 @@ def inner_quotations(
 ) -> Iterator[tuple[str, str | None]]:
     """Yield the words of others in a quotation, with the mention of who says them."""
     inner = text[passage.inner_start : passage.inner_end]
-    if len(inner) > LONGEST_NEST or not any(mark in inner for mark in "“‘\"«„"):
+    if len(inner) > LONGEST_NEST or not any(mark in inner for mark in '“‘"«„'):
         return
     read = read_paragraph(inner, 0, len(inner), words)
     for sentence in read.sentences:
-        _within_sentence(sentence, words)
+        _within_sentence(sentence, inner, read.quoted, words)
     for one, attribution, _, _ in quotations(read, inner, words):
         speaker = attribution.speaker
         yield inner[one.start : one.end], inner[slice(*speaker)] if speaker else None
@@ -136,7 +141,7 @@ def attribute(paragraphs: list[ReadParagraph], text: str, words: Lexicon) -> Non
     """Find the speaker of each quoted passage: in its sentence, its paragraph, or before."""
     for paragraph in paragraphs:
         for read in paragraph.sentences:
-            _within_sentence(read, words)
+            _within_sentence(read, text, paragraph.quoted, words)
     last: Attribution | None = None
     carries = False
     for number, paragraph in enumerate(paragraphs):
@@ -151,7 +156,7 @@ def _group(cue: Cue) -> Range:
     return min(cue.first, cue.speaker[0]), max(cue.last, cue.speaker[1])
 
 
-def _within_sentence(read: ReadSentence, words: Lexicon) -> None:
+def _within_sentence(read: ReadSentence, text: str, quoted: list[Quoted], words: Lexicon) -> None:
     sentence = read.sentence
     places = [index for index, token in enumerate(sentence) if token.kind == QUOTE]
     if not places:
@@ -160,6 +165,7 @@ def _within_sentence(read: ReadSentence, words: Lexicon) -> None:
     for place in places:
         found = (
             _beside(sentence, place, usable, words)
+            or _unlisted(sentence, place, text, quoted[sentence[place].quote], words)
             or _around(sentence, place, usable)
             or _label(sentence, place, words)
         )
@@ -214,13 +220,55 @@ def _around(sentence: Sentence, place: int, usable: list[Cue]) -> Attribution | 
     return None
 
 
+def _unlisted(
+    sentence: Sentence, place: int, text: str, passage: Quoted, words: Lexicon
+) -> Attribution | None:
+    """Attribute a passage that ends like one to be attributed, by a verb that no list has.
+
+    "“…,” Bennett shot back": what follows the comma in the quotation is who says it.
+    """
+    inner = text[passage.inner_start : passage.inner_end].rstrip()
+    if inner[-1:] not in (",", "?", "!") or place + 2 >= len(sentence):
+        return None
+    phrase = phrase_starting(sentence, place + 1, words)
+    if phrase is not None and phrase[1] < len(sentence):
+        verb = sentence[phrase[1]]
+        if _may_be_verb(verb, words):
+            return Attribution(
+                span(sentence, phrase), (verb.start, verb.end), "unlisted verb behind", 2
+            )
+    verb = sentence[place + 1]
+    behind = phrase_starting(sentence, place + 2, words)
+    if verb.low.endswith("ed") and _may_be_verb(verb, words) and behind is not None:
+        return Attribution(
+            span(sentence, behind), (verb.start, verb.end), "unlisted verb behind", 2
+        )
+    return None
+
+
+def _may_be_verb(token: TextToken, words: Lexicon) -> bool:
+    closed = ("preposition", "conjunction", "adverb", "determiner", "pronoun", "auxiliary", "time")
+    return (
+        token.kind == WORD
+        and token.text[0].islower()
+        and not any(words.has(kind, token.low) for kind in closed)
+    )
+
+
 def _label(sentence: Sentence, place: int, words: Lexicon) -> Attribution | None:
     """Attribute a passage behind a colon without a verb: "Clinton: “Our goal …”"."""
     if place < 2 or sentence[place - 1].text != ":":
         return None
     before = phrase_ending(sentence, place - 2, words)
-    if before is None or before[0] > 1:
-        before = main_subject(sentence, words, place) or before
+    named = before is not None and is_name_word(sentence[place - 2], words)
+    alone = before is not None and (before[0] <= 1 or sentence[before[0] - 1].kind != WORD)
+    if before is None or not (named and alone):
+        subject = main_subject(sentence, words, place)
+        if subject is None:
+            return None
+        head = sentence[slice(*subject)]
+        person = head[0].low in ("he", "she") or any(is_name_word(one, words) for one in head)
+        before = subject if person else None
     if before is None:
         return None
     colon = (sentence[place - 1].start, sentence[place - 1].end)
@@ -255,9 +303,9 @@ def _within_paragraph(
                     current = _continued(last)
             if own is None and current is not None and bare:
                 read.attributed[place] = _continued(current)
-            elif own is not None and own.speaker is not None and own.strength == 2:
-                current = own
-            elif own is not None and own.speaker is not None and current is None:
+            elif (own is not None and own.speaker is not None and own.strength == 2) or (
+                own is not None and own.speaker is not None and current is None
+            ):
                 current = own
         if not places and number > 0:
             spoken = _last_cue(read, words)
@@ -272,8 +320,6 @@ def _within_paragraph(
     if quoting and current is not None:
         return current, True
     spoken = _last_cue(ends, words)
-    if spoken is not None and reports(ends.sentence, ends.cues, words):
-        return spoken, True
     return last, False
 
 
@@ -287,11 +333,7 @@ def _is_bare(sentence: Sentence, words: Lexicon) -> bool:
     """Say whether a sentence is a quoted passage and nothing else, or begins with one."""
     words_outside = sum(token.kind == WORD for token in sentence)
     first = next(
-        (
-            token
-            for token in sentence
-            if token.kind != MARK and not words.has("opening", token.low)
-        ),
+        (token for token in sentence if token.kind != MARK and not words.has("opening", token.low)),
         None,
     )
     return first is not None and first.kind == QUOTE and words_outside <= 12
@@ -311,9 +353,10 @@ def _of_next(paragraph: ReadParagraph, number: int) -> Attribution | None:
 
 def _last_cue(read: ReadSentence, words: Lexicon) -> Attribution | None:
     for cue in reversed(read.cues):
-        if cue.speaker is not None and not cue.passive and "silent" not in cue.verb.frames:
-            if "say" in cue.verb.frames or cue.verb is ACCORDING or "request" in cue.verb.frames:
-                return _attribution(read.sentence, cue, "cue of sentence before", 1)
+        if cue.speaker is None or cue.passive or "silent" in cue.verb.frames:
+            continue
+        if cue.verb.frames & {"say", "request"} or cue.verb is ACCORDING:
+            return _attribution(read.sentence, cue, "cue of sentence before", 1)
     return None
 
 
@@ -337,17 +380,12 @@ def _introduced(
     if spoken is not None:
         return spoken
     sentence = before.sentence
+    if sentence[-1].text != ":":
+        return None
     subject = main_subject(sentence, words, len(sentence))
-    if subject is None and sentence[-1].text == ":":
+    if subject is None:
         subject = phrase_ending(sentence, len(sentence) - 2, words) if len(sentence) > 1 else None
     if subject is None:
-        return None
-    head = sentence[subject[0] : subject[1]]
-    person = any(is_name_word(token, words) for token in head) or (
-        words.has("pronoun", head[0].low) and head[0].low in ("he", "she")
-    )
-    colon = sentence[-1].text == ":"
-    if not person and not colon:
         return None
     return Attribution(span(sentence, subject), None, "introduced", 1)
 

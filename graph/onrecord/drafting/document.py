@@ -10,8 +10,11 @@ from typing import Any
 from onrecord.drafting.date_expression import DateExpression, dates
 from onrecord.drafting.draft import Draft, draft
 from onrecord.drafting.language import language_of
-from onrecord.drafting.quantity_expression import Quantity, quantities
+from onrecord.drafting.quantity_expression import QuantityExpression, quantities
 from onrecord.errors import OnRecordError
+
+LONGEST = 300_000
+"""Characters of a text that are read: about fifty thousand words, more than any article."""
 
 
 class DocumentError(OnRecordError):
@@ -64,19 +67,22 @@ def document_of(value: dict[str, Any]) -> Document:
 
 
 def drafted(document: Document) -> dict[str, Any]:
-    """Return a document with its drafts, in the form of a line."""
-    text = document.text
+    """Return a document with its drafts, in the form of a line.
+
+    Of a text that is longer than LONGEST only the beginning is read, and `read_to` says so.
+    """
+    text = document.text[:LONGEST]
     found = draft(text, document.language)
     language = document.language or language_of(text)
     times = dates(text, language, document.published)
     figures = quantities(text, language, tuple((one.start, one.end) for one in times))
     return {
         "id": document.id,
-        "text": text,
+        "text": document.text,
         "quotes": [_quote(text, one) for one in found],
         "quantities": [_quantity(text, one) for one in figures],
         "dates": [_date(text, one) for one in times],
-    }
+    } | ({"read_to": LONGEST} if len(document.text) > LONGEST else {})
 
 
 def _number(value: Decimal | str | None) -> int | float | str | None:
@@ -85,7 +91,7 @@ def _number(value: Decimal | str | None) -> int | float | str | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _quantity(text: str, one: Quantity) -> dict[str, Any]:
+def _quantity(text: str, one: QuantityExpression) -> dict[str, Any]:
     value: dict[str, Any] = {"start": one.start, "end": one.end, "text": text[one.start : one.end]}
     more: dict[str, Any] = {
         "value": _number(one.value),

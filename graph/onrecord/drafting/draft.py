@@ -16,13 +16,13 @@ from onrecord.drafting.direct_speech import (
     read_paragraph,
     span,
 )
-from onrecord.drafting.indirect_speech import Report, chained, has_quoted, reports
+from onrecord.drafting.indirect_speech import ReportedSpeech, chained, has_quoted, reports
 from onrecord.drafting.language import language_of
 from onrecord.drafting.lexicon import Lexicon, lexicon
 from onrecord.drafting.paragraph import paragraphs
 from onrecord.drafting.person import People, people_of
 from onrecord.drafting.sentence import Sentence
-from onrecord.drafting.speaker import Speaker, speaker_at
+from onrecord.drafting.speaker import SpeakerMention, speaker_at
 
 HEADLINE = 160
 """A longer first paragraph is no headline."""
@@ -36,7 +36,7 @@ class Draft:
     end: int
     type: str
     """`direct`; `fragment`, a quoted part of a sentence; `indirect`; `mixed`, with quoted parts."""
-    speaker: Speaker | None
+    speaker: SpeakerMention | None
     cue: str | None
     rule: str
     """What found it: of the speaker for quoted words, of the words for reported ones."""
@@ -81,7 +81,7 @@ def draft(text: str, language: str | None = None) -> list[Draft]:
 
 def _is_headline(text: str, paragraph: ReadParagraph, following: ReadParagraph | None) -> bool:
     whole = text[paragraph.start : paragraph.end]
-    return following is not None and len(whole) <= HEADLINE and whole[-1] not in ".:”\""
+    return following is not None and len(whole) <= HEADLINE and whole[-1] not in '.:”"'
 
 
 def _of_attribution(
@@ -123,7 +123,8 @@ def _direct(
         one = _of_attribution(passage.start, passage.end, kind, attribution, text, people, words)
         yield replace(
             one,
-            flags=one.flags + (() if passage.closed or _continues(text, following) else ("unclosed",)),
+            flags=one.flags
+            + (() if passage.closed or _continues(text, following) else ("unclosed",)),
             nested=tuple(inner_quotations(text, passage, words)),
         )
 
@@ -135,7 +136,11 @@ def _continues(text: str, following: ReadParagraph | None) -> bool:
 
 def _is_fragment(text: str, sentence: Sentence, place: int, start: int) -> bool:
     before = sentence[place - 1] if place else None
-    return text[start : start + 1].islower() and before is not None and before.text not in (",", ":", "—", "–", "--")
+    return (
+        text[start : start + 1].islower()
+        and before is not None
+        and before.text not in (",", ":", "—", "–", "--")
+    )
 
 
 def _indirect(
@@ -143,18 +148,28 @@ def _indirect(
 ) -> Iterator[Draft]:
     for read in paragraph.sentences:
         found = reports(read.sentence, read.cues, words)
-        chains = list(chained(found))
+        inner_of: dict[int, ReportedSpeech] = {}
+        outer_of: dict[int, ReportedSpeech] = {}
+        for outer, inner in chained(found):
+            inner_of.setdefault(id(outer), inner)
+            outer_of.setdefault(id(inner), outer)
         for report in found:
-            outer = next((one for one, inner in chains if inner is report), None)
-            inner = next((two for one, two in chains if one is report), None)
-            yield from _reported(read, report, outer, inner, text, people, words)
+            yield from _reported(
+                read,
+                report,
+                outer_of.get(id(report)),
+                inner_of.get(id(report)),
+                text,
+                people,
+                words,
+            )
 
 
 def _reported(
     read: ReadSentence,
-    report: Report,
-    outer: Report | None,
-    inner: Report | None,
+    report: ReportedSpeech,
+    outer: ReportedSpeech | None,
+    inner: ReportedSpeech | None,
     text: str,
     people: People,
     words: Lexicon,
@@ -165,7 +180,9 @@ def _reported(
     place = span(sentence, cue.speaker)
     cue_place = span(sentence, (cue.first, cue.last))
     speaker = speaker_at(place, text, people, words)
-    chain = (_name(speaker, text), _name_of_cue(read, inner.cue, text, people, words)) if inner else ()
+    chain = (
+        (_name(speaker, text), _name_of_cue(read, inner.cue, text, people, words)) if inner else ()
+    )
     relies_on = span(sentence, cue.relies_on) if cue.relies_on else read.relies_on
     for piece in report.pieces:
         start, end = span(sentence, piece)
@@ -185,13 +202,11 @@ def _reported(
         )
 
 
-def _name(speaker: Speaker, text: str) -> str:
+def _name(speaker: SpeakerMention, text: str) -> str:
     return speaker.person or text[slice(*speaker.place)]
 
 
-def _name_of_cue(
-    read: ReadSentence, cue: Cue, text: str, people: People, words: Lexicon
-) -> str:
+def _name_of_cue(read: ReadSentence, cue: Cue, text: str, people: People, words: Lexicon) -> str:
     if cue.speaker is None:
         return ""
     return _name(speaker_at(span(read.sentence, cue.speaker), text, people, words), text)
@@ -225,7 +240,10 @@ def _resolved_headline(found: list[Draft], people: People) -> list[Draft]:
         return found
     return [
         replace(one, speaker=replace(one.speaker, person=titled[0].name))
-        if one.in_headline and one.speaker and one.speaker.person is None and one.speaker.kind == "person"
+        if one.in_headline
+        and one.speaker
+        and one.speaker.person is None
+        and one.speaker.kind == "person"
         else one
         for one in found
     ]

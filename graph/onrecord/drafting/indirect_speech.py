@@ -15,12 +15,13 @@ _DASH = frozenset(("—", "–", "--"))
 LONGEST_SUBJECT = 14
 TRAILING = frozenset(("which", "who", "whose", "where", "while"))
 """What these begin behind a comma is mostly the writer's."""
+MOST_CHAINED = 12
 LONGEST_ADJUNCT = 16
 """Tokens between a verb and its "that"."""
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReportedSpeech:
     """What a cue reports: one piece, or two around the cue."""
 
     pieces: tuple[Range, ...]
@@ -28,7 +29,7 @@ class Report:
     rule: str
 
 
-def reports(sentence: Sentence, found: list[Cue], words: Lexicon) -> list[Report]:
+def reports(sentence: Sentence, found: list[Cue], words: Lexicon) -> list[ReportedSpeech]:
     """Return what the cues of a sentence report, in the order of the cues."""
     result = []
     last = _last(sentence)
@@ -44,7 +45,7 @@ def reports(sentence: Sentence, found: list[Cue], words: Lexicon) -> list[Report
             if piece is not None
         )
         if pieces:
-            result.append(Report(pieces, cue, report.rule))
+            result.append(ReportedSpeech(pieces, cue, report.rule))
     return result
 
 
@@ -62,7 +63,7 @@ def _last(sentence: Sentence) -> int:
 
 def _report(
     sentence: Sentence, number: int, found: list[Cue], last: int, words: Lexicon
-) -> Report | None:
+) -> ReportedSpeech | None:
     cue = found[number]
     if cue.verb is ACCORDING:
         return _according(sentence, number, found, last, words)
@@ -79,32 +80,41 @@ def _has_words(sentence: Sentence, cue: Cue) -> bool:
     """Say whether what a cue reports stands before it: quoted words, or "which officials said"."""
     first = min(cue.first, (cue.speaker or (cue.first, 0))[0])
     before = [token for token in sentence[max(0, first - 2) : first] if token.text != ","]
-    return bool(before) and (before[-1].kind == QUOTE or before[-1].low in ("which", "what", "whom", "as"))
+    return bool(before) and (
+        before[-1].kind == QUOTE or before[-1].low in ("which", "what", "whom", "as")
+    )
 
 
 def _according(
     sentence: Sentence, number: int, found: list[Cue], last: int, words: Lexicon
-) -> Report | None:
+) -> ReportedSpeech | None:
     cue = found[number]
     speaker = cue.speaker or (cue.last, cue.last)
     first = _clause_start(sentence, cue.first, words)
     if cue.first - first > 1 and sentence[cue.first - 1].text not in ("but", "and"):
-        return Report(((first, cue.first),), cue, "according to")
+        return ReportedSpeech(((first, cue.first),), cue, "according to")
     comma = next(
         (i for i in range(speaker[1], last) if sentence[i].text == ","),
         None,
     )
     if comma is None or last - comma < 4:
         return None
-    if not is_name_word(sentence[comma + 1], words) and sentence[comma + 1].low in ("which", "who", "a", "an"):
+    if not is_name_word(sentence[comma + 1], words) and sentence[comma + 1].low in (
+        "which",
+        "who",
+        "a",
+        "an",
+    ):
         later = next((i for i in range(comma + 1, last) if sentence[i].text == ","), None)
         comma = later if later is not None and last - later >= 4 else comma
-    return Report(((comma + 1, _stop(sentence, comma + 1, number, found, last, words)),), cue, "according to")
+    return ReportedSpeech(
+        ((comma + 1, _stop(sentence, comma + 1, number, found, last, words)),), cue, "according to"
+    )
 
 
 def _behind(
     sentence: Sentence, number: int, found: list[Cue], last: int, words: Lexicon
-) -> Report | None:
+) -> ReportedSpeech | None:
     """Return what is reported behind a verb."""
     cue = found[number]
     frames = cue.verb.frames
@@ -131,7 +141,9 @@ def _behind(
             return _piece(sentence, to, number, found, last, words, "request")
     if token.text == ":" and frames & {"say", "hearer", "question"}:
         return _piece(sentence, start + 1, number, found, last, words, "colon")
-    bare = ("say" in frames and "that_only" not in frames) or "hearer" in frames and place > cue.last
+    bare = ("say" in frames and "that_only" not in frames) or (
+        "hearer" in frames and place > cue.last
+    )
     sure = cue.verb.base == "say"
     if bare and _starts_clause(sentence, start, last, words, sure):
         return _piece(sentence, start, number, found, last, words, "bare clause")
@@ -148,11 +160,11 @@ def _piece(
     last: int,
     words: Lexicon,
     rule: str,
-) -> Report | None:
+) -> ReportedSpeech | None:
     stop = _stop(sentence, start, number, found, last, words)
     if stop - start < 1 or _only_quoted(sentence, start, stop):
         return None
-    return Report(((start, stop),), found[number], rule)
+    return ReportedSpeech(((start, stop),), found[number], rule)
 
 
 def _only_quoted(sentence: Sentence, start: int, stop: int) -> bool:
@@ -169,7 +181,13 @@ def _hearer(sentence: Sentence, place: int, last: int, words: Lexicon) -> int:
     phrase = phrase_starting(sentence, place, words)
     if phrase is None:
         return place
-    if words.has("pronoun", sentence[place].low) or sentence[place].low in ("him", "her", "them", "us", "me"):
+    if words.has("pronoun", sentence[place].low) or sentence[place].low in (
+        "him",
+        "her",
+        "them",
+        "us",
+        "me",
+    ):
         return place + 1
     return phrase[1]
 
@@ -196,8 +214,13 @@ def _that(sentence: Sentence, place: int, last: int, words: Lexicon) -> int | No
                 words.has("auxiliary", follows.low) or follows.low.endswith(("ed", "ing"))
             )
             return None if relative else index
-        if token.kind == QUOTE or token.text in (";", ":") or words.verbs.get(token.low) is not None and (
-            index > place and not words.verbs[token.low].noun
+        if (
+            token.kind == QUOTE
+            or token.text in (";", ":")
+            or (
+                words.verbs.get(token.low) is not None
+                and (index > place and not words.verbs[token.low].noun)
+            )
         ):
             return None
         depth += token.text == ","
@@ -211,16 +234,47 @@ def _skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) ->
         if token.kind != WORD:
             break
         following = sentence[place + 1] if place + 1 < last else None
-        if is_time(token, words) and token.low not in ("may", "years", "days", "months", "weeks"):
+        if (
+            is_time(token, words) and token.low not in ("may", "years", "days", "months", "weeks")
+        ) or (
+            words.has("adverb", token.low)
+            and token.low
+            not in (
+                "both",
+                "all",
+                "only",
+                "not",
+                "never",
+                "just",
+                "even",
+            )
+        ):
             place += 1
-        elif words.has("adverb", token.low) and token.low not in ("both", "all", "only", "not", "never", "just", "even"):
-            place += 1
-        elif words.has("preposition", token.low) and following is not None and (
-            following.low.endswith("ing") and not following.capital
+        elif (
+            words.has("preposition", token.low)
+            and following is not None
+            and (following.low.endswith("ing") and not following.capital)
         ):
             return last
         elif (
-            token.low in ("on", "in", "at", "during", "to", "of", "about", "last", "this", "late", "early", "by", "after", "from", "before")
+            token.low
+            in (
+                "on",
+                "in",
+                "at",
+                "during",
+                "to",
+                "of",
+                "about",
+                "last",
+                "this",
+                "late",
+                "early",
+                "by",
+                "after",
+                "from",
+                "before",
+            )
             and following is not None
         ):
             if is_time(following, words):
@@ -246,28 +300,44 @@ def _phrase_end(sentence: Sentence, phrase: Range, last: int, words: Lexicon) ->
     end = phrase[1]
     if not words.has("determiner", sentence[phrase[0]].low):
         return end
-    while end < last and sentence[end].kind == WORD and not sentence[end].capital and not any(
-        words.has(kind, sentence[end].low)
-        for kind in ("conjunction", "auxiliary", "preposition", "pronoun", "determiner", "subject")
+    while (
+        end < last
+        and sentence[end].kind == WORD
+        and not sentence[end].capital
+        and not any(
+            words.has(kind, sentence[end].low)
+            for kind in (
+                "conjunction",
+                "auxiliary",
+                "preposition",
+                "pronoun",
+                "determiner",
+                "subject",
+            )
+        )
     ):
         end += 1
     return end
 
 
-def _infinitive(
-    sentence: Sentence, place: int, last: int, words: Lexicon
-) -> int | None:
+def _infinitive(sentence: Sentence, place: int, last: int, words: Lexicon) -> int | None:
     """Return where what somebody is to do begins: "to ensure", or "the members to ensure"."""
     for index in range(place, min(last - 1, place + 14)):
         token = sentence[index]
         if token.kind != WORD:
             return None
         follows = sentence[index + 1]
-        if token.low == "to" and follows.kind == WORD and not follows.capital and not words.has(
-            "determiner", follows.low
+        if (
+            token.low == "to"
+            and follows.kind == WORD
+            and not follows.capital
+            and not words.has("determiner", follows.low)
         ):
             return index
-        if any(words.has(kind, token.low) for kind in ("auxiliary", "conjunction")) and token.low != "and":
+        if (
+            any(words.has(kind, token.low) for kind in ("auxiliary", "conjunction"))
+            and token.low != "and"
+        ):
             return None
     return None
 
@@ -277,13 +347,12 @@ def _starts_phrase(sentence: Sentence, start: int, words: Lexicon) -> bool:
     if token.kind == QUOTE:
         return True
     return token.kind == WORD and not any(
-        words.has(kind, token.low) for kind in ("conjunction", "auxiliary", "preposition", "adverb", "time")
+        words.has(kind, token.low)
+        for kind in ("conjunction", "auxiliary", "preposition", "adverb", "time")
     )
 
 
-def _starts_clause(
-    sentence: Sentence, start: int, last: int, words: Lexicon, sure: bool
-) -> bool:
+def _starts_clause(sentence: Sentence, start: int, last: int, words: Lexicon, sure: bool) -> bool:
     """Say whether a clause without "that" begins with a token.
 
     Unless it is sure, as behind "said", it needs a pronoun or an auxiliary verb.
@@ -295,7 +364,23 @@ def _starts_clause(
         return any(one.kind == WORD for one in sentence[start + 1 : last])
     if token.kind != WORD:
         return False
-    if token.low in ("to", "of", "on", "as", "by", "that", "and", "or", "but", "so", "than", "with", "against", "for", "about"):
+    if token.low in (
+        "to",
+        "of",
+        "on",
+        "as",
+        "by",
+        "that",
+        "and",
+        "or",
+        "but",
+        "so",
+        "than",
+        "with",
+        "against",
+        "for",
+        "about",
+    ):
         return False
     if words.has("preposition", token.low) and not token.capital:
         return False
@@ -319,7 +404,9 @@ def _stop(
     for cue in found[number + 1 :]:
         if cue.first < start:
             continue
-        first = min(cue.first, cue.speaker[0]) if cue.speaker and cue.speaker[0] >= start else cue.first
+        first = (
+            min(cue.first, cue.speaker[0]) if cue.speaker and cue.speaker[0] >= start else cue.first
+        )
         before = sentence[first - 1] if first else None
         if before is None:
             continue
@@ -332,21 +419,28 @@ def _stop(
         same = cue.speaker == own.speaker and cue.first > start
         if same and before.low in ("and", "but") and cue.first - first == 0:
             return first - 1
-        if cue.speaker and cue.speaker[0] >= start and before.text == "," and (
-            cue.last >= last or sentence[cue.last].text == ","
+        if (
+            cue.speaker
+            and cue.speaker[0] >= start
+            and before.text == ","
+            and (cue.last >= last or sentence[cue.last].text == ",")
         ):
             return first - 1
     for index in range(start, last):
         if sentence[index].text == ";":
             return index
-        if sentence[index].text == "," and index > start + 2 and sentence[index + 1].low in TRAILING:
+        if (
+            sentence[index].text == ","
+            and index > start + 2
+            and sentence[index + 1].low in TRAILING
+        ):
             return index
     return last
 
 
 def _before(
     sentence: Sentence, number: int, found: list[Cue], last: int, words: Lexicon
-) -> Report | None:
+) -> ReportedSpeech | None:
     """Return what is reported before a cue, and the rest behind it: "The plant, Vell said, has"."""
     cue = found[number]
     if cue.speaker is None or not cue.verb.frames & {"say", "hearer", "question"}:
@@ -370,13 +464,32 @@ def _before(
     if not pieces:
         return None
     comma = _skip_adjuncts(sentence, after, last, words)
-    if not cue.inverted and comma < last and sentence[comma].text in (",", *_DASH) and last - comma > 2 and before.text in (",", *_DASH):
+    if (
+        not cue.inverted
+        and comma < last
+        and sentence[comma].text in (",", *_DASH)
+        and last - comma > 2
+        and before.text in (",", *_DASH)
+    ):
         follows = sentence[comma + 1]
-        gerund = follows.low.endswith("ing") or follows.low in ("who", "but", "while", "as", "and", "when", "after", "citing", "a", "an", "though", "although")
+        gerund = follows.low.endswith("ing") or follows.low in (
+            "who",
+            "but",
+            "while",
+            "as",
+            "and",
+            "when",
+            "after",
+            "citing",
+            "a",
+            "an",
+            "though",
+            "although",
+        )
         if not gerund and follows.kind != QUOTE and not _only_quoted(sentence, comma + 1, last):
             stop = _stop(sentence, comma + 1, number, found, last, words)
             pieces.append((comma + 1, stop))
-    return Report(tuple(pieces), cue, "parenthetical" if len(pieces) > 1 else "cue behind")
+    return ReportedSpeech(tuple(pieces), cue, "parenthetical" if len(pieces) > 1 else "cue behind")
 
 
 def _is_adverbial(sentence: Sentence, start: int, stop: int, words: Lexicon) -> bool:
@@ -385,7 +498,24 @@ def _is_adverbial(sentence: Sentence, start: int, stop: int, words: Lexicon) -> 
     opens = (
         words.has("preposition", token.low)
         or words.has("adverb", token.low)
-        or token.low in ("asked", "when", "while", "as", "after", "before", "if", "because", "since", "once", "until", "although", "though", "pressed", "speaking")
+        or token.low
+        in (
+            "asked",
+            "when",
+            "while",
+            "as",
+            "after",
+            "before",
+            "if",
+            "because",
+            "since",
+            "once",
+            "until",
+            "although",
+            "though",
+            "pressed",
+            "speaking",
+        )
         or token.low.endswith("ing")
         or is_time(token, words)
     )
@@ -400,7 +530,8 @@ def _clause_start(sentence: Sentence, before: int, words: Lexicon) -> int:
     ):
         start -= 1
     while start < before and (
-        sentence[start].kind == MARK or sentence[start].low in ("but", "and", "still", "yet", "so", "or")
+        sentence[start].kind == MARK
+        or sentence[start].low in ("but", "and", "still", "yet", "so", "or")
     ):
         start += 1
     return start
@@ -425,15 +556,21 @@ def has_quoted(sentence: Sentence, piece: Range) -> bool:
     return any(token.kind == QUOTE for token in sentence[piece[0] : piece[1]])
 
 
-def chained(found: list[Report]) -> Iterator[tuple[Report, Report]]:
-    """Yield pairs of an outer report and an inner one whose cue and words it holds."""
+def chained(found: list[ReportedSpeech]) -> Iterator[tuple[ReportedSpeech, ReportedSpeech]]:
+    """Yield pairs of an outer report and an inner one whose cue and words it holds.
+
+    A sentence with very many reports is a list or no prose: it has no chains.
+    """
+    if len(found) > MOST_CHAINED:
+        return
     for outer in found:
         for inner in found:
             if inner is outer:
                 continue
             cue = inner.cue
             if any(
-                first <= (cue.speaker or (cue.first, 0))[0] and inner.pieces[-1][1] <= last
+                first <= (cue.speaker or (cue.first, 0))[0]
+                and inner.pieces[-1][1] <= last
                 and first <= cue.first < last
                 for first, last in outer.pieces
             ):

@@ -1,7 +1,7 @@
 """Mentions: noun phrases that stand for a speaker, found from a verb of speech."""
 
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, Token
+from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, TextToken
 
 Range = tuple[int, int]
 """Tokens of a sentence, half-open."""
@@ -9,25 +9,48 @@ LONGEST = 16
 LONGEST_APPOSITION = 40
 _INNER = frozenset(("of", "for", "at", "from", "in", "with", "de", "du", "des", "der"))
 _ARTICLES = frozenset(
-    ("the", "a", "an", "his", "her", "their", "its", "our", "my", "one", "another", "le", "la", "der", "die")
+    (
+        "the",
+        "a",
+        "an",
+        "his",
+        "her",
+        "their",
+        "its",
+        "our",
+        "my",
+        "one",
+        "another",
+        "le",
+        "la",
+        "der",
+        "die",
+    )
 )
 _BINDING = frozenset(("of", "for", "de", "du", "der", "des", "di"))
 _CLOSED = ("conjunction", "auxiliary", "pronoun")
 
 
-def is_time(token: Token, words: Lexicon) -> bool:
+def is_time(token: TextToken, words: Lexicon) -> bool:
     """Say whether a word names a day, a month or another time."""
     return any(words.has(kind, token.low) for kind in ("weekday", "month", "time"))
 
 
-def is_name_word(token: Token, words: Lexicon) -> bool:
+def is_name_word(token: TextToken, words: Lexicon) -> bool:
     """Say whether a token may be part of a name."""
     return (
         token.capital
         and not is_time(token, words)
         and not any(
             words.has(kind, token.low)
-            for kind in ("conjunction", "auxiliary", "determiner", "pronoun", "preposition", "adverb")
+            for kind in (
+                "conjunction",
+                "auxiliary",
+                "determiner",
+                "pronoun",
+                "preposition",
+                "adverb",
+            )
         )
     )
 
@@ -43,7 +66,11 @@ def skip_back(sentence: Sentence, place: int, words: Lexicon) -> int:
             words.has("adverb", low)
             or words.has("auxiliary", low)
             or words.has("negation", low)
-            or (low.endswith("ly") and not token.capital and low not in ("family", "daily", "weekly"))
+            or (
+                low.endswith("ly")
+                and not token.capital
+                and low not in ("family", "daily", "weekly")
+            )
         )
         if adverb or (is_time(token, words) and place > 0):
             place -= 1
@@ -68,11 +95,24 @@ def phrase_ending(sentence: Sentence, last: int, words: Lexicon) -> Range | None
     if any(words.has(kind, token.low) for kind in ("conjunction", "auxiliary", "preposition")):
         return None
     if words.has("determiner", token.low):
-        few = token.low in ("some", "many", "several", "most", "few", "both", "all", "others", "one", "another", "this", "that")
+        few = token.low in (
+            "some",
+            "many",
+            "several",
+            "most",
+            "few",
+            "both",
+            "all",
+            "others",
+            "one",
+            "another",
+            "this",
+            "that",
+        )
         return (last, last + 1) if few else None
     if is_name_word(token, words):
         return _name_ending(sentence, last, words)
-    if is_time(token, words):
+    if is_time(token, words) or _is_verb(token, words):
         return None
     return _common_ending(sentence, last, words)
 
@@ -84,7 +124,9 @@ def _name_ending(sentence: Sentence, last: int, words: Lexicon) -> Range:
         low = before.low
         if is_name_word(before, words) or (before.kind == WORD and words.has("person.title", low)):
             first -= 1
-        elif before.kind == WORD and low in ("of", "and", "the", "for", "&") or words.has("particle", low):
+        elif (before.kind == WORD and low in ("of", "and", "the", "for", "&")) or words.has(
+            "particle", low
+        ):
             joins = first > 1 and is_name_word(sentence[first - 2], words)
             if low == "the" and first > 2 and sentence[first - 2].low in ("of", "for"):
                 joins = True
@@ -94,7 +136,8 @@ def _name_ending(sentence: Sentence, last: int, words: Lexicon) -> Range:
         else:
             break
     while first < last and (
-        sentence[first].low in ("of", "and", "for", "then") or words.has("opening", sentence[first].low)
+        sentence[first].low in ("of", "and", "for", "then")
+        or words.has("opening", sentence[first].low)
     ):
         first += 1
     if first > 0 and sentence[first - 1].low in _ARTICLES:
@@ -120,7 +163,9 @@ def _common_ending(sentence: Sentence, last: int, words: Lexicon) -> Range | Non
             break
         if words.has("determiner", low):
             first -= 1
-            inner = first > 1 and sentence[first - 1].low in _INNER and sentence[first - 2].kind == WORD
+            inner = (
+                first > 1 and sentence[first - 1].low in _INNER and sentence[first - 2].kind == WORD
+            )
             if not inner or any(words.has(kind, sentence[first - 2].low) for kind in _CLOSED):
                 break
             if _is_verb(sentence[first - 2], words):
@@ -130,7 +175,11 @@ def _common_ending(sentence: Sentence, last: int, words: Lexicon) -> Range | Non
         if any(words.has(kind, low) for kind in _CLOSED) or words.has("opening", low):
             break
         if low in _INNER:
-            if first < 2 or sentence[first - 2].kind != WORD or _is_verb(sentence[first - 2], words):
+            if (
+                first < 2
+                or sentence[first - 2].kind != WORD
+                or _is_verb(sentence[first - 2], words)
+            ):
                 break
             first -= 1
             continue
@@ -144,7 +193,7 @@ def _common_ending(sentence: Sentence, last: int, words: Lexicon) -> Range | Non
     return first, last + 1
 
 
-def _is_verb(token: Token, words: Lexicon) -> bool:
+def _is_verb(token: TextToken, words: Lexicon) -> bool:
     verb = words.verbs.get(token.low)
     return verb is not None and not verb.noun and not token.capital and not verb.gerund
 
@@ -174,7 +223,9 @@ def _before_apposition(sentence: Sentence, closing: int, words: Lexicon) -> Rang
         if token.text != mark:
             continue
         before = sentence[place - 1]
-        if before.kind == WORD and (is_name_word(before, words) or words.has("pronoun", before.low)):
+        if before.kind == WORD and (
+            is_name_word(before, words) or words.has("pronoun", before.low)
+        ):
             phrase = phrase_ending(sentence, place - 1, words)
             if phrase is None:
                 continue
@@ -231,7 +282,12 @@ def phrase_starting(sentence: Sentence, first: int, words: Lexicon) -> Range | N
             if words.has("determiner", sentence[place].low):
                 place += 1
             continue
-        if words.has("particle", low) and after is not None and is_name_word(after, words) and place > head:
+        if (
+            words.has("particle", low)
+            and after is not None
+            and is_name_word(after, words)
+            and place > head
+        ):
             place += 1
             continue
         if named and not words.has("person.title", low) and not _goes_on(sentence, place, words):
@@ -252,7 +308,10 @@ def _goes_on(sentence: Sentence, place: int, words: Lexicon) -> bool:
     closed = (*_CLOSED, "preposition", "determiner", "adverb", "time", "negation")
     if any(words.has(kind, token.low) for kind in closed) or _is_verb(token, words):
         return False
-    if any(words.has(kind, token.low) for kind in ("person.role", "person.document", "person.anonymous")):
+    if any(
+        words.has(kind, token.low)
+        for kind in ("person.role", "person.document", "person.anonymous")
+    ):
         return True
     for other in sentence[place + 1 : place + 3]:
         if other.kind != WORD or any(words.has(kind, other.low) for kind in closed):
@@ -278,6 +337,7 @@ def main_subject(sentence: Sentence, words: Lexicon, before: int) -> Range | Non
         or words.has("adverb", token.low)
         or token.low.endswith("ing")
         or is_time(token, words)
+        or (place + 1 < before and is_time(sentence[place + 1], words))
     )
     if leading:
         while place < before and sentence[place].text != ",":

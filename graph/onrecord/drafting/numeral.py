@@ -60,15 +60,22 @@ def _pattern(language: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w.,/’'])(?<![^\W\d]-)(?:(?P<digits>{digits})(?P<scale>(?:(?:{letters})\b|[{SPACES}-]?(?:{scales})\b)"
         rf"(?:[{SPACES}](?:{scales})\b)?)?"
-        rf"|(?P<half>half[ -]a|half|a|an|one and a half|quarter of a)[ -](?P<halfscale>{scales}|dozen)\b(?P<more>(?:[ -](?:{scales})\b)?)"
-        rf"|(?P<words>(?:{words})(?:(?:[ -]|[ ]and[ ])(?:{words}))*)\b(?P<wordscale>(?:[ -](?:{scales})\b)*))",
+        rf"|(?P<half>half[ -]a|half|a|an|one and a half|quarter of a)[ -]"
+        rf"(?P<halfscale>{scales}|dozen)\b(?P<more>(?:[ -](?:{scales})\b)?)"
+        rf"|(?P<words>(?:{words})(?:(?:[ -]|[ ]and[ ])(?:{words})){{0,7}})\b"
+        rf"(?P<wordscale>(?:[ -](?:{scales})\b){{0,2}}))",
         re.IGNORECASE,
     )
 
 
 _HALF = {
-    "half a": Decimal("0.5"), "half-a": Decimal("0.5"), "half": Decimal("0.5"), "a": Decimal(1), "an": Decimal(1),
-    "one and a half": Decimal("1.5"), "quarter of a": Decimal("0.25"),
+    "half a": Decimal("0.5"),
+    "half-a": Decimal("0.5"),
+    "half": Decimal("0.5"),
+    "a": Decimal(1),
+    "an": Decimal(1),
+    "one and a half": Decimal("1.5"),
+    "quarter of a": Decimal("0.25"),
 }
 
 
@@ -86,14 +93,20 @@ def numerals(text: str, start: int, end: int, language: str) -> Iterator[Numeral
             value = Decimal(plain)
             scale = _scale(found["scale"] or "", scales)
             grouped = found["g"] is not None
-            cut = _CALIBRE.search(digits) if grouped and _MILLIMETRES.match(text, found.end()) else None
+            cut = (
+                _CALIBRE.search(digits)
+                if grouped and _MILLIMETRES.match(text, found.end())
+                else None
+            )
             if cut is not None and found["scale"] is None:
                 # "600 000 152 mm": the last group is a calibre.
                 whole = re.sub(rf"[{SPACES}'’]", "", digits[: cut.start()])
                 end = found.start() + cut.start()
                 yield Numeral(found.start(), end, Decimal(whole), False, True, True)
                 continue
-            yield Numeral(found.start(), found.end(), value * scale, scale != 1, True, grouped, scale)
+            yield Numeral(
+                found.start(), found.end(), value * scale, scale != 1, True, grouped, scale
+            )
         elif found["half"]:
             scale = scales[found["halfscale"].lower()] * _scale(found["more"], scales)
             value = _HALF[found["half"].lower()] * scale

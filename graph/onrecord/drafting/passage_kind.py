@@ -8,7 +8,28 @@ from onrecord.drafting.quotation_mark import Quoted
 from onrecord.drafting.sentence import MARK, WORD, Sentence
 
 _WORD = re.compile(r"\w[\w'’-]*")
-_SMALL = frozenset("a an the of and or in on at to for with from by as vs is it".split())
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "and",
+        "or",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "with",
+        "from",
+        "by",
+        "as",
+        "vs",
+        "is",
+        "it",
+    ]
+)
 FEW = 5
 """Fewer words may be distanced words; so many are somebody's, unless they are a title."""
 
@@ -33,8 +54,13 @@ def nicknames(text: str, start: int, end: int, passages: Sequence[Quoted]) -> se
         after = re.match(r"\s(\w+)", text[passage.end : min(end, passage.end + 20)])
         inner = text[passage.inner_start : passage.inner_end]
         if (
-            before and after and before[1][0].isupper() and after[1][0].isupper()
-            and inner[:1].isupper() and inner[-1:].isalnum() and inner.count(" ") < 2
+            before
+            and after
+            and before[1][0].isupper()
+            and after[1][0].isupper()
+            and inner[:1].isupper()
+            and inner[-1:].isalnum()
+            and inner.count(" ") < 2
             and before[1].lower() not in ("the", "operation", "exercise", "a", "he", "she")
         ):
             found.add(index)
@@ -44,7 +70,7 @@ def nicknames(text: str, start: int, end: int, passages: Sequence[Quoted]) -> se
 def is_title(inner: str) -> bool:
     """Say whether words are capitalised as a title is, and are no sentence."""
     found = _WORD.findall(inner)
-    if not found or len(found) > 14 or inner[-1:] in ".?!" and len(found) > 8:
+    if not found or len(found) > 14 or (inner[-1:] in ".?!" and len(found) > 8):
         return False
     long = [word for word in found if word.lower() not in _SMALL]
     capital = [word for word in long if not word[0].islower()]
@@ -63,7 +89,7 @@ def is_quotation(
         return False
     count = word_count(text, passage)
     named = _follows_name_of_thing(sentence, place, words)
-    if named and (is_title(inner) or count < FEW) and strength < 2:
+    if named and (is_title(inner.rstrip(",.")) or (count < FEW and strength < 2)):
         return False
     if strength == 2:
         return True

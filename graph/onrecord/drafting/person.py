@@ -10,10 +10,32 @@ from dataclasses import dataclass
 from onrecord.drafting.direct_speech import Place, ReadParagraph, ReadSentence
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.mention import Range, is_name_word, main_subject
-from onrecord.drafting.sentence import WORD, Sentence, Token
+from onrecord.drafting.sentence import Sentence, TextToken
 
 MALE, FEMALE, UNKNOWN = "male", "female", ""
-_FIRM = frozenset("AB AS ASA GmbH AG SE Inc Inc. Corp Corp. Ltd Ltd. plc LLC SA SpA NV Group Oyj".split())
+_FIRM = frozenset(
+    [
+        "AB",
+        "AS",
+        "ASA",
+        "GmbH",
+        "AG",
+        "SE",
+        "Inc",
+        "Inc.",
+        "Corp",
+        "Corp.",
+        "Ltd",
+        "Ltd.",
+        "plc",
+        "LLC",
+        "SA",
+        "SpA",
+        "NV",
+        "Group",
+        "Oyj",
+    ]
+)
 REACH = 14
 """Sentences that are looked through for what a pronoun stands for."""
 
@@ -64,11 +86,11 @@ def name_runs(sentence: Sentence, words: Lexicon) -> Iterator[Range]:
         yield first, place
 
 
-def _in_name(token: Token, words: Lexicon) -> bool:
+def _in_name(token: TextToken, words: Lexicon) -> bool:
     return is_name_word(token, words) and not words.has("opening", token.low)
 
 
-def bare_name(tokens: list[Token], words: Lexicon) -> list[Token]:
+def bare_name(tokens: list[TextToken], words: Lexicon) -> list[TextToken]:
     """Return a name without the titles before it."""
     first = 0
     for place, token in enumerate(tokens[:-1]):
@@ -104,8 +126,12 @@ def people_of(paragraphs: list[ReadParagraph], words: Lexicon) -> People:
                 same[person.name] = person
             elif titles - known.titles:
                 same[person.name] = Person(
-                    known.name, known.first, known.surname,
-                    known.gender or person.gender, known.titles | titles, known.start,
+                    known.name,
+                    known.first,
+                    known.surname,
+                    known.gender or person.gender,
+                    known.titles | titles,
+                    known.start,
                 )
     by_surname = {surname: tuple(same.values()) for surname, same in found.items()}
     starts = tuple(read.sentence[0].start for read in sentences)
@@ -120,7 +146,7 @@ def _titles_before(sentence: Sentence, first: int, words: Lexicon) -> set[str]:
     return titles
 
 
-def _person(name: list[Token], titles: set[str], words: Lexicon) -> Person:
+def _person(name: list[TextToken], titles: set[str], words: Lexicon) -> Person:
     texts = [token.text for token in name]
     texts[-1] = _plain(texts[-1])
     first = name[0].low
@@ -143,12 +169,12 @@ def gender_of_titles(titles: set[str], words: Lexicon) -> str:
     return UNKNOWN
 
 
-def _named(sentence: Sentence, mention: Range, words: Lexicon) -> list[Token]:
+def _named(sentence: Sentence, mention: Range, words: Lexicon) -> list[TextToken]:
     """Return the name within a mention, without titles; empty if it has none."""
     tokens = [
         token
         for token in sentence[mention[0] : mention[1]]
-        if not words.has("determiner", token.low) or token.capital and token.low != "the"
+        if not words.has("determiner", token.low) or (token.capital and token.low != "the")
     ]
     runs = list(name_runs(tokens, words))
     if not runs or _is_description(tokens, runs[-1], words):
@@ -156,7 +182,7 @@ def _named(sentence: Sentence, mention: Range, words: Lexicon) -> list[Token]:
     return bare_name(tokens[slice(*runs[-1])], words)
 
 
-def _is_description(tokens: list[Token], run: Range, words: Lexicon) -> bool:
+def _is_description(tokens: list[TextToken], run: Range, words: Lexicon) -> bool:
     """Say whether a name only tells of somebody: "a NATO official", "the Pentagon's chief"."""
     last = tokens[run[1] - 1]
     if last.low.endswith(("'s", "’s")) and run[1] < len(tokens):
@@ -201,18 +227,31 @@ def is_joint(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
         if sentence[place].low in ("and", "und", "et", "&") and (
             is_name_word(sentence[place - 1], words) and is_name_word(sentence[place + 1], words)
         ):
-            return not any(
-                token.low in ("of", "for") for token in sentence[mention[0] : place]
-            )
+            return not any(token.low in ("of", "for") for token in sentence[mention[0] : place])
     return False
 
 
-def _of_role(tokens: list[Token], people: People, words: Lexicon) -> str | None:
+def _of_role(tokens: list[TextToken], people: People, words: Lexicon) -> str | None:
     """Return the one person with the title that a mention gives: "the minister"."""
-    if tokens[0].low in ("a", "an", "some", "one", "another", "several", "many") or tokens[-1].low.endswith("s"):
+    if tokens[0].low in ("a", "an", "some", "one", "another", "several", "many") or tokens[
+        -1
+    ].low.endswith("s"):
         return None
     roles = {token.low for token in tokens if words.has("person.title", token.low)} - {
-        "senior", "former", "first", "under", "then", "party", "state", "national", "political", "high", "navy", "army", "force", "chief",
+        "senior",
+        "former",
+        "first",
+        "under",
+        "then",
+        "party",
+        "state",
+        "national",
+        "political",
+        "high",
+        "navy",
+        "army",
+        "force",
+        "chief",
     }
     known = [one for same in people.by_surname.values() for one in same if one.titles]
     if roles:
@@ -225,15 +264,24 @@ def _of_pronoun(
     sentence: Sentence, mention: Range, people: People, words: Lexicon, depth: int = 0
 ) -> str | None:
     pronoun = sentence[mention[0]].low
-    gender = {"he": MALE, "him": MALE, "she": FEMALE, "her": FEMALE, "er": MALE, "il": MALE, "elle": FEMALE}.get(pronoun)
+    gender = {
+        "he": MALE,
+        "him": MALE,
+        "she": FEMALE,
+        "her": FEMALE,
+        "er": MALE,
+        "il": MALE,
+        "elle": FEMALE,
+    }.get(pronoun)
     if gender is None:
         return None
     at = bisect_right(people.starts, sentence[mention[0]].start) - 1
     earlier = [
         cue.speaker
         for cue in people.sentences[at].cues
-        if cue.speaker is not None and cue.speaker[0] < mention[0]
-        and not sentence[cue.speaker[0]].low in ("he", "she", "they", "it", "i", "we")
+        if cue.speaker is not None
+        and cue.speaker[0] < mention[0]
+        and sentence[cue.speaker[0]].low not in ("he", "she", "they", "it", "i", "we")
     ]
     for one in reversed(earlier[-2:]):
         name = _fitting(sentence, one, gender, people, words)
@@ -297,7 +345,7 @@ def _fitting(
         return None if fitting or known or not told else _plain(name[0].text)
     whole = _person(name, titles, words)
     own = whole.gender or next((one.gender for one in same if one.name == whole.name), UNKNOWN)
-    if own and own != gender or (known and not own) or name[-1].text in _FIRM:
+    if (own and own != gender) or (known and not own) or name[-1].text in _FIRM:
         return None
     return whole.name
 

@@ -20,18 +20,22 @@ LONGEST_NOUN = 4
 _SYMBOL = re.compile(rf"(?:US\$|A\$|C\$|[£$€]|\b(?:{CODES}))[{SPACES}]?$")
 _CODE = re.compile(rf"[{SPACES}]?(?:[€$£]|(?:{CODES})\b)")
 _CALIBRE = re.compile(r"[-\s\u00a0]?(?:mm|cm|caliber|calibre|cal)\b|/\d+", re.IGNORECASE)
-_NO_FIGURE = re.compile(r"[:/]\d|-?(?:year|month|day|week|hour|minute|foot|inch)s?-|(?:st|nd|rd|th)\b|-(?!\d)[A-Za-z]|\s?°|[ap]\.?m\b", re.IGNORECASE)
+_NO_FIGURE = re.compile(
+    r"[:/]\d|-?(?:year|month|day|week|hour|minute|foot|inch)s?-|(?:st|nd|rd|th)\b|-(?!\d)[A-Za-z]|\s?°|[ap]\.?m\b",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(rf"[{SPACES}]?(?:–|—|-|to|and|or|bis|und|à|et)[{SPACES}]?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _GAP = re.compile(rf"[{SPACES}\n-]?")
 _RATIO = re.compile(
-    r"ratio|outgun|outnumber|advantage|superior|parity|disparity|verhältnis|rapport|rapporto", re.IGNORECASE
+    r"ratio|outgun|outnumber|advantage|superior|parity|disparity|verhältnis|rapport|rapporto",
+    re.IGNORECASE,
 )
 _YEARS = range(1900, 2101)
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class QuantityExpression:
     """A figure of a text. A value is a number, a fraction, or None for a range or a bare ratio."""
 
     start: int
@@ -104,7 +108,8 @@ def _words(language: str) -> _Words:
             re.IGNORECASE,
         ),
         re.compile(
-            rf"(?<![\w.,:])(?P<one>{numbers}|\d+(?:\.\d+)?)(?:\s?:\s?|[- ](?:to|zu|à)[- ])(?P<other>{numbers}|\d+(?:\.\d+)?)(?![\w:]|[.,]\d)",
+            rf"(?<![\w.,:])(?P<one>{numbers}|\d+(?:\.\d+)?)(?:\s?:\s?|[- ](?:to|zu|à)[- ])"
+            rf"(?P<other>{numbers}|\d+(?:\.\d+)?)(?![\w:]|[.,]\d)",
             re.IGNORECASE,
         ),
         re.compile(
@@ -113,7 +118,10 @@ def _words(language: str) -> _Words:
             rf"[^.!?\n]{{3,120}}?\sin\s(?P<second>{a_time})\s(?P<secondunit>{lengths})(?!\w)",
             re.IGNORECASE,
         ),
-        re.compile(rf"[{SPACES}-](?:{alternatives(data['words']['times'].split())})\b(?P<more>\s(?:more|mehr|plus|più|larger|higher|greater|bigger|faster))?", re.IGNORECASE),
+        re.compile(
+            rf"[{SPACES}-](?:{alternatives(data['words']['times'].split())})\b(?P<more>\s(?:more|mehr|plus|più|larger|higher|greater|bigger|faster))?",
+            re.IGNORECASE,
+        ),
         frozenset(data["words"]["stop"].split()),
         frozenset(data["words"]["label"].split()),
         frozenset(months),
@@ -130,16 +138,13 @@ def _behind(words: dict[str, str]) -> re.Pattern[str]:
 
 def quantities(
     text: str, language: str, dates: tuple[tuple[int, int], ...] = ()
-) -> list[Quantity]:
+) -> list[QuantityExpression]:
     """Return the quantities of a text, in order; no part of a date is one."""
     words = _words(language if language in ("en", "de", "fr", "it") else "en")
     taken = _Taken(dates)
-    found: list[Quantity] = []
+    found: list[QuantityExpression] = []
     for group in (_ratios, _fractions, _vague, _factors):
-        for one in group(text, words):
-            if taken.add(one.start, one.end):
-                found.append(one)
-    previous: Numeral | None = None
+        found += [one for one in group(text, words) if taken.add(one.start, one.end)]
     pending = list(numerals(text, 0, len(text), words.language))
     skip = False
     for number, numeral in enumerate(pending):
@@ -147,12 +152,9 @@ def quantities(
             skip = False
             continue
         following = pending[number + 1] if number + 1 < len(pending) else None
-        one, used = _read(text, numeral, following, words)
-        skip = used
-        previous = numeral
-        if one is not None and taken.add(one.start, one.end):
-            found.append(one)
-    del previous
+        read, skip = _read(text, numeral, following, words)
+        if read is not None and taken.add(read.start, read.end):
+            found.append(read)
     return sorted(found, key=lambda one: one.start)
 
 
@@ -194,7 +196,7 @@ def _duration(count: str, unit: str, words: _Words) -> tuple[str, int] | None:
     return f"P{number}{letter}", months
 
 
-def _ratios(text: str, words: _Words) -> Iterator[Quantity]:
+def _ratios(text: str, words: _Words) -> Iterator[QuantityExpression]:
     """Yield two-sided ratios: "in three months what the others make in a year"."""
     data = figure_words(words.language)
     for found in words.compared.finditer(text) if words.language == "en" else ():
@@ -206,10 +208,14 @@ def _ratios(text: str, words: _Words) -> Iterator[Quantity]:
         times = Decimal(low) if low.isdigit() else Decimal(data["word"].get(low, 1))
         more = found["more"] is not None
         exact = first[1] and second[1] and not more
-        yield Quantity(
-            found.start(), found.end(), times if low else None, "ratio",
+        yield QuantityExpression(
+            found.start(),
+            found.end(),
+            times if low else None,
+            "ratio",
             comparator="gt" if more and not low else "eq",
-            over=first[0], versus_over=second[0],
+            over=first[0],
+            versus_over=second[0],
             derived=times * second[1] / first[1] if exact else None,
             flags=("times more",) if more and low else (),
         )
@@ -220,13 +226,18 @@ def _ratios(text: str, words: _Words) -> Iterator[Quantity]:
         if first is None or second is None:
             continue
         derived = Decimal(second[1]) / first[1] if first[1] and second[1] else None
-        yield Quantity(
-            found.start(), found.end(), None, "ratio",
-            over=first[0], versus_over=second[0], derived=derived,
+        yield QuantityExpression(
+            found.start(),
+            found.end(),
+            None,
+            "ratio",
+            over=first[0],
+            versus_over=second[0],
+            derived=derived,
         )
 
 
-def _sides(text: str, words: _Words) -> Iterator[Quantity]:
+def _sides(text: str, words: _Words) -> Iterator[QuantityExpression]:
     """Yield ratios by their sides, "10 to one", "1:2", where words beside them say it is one."""
     data = figure_words(words.language)
     for found in words.sides.finditer(text):
@@ -235,19 +246,34 @@ def _sides(text: str, words: _Words) -> Iterator[Quantity]:
             for low in (found["one"].lower(), found["other"].lower())
         )
         around = text[max(0, found.start() - 90) : found.end() + 60]
+        if found["other"].startswith("0"):
+            continue
         if 1 not in (one, other) or one == other or not _RATIO.search(around):
             continue
         value = max(one, other)
-        yield Quantity(found.start(), found.end(), value, "ratio", modality=_modality(text, found.start(), words))
+        yield QuantityExpression(
+            found.start(),
+            found.end(),
+            value,
+            "ratio",
+            modality=_modality(text, found.start(), words),
+        )
 
 
-def _fractions(text: str, words: _Words) -> Iterator[Quantity]:
+def _fractions(text: str, words: _Words) -> Iterator[QuantityExpression]:
     data = figure_words(words.language)
     for found in words.fraction.finditer(text):
         if found["word"]:
             value = data["fraction"][found["word"].lower()]
             start, comparator = _comparator(text, found.start(), words)
-            yield Quantity(start, found.end(), value, "share", comparator=comparator, modality=_modality(text, start, words))
+            yield QuantityExpression(
+                start,
+                found.end(),
+                value,
+                "share",
+                comparator=comparator,
+                modality=_modality(text, start, words),
+            )
             continue
         one, of = (
             int(low) if low.isdigit() else data["word"][low]
@@ -257,20 +283,34 @@ def _fractions(text: str, words: _Words) -> Iterator[Quantity]:
             continue
         end = found.end() + len(_WORD.match(text, found.end() + 1)[0]) + 1  # type: ignore[index]
         start, comparator = _comparator(text, found.start(), words)
-        yield Quantity(start, end, f"{one}/{of}", "share", comparator=comparator, modality=_modality(text, start, words))
+        yield QuantityExpression(
+            start,
+            end,
+            f"{one}/{of}",
+            "share",
+            comparator=comparator,
+            modality=_modality(text, start, words),
+        )
 
 
-def _vague(text: str, words: _Words) -> Iterator[Quantity]:
+def _vague(text: str, words: _Words) -> Iterator[QuantityExpression]:
     data = figure_words(words.language)
     for found in words.vague.finditer(text):
         end = _noun(text, found.end(), words)
         if end == found.end() or words.length.fullmatch(text, found.end(), end):
             continue
         value = Decimal(data["vague"][found.group().lower()])
-        yield Quantity(found.start(), end, value, "vague", comparator="approx", modality=_modality(text, found.start(), words))
+        yield QuantityExpression(
+            found.start(),
+            end,
+            value,
+            "vague",
+            comparator="approx",
+            modality=_modality(text, found.start(), words),
+        )
 
 
-def _factors(text: str, words: _Words) -> Iterator[Quantity]:
+def _factors(text: str, words: _Words) -> Iterator[QuantityExpression]:
     data = figure_words(words.language)
     for found in words.factor.finditer(text):
         if found["verb"]:
@@ -279,7 +319,14 @@ def _factors(text: str, words: _Words) -> Iterator[Quantity]:
             low = (found["number"] or found["by"]).lower()
             value = Decimal(low) if low[0].isdigit() else Decimal(data["word"][low])
         start, comparator = _comparator(text, found.start(), words)
-        yield Quantity(start, found.end(), value, "factor", comparator=comparator, modality=_modality(text, start, words))
+        yield QuantityExpression(
+            start,
+            found.end(),
+            value,
+            "factor",
+            comparator=comparator,
+            modality=_modality(text, start, words),
+        )
 
 
 def _comparator(text: str, start: int, words: _Words) -> tuple[int, str]:
@@ -304,7 +351,7 @@ def _modality(text: str, start: int, words: _Words) -> str:
 
 def _read(
     text: str, numeral: Numeral, following: Numeral | None, words: _Words
-) -> tuple[Quantity | None, bool]:
+) -> tuple[QuantityExpression | None, bool]:
     """Return the quantity that a numeral begins, and whether it takes the next one in: a range."""
     symbol = _SYMBOL.search(text, max(0, numeral.start - 5), numeral.start)
     begin = symbol.start() if symbol else numeral.start
@@ -319,12 +366,15 @@ def _read(
     if high is None and _is_score(text, numeral):
         return None, False
     end = (high or numeral).end
-    if _NO_FIGURE.match(text, end) or _CALIBRE.match(text, end) and not numeral.scaled:
+    if _NO_FIGURE.match(text, end) or (_CALIBRE.match(text, end) and not numeral.scaled):
         return None, False
     data = figure_words(words.language)
     kind, unit = "count", None
     if symbol:
-        kind, unit = "money", CURRENCIES.get(symbol.group().strip(SPACES), symbol.group().strip(SPACES))
+        kind, unit = (
+            "money",
+            CURRENCIES.get(symbol.group().strip(SPACES), symbol.group().strip(SPACES)),
+        )
     elif code := _CODE.match(text, end):
         kind = "money"
         unit = CURRENCIES.get(code.group().strip(SPACES), code.group().strip(SPACES))
@@ -337,7 +387,9 @@ def _read(
         end = multiple.end()
     elif unit is None and (named := words.unit.match(text, end)):
         unit = {**data["unit"], "%": "%"}[named["word"].lower()]
-        kind = {"%": "share", "points": "points"}.get(unit, "money" if len(unit) == 3 and unit.isupper() else "count")
+        kind = {"%": "share", "points": "points"}.get(
+            unit, "money" if len(unit) == 3 and unit.isupper() else "count"
+        )
         end = named.end()
     elif unit is None:
         if words.length.match(text, end) and not numeral.scaled:
@@ -347,7 +399,12 @@ def _read(
         plain = not (numeral.scaled or numeral.grouped)
         if bare and plain:
             return None, False
-        if plain and numeral.digits and int(numeral.value) in _YEARS and not _plural(text, end, stop):
+        if (
+            plain
+            and numeral.digits
+            and int(numeral.value) in _YEARS
+            and not _plural(text, end, stop)
+        ):
             return None, False
         if not numeral.digits and numeral.value == 1 and not numeral.scaled:
             return None, False
@@ -358,10 +415,15 @@ def _read(
         end = period.end()
     start, comparator = _comparator(text, begin, words)
     low_value = numeral.value
-    if high is not None and numeral.scale == 1 and high.scale > 1 and numeral.value < high.value / high.scale:
+    if (
+        high is not None
+        and numeral.scale == 1
+        and high.scale > 1
+        and numeral.value < high.value / high.scale
+    ):
         low_value = numeral.value * high.scale
     return (
-        Quantity(
+        QuantityExpression(
             start,
             end,
             None if high else low_value,
@@ -383,12 +445,21 @@ def _is_range(text: str, begin: int, low: Numeral, high: Numeral, between: str) 
     """Say whether two numerals are the ends of a range, not two figures."""
     word = between.strip(SPACES + "£$€").lower()
     if word in ("and", "und", "et"):
-        return re.search(r"\b(?:between|zwischen|entre)\s[£$€]?$", text[max(0, begin - 12) : begin], re.IGNORECASE) is not None
-    bare = low.value if low.scale == 1 and high.scale > 1 else low.value
+        return (
+            re.search(
+                r"\b(?:between|zwischen|entre)\s[£$€]?$",
+                text[max(0, begin - 12) : begin],
+                re.IGNORECASE,
+            )
+            is not None
+        )
     top = high.value / high.scale if low.scale == 1 and high.scale > 1 else high.value
-    if bare >= top:
+    if low.value >= top:
         return False
-    years = all(one.digits and not one.scaled and not one.grouped and one.value in _YEARS for one in (low, high))
+    years = all(
+        one.digits and not one.scaled and not one.grouped and one.value in _YEARS
+        for one in (low, high)
+    )
     return not years
 
 
@@ -403,11 +474,17 @@ def _is_score(text: str, numeral: Numeral) -> bool:
 
 def _role(text: str, start: int, end: int) -> str | None:
     before = text[max(0, start - 40) : start].lower()
-    if re.search(r"\b(?:up|down|compared|increase|rise)\s(?:from|with|to)\s$|\b(?:against|versus)\s$", before):
+    if re.search(
+        r"\b(?:up|down|compared|increase|rise)\s(?:from|with|to)\s$|\b(?:against|versus)\s$", before
+    ):
         return "baseline" if not re.search(r"\b(?:increase|rise)\s\w+\s$", before) else None
-    if re.search(r"\b(?:from|von)\s$", before) and re.match(r"[^.;\n]{0,40}?\s(?:to|auf)\s(?:\w+\s){0,2}[£$€]?\d", text[end : end + 60]):
+    if re.search(r"\b(?:from|von)\s$", before) and re.match(
+        r"[^.;\n]{0,40}?\s(?:to|auf)\s(?:\w+\s){0,2}[£$€]?\d", text[end : end + 60]
+    ):
         return "from"
-    if re.search(r"\bfrom\s[^.;\n]{1,60}?\sto\s(?:\w+\s)?$", text[max(0, start - 90) : start].lower()):
+    if re.search(
+        r"\bfrom\s[^.;\n]{1,60}?\sto\s(?:\w+\s)?$", text[max(0, start - 90) : start].lower()
+    ):
         return "to"
     return None
 
@@ -417,7 +494,9 @@ def _is_name(text: str, begin: int, numeral: Numeral, money: bool, words: _Words
     if money:
         return False
     before = re.search(r"([^\W\d_][\w.]*)[\s\u00a0]$", text[max(0, begin - 24) : begin])
-    after = _WORD.match(text, numeral.end + 1) if text[numeral.end : numeral.end + 1] == " " else None
+    after = (
+        _WORD.match(text, numeral.end + 1) if text[numeral.end : numeral.end + 1] == " " else None
+    )
     if after is not None and after.group().lower() in words.months and after.group()[0].isupper():
         return True
     if before is None:
@@ -440,7 +519,11 @@ def _noun(text: str, end: int, words: _Words) -> int:
             break
         gap = 1
         calibre = re.compile(r"\d+(?:[./]\d+)*[ -]?(?:mm|cm)\b").match(text, place + gap)
-        model = re.compile(r"\d{1,3}[A-Z]?\d?(?=\s[^\W\d_])").match(text, place + gap) if count else None
+        model = (
+            re.compile(r"\d{1,3}[A-Z]?\d?(?=\s[^\W\d_])").match(text, place + gap)
+            if count
+            else None
+        )
         if calibre or (model and text[best - 1].isalpha() and text[place - 1].isalpha()):
             place = calibre.end() if calibre else model.end() if model else place
             continue
@@ -456,7 +539,12 @@ def _noun(text: str, end: int, words: _Words) -> int:
         if words.language == "de":
             if word.group()[0].isupper():
                 return place
-        elif low.endswith("s") and not low.endswith(("ss", "us", "is", "ous")) or low in ("people", "men", "women", "troops"):
+        elif (low.endswith("s") and not low.endswith(("ss", "us", "is", "ous"))) or low in (
+            "people",
+            "men",
+            "women",
+            "troops",
+        ):
             return place
     if best > end:
         first = text[end + 1 : best].lower()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 _MARK = re.compile(r"''|``|[\"“”„‟«»‘’'‹›]")
 _APOSTROPHE = re.compile(r"[’'‘](?:\d\ds?\b|em\b|til\b|tis\b|twas\b|cause\b|n\b|round\b)")
-_BEFORE_OPENING = " \t\n\u00a0\u202f\u2009([{—–-/“\"‘„«"
-_AFTER_CLOSING = " \t\n\u00a0\u202f\u2009)]}.,;:!?—–-…”\"’»/"
+_BEFORE_OPENING = ' \t\n\u00a0\u202f\u2009([{—–-/“"‘„«'
+_AFTER_CLOSING = ' \t\n\u00a0\u202f\u2009)]}.,;:!?—–-…”"’»/'
 DOUBLE = ("“", "”", '"', "''", "``", "„", "‟")
 SINGLE = ("‘", "’", "'")
 ANGLE = ("«", "»", "‹", "›")
@@ -163,7 +163,8 @@ def _is_apostrophe(text: str, mark: _Mark) -> bool:
 
 def _single_closers(text: str, end: int, marks: list[_Mark]) -> tuple[list[int], list[int]]:
     """Return the single marks that certainly close, and those that may be a possessive."""
-    strong, weak = [], []
+    strong: list[int] = []
+    weak: list[int] = []
     for place, mark in enumerate(marks):
         if mark.text not in ("’", "'"):
             continue
@@ -171,7 +172,9 @@ def _single_closers(text: str, end: int, marks: list[_Mark]) -> tuple[list[int],
         after = text[mark.end] if mark.end < end else " "
         if before.isspace() or after.isalnum():
             continue
-        possessive = before in "sxz" and after == " " and text[mark.end + 1 : mark.end + 2].isalpha()
+        possessive = (
+            before in "sxz" and after == " " and text[mark.end + 1 : mark.end + 2].isalpha()
+        )
         (weak if possessive else strong).append(place)
     return strong, weak
 
@@ -183,9 +186,7 @@ def _prefix_counts(marks: list[_Mark]) -> list[int]:
     return counts
 
 
-def _single_partner(
-    at: int, strong: list[int], weak: list[int], doubles: list[int]
-) -> int | None:
+def _single_partner(at: int, strong: list[int], weak: list[int], doubles: list[int]) -> int | None:
     """Return the mark that closes a single one, if the double marks between them are paired."""
     for closers in (strong, weak):
         place = bisect_right(closers, at)

@@ -16,7 +16,7 @@ MOST_TOKENS = 400
 """A longer sentence is a list or no prose, and is cut here."""
 
 
-class Token(NamedTuple):
+class TextToken(NamedTuple):
     """A word, a mark, or a whole quoted passage."""
 
     start: int
@@ -33,26 +33,26 @@ class Token(NamedTuple):
         return self.kind == WORD and (self.text[0].isupper() or self.text[0] in "“\"'‘#@")
 
 
-Sentence = list[Token]
+Sentence = list[TextToken]
 
 
 def tokens(
     text: str, start: int, end: int, quoted: Sequence[Quoted], names: set[int], words: Lexicon
-) -> Iterator[Token]:
+) -> Iterator[TextToken]:
     """Yield the tokens of a paragraph; a quoted passage in `names` is a word of a name."""
     at = start
     for index, passage in enumerate(quoted):
         yield from _plain(text, at, passage.start, words)
         whole = text[passage.start : passage.end]
         if index in names:
-            yield Token(passage.start, passage.end, whole, whole.lower(), WORD, -1)
+            yield TextToken(passage.start, passage.end, whole, whole.lower(), WORD, -1)
         else:
-            yield Token(passage.start, passage.end, "", "", QUOTE, index)
+            yield TextToken(passage.start, passage.end, "", "", QUOTE, index)
         at = passage.end
     yield from _plain(text, at, end, words)
 
 
-def _plain(text: str, start: int, end: int, words: Lexicon) -> Iterator[Token]:
+def _plain(text: str, start: int, end: int, words: Lexicon) -> Iterator[TextToken]:
     short = words.words.get("abbreviation", frozenset())
     skip = -1
     for found in _TOKEN.finditer(text, start, end):
@@ -60,18 +60,20 @@ def _plain(text: str, start: int, end: int, words: Lexicon) -> Iterator[Token]:
             continue
         word = found.group()
         stop = found.end()
-        if text[stop : stop + 1] == "." and stop < end and (
-            word in short or (len(word) == 1 and word.isupper())
+        if (
+            text[stop : stop + 1] == "."
+            and stop < end
+            and (word in short or (len(word) == 1 and word.isupper()))
         ):
             skip = stop
             stop += 1
             word += "."
         kind = WORD if word[0].isalnum() or (word[0] in "#@" and len(word) > 1) else MARK
-        yield Token(found.start(), stop, word, word.lower(), kind, -1)
+        yield TextToken(found.start(), stop, word, word.lower(), kind, -1)
 
 
 def sentences(
-    text: str, found: Sequence[Token], quoted: Sequence[Quoted], words: Lexicon
+    text: str, found: Sequence[TextToken], quoted: Sequence[Quoted], words: Lexicon
 ) -> Iterator[Sentence]:
     """Yield the sentences of a paragraph's tokens."""
     sentence: Sentence = []
@@ -85,15 +87,17 @@ def sentences(
 
 
 def _ends(
-    text: str, found: Sequence[Token], place: int, quoted: Sequence[Quoted], words: Lexicon
+    text: str, found: Sequence[TextToken], place: int, quoted: Sequence[Quoted], words: Lexicon
 ) -> bool:
     token = found[place]
     following = found[place + 1] if place + 1 < len(found) else None
     if following is None:
         return True
     if token.kind == MARK and token.text in (".", "!", "?", "…", "..."):
-        return following.kind == QUOTE or following.text[0].isupper() or (
-            following.text[0] in "0123456789—–-•[("
+        return (
+            following.kind == QUOTE
+            or following.text[0].isupper()
+            or (following.text[0] in "0123456789—–-•[(")
         )
     if token.kind != QUOTE:
         return False
@@ -105,7 +109,7 @@ def _ends(
 
 
 def _attribution_follows(
-    found: Sequence[Token], place: int, words: Lexicon, after_stop: bool
+    found: Sequence[TextToken], place: int, words: Lexicon, after_stop: bool
 ) -> bool:
     """Say whether a passage that ends like a sentence is followed by who says it.
 

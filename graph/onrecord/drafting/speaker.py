@@ -10,7 +10,7 @@ from onrecord.drafting.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class SpeakerMention:
     """Who says something, as far as the text tells."""
 
     place: Place
@@ -20,18 +20,18 @@ class Speaker:
     """`person`, `document`, `joint`, `spokesperson`, `anonymous` or `group`."""
 
 
-def speaker_at(place: Place, text: str, people: People, words: Lexicon) -> Speaker:
+def speaker_at(place: Place, text: str, people: People, words: Lexicon) -> SpeakerMention:
     """Return the speaker whose mention stands at a place."""
     found = mention_at(people, place)
     if found is None:
-        return Speaker(place, None, "person")
+        return SpeakerMention(place, None, "person")
     sentence, mention = found
     kind = _kind(sentence, mention, words)
     if kind == "document":
-        return Speaker(place, text[slice(*place)], kind)
+        return SpeakerMention(place, text[slice(*place)], kind)
     if kind in ("joint", "anonymous"):
-        return Speaker(place, None, kind)
-    return Speaker(place, person_of(sentence, mention, people, words), kind)
+        return SpeakerMention(place, None, kind)
+    return SpeakerMention(place, person_of(sentence, mention, people, words), kind)
 
 
 def _kind(sentence: Sentence, mention: Range, words: Lexicon) -> str:
@@ -41,7 +41,9 @@ def _kind(sentence: Sentence, mention: Range, words: Lexicon) -> str:
         for token in tokens[1 if mention[0] == 0 and len(tokens) > 1 else 0 :]
     )
     heads = [token.low for token in tokens]
-    stop = next((i for i, low in enumerate(heads) if low in ("of", "for", "from", "by", "in")), len(heads))
+    stop = next(
+        (i for i, low in enumerate(heads) if low in ("of", "for", "from", "by", "in")), len(heads)
+    )
     head = heads[stop - 1] if stop else heads[-1]
     if is_joint(sentence, mention, words):
         return "joint"
@@ -51,7 +53,7 @@ def _kind(sentence: Sentence, mention: Range, words: Lexicon) -> str:
         return "group"
     if head.startswith("spokes"):
         return "spokesperson"
-    if not named and (words.has("person.anonymous", head) or _declines(sentence, mention, words)):
+    if words.has("person.anonymous", head) or (not named and _declines(sentence, mention, words)):
         return "anonymous"
     if any(low.startswith("spokes") for low in heads):
         return "spokesperson"

@@ -25,7 +25,7 @@ from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
-from onrecord.releases.forms import FORMS, form_of, names_of
+from onrecord.releases.forms.kept import FORMS, form_of, names_of
 from onrecord.releases.history import in_order
 from onrecord.releases.release import Release, open_release
 from onrecord_server.flask_app import create_app

@@ -27,7 +27,7 @@ def build(collection: Path, archives: tuple[Path, ...], releases: Path, all_form
     """Build a release of a collection, unless its records have violations."""
     release = build_collection(collection, archives, releases)
     if all_forms:
-        from onrecord.releases.forms import make_all
+        from onrecord.releases.forms.kept import make_all
 
         with step("compressing"):
             make_all(release)

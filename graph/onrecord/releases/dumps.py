@@ -9,7 +9,7 @@ from rdflib import Graph, URIRef
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.namespaces import PREFIXES
 from onrecord.rdf.oxigraph import in_graph, quads
-from onrecord.releases.json_ld import json_ld
+from onrecord.releases.forms.json_ld import json_ld
 
 KINDS = (
     "actor", "attestation", "claim", "comparison", "count", "curation", "drift", "event",

@@ -7,9 +7,9 @@ from pathlib import Path
 from flask import Blueprint, Response, redirect, render_template, request, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
-from onrecord.releases.delta import delta_file
 from onrecord.releases.descriptions.facts import MEDIA_TYPES
-from onrecord.releases.forms import CODINGS, form_of, names_of
+from onrecord.releases.forms.delta import delta_file
+from onrecord.releases.forms.kept import CODINGS, form_of, names_of
 from onrecord.releases.history import in_order, index, previous
 from onrecord.releases.release import MANIFEST, Release, day_of
 from onrecord_server.documents.representation import (

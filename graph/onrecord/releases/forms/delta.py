@@ -7,7 +7,7 @@ from pathlib import Path
 
 from onrecord.rdf.namespaces import REC
 from onrecord.rdf.sorted_ntriples import SortedNTriples
-from onrecord.releases.forms import compressed, kept
+from onrecord.releases.forms.kept import compressed, kept
 from onrecord.releases.release import Release
 
 FILES = ("removed.nq.gz", "added.nq.gz", "changes.jsonl")

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import zstandard
 
 from onrecord.releases.dumps import context, prefixes_for, serialized
-from onrecord.releases.json_ld import json_ld
+from onrecord.releases.forms.json_ld import json_ld
 from onrecord.releases.release import Release, open_release
 
 FORMS = ".forms"

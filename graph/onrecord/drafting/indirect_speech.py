@@ -296,7 +296,7 @@ def _skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) ->
 
 
 def _phrase_end(sentence: Sentence, phrase: Range, last: int, words: Lexicon) -> int:
-    """Return where a phrase ends that has a name within: "a Kremlin meeting"."""
+    """Return where a phrase ends that has a name within: "a Geneva meeting"."""
     end = phrase[1]
     if not words.has("determiner", sentence[phrase[0]].low):
         return end

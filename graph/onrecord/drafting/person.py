@@ -183,7 +183,7 @@ def _named(sentence: Sentence, mention: Range, words: Lexicon) -> list[TextToken
 
 
 def _is_description(tokens: list[TextToken], run: Range, words: Lexicon) -> bool:
-    """Say whether a name only tells of somebody: "a NATO official", "the Pentagon's chief"."""
+    """Say whether a name only tells of somebody: "a UNESCO official", "the ministry's chief"."""
     last = tokens[run[1] - 1]
     if last.low.endswith(("'s", "’s")) and run[1] < len(tokens):
         return True

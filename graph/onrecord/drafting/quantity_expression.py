@@ -511,7 +511,7 @@ def _is_name(text: str, begin: int, numeral: Numeral, money: bool, words: _Words
 
 
 def _noun(text: str, end: int, words: _Words) -> int:
-    """Return where the noun ends that follows a figure: "155 mm artillery shells"."""
+    """Return where the noun ends that follows a figure: "40 mm steel pipes"."""
     place = end
     best = end
     for count in range(LONGEST_NOUN):

@@ -13,7 +13,7 @@ from onrecord.releases.forms.json_ld import json_ld
 
 KINDS = (
     "actor", "attestation", "claim", "comparison", "count", "curation", "drift", "event",
-    "judgement",
+    "judgement", "laundering",
     "measure", "product", "quantity", "role", "rule", "series", "snapshot", "source", "topic",
 )  # fmt: skip
 """First path segments of the IRIs under a collection's base, one for each kind of thing."""

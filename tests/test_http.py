@@ -72,7 +72,13 @@ def server(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def filled(address: str, client: FlaskClient) -> str:
     release = json.loads(client.get("/healthz").data)["release"]
-    return address.replace("NAME", "no-longer-ahead").replace("RELEASE", release)
+    for word, value in (
+        ("NAME", "no-longer-ahead"),
+        ("TOPIC", "flare-parity"),
+        ("RELEASE", release),
+    ):
+        address = address.replace(word, value)
+    return address
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} {row[1]}")

@@ -66,7 +66,12 @@ def labels_of(release: Release) -> Labels:
 
 
 def about_document(
-    release: Release, iri: str, address: str, part: DocumentPart, curations: Iterable[str]
+    release: Release,
+    iri: str,
+    address: str,
+    part: DocumentPart,
+    curations: Iterable[str],
+    labels: Labels | None = None,
 ) -> Iterator[ox.Triple]:
     """Yield what a document at an address says of itself: what it is about, and whence it is.
 
@@ -98,7 +103,7 @@ def about_document(
     if part.number > 1:
         before = address if part.number == 2 else f"{address}?page={part.number - 1}"
         facts.append((f"{HYDRA}previous", before))
-    labels = labels_of(release)
+    labels = labels or labels_of(release)
     for name, value in facts:
         if isinstance(value, str):
             yield ox.Triple(ox.NamedNode(document), ox.NamedNode(str(name)), ox.NamedNode(value))

@@ -5,7 +5,7 @@ and reports may exceed the row limit; then a part of them is given, with the num
 out and the address of all.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -17,7 +17,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.rdf.namespaces import DCTERMS, REC
 from onrecord.rdf.oxigraph import ResultRow, quads
-from onrecord.rdf.sorted_ntriples import SortedNTriples
 from onrecord.releases.dumps import KINDS
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import ParameterError
@@ -54,6 +53,7 @@ from onrecord_server.pages.page_queries import (
     construct_part,
     link_to_all,
     select,
+    stored_labels,
 )
 from onrecord_server.pages.property_table import Shown, blocks_of
 from onrecord_server.pages.topic import topic_drawing, topic_page
@@ -241,18 +241,17 @@ def _data(
     """Return a thing's document in a graph format, or a page of it if it is long."""
     incoming = construct_part(endpoint, release, "incoming", thing=str(iri))
     links_in = [quad.triple for quad in quads(incoming.graph)]
-    dump = dump_of(release)
-    if dump is None:
-        own = construct(endpoint, release, "thing", thing=str(iri))
-        triples = [*(quad.triple for quad in quads(own)), *links_in]
-        part = DocumentPart(triples, 1, is_last=True)
+    groups: Iterable[Sequence[ox.Triple]] = _groups(endpoint, release, iri, links_in)
+    if dump_of(release) is None:
+        groups = list(groups)
+        labels = stored_labels(endpoint, release, (triple for group in groups for triple in group))
     else:
-        groups = _groups(endpoint, release, iri, dump, links_in)
-        part = part_of(groups, labels_of(release), _page_number())
+        labels = labels_of(release)
+    part = part_of(groups, labels, _page_number())
     document = f"{iri}.{suffix}"
     if not part.number:
         raise RefusalError(404, f"{document} has no such page; the first is without `page`")
-    facts = about_document(release, str(iri), document, part, _curations(part, iri))
+    facts = about_document(release, str(iri), document, part, _curations(part, iri), labels)
     format = BY_SUFFIX[suffix]
     path = quoted(str(iri).removeprefix(base_of(release)))
     links = signposts(release, str(iri), f"/{path}", suffix, _kinds(part.triples, iri))
@@ -286,20 +285,24 @@ def _page_address(path: str, number: int) -> str:
 
 
 def _groups(
-    endpoint: Endpoint,
-    release: Release,
-    iri: URIRef,
-    dump: SortedNTriples,
-    links_in: list[ox.Triple],
+    endpoint: Endpoint, release: Release, iri: URIRef, links_in: list[ox.Triple]
 ) -> Iterator[Sequence[ox.Triple]]:
     """Yield the triples of a document, those first that one needs most to read it alone."""
-    own = list(dump.of_document(str(iri)))
+    own = _own_triples(endpoint, release, str(iri))
     yield own
     if str(REC.Claim) in _kinds(own, iri):
         for _, node in select(endpoint, release, "claim-alone", claim=str(iri)):
-            yield list(dump.of_document(getattr(node, "value", "")))
+            yield _own_triples(endpoint, release, getattr(node, "value", ""))
     for triple in sorted(links_in, key=str):
         yield [triple]
+
+
+def _own_triples(endpoint: Endpoint, release: Release, iri: str) -> list[ox.Triple]:
+    """Return the triples of a thing and of what is nested in it."""
+    dump = dump_of(release)
+    if dump is not None:
+        return list(dump.of_document(iri))
+    return [quad.triple for quad in quads(construct(endpoint, release, "thing", thing=iri))]
 
 
 def _values(triples: list[ox.Triple], iri: URIRef, name: URIRef) -> list[str]:

@@ -94,7 +94,7 @@ def large(
 
 def test_a_claim_beyond_the_limit_is_known(large: Large) -> None:
     (row,) = rows_of(large.client.get("/q/how-carried.csv?claim=claim/last"))
-    assert row[0] == f"{BASE}source/paper"
+    assert row[-1] == f"{BASE}source/paper"
     page = large.get("/q/how-carried?claim=claim/last")
     assert page.status_code == 200
     assert "1 rows." in page.text
@@ -136,6 +136,10 @@ def test_a_document_has_its_own_triples_and_says_what_it_leaves_out(large: Large
     response = large.client.get("/actor/speaker.nt")
     actor = URIRef(f"{BASE}actor/speaker")
     graph = Graph().parse(data=response.data, format="nt")
+    page = response
+    while following := re.search(r'<([^>]*)>; rel="next"', page.headers["Link"]):
+        page = large.client.get(following[1])
+        graph.parse(data=page.data, format="nt")
     assert {str(value) for value in graph.objects(actor, SCHEMA.name)} == {"Speaker"}
     assert (actor, RDF.type, REC.Actor) in graph
     assert len(set(graph.subjects(REC.speaker, actor))) == large.limit
@@ -162,7 +166,7 @@ def test_a_claim_is_whole_with_the_nodes_written_in_it(large: Large) -> None:
 
 def test_a_claim_page_says_what_it_leaves_out(large: Large) -> None:
     page = large.get("/claim/first.html")
-    assert page.text.count("<article") == 50
+    assert page.text.count('<span class="place">') == 50
     assert f">{AROUND - 50} more reports</a>" in page.text
     assert page.text.count("is contradicted by") == 100
     assert page.text.count("by a factor of 2") == 100

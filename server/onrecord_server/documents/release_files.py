@@ -47,9 +47,8 @@ def _read(path: Path) -> tuple[ox.Triple, ...]:
 
 def described_as(release: Release, subject: str, predicate: str) -> str:
     """Return a value that the description of a release gives; empty if it gives none."""
-    node, name = ox.NamedNode(subject), ox.NamedNode(predicate)
     for triple in description_of(release):
-        if triple.subject == node and triple.predicate == name:
+        if getattr(triple.subject, "value", "") == subject and triple.predicate.value == predicate:
             return getattr(triple.object, "value", "")
     return ""
 

@@ -56,6 +56,11 @@ def _own_queries() -> dict[str, Query]:
     return {query.name: query for query in read_queries(_OWN)}
 
 
+def is_true(text: str) -> bool:
+    """Return whether a boolean that a query computes is true; Virtuoso writes it as a number."""
+    return text in ("true", "1")
+
+
 def base_of(release: Release) -> str:
     """Return the base IRI of a release's collection."""
     return str(release.manifest["base"])

@@ -168,7 +168,7 @@ def _without_files(text: str) -> str:
     text = re.sub(r"\s*(<div hidden>.*)?</main>", "</main>", text, flags=re.DOTALL)
     return re.sub(
         r'<li( class="gap")?><b>Located</b>(at characters [0-9–]+)'
-        r"(, and verified when this release was built|<br>.*?not tell whether it was checked</span>)",
+        r"(, and verified when this release was built|<br>.*?not tell whether it was checked.*?>)",
         r"<li>\2",
         text,
     )

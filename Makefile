@@ -10,7 +10,7 @@ SEED ?= 1
 # What neither serves, builds a whole collection nor validates many files.
 FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
-.PHONY: help serve test test-fast test-slow format lint docs bench-check bench-derivation bench-serve mutants clean
+.PHONY: help serve test test-fast test-slow format lint docs bench-check bench-serve bench-derivation mutants clean
 
 # List the targets.
 help:

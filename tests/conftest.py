@@ -9,6 +9,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -66,16 +67,22 @@ _WANTING = re.compile(r"needs \.\./shared/([^'\"]+)")
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder for what is kept between runs, apart from that of the user.
-
-    The texts that the user has added are out of sight too, and no archive is named.
-    """
+    """A folder for what is kept between runs, apart from that of the user; no archive is named."""
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("cache")
         patch.setenv("XDG_CACHE_HOME", str(folder))
-        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data") / "of-all"))
         patch.delenv("ONRECORD_ARCHIVE", raising=False)
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def own_data(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test see the texts that another one, or the user, has added to their archive."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(cache.parent / f"data-{next(_TESTS)}"))
+
+
+_TESTS = count()
 
 
 @pytest.fixture(scope="session")

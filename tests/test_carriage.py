@@ -76,8 +76,8 @@ def report(
     passage = PassageView("", "", "0", "1", words, "", "", link, "", None)
     return AttestationView(
         Link(source, f"/attestation/{source}"), link, source, language, published, mode, "named",
-        None, (), "", None, "", rendering, (), (), "", (), False, (passage,), (), drifts, None, False,
-        None,
+        None, (), "", None, "", rendering, (), (), "", (), False, (passage,), (), drifts, None,
+        False, None,
     )  # fmt: skip
 
 

@@ -40,7 +40,12 @@ def run(tmp_path: Path, shapes: str, data: str, *options: str) -> subprocess.Com
         ("", BAD, ["--fail-on", "nothing"], 2),
         ("", BAD, ["nowhere.ttl"], 2),
         ("", BAD, ["--baseline", "shapes.ttl"], 2),
-        ("; sh:minCout 2", GOOD, [], 3),
+        ("; sh:minCout 2", GOOD, [], 1),
+        ("; sh:minCout 2", GOOD, ["--strict"], 3),
+        ("; sh:singleLine true", GOOD, [], 0),
+        ("; sh:singleLine true", GOOD, ["--fail-on", "warning"], 1),
+        ("; sh:singleLine true", GOOD, ["--strict"], 3),
+        ('; sh:minCount "2"', GOOD, [], 3),
         ("; sh:path", GOOD, [], 3),
         ("", BROKEN, [], 4),
         ("", BROKEN, ["--engine", "pyshacl"], 4),
@@ -53,7 +58,7 @@ def test_check_exits_as_it_says(
     result = run(tmp_path, SHAPES.replace("SEVERITY", severity), data, *options)
     assert result.returncode == code, result.stderr
     assert "Traceback" not in result.stderr
-    assert bool(result.stdout) == ((data != GOOD and code != 2) or code == 3)
+    assert bool(result.stdout) == ((data != GOOD and code != 2) or code == 3 or "sh:" in severity)
 
 
 def test_a_file_of_records_that_does_not_parse_cannot_be_read(tmp_path: Path) -> None:

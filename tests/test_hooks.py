@@ -164,6 +164,30 @@ def test_the_action_annotates_the_data_and_fails(repository: Path) -> None:
     assert len(run["results"]) == 1
 
 
+def test_the_action_leaves_no_empty_sarif(repository: Path) -> None:
+    inputs = {"shapes": "none.ttl", "data": "data.ttl", "sarif": "out.sarif"}
+    result, output = run_step(repository, 1, inputs)
+    assert (result.returncode, output) == (2, "exit-code=2\n")
+    assert not (repository / "out.sarif").exists()
+
+
+def test_the_action_validates_once(repository: Path) -> None:
+    inputs = {"shapes": "shapes.ttl", "data": "data.ttl", "sarif": "out.sarif"}
+    result, _ = run_step(repository, 1, inputs)
+    assert result.stderr.count("1 violations") == 1
+    assert ACTION["runs"]["steps"][1]["run"].count("onrecord check") == 1
+
+
+def test_the_action_looks_at_changes_only(repository: Path) -> None:
+    git(repository, "add", ".")
+    identity = ["-c", "user.name=x", "-c", "user.email=x@tide.example"]
+    git(repository, *identity, "commit", "--quiet", "--message", "x")
+    inputs = {"shapes": "shapes.ttl", "data": "data.ttl", "since": "HEAD"}
+    result, _ = run_step(repository, 1, inputs)
+    assert result.returncode == 0, result.stderr
+    assert "nothing has changed, so nothing was looked at" in result.stderr
+
+
 def test_the_action_passes_several_files_whatever_their_names(repository: Path) -> None:
     (repository / "more shapes.ttl").write_text(PREFIXES)
     (repository / "data.ttl").rename(repository / "-x $(touch hacked).ttl")

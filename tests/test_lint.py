@@ -29,7 +29,9 @@ def first_line(path: Path) -> str:
 
 def told(finding: Finding) -> str:
     where = f"{finding.region.line}:{finding.region.column}" if finding.region else "nowhere"
-    return f"{where} {finding.message}" + (f"; {finding.remedy}" if finding.remedy else "")
+    effect = "refused" if finding.refuses else finding.severity
+    told = f"{effect} {where} {finding.message}"
+    return told + (f"; {finding.remedy}" if finding.remedy else "")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -38,9 +40,9 @@ def test_a_flaw_is_found_where_it_is_written_and_nothing_else_is(
 ) -> None:
     data = tmp_path / "data.ttl"
     data.write_text("<urn:x> <urn:p> 1 .")
-    (finding,) = validate_files([data], [path], "fast").findings
+    found = validate_files([data], [path], "fast").findings
+    (finding,) = (each for each in found if each.severity != "info")
     assert finding.shape == "shapes"
-    assert finding.severity == "violation"
     assert finding.region is not None
     assert finding.region.file == str(path)
     assert told(finding) == first_line(path)

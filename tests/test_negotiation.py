@@ -3,7 +3,7 @@
 import pytest
 
 from onrecord_server.sparql.formats import CSV, FORMATS, JSON, N_TRIPLES, TURTLE, XML, offered
-from onrecord_server.sparql.negotiation import choose, encoding, wants_html
+from onrecord_server.sparql.negotiation import choose, encoding, wants_html, wants_json
 
 ROWS, GRAPHS = offered("rows"), offered("graph")
 CHROMIUM = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -36,6 +36,18 @@ CHROMIUM = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
         ("text/xml", "xml"),
         ("application/xml;q=0.5, text/csv;q=0.4", "xml"),
         ("text/csv, image/png", "csv"),
+        ("text/csv;q=.9", "csv"),
+        ("text/csv;q=.5, text/tab-separated-values;q=.6", "tsv"),
+        ("text/csv;q=0., */*;q=0", None),
+        ("text/csv; Q=0.2, text/xml;q=0.3", "xml"),
+        ("text/csv;charset=utf-8;q=0.2;x=1, text/xml;q=0.3", "xml"),
+        ("text/csv;q=high", "csv"),
+        ("*;q=.2", "json"),
+        ("text/html, image/gif, *; q=.2, */*; q=.2", "json"),
+        ('text/csv;note="a, b; q=0"', "csv"),
+        ('text/csv;note="\\", text/xml', "csv"),
+        (",,  , text/csv", "csv"),
+        ("text/*;q=0.3, text/csv;q=0, application/json;q=0.2", "tsv"),
     ],
 )
 def test_rows_come_in_the_format_that_a_client_likes_best(accept: str, name: str | None) -> None:
@@ -55,6 +67,9 @@ def test_rows_come_in_the_format_that_a_client_likes_best(accept: str, name: str
         ("application/ld+json, */*", "jsonld"),
         ("application/rdf+xml;q=0.3, application/ld+json;q=0.4", "jsonld"),
         ("application/sparql-results+json", None),
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', "jsonld"),
+        ('application/ld+json; profile="a, text/turtle;q=1"; q=1, text/turtle;q=0.9', "jsonld"),
+        ("text/turtle;version=1.2", "turtle"),
     ],
 )
 def test_a_wildcard_asks_for_media_types_that_are_sent(accept: str, name: str | None) -> None:
@@ -103,7 +118,9 @@ def test_a_format_that_is_named_needs_no_accept_that_allows_it() -> None:
         ("", False),
         ("*/*", False),
         ("text/*", False),
-        ("application/xhtml+xml", False),
+        ("application/xhtml+xml", True),
+        ("application/xhtml+xml;q=0.5, text/turtle;q=.6", False),
+        ("text/html;q=.9, text/csv;q=.8", True),
         ("text/html;q=0", False),
         ("text/html, text/html;level=1;q=0", True),
         ("text/html, text/html;level=1;q=0.1, text/turtle;q=0.5", True),
@@ -124,6 +141,23 @@ def test_a_format_that_is_named_needs_no_accept_that_allows_it() -> None:
 )
 def test_a_browser_ranks_html_above_all_that_is_offered(accept: str, is_browser: bool) -> None:
     assert wants_html(accept, FORMATS) is is_browser
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_json"),
+    [
+        ("", False),
+        ("*/*", False),
+        ("application/json", True),
+        ("application/problem+json, text/html;q=0.5", True),
+        ("application/sparql-results+json,application/json,text/javascript", True),
+        ("application/ld+json;q=.9, text/turtle", False),
+        ("text/turtle, application/json", False),
+        ("application/json;q=0", False),
+    ],
+)
+def test_who_asks_for_json_first_asks_for_json(accept: str, is_json: bool) -> None:
+    assert wants_json(accept) is is_json
 
 
 def test_only_what_is_offered_stands_in_the_way_of_html() -> None:

@@ -153,7 +153,7 @@ def test_a_thing_answers_with_303_to_what_the_client_likes(client: FlaskClient) 
         assert response.status_code == 303
         assert response.headers["Location"] == f"/claim/overtaken.{suffix}"
         assert response.headers["Vary"] == "Accept"
-    assert client.get("/claim/x", headers={"Accept": "image/png"}).status_code == 406
+    assert client.get("/claim/overtaken", headers={"Accept": "image/png"}).status_code == 406
 
 
 @pytest.mark.parametrize(
@@ -226,10 +226,13 @@ def test_what_comes_from_records_is_escaped(tmp_path: Path) -> None:
     "address",
     ["/q/claims-on-topic-by-date?topic=topic/<script>", '/q/hedged?"><script>=1', "/<script>"],
 )
-def test_what_a_stranger_sends_comes_back_as_plain_text(client: FlaskClient, address: str) -> None:
+def test_what_a_stranger_sends_comes_back_escaped(client: FlaskClient, address: str) -> None:
     response = client.get(address, headers=HTML)
     assert response.status_code in (400, 404)
-    assert response.mimetype == "text/plain"
+    assert response.mimetype == "text/html"
+    assert "<script" not in response.text
+    assert "&lt;script&gt;" in response.text or "%3Cscript" in response.text
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 

@@ -1,5 +1,6 @@
 """Files as they were: what `check --since` takes from git, and what it finds by it."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -79,6 +80,12 @@ def test_nothing_is_found_where_nothing_has_changed(repository: Path) -> None:
     result = since()
     assert (result.exit_code, result.stdout) == (0, "")
     assert check("--shapes", "shapes.ttl", "data").exit_code == 1
+
+
+def test_nothing_looked_at_is_not_called_nothing_found(repository: Path) -> None:
+    result = since("HEAD")
+    assert result.stderr == "nothing has changed, so nothing was looked at\n"
+    assert json.loads(since("HEAD", "--format", "json").stdout)["files"] == []
 
 
 def test_what_a_change_affects_in_another_file_is_found(repository: Path) -> None:
@@ -180,6 +187,18 @@ def test_what_is_no_commit_is_refused(repository: Path, revision: str) -> None:
     result = since(revision)
     assert result.exit_code == 2
     assert f"--since {revision}: no such commit" in result.stderr
+
+
+def test_a_shallow_clone_is_told_to_fetch_the_history(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git("commit", "--allow-empty", "--quiet", "--message", "more")
+    shallow = tmp_path / "shallow"
+    git("clone", "--quiet", "--depth", "1", repository.resolve().as_uri(), str(shallow))
+    monkeypatch.chdir(shallow)
+    result = since("HEAD~1")
+    assert result.exit_code == 2
+    assert "this clone is shallow, fetch the history first (fetch-depth: 0" in result.stderr
 
 
 def test_what_is_in_no_repository_is_refused(tmp_path: Path) -> None:

@@ -27,7 +27,6 @@ from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord.releases.dumps import KINDS
-from onrecord.releases.release import STORE
 from onrecord_server.flask_app import create_app
 from onrecord_server.limits import Limits
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
@@ -95,7 +94,7 @@ def large(
 
 def test_a_claim_beyond_the_limit_is_known(large: Large) -> None:
     (row,) = rows_of(large.client.get("/q/how-carried.csv?claim=claim/last"))
-    assert row[0] == f"{BASE}source/paper"
+    assert row[-1] == f"{BASE}source/paper"
     page = large.get("/q/how-carried?claim=claim/last")
     assert page.status_code == 200
     assert "1 rows." in page.text
@@ -137,6 +136,10 @@ def test_a_document_has_its_own_triples_and_says_what_it_leaves_out(large: Large
     response = large.client.get("/actor/speaker.nt")
     actor = URIRef(f"{BASE}actor/speaker")
     graph = Graph().parse(data=response.data, format="nt")
+    page = response
+    while following := re.search(r'<([^>]*)>; rel="next"', page.headers["Link"]):
+        page = large.client.get(following[1])
+        graph.parse(data=page.data, format="nt")
     assert {str(value) for value in graph.objects(actor, SCHEMA.name)} == {"Speaker"}
     assert (actor, RDF.type, REC.Actor) in graph
     assert len(set(graph.subjects(REC.speaker, actor))) == large.limit
@@ -163,7 +166,7 @@ def test_a_claim_is_whole_with_the_nodes_written_in_it(large: Large) -> None:
 
 def test_a_claim_page_says_what_it_leaves_out(large: Large) -> None:
     page = large.get("/claim/first.html")
-    assert page.text.count("<article") == 50
+    assert page.text.count('<span class="place">') == 50
     assert f">{AROUND - 50} more reports</a>" in page.text
     assert page.text.count("is contradicted by") == 100
     assert page.text.count("by a factor of 2") == 100
@@ -206,7 +209,9 @@ def test_a_page_whose_own_question_is_cut_off_all_the_same_is_refused(tmp_path: 
         assert large.get("/claim/last.html").status_code == 200
         refusal = large.get("/claim/first.html")
         assert refusal.status_code == 502
-        assert "rows of the page's query 'claim-relations-shown' and no more" in refusal.text
+        assert "rows of the page's query 'claim-relations-shown' and no more" in unescape(
+            refusal.text
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +232,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
     release = build(report, folder / "releases")
     graph = Graph()
-    for quad in ox.Store.read_only(str(release.path / STORE)):
+    # The dump has the literals as they were parsed, the store does not.
+    dump = release.path / "dumps" / "onrecord.nt"
+    for quad in ox.parse(dump.read_bytes(), format=ox.RdfFormat.N_TRIPLES):
         graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
     usual = Settings(folder / "releases", folder / "usual")
     limited = Settings(folder / "releases", folder / "limited", limits=Limits(rows=ROWS))
@@ -262,11 +269,14 @@ def test_documents_have_the_own_triples_whatever_the_row_limit(sample: Sample) -
         nodes = {iri, *(node for node in sample.graph.subjects() if node.startswith(f"{iri}#"))}
         own = {triple for node in nodes for triple in sample.graph.triples((node, None, None))}
         assert own <= set(found)
+        of_itself = set(found.triples((URIRef(f"{iri}.nt"), None, None)))
+        assert set(found) - of_itself <= set(sample.graph)
         incoming = set(sample.graph.triples((None, None, iri)))
         if len(incoming) > ROWS:
             cut += 1
             assert response.headers["X-Row-Limit"] == str(ROWS)
-            assert len(set(found) - own) <= ROWS
+            # The reports of a claim are whole things that its document has besides.
+            assert path.startswith("claim/") or len((incoming & set(found)) - own) <= ROWS
         else:
             assert "X-Row-Limit" not in response.headers
             assert incoming <= set(found)

@@ -88,6 +88,8 @@ def addresses(client: FlaskClient) -> Iterator[tuple[str, str]]:
         html = {"Accept": "text/html"}
         response = client.get(address, headers=html, follow_redirects=True, buffered=True)
         assert response.status_code == 200, address
+        if address.endswith((".gz", ".zst")):
+            continue  # no text; it has the words of the plain file, which is linked as well
         text = response.get_data(as_text=True)
         yield address, text
         if response.mimetype == "text/html":

@@ -1,6 +1,5 @@
-"""The tables of a release: the rows of the graph, search, and the lists that are read there."""
+"""The tables of a release: the rows of the graph, and search."""
 
-import re
 import sqlite3
 import tomllib
 from collections.abc import Iterator
@@ -23,10 +22,9 @@ from onrecord.releases.saved_query import Query
 from onrecord.releases.tables import search as searching
 from onrecord.releases.tables.definition import INDEXES, definitions
 from onrecord.releases.tables.projection import TABLES, write_tables
-from onrecord.releases.tables.search import KINDS, match_expression, open_tables, search
+from onrecord.releases.tables.search import match_expression, open_tables, search
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
-from onrecord_server.pages.finding import lists
 from sample_release import BASE, SAMPLE
 
 SEARCHES: list[dict[str, Any]] = tomllib.loads(
@@ -149,29 +147,10 @@ def test_search_pages_through_all_hits(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "address",
     ["/search?q=x&kind=nonsense", "/search?q=x&start=-1", f"/search?q={'x' * 201}",
-     "/search?q=x&start=99999999", "/claim/?after=x"],
+     "/search?q=x&start=99999999"],
 )  # fmt: skip
 def test_what_cannot_be_searched_is_refused(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code == 400
-
-
-@pytest.mark.parametrize("kind", [*KINDS])
-def test_list_has_everything_of_its_kind(
-    client: FlaskClient, tables: sqlite3.Connection, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lists, "PAGE", 3)
-    things = tables.execute("SELECT kind, thing FROM thing").fetchall()
-    things += [("claim", row[0]) for row in tables.execute("SELECT claim FROM claim")]
-    expected = {thing.removeprefix(BASE) for each, thing in things if each == kind}
-    found: list[str] = []
-    address: str | None = f"/{kind}/"
-    while address:
-        page = client.get(address).text
-        found += re.findall(rf'<li><a href="/({kind}/[^"]+)"', page)
-        (address,) = re.findall(r'<a rel="next" href="([^"]+)"', page) or (None,)
-        address = address and address.replace("&amp;", "&")
-    assert len(found) == len(set(found))
-    assert set(found) == expected
 
 
 def test_release_without_tables_says_so(
@@ -187,8 +166,7 @@ def test_release_without_tables_says_so(
     (folder / "latest").symlink_to(release.name)
     with endpoint_in_thread(Settings(folder, tmp_path_factory.mktemp("cache"))) as endpoint:
         client = create_app(endpoint).test_client()
-        for address in ("/search?q=flares", "/actor/"):
-            response = client.get(address)
-            assert response.status_code == 404
-            assert "has no tables" in response.text
+        response = client.get("/search?q=flares")
+        assert response.status_code == 404
+        assert "has no tables" in response.text
         assert client.get("/").status_code == 200

@@ -25,6 +25,12 @@ class UnreadableError(OnRecordError):
     exit_code = 4
 
 
+class UnwritableError(OnRecordError):
+    """What was found cannot be written."""
+
+    exit_code = 4
+
+
 class SyntaxProblem(OnRecordError):  # noqa: N818 - `SyntaxError` is Python's own
     """A file does not parse."""
 

@@ -128,8 +128,9 @@ class AsgiApp:
             # A body that is compressed while it is sent has no length, and HTTP/1.0 has no chunks:
             # the client could not detect a truncated one.
             scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        headers = _headers(scope)
         try:
-            headers = _headers(scope)
+            _refuse_without_host(scope)
             body = await self._body(scope, receive)
             if path != PATH or wants_html(headers["accept"], FORMATS):
                 await run_wsgi(self._app, scope, body, recording_send, request_id)
@@ -138,7 +139,7 @@ class AsgiApp:
                 await _send(recording_send, response, request_id, method)
         except RefusalError as refusal:
             # The body is late or too large and not read to its end, so the connection must close.
-            response = refusal_response(refusal)
+            response = refusal_response(refusal, headers["accept"])
             response = response._replace(headers=(*response.headers, ("Connection", "close")))
             await _send(recording_send, response, request_id, method)
         except messages.DisconnectedError:
@@ -214,6 +215,13 @@ class AsgiApp:
             metrics.count(route, status, number)
         metrics.count_rows(sum(entry.rows for entry in entries))
         logs.write_requests(entries)
+
+
+def _refuse_without_host(scope: messages.Scope) -> None:
+    """Raise RefusalError 400 for a request of HTTP/1.1 without its one Host (RFC 9112, 3.2)."""
+    hosts = sum(name == b"host" for name, _ in scope["headers"])
+    if hosts != 1 and scope["http_version"] != "1.0":
+        raise RefusalError(400, f"there are {hosts} Host fields; send one")
 
 
 def _headers(scope: messages.Scope) -> dict[str, str]:

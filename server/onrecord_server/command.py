@@ -1,5 +1,6 @@
 """Command `onrecord serve`, registered by the entry-point group `onrecord.commands`."""
 
+import re
 from pathlib import Path
 
 import click
@@ -13,6 +14,8 @@ from onrecord.cli.options import (
     reported,
 )
 from onrecord.errors import UsageError
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:_-]+")
 
 
 @click.command()
@@ -42,6 +45,12 @@ from onrecord.errors import UsageError
     "release_name",
     help="With --endpoint: name of the release, if it was not loaded by `onrecord push`.",
 )
+@click.option(
+    "--public-url",
+    default="",
+    show_default="the Host of each request",
+    help="What public addresses begin with, such as https://onrecord.example.",
+)
 @reported
 def serve(
     collection: Path,
@@ -55,6 +64,7 @@ def serve(
     cache: Path | None,
     endpoint: str | None,
     release_name: str | None,
+    public_url: str,
 ) -> None:
     """Serve the newest release and the older ones; build one first if there is none.
 
@@ -67,6 +77,11 @@ def serve(
     from onrecord_server.serve import bind, default_cache, open_mirror
     from onrecord_server.serve import serve as serve_releases
 
+    public_url = public_url.rstrip("/")
+    if public_url and not _ORIGIN.fullmatch(public_url):
+        raise UsageError(
+            f"--public-url {public_url}: not a scheme and a host, write it as https://onrecord.example"
+        )
     listener = bind(host, port)
     store = None
     if endpoint is not None:
@@ -96,5 +111,6 @@ def serve(
         cache=cache,
         remote=store,
         local_description=release_name is not None,
+        public_url=public_url,
         announce=announce,
     )

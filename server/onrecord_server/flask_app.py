@@ -1,23 +1,30 @@
 """Flask application: the blueprints of all pages over one endpoint."""
 
+import re
+
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from onrecord_server.errors import RefusalError
 from onrecord_server.observability import metrics
 from onrecord_server.pages import (
+    descriptions,
     dumps,
     home,
+    lists,
     openapi,
     resource,
     saved_queries,
     sparql,
     vocabulary,
 )
-from onrecord_server.pages.finding import lists, search
+from onrecord_server.pages.error_page import error_response
+from onrecord_server.pages.finding import search
 from onrecord_server.pages.query_form import form
 from onrecord_server.sparql.endpoint import Endpoint
-from onrecord_server.sparql.response import refusal_response, text_response
+from onrecord_server.sparql.response import CROSS_ORIGIN, preflight_response
+
+_RANGE = re.compile(r"bytes\s*=\s*(\d{0,18})-(\d{0,18})\s*", re.IGNORECASE)
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
@@ -32,33 +39,46 @@ def create_app(endpoint: Endpoint) -> Flask:
     for blueprint in (
         home.blueprint(endpoint),
         search.blueprint(endpoint),
-        lists.blueprint(endpoint),
         saved_queries.blueprint(endpoint),
         resource.blueprint(endpoint),
+        descriptions.blueprint(endpoint),
         dumps.blueprint(endpoint),
-        vocabulary.blueprint(),
+        vocabulary.blueprint(endpoint),
+        lists.blueprint(endpoint),
         openapi.blueprint(endpoint),
         sparql.blueprint(endpoint, form),
     ):
         app.register_blueprint(blueprint)
 
+    @app.before_request
+    def prepare() -> Response | None:
+        if request.method == "OPTIONS" and request.path != "/sparql":
+            return sparql.flask_response(preflight_response("GET, HEAD, OPTIONS"))
+        _ignore_other_ranges()
+        return None
+
     @app.errorhandler(RefusalError)
     def refuse(refusal: RefusalError) -> Response:
-        return sparql.flask_response(refusal_response(refusal))
+        return error_response(refusal)
 
     @app.errorhandler(HTTPException)
     def fail(error: HTTPException) -> Response:
-        return sparql.flask_response(
-            text_response(error.code or 500, error.description or error.name)
-        )
+        # A status may need a field: Allow for 405, Content-Range for 416.
+        headers = [pair for pair in error.get_headers() if pair[0] != "Content-Type"]
+        message = error.description or error.name
+        return error_response(RefusalError(error.code or 500, message, headers=headers))
 
     @app.after_request
     def protect(response: Response) -> Response:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
+        # What shows an archived text says that it is for pages of this origin only.
+        if "Cross-Origin-Resource-Policy" not in response.headers:
+            for name, value in CROSS_ORIGIN:
+                response.headers.setdefault(name, value)
         if response.mimetype == "text/html":
             response.headers.setdefault("Content-Security-Policy", _POLICY)
-            if request.path != "/sparql":
+            if request.path != "/sparql" and response.status_code < 400:
                 response.headers.setdefault("Cache-Control", "public, max-age=60")
         return response
 
@@ -73,3 +93,20 @@ def create_app(endpoint: Endpoint) -> Flask:
         return Response(metrics.text(), content_type=metrics.CONTENT_TYPE)
 
     return app
+
+
+def _ignore_other_ranges() -> None:
+    """Take away a Range that is not one range of bytes of a GET (RFC 9110, 14.2).
+
+    Several ranges, other units and what is no range get the whole, as RFC 9110 allows.
+    """
+    if request.method != "GET" or not _is_one_range(request.headers.get("Range", "")):
+        request.environ.pop("HTTP_RANGE", None)
+
+
+def _is_one_range(value: str) -> bool:
+    match = _RANGE.fullmatch(value)
+    if match is None:
+        return False
+    first, last = match.groups()
+    return int(first or 0) <= int(last) if first and last else bool(first) or int(last or 0) > 0

@@ -26,7 +26,10 @@ class Settings:
     cache: Path
     """A folder for large answers, shared by all server processes; it may be emptied at any time."""
     address: str = "http://127.0.0.1:8000/sparql"
-    """Address of the endpoint in its service description."""
+    """Address of the endpoint in its service description, unless there is a public one."""
+    public_url: str = ""
+    """What the public addresses begin with, such as `https://onrecord.example`; empty to take the
+    Host of each request."""
     limits: Limits = field(default_factory=Limits)
     cache_memory: int = 64 << 20
     """Bytes of small answers that each process caches in memory."""
@@ -55,7 +58,9 @@ async def open_endpoint(settings: Settings) -> Endpoint:
     )
     await pool.open()
     answers = AnswerCache(settings.cache_memory, settings.cache_disk)
-    return Endpoint(ReleaseCatalogue(settings.releases), pool, answers, settings.address)
+    address = f"{settings.public_url}/sparql" if settings.public_url else settings.address
+    catalogue = ReleaseCatalogue(settings.releases)
+    return Endpoint(catalogue, pool, answers, address, settings.public_url)
 
 
 async def close_endpoint(endpoint: Endpoint) -> None:

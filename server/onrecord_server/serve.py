@@ -65,6 +65,7 @@ def serve(
     memory: int = Limits().memory,
     remote: Store | None = None,
     local_description: bool = False,
+    public_url: str = "",
     connections: ConnectionLimits | None = None,
     announce: Callable[[str], None] = lambda _: None,
 ) -> None:
@@ -74,8 +75,11 @@ def serve(
     processes, each with its own query workers. `cache` is a folder for large answers, by default in
     the user's cache directory. `remote` is a store that has the data of the release; `releases` is
     then its mirror, made from the store's description or, with `local_description`, from a local
-    release. `announce` is called with the address once the server answers. SIGHUP replaces the
-    processes one after another without dropping a request; a new release is served without it.
+    release. `public_url` is what public addresses begin with, if a proxy is before the server; by
+    default it is the Host of each request. `announce` is called with the address once the server
+    answers. SIGHUP replaces the processes one after another without dropping a request; a new
+    release is served without it.
+
     Raises OnRecordError if no server process can start.
     """
     host, port = listener.getsockname()[:2]
@@ -89,6 +93,7 @@ def serve(
             connections=connections or ConnectionLimits(),
             remote=remote,
             local_description=local_description,
+            public_url=public_url,
         )
         # From here on connections are queued until the first process is up.
         listener.listen(BACKLOG)

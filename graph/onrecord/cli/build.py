@@ -21,10 +21,17 @@ from onrecord.records.archive import archive_of
 @collection_option
 @archive_option
 @releases_option
+@click.option("--all", "all_forms", is_flag=True, help="Make the further forms of the dumps too.")
 @reported
-def build(collection: Path, archives: tuple[Path, ...], releases: Path) -> None:
+def build(collection: Path, archives: tuple[Path, ...], releases: Path, all_forms: bool) -> None:
     """Build a release of a collection, unless its records have violations."""
-    click.echo(build_collection(collection, archives, releases))
+    release = build_collection(collection, archives, releases)
+    if all_forms:
+        from onrecord.releases.forms.kept import make_all
+
+        with step("compressing"):
+            make_all(release)
+    click.echo(release)
 
 
 def build_collection(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path:

@@ -1,5 +1,6 @@
 """The check command: records of a collection, or any data by any shapes."""
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +13,7 @@ from click.core import ParameterSource
 from onrecord.cli.options import FILE, FOLDER, archive_option, collection_option
 from onrecord.cli.options import reported_apart as reported
 from onrecord.cli.progress import step
-from onrecord.errors import UsageError
+from onrecord.errors import UnwritableError, UsageError
 from onrecord.records.check_request import CheckRequest
 from onrecord.records.check_request import check as check_by
 from onrecord.shacl.severity import SEVERITIES, Severity
@@ -49,12 +50,16 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
     help="How findings are written.",
 )
 @click.option(
+    "--sarif", "sarif_file", type=FILE, help="File to write the findings to as SARIF, besides."
+)
+@click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES[::-1]),
     default="violation",
     show_default=True,
     help="The mildest finding that makes the exit code 1.",
 )
+@click.option("--strict", is_flag=True, help="Refuse shapes of which something cannot be checked.")
 @click.option("--baseline", type=FILE, help="Findings to accept, as --write-baseline makes them.")
 @click.option("--write-baseline", "written", type=FILE, help="File to accept all findings in.")
 @click.option(
@@ -75,7 +80,9 @@ def check(
     archives: tuple[Path, ...],
     engine: Literal["fast", "pyshacl"],
     format_name: str,
+    sarif_file: Path | None,
     fail_on: Severity,
+    strict: bool,
     baseline: Path | None,
     written: Path | None,
     since: str | None,
@@ -91,7 +98,7 @@ def check(
     the data cannot be read, 5 our mistake.
     """
     request = CheckRequest(
-        paths, shapes, collection, archives, engine, fail_on, baseline, written, since, fix
+        paths, shapes, collection, archives, engine, fail_on, baseline, written, since, fix, strict
     )
     for option, given in (("--since", since is not None), ("--watch", watch)):
         if given:
@@ -103,6 +110,8 @@ def check(
         return
     with step("checking"):
         report = check_by(request)
+    if sarif_file is not None:
+        _write(sarif_file, report)
     _tell(report, format_name, every)
     if report.exit_code:
         sys.exit(report.exit_code)
@@ -135,15 +144,41 @@ def _refuse(context: click.Context, *names: str) -> None:
             raise UsageError(f"{parameter.opts[0]}: it is for records, and --shapes for other data")
 
 
+def _write(path: Path, report: "Report") -> None:
+    """Write a report to a file as SARIF. Raises UnwritableError."""
+    from onrecord.validation.formats import write
+
+    try:
+        path.write_text(write(report, "sarif"), encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise UnwritableError(f"{path}: {error.strerror}") from error
+
+
+def _print(text: str) -> None:
+    """Write to stdout as UTF-8; a file name that is not is escaped. Raises UnwritableError."""
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # what is left in the buffer would fail once more when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UnwritableError(f"the findings cannot be written: {error.strerror}") from error
+
+
 def _tell(report: "Report", format_name: str, every: bool) -> None:
     from onrecord.validation.formats import write
+    from onrecord.validation.report import NOTHING_CHANGED
 
     for note in report.notes:
         click.echo(note, err=True)
-    click.echo(write(report, format_name, every), nl=False)
+    _print(write(report, format_name, every))
     counts = report.counts
     others = counts["warning"] + counts["info"]
     told = f"{len(report.files)} files, {counts['violation']} violations, {others} other findings"
+    if NOTHING_CHANGED in report.notes and not report.findings:
+        return
     if report.passages:
         passages = (f"{number} {status}" for status, number in report.passages.items())
         told += f"; passages: {', '.join(passages)}"

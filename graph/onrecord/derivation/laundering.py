@@ -22,7 +22,7 @@ import pyoxigraph as ox
 from rdflib import URIRef
 
 from onrecord.derivation.inference import Strength
-from onrecord.derivation.report import ClaimReport, Custody, Links, links, read_custody, texts
+from onrecord.derivation.report import Custody, CustodyReport, Links, links, read_custody, texts
 from onrecord.derivation.rule import Rule, base_of
 from onrecord.derivation.span import Span
 from onrecord.rdf.namespaces import CODE, OA, PROV, RDF, REC, SCHEMA
@@ -94,7 +94,7 @@ def find(sayings: Sayings) -> Iterator[Laundering]:
     """Yield each laundering, of a pair more than one where there are several reports."""
     custody = sayings.custody
     earliest = _first_said(sayings)
-    of_source: dict[tuple[str, FigureKey], list[tuple[ClaimReport, Span]]] = defaultdict(list)
+    of_source: dict[tuple[str, FigureKey], list[tuple[CustodyReport, Span]]] = defaultdict(list)
     for report in custody.reports:
         if report.attribution == "named":
             own = sayings.figures[report.iri] + sayings.figures[report.claim]
@@ -148,7 +148,7 @@ def find(sayings: Sayings) -> Iterator[Laundering]:
                         )
 
 
-def _is_own_voice(sayings: Sayings, report: ClaimReport) -> bool:
+def _is_own_voice(sayings: Sayings, report: CustodyReport) -> bool:
     return (
         report.mode in _OWN_VOICE
         and report.attribution == "unattributed"
@@ -156,7 +156,7 @@ def _is_own_voice(sayings: Sayings, report: ClaimReport) -> bool:
     )
 
 
-def _named(custody: Custody, claim: str, sources: list[str]) -> list[ClaimReport]:
+def _named(custody: Custody, claim: str, sources: list[str]) -> list[CustodyReport]:
     """Return the reports in any of the sources that name who made the claim."""
     return [
         report
@@ -167,10 +167,10 @@ def _named(custody: Custody, claim: str, sources: list[str]) -> list[ClaimReport
 
 def _can_launder(
     sayings: Sayings,
-    report: ClaimReport,
+    report: CustodyReport,
     source: str,
     spoken: str,
-    named: list[ClaimReport],
+    named: list[CustodyReport],
     earliest: dict[tuple[str, FigureKey], date],
 ) -> bool:
     """Return whether nothing on record speaks against it."""
@@ -198,7 +198,7 @@ def _is_weak(sayings: Sayings, claim: str) -> bool:
     return claim in sayings.hedged or bool(_modalities(sayings, claim) & _WEAK)
 
 
-def _is_next_to(sayings: Sayings, report: ClaimReport, others: list[ClaimReport]) -> bool:
+def _is_next_to(sayings: Sayings, report: CustodyReport, others: list[CustodyReport]) -> bool:
     """Return whether a passage of the others is the sentence before or after."""
     return any(
         snapshot == of and (0 <= start - last <= _ADJACENT or 0 <= first - end <= _ADJACENT)
@@ -210,7 +210,7 @@ def _is_next_to(sayings: Sayings, report: ClaimReport, others: list[ClaimReport]
 
 def _had_it_before(
     sayings: Sayings,
-    report: ClaimReport,
+    report: CustodyReport,
     source: str,
     spoken_on: Span | None,
     earliest: dict[tuple[str, FigureKey], date],

@@ -15,7 +15,7 @@ Links = dict[str, set[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimReport:
+class CustodyReport:
     """An attestation that is not withdrawn, of a claim that is not."""
 
     iri: str
@@ -30,8 +30,8 @@ class ClaimReport:
 class Custody:
     """What the records say of where claims were made, and of where reports have them from."""
 
-    reports: tuple[ClaimReport, ...]
-    by_claim: dict[str, tuple[ClaimReport, ...]]
+    reports: tuple[CustodyReport, ...]
+    by_claim: dict[str, tuple[CustodyReport, ...]]
     taken_from: dict[tuple[str, str], set[str]]
     """Sources that a source relies on for a claim, by claim and source."""
     reporters: dict[tuple[str, str], set[str]]
@@ -69,7 +69,7 @@ def read_custody(store: ox.Store) -> Custody:
     seen_by, modes = links(store, REC.seenBy), links(store, REC.mode)
     attributions, relies_on = links(store, REC.attribution), links(store, REC.reliesOn)
     claims = instances(store, REC.Claim)
-    by_claim: dict[str, list[ClaimReport]] = defaultdict(list)
+    by_claim: dict[str, list[CustodyReport]] = defaultdict(list)
     taken_from: dict[tuple[str, str], set[str]] = defaultdict(set)
     answering: dict[tuple[str, str], set[str]] = defaultdict(set)
     seen: set[tuple[str, str]] = set()
@@ -84,7 +84,7 @@ def read_custody(store: ox.Store) -> Custody:
             if iri in withdrawn or claim in withdrawn or not sources:
                 continue
             by_claim[claim].append(
-                ClaimReport(
+                CustodyReport(
                     iri=iri,
                     claim=claim,
                     sources=sources,

@@ -16,7 +16,7 @@ from enum import StrEnum
 import pyoxigraph as ox
 from rdflib import URIRef
 
-from onrecord.derivation.report import ClaimReport, Custody, read_custody
+from onrecord.derivation.report import Custody, CustodyReport, read_custody
 from onrecord.derivation.rule import Rule
 from onrecord.rdf.namespaces import CODE, REC
 
@@ -90,7 +90,7 @@ def is_origin(custody: Custody, claim: str, source: str) -> bool:
     return bool(people & there) or (claim, source) in custody.seen
 
 
-def trace_report(custody: Custody, report: ClaimReport) -> Trace:
+def trace_report(custody: Custody, report: CustodyReport) -> Trace:
     """Follow the chain of a report."""
     traces = [trace(custody, report.claim, source) for source in report.sources]
     return Trace(

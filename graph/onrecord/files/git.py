@@ -73,7 +73,10 @@ def open_commit(name: str, near: Path) -> Commit:
     folder = near if near.is_dir() else near.parent
     commit = f"{name}^{{commit}}"
     options = ("--show-toplevel", "--verify", "--quiet", "--end-of-options", commit)
-    *top, found = _git(folder, name, "rev-parse", *options).decode().splitlines()
+    try:
+        *top, found = _git(folder, name, "rev-parse", *options).decode().splitlines()
+    except UsageError as error:
+        raise _without_history(folder, name, error) from error
     root = Path("\n".join(top)).resolve()
     blobs = {}
     for entry in _git(root, name, "ls-tree", "-r", "-z", found).split(b"\0"):
@@ -82,6 +85,19 @@ def open_commit(name: str, near: Path) -> Commit:
         if kind == "blob" and mode != "120000":  # the blob of a symbolic link is its target's path
             blobs[f"{root}/{os.fsdecode(path)}"] = blob
     return Commit(name, root, blobs)
+
+
+def _without_history(folder: Path, name: str, error: UsageError) -> UsageError:
+    """Return the error of a commit that is not there, with the remedy if the clone is shallow."""
+    try:
+        shallow = _git(folder, name, "rev-parse", "--is-shallow-repository").strip()
+    except UsageError:
+        return error
+    if shallow != b"true":
+        return error
+    return UsageError(
+        f"{error}; this clone is shallow, fetch the history first (fetch-depth: 0 in a workflow)"
+    )
 
 
 def _blob_id(content: bytes, sample: str) -> str:

@@ -4,6 +4,7 @@ It uses the adapter of requests without its sessions: it follows no redirect, ke
 no password from `.netrc`, and trusts the certificates of the operating system.
 """
 
+import json
 import os
 import socket
 import ssl
@@ -115,8 +116,15 @@ class HttpResponse:
         return data
 
     def excerpt(self) -> str:
-        """Return the start of the body as one line of text, for error messages."""
-        return " ".join(self.body.read(_CHUNK).decode("utf-8", "replace").split())
+        """Return the start of the body as one line of text, for error messages.
+
+        Of problem details (RFC 9457) it is what they say of this occurrence.
+        """
+        text = self.body.read(_CHUNK).decode("utf-8", "replace")
+        if self.media_type == "application/problem+json":
+            with suppress(ValueError, KeyError, TypeError):
+                text = str(json.loads(text)["detail"])
+        return " ".join(text.split())
 
 
 class Cancellation:

@@ -92,9 +92,15 @@ def in_graph(triples: Iterable[ox.Triple], graph: URIRef | None = None) -> Itera
 
 
 def parse_quads(
-    path: Path, content: bytes | None, rdf_format: ox.RdfFormat, base: str | None = None
+    path: Path,
+    content: bytes | None,
+    rdf_format: ox.RdfFormat,
+    base: str | None = None,
+    prefixes: dict[str, str] | None = None,
 ) -> Iterator[ox.Quad]:
     """Yield the quads of a file, or of `content` instead of the file's; skips a byte order mark.
+
+    The file's prefixes are added to `prefixes`.
 
     Raises SyntaxProblem with line and column of the first error, also for bytes that are not UTF-8,
     and UnreadableError if the file cannot be read.
@@ -103,9 +109,26 @@ def parse_quads(
         with path.open("rb") if content is None else BytesIO(content) as file:
             if file.read(len(BYTE_ORDER_MARK)) != BYTE_ORDER_MARK:
                 file.seek(0)
-            yield from ox.parse(file, format=rdf_format, base_iri=base)
+            parser = ox.parse(file, format=rdf_format, base_iri=base)
+            yield from parser
+            if prefixes is not None:
+                prefixes |= parser.prefixes
     except OSError as error:
         raise UnreadableError(f"{path}: {error.strerror}") from error
+    except MemoryError as error:
+        raise _too_long(path, content) from error
     except SyntaxError as error:
         problem = str(error.msg).partition(": ")[2] or str(error.msg)
         raise SyntaxProblem(path, error.lineno or 1, error.offset or 1, problem) from error
+
+
+_LONGEST = 16 << 20
+"""Bytes that Oxigraph's parser holds of one token."""
+
+
+def _too_long(path: Path, content: bytes | None) -> SyntaxProblem:
+    """Return the syntax error of a file with a term that is too long, at the longest line."""
+    lines = (path.read_bytes() if content is None else content).split(b"\n")
+    number = max(range(len(lines)), key=lambda each: len(lines[each])) + 1
+    problem = f"a term of more than {_LONGEST >> 20} MiB, which cannot be read, keep it in a file"
+    return SyntaxProblem(path, number, 1, problem)

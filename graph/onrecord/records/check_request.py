@@ -42,6 +42,8 @@ class CheckRequest:
     looked at."""
     fix: bool = False
     """Whether the offsets of drifted passages are corrected."""
+    strict: bool = False
+    """Whether shapes are refused of which something cannot be checked."""
     root: Path = field(default_factory=Path.cwd)
     """The folder that reports name files from, where they stand below it."""
 
@@ -88,7 +90,9 @@ def check(
         raise UsageError("--shapes: name the data too, files or folders")
     revision = _revision(request)
     if request.shapes:
-        report = validate_since(request.paths, request.shapes, request.engine, revision)
+        report = validate_since(
+            request.paths, request.shapes, request.engine, revision, request.strict
+        )
     else:
         report = _check_collection(request, revision)
     report = replace(report, fail_on=request.fail_on, root=request.root)
@@ -120,11 +124,15 @@ def _check_collection(request: CheckRequest, revision: "Revision | None") -> "Re
     from onrecord.records.collection import read_collection
     from onrecord.records.fix import move_drifted
     from onrecord.records.history import collection_at
+    from onrecord.validation.report import NOTHING_CHANGED
 
     collection = read_collection(request.collection)
     before = None if revision is None else collection_at(revision, collection)
     archive = archive_of(request.archives)
     checked = check_records(collection, archive, request.engine, before)
+    if before is not None and before.files == collection.files:
+        report = report_of(checked)
+        return replace(report, files=(), notes=(NOTHING_CHANGED, *report.notes))
     if not (request.fix and checked.drifted):
         return report_of(checked)
     moved = move_drifted(collection, checked.assembly.records, checked.drifted)

@@ -17,11 +17,14 @@ from onrecord.rdf.oxigraph import quads
 from onrecord.rdf.region import Region
 from onrecord.records.assembly import Assembly
 from onrecord.records.check import CheckedRecords, report_of
+from onrecord.releases.descriptions import citation_file, datacite, schema_org
+from onrecord.releases.descriptions.dcat import describe_dataset
+from onrecord.releases.descriptions.facts import facts_of
 from onrecord.releases.dumps import turtle, write_dumps
 from onrecord.releases.features import check_features
 from onrecord.releases.lost_iris import refuse_lost
 from onrecord.releases.release import Release, write_release
-from onrecord.releases.void import describe_dataset
+from onrecord.releases.schemes import described_schemes
 from onrecord.validation.formats.json import render as render_json
 from onrecord.validation.formats.text import render
 from onrecord.validation.report import Report
@@ -64,15 +67,20 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     files.update(_reports(report))
 
     def files_about(name: str) -> Iterator[tuple[str, bytes]]:
-        sizes = {file: len(data) for file, data in dumps.items() if file.startswith("onrecord.")}
-        about = describe_dataset(assembly.description, name, graphs, sizes, _rule_of_graph(base))
-        yield "void.ttl", turtle(about, base)
+        whole = {file: data for file, data in dumps.items() if file.startswith("onrecord.")}
+        written = (assembly.records, assembly.completed)
+        about = facts_of(assembly.description, name, written, whole)
+        described = describe_dataset(about, graphs, _rule_of_graph(base))
+        yield "void.ttl", turtle(described, base)
+        yield "schema.jsonld", schema_org.render(about)
+        yield "datacite.json", datacite.render(about)
+        yield "CITATION.cff", citation_file.render(about)
 
     return write_release(releases, day, n_quads, files, files_about, facts)
 
 
 def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:
-    """Return the named graphs of a release: records, completions, one for each rule, ontology."""
+    """Return the named graphs of a release: records, completions, one for each rule, and others."""
     base = assembly.description.base
     graphs = {
         URIRef(f"{base}graph/records"): assembly.records,
@@ -86,6 +94,9 @@ def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:
         store.extend(quads(graph))
     for rule, derived in derive_into(store, rules()):
         triples[URIRef(f"{base}graph/derived/{rule}")] = derived
+    title = assembly.description.title
+    schemes = described_schemes(base, title, triples.values())
+    triples[URIRef(f"{base}graph/schemes")] = [quad.triple for quad in quads(schemes)]
     return triples
 
 

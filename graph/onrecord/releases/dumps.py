@@ -9,11 +9,11 @@ from rdflib import Graph, URIRef
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.namespaces import PREFIXES
 from onrecord.rdf.oxigraph import in_graph, quads
-from onrecord.releases.json_ld import json_ld
+from onrecord.releases.forms.json_ld import json_ld
 
 KINDS = (
     "actor", "attestation", "claim", "comparison", "count", "curation", "drift", "event",
-    "judgement",
+    "judgement", "laundering",
     "measure", "product", "quantity", "role", "rule", "series", "snapshot", "source", "topic",
 )  # fmt: skip
 """First path segments of the IRIs under a collection's base, one for each kind of thing."""
@@ -38,8 +38,7 @@ def write_dumps(
     yield "onrecord.nt", _lines(union)
     yield "onrecord.trig", serialized(named, ox.RdfFormat.TRIG, prefixes)
     yield "onrecord.ttl", serialized(union, ox.RdfFormat.TURTLE, prefixes)
-    context = json.loads((ONTOLOGY / "context.jsonld").read_bytes())["@context"]
-    yield "onrecord.jsonld", json_ld(union, context)
+    yield "onrecord.jsonld", json_ld(union, context())
     for name in (
         "onrecord.ttl", "codes.ttl", "shapes.ttl", "written-shapes.ttl", "context.jsonld",
     ):  # fmt: skip
@@ -73,6 +72,12 @@ def _sorted_prefixes(data: bytes) -> bytes:
     lines = data.split(b"\n")
     count = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix")), 0)
     return b"\n".join([*sorted(lines[:count]), *lines[count:]])
+
+
+def context() -> Mapping[str, object]:
+    """Return the context of the ontology, for compact JSON-LD."""
+    read: Mapping[str, object] = json.loads((ONTOLOGY / "context.jsonld").read_bytes())["@context"]
+    return read
 
 
 def _lines(items: list[ox.Quad] | list[ox.Triple]) -> bytes:

@@ -75,6 +75,11 @@ def is_release_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
+def day_of(name: str) -> str:
+    """Return the day of a release from its name, as ISO 8601."""
+    return name[: len("2026-11-24")]
+
+
 def release_names(releases: Path) -> list[str]:
     """Return the names of all releases in a folder, the oldest first."""
     if not releases.is_dir():

@@ -15,6 +15,7 @@ from rdflib.term import Identifier
 
 from onrecord.rdf.oxigraph import RdflibTriple, Term, to_oxigraph, to_rdflib, triples_in_oxigraph
 from onrecord.rdf.xsd import WELL_FORMED, XSD
+from onrecord.shacl.sparql_functions import query_with_stubs
 
 Subject = ox.NamedNode | ox.BlankNode
 Graphs = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
@@ -59,6 +60,8 @@ class DataGraph:
     """Whether some literals are ill-formed."""
     has_added_nodes: bool = False
     """Whether nodes without triples were added to the graph EXACT."""
+    has_shapes: bool = False
+    """Whether the shapes were added as a named graph."""
     lock: Lock = field(default_factory=Lock)
     sets: int = 0
     """Number of node sets added."""
@@ -71,7 +74,8 @@ class DataGraph:
     def select_plain(self, query: str) -> ox.QuerySolutions:
         """Run the query of a SPARQL constraint, over literals as Oxigraph normalises them."""
         graphs: Graphs = [_DEFAULT, PLAIN] if self.rewritten else [_DEFAULT]
-        return self.store.query(query, default_graph=graphs)  # type: ignore[return-value]
+        answer, _ = query_with_stubs(self.store, query, {"default_graph": graphs})
+        return answer  # type: ignore[return-value]
 
     def add_missing_nodes(self, nodes: Iterable[Term]) -> None:
         """Add the nodes that have no triple, so that paths of length zero match them.
@@ -88,6 +92,13 @@ class DataGraph:
             ):
                 self.store.add(ox.Quad(EXACT, MEMBER, node, EXACT))
                 self.has_added_nodes = True
+
+    def add_shapes(self, quads: Iterable[ox.Quad]) -> None:
+        """Add the shapes as a named graph, once."""
+        with self.lock:
+            if not self.has_shapes:
+                self.store.extend(quads)
+                self.has_shapes = True
 
     def add_node_set(self, nodes: Iterable[Term]) -> ox.NamedNode:
         """Store a set of nodes as a named graph and return its name."""

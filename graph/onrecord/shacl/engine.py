@@ -12,7 +12,7 @@ from rdflib import URIRef
 from rdflib.namespace import SH
 from rdflib.term import Identifier
 
-from onrecord.rdf.oxigraph import Term
+from onrecord.rdf.oxigraph import Term, quads
 from onrecord.shacl.data_graph import member
 from onrecord.shacl.errors import NotCompiled
 from onrecord.shacl.focus import (
@@ -29,7 +29,8 @@ from onrecord.shacl.focus import (
 from onrecord.shacl.other_constraints import VIOLATION_QUERIES, ConstraintViolation
 from onrecord.shacl.property_path import sparql
 from onrecord.shacl.shape import Constraint, Shape, siblings
-from onrecord.shacl.sparql_constraints import bulk_query, sparql_constraint
+from onrecord.shacl.sparql_constraints import SHAPES_GRAPH, bulk_query, sparql_constraint
+from onrecord.shacl.sparql_functions import missing_functions
 from onrecord.shacl.value_constraints import condition
 
 _LOGIC = {SH.node, SH["not"], SH["and"], SH["or"], SH.xone}
@@ -46,6 +47,9 @@ def violations(
         return
     if shape.node in ancestors:
         raise NotCompiled("it refers to itself")
+    for foreign, reason in compiler.foreign.items():
+        if (shape.node, foreign, None) in compiler.shapes:
+            raise NotCompiled(reason)
     within = ancestors | {shape.node}
     single_value = [
         (constraint, expression)
@@ -191,10 +195,14 @@ def _sparql(
     query = sparql_constraint(compiler.shapes, constraint.value)
     if query is None:
         return
-    text = bulk_query(query, shape.path, distinct_focus(focus))
+    text = bulk_query(query, shape.path, distinct_focus(focus), shape.node)
     if text is None:
         raise NotCompiled("its query cannot be evaluated for all nodes at once")
+    if SHAPES_GRAPH in text:
+        compiler.data.add_shapes(quads(compiler.shapes, URIRef(SHAPES_GRAPH)))
     try:
+        if compiler.functions and compiler.functions & missing_functions(text):
+            raise NotCompiled("its query calls a function that the shapes declare")
         solutions = compiler.data.select_plain(text)
     except SyntaxError as error:
         raise NotCompiled(f"its query does not parse: {error}") from error

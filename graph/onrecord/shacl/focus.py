@@ -4,7 +4,7 @@ The focus of a nested shape is that of its parent followed by the parent's path.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -14,9 +14,10 @@ from rdflib.namespace import RDFS, SH
 from rdflib.term import Identifier
 
 from onrecord.rdf.oxigraph import Term
-from onrecord.shacl.data_graph import DataGraph, in_store, member
+from onrecord.shacl.advanced import declared_functions, foreign_parameters
+from onrecord.shacl.data_graph import DataGraph, as_written, in_store, member
 from onrecord.shacl.property_path import Path, sparql
-from onrecord.shacl.shape import Shape, read_shape
+from onrecord.shacl.shape import Shape, class_types_of, read_shape
 from onrecord.shacl.value_constraints import CompilerScope
 
 FocusChain = tuple[tuple["Focus", Path], ...]
@@ -44,6 +45,12 @@ class Compiler:
     scope: CompilerScope
     shape: Callable[[Identifier], Shape]
     names: Iterator[int]
+    class_types: frozenset[Identifier]
+    """The classes whose instances are classes, by the shapes and the data."""
+    foreign: Mapping[URIRef, str]
+    """The properties of shapes that queries cannot evaluate, each with why."""
+    functions: frozenset[str]
+    """The SPARQL functions that the shapes declare."""
 
 
 def make_compiler(shapes: Graph, data: DataGraph) -> Compiler:
@@ -55,8 +62,31 @@ def make_compiler(shapes: Graph, data: DataGraph) -> Compiler:
         found = {str(row["c"].value) for row in data.select(query)}
         return (kind, *sorted(URIRef(name) for name in found - {str(kind)}))
 
-    shape = cache(lambda node: read_shape(shapes, node))
-    return Compiler(shapes, data, CompilerScope(data, subclasses), shape, count())
+    class_types = _class_types(shapes, data)
+    shape = cache(lambda node: read_shape(shapes, node, class_types))
+    return Compiler(
+        shapes,
+        data,
+        CompilerScope(data, subclasses),
+        shape,
+        count(),
+        class_types,
+        foreign_parameters(shapes),
+        declared_functions(shapes),
+    )
+
+
+def _class_types(shapes: Graph, data: DataGraph) -> frozenset[Identifier]:
+    """Return the classes whose instances are classes, by the shapes and the data together."""
+    found: frozenset[Identifier] = class_types_of(shapes)
+    while True:
+        names = " ".join(f"<{kind}>" for kind in sorted(found) if isinstance(kind, URIRef))
+        query = f"VALUES ?kind {{ {names} }} ?below <{RDFS.subClassOf}>+ ?kind"
+        rows = data.select(f"SELECT DISTINCT ?below {{ {query} }}")
+        wider = class_types_of(shapes, found.union(as_written(row["below"]) for row in rows))
+        if wider == found:
+            return found
+        found = wider
 
 
 def focus_of(compiler: Compiler, shape: Shape) -> Focus | None:

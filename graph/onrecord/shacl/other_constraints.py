@@ -154,9 +154,10 @@ def _less_than(
     sign = "<" if constraint.parameter == SH.lessThan else "<="
     one, other = value_of(compiler.data, "?value"), value_of(compiler.data, "?other")
     pairs = f"?this {_path(shape)} ?value . ?this <{constraint.value}> ?other"
-    violating = (
-        f"{pairs} . FILTER({not_true(compiler.data, f'{one} {sign} {other}', '?value', '?other')})"
-    )
+    comparison = f"{one} {sign} {other}"
+    if constraint.parameter == SH.lessThanOrEquals:  # NaN is not equal to itself
+        comparison = f"({comparison} && {one} = {one})"
+    violating = f"{pairs} . FILTER({not_true(compiler.data, comparison, '?value', '?other')})"
     if focus.few or not isinstance(shape.path, URIRef):
         query = f"{distinct_focus(focus)} {violating}"
     else:

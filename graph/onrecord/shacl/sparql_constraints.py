@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rdflib import Graph, Literal
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import OWL, SH
 from rdflib.term import Identifier, Node
 
@@ -24,7 +24,7 @@ TOKEN = re.compile(
 _REBOUND = re.compile(r"\bAS\s+[?$](?:this|PATH|shapesGraph|currentShape)\b", re.IGNORECASE)
 """Assignments to pre-bound variables, which SHACL forbids (appendix A) and pySHACL refuses."""
 _NOT_BULK = re.compile(
-    "SERVICE|MINUS|VALUES|GRAPH|FROM|GROUP|HAVING|LIMIT|OFFSET|ORDER|COUNT|SUM|AVG|MIN|MAX"
+    "SERVICE|MINUS|VALUES|FROM|GROUP|HAVING|LIMIT|OFFSET|ORDER|COUNT|SUM|AVG|MIN|MAX"
     "|SAMPLE|GROUP_CONCAT|REDUCED|RAND|UUID|STRUUID|BNODE"
 )
 """Keywords of queries whose result may differ if evaluated for all nodes at once."""
@@ -71,13 +71,28 @@ def _imports(shapes: Graph, ontology: Node) -> list[Node]:
     return [each for each in shapes.transitive_objects(ontology, OWL.imports) if each is not None]
 
 
-def bulk_query(constraint: SparqlConstraint, path: Path | None, focus: str) -> str | None:
+_IN_SHAPES = re.compile(r"\bGRAPH\s*[?$]shapesGraph\b", re.IGNORECASE)
+_BOUND_TO_IRI = re.compile(r"\bBOUND\s*\(\s*<[^>]*>\s*\)", re.IGNORECASE)
+"""A test of a variable whose value was put in its place."""
+SHAPES_GRAPH = "urn:onrecord:store:shapes"
+"""Name of the graph with the shapes, for `$shapesGraph`."""
+
+
+def bulk_query(
+    constraint: SparqlConstraint, path: Path | None, focus: str, shape: Node | None = None
+) -> str | None:
     """Return the query for all nodes of a focus at once, None if the result could differ.
 
     The pattern of the focus, which binds `?this`, is inserted at the start of WHERE. This is
     equivalent to pre-binding `?this` unless a part with its own scope uses it: subqueries,
-    aggregates, and groups except EXISTS and OPTIONAL that mention `?this`.
+    aggregates, and groups except EXISTS and OPTIONAL that mention `?this`. `$currentShape` is
+    the shape if it is given and has an IRI.
     """
+    fixed: dict[str, str] = {}
+    if _IN_SHAPES.search(constraint.query):
+        fixed["shapesGraph"] = f"<{SHAPES_GRAPH}>"
+        if isinstance(shape, URIRef):
+            fixed["currentShape"] = f"<{shape}>"
     if _REBOUND.search(constraint.query):
         return None
     output: list[str] = []
@@ -87,17 +102,20 @@ def bulk_query(constraint: SparqlConstraint, path: Path | None, focus: str) -> s
     for match in TOKEN.finditer(constraint.query):
         kind, lexeme = match.lastgroup, match[0]
         word = lexeme.upper()
+        if previous == "GRAPH" and kind != "skip" and lexeme[1:] != "shapesGraph":
+            return None
         if kind == "word" and (_NOT_BULK.fullmatch(word) or (word == "SELECT" and groups)):
             return None
         if kind == "variable":
-            if lexeme[1:] in ("shapesGraph", "currentShape"):
+            if lexeme[1:] in ("shapesGraph", "currentShape") and lexeme[1:] not in fixed:
                 return None
             if lexeme[1:] == "this" and "group" in groups:
                 return None
             if not groups:
                 columns.append(lexeme[1:])
             is_path = lexeme == "$PATH" and path is not None
-            lexeme = sparql_path(path) if is_path and path is not None else f"?{lexeme[1:]}"
+            own = fixed.get(lexeme[1:], f"?{lexeme[1:]}")
+            lexeme = sparql_path(path) if is_path and path is not None else own
         output.append(lexeme)
         if word == "{":
             if not groups:
@@ -109,4 +127,5 @@ def bulk_query(constraint: SparqlConstraint, path: Path | None, focus: str) -> s
             previous = word
         if word == "*" and not groups:
             columns.append("this")
-    return constraint.prologue + "".join(output) if "this" in columns else None
+    text = constraint.prologue + _BOUND_TO_IRI.sub("(true)", "".join(output))
+    return text if "this" in columns else None

@@ -2,16 +2,23 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Literal as OneOf
 
 from rdflib import Graph, Literal
-from rdflib.namespace import RDF, RDFS, SH
+from rdflib.namespace import RDFS, SH
 from rdflib.term import Identifier
 
+from onrecord.rdf.oxigraph import RdflibTriple
+from onrecord.shacl.advanced import (
+    has_rules,
+    shapes_with_advanced_targets,
+    with_rules_applied,
+    without_rules,
+)
 from onrecord.shacl.data_graph import DataGraph, as_written, load_graph
 from onrecord.shacl.engine import violations
 from onrecord.shacl.errors import NotCompiled, ShapesError
@@ -28,11 +35,15 @@ from onrecord.shacl.focus import (
 from onrecord.shacl.messages import default_message, substitute
 from onrecord.shacl.other_constraints import ConstraintViolation
 from onrecord.shacl.result import Result
-from onrecord.shacl.shape import TARGETS, Shape, shapes_with_targets
+from onrecord.shacl.shape import (
+    Shape,
+    class_types_of,
+    shapes_of_unknown_types,
+    shapes_with_targets,
+    with_explicit_targets,
+)
 from onrecord.shacl.sparql_constraints import sparql_constraint
 
-_COMPONENT_PROPERTIES = (SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator)
-"""Properties that declare a constraint component (SHACL, section 6)."""
 _RESULT_VARIABLES = ("this", "value", "path", "message")
 """Query variables that map to properties of a result (SHACL, section 5.3)."""
 _LOG = logging.getLogger(__name__)
@@ -56,8 +67,16 @@ def validate(data: Graph, shapes: Graph, engine: EngineName = "fast") -> list[Re
     if engine == "pyshacl":
         from onrecord.shacl.pyshacl_engine import validate_by_pyshacl
 
-        return sorted(validate_by_pyshacl(data, shapes), key=sort_key)
+        class_types = make_compiler(shapes, load_graph(_hierarchy(data))).class_types
+        targeted = with_explicit_targets(shapes, class_types)
+        if has_rules(shapes):
+            data = with_rules_applied(data, shapes)
+        return sorted(validate_by_pyshacl(data, without_rules(targeted)), key=sort_key)
     return validate_data(load_graph(data), shapes, lambda: data)
+
+
+def _hierarchy(data: Graph) -> Iterator[RdflibTriple]:
+    return data.triples((None, RDFS.subClassOf, None))
 
 
 def validate_data(
@@ -69,31 +88,45 @@ def validate_data(
     """Validate a loaded data graph with the fast engine and return sorted results.
 
     `graph` returns the same data as an rdflib graph; it is called only if pySHACL has to evaluate
-    shapes that cannot be compiled.
+    shapes that cannot be compiled, or to apply rules. What rules infer may concern any node, so
+    with rules nothing is narrowed.
     """
+    if has_rules(shapes):
+        inferred = with_rules_applied(graph(), shapes)
+        return validate_data(load_graph(inferred), without_rules(shapes), lambda: inferred)
+    compiler = make_compiler(shapes, data)
     found: list[tuple[Identifier, Result]] = []
     refused: dict[Identifier, str] = {}
-    for target, results_or_reason in _results_by_target(data, shapes, narrow):
+    for target, results_or_reason in _results_by_target(compiler, narrow):
         if isinstance(results_or_reason, str):
             refused[target] = results_or_reason
         else:
             found.extend((target, each) for each in results_or_reason)
     results = [result for target, result in found if target not in refused]
     if refused:
-        results += _by_pyshacl(graph(), shapes, refused)
+        results += _by_pyshacl(graph(), compiler, refused)
     return sorted(results, key=sort_key)
 
 
+def has_targets(shapes: Graph, data: DataGraph) -> bool:
+    """Say whether any shape may have a target: whether a class is one may follow from the data."""
+    if shapes_with_targets(shapes, class_types_of(shapes)) or has_rules(shapes):
+        return True
+    if shapes_with_advanced_targets(shapes) or any(shapes_of_unknown_types(shapes)):
+        return True
+    return bool(shapes_with_targets(shapes, make_compiler(shapes, data).class_types))
+
+
 def _results_by_target(
-    data: DataGraph, shapes: Graph, narrow: NarrowFocus
+    compiler: Compiler, narrow: NarrowFocus
 ) -> Iterator[tuple[Identifier, list[Result] | str]]:
     """Yield shapes with a target, each with results or the reason why it cannot be compiled."""
-    compiler = make_compiler(shapes, data)
     tasks: list[_Task] = []
-    has_components = any((None, predicate, None) in shapes for predicate in _COMPONENT_PROPERTIES)
-    for node in shapes_with_targets(shapes):
-        if has_components:
-            yield node, "the shapes declare constraint components of their own"
+    advanced = shapes_with_advanced_targets(compiler.shapes)
+    for node in advanced:
+        yield node, "a query finds its target nodes"
+    for node in shapes_with_targets(compiler.shapes, compiler.class_types):
+        if node in advanced:
             continue
         try:
             shape = compiler.shape(node)
@@ -184,18 +217,26 @@ def _result(compiler: Compiler, shape: Shape, row: ConstraintViolation) -> Resul
     )
 
 
-def _by_pyshacl(data: Graph, shapes: Graph, refused: dict[Identifier, str]) -> list[Result]:
+def _by_pyshacl(data: Graph, compiler: Compiler, refused: dict[Identifier, str]) -> list[Result]:
     """Validate with pySHACL the shapes that could not be compiled, and log a warning for each."""
     from onrecord.shacl.pyshacl_engine import validate_by_pyshacl
 
     for node, reason in sorted(refused.items()):
         _LOG.warning("%s is checked by pySHACL, which is slower: %s", node, reason)
-    selected_shapes = Graph()
-    for subject, predicate, value in shapes:
-        is_target = predicate in TARGETS or (predicate, value) == (RDF.type, RDFS.Class)
-        if not is_target or subject in refused:
-            selected_shapes.add((subject, predicate, value))
-    return validate_by_pyshacl(data, selected_shapes)
+
+    def validated(nodes: Collection[Identifier]) -> list[Result]:
+        shapes = with_explicit_targets(compiler.shapes, compiler.class_types, kept=nodes)
+        return validate_by_pyshacl(data, shapes)
+
+    try:
+        return validated(refused)
+    except ShapesError:
+        for node in sorted(refused):
+            try:
+                validated([node])
+            except ShapesError as error:  # pySHACL does not say which shape it refuses
+                raise ShapesError(node, error.problem) from error
+        raise
 
 
 def sort_key(result: Result) -> tuple[str, str, str, str, str]:

@@ -12,6 +12,7 @@ from onrecord.rdf.oxigraph import to_oxigraph
 from onrecord.rdf.xsd import WELL_FORMED, well_formed
 from onrecord.shacl.data_graph import FORM, ILL_FORMED, DataGraph, in_store, member
 from onrecord.shacl.errors import NotCompiled
+from onrecord.shacl.pattern import in_dialect
 from onrecord.shacl.shape import Constraint, Shape
 
 _KINDS = {
@@ -57,7 +58,7 @@ def condition(
     if parameter == SH.nodeKind:
         return f"!{_KINDS[URIRef(value)].format(variable=variable)}"
     if parameter in _RANGES:
-        if not _has_value(value):
+        if not _has_value(value) or str(value) == "NaN":  # nothing is equal to NaN
             return "true"
         bound = sparql_value(value)
         comparison = f"{value_of(scope.data, variable)} {_RANGES[parameter]} {bound}"
@@ -71,7 +72,8 @@ def condition(
             f"(isBlank({variable}) || STRLEN({lexical_form(scope.data, variable)}) > {int(value)})"
         )
     if parameter == SH.pattern:
-        pattern, flags = sparql_string(str(value)), sparql_string(shape.flags)
+        pattern = sparql_string(in_dialect(str(value), "oxigraph"))
+        flags = sparql_string(shape.flags)
         if not _is_supported(scope.data, pattern, flags):
             raise NotCompiled(f"Oxigraph does not understand the pattern {value}")
         matches = f"REGEX({lexical_form(scope.data, variable)}, {pattern}, {flags})"

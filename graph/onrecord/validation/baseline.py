@@ -8,7 +8,7 @@ from pathlib import Path
 
 from onrecord.errors import UsageError
 from onrecord.rdf.region import Region
-from onrecord.validation.finding import SHAPES, SYNTAX, Finding
+from onrecord.validation.finding import SYNTAX, Finding
 from onrecord.validation.fingerprint import fingerprint, is_anonymous
 from onrecord.validation.report import UNREAD, Report
 
@@ -100,8 +100,8 @@ def _key(finding: Finding, report: Report) -> _Key:
 
 
 def can_accept(finding: Finding) -> bool:
-    """Say whether a baseline may accept a finding: not syntax errors or flawed shapes."""
-    return finding.shape not in (SYNTAX, SHAPES, RULE) or finding.severity == "info"
+    """Say whether a baseline may accept a finding: not syntax errors or refused shapes."""
+    return finding.shape not in (SYNTAX, RULE) and not finding.refuses
 
 
 def apply_baseline(report: Report, accepted: Iterable[AcceptedFinding]) -> tuple[Finding, ...]:

@@ -100,11 +100,25 @@ def data_files(paths: Iterable[Path]) -> tuple[Path, ...]:
             files.update(inside)
         elif not path.exists():
             raise UsageError(f"{path}: no such file")
+        elif not path.is_file():
+            raise UnreadableError(f"{path}: no regular file, write it to one first")
         elif path.suffix not in _FORMATS:
             raise UsageError(f"{path}: not RDF by its name, its ending is none of {_endings()}")
         else:
             files[path] = None
-    return tuple(files)
+    return tuple(_without_links(files))
+
+
+def _without_links(files: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files, but no link to another one of them: its triples are there once."""
+    files = list(files)
+    targets = {os.path.realpath(path) for path in files if not path.is_symlink()}
+    seen: set[str] = set()
+    for path in files:
+        target = os.path.realpath(path) if path.is_symlink() else ""
+        if not target or target not in targets | seen:
+            seen.add(target)
+            yield path
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
@@ -122,6 +136,8 @@ def _files_in(folder: Path) -> Iterator[Path]:
             yield from _files_in(folder / entry.name)
         elif entry.name.endswith(tuple(_FORMATS)) and not entry.is_dir():
             path = folder / entry.name
+            if not (entry.is_file() or entry.is_symlink()):
+                raise UnreadableError(f"{path}: no regular file, take it out of the folder")
             if is_data_file(path):  # the name may be nothing but a suffix
                 yield path
 
@@ -174,6 +190,25 @@ def graph_of(files: Iterable[Path]) -> Graph:
     return graph
 
 
+def shapes_of(files: Iterable[Path]) -> Graph:
+    """Return the triples of shapes files in one graph, with the prefixes of the files.
+
+    A prefix that stands for two namespaces in different files stands for none.
+    """
+    graph = Graph(bind_namespaces="none")
+    spaces: dict[str, set[str]] = defaultdict(set)
+    for path in files:
+        prefixes: dict[str, str] = {}
+        for triple in parse(path, blank_node_prefix(path), prefixes=prefixes):
+            graph.add(as_rdflib(triple))
+        for prefix, space in prefixes.items():
+            spaces[prefix].add(space)
+    for prefix, meant in spaces.items():
+        if len(meant) == 1:
+            graph.bind(prefix, meant.pop(), override=False)
+    return graph
+
+
 def located_triples(path: Path, line_filter: LineFilter | None = None) -> list[LocatedTriple]:
     """Return the triples of a file with their regions, blank nodes labelled as by `parse`.
 
@@ -220,12 +255,13 @@ def parse(
     prefix: str,
     names: dict[str, ox.BlankNode] | None = None,
     content: bytes | None = None,
+    prefixes: dict[str, str] | None = None,
 ) -> Iterator[Triple]:
     """Yield the triples of a file, or of `content` instead of the file's.
 
     Blank node labels are `prefix` and a number, the same each time; `names` collects the nodes by
-    their labels in the file. Raises SyntaxProblem with line and column of the first error,
-    UnreadableError if the file cannot be read.
+    their labels in the file, `prefixes` the namespaces by prefix. Raises SyntaxProblem with line
+    and column of the first error, UnreadableError if the file cannot be read.
     """
     names = {} if names is None else names
 
@@ -237,7 +273,7 @@ def parse(
 
     blank, literal, triple_term = ox.BlankNode, ox.Literal, ox.Triple
     base = path.absolute().as_uri()
-    for quad in parse_quads(path, content, _FORMATS[path.suffix], base):
+    for quad in parse_quads(path, content, _FORMATS[path.suffix], base, prefixes):
         subject, value = quad.subject, quad.object
         if isinstance(subject, triple_term) or isinstance(value, triple_term):
             raise _beyond_rdf_1_1(path, content)

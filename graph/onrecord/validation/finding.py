@@ -39,6 +39,10 @@ class Finding:
     related: tuple[Region, ...] = ()
     result: "Result | None" = field(default=None, compare=False, repr=False)
     """The SHACL validation result; None if the finding comes from another check."""
+    times: int = field(default=1, compare=False, repr=False)
+    """How many validation results say the same of the same node: one for each way to it."""
+    refuses: bool = field(default=False, compare=False, repr=False)
+    """Whether it means that the shapes cannot be relied on, so that no data was checked."""
 
 
 def by_region(
@@ -61,7 +65,7 @@ def by_region(
 def syntax_finding(problem: SyntaxProblem, rule: str = SYNTAX) -> Finding:
     """Return the finding for a syntax error."""
     region = Region(str(problem.path), problem.line, problem.column, problem.line, problem.column)
-    return Finding("violation", problem.problem, rule, region=region)
+    return Finding("violation", problem.problem, rule, region=region, refuses=rule == SHAPES)
 
 
 def ill_formed_finding(

@@ -8,7 +8,7 @@ from rdflib.term import Identifier
 
 from onrecord.rdf.region import Region
 from onrecord.rdf.term_text import shown
-from onrecord.shacl.lint.flaw import Flaw
+from onrecord.shacl.lint.flaw import Effect, Flaw, counted_by_feature
 from onrecord.shacl.severity import Severity
 from onrecord.validation.data_files import located_triples_in
 from onrecord.validation.finding import SHAPES, Finding, by_region
@@ -19,21 +19,29 @@ from onrecord.validation.region_index import (
     region_of_node,
 )
 
+_SEVERITIES: dict[Effect, Severity] = {
+    "refused": "violation",
+    "wrong": "violation",
+    "unchecked": "warning",
+    "none": "info",
+}
 
-def flaw_findings(
-    flaws: Iterable[Flaw], files: Iterable[Path], severity: Severity = "violation"
-) -> tuple[Finding, ...]:
+
+def flaw_findings(flaws: Iterable[Flaw], files: Iterable[Path]) -> tuple[Finding, ...]:
     """Return a finding for each distinct flaw, in the order of the shapes files."""
     distinct = dict.fromkeys(flaws)
     if not distinct:
         return ()
     index = region_index(located_triples_in(files))
-    return tuple(sorted((_finding(flaw, index, severity) for flaw in distinct), key=by_region))
+    findings = {_finding(flaw, index): flaw for flaw in distinct}
+    by_place = sorted(findings, key=by_region)
+    counted = counted_by_feature(findings[each] for each in by_place)
+    return tuple(sorted((_finding(flaw, index) for flaw in counted), key=by_region))
 
 
-def _finding(flaw: Flaw, index: RegionIndex, severity: Severity) -> Finding:
+def _finding(flaw: Flaw, index: RegionIndex) -> Finding:
     return Finding(
-        severity,
+        _SEVERITIES[flaw.effect],
         flaw.problem,
         SHAPES,
         focus=shown(flaw.node),
@@ -41,6 +49,7 @@ def _finding(flaw: Flaw, index: RegionIndex, severity: Severity) -> Finding:
         value="" if flaw.value is None else shown(flaw.value),
         remedy=flaw.remedy,
         region=_region(flaw, index),
+        refuses=flaw.effect == "refused",
     )
 
 

@@ -1,5 +1,6 @@
 """Findings from SHACL validation results: the region in the data files of each result."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -43,11 +44,11 @@ def locate(
     has related regions.
     """
     index = region_index(triples)
-    distinct = {(result, result.other_bindings): result for result in results}.values()
-    return [_finding(index, result, shapes) for result in distinct]
+    times = Counter((result, result.other_bindings) for result in results)
+    return [_finding(index, result, shapes, number) for (result, _), number in times.items()]
 
 
-def _finding(index: RegionIndex, result: Result, shapes: Graph) -> Finding:
+def _finding(index: RegionIndex, result: Result, shapes: Graph, times: int) -> Finding:
     if result.component == SH.SPARQLConstraintComponent:
         result = _with_lexical_forms(index, result)
     region, related = _regions(index, result)
@@ -65,6 +66,7 @@ def _finding(index: RegionIndex, result: Result, shapes: Graph) -> Finding:
         region=region,
         related=tuple(each for each in dict.fromkeys(related) if each != region),
         result=result,
+        times=times,
     )
 
 

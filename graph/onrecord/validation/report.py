@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onrecord.validation.finding import SHAPES, SYNTAX, Finding
+from onrecord.validation.finding import SYNTAX, Finding
 from onrecord.validation.html_table import table
 
 if TYPE_CHECKING:  # `import onrecord` brings this module, and need not wait for rdflib
@@ -16,6 +16,9 @@ if TYPE_CHECKING:  # `import onrecord` brings this module, and need not wait for
 
 UNREAD = (3, 4)
 """The exit codes that mean that not all was looked at."""
+
+NOTHING_CHANGED = "nothing has changed, so nothing was looked at"
+"""Note on a report of changes if there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,9 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 conforms, 1 findings, 3 the shapes are wrong, 4 the data cannot be read."""
-        graves = {finding.shape for finding in self.findings if finding.severity == "violation"}
-        if SHAPES in graves:
+        if any(finding.refuses for finding in self.findings):
             return 3
-        if SYNTAX in graves:
+        if any(each.shape == SYNTAX and each.severity == "violation" for each in self.findings):
             return 4
         return 1 if self.failures else 0
 

@@ -22,12 +22,14 @@ def validate(
     *,
     engine: "EngineName" = "fast",
     fail_on: "Severity" = "violation",
+    strict: bool = False,
 ) -> "Report":
     """Check any RDF data by any SHACL shapes, as `onrecord check --shapes` does.
 
     `paths` and `shapes` are files or folders of Turtle, TriG, N-Triples or N-Quads, one or
     several. `engine` is `"fast"` or `"pyshacl"`; `fail_on` is the mildest severity with which the
-    report does not conform: `"info"`, `"warning"` or `"violation"`.
+    report does not conform: `"info"`, `"warning"` or `"violation"`. With `strict`, shapes of which
+    something cannot be checked are refused; otherwise that is a warning among the findings.
 
     What is wrong with the data or the shapes is in `findings` of the report, a file that does not
     parse among it. Raises UsageError for what is not there, UnreadableError for data that cannot
@@ -42,7 +44,7 @@ def validate(
     named = paths_of(shapes)
     if not named:
         raise UsageError("no shapes were named, name files or folders")
-    return replace(validate_since(data, named, engine, None), fail_on=fail_on)
+    return replace(validate_since(data, named, engine, None, strict), fail_on=fail_on)
 
 
 def require_choices(engine: str, fail_on: str) -> None:
@@ -63,10 +65,11 @@ def validate_since(
     shapes: "tuple[Path, ...]",
     engine: "EngineName",
     revision: "Revision | None",
+    strict: bool = False,
 ) -> "Report":
     """Check data by shapes; with a revision, only what the changes since then can affect."""
     from onrecord.validation.data_files import data_files
-    from onrecord.validation.report import Report, rules_of
+    from onrecord.validation.report import NOTHING_CHANGED, Report, rules_of
     from onrecord.validation.validate_files import validate_files
 
     notes = []
@@ -77,9 +80,12 @@ def validate_since(
 
     files = data_files(paths)
     since = None if revision is None else _edits(revision, paths, files)
-    found = validate_files(files, shape_files, engine, since)
+    found = validate_files(files, shape_files, engine, since, strict)
     if found.widened:
         notes.append("more than a tenth of the data was edited, so all is checked")
+    if found.unchanged:
+        notes.append(NOTHING_CHANGED)
+        files = ()
     rules = rules_of(found.shapes)
     return Report(found.findings, tuple(map(str, files)), rules, notes=tuple(notes))
 

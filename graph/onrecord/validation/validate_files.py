@@ -15,12 +15,12 @@ from onrecord.rdf.xsd import silence_literal_warnings
 from onrecord.shacl import EngineName, ShapesError
 from onrecord.shacl.data_graph import DataGraph, as_written, in_store, member
 from onrecord.shacl.incremental.change import Change
-from onrecord.shacl.lint import Flaw, flaws, notes
+from onrecord.shacl.lint import Flaw, checkable, flaws, notes, strictly
 from onrecord.shacl.property_path import Compound, Path
 from onrecord.shacl.result import Result
-from onrecord.shacl.shape import shapes_with_targets
+from onrecord.shacl.validate import has_targets
 from onrecord.validation.changes import Edits
-from onrecord.validation.data_files import DataFiles, IllFormed, graph_of, read_data
+from onrecord.validation.data_files import DataFiles, IllFormed, read_data, shapes_of
 from onrecord.validation.finding import SHAPES, Finding, ill_formed_finding, syntax_finding
 from onrecord.validation.lint_findings import flaw_findings
 from onrecord.validation.locate import locate
@@ -40,6 +40,8 @@ class Validated:
     shapes: Graph
     widened: bool = False
     """Whether all data was validated although only edits were asked for, since they are large."""
+    unchanged: bool = False
+    """Whether only edits were asked for, and there are none."""
 
 
 def validate_files(
@@ -47,32 +49,39 @@ def validate_files(
     shape_files: Sequence[File],
     engine: EngineName,
     since: EditsSince | None = None,
+    strict: bool = False,
 ) -> Validated:
     """Validate data files against shapes files; with `since`, only what the edits can affect.
 
-    Large edits are validated as a whole, which is faster. Flawed shapes are reported alone, since
-    no result would be reliable. If a data file does not parse, no shape is evaluated, since triples
+    Large edits are validated as a whole, which is faster. What of the shapes cannot be checked is
+    left out and told, unless `strict` refuses such shapes. Shapes of which no result would be
+    reliable are reported alone. If a data file does not parse, no shape is evaluated, since triples
     of that file would be reported as missing. Raises UnreadableError if a data file cannot be read,
     ShapesError if a shapes file cannot be read or the engine refuses the shapes as a whole.
     """
     with silence_literal_warnings():
         try:
-            shapes = graph_of(shape_files)
+            written = shapes_of(shape_files)
         except SyntaxProblem as problem:
             return Validated((syntax_finding(problem, SHAPES),), Graph())
         except UnreadableError as error:
             raise ShapesError(None, str(error)) from error
-        found_flaws = flaws(shapes)
-        if found_flaws:
-            return Validated(flaw_findings(found_flaws, shape_files), shapes)
-        if not shapes_with_targets(shapes):
-            return Validated((_no_targets(shape_files),), shapes)
+        found_flaws = flaws(written)
+        if strict:
+            found_flaws = strictly(found_flaws)
+        flawed = flaw_findings(found_flaws, shape_files)
+        if any(finding.refuses for finding in flawed):
+            return Validated(flawed, written)
+        shapes = checkable(written, found_flaws)
         data = read_data(files)
+        if not has_targets(written, data.data):
+            return Validated((*flawed, _no_targets(shape_files)), written)
         edits = since(data) if since is not None else None
         widened = edits is not None and edits.is_large
         if widened:
             edits = None
         findings = [
+            *flawed,
             *(syntax_finding(problem) for problem in data.problems),
             *_literal_findings(data, edits),
         ]
@@ -82,11 +91,12 @@ def validate_files(
             except ShapesError as error:
                 if error.node is None:
                     raise
-                return Validated(
-                    flaw_findings([Flaw(error.node, error.problem)], shape_files), shapes
-                )
-            findings += flaw_findings(notes(shapes, data.data), shape_files, "info")
-    return Validated(merge_findings(findings, shapes), shapes, widened)
+                refused = flaw_findings([Flaw(error.node, error.problem)], shape_files)
+                return Validated((*flawed, *refused), written)
+            noted = notes(shapes, data.data)
+            findings += flaw_findings(strictly(noted) if strict else noted, shape_files)
+    unchanged = edits is not None and not edits.before and not edits.after
+    return Validated(merge_findings(findings, shapes), written, widened, unchanged)
 
 
 def _shape_findings(
@@ -144,6 +154,7 @@ def _no_targets(files: Sequence[File]) -> Finding:
         SHAPES,
         remedy="give one sh:targetClass, sh:targetNode, sh:targetSubjectsOf or sh:targetObjectsOf",
         region=Region(str(files[0]), 1, 1, 1, 1),
+        refuses=True,
     )
 
 

@@ -5,6 +5,7 @@ uvicorn has no limit on the time for a header, on its size, or on the number of 
 """
 
 import asyncio
+import re
 import resource
 from dataclasses import dataclass, field
 from typing import TypedDict, cast
@@ -21,6 +22,9 @@ _COALESCED = 64 << 10
 """Bytes above which written data is sent without waiting for more."""
 _SWEEP_INTERVAL = 1.0
 """Seconds between two checks of the open connections, while there are any."""
+
+
+_WITHOUT_PATH = re.compile(rb"https?://[^/?#]+(?=[?#]|$)", re.IGNORECASE)
 
 
 def default_connection_limit() -> int:
@@ -151,6 +155,18 @@ class CoalescingTransport(asyncio.Transport):
         self._transport.resume_reading()
 
 
+class RequestParser(HttpToolsProtocol):
+    """uvicorn's protocol, which also takes the two request targets that have no path."""
+
+    def on_headers_complete(self) -> None:
+        """Take `http://host` and `*` (RFC 9112, 3.2) as the path `/`."""
+        if self.url == b"*":
+            self.url = b"/"
+        elif _WITHOUT_PATH.match(self.url):
+            self.url = _WITHOUT_PATH.sub(rb"\g<0>/", self.url)
+        super().on_headers_complete()
+
+
 class Connection(asyncio.Protocol):
     """HTTP connection that enforces the limits and delegates to uvicorn's protocol.
 
@@ -168,7 +184,7 @@ class Connection(asyncio.Protocol):
         self._connections = app_state["connections"]
         self._limits = self._connections.limits
         state = {**app_state, "connection": self}
-        self._http: asyncio.Protocol = HttpToolsProtocol(config, server_state, state, _loop)
+        self._http: asyncio.Protocol = RequestParser(config, server_state, state, _loop)
         self._transport: asyncio.Transport | None = None
         self.task: asyncio.Task[object] | None = None
         """The task of the current request; None between two requests."""
@@ -260,6 +276,7 @@ class Connection(asyncio.Protocol):
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(
                 b"HTTP/1.1 %b\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                b"Access-Control-Allow-Origin: *\r\n"
                 b"Content-Length: %d\r\nConnection: close\r\n\r\n%b\n"
                 % (status, len(text) + 1, text)
             )

@@ -1,59 +1,177 @@
-"""`/dumps/`: download of the files of releases, with their SHA-256."""
+"""`/dumps/`: the files of releases, further forms of them, and what changed between releases."""
 
-from flask import Blueprint, Response, redirect, render_template, send_from_directory
+import json
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Blueprint, Response, redirect, render_template, request, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
-from onrecord.releases.void import MEDIA_TYPES
+from onrecord.releases.descriptions.facts import MEDIA_TYPES
+from onrecord.releases.forms.delta import delta_file
+from onrecord.releases.forms.kept import CODINGS, form_of, names_of
+from onrecord.releases.history import in_order, index, previous
+from onrecord.releases.release import MANIFEST, Release, day_of
+from onrecord_server.documents.representation import (
+    FOREVER,
+    GRAPHS,
+    HTML_TYPE,
+    day_as_time,
+    represented,
+)
 from onrecord_server.errors import RefusalError
+from onrecord_server.pages.descriptions import description_response
 from onrecord_server.sparql.endpoint import Endpoint
+from onrecord_server.sparql.formats import Format
+from onrecord_server.sparql.negotiation import choose, names_any, wants_html
 
+_LIST = Format(
+    "list", "rows", "application/json", ("application/json", "text/json"), (), "json", charset=False
+)
+_OFFERS = (_LIST, *GRAPHS)
 _FOREVER = 31_536_000
 """Seconds of caching: a file of a release never changes."""
+_PLAIN_TYPES = {
+    **MEDIA_TYPES,
+    **CODINGS,
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "cff": "application/yaml",
+    "txt": "text/plain; charset=utf-8",
+}
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
     """Return the blueprint of `/dumps/`."""
     dumps = Blueprint("dumps", __name__)
+    folder = endpoint.catalogue.folder
 
     @dumps.get("/dumps/")
-    def index() -> str:
-        newest = endpoint.catalogue.newest()
-        names = reversed(endpoint.catalogue.names())
-        releases = [endpoint.catalogue.release(name) for name in names]
-        sizes = {
-            (release.name, file): (release.path / file).stat().st_size
-            for release in releases
-            for file in release.files
-        }
-        return render_template("dumps.html", release=newest, releases=releases, sizes=sizes)
+    def listing() -> AnyResponse:
+        return _listing(endpoint, endpoint.catalogue.newest(), in_order(folder))
+
+    @dumps.get("/dumps/index.json")
+    def listed() -> Response:
+        return _index(endpoint)
+
+    @dumps.get("/dumps/latest/")
+    def latest_folder() -> AnyResponse:
+        return redirect(f"/dumps/{endpoint.catalogue.newest().name}/", 302)
 
     @dumps.get("/dumps/latest/<path:file>")
     def latest(file: str) -> AnyResponse:
         return redirect(f"/dumps/{endpoint.catalogue.newest().name}/{file}", 302)
 
+    @dumps.get("/dumps/<name>/")
+    def folder_of(name: str) -> AnyResponse:
+        return _listing(endpoint, endpoint.catalogue.release(name), [name])
+
+    @dumps.get("/dumps/<name>/SHA256SUMS")
+    def hashes(name: str) -> Response:
+        release = endpoint.catalogue.release(name)
+        lines = [f"{digest}  {file}\n" for file, digest in sorted(release.files.items())]
+        text = "".join(lines).replace("  dumps/", "  ")
+        return represented(text, "text/plain; charset=utf-8", release, immutable=True)
+
+    @dumps.get("/dumps/<name>/delta/<file>")
+    def delta_to_previous(name: str, file: str) -> AnyResponse:
+        before = previous(folder, endpoint.catalogue.release(name).name)
+        if not before:
+            raise RefusalError(404, f"release {name} is the first one here, so it has no delta")
+        return redirect(f"/dumps/{name}/delta/{before}/{file}", 302)
+
+    @dumps.get("/dumps/<name>/delta/<before>/<file>")
+    def delta(name: str, before: str, file: str) -> Response:
+        release = endpoint.catalogue.release(name)
+        path = delta_file(endpoint.catalogue.release(before), release, file)
+        if path is None:
+            raise RefusalError(404, f"no {file!r} between releases {before} and {name}")
+        return _sent(release, path, file)
+
     @dumps.get("/dumps/<name>/<path:file>")
     def download(name: str, file: str) -> Response:
         release = endpoint.catalogue.release(name)
         files = release.files
-        wanted = file if file in files else f"dumps/{file}"
-        if wanted not in files:
+        for wanted in (file, f"dumps/{file}"):
+            if wanted in files or wanted == MANIFEST:
+                return _sent(release, release.path / wanted, wanted, files.get(wanted))
+        path = form_of(release, file)
+        if path is None:
             raise RefusalError(404, f"release {name} has no file {file!r}; the list is at /dumps/")
-        response = send_from_directory(
-            release.path.absolute(),
-            wanted,
-            mimetype=_media_type(wanted),
-            conditional=True,
-            etag=files[wanted],
-            max_age=_FOREVER,
-        )
-        response.headers["X-Release"] = release.name
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        return response
+        return _sent(release, path, file)
 
     return dumps
 
 
-def _media_type(file: str) -> str:
-    plain = {"json": "application/json", "txt": "text/plain; charset=utf-8"}
-    suffix = file.rpartition(".")[2]
-    return {**MEDIA_TYPES, **plain}.get(suffix, "application/octet-stream")
+def _listing(endpoint: Endpoint, release: Release, names: list[str]) -> AnyResponse:
+    """Return the list of the files of releases as a page, as JSON, or in the words of DCAT."""
+    accept = request.headers.get("Accept", "")
+    one = names == [release.name] and request.path != "/dumps/"
+    if not wants_html(accept, _OFFERS) and (
+        names_any(accept, _OFFERS) or choose(_OFFERS, accept) is None
+    ):
+        format = choose(_OFFERS, accept)
+        if format is None:
+            offer = ", ".join(["text/html", *(each.media_type for each in _OFFERS)])
+            raise RefusalError(406, f"the list of dumps is offered as {offer}")
+        if format is _LIST:
+            return _index(endpoint)
+        return description_response(endpoint, release, "void", format.suffix, negotiated=True)
+    releases = [endpoint.catalogue.release(name) for name in reversed(names)]
+    sizes = {
+        (each.name, file): (each.path / file).stat().st_size
+        for each in releases
+        for file in each.files
+    }
+    folder = endpoint.catalogue.folder
+    page = render_template(
+        "dumps.html",
+        release=release,
+        releases=releases,
+        sizes=sizes,
+        forms={each.name: list(names_of(each)) if one else [] for each in releases},
+        previous={each.name: previous(folder, each.name) for each in releases},
+    )
+    return represented(page, HTML_TYPE, release)
+
+
+def _index(endpoint: Endpoint) -> Response:
+    newest = endpoint.catalogue.newest()
+    body = json.dumps(index(endpoint.catalogue.folder, newest.name), indent=1)
+    response = represented(body, "application/json", newest)
+    # It changes with each release of a day.
+    del response.headers["Last-Modified"]
+    return response
+
+
+def _sent(release: Release, path: Path, file: str, digest: str | None = None) -> Response:
+    """Return a file, or a range of it; its hash is its ETag, so two mirrors have the same."""
+    etag = digest or _digest(path)
+    response = send_from_directory(
+        path.parent.absolute(),
+        path.name,
+        mimetype=_PLAIN_TYPES.get(file.rpartition(".")[2], "application/octet-stream"),
+        conditional=True,
+        etag=etag,
+        max_age=_FOREVER,
+        last_modified=day_as_time(day_of(release.name)),
+    )
+    response.headers["X-Release"] = release.name
+    if response.status_code in (200, 206, 304):
+        response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+def _digest(path: Path) -> str:
+    """Return the SHA-256 of a file that is not in the manifest, kept beside it."""
+    beside = path.with_name(f"{path.name}.sha256")
+    try:
+        return beside.read_text(encoding="ascii")
+    except OSError:
+        with path.open("rb") as file:
+            digest = sha256()
+            while part := file.read(1 << 20):
+                digest.update(part)
+        if path.name != MANIFEST:
+            beside.write_text(digest.hexdigest(), encoding="ascii")
+        return digest.hexdigest()

@@ -1,15 +1,23 @@
-"""Home page, check report and VoID of a release."""
+"""Home page and check report of a release."""
 
+import json
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, render_template, request
-from werkzeug.wrappers import Response as AnyResponse
 
+from onrecord.rdf.namespaces import DCAT
 from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import ParameterError, Query, bind
+from onrecord_server.documents.representation import (
+    HTML_TYPE,
+    accepted_suffix,
+    represented,
+    signposts,
+)
 from onrecord_server.errors import RefusalError
+from onrecord_server.pages.descriptions import description_response
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import (
     address,
@@ -22,6 +30,8 @@ from onrecord_server.sparql.ask import ask
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import JSON
 
+_DATASET_KINDS = ("https://schema.org/Dataset", str(DCAT.Dataset))
+_SCHEMA_ORG = "schema.jsonld"
 _TOPICS = 100
 """Number of topics on the home page, those with the most claims."""
 
@@ -43,14 +53,17 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         return endpoint.catalogue.release(request.args.get("release"))
 
     @home.get("/")
-    def index() -> str:
+    def index() -> Response:
         release = chosen()
+        wanted = accepted_suffix("the dataset", page_first=True)
+        if wanted != "html":
+            return description_response(endpoint, release, "void", wanted, negotiated=True)
         counts = {
             str(kind).strip("<>").rpartition("#")[2]: getattr(number, "value", "0")
             for kind, number in select(endpoint, release, "counts")
         }
         topics = select(endpoint, release, "topics")
-        return render_template(
+        page = render_template(
             "home.html",
             counts=counts,
             featured=_featured(endpoint, release),
@@ -62,7 +75,11 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             address_of=address_of,
             base=base_of(release),
             release=release,
+            described=_schema_org(release),
         )
+        dataset = str(release.manifest.get("dataset", ""))
+        links = signposts(release, dataset, "/void", "html", _DATASET_KINDS)
+        return represented(page, HTML_TYPE, release, links=links)
 
     @home.get("/checks")
     def checks() -> str:
@@ -70,16 +87,15 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         report = (release.path / "report.txt").read_text(encoding="utf-8")
         return render_template("checks.html", report=report, release=release)
 
-    @home.get("/.well-known/void")
-    def void() -> AnyResponse:
-        release = chosen()
-        body = (release.path / "void.ttl").read_bytes()
-        response = Response(body, content_type="text/turtle; charset=utf-8")
-        response.headers["X-Release"] = release.name
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        return response
-
     return home
+
+
+def _schema_org(release: Release) -> dict[str, object] | None:
+    """Return the release in the words of schema.org; None if it has no such description."""
+    if _SCHEMA_ORG not in release.files:
+        return None
+    described: dict[str, object] = json.loads((release.path / _SCHEMA_ORG).read_bytes())
+    return described
 
 
 def _featured(endpoint: Endpoint, release: Release) -> list[Featured]:

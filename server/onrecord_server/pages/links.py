@@ -11,7 +11,7 @@ def address_of(iri: str, base: str) -> str:
 
     `https://w3id.org/onrecord/claim/x#quantity` becomes `/claim/x#quantity`. What has no page gives
     an empty string: an IRI that is not HTTP, and one of the collection that is of none of the kinds
-    of things, such as the scheme of its topics.
+    of things.
     """
     for vocabulary, page in ((str(REC), "/ns"), (str(CODE), "/code")):
         if iri.startswith(vocabulary):
@@ -19,7 +19,7 @@ def address_of(iri: str, base: str) -> str:
     if iri.startswith(base):
         path, hash_sign, fragment = iri.removeprefix(base).partition("#")
         kind, slash, _ = path.partition("/")
-        if path and not (slash and kind in KINDS):
+        if path and not (kind in KINDS or (slash and kind in ("dumps", "graph")) or path == "void"):
             return ""
         return f"/{quote(path)}{hash_sign}{quote(fragment)}"
     return iri if iri.startswith(("https://", "http://")) else ""

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from onrecord.releases.parameter_choices import Choices
 from onrecord.releases.saved_query import Parameter, Query
+from onrecord_server.documents.representation import host_of
 from onrecord_server.pages.page_queries import base_of, choices_of, saved_queries_of
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, JSON, JSON_LD, offered
@@ -90,14 +91,13 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         response = jsonify(
             description(
                 title=str(release.manifest["title"]),
-                host=request.host_url.rstrip("/"),
+                host=host_of(endpoint),
                 base=base_of(release),
                 queries=queries.values(),
                 known={of: choices_of(endpoint, release, of) for of in sorted(classes)},
             )
         )
         response.headers["X-Release"] = release.name
-        response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
     return openapi

@@ -12,11 +12,14 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from rdflib import Graph
+from rdflib.namespace import DCTERMS, RDFS
 
 from onrecord.rdf.oxigraph import ResultRow, to_rdflib
 from onrecord.releases.parameter_choices import Choices, choices, class_iri, refuse_unknown
 from onrecord.releases.release import REMOTE, Release
 from onrecord.releases.saved_query import Query, bind, read_queries
+from onrecord_server.documents.release_files import described_as
+from onrecord_server.documents.thing_document import Labels
 from onrecord_server.errors import RefusalError
 from onrecord_server.sparql.ask import ask, content, rows, run
 from onrecord_server.sparql.endpoint import Endpoint, saved_query_files
@@ -51,6 +54,11 @@ def _by_name(queries: Iterable[Query]) -> dict[str, Query]:
 @lru_cache(maxsize=1)
 def _own_queries() -> dict[str, Query]:
     return {query.name: query for query in read_queries(_OWN)}
+
+
+def is_true(text: str) -> bool:
+    """Return whether a boolean that a query computes is true; Virtuoso writes it as a number."""
+    return text in ("true", "1")
 
 
 def base_of(release: Release) -> str:
@@ -105,6 +113,31 @@ def construct_part(endpoint: Endpoint, release: Release, name: str, **values: st
     """
     answer = ask(endpoint, _text(release, name, values), release=release, format=N_TRIPLES)
     return Part(_graph(content(answer)), answer.rows if answer.limited else 0)
+
+
+def stored_labels(endpoint: Endpoint, release: Release, triples: Iterable[ox.Triple]) -> Labels:
+    """Return the labels of all that triples name, and of what a dataset names, from the store.
+
+    For releases without a dump, in one query. Raises RefusalError.
+    """
+    named = {
+        term.value
+        for triple in triples
+        for term in (triple.subject, triple.predicate, triple.object)
+        if isinstance(term, ox.NamedNode)
+    }
+    dataset = str(release.manifest.get("dataset", ""))
+    for said in (str(DCTERMS.license), str(DCTERMS.publisher)):
+        named.add(described_as(release, dataset, said))
+    named.add(dataset)
+    values = " ".join(f"<{iri}>" for iri in sorted(named - {""}))
+    text = f"SELECT ?thing ?label {{ VALUES ?thing {{ {values} }} ?thing <{RDFS.label}> ?label }}"
+    found: dict[str, list[ox.Triple]] = {}
+    for thing, label in rows(endpoint, text, release=release, unlimited=True).rows:
+        if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal):
+            triple = ox.Triple(thing, ox.NamedNode(str(RDFS.label)), label)
+            found.setdefault(thing.value, []).append(triple)
+    return lambda iri: found.get(iri, ())
 
 
 def address(release: Release, name: str, format: str = "csv", **values: str) -> str:

@@ -1,25 +1,45 @@
 """`/<kind>/<slug>`: every thing on record as an HTML page and as RDF, by a 303 redirect.
 
-The thing's own triples are always complete. Incoming links and reports may exceed the row limit;
-then a part of them is given, with the number of those left out and the address of all.
+The thing's own triples are always complete, and are those of the release as parsed. Incoming links
+and reports may exceed the row limit; then a part of them is given, with the number of those left
+out and the address of all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, render_template, request
-from rdflib import Graph, Literal, URIRef
+import pyoxigraph as ox
+from flask import Blueprint, Response, render_template, request
+from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, SKOS
-from rdflib.term import Node
 from werkzeug.wrappers import Response as AnyResponse
 
-from onrecord.rdf.namespaces import REC
-from onrecord.rdf.oxigraph import ResultRow
+from onrecord.rdf.namespaces import DCTERMS, REC
+from onrecord.rdf.oxigraph import ResultRow, quads
 from onrecord.releases.dumps import KINDS
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import ParameterError
+from onrecord_server.documents.release_files import as_parsed, dump_of, to_graph
+from onrecord_server.documents.representation import (
+    BY_SUFFIX,
+    HTML_TYPE,
+    WebLink,
+    accepted_suffix,
+    moved,
+    query_behind,
+    quoted,
+    represented,
+    see_other,
+    signposts,
+)
+from onrecord_server.documents.serialisation import write_graph
+from onrecord_server.documents.thing_document import (
+    DocumentPart,
+    about_document,
+    labels_of,
+    part_of,
+)
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.carriage.custody import best_report, custody, verdicts
 from onrecord_server.pages.carriage.outlet_row import FOLDED, outlet_rows, reference_of
@@ -33,77 +53,36 @@ from onrecord_server.pages.page_queries import (
     construct_part,
     link_to_all,
     select,
+    stored_labels,
 )
-from onrecord_server.pages.serialisation import write_graph
+from onrecord_server.pages.property_table import Shown, blocks_of
 from onrecord_server.pages.topic import topic_drawing, topic_page
 from onrecord_server.sparql.endpoint import Endpoint
-from onrecord_server.sparql.formats import FORMATS, Format
-from onrecord_server.sparql.negotiation import choose, wants_html
-from onrecord_server.sparql.response import PUBLIC_HEADERS
 
-_GRAPHS = tuple(format for format in FORMATS if format.kind == "graph")
-_BY_SUFFIX = {format.suffix: format for format in _GRAPHS}
+_SUFFIXES = ("html", *BY_SUFFIX)
+_SCHEMA_CLAIM = "https://schema.org/Claim"
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
     """Return the blueprint of the things on record."""
     things = Blueprint("things", __name__)
+    kinds = f"<any({','.join(KINDS)}):kind>"
 
-    def withdrawn(release: Release, iri: URIRef, wanted: str) -> AnyResponse | None:
-        """Return the response for an IRI that stands for no record any more, None for others."""
-        rows = select(endpoint, release, "withdrawn", thing=str(iri))
-        if not rows:
-            return None
-        day, reason, last, replacement = (getattr(term, "value", "") for term in rows[0])
-        base = base_of(release)
-        if replacement.startswith(base):
-            query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
-            moved = redirect(f"/{replacement.removeprefix(base)}.{wanted}{query}", 301)
-            moved.headers["X-Release"] = release.name
-            moved.headers["Access-Control-Allow-Origin"] = "*"
-            return moved
-        if wanted == "html":
-            page = render_template(
-                "withdrawn.html", iri=iri, day=day, reason=reason, last=last,
-                path=str(iri).removeprefix(base), release=release,
-            )  # fmt: skip
-            response = Response(page, status=410)
-        else:
-            response = _data(endpoint, release, iri, _BY_SUFFIX[wanted])
-            response.status_code = 410
-        response.headers["X-Release"] = release.name
-        return response
-
-    @things.get(f"/<any({','.join(KINDS)}):kind>/<path:slug>")
+    @things.get(f"/{kinds}/<path:slug>")
     def thing(kind: str, slug: str) -> AnyResponse:
+        return _respond(endpoint, f"{kind}/{slug}")
+
+    @things.get(f"/{kinds}")
+    def scheme(kind: str) -> AnyResponse:
+        """Answer for the scheme that concepts of a kind are in; else lead to the list."""
         release = endpoint.catalogue.release(request.args.get("release"))
-        stem, dot, suffix = slug.rpartition(".")
-        if dot and (suffix == "html" or suffix in _BY_SUFFIX):
-            iri = URIRef(f"{base_of(release)}{kind}/{stem}")
-            try:
-                gone = withdrawn(release, iri, suffix)
-            except ParameterError:
-                # A malformed IRI is not the name of a thing, and is refused as such below.
-                gone = None
-            if gone is not None:
-                return gone
-            if suffix == "html":
-                return _page(endpoint, release, iri)
-            return _data(endpoint, release, iri, _BY_SUFFIX[suffix])
-        accept = request.headers.get("Accept", "")
-        if wants_html(accept, _GRAPHS):
-            wanted = "html"
-        else:
-            format = choose(_GRAPHS, accept)
-            if format is None:
-                offer = ", ".join(["text/html", *(format.media_type for format in _GRAPHS)])
-                raise RefusalError(406, f"a thing is offered as {offer}")
-            wanted = format.suffix
-        query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
-        response = redirect(f"/{kind}/{slug}.{wanted}{query}", 303)
-        response.headers["Vary"] = "Accept"
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        return response
+        if not _is_described(endpoint, release, URIRef(base_of(release) + kind)):
+            return moved(f"{kind}/", 308)
+        return _respond(endpoint, kind)
+
+    @things.get(f"/{kinds}.<suffix>")
+    def scheme_document(kind: str, suffix: str) -> AnyResponse:
+        return _respond(endpoint, f"{kind}.{suffix}")
 
     @things.get("/topic/<path:slug>.svg")
     def drawing(slug: str) -> Response:
@@ -114,41 +93,241 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         response = Response(
             topic_drawing(endpoint, release, iri, title), content_type="image/svg+xml"
         )
-        response.headers.extend(PUBLIC_HEADERS)
         response.headers["X-Release"] = release.name
         return response
 
     return things
 
 
-def _thing_graph(endpoint: Endpoint, release: Release, iri: URIRef) -> Graph:
-    nothing = RefusalError(404, f"nothing on record under {iri} in release {release.name}")
+def _respond(endpoint: Endpoint, path: str) -> AnyResponse:
+    """Return the response at a path: of a thing, or of a document about one.
+
+    Raises RefusalError 404 if there is neither.
+    """
+    release = endpoint.catalogue.release(request.args.get("release"))
+    iri = URIRef(base_of(release) + path)
+    if _is_described(endpoint, release, iri):
+        gone = _withdrawal(endpoint, release, iri)
+        if gone is not None:
+            return _gone(endpoint, release, iri, gone, accepted_suffix("a thing"), "")
+        return see_other(path, accepted_suffix("a thing"))
+    stem, _, suffix = path.rpartition(".")
+    if suffix in _SUFFIXES:
+        thing = URIRef(base_of(release) + stem)
+        if _is_described(endpoint, release, thing):
+            gone = _withdrawal(endpoint, release, thing)
+            if gone is not None:
+                return _gone(endpoint, release, thing, gone, suffix, f".{suffix}")
+            return _document(endpoint, release, thing, suffix)
+        iri = thing
+    if path.endswith("/") and _is_described(endpoint, release, URIRef(str(iri).rstrip("/"))):
+        return moved(path.rstrip("/"), 308)
+    return _lost(endpoint, release, iri, suffix if suffix in _SUFFIXES else "")
+
+
+def _is_described(endpoint: Endpoint, release: Release, iri: URIRef) -> bool:
+    dump = dump_of(release)
+    if dump is not None:
+        return dump.has_subject(str(iri))
     try:
-        graph = construct(endpoint, release, "thing", thing=str(iri))
-    except ParameterError as error:
-        # A malformed IRI is not the name of a thing.
-        raise nothing from error
-    if (iri, None, None) not in graph:
-        raise nothing
-    return graph
+        return bool(select(endpoint, release, "any-property", thing=str(iri)))
+    except ParameterError:
+        return False  # A malformed IRI is not the name of a thing.
 
 
-def _data(endpoint: Endpoint, release: Release, iri: URIRef, format: Format) -> Response:
-    graph = _thing_graph(endpoint, release, iri)
-    incoming = construct_part(endpoint, release, "incoming", thing=str(iri))
-    body = write_graph(graph + incoming.graph, format, base_of(release))
-    response = Response(body, content_type=format.content_type)
-    response.headers.extend(PUBLIC_HEADERS)
-    response.headers["X-Release"] = release.name
-    response.headers["Link"] = f'<{iri}>; rel="describes"'
-    if incoming.limit:
-        whole = address(release, "incoming", "turtle", thing=str(iri))
-        response.headers["Link"] += f', <{whole}>; rel="related"{link_to_all(release)}'
-        response.headers["X-Row-Limit"] = str(incoming.limit)
-    response.headers["Cache-Control"] = "public, max-age=60"
-    response.set_etag(sha256(body).hexdigest())
-    response.make_conditional(request)
+@dataclass(frozen=True, slots=True)
+class WithdrawnIri:
+    """What is said of an IRI that stands for no record any more."""
+
+    day: str
+    reason: str
+    last_release: str
+    replacement: str
+    """IRI of the record that replaces it; empty if there is none."""
+
+
+def _withdrawal(endpoint: Endpoint, release: Release, iri: URIRef) -> WithdrawnIri | None:
+    dump = dump_of(release)
+    if dump is None:
+        rows = select(endpoint, release, "withdrawn", thing=str(iri))
+        return WithdrawnIri(*(getattr(term, "value", "") for term in rows[0])) if rows else None
+    graph = to_graph(dump.of_subject(str(iri)))
+    if (iri, RDF.type, REC.Withdrawn) not in graph:
+        return None
+    names = (REC.withdrawnOn, REC.reason, REC.lastRelease, DCTERMS.isReplacedBy)
+    return WithdrawnIri(*(str(graph.value(iri, name) or "") for name in names))
+
+
+def _gone(
+    endpoint: Endpoint, release: Release, iri: URIRef, gone: WithdrawnIri, wanted: str, ending: str
+) -> AnyResponse:
+    """Return 301 to what replaces a thing, or 410 with what is said of it.
+
+    `ending` is the suffix of the address that was asked for.
+    """
+    base = base_of(release)
+    if gone.replacement.startswith(base):
+        response = moved(gone.replacement.removeprefix(base) + ending, 301)
+        response.headers["X-Release"] = release.name
+        return response
+    response = (
+        represented(_gone_page(release, iri, gone), HTML_TYPE, release, status=410)
+        if wanted == "html"
+        else _data(endpoint, release, iri, wanted, status=410)
+    )
+    if not ending:
+        path = quoted(str(iri).removeprefix(base))
+        response.headers["Content-Location"] = f"/{path}.{wanted}{query_behind()}"
     return response
+
+
+def _gone_page(release: Release, iri: URIRef, gone: WithdrawnIri) -> str:
+    path = str(iri).removeprefix(base_of(release))
+    return render_template(
+        "withdrawn.html", iri=iri, day=gone.day, reason=gone.reason, last=gone.last_release,
+        path=path, release=release,
+    )  # fmt: skip
+
+
+def _lost(endpoint: Endpoint, release: Release, iri: URIRef, suffix: str) -> AnyResponse:
+    """Return 410 for what the newest release no longer has, with the last one that has it.
+
+    Raises RefusalError 404 if no release here has it.
+    """
+    nothing = f"nothing on record under {iri} in release {release.name}"
+    last = next(
+        (
+            other
+            for other in map(endpoint.catalogue.release, reversed(endpoint.catalogue.names()))
+            if (dump := dump_of(other)) is not None and dump.has_subject(str(iri))
+        ),
+        None,
+    )
+    if last is None:
+        raise RefusalError(404, nothing)
+    if "release" in request.args:
+        raise RefusalError(404, f"{nothing}; release {last.name} has it")
+    wanted = suffix or accepted_suffix("a thing")
+    if wanted == "html":
+        gone = WithdrawnIri("", "", last.name, "")
+        return represented(_gone_page(release, iri, gone), HTML_TYPE, release, status=410)
+    document = f"{iri}.{wanted}"
+    part = DocumentPart([], 1, is_last=True)
+    facts = [
+        *about_document(release, str(iri), document, part, ()),
+        ox.Triple(
+            ox.NamedNode(document), ox.NamedNode(str(REC.lastRelease)), ox.Literal(last.name)
+        ),
+        ox.Triple(
+            ox.NamedNode(document),
+            ox.NamedNode(str(DCTERMS.relation)),
+            ox.NamedNode(f"{document}?release={last.name}"),
+        ),
+    ]
+    format = BY_SUFFIX[wanted]
+    body = write_graph(facts, format, base_of(release))
+    return represented(body, format.content_type, release, status=410)
+
+
+def _document(endpoint: Endpoint, release: Release, iri: URIRef, suffix: str) -> Response:
+    if suffix == "html":
+        return _page(endpoint, release, iri)
+    return _data(endpoint, release, iri, suffix)
+
+
+def _data(
+    endpoint: Endpoint, release: Release, iri: URIRef, suffix: str, *, status: int = 200
+) -> Response:
+    """Return a thing's document in a graph format, or a page of it if it is long."""
+    incoming = construct_part(endpoint, release, "incoming", thing=str(iri))
+    links_in = [quad.triple for quad in quads(incoming.graph)]
+    groups: Iterable[Sequence[ox.Triple]] = _groups(endpoint, release, iri, links_in)
+    if dump_of(release) is None:
+        groups = list(groups)
+        labels = stored_labels(endpoint, release, (triple for group in groups for triple in group))
+    else:
+        labels = labels_of(release)
+    part = part_of(groups, labels, _page_number())
+    document = f"{iri}.{suffix}"
+    if not part.number:
+        raise RefusalError(404, f"{document} has no such page; the first is without `page`")
+    facts = about_document(release, str(iri), document, part, _curations(part, iri), labels)
+    format = BY_SUFFIX[suffix]
+    path = quoted(str(iri).removeprefix(base_of(release)))
+    links = signposts(release, str(iri), f"/{path}", suffix, _kinds(part.triples, iri))
+    if not part.is_last:
+        links.append(WebLink(_page_address(f"/{path}.{suffix}", part.number + 1), "next"))
+    if part.number > 1:
+        links.append(WebLink(_page_address(f"/{path}.{suffix}", part.number - 1), "prev"))
+    if incoming.limit:
+        links.append(WebLink(address(release, "incoming", "turtle", thing=str(iri)), "related"))
+    body = write_graph([*part.triples, *facts], format, base_of(release))
+    response = represented(body, format.content_type, release, links=links, status=status)
+    if incoming.limit:
+        response.headers["Link"] += link_to_all(release)
+        response.headers["X-Row-Limit"] = str(incoming.limit)
+    return response
+
+
+def _page_number() -> int:
+    text = request.args.get("page", "1")
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 1_000_000):
+        raise RefusalError(400, f"page: {text!r} is not the number of a page")
+    return int(text)
+
+
+def _page_address(path: str, number: int) -> str:
+    release = request.args.get("release")
+    arguments = ([("page", number)] if number > 1 else []) + (
+        [("release", release)] if release else []
+    )
+    return f"{path}?{urlencode(arguments)}" if arguments else path
+
+
+def _groups(
+    endpoint: Endpoint, release: Release, iri: URIRef, links_in: list[ox.Triple]
+) -> Iterator[Sequence[ox.Triple]]:
+    """Yield the triples of a document, those first that one needs most to read it alone."""
+    own = _own_triples(endpoint, release, str(iri))
+    yield own
+    if str(REC.Claim) in _kinds(own, iri):
+        for _, node in select(endpoint, release, "claim-alone", claim=str(iri)):
+            yield _own_triples(endpoint, release, getattr(node, "value", ""))
+    for triple in sorted(links_in, key=str):
+        yield [triple]
+
+
+def _own_triples(endpoint: Endpoint, release: Release, iri: str) -> list[ox.Triple]:
+    """Return the triples of a thing and of what is nested in it."""
+    dump = dump_of(release)
+    if dump is not None:
+        return list(dump.of_document(iri))
+    return [quad.triple for quad in quads(construct(endpoint, release, "thing", thing=iri))]
+
+
+def _values(triples: list[ox.Triple], iri: URIRef, name: URIRef) -> list[str]:
+    subject, predicate = ox.NamedNode(iri), ox.NamedNode(name)
+    return sorted(
+        getattr(triple.object, "value", "")
+        for triple in triples
+        if triple.subject == subject and triple.predicate == predicate
+    )
+
+
+def _curations(part: DocumentPart, iri: URIRef) -> list[str]:
+    return _values(part.triples, iri, REC.recordedIn)
+
+
+def _kinds(triples: list[ox.Triple], iri: URIRef) -> list[str]:
+    found = _values(triples, iri, RDF.type)
+    return [*found, _SCHEMA_CLAIM] if str(REC.Claim) in found else found
+
+
+def _thing_graph(endpoint: Endpoint, release: Release, iri: URIRef) -> Graph:
+    dump = dump_of(release)
+    if dump is not None:
+        return to_graph(dump.of_document(str(iri)))
+    return construct(endpoint, release, "thing", thing=str(iri))
 
 
 def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
@@ -171,7 +350,7 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
             title=title,
             kind=path.partition("/")[0],
             slug=path.partition("/")[2],
-            blocks=_blocks(graph, iri, names, base),
+            blocks=blocks_of(graph, iri, names, base),
             incoming=_incoming(endpoint, release, iri),
             layers=_layers(endpoint, release, iri)
             if (iri, RDF.type, REC.Snapshot) in graph
@@ -179,10 +358,9 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
             path=path,
             release=release,
         )
-    response = Response(page)
-    response.headers["X-Release"] = release.name
-    response.headers["Link"] = f'<{iri}>; rel="describes", </{path}.ttl>; rel="alternate"'
-    return response
+    kinds = _kinds([quad.triple for quad in quads(graph)], iri)
+    links = signposts(release, str(iri), f"/{quoted(path)}", "html", kinds)
+    return represented(page, HTML_TYPE, release, links=links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +382,7 @@ def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
         about += construct(
             endpoint, release, "report", attestation=getattr(attestation, "value", "")
         )
+    about = as_parsed(release, about)
     claim = read_claim(about, iri, base)
     counts = {
         getattr(what, "value", ""): _number(number)
@@ -281,42 +460,6 @@ def _comparisons(endpoint: Endpoint, release: Release, iri: URIRef) -> list[Comp
 
 def _number(term: object) -> int:
     return int(getattr(term, "value", "0"))
-
-
-Shown = tuple[str, str]
-"""Label and address of a node; the address is empty for a literal."""
-
-
-def _shown(node: Node, names: dict[str, str], base: str) -> Shown:
-    if isinstance(node, Literal):
-        return str(node), ""
-    return names.get(str(node), shortened(str(node), base)), address_of(str(node), base)
-
-
-def _blocks(
-    graph: Graph, iri: URIRef, names: dict[str, str], base: str
-) -> list[tuple[str, list[tuple[Shown, list[Shown]]]]]:
-    """Return the properties of a thing, then those of each node nested in it."""
-    nodes = sorted({str(s) for s in graph.subjects() if str(s).startswith(f"{iri}#")})
-    blocks = []
-    for node in [iri, *map(URIRef, nodes)]:
-        properties = sorted(set(graph.predicates(node)), key=str)
-        blocks.append(
-            (
-                str(node).partition("#")[2],
-                [
-                    (
-                        (shortened(str(name), base), address_of(str(name), base)),
-                        [
-                            _shown(value, names, base)
-                            for value in sorted(graph.objects(node, name), key=str)
-                        ],
-                    )
-                    for name in properties
-                ],
-            )
-        )
-    return blocks
 
 
 @dataclass(frozen=True, slots=True)

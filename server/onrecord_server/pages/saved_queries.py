@@ -12,6 +12,7 @@ from flask import Blueprint, Response, render_template, request
 from onrecord.releases.parameter_choices import Choices
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import Parameter, ParameterError, Query, bind
+from onrecord_server.documents.representation import host_of
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import (
@@ -28,7 +29,6 @@ from onrecord_server.sparql.ask import ask, content, rows
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.sparql.negotiation import choose, wants_html
-from onrecord_server.sparql.response import PUBLIC_HEADERS
 
 _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
@@ -123,7 +123,7 @@ def _data(
 ) -> Response:
     if _switched("why"):
         found = rows(endpoint, text, release=release)
-        host = request.host_url.rstrip("/")
+        host = host_of(endpoint)
         body = with_why(found.names, found.rows, format, base_of(release), host)
         limit = found.total if found.limited else 0
     else:
@@ -136,7 +136,6 @@ def _data(
     response.headers["Content-Disposition"] = f'inline; filename="{query.name}.{format.suffix}"'
     response.headers["X-Release"] = release.name
     response.headers["Link"] = f'<{_citable(query, release)}>; rel="cite-as"'
-    response.headers.extend(PUBLIC_HEADERS)
     if limit:
         response.headers["Link"] += link_to_all(release)
         response.headers["X-Row-Limit"] = str(limit)
@@ -164,7 +163,7 @@ def _page(
         release=release,
         today=date.today().isoformat(),
         query_hash=sha256(text.encode()).hexdigest()[:16],
-        citable=request.host_url.rstrip("/") + _citable(query, release),
+        citable=host_of(endpoint) + _citable(query, release),
         suffixes=[*_BY_SUFFIX, "rq"],
         arguments=urlencode(list(request.args.items())),
     )

@@ -38,7 +38,10 @@ def blueprint(endpoint: Endpoint, page: Page) -> Blueprint:
             # One byte over the limit is enough to detect a body that is too long.
             body=request.stream.read(3 * endpoint.pool.limits.text + 1),
         )
-        return flask_response(run(endpoint, endpoint.respond(sparql_request)))
+        response = run(endpoint, endpoint.respond(sparql_request))
+        if browser and response.refusal is not None:
+            raise response.refusal  # shown as a page
+        return flask_response(response)
 
     return sparql
 

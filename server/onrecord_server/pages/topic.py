@@ -10,10 +10,11 @@ from flask import render_template, request
 from markupsafe import Markup
 from rdflib import URIRef
 
+from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.release import Release
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import base_of, select
+from onrecord_server.pages.page_queries import base_of, is_true, select
 from onrecord_server.pages.timeline.drawing import HEAD, LEFT, RIGHT, TOP, strip, timeline
 from onrecord_server.pages.timeline.marks import anchor, figure_words, marks_of
 from onrecord_server.pages.timeline.ratio_claim import RatioClaim, Side, date_words, read_ratios
@@ -67,6 +68,8 @@ _FILTERS: tuple[tuple[str, str, str, Callable[[RatioClaim], tuple[str, str]]], .
 )  # fmt: skip
 """Name, label, word for all, and what each claim has, of the filters."""
 
+_LISTED = 300
+"""Claims that the query `topic-claims` returns at most."""
 AXES = {"said": "date said", "about": "time spoken of"}
 
 
@@ -83,6 +86,7 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
     side, every = _ratios(endpoint, release, iri)
     shown, filters = _chosen(every)
     compared = {claim.claim for claim in every}
+    rows = select(endpoint, release, "topic-claims", topic=str(iri))
     others = [
         TopicClaim(
             address_of(claim, base),
@@ -90,11 +94,10 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
             speakers,
             date_words(said, first, last),
             put_as,
-            withdrawn == "true",
+            is_true(withdrawn),
         )
         for claim, text, speakers, said, first, last, put_as, withdrawn in (
-            [getattr(term, "value", "") for term in row]
-            for row in select(endpoint, release, "topic-claims", topic=str(iri))
+            _texts(row) for row in rows
         )
         if claim not in compared
     ]
@@ -111,9 +114,27 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
         axes=AXES,
         axis=_axis(),
         others=others,
+        cut_off=len(rows) == _LISTED,
+        neighbours=_neighbours(endpoint, release, iri),
         query=_query(),
         release=release,
     )
+
+
+def _neighbours(
+    endpoint: Endpoint, release: Release, iri: URIRef
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return broader and narrower topics: their kind, and address and name of each."""
+    rows = map(_texts, select(endpoint, release, "topic-neighbours", thing=str(iri)))
+    base = base_of(release)
+    return [
+        (kind, [(address_of(topic, base), label) for _, topic, label in group])
+        for kind, group in groupby(rows, key=lambda row: row[0])
+    ]
+
+
+def _texts(row: ResultRow) -> list[str]:
+    return [getattr(term, "value", "") for term in row]
 
 
 def topic_drawing(endpoint: Endpoint, release: Release, iri: URIRef, title: str) -> Markup:

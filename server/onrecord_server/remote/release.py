@@ -135,6 +135,8 @@ def _read_served(store: Store) -> tuple[Graph, str]:
     graph = Graph()
     datasets = {node for kind in (VOID.Dataset, DCAT.Distribution)
                 for node in description.subjects(RDF.type, kind)}  # fmt: skip
+    datasets |= {node for part in (VOID.classPartition, VOID.propertyPartition)
+                 for node in description.objects(None, part)}  # fmt: skip
     for subject, predicate, value in description:
         if subject in datasets:
             graph.add((subject, predicate, value))

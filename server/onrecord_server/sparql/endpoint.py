@@ -27,7 +27,7 @@ from onrecord_server.sparql.answer_cache import (
 )
 from onrecord_server.sparql.formats import JSON, Format, offered
 from onrecord_server.sparql.negotiation import choose, encoding, wants_html
-from onrecord_server.sparql.protocol import QueryOperation, Request, parse_request
+from onrecord_server.sparql.protocol import METHODS, QueryOperation, Request, parse_request
 from onrecord_server.sparql.query_guard import Dataset, admit, refuse_graphs
 from onrecord_server.sparql.release_catalogue import ReleaseCatalogue
 from onrecord_server.sparql.response import PUBLIC_HEADERS, Headers, Response
@@ -91,10 +91,17 @@ class Endpoint:
     """SPARQL 1.1 endpoint over the releases in a folder."""
 
     def __init__(
-        self, catalogue: ReleaseCatalogue, pool: Pool, answers: AnswerCache, address: str
+        self,
+        catalogue: ReleaseCatalogue,
+        pool: Pool,
+        answers: AnswerCache,
+        address: str,
+        public_url: str = "",
     ) -> None:
         self.catalogue = catalogue
         self.address = address
+        self.public_url = public_url
+        """What all addresses of the server begin with; empty to take the Host of each request."""
         self.pool = pool
         self.answer_cache = answers
         self._stores: dict[str, _Store] = {}
@@ -120,7 +127,7 @@ class Endpoint:
     async def _new_response(self, request: Request) -> Response:
         try:
             if request.method == "OPTIONS":
-                return _OPTIONS
+                return responses.preflight_response(", ".join(METHODS))
             operation = parse_request(request, self.pool.limits)
             release = self.catalogue.release(operation.release)
             if not operation.query:
@@ -128,7 +135,7 @@ class Endpoint:
             else:
                 response = await self._query_response(release, request, operation)
         except RefusalError as refusal:
-            response = responses.refusal_response(refusal)
+            response = responses.refusal_response(refusal, request.accept)
         return response
 
     async def _query_response(
@@ -243,7 +250,7 @@ class Endpoint:
         admission = admit(text, graphs, self.pool.limits)
         if default or named:
             refuse_graphs((*(default or ()), *(named or ())), graphs)
-        offers = offered(admission.kind, admission.form)
+        offers = offered(admission.kind)
         format = choose(offers, accept, format_names)
         if format is None and wants_html(accept, offers):
             # A browser gets the first format, as this answer has no HTML page.
@@ -363,15 +370,3 @@ def conditional(response: Response, if_none_match: str) -> Response:
 def _not_acceptable(offers: tuple[Format, ...], what: str) -> RefusalError:
     offer = ", ".join(format.media_type for format in offers)
     return RefusalError(406, f"{what} is offered as {offer}; ask for one of these")
-
-
-_OPTIONS = Response(
-    204,
-    (
-        ("Allow", "GET, HEAD, OPTIONS, POST"),
-        ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS, POST"),
-        ("Access-Control-Allow-Headers", "Accept, Accept-Encoding, Content-Type, If-None-Match"),
-        ("Access-Control-Max-Age", "86400"),
-        *PUBLIC_HEADERS,
-    ),
-)

@@ -126,10 +126,6 @@ FORMATS = (JSON, XML, CSV, TSV, TURTLE, N_TRIPLES, JSON_LD, RDF_XML, TRIG, N_QUA
 """All formats; the first one of a kind is its default and wins a tie."""
 
 
-def offered(kind: ResultKind, form: Form | None = None) -> tuple[Format, ...]:
-    """Return the formats for a kind of result, the preferred one first.
-
-    ASK has no CSV or TSV: the Recommendation defines those for rows only.
-    """
-    found = tuple(format for format in FORMATS if format.kind == kind)
-    return (JSON, XML) if form == "ASK" else found
+def offered(kind: ResultKind) -> tuple[Format, ...]:
+    """Return the formats for a kind of result, the preferred one first."""
+    return tuple(format for format in FORMATS if format.kind == kind)

@@ -57,7 +57,11 @@ def parse_request(request: Request, limits: Limits) -> QueryOperation:
     if request.method == "POST":
         pairs = [*pairs, *_posted(request, limits)]
     elif request.method not in ("GET", "HEAD"):
-        raise RefusalError(405, f"{request.method} is not for SPARQL; use GET or POST")
+        raise RefusalError(
+            405,
+            f"{request.method} is not for SPARQL; use GET or POST",
+            headers=[("Allow", ", ".join(METHODS))],
+        )
     return _operation(pairs)
 
 

@@ -1,28 +1,40 @@
 """Responses of the endpoint, independent of the server (ASGI or WSGI), and their compression."""
 
+import json
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import zstandard
 
 from onrecord_server.errors import RefusalError
+from onrecord_server.sparql.negotiation import wants_json
 
 Headers = tuple[tuple[str, str], ...]
 
 _CHUNK = 256 << 10
 _SMALLEST = 512
 """Bytes below which compression saves nothing."""
-_EXPOSED = "Content-Length, ETag, Link, Retry-After, X-Release, X-Request-Id, X-Row-Limit"
+_EXPOSED = (
+    "Accept-Ranges, Content-Length, Content-Location, Content-Range, ETag, Last-Modified, Link,"
+    " Location, Retry-After, X-Release, X-Request-Id, X-Row-Limit"
+)
+_ALLOWED = (
+    "Accept, Accept-Encoding, Accept-Language, Cache-Control, Content-Type, If-Match,"
+    " If-Modified-Since, If-None-Match, If-Range, Pragma, Range, X-Requested-With"
+)
 
-PUBLIC_HEADERS: Headers = (
+CROSS_ORIGIN: Headers = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", _EXPOSED),
-    ("X-Content-Type-Options", "nosniff"),
 )
-"""Headers of every response: the data is public, so CORS allows any origin."""
+"""Headers that let pages of any origin read a response: the data is public."""
+
+PUBLIC_HEADERS: Headers = (*CROSS_ORIGIN, ("X-Content-Type-Options", "nosniff"))
+"""Headers of every response of the endpoint."""
 
 
 class Response(NamedTuple):
@@ -41,27 +53,49 @@ class Response(NamedTuple):
     """Content coding to apply to the file: `gzip`, `zstd` or none."""
     temporary: bool = False
     """Whether to delete the file once it is sent."""
+    refusal: RefusalError | None = None
+    """What the response refuses, so that it can be shown as a page."""
 
 
-def text_response(status: int, text: str, headers: Headers = ()) -> Response:
-    """Return a response of one line of plain text."""
-    body = (text + "\n").encode()
+def refusal_response(refusal: RefusalError, accept: str = "") -> Response:
+    """Return the response to a refused request: problem details for who asks for JSON, else a line.
+
+    The problem details are those of RFC 9457.
+    """
+    headers: list[tuple[str, str]] = [("Cache-Control", "no-store"), ("Vary", "Accept")]
+    headers += refusal.headers
+    if refusal.retry_after is not None:
+        headers.append(("Retry-After", str(refusal.retry_after)))
+    if wants_json(accept):
+        problem = {
+            "type": "about:blank",
+            "title": HTTPStatus(refusal.status).phrase,
+            "status": refusal.status,
+            "detail": refusal.message,
+        }
+        content_type, text = "application/problem+json", json.dumps(problem, ensure_ascii=False)
+    else:
+        content_type, text = "text/plain; charset=utf-8", refusal.message
+    body = f"{text}\n".encode()
     return Response(
-        status,
-        (("Content-Type", "text/plain; charset=utf-8"), *PUBLIC_HEADERS, *headers),
+        refusal.status,
+        (("Content-Type", content_type), *PUBLIC_HEADERS, *headers),
         body,
         len(body),
+        refusal=refusal,
     )
 
 
-def refusal_response(refusal: RefusalError) -> Response:
-    """Return the response to a refused request."""
-    headers: list[tuple[str, str]] = [("Cache-Control", "no-store")]
-    if refusal.retry_after is not None:
-        headers.append(("Retry-After", str(refusal.retry_after)))
-    if refusal.status == 405:
-        headers.append(("Allow", "GET, HEAD, OPTIONS, POST"))
-    return text_response(refusal.status, refusal.message, tuple(headers))
+def preflight_response(methods: str) -> Response:
+    """Return the answer to OPTIONS: what pages of other origins may send (CORS)."""
+    headers = (
+        ("Allow", methods),
+        ("Access-Control-Allow-Methods", methods),
+        ("Access-Control-Allow-Headers", _ALLOWED),
+        ("Access-Control-Max-Age", "86400"),
+        *PUBLIC_HEADERS,
+    )
+    return Response(204, headers)
 
 
 def compress(response: Response, encoding: str) -> Response:

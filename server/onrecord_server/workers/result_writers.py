@@ -51,12 +51,15 @@ GRAPHS = {
 
 
 def write_boolean(answer: bool, format: str, output: SpooledOutput) -> Written:
-    """Write the result of an ASK as JSON or XML."""
+    """Write the result of an ASK; CSV and TSV, which have no booleans, get a column with it."""
     word = "true" if answer else "false"
-    if format == "json":
-        output.write(f'{{"head":{{}},"boolean":{word}}}'.encode())
-    else:
-        output.write(f"{_XML_HEAD}<head></head><boolean>{word}</boolean></sparql>".encode())
+    texts = {
+        "json": f'{{"head":{{}},"boolean":{word}}}',
+        "xml": f"{_XML_HEAD}<head></head><boolean>{word}</boolean></sparql>",
+        "csv": f"boolean\r\n{word}\r\n",
+        "tsv": f"?boolean\n{word}\n",
+    }
+    output.write(texts[format].encode())
     return 1, False
 
 

@@ -1,9 +1,11 @@
 """All flaws of a shapes graph that do not depend on data."""
 
+from dataclasses import replace
+
 from rdflib import Graph
 
-from onrecord.shacl.lint.flaw import Flaw
-from onrecord.shacl.lint.language import unparsed_patterns, unparsed_queries
+from onrecord.shacl.lint.flaw import Effect, Flaw, checkable
+from onrecord.shacl.lint.language import unknown_functions, unparsed_patterns, unparsed_queries
 from onrecord.shacl.lint.structure import (
     malformed_lists,
     malformed_paths,
@@ -11,6 +13,9 @@ from onrecord.shacl.lint.structure import (
 )
 from onrecord.shacl.lint.values import misplaced, wrong_values
 from onrecord.shacl.lint.vocabulary import unknown_terms
+
+_EFFECTS: tuple[Effect, ...] = ("refused", "wrong", "unchecked", "none")
+"""From the gravest to the mildest."""
 
 
 def flaws(shapes: Graph) -> list[Flaw]:
@@ -20,7 +25,8 @@ def flaws(shapes: Graph) -> list[Flaw]:
     """
     lists = list(malformed_lists(shapes))
     found = [*unknown_terms(shapes), *lists]
-    if lists:
+    shapes = checkable(shapes, lists)
+    if any(flaw.effect == "refused" for flaw in lists):
         return found  # the following checks iterate over the lists
     found += [
         *malformed_paths(shapes),
@@ -29,9 +35,16 @@ def flaws(shapes: Graph) -> list[Flaw]:
         *misplaced(shapes),
         *unparsed_patterns(shapes),
         *unparsed_queries(shapes),
+        *unknown_functions(shapes),
     ]
     first: dict[object, Flaw] = {}
     for number, flaw in enumerate(found):
         one = number if flaw.value is None else (flaw.node, flaw.predicate, flaw.value)
-        first.setdefault(one, flaw)  # report a misspelt term once, not also as a wrong value
+        first[one] = _joined(first[one], flaw) if one in first else flaw
     return list(first.values())
+
+
+def _joined(first: Flaw, other: Flaw) -> Flaw:
+    """Return the first of two flaws of one triple: a misspelt term is no wrong value besides."""
+    effect = min(first.effect, other.effect, key=_EFFECTS.index)
+    return replace(first, effect=effect, left_out=(*first.left_out, *other.left_out))

@@ -4,20 +4,28 @@ import re
 from collections.abc import Iterator
 
 import pyoxigraph as ox
-from rdflib import Graph, Literal
-from rdflib.namespace import SH
-from rdflib.term import Identifier
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDF, SH
+from rdflib.term import Identifier, Node
 
-from onrecord.shacl.lint.flaw import Flaw
+from onrecord.shacl.lint.flaw import Flaw, ShapesTriple, sh_name
+from onrecord.shacl.pattern import in_dialect
 from onrecord.shacl.shape import is_true
-from onrecord.shacl.sparql_constraints import prologue
+from onrecord.shacl.sparql_constraints import TOKEN, prologue
+from onrecord.shacl.sparql_functions import query_with_stubs
 
 _PATH = re.compile(r"[$?]PATH\b")
 _ANY_PATH = "<urn:onrecord:path>"
 _ERROR = re.compile(r"error at (\d+):(\d+)")
-_UNDECLARED = "it has a prefix that is not declared"
 _FLAGS = "smixq"
 """Flags of XPath regular expressions (https://www.w3.org/TR/xpath-functions-31/#flags)."""
+_PREFIX = re.compile(r"(?:^|(?<=[/|^*+!=&]))([A-Za-z][\w.-]*)?:")
+"""The prefix of a prefixed name within a token."""
+_USES = (
+    SH.sparql, SH.target, SH.rule, SH.validator, SH.nodeValidator, SH.propertyValidator,
+)  # fmt: skip
+"""Properties that lead from a shape or component to what has a query."""
+_DECLARE = "declare the prefix by sh:declare at a node that sh:prefixes names"
 
 
 def unparsed_patterns(shapes: Graph) -> Iterator[Flaw]:
@@ -29,14 +37,16 @@ def unparsed_patterns(shapes: Graph) -> Iterator[Flaw]:
     for node, pattern in shapes.subject_objects(SH.pattern):
         if (problem := _problem_of_pattern(str(pattern))) is not None:
             problem = f"sh:pattern does not parse: {problem}"
-            yield Flaw(node, problem, "", SH.pattern, pattern)
+            left_out = ((node, SH.pattern, pattern),)
+            yield Flaw(node, problem, "", SH.pattern, pattern, effect="wrong", left_out=left_out)
 
 
 def _problem_of_pattern(pattern: str) -> str | None:
     try:
-        re.compile(pattern)
+        re.compile(in_dialect(pattern, "python"))
     except re.error as error:
-        query = f"SELECT (REGEX('', {ox.Literal(pattern)}) AS ?answer) {{}}"
+        translated = ox.Literal(in_dialect(pattern, "oxigraph"))
+        query = f"SELECT (REGEX('', {translated}) AS ?answer) {{}}"
         solutions = ox.Store().query(query)
         if isinstance(solutions, ox.QuerySolutions):
             is_supported = any(row["answer"] is not None for row in solutions)
@@ -52,53 +62,146 @@ def unparsed_queries(shapes: Graph) -> Iterator[Flaw]:
         if (constraint, SH.select, None) not in shapes:
             remedy = "write the query that finds what violates it, as sh:select"
             yield Flaw(shape, "a sh:sparql constraint without sh:select", remedy, SH.sparql)
-    for predicate in (SH.select, SH.ask):
+    for predicate in _QUERIES:
         for node, query in shapes.subject_objects(predicate):
             if isinstance(query, Literal) and isinstance(node, Identifier):
-                selects = predicate == SH.select
-                problem = _problem_of_query(prologue(shapes, node), str(query), selects)
-                if problem is not None:
-                    name = "sh:select" if selects else "sh:ask"
-                    yield Flaw(node, f"{name}: {problem}", _remedy(problem), predicate, query)
+                yield from _flaws_of_query(shapes, node, predicate, query)
     yield from _declarations(shapes)
 
 
-def _problem_of_query(prologue_lines: str, query: str, selects: bool) -> str | None:
+_QUERIES = {SH.select: "SELECT", SH.ask: "ASK", SH.construct: "CONSTRUCT"}
+
+
+def _flaws_of_query(
+    shapes: Graph, node: Identifier, predicate: Node, query: Literal
+) -> Iterator[Flaw]:
+    """Yield the flaws of one query: undeclared prefixes, or else that it does not parse."""
+    name = sh_name(predicate)  # type: ignore[arg-type]
+    lines = prologue(shapes, node)
+    bound = {prefix: str(space) for prefix, space in shapes.namespaces()}
+    missing = undeclared_prefixes(lines + query)
+    unknown = [prefix for prefix in missing if prefix not in bound]
+    of_file = [prefix for prefix in missing if prefix in bound]
+    added = "".join(f"PREFIX {prefix}: <{bound[prefix]}>\n" for prefix in of_file)
+    text = Literal(added + query, lang=query.language, datatype=query.datatype)
+    if unknown:
+        names = ", ".join(unknown)
+        problem = f"does not parse: prefix {names} is not declared"
+        yield _wrong_query(shapes, node, predicate, query, problem, _DECLARE)
+        return
+    problem_of_text = _problem_of_query(shapes, node, lines + added, query, predicate)
+    if problem_of_text is not None:
+        yield _wrong_query(shapes, node, predicate, query, problem_of_text, "")
+    elif of_file:
+        names = ", ".join(of_file)
+        yield Flaw(
+            node,
+            f"{name}: prefix {names} is not declared, that of the file is taken",
+            _DECLARE,
+            predicate,
+            query,
+            effect="unchecked",
+            left_out=((node, predicate, query),),
+            put_in=((node, predicate, text),),
+        )
+
+
+def _wrong_query(
+    shapes: Graph, node: Identifier, predicate: Node, query: Literal, problem: str, remedy: str
+) -> Flaw:
+    """Return the flaw of a query that cannot be run, and is left out wherever it is used."""
+    uses: tuple[ShapesTriple, ...] = tuple(
+        (shape, use, node) for use in _USES for shape in shapes.subjects(use, node)
+    )
+    name = sh_name(predicate)  # type: ignore[arg-type]
+    return Flaw(node, f"{name}: {problem}", remedy, predicate, query, effect="wrong", left_out=uses)
+
+
+def undeclared_prefixes(query: str) -> list[str]:
+    """Return the prefixes that a query uses and does not declare, sorted."""
+    declared: set[str] = set()
+    used: set[str] = set()
+    declares = False
+    for match in TOKEN.finditer(query):
+        if match.lastgroup == "skip":
+            continue
+        if match.lastgroup == "word":
+            found = {part[1] or "" for part in _PREFIX.finditer(match[0])}
+            if declares:
+                declared |= found
+            else:
+                used |= found
+            declares = match[0].upper() == "PREFIX"
+        else:
+            declares = False
+    return sorted(used - declared - {"_"})
+
+
+def _problem_of_query(
+    shapes: Graph, node: Identifier, lines: str, query: str, predicate: Node
+) -> str | None:
     """Return the problem of a query, None if it is valid; it runs over an empty store.
 
-    `prologue_lines` are its PREFIX lines.
+    `lines` are its PREFIX lines.
     """
-    text = prologue_lines + _PATH.sub(_ANY_PATH, query)
+    text = lines + _PATH.sub(_ANY_PATH, query)
     try:
-        answer = ox.Store().query(text)
+        answer, _ = query_with_stubs(ox.Store(), text)
     except SyntaxError as error:
-        return _parse_problem(str(error), prologue_lines.count("\n"))
-    if selects and not isinstance(answer, ox.QuerySolutions):
-        return "is no SELECT query"
-    if not selects and not isinstance(answer, ox.QueryBoolean):
-        return "is no ASK query"
-    if isinstance(answer, ox.QuerySolutions) and "this" not in {
-        variable.value for variable in answer.variables
-    }:
-        return "does not select $this"
+        return _parse_problem(str(error), lines.count("\n"))
+    kind = _QUERIES[predicate]  # type: ignore[index]
+    kinds = {
+        "SELECT": ox.QuerySolutions, "ASK": ox.QueryBoolean, "CONSTRUCT": ox.QueryTriples,
+    }  # fmt: skip
+    if not isinstance(answer, kinds[kind]):
+        return f"is no {kind} query"
+    is_function = (node, SH.returnType, None) in shapes or (
+        node, RDF.type, SH.SPARQLFunction,
+    ) in shapes  # fmt: skip
+    if isinstance(answer, ox.QuerySolutions) and not is_function:
+        names = {variable.value for variable in answer.variables}
+        if "this" not in names:
+            return "does not select $this"
     return None
 
 
 def _parse_problem(problem: str, lines_before: int) -> str:
     """Return the line and column of a parse error, without Oxigraph's list of expected tokens."""
-    if "Prefix not found" in problem:
-        return f"does not parse: {_UNDECLARED}"
     match = _ERROR.match(problem)
     if match is None:
         return f"does not parse: {' '.join(problem.split())}"
     line = int(match[1]) - lines_before
+    if line < 1:
+        return "does not parse: a sh:namespace that it is declared with is no IRI"
     return f"does not parse from its line {line}, column {match[2]} on"
 
 
-def _remedy(problem: str) -> str:
-    if _UNDECLARED in problem:
-        return "declare the prefix by sh:declare at a node that sh:prefixes names"
-    return ""
+def unknown_functions(shapes: Graph) -> Iterator[Flaw]:
+    """Yield the functions in queries that Oxigraph does not have, and the shapes do not declare.
+
+    To call one is an error of the expression (SPARQL, section 17.6).
+    """
+    for predicate in _QUERIES:
+        for node, query in shapes.subject_objects(predicate):
+            if not isinstance(query, Literal) or not isinstance(node, Identifier):
+                continue
+            try:
+                _, missing = query_with_stubs(
+                    ox.Store(), prologue(shapes, node) + _PATH.sub(_ANY_PATH, query)
+                )
+            except SyntaxError:
+                continue
+            for function in sorted(missing):
+                if (URIRef(function), RDF.type, SH.SPARQLFunction) not in shapes:
+                    yield Flaw(
+                        node,
+                        f"the function {function} is not known, so results may be missing",
+                        "call one of SPARQL 1.1, or declare it as a sh:SPARQLFunction",
+                        predicate,
+                        query,
+                        effect="unchecked",
+                        feature=f"function {function}",
+                    )
 
 
 def _declarations(shapes: Graph) -> Iterator[Flaw]:

@@ -8,11 +8,12 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from onrecord.shacl.errors import ShapesError
-from onrecord.shacl.lint.flaw import Flaw, display_name, sh_name
+from onrecord.shacl.lint.flaw import Effect, Flaw, display_name, sh_name
 from onrecord.shacl.property_path import read_path
 
 _LISTS_OF_SHAPES = (SH["and"], SH["or"], SH.xone)
 _LISTS = (*_LISTS_OF_SHAPES, SH["in"], SH.languageIn, SH.ignoredProperties, SH.alternativePath)
+_NEAR, _SURELY_NEAR = 0.85, 0.95
 _CHILDREN = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
 
 
@@ -20,9 +21,22 @@ def malformed_lists(shapes: Graph) -> Iterator[Flaw]:
     """Yield malformed lists (SHACL, section 1.4), also in paths."""
     for predicate in _LISTS:
         for node, head in shapes.subject_objects(predicate):
-            if (problem := _problem_of_list(shapes, head)) is not None:
-                remedy = "write the members between brackets: ( … )"
-                yield Flaw(node, f"{sh_name(predicate)}: {problem}", remedy, predicate, head)
+            problem = _problem_of_list(shapes, head)
+            if problem is None:
+                continue
+            elsewhere = isinstance(head, URIRef) and (head, None, None) not in shapes
+            remedy = "write the members between brackets: ( … )"
+            if elsewhere:
+                remedy += ", or name the file that has this list with another --shapes"
+            yield Flaw(
+                node,
+                f"{sh_name(predicate)}: {problem}",
+                remedy,
+                predicate,
+                head,
+                effect="unchecked" if elsewhere else "refused",
+                left_out=((node, predicate, head),) if elsewhere else (),
+            )
     for node, path in shapes.subject_objects(SH.path):
         if (path, RDF.first, None) in shapes and (problem := _problem_of_list(shapes, path)):
             yield Flaw(node, f"sh:path: {problem}", "", SH.path, path)
@@ -61,11 +75,20 @@ def malformed_paths(shapes: Graph) -> Iterator[Flaw]:
             try:
                 read_path(shapes, path)
             except ShapesError as error:
-                yield Flaw(node, f"sh:path: {error.problem}", "", SH.path, path)
+                effect: Effect = "wrong" if _is_strange(shapes, path) else "refused"
+                yield Flaw(node, f"sh:path: {error.problem}", "", SH.path, path, effect=effect)
     for node in set(shapes.subjects(RDF.type, SH.PropertyShape)):
         if (node, SH.path, None) not in shapes:
             remedy = "add sh:path, or make it a sh:NodeShape"
-            yield Flaw(node, "a property shape without sh:path", remedy)
+            left_out = ((node, RDF.type, SH.PropertyShape),)
+            problem = "a property shape without sh:path"
+            yield Flaw(node, problem, remedy, effect="wrong", left_out=left_out)
+
+
+def _is_strange(shapes: Graph, path: Node) -> bool:
+    """Say whether a path is one that pySHACL reads: two paths in one, or a list of one member."""
+    steps = (RDF.first, SH.inversePath, SH.alternativePath)
+    return not isinstance(path, URIRef) and any((path, step, None) in shapes for step in steps)
 
 
 def unresolved_children(shapes: Graph) -> Iterator[Flaw]:
@@ -77,7 +100,31 @@ def unresolved_children(shapes: Graph) -> Iterator[Flaw]:
             if predicate == SH.property and pathless:
                 remedy = "add sh:path to it, or refer to it by sh:node"
                 problem = f"sh:property: {display_name(child)} has no sh:path"
-                yield Flaw(node, problem, remedy, predicate, child)
+                left_out = ((node, predicate, child),)
+                yield Flaw(
+                    node, problem, remedy, predicate, child, effect="wrong", left_out=left_out
+                )
+    for predicate in (SH.target, SH.rule):
+        for node, child in shapes.subject_objects(predicate):
+            if (child, None, None) not in shapes:
+                problem = f"{sh_name(predicate)}: {display_name(child)} is not in these files"
+                remedy = "define it, or name its file with another --shapes"
+                left_out = ((node, predicate, child),)
+                yield Flaw(
+                    node, problem, remedy, predicate, child, effect="unchecked", left_out=left_out
+                )
+    for rule, condition in shapes.subject_objects(SH.condition):
+        if (condition, None, None) not in shapes:
+            problem = f"sh:condition: {display_name(condition)} is no shape of these files"
+            yield Flaw(
+                rule,
+                f"{problem}, so the rule is not applied",
+                "define it, or name its file with another --shapes",
+                SH.condition,
+                condition,
+                effect="unchecked",
+                left_out=tuple((node, SH.rule, rule) for node in shapes.subjects(SH.rule, rule)),
+            )
     for predicate in _LISTS_OF_SHAPES:
         for node, head in shapes.subject_objects(predicate):
             for child in members(shapes, head):
@@ -92,15 +139,18 @@ def _unresolved(
     problem = f"{sh_name(predicate)}: {display_name(child)} is no shape of these files"
     if isinstance(child, BNode):
         problem = f"{sh_name(predicate)}: an empty shape"
-    yield Flaw(node, problem, _nearest(shapes, child), predicate, value)
-
-
-def _nearest(shapes: Graph, child: Node) -> str:
-    names = {str(each) for each in _named_shapes(shapes)}
-    near = get_close_matches(str(child), names, 1, cutoff=0.85)
-    if near:
-        return f"did you mean {near[0]}?"
-    return "define it, or name its file with another --shapes"
+    names = {str(each) for each in _named_shapes(shapes) if isinstance(each, URIRef)}
+    near = get_close_matches(str(child), names, 1, cutoff=_NEAR)
+    misspelt = bool(get_close_matches(str(child), near, 1, cutoff=_SURELY_NEAR))
+    yield Flaw(
+        node,
+        problem,
+        f"did you mean {near[0]}?" if near else "define it, or name its file with another --shapes",
+        predicate,
+        value,
+        effect="wrong" if misspelt else "unchecked",
+        left_out=((node, predicate, value),),
+    )
 
 
 def _named_shapes(shapes: Graph) -> Iterable[Node]:

@@ -66,6 +66,8 @@ _PROPERTY_SHAPES_ONLY = (
     SH.qualifiedMinCount,
     SH.qualifiedMaxCount,
 )
+_ALONE = (SH.nodeKind,)
+"""Parameters whose constraint can be left out and the rest of the shape be checked."""
 _REMEDIES = {
     "a whole number": "write digits, without quotation marks",
     "true or false": "write true or false, without quotation marks",
@@ -113,7 +115,16 @@ def wrong_values(shapes: Graph) -> Iterator[Flaw]:
             for node, value in shapes.subject_objects(predicate):
                 if not is_valid(value):
                     problem = f"{sh_name(predicate)} takes {expected}, not {display_name(value)}"
-                    yield Flaw(node, problem, _REMEDIES[expected], predicate, value)
+                    is_alone = predicate in _ALONE
+                    yield Flaw(
+                        node,
+                        problem,
+                        _REMEDIES[expected],
+                        predicate,
+                        value,
+                        effect="wrong" if is_alone else "refused",
+                        left_out=((node, predicate, value),) if is_alone else (),
+                    )
     for predicate in _ONCE:
         for node in set(shapes.subjects(predicate)):
             if len(list(shapes.objects(node, predicate))) > 1:
@@ -130,9 +141,18 @@ def misplaced(shapes: Graph) -> Iterator[Flaw]:
             if (node, SH.path, None) not in shapes and not has_no_effect:
                 problem = f"{sh_name(predicate)} on a shape without sh:path"
                 remedy = "put it on a property shape"
-                yield Flaw(node, problem, remedy, predicate, at_predicate=True)
+                yield Flaw(
+                    node,
+                    problem,
+                    remedy,
+                    predicate,
+                    at_predicate=True,
+                    effect="wrong",
+                    left_out=((node, predicate, value),),
+                )
     for predicate in (SH.qualifiedMinCount, SH.qualifiedMaxCount):
         for node in set(shapes.subjects(predicate)):
             if (node, SH.qualifiedValueShape, None) not in shapes:
                 problem = f"{sh_name(predicate)} without sh:qualifiedValueShape"
-                yield Flaw(node, problem, "say which shape is counted", predicate)
+                remedy = "say which shape is counted"
+                yield Flaw(node, problem, remedy, predicate, effect="wrong")

@@ -9,7 +9,7 @@ from onrecord.validation.fingerprint import fingerprint
 from onrecord.validation.report import Report
 
 SCHEMA = "https://w3id.org/onrecord/findings.schema.json"
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Version of the schema: the second number counts additions, the first all other changes."""
 
 
@@ -46,6 +46,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "path": finding.path or None,
         "value": finding.value if has_value else None,
         "remedy": finding.remedy or None,
+        "times": finding.times,
         "related": [_region(region) for region in finding.related],
         "fingerprint": fingerprint(finding),
     }

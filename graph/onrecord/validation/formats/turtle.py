@@ -1,6 +1,6 @@
 """Turtle format: a `sh:ValidationReport` of the findings (SHACL, section 3.6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path as File
 
 from rdflib import BNode, Literal, URIRef
@@ -11,10 +11,10 @@ from onrecord.shacl.property_path import Compound, Path
 from onrecord.shacl.severity import Severity
 from onrecord.validation.finding import Finding
 from onrecord.validation.formats.plain import is_control, plain
-from onrecord.validation.report import Report
+from onrecord.validation.report import UNREAD, Report
 
 CHECK = "https://w3id.org/onrecord/check#"
-"""Namespace of the constraint components of findings without a shape."""
+"""Namespace of the findings that no shape found, and of what found them."""
 _SEVERITIES: dict[Severity, URIRef] = {
     "violation": SH.Violation,
     "warning": SH.Warning,
@@ -34,26 +34,38 @@ _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 def render(report: Report) -> str:
     """Return a validation report with the engine's results, term for term, in a stable order.
 
-    A finding without a shape (syntax, literals, evidence, …) is a result whose component is in the
-    namespace CHECK. A comment before each result gives its region.
+    What no shape found (syntax, literals, evidence, flaws of the shapes, …) is beside the report, a
+    `check:Finding` with a component in the namespace CHECK. If the shapes or the data could not be
+    read, nothing was validated, and there is no report. A comment before each gives its region.
     """
     labels: dict[BNode, str] = {}
-    lines = [
-        f"@prefix sh: <{SH}> .",
-        "",
-        "[]",
-        "    a sh:ValidationReport ;",
-        f"    sh:conforms {'false' if report.findings else 'true'}",
-    ]
+    results = [each for each in report.findings if each.result is not None]
+    lines = [f"@prefix check: <{CHECK}> .", f"@prefix sh: <{SH}> ."]
+    if report.exit_code not in UNREAD:
+        lines += _report(results, labels)
     for finding in report.findings:
-        lines[-1] += " ;"
-        lines.append(f"    # {plain(_where(finding))}")
-        lines.append("    sh:result [")
-        lines.append("        a sh:ValidationResult ;")
-        properties = [f"        {name} {value}" for name, value in _properties(finding, labels)]
-        lines.append(" ;\n".join(properties))
-        lines.append("    ]")
-    return "\n".join(lines) + " .\n"
+        if finding.result is None:
+            lines += ["", f"# {plain(_where(finding))}", "[]", "    a check:Finding ;"]
+            lines.append(_joined(_properties_without_shape(finding), 4) + " .")
+    return "\n".join(lines) + "\n"
+
+
+def _report(findings: Sequence[Finding], labels: dict[BNode, str]) -> Iterator[str]:
+    yield from ("", "[]", "    a sh:ValidationReport ;")
+    conforms = f"    sh:conforms {'false' if findings else 'true'}"
+    yield f"{conforms} ;" if findings else f"{conforms} ."
+    last = len(findings) - 1
+    for number, finding in enumerate(findings):
+        for time in range(finding.times):
+            yield f"    # {plain(_where(finding))}"
+            yield "    sh:result ["
+            yield "        a sh:ValidationResult ;"
+            yield _joined(_properties(finding, labels), 8)
+            yield "    ] ." if (number, time) == (last, finding.times - 1) else "    ] ;"
+
+
+def _joined(properties: Iterable[tuple[str, str]], indent: int) -> str:
+    return " ;\n".join(f"{' ' * indent}{name} {value}" for name, value in properties)
 
 
 def _where(finding: Finding) -> str:

@@ -14,7 +14,7 @@ PASSAGES = "passages.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CustodyStep:
     """One step; a gap is one that nobody has done."""
 
     name: str
@@ -68,14 +68,14 @@ def _verdict(passage: PassageView, verdict: Mapping[str, str]) -> str:
 
 def custody(
     claim: ClaimView, report: AttestationView, verdict: Mapping[str, str], release: Release
-) -> list[Step]:
+) -> list[CustodyStep]:
     """Return the eight steps from what was said to the release."""
     passage = report.passages[0]
     return [
         _said(claim),
         _recorded(claim, report),
         _printed(report),
-        Step(
+        CustodyStep(
             "Archived",
             False,
             "the text, SHA-256",
@@ -85,61 +85,62 @@ def custody(
         _located(passage, _verdict(passage, verdict)),
         _coded(report),
         _reviewed(report),
-        Step("Released", False, f"in {release.name}", detail="which never changes"),
+        CustodyStep("Released", False, f"in {release.name}", detail="which never changes"),
     ]
 
 
-def _said(claim: ClaimView) -> Step:
+def _said(claim: ClaimView) -> CustodyStep:
     where = tuple(link for link in (claim.event, claim.document) if link)
     moment = claim.said_on
     when = f"{moment.date or 'undated'} ({moment.basis})" if moment else "undated"
-    return Step("Said", not where and not claim.speakers, "by", (*claim.speakers, *where), when)
+    return CustodyStep(
+        "Said", not where and not claim.speakers, "by", (*claim.speakers, *where), when
+    )
 
 
-def _recorded(claim: ClaimView, report: AttestationView) -> Step:
+def _recorded(claim: ClaimView, report: AttestationView) -> CustodyStep:
     own = [each for each in claim.reports if each.primary and each.withdrawal is None]
     what = "document" if claim.document else "event" if claim.event else ""
     if own:
-        return Step("Recorded", False, f"in the {what}’s own record", (own[0].source,))
+        return CustodyStep("Recorded", False, f"in the {what}’s own record", (own[0].source,))
     if report.attribution == "self":
-        return Step("Recorded", False, "by the source itself, which makes the claim")
+        return CustodyStep("Recorded", False, "by the source itself, which makes the claim")
     if not what:
-        return Step("Recorded", True, "no event or document is known in which it was made")
-    return Step("Recorded", True, f"the {what}’s own record is not archived",
+        return CustodyStep("Recorded", True, "no event or document is known in which it was made")
+    return CustodyStep("Recorded", True, f"the {what}’s own record is not archived",
                 detail="so nobody here has checked the words against it")  # fmt: skip
 
 
-def _printed(report: AttestationView) -> Step:
+def _printed(report: AttestationView) -> CustodyStep:
     chain = [("relies on", link) for link in report.relies_on] + list(report.passes_on)
     detail = "; ".join((*(f"{verb} {link.text}" for verb, link in chain), report.tracing))
     outlet = f"by {report.outlet}, " if report.outlet else ""
     when = f", {report.published}" if report.published else ", undated"
-    return Step("Printed", False, f"{outlet}as", (report.source,), f"{report.mode}{when}"
+    return CustodyStep("Printed", False, f"{outlet}as", (report.source,), f"{report.mode}{when}"
                 + (f"; {detail.removesuffix('; ')}" if detail else ""))  # fmt: skip
 
 
-def _located(passage: PassageView, verdict: str) -> Step:
+def _located(passage: PassageView, verdict: str) -> CustodyStep:
     where = f"at characters {passage.start}–{passage.end}"
-    match verdict:
-        case "verified":
-            return Step("Located", False, f"{where}, and verified when this release was built")
-        case "broken":
-            return Step("Located", True, f"{where}, where the archived text has something else")
-        case "":
-            return Step("Located", True, where, detail="this release does not tell whether it was"
-                        " checked")  # fmt: skip
-        case _:
-            return Step("Located", True, where, detail="not checked in this release, which was"
-                        " built without the archived text")  # fmt: skip
+    if verdict == "verified":
+        where += ", and verified when this release was built"
+        return CustodyStep("Located", False, where)
+    if verdict == "broken":
+        where += ", where the archived text has something else"
+        return CustodyStep("Located", True, where)
+    detail = "not checked in this release, which was built without the archived text"
+    if not verdict:
+        detail = "this release does not tell whether it was checked"
+    return CustodyStep("Located", True, where, detail=detail)
 
 
-def _coded(report: AttestationView) -> Step:
+def _coded(report: AttestationView) -> CustodyStep:
     if report.curation is None:
-        return Step("Coded", True, "no curation is named")
-    return Step("Coded", False, "in", (report.curation,))
+        return CustodyStep("Coded", True, "no curation is named")
+    return CustodyStep("Coded", False, "in", (report.curation,))
 
 
-def _reviewed(report: AttestationView) -> Step:
+def _reviewed(report: AttestationView) -> CustodyStep:
     if report.read_by_person:
-        return Step("Reviewed", False, "by a person, who made the record")
-    return Step("Reviewed", True, "by no person yet")
+        return CustodyStep("Reviewed", False, "by a person, who made the record")
+    return CustodyStep("Reviewed", True, "by no person yet")

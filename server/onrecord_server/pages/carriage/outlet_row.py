@@ -30,7 +30,7 @@ _COMPARED = ("", "edited", "translated back")
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class QuotedWords:
     """Words that a source gives as the speaker's."""
 
     passage: PassageView
@@ -67,7 +67,7 @@ class OutletRow:
     credited: tuple[Link, ...]
     credited_as: str
     primary: bool
-    quoted: tuple[Quoted, ...]
+    quoted: tuple[QuotedWords, ...]
     told: tuple[Told, ...]
     departs: bool
     anchor: str
@@ -154,9 +154,9 @@ def _is_quoted(report: AttestationView) -> bool:
     return report.mode in ("direct", "mixed") and any(passage.words for passage in report.passages)
 
 
-def _quoted(report: AttestationView, passage: PassageView, reference: Reference) -> Quoted:
+def _quoted(report: AttestationView, passage: PassageView, reference: Reference) -> QuotedWords:
     # A translation differs in every word, and a respun text is nobody's wording.
     comparable = report.language == reference.language and report.rendering in _COMPARED
     same = comparable and is_to_the_letter(passage.words, reference.words)
     parts = differences(reference.words, passage.words) if comparable and not same else []
-    return Quoted(passage, report.language, report.rendering, same, tuple(parts))
+    return QuotedWords(passage, report.language, report.rendering, same, tuple(parts))

@@ -30,7 +30,7 @@ PLURALS = {
 }
 
 
-class Piece(NamedTuple):
+class ExcerptPart(NamedTuple):
     """Part of an excerpt."""
 
     text: str
@@ -106,15 +106,15 @@ def _address(text: str, kind: str, start: int = 0, suffix: str = "") -> str:
     return f"/search{suffix}?{urlencode(chosen)}"
 
 
-def excerpt(hit: Hit) -> list[Piece]:
+def excerpt(hit: Hit) -> list[ExcerptPart]:
     """Return an excerpt in pieces, so that a page marks the words without trusting the text."""
     pieces = []
     for part in hit.excerpt.split(MARK):
         found, end, after = part.partition(END_MARK)
         if end:
-            pieces += [Piece(found, True), Piece(after, False)]
+            pieces += [ExcerptPart(found, True), ExcerptPart(after, False)]
         else:
-            pieces.append(Piece(part, False))
+            pieces.append(ExcerptPart(part, False))
     return [piece for piece in pieces if piece.text]
 
 

@@ -11,6 +11,7 @@ from onrecord.derivation.span import Span
 from onrecord.rdf.namespaces import CODE
 from onrecord.rdf.oxigraph import ResultRow
 from onrecord_server.pages.links import address_of
+from onrecord_server.pages.page_queries import is_true
 
 OPEN = frozenset(
     str(CODE[name]) for name in ("projected", "targeted", "urged", "promised", "possible",
@@ -114,13 +115,13 @@ def _ratio(row: dict[str, str], side: str, base: str) -> RatioClaim:
         value, low, high = _inverse(value), _inverse(high), _inverse(low)
         comparator = _FLIPPED.get(comparator, comparator)
     other = "bearer" if turned else "versus"
-    taken_back = row["taken_back"] == "true"
+    taken_back = is_true(row["taken_back"])
     return RatioClaim(
         claim=row["claim"],
         address=address_of(row["claim"], base),
         text=row["text"],
         speakers=row["speakers"],
-        person=row["person"] == "true",
+        person=is_true(row["person"]),
         said=Span(_day(row["said_from"]), _day(row["said_to"])),
         said_words=date_words(row["said_on"], row["said_from"], row["said_to"]),
         about=Span(_day(row["valid_from"]), _day(row["valid_to"])),
@@ -138,7 +139,7 @@ def _ratio(row: dict[str, str], side: str, base: str) -> RatioClaim:
         expected=row["modality"] in OPEN,
         drawn=row["modality"] not in NOT_PUT_FORWARD and not taken_back,
         outlets=int(row["outlets"] or 0),
-        respun=row["respun"] == "true",
+        respun=is_true(row["respun"]),
         taken_back=taken_back,
     )
 

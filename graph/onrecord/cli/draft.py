@@ -1,0 +1,94 @@
+"""The draft command: what is said in texts, proposed."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from onrecord.cli.options import archive_option, reported
+from onrecord.errors import OnRecordError, UsageError
+from onrecord.records.archive import Archive, archive_of, decode, is_text
+
+if TYPE_CHECKING:
+    from onrecord.drafting.document import Document
+
+
+@click.command("draft")
+@click.argument("sources", nargs=-1, metavar="SOURCE…")
+@click.option(
+    "--jsonl-in",
+    "lines",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="File of documents, one JSON object with id and text a line; - for stdin.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["jsonl"]),
+    default="jsonl",
+    show_default=True,
+    help="How to write the drafts.",
+)
+@click.option(
+    "--published",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day of publication of each SOURCE, from which its dates are read.",
+)
+@click.option("--language", help="Language of each SOURCE: en, de, fr or it; else by its words.")
+@archive_option
+@reported
+def draft_command(
+    sources: tuple[str, ...],
+    lines: Path | None,
+    format_name: str,
+    published: datetime | None,
+    language: str | None,
+    archives: tuple[Path, ...],
+) -> None:
+    """Propose who says what in each SOURCE: quotations, indirect speech, figures and dates.
+
+    SOURCE is a text file, or the SHA-256 of an archived text. Nothing is recorded: the drafts are
+    printed, one JSON object for each document, for a person to judge.
+    """
+    from onrecord.drafting.document import drafted
+
+    if bool(sources) == bool(lines):
+        raise UsageError("name either a SOURCE or --jsonl-in FILE")
+    documents = (
+        _listed(lines) if lines else _named(sources, archive_of(archives), published, language)
+    )
+    for document in documents:
+        click.echo(json.dumps(drafted(document), ensure_ascii=False))
+
+
+def _listed(path: Path) -> Iterator["Document"]:
+    from onrecord.drafting.document import read_documents
+
+    try:
+        stdin = nullcontext(sys.stdin)
+        with stdin if str(path) == "-" else path.open(encoding="utf-8") as file:
+            yield from read_documents(file, str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read, {error}") from error
+
+
+def _named(
+    sources: tuple[str, ...], archive: Archive, published: datetime | None, language: str | None
+) -> Iterator["Document"]:
+    from onrecord.drafting.document import Document
+
+    for source in sources:
+        path = archive.files.get(source, Path(source))
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{source}: cannot be read, {error.strerror}") from error
+        if not is_text(data):
+            raise OnRecordError(f"{source}: this is no text, name the text that is made from it")
+        day = published.date() if published else None
+        yield Document(source, decode(data), language, day)

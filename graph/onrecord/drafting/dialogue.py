@@ -1,0 +1,80 @@
+"""Speech without quotation marks: dialogue by dashes, and the signature under a quotation."""
+
+from onrecord.drafting.direct_speech import (
+    Attribution,
+    Place,
+    ReadParagraph,
+    span,
+)
+from onrecord.drafting.lexicon import Lexicon
+from onrecord.drafting.mention import Range, is_name_word, phrase_starting
+from onrecord.drafting.sentence import MARK, QUOTE, Sentence
+
+DASHES = ("—", "–", "―")
+Piece = tuple[Place, Attribution]
+
+
+def dialogue(paragraphs: list[ReadParagraph], words: Lexicon) -> list[Piece]:
+    """Return the pieces of speech in paragraphs that open with a dash, each with its speaker.
+
+    They are speech only if a cue says so in one of them: else they are a list.
+    """
+    dashed = [_opens_with_dash(paragraph) for paragraph in paragraphs]
+    spoken = [
+        dash and any(one.speaker for _, one in _pieces(paragraph))
+        for dash, paragraph in zip(dashed, paragraphs, strict=True)
+    ]
+    found: list[Piece] = []
+    for number, paragraph in enumerate(paragraphs):
+        if not dashed[number]:
+            continue
+        if any(spoken[max(0, number - 2) : number + 3]) and not signature(paragraph, words):
+            found += _pieces(paragraph)
+    return found
+
+
+def _opens_with_dash(paragraph: ReadParagraph) -> bool:
+    if not paragraph.sentences or paragraph.quoted:
+        return False
+    sentence = paragraph.sentences[0].sentence
+    return len(sentence) > 1 and sentence[0].text in DASHES and sentence[1].start > sentence[0].end
+
+
+def _pieces(paragraph: ReadParagraph) -> list[Piece]:
+    found: list[Piece] = []
+    nobody = Attribution(None, None, "dialogue", 0)
+    for number, read in enumerate(paragraph.sentences):
+        sentence = read.sentence
+        first = 1 if number == 0 else 0
+        cue = next((cue for cue in read.cues if cue.inverted and cue.speaker), None)
+        if cue is None or cue.speaker is None:
+            found.append((span(sentence, (first, len(sentence))), nobody))
+            continue
+        attribution = Attribution(
+            span(sentence, cue.speaker),
+            span(sentence, (cue.first, cue.last)),
+            "dialogue",
+            2,
+        )
+        before = cue.first - (sentence[cue.first - 1].kind == MARK)
+        if before > first:
+            found.append((span(sentence, (first, before)), attribution))
+        after = cue.speaker[1]
+        while after < len(sentence) and sentence[after].kind == MARK:
+            after += 1
+        if after < len(sentence):
+            found.append((span(sentence, (after, len(sentence))), attribution))
+    return found
+
+
+def signature(paragraph: ReadParagraph, words: Lexicon) -> tuple[Sentence, Range] | None:
+    """Return the name in a line such as "— Jonas Vell, letter to staff"."""
+    if not _opens_with_dash(paragraph) or len(paragraph.sentences) > 1:
+        return None
+    sentence = paragraph.sentences[0].sentence
+    if not is_name_word(sentence[1], words) or any(token.kind == QUOTE for token in sentence):
+        return None
+    name = phrase_starting(sentence, 1, words)
+    if name is None or paragraph.sentences[0].cues or len(sentence) > 20:
+        return None
+    return sentence, name

@@ -1,0 +1,153 @@
+"""Documents to draft from, and their drafts, as lines of JSON."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from onrecord.drafting.date_expression import DateExpression, dates
+from onrecord.drafting.draft import Draft, draft
+from onrecord.drafting.language import language_of
+from onrecord.drafting.quantity_expression import QuantityExpression, quantities
+from onrecord.errors import OnRecordError
+
+LONGEST = 300_000
+"""Characters of a text that are read: about fifty thousand words, more than any article."""
+
+
+class DocumentError(OnRecordError):
+    """A line is no document: no JSON object with an `id` and a `text`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text with what is known of it."""
+
+    id: str
+    text: str
+    language: str | None = None
+    """None: found by its words."""
+    published: date | None = None
+    """Without it, no date of the text is resolved."""
+
+
+def read_documents(lines: Iterable[str], name: str) -> Iterator[Document]:
+    """Read documents, one JSON object a line: `id`, `text`, and perhaps `lang` and `published`.
+
+    Raises DocumentError.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            yield document_of(json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DocumentError(
+                f"{name}:{number}: this is no document, write a JSON object with `id` and `text`"
+            ) from error
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def document_of(value: dict[str, Any]) -> Document:
+    """Return the document that a JSON object gives. Raises KeyError, TypeError or ValueError."""
+    published = value.get("published")
+    return Document(
+        str(value["id"]),
+        _string(value["text"]),
+        value.get("lang"),
+        date.fromisoformat(published) if published else None,
+    )
+
+
+def drafted(document: Document) -> dict[str, Any]:
+    """Return a document with its drafts, in the form of a line.
+
+    Of a text that is longer than LONGEST only the beginning is read, and `read_to` says so.
+    """
+    text = document.text[:LONGEST]
+    found = draft(text, document.language)
+    language = document.language or language_of(text)
+    times = dates(text, language, document.published)
+    figures = quantities(text, language, tuple((one.start, one.end) for one in times))
+    return {
+        "id": document.id,
+        "text": document.text,
+        "quotes": [_quote(text, one) for one in found],
+        "quantities": [_quantity(text, one) for one in figures],
+        "dates": [_date(text, one) for one in times],
+    } | ({"read_to": LONGEST} if len(document.text) > LONGEST else {})
+
+
+def _number(value: Decimal | str | None) -> int | float | str | None:
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _quantity(text: str, one: QuantityExpression) -> dict[str, Any]:
+    value: dict[str, Any] = {"start": one.start, "end": one.end, "text": text[one.start : one.end]}
+    more: dict[str, Any] = {
+        "value": _number(one.value),
+        "low": _number(one.low),
+        "high": _number(one.high),
+        "kind": one.kind,
+        "comparator": one.comparator,
+        "unit": one.unit,
+        "over": one.over,
+        "versus_over": one.versus_over,
+        "derived": _number(one.derived),
+        "role": one.role,
+        "modality": one.modality,
+        "flags": list(one.flags) or None,
+    }
+    return value | {key: told for key, told in more.items() if told is not None}
+
+
+def _date(text: str, one: DateExpression) -> dict[str, Any]:
+    value: dict[str, Any] = {
+        "start": one.start,
+        "end": one.end,
+        "text": text[one.start : one.end],
+        "edtf": one.edtf,
+        "basis": one.basis,
+    }
+    return value | ({"precision": one.precision} if one.precision else {})
+
+
+def _quote(text: str, one: Draft) -> dict[str, Any]:
+    """Return a draft as an object; keys whose value says nothing are left out."""
+    speaker = one.speaker
+    start, end = speaker.place if speaker else (None, None)
+    value: dict[str, Any] = {
+        "start": one.start,
+        "end": one.end,
+        "text": text[one.start : one.end],
+        "type": one.type,
+        "speaker_start": start,
+        "speaker_end": end,
+        "speaker": text[start:end] if speaker else None,
+        "person": speaker.person if speaker else None,
+        "cue": one.cue,
+        "rule": one.rule,
+    }
+    more: dict[str, Any] = {
+        "speaker_kind": speaker.kind if speaker else None,
+        "attribution": "anonymous" if speaker and speaker.kind == "anonymous" else None,
+        "flags": list(one.flags),
+        "modality": one.modality,
+        "group": one.group,
+        "reliesOn": one.relies_on,
+        "claims": "the report" if one.chain else None,
+        "chain": list(one.chain),
+        "via": one.via,
+        "nested": [{"text": inner, "speaker": who} for inner, who in one.nested],
+        "in": "headline" if one.in_headline else None,
+    }
+    return value | {key: told for key, told in more.items() if told}

@@ -1,0 +1,249 @@
+"""Drafts of a text: what is said in it and by whom, each with the rule that found it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from onrecord.drafting.cue import Cue
+from onrecord.drafting.dialogue import dialogue, signature
+from onrecord.drafting.direct_speech import (
+    Attribution,
+    Place,
+    ReadParagraph,
+    ReadSentence,
+    attribute,
+    inner_quotations,
+    quotations,
+    read_paragraph,
+    span,
+)
+from onrecord.drafting.indirect_speech import ReportedSpeech, chained, has_quoted, reports
+from onrecord.drafting.language import language_of
+from onrecord.drafting.lexicon import Lexicon, lexicon
+from onrecord.drafting.paragraph import paragraphs
+from onrecord.drafting.person import People, people_of
+from onrecord.drafting.sentence import Sentence
+from onrecord.drafting.speaker import SpeakerMention, speaker_at
+
+HEADLINE = 160
+"""A longer first paragraph is no headline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One passage that gives what somebody said; nobody has judged it."""
+
+    start: int
+    end: int
+    type: str
+    """`direct`; `fragment`, a quoted part of a sentence; `indirect`; `mixed`, with quoted parts."""
+    speaker: SpeakerMention | None
+    cue: str | None
+    rule: str
+    """What found it: of the speaker for quoted words, of the words for reported ones."""
+    flags: tuple[str, ...] = ()
+    """`negated`, `hypothetical` or `questioned`, of the cue; `unclosed`, of quotation marks."""
+    modality: str | None = None
+    group: int | None = None
+    """Drafts of one group are pieces of one statement."""
+    relies_on: str | None = None
+    """The transcript, recording or outlet that the text names for these words."""
+    chain: tuple[str, ...] = ()
+    """Who said that who had said, of a report of a report."""
+    via: str | None = None
+    """Who passed on what the speaker had said."""
+    nested: tuple[tuple[str, str | None], ...] = ()
+    """Words of others in a quotation, with the mention of who says them."""
+    in_headline: bool = False
+    place: tuple[Place | None, Place | None] = (None, None)
+    """Where speaker and cue stand, by which pieces are grouped."""
+
+
+def draft(text: str, language: str | None = None) -> list[Draft]:
+    """Return what is said in a text, in its order."""
+    words = lexicon(language or language_of(text))
+    read = [read_paragraph(text, start, end, words) for start, end in paragraphs(text)]
+    attribute(read, text, words)
+    people = people_of(read, words)
+    found: list[Draft] = []
+    for number, paragraph in enumerate(read):
+        following = read[number + 1] if number + 1 < len(read) else None
+        headline = number == 0 and _is_headline(text, paragraph, following)
+        drafts = [
+            *_direct(paragraph, following, text, people, words),
+            *_indirect(paragraph, text, people, words),
+        ]
+        found += [replace(one, in_headline=headline) for one in drafts]
+    for (start, end), attribution in dialogue(read, words):
+        found.append(_of_attribution(start, end, "direct", attribution, text, people, words))
+    found.sort(key=lambda one: (one.start, -one.end))
+    return _grouped(_resolved_headline(found, people))
+
+
+def _is_headline(text: str, paragraph: ReadParagraph, following: ReadParagraph | None) -> bool:
+    whole = text[paragraph.start : paragraph.end]
+    return following is not None and len(whole) <= HEADLINE and whole[-1] not in '.:”"'
+
+
+def _of_attribution(
+    start: int,
+    end: int,
+    kind: str,
+    attribution: Attribution,
+    text: str,
+    people: People,
+    words: Lexicon,
+) -> Draft:
+    speaker = attribution.speaker
+    return Draft(
+        start,
+        end,
+        kind,
+        speaker_at(speaker, text, people, words) if speaker else None,
+        text[slice(*attribution.cue)] if attribution.cue else None,
+        attribution.rule,
+        attribution.flags,
+        modality="denied" if attribution.denied else None,
+        relies_on=text[slice(*attribution.relies_on)] if attribution.relies_on else None,
+        place=(speaker, attribution.cue),
+    )
+
+
+def _direct(
+    paragraph: ReadParagraph,
+    following: ReadParagraph | None,
+    text: str,
+    people: People,
+    words: Lexicon,
+) -> Iterator[Draft]:
+    signed = signature(following, words) if following is not None else None
+    for passage, attribution, sentence, place in quotations(paragraph, text, words):
+        if attribution.speaker is None and signed is not None:
+            attribution = Attribution(span(*signed), None, "signature", 2)
+        kind = "fragment" if _is_fragment(text, sentence, place, passage.inner_start) else "direct"
+        one = _of_attribution(passage.start, passage.end, kind, attribution, text, people, words)
+        yield replace(
+            one,
+            flags=one.flags
+            + (() if passage.closed or _continues(text, following) else ("unclosed",)),
+            nested=tuple(inner_quotations(text, passage, words)),
+        )
+
+
+def _continues(text: str, following: ReadParagraph | None) -> bool:
+    """Say whether the next paragraph opens with a mark, as it does where a quotation goes on."""
+    return following is not None and text[following.start] in "“\"'‘«»„"
+
+
+def _is_fragment(text: str, sentence: Sentence, place: int, start: int) -> bool:
+    before = sentence[place - 1] if place else None
+    return (
+        text[start : start + 1].islower()
+        and before is not None
+        and before.text not in (",", ":", "—", "–", "--")
+    )
+
+
+def _indirect(
+    paragraph: ReadParagraph, text: str, people: People, words: Lexicon
+) -> Iterator[Draft]:
+    for read in paragraph.sentences:
+        found = reports(read.sentence, read.cues, words)
+        inner_of: dict[int, ReportedSpeech] = {}
+        outer_of: dict[int, ReportedSpeech] = {}
+        for outer, inner in chained(found):
+            inner_of.setdefault(id(outer), inner)
+            outer_of.setdefault(id(inner), outer)
+        for report in found:
+            yield from _reported(
+                read,
+                report,
+                outer_of.get(id(report)),
+                inner_of.get(id(report)),
+                text,
+                people,
+                words,
+            )
+
+
+def _reported(
+    read: ReadSentence,
+    report: ReportedSpeech,
+    outer: ReportedSpeech | None,
+    inner: ReportedSpeech | None,
+    text: str,
+    people: People,
+    words: Lexicon,
+) -> Iterator[Draft]:
+    sentence, cue = read.sentence, report.cue
+    if cue.speaker is None:
+        return
+    place = span(sentence, cue.speaker)
+    cue_place = span(sentence, (cue.first, cue.last))
+    speaker = speaker_at(place, text, people, words)
+    chain = (
+        (_name(speaker, text), _name_of_cue(read, inner.cue, text, people, words)) if inner else ()
+    )
+    relies_on = span(sentence, cue.relies_on) if cue.relies_on else read.relies_on
+    for piece in report.pieces:
+        start, end = span(sentence, piece)
+        yield Draft(
+            start,
+            end,
+            "mixed" if has_quoted(sentence, piece) else "indirect",
+            speaker,
+            text[slice(*cue_place)],
+            report.rule,
+            cue.flags,
+            modality="denied" if "denial" in cue.verb.frames else None,
+            relies_on=text[slice(*relies_on)] if relies_on else None,
+            chain=chain,
+            via=_name_of_cue(read, outer.cue, text, people, words) if outer else None,
+            place=(place, cue_place),
+        )
+
+
+def _name(speaker: SpeakerMention, text: str) -> str:
+    return speaker.person or text[slice(*speaker.place)]
+
+
+def _name_of_cue(read: ReadSentence, cue: Cue, text: str, people: People, words: Lexicon) -> str:
+    if cue.speaker is None:
+        return ""
+    return _name(speaker_at(span(read.sentence, cue.speaker), text, people, words), text)
+
+
+def _grouped(found: list[Draft]) -> list[Draft]:
+    """Number the drafts that are pieces of one statement: one speaker, one cue."""
+    counts: dict[tuple[object, ...], int] = {}
+    for one in found:
+        counts[_key(one)] = counts.get(_key(one), 0) + 1
+    numbers: dict[tuple[object, ...], int] = {}
+    result = []
+    for one in found:
+        key = _key(one)
+        if one.place[0] is None or counts[key] == 1:
+            result.append(one)
+            continue
+        number = numbers.setdefault(key, len(numbers) + 1)
+        result.append(replace(one, group=number))
+    return result
+
+
+def _key(one: Draft) -> tuple[object, ...]:
+    return one.place, one.type in ("indirect", "mixed")
+
+
+def _resolved_headline(found: list[Draft], people: People) -> list[Draft]:
+    """Give the speaker of a headline, "navy chief", the one titled person of the article."""
+    titled = [one for same in people.by_surname.values() for one in same if one.titles]
+    if len(titled) != 1 or len(people.by_surname) != 1:
+        return found
+    return [
+        replace(one, speaker=replace(one.speaker, person=titled[0].name))
+        if one.in_headline
+        and one.speaker
+        and one.speaker.person is None
+        and one.speaker.kind == "person"
+        else one
+        for one in found
+    ]

@@ -1,0 +1,347 @@
+"""Mentions: noun phrases that stand for a speaker, found from a verb of speech."""
+
+from onrecord.drafting.lexicon import Lexicon
+from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, TextToken
+
+Range = tuple[int, int]
+"""Tokens of a sentence, half-open."""
+LONGEST = 16
+LONGEST_APPOSITION = 40
+_INNER = frozenset(("of", "for", "at", "from", "in", "with", "de", "du", "des", "der"))
+_ARTICLES = frozenset(
+    (
+        "the",
+        "a",
+        "an",
+        "his",
+        "her",
+        "their",
+        "its",
+        "our",
+        "my",
+        "one",
+        "another",
+        "le",
+        "la",
+        "der",
+        "die",
+    )
+)
+_BINDING = frozenset(("of", "for", "de", "du", "der", "des", "di"))
+_CLOSED = ("conjunction", "auxiliary", "pronoun")
+
+
+def is_time(token: TextToken, words: Lexicon) -> bool:
+    """Say whether a word names a day, a month or another time."""
+    return any(words.has(kind, token.low) for kind in ("weekday", "month", "time"))
+
+
+def is_name_word(token: TextToken, words: Lexicon) -> bool:
+    """Say whether a token may be part of a name."""
+    return (
+        token.capital
+        and not is_time(token, words)
+        and not any(
+            words.has(kind, token.low)
+            for kind in (
+                "conjunction",
+                "auxiliary",
+                "determiner",
+                "pronoun",
+                "preposition",
+                "adverb",
+            )
+        )
+    )
+
+
+def skip_back(sentence: Sentence, place: int, words: Lexicon) -> int:
+    """Go left over what stands between a subject and its verb: adverbs, auxiliaries, times."""
+    while place >= 0:
+        token = sentence[place]
+        if token.kind != WORD:
+            break
+        low = token.low
+        adverb = (
+            words.has("adverb", low)
+            or words.has("auxiliary", low)
+            or words.has("negation", low)
+            or (
+                low.endswith("ly")
+                and not token.capital
+                and low not in ("family", "daily", "weekly")
+            )
+        )
+        if adverb or (is_time(token, words) and place > 0):
+            place -= 1
+            if (
+                place >= 0
+                and is_time(sentence[place + 1], words)
+                and sentence[place].low in ("on", "last", "this", "in", "earlier", "late", "early")
+            ):
+                place -= 1
+            continue
+        break
+    return place
+
+
+def phrase_ending(sentence: Sentence, last: int, words: Lexicon) -> Range | None:
+    """Return the noun phrase that ends with a token, None if the token ends none."""
+    token = sentence[last]
+    if token.kind != WORD:
+        return None
+    if words.has("pronoun", token.low):
+        return last, last + 1
+    if any(words.has(kind, token.low) for kind in ("conjunction", "auxiliary", "preposition")):
+        return None
+    if words.has("determiner", token.low):
+        few = token.low in (
+            "some",
+            "many",
+            "several",
+            "most",
+            "few",
+            "both",
+            "all",
+            "others",
+            "one",
+            "another",
+            "this",
+            "that",
+        )
+        return (last, last + 1) if few else None
+    if is_name_word(token, words):
+        return _name_ending(sentence, last, words)
+    if is_time(token, words) or _is_verb(token, words):
+        return None
+    return _common_ending(sentence, last, words)
+
+
+def _name_ending(sentence: Sentence, last: int, words: Lexicon) -> Range:
+    first = last
+    while first > 0 and last - first < LONGEST:
+        before = sentence[first - 1]
+        low = before.low
+        if is_name_word(before, words) or (before.kind == WORD and words.has("person.title", low)):
+            first -= 1
+        elif (before.kind == WORD and low in ("of", "and", "the", "for", "&")) or words.has(
+            "particle", low
+        ):
+            joins = first > 1 and is_name_word(sentence[first - 2], words)
+            if low == "the" and first > 2 and sentence[first - 2].low in ("of", "for"):
+                joins = True
+            if not joins:
+                break
+            first -= 1
+        else:
+            break
+    while first < last and (
+        sentence[first].low in ("of", "and", "for", "then")
+        or words.has("opening", sentence[first].low)
+    ):
+        first += 1
+    if first > 0 and sentence[first - 1].low in _ARTICLES:
+        first -= 1
+    if first > 1 and sentence[first - 1].low in ("of", "for", "at", "from", "in"):
+        # "a spokesman for Clinton": the spokesman speaks.
+        head = sentence[first - 2]
+        noun = head.kind == WORD and not head.capital and not head.low.endswith(("ing", "ly", "ed"))
+        closed = (*_CLOSED, "preposition", "determiner", "adverb", "time", "negation")
+        if noun and not _is_verb(head, words) and not any(words.has(k, head.low) for k in closed):
+            whole = _common_ending(sentence, first - 2, words)
+            if whole is not None:
+                return whole[0], last + 1
+    return first, last + 1
+
+
+def _common_ending(sentence: Sentence, last: int, words: Lexicon) -> Range | None:
+    first = last
+    while first > 0 and last - first < LONGEST:
+        before = sentence[first - 1]
+        low = before.low
+        if before.kind != WORD:
+            break
+        if words.has("determiner", low):
+            first -= 1
+            inner = (
+                first > 1 and sentence[first - 1].low in _INNER and sentence[first - 2].kind == WORD
+            )
+            if not inner or any(words.has(kind, sentence[first - 2].low) for kind in _CLOSED):
+                break
+            if _is_verb(sentence[first - 2], words):
+                break
+            first -= 2
+            continue
+        if any(words.has(kind, low) for kind in _CLOSED) or words.has("opening", low):
+            break
+        if low in _INNER:
+            if (
+                first < 2
+                or sentence[first - 2].kind != WORD
+                or _is_verb(sentence[first - 2], words)
+            ):
+                break
+            first -= 1
+            continue
+        if words.has("preposition", low) or words.has("negation", low) or _is_verb(before, words):
+            break
+        first -= 1
+    while first < last and (
+        words.has("preposition", sentence[first].low) or words.has("adverb", sentence[first].low)
+    ):
+        first += 1
+    return first, last + 1
+
+
+def _is_verb(token: TextToken, words: Lexicon) -> bool:
+    verb = words.verbs.get(token.low)
+    return verb is not None and not verb.noun and not token.capital and not verb.gerund
+
+
+def subject_before(sentence: Sentence, verb: int, words: Lexicon) -> Range | None:
+    """Return the subject that stands left of a verb, through an apposition between commas."""
+    last = skip_back(sentence, verb - 1, words)
+    if last < 0:
+        return None
+    token = sentence[last]
+    if token.kind == MARK and token.text in (",", ")", "--", "—", "–"):
+        return _before_apposition(sentence, last, words)
+    if token.low == "who":
+        before = last - 1 - (sentence[last - 1].text == "," if last else 0)
+        return phrase_ending(sentence, before, words) if before >= 0 else None
+    return phrase_ending(sentence, last, words)
+
+
+def _before_apposition(sentence: Sentence, closing: int, words: Lexicon) -> Range | None:
+    """Return the phrase before an apposition that ends with a mark: "Orre, a surgeon, said"."""
+    mark = "(" if sentence[closing].text == ")" else sentence[closing].text
+    fallback = None
+    for place in range(closing - 1, max(0, closing - LONGEST_APPOSITION), -1):
+        token = sentence[place]
+        if token.kind == QUOTE or token.text in (";", ":"):
+            break
+        if token.text != mark:
+            continue
+        before = sentence[place - 1]
+        if before.kind == WORD and (
+            is_name_word(before, words) or words.has("pronoun", before.low)
+        ):
+            phrase = phrase_ending(sentence, place - 1, words)
+            if phrase is None:
+                continue
+            opener = phrase[0] == 0 or sentence[phrase[0] - 1].kind != WORD
+            if opener or fallback is None:
+                fallback = phrase
+            if opener:
+                break
+        elif before.kind == WORD and fallback is None:
+            phrase = phrase_ending(sentence, place - 1, words)
+            opener = phrase is not None and (
+                phrase[0] == 0 or sentence[phrase[0] - 1].kind == QUOTE
+            )
+            if opener and not words.has("preposition", sentence[0].low):
+                fallback = phrase
+    return fallback
+
+
+def subject_after(sentence: Sentence, verb: int, words: Lexicon) -> Range | None:
+    """Return the subject that stands right of a verb: "said Holm"."""
+    return phrase_starting(sentence, verb + 1, words)
+
+
+def phrase_starting(sentence: Sentence, first: int, words: Lexicon) -> Range | None:
+    """Return the noun phrase that starts with a token, None if none does."""
+    if first >= len(sentence) or sentence[first].kind != WORD:
+        return None
+    token = sentence[first]
+    if words.has("pronoun", token.low):
+        return first, first + 1
+    if any(words.has(kind, token.low) for kind in ("conjunction", "auxiliary", "preposition")):
+        return None
+    place = first
+    while place < len(sentence) and words.has("determiner", sentence[place].low):
+        place += 1
+    head = place
+    named = False
+    while place < len(sentence) and place - first < LONGEST:
+        token = sentence[place]
+        low = token.low
+        if token.kind != WORD or (is_time(token, words) and token.capital and place > head):
+            break
+        if is_name_word(token, words):
+            named = True
+            place += 1
+            continue
+        after = sentence[place + 1] if place + 1 < len(sentence) else None
+        if words.has("determiner", low) and place > head:
+            break
+        if low in _BINDING and after is not None and after.kind == WORD and place > head:
+            if named and not is_name_word(after, words):
+                break
+            place += 1
+            if words.has("determiner", sentence[place].low):
+                place += 1
+            continue
+        if (
+            words.has("particle", low)
+            and after is not None
+            and is_name_word(after, words)
+            and place > head
+        ):
+            place += 1
+            continue
+        if named and not words.has("person.title", low) and not _goes_on(sentence, place, words):
+            break
+        if (
+            any(words.has(kind, low) for kind in (*_CLOSED, "preposition", "adverb", "negation"))
+            or _is_verb(token, words)
+            or (is_time(token, words) and place > head)
+        ):
+            break
+        place += 1
+    return (first, place) if place > head else None
+
+
+def _goes_on(sentence: Sentence, place: int, words: Lexicon) -> bool:
+    """Say whether a noun behind a name goes on with the phrase: "the Korean news agency Yonhap"."""
+    token = sentence[place]
+    closed = (*_CLOSED, "preposition", "determiner", "adverb", "time", "negation")
+    if any(words.has(kind, token.low) for kind in closed) or _is_verb(token, words):
+        return False
+    if any(
+        words.has(kind, token.low)
+        for kind in ("person.role", "person.document", "person.anonymous")
+    ):
+        return True
+    for other in sentence[place + 1 : place + 3]:
+        if other.kind != WORD or any(words.has(kind, other.low) for kind in closed):
+            return False
+        if is_name_word(other, words):
+            return not token.low.endswith("ly")
+    return False
+
+
+def main_subject(sentence: Sentence, words: Lexicon, before: int) -> Range | None:
+    """Return the subject of the main clause, if it stands before a token."""
+    place = 0
+    while place < before and sentence[place].kind != WORD:
+        place += 1
+    while place < before and words.has("opening", sentence[place].low):
+        place += 1 + (place + 1 < before and sentence[place + 1].text == ",")
+    if place >= before:
+        return None
+    token = sentence[place]
+    leading = (
+        words.has("preposition", token.low)
+        or words.has("conjunction", token.low)
+        or words.has("adverb", token.low)
+        or token.low.endswith("ing")
+        or is_time(token, words)
+        or (place + 1 < before and is_time(sentence[place + 1], words))
+    )
+    if leading:
+        while place < before and sentence[place].text != ",":
+            place += 1
+        place += 1
+    phrase = phrase_starting(sentence, place, words)
+    return phrase if phrase is not None and phrase[1] <= before else None

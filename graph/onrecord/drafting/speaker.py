@@ -1,0 +1,70 @@
+"""Speakers: what kind of speaker a mention stands for, and which person."""
+
+from dataclasses import dataclass
+
+from onrecord.drafting.direct_speech import Place
+from onrecord.drafting.lexicon import Lexicon
+from onrecord.drafting.mention import Range, is_name_word
+from onrecord.drafting.person import People, is_joint, mention_at, person_of
+from onrecord.drafting.sentence import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerMention:
+    """Who says something, as far as the text tells."""
+
+    place: Place
+    person: str | None
+    """Full name; the mention of a document; None for a description, and where it is not certain."""
+    kind: str
+    """`person`, `document`, `joint`, `spokesperson`, `anonymous` or `group`."""
+
+
+def speaker_at(place: Place, text: str, people: People, words: Lexicon) -> SpeakerMention:
+    """Return the speaker whose mention stands at a place."""
+    found = mention_at(people, place)
+    if found is None:
+        return SpeakerMention(place, None, "person")
+    sentence, mention = found
+    kind = _kind(sentence, mention, words)
+    if kind == "document":
+        return SpeakerMention(place, text[slice(*place)], kind)
+    if kind in ("joint", "anonymous"):
+        return SpeakerMention(place, None, kind)
+    return SpeakerMention(place, person_of(sentence, mention, people, words), kind)
+
+
+def _kind(sentence: Sentence, mention: Range, words: Lexicon) -> str:
+    tokens = sentence[mention[0] : mention[1]]
+    named = any(
+        is_name_word(token, words) and not words.has("person.title", token.low)
+        for token in tokens[1 if mention[0] == 0 and len(tokens) > 1 else 0 :]
+    )
+    heads = [token.low for token in tokens]
+    stop = next(
+        (i for i, low in enumerate(heads) if low in ("of", "for", "from", "by", "in")), len(heads)
+    )
+    head = heads[stop - 1] if stop else heads[-1]
+    if is_joint(sentence, mention, words):
+        return "joint"
+    if words.has("person.document", head):
+        return "document"
+    if heads[0] in ("they", "both", "we"):
+        return "group"
+    if head.startswith("spokes"):
+        return "spokesperson"
+    if words.has("person.anonymous", head) or (not named and _declines(sentence, mention, words)):
+        return "anonymous"
+    if any(low.startswith("spokes") for low in heads):
+        return "spokesperson"
+    return "person"
+
+
+def _declines(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
+    """Say whether somebody without a name wants to have none: "who declined to be named"."""
+    if words.has("pronoun", sentence[mention[0]].low):
+        return False
+    behind = [token.low for token in sentence[mention[1] : mention[1] + 14]]
+    return any(words.has("person.anonymity", low) for low in behind) or (
+        "named" in behind and bool({"declined", "asked", "not", "refused"} & set(behind))
+    )

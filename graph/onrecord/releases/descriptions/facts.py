@@ -1,0 +1,146 @@
+"""Facts about a dataset and one release of it, from which each description is made."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
+from rdflib.term import Node
+
+from onrecord.rdf.namespaces import DCAT, REC, SCHEMA
+from onrecord.records.collection import Description
+
+MEDIA_TYPES = {
+    "nq": "application/n-quads",
+    "nt": "application/n-triples",
+    "trig": "application/trig",
+    "ttl": "text/turtle",
+    "jsonld": "application/ld+json",
+}
+"""Media type of a dump by the ending of its name."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """Dump of a release."""
+
+    name: str
+    size: int
+    sha256: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to write to."""
+
+    node: str
+    name: str
+    email: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFacts:
+    """What descriptions say of a dataset and of one release of it."""
+
+    dataset: str
+    base: str
+    title: str
+    description: str
+    license: str
+    publisher: str
+    publisher_name: str
+    contacts: tuple[Contact, ...]
+    themes: tuple[tuple[str, str], ...]
+    """The topics of the collection: IRI and name."""
+    first_day: str
+    last_day: str
+    """The days between which claims were made; empty if none has a day."""
+    release: str
+    issued: str
+    """The day of the release."""
+    created: str
+    """The day of the first curation."""
+    files: tuple[FileFacts, ...]
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """The names of the topics."""
+        return tuple(sorted({name for _, name in self.themes}))
+
+    @property
+    def folder(self) -> str:
+        """The address of the files of the release."""
+        return f"{self.base}dumps/{self.release}/"
+
+
+def facts_of(
+    description: Description, release: str, graphs: Iterable[Graph], dumps: Mapping[str, bytes]
+) -> DatasetFacts:
+    """Collect the facts about a release; `dumps` are the dumps of the whole by name."""
+    union = Graph()
+    for graph in graphs:
+        union += graph
+    dataset = description.dataset
+    days = sorted(_days(union))
+    curated = sorted(str(day) for day in union.objects(None, REC.curatedOn))
+    return DatasetFacts(
+        dataset=str(dataset),
+        base=description.base,
+        title=description.title,
+        description=_text(union, dataset, DCTERMS.description) or description.title,
+        license=str(description.license),
+        publisher=str(description.publisher),
+        publisher_name=_name(union, description.publisher),
+        contacts=tuple(
+            Contact(
+                str(node),
+                _name(union, node),
+                _text(union, node, SCHEMA.email),
+                _text(union, node, SCHEMA.url),
+            )
+            for node in sorted(union.objects(dataset, DCAT.contactPoint), key=str)
+        ),
+        themes=tuple(
+            sorted(
+                (str(topic), _text(union, topic, SKOS.prefLabel) or _name(union, topic))
+                for topic in set(union.objects(None, DCTERMS.subject))
+                if str(topic).startswith(f"{description.base}topic/")
+            )
+        ),
+        first_day=days[0] if days else "",
+        last_day=days[-1] if days else "",
+        release=release,
+        issued=release[: len("2026-11-24")],
+        created=curated[0] if curated else release[: len("2026-11-24")],
+        files=tuple(
+            FileFacts(
+                name, len(data), sha256(data).hexdigest(), MEDIA_TYPES[name.rpartition(".")[2]]
+            )
+            for name, data in sorted(dumps.items())
+        ),
+    )
+
+
+def _days(union: Graph) -> set[str]:
+    """Return the days on which claims were made, of those that are known to the day."""
+    found = set()
+    for claim in union.subjects(RDF.type, REC.Claim):
+        for moment in union.objects(claim, REC.saidOn):
+            date = str(union.value(moment, DCTERMS.date) or "")
+            if _DAY.fullmatch(date):
+                found.add(date)
+    return found
+
+
+def _text(graph: Graph, node: Node, name: URIRef) -> str:
+    values = sorted(map(str, graph.objects(node, name)))
+    return values[0] if values else ""
+
+
+def _name(graph: Graph, node: Node) -> str:
+    return _text(graph, node, SCHEMA.name) or _text(graph, node, RDFS.label) or str(node)

@@ -1,0 +1,138 @@
+"""Further forms of a release's dumps: compressed, and one graph at a time.
+
+They follow from the dumps, so they are made when somebody wants them, and kept beside the releases.
+The release itself never changes, and its hash is over uncompressed RDF.
+"""
+
+import os
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import zstandard
+
+from onrecord.releases.dumps import context, prefixes_for, serialized
+from onrecord.releases.forms.json_ld import json_ld
+from onrecord.releases.release import Release, open_release
+
+FORMS = ".forms"
+"""Folder beside the releases in which further forms are kept."""
+CODINGS = {"gz": "application/gzip", "zst": "application/zstd"}
+"""Media type of a compressed file by its ending."""
+GRAPH_FORMATS = ("nq", "nt", "trig", "ttl", "jsonld")
+_CHUNK = 1 << 20
+_GZIP_LEVEL = 6
+_ZSTD_LEVEL = 9
+
+
+def names_of(release: Release) -> Iterator[str]:
+    """Yield the names of all further forms of a release."""
+    plain = [file.removeprefix("dumps/") for file in release.files if file.startswith("dumps/")]
+    dumps = [file for file in plain if file.startswith("onrecord.")]
+    graphs = [f"{name}.{ending}" for name in _graphs(release) for ending in GRAPH_FORMATS]
+    yield from graphs
+    for file in (*dumps, *graphs):
+        for coding in CODINGS:
+            yield f"{file}.{coding}"
+
+
+def form_of(release: Release, name: str) -> Path | None:
+    """Return the file of a further form, made if nobody wanted it before; None if there is none.
+
+    Raises OSError if it cannot be written.
+    """
+    stem, _, ending = name.rpartition(".")
+    if ending in CODINGS:
+        source = _plain(release, stem)
+        if source is None:
+            return None
+        return kept(release, name, lambda: _compressed(source, ending))
+    if name in release.files or f"dumps/{name}" in release.files:
+        return None
+    return _plain(release, name)
+
+
+def kept(release: Release, name: str, parts: Callable[[], Iterable[bytes]]) -> Path:
+    """Return the file that is kept under a name, written first if it is not there."""
+    path = release.path.parent / FORMS / release.name / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                for part in parts():
+                    file.write(part)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+    return path
+
+
+def make_all(path: Path) -> None:
+    """Make all further forms of the release in a folder."""
+    release = open_release(path.parent, path.name)
+    for name in names_of(release):
+        form_of(release, name)
+
+
+def _plain(release: Release, name: str) -> Path | None:
+    """Return a file of the release, or that of one of its graphs."""
+    if f"dumps/{name}" in release.files:
+        return release.path / "dumps" / name
+    stem, _, ending = name.rpartition(".")
+    if ending not in GRAPH_FORMATS or stem not in _graphs(release):
+        return None
+    return kept(release, name, lambda: _graph(release, stem, ending))
+
+
+def _graphs(release: Release) -> list[str]:
+    """Return the local names of the graphs of a release, such as `graph/records`."""
+    graphs, base = release.manifest.get("graphs"), str(release.manifest.get("base", ""))
+    if not isinstance(graphs, dict) or "dumps/onrecord.nq" not in release.files:
+        return []
+    return [name.removeprefix(base) for name in graphs if name.startswith(f"{base}graph/")]
+
+
+def _graph(release: Release, name: str, ending: str) -> Iterable[bytes]:
+    base = str(release.manifest["base"])
+    tail = f" <{base}{name}> .\n".encode()
+    lines = _lines_ending(release.path / "dumps" / "onrecord.nq", tail)
+    if ending == "nq":
+        return lines
+    if ending == "nt":
+        return (line.removesuffix(tail) + b" .\n" for line in lines)
+    quads = list(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))
+    prefixes = prefixes_for(base)
+    if ending == "trig":
+        return [serialized(quads, ox.RdfFormat.TRIG, prefixes)]
+    triples = [quad.triple for quad in quads]
+    if ending == "ttl":
+        return [serialized(triples, ox.RdfFormat.TURTLE, prefixes)]
+    return [json_ld(triples, context())]
+
+
+def _lines_ending(path: Path, tail: bytes) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from (line for line in file if line.endswith(tail))
+
+
+def _compressed(path: Path, coding: str) -> Iterator[bytes]:
+    """Yield a file compressed; the same bytes each time, since no time or name is in them."""
+    with path.open("rb") as file:
+        parts = iter(lambda: file.read(_CHUNK), b"")
+        yield from compressed(parts, coding)
+
+
+def compressed(parts: Iterable[bytes], coding: str) -> Iterator[bytes]:
+    """Yield parts of a file compressed as `gz` or `zst`."""
+    compress = (
+        zlib.compressobj(_GZIP_LEVEL, wbits=31)
+        if coding == "gz"
+        else zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compressobj()
+    )
+    for part in parts:
+        yield compress.compress(part)
+    yield compress.flush()

@@ -1,0 +1,146 @@
+"""`/void` and `/graph/…`: the description of the dataset and of its graphs, in all formats."""
+
+import json
+from urllib.parse import urljoin
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, render_template, request
+from rdflib import URIRef
+from werkzeug.wrappers import Response as AnyResponse
+
+from onrecord.rdf.namespaces import DCAT
+from onrecord.releases.history import previous
+from onrecord.releases.release import Release
+from onrecord_server.documents.release_files import description_of, dump_of, to_graph
+from onrecord_server.documents.representation import (
+    BY_SUFFIX,
+    HTML_TYPE,
+    accepted_suffix,
+    host_of,
+    moved,
+    represented,
+    see_other,
+    signposts,
+)
+from onrecord_server.documents.serialisation import write_graph
+from onrecord_server.documents.thing_document import DocumentPart, about_document
+from onrecord_server.errors import RefusalError
+from onrecord_server.pages.page_queries import base_of
+from onrecord_server.pages.property_table import blocks_of_nodes
+from onrecord_server.sparql.endpoint import Endpoint
+
+_VOID = "void"
+_KINDS = ("https://schema.org/Dataset", "http://rdfs.org/ns/void#Dataset")
+
+
+def blueprint(endpoint: Endpoint) -> Blueprint:
+    """Return the blueprint of the descriptions."""
+    descriptions = Blueprint("descriptions", __name__)
+
+    def chosen() -> Release:
+        return endpoint.catalogue.release(request.args.get("release"))
+
+    @descriptions.get("/void")
+    @descriptions.get("/.well-known/void")
+    def void() -> Response:
+        return description_response(
+            endpoint, chosen(), _VOID, accepted_suffix("VoID"), negotiated=True
+        )
+
+    @descriptions.get("/void.<suffix>")
+    def void_document(suffix: str) -> Response:
+        return description_response(endpoint, chosen(), _VOID, suffix)
+
+    @descriptions.get("/void/")
+    def void_with_slash() -> AnyResponse:
+        return moved(_VOID, 308)
+
+    @descriptions.get("/linkset.json")
+    def linkset() -> Response:
+        release = chosen()
+        dataset = str(release.manifest["dataset"])
+        targets: dict[str, list[dict[str, str]]] = {}
+        for link in signposts(release, dataset, "/void", "html", _KINDS):
+            if link.relation not in ("linkset", "describes"):
+                target = {"href": urljoin(f"{host_of(endpoint)}/", link.target)}
+                target |= {"type": link.media_type} if link.media_type else {}
+                targets.setdefault(link.relation, []).append(target)
+        body = json.dumps({"linkset": [{"anchor": dataset, **targets}]}, indent=1)
+        return represented(body, "application/linkset+json", release)
+
+    @descriptions.get("/graph/<path:name>")
+    def graph(name: str) -> AnyResponse:
+        release, path = chosen(), f"graph/{name}"
+        if _described(release, path):
+            return see_other(path, accepted_suffix("a graph"))
+        stem, _, suffix = path.rpartition(".")
+        return description_response(endpoint, release, stem, suffix)
+
+    return descriptions
+
+
+def description_response(
+    endpoint: Endpoint, release: Release, path: str, suffix: str, *, negotiated: bool = False
+) -> Response:
+    """Return what a release's description says of the dataset (`void`) or of one of its graphs.
+
+    Raises RefusalError 404 if it says nothing, or if there is no such format.
+    """
+    triples = _described(release, path)
+    if path == _VOID:
+        triples += _versions(endpoint, release)
+    if not triples or (suffix != "html" and suffix not in BY_SUFFIX):
+        raise RefusalError(404, f"nothing is described at /{path}.{suffix}; see /void")
+    base = base_of(release)
+    topic = str(release.manifest["dataset"]) if path == _VOID else base + path
+    links = signposts(release, topic, f"/{path}", suffix, _KINDS)
+    location = f"/{path}.{suffix}" if negotiated else ""
+    if suffix == "html":
+        graph = to_graph(triples)
+        others = {str(subject) for subject in graph.subjects()} - {topic}
+        nodes = list(map(URIRef, [topic, *sorted(others)]))
+        page = render_template(
+            "description.html",
+            title=path if path != _VOID else release.manifest["title"],
+            path=path,
+            nodes=zip(nodes, blocks_of_nodes(graph, nodes, {}, base), strict=True),
+            release=release,
+        )
+        return represented(page, HTML_TYPE, release, links=links, location=location)
+    part = DocumentPart(triples, 1, is_last=True)
+    facts = about_document(release, topic, f"{base}{path}.{suffix}", part, ())
+    format = BY_SUFFIX[suffix]
+    body = write_graph([*triples, *facts], format, base)
+    return represented(body, format.content_type, release, links=links, location=location)
+
+
+def _described(release: Release, path: str) -> list[ox.Triple]:
+    """Return what the description says of the node at a path and of those nested in it.
+
+    Of the dataset, whose description is all of it, the records say something, too.
+    """
+    described, dump = description_of(release), dump_of(release)
+    if path == _VOID:
+        dataset = str(release.manifest["dataset"])
+        return [*described, *(dump.of_document(dataset) if dump is not None else ())]
+    iri = base_of(release) + path
+    return [
+        triple
+        for triple in described
+        if isinstance(triple.subject, ox.NamedNode)
+        and triple.subject.value.partition("#")[0] == iri
+    ]
+
+
+def _versions(endpoint: Endpoint, release: Release) -> list[ox.Triple]:
+    """Return the releases that lie here as versions of the dataset: none of them names another."""
+    base, dataset = base_of(release), ox.NamedNode(str(release.manifest["dataset"]))
+    folder, names = endpoint.catalogue.folder, endpoint.catalogue.names()
+    links = [(str(DCAT.hasVersion), name) for name in names if name != release.name]
+    links += [
+        (str(DCAT.previousVersion), name) for name in [previous(folder, release.name)] if name
+    ]
+    return [
+        ox.Triple(dataset, ox.NamedNode(link), ox.NamedNode(f"{base}dumps/{name}/"))
+        for link, name in links
+    ]

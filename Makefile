@@ -70,11 +70,13 @@ clean:
 	rm -rf .venv .suites build releases
 
 .venv/installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[fast]"
-	touch $@
+	@echo "installing onrecord and what it needs into .venv: a minute or two, this once"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[fast]"
+	@touch $@
 
 .venv/installed-dev: pyproject.toml constraints.txt
+	@echo "installing onrecord, and what its tests need, into .venv: some minutes, this once"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,fast]'
 	touch .venv/installed $@

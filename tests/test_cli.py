@@ -225,6 +225,14 @@ def test_locate_gives_what_a_passage_needs() -> None:
     assert len(rows) == 2
 
 
+def test_locate_says_what_is_nearest() -> None:
+    result = run("locate", f"{ARCHIVE}/quay.txt", "Keep the workshops  busy!")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.count("\n") == 1
+    assert "nearest is, in line" in result.stderr
+    assert "'keep the workshops busy" in result.stderr
+
+
 def test_coverage_lists_sentences_without_a_claim(tmp_path: Path) -> None:
     result = run("coverage", "--collection", RECORDS, "--archive", ARCHIVE)
     assert (result.returncode, result.stdout) == (0, "")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rdflib import Literal
 from rdflib.namespace import XSD
 
-from onrecord.records.passage import Passage, cuts_character, find, offset
+from onrecord.records.passage import Passage, cuts_character, find, nearest, offset
 
 
 def places(text: str, words: str) -> list[tuple[int, int, int]]:
@@ -42,6 +42,35 @@ def test_what_is_found_is_every_place_where_the_words_stand(text: str, words: st
         if text.startswith(words, start)
     ]
     assert places(text, words) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "found"),
+    [
+        ("He said “Not any longer”, once.", '"not  any longer"', "“Not any longer”"),
+        ("It made 3,000 shells – a year.", "3,000 shells - a year", "3,000 shells – a year"),
+        ("A ho\xadrn and\n\n a drum.", "horn and a drum", "ho\xadrn and\n\n a drum"),
+        ("Straße in İzmir by now", "strasse in izmir", "Straße in İzmir"),
+        ("They keep workshops busy.", "they keep workshop busy", "They keep workshops busy"),
+        ("short", "a much longer piece of text than that", None),
+        ("nothing like it", "bananas are good", None),
+        ("", "words", None),
+        ("words", "", None),
+        ("words", " \n", None),
+    ],
+)  # fmt: skip
+def test_the_nearest_words_are_told_whatever_their_marks_spaces_and_case(
+    text: str, words: str, found: str | None
+) -> None:
+    near = nearest(text, words)
+    assert (near and text[near.start : near.end]) == found
+
+
+@given(st.text("ab “'-\n", max_size=40), st.text("abx “'-\n", max_size=9))
+def test_what_is_nearest_is_a_passage_of_the_text(text: str, words: str) -> None:
+    near = nearest(text, words)
+    if near is not None:
+        assert near in find(text, text[near.start : near.end])
 
 
 @pytest.mark.parametrize(

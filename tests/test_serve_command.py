@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +16,9 @@ from pathlib import Path
 import pytest
 
 from endpoint_release import Server, free_port, write_release
+from sample_release import SAMPLE
 
+CLINIC = Path(__file__).parent / "clinic"
 SERVE = [sys.executable, "-m", "onrecord", "serve"]
 
 
@@ -128,3 +131,41 @@ def test_a_port_of_zero_is_any_that_is_free(tmp_path: Path) -> None:
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
+
+
+def start(*options: str | Path) -> str:
+    """Run the command until it answers or ends, and return what it has said."""
+    command = [*SERVE, "--port", "0", "--workers", "1", *map(str, options)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    said = ""
+    while line := process.stderr.readline():
+        said += line
+        if "stop with Ctrl+C" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    return said
+
+
+def test_a_release_is_known_by_its_records(tmp_path: Path) -> None:
+    records = tmp_path / "mine"
+    shutil.copytree(SAMPLE / "records", records)
+    mine = ("--collection", records, "--releases", tmp_path / "releases")
+    assert f"building a release of {records}" in start(*mine)
+    said = start(*mine)
+    assert said.count("\n") == 1, "nothing is built, and nothing has changed"
+    assert "“Flares at the waterfront”" in said
+
+    topics = records / "topics.ttl"
+    topics.write_text(topics.read_text(encoding="utf-8") + "# A note.\n", encoding="utf-8")
+    said = start(*mine)
+    assert f"{records}: records or rules have changed since release" in said
+    assert "--build" in said
+    assert "changed" in start("--releases", tmp_path / "releases"), "no collection was named"
+    assert "building" in start(*mine, "--build")
+    assert start(*mine).count("\n") == 1, "the same release, and its records are these"
+
+    other = start("--collection", CLINIC, "--releases", tmp_path / "releases")
+    assert other.count("\n") == 1
+    assert f"its newest release is of {records}, not of {CLINIC}" in other

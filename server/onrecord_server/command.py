@@ -22,6 +22,9 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:_-]+")
 @collection_option
 @archive_option
 @releases_option
+@click.option(
+    "--build", "builds", is_flag=True, help="Build a release if the records have changed."
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -56,6 +59,7 @@ def serve(
     collection: Path,
     archives: tuple[Path, ...],
     releases: Path,
+    builds: bool,
     host: str,
     port: int,
     timeout: float,
@@ -67,6 +71,8 @@ def serve(
     public_url: str,
 ) -> None:
     """Serve the newest release and the older ones; build one first if there is none.
+
+    If records or rules have changed since the newest was built, it says so; with --build it builds.
 
     With --endpoint, serve what `onrecord push` has loaded into a store, or another onrecord server;
     with --release too, a store into which its own loader has put that release's N-Quads.
@@ -95,12 +101,16 @@ def serve(
     elif release_name is not None:
         raise UsageError("--release goes with --endpoint; older releases are served by their names")
     else:
-        if not release_names(releases):
+        if builds or not release_names(releases):
+            click.echo(f"building a release of {collection}", err=True)
             build_collection(collection, archives, releases)
+        else:
+            _compare(releases, collection)
         release = open_release(releases)
 
     def announce(address: str) -> None:
-        click.echo(f"release {release.name} at {address} (stop with Ctrl+C)", err=True)
+        title = release.manifest.get("title", "")
+        click.echo(f"release {release.name} of “{title}” at {address} (stop with Ctrl+C)", err=True)
 
     serve_releases(
         releases,
@@ -114,3 +124,29 @@ def serve(
         public_url=public_url,
         announce=announce,
     )
+
+
+def _compare(releases: Path, collection: Path) -> None:
+    """Say whether the newest release is of these records as they are now.
+
+    Raises UsageError if the collection that the user has named is another one.
+    """
+    from onrecord.releases.release import digest_of, origin_of
+
+    origin = origin_of(releases)
+    if origin is None:
+        return
+    source = click.get_current_context().get_parameter_source("collection")
+    if origin.collection != str(collection.resolve()):
+        if source is not click.core.ParameterSource.DEFAULT:
+            raise UsageError(
+                f"{releases}: its newest release is of {origin.collection}, not of {collection};"
+                " name another folder with --releases, or build with --build"
+            )
+        collection = Path(origin.collection)
+    if collection.is_dir() and digest_of(collection) != origin.digest:
+        click.echo(
+            f"{collection}: records or rules have changed since release {origin.release} was built;"
+            " build one with --build",
+            err=True,
+        )

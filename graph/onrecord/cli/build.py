@@ -39,13 +39,17 @@ def build_collection(collection: Path, archives: tuple[Path, ...], releases: Pat
     from onrecord.records.check import check_records
     from onrecord.records.collection import read_collection
     from onrecord.releases.build import build as build_release
+    from onrecord.releases.release import Origin, digest_of, note_origin
     from onrecord.validation.formats.text import render
 
     with garbage_left(), step("checking"):
+        digest = digest_of(collection)
         report = check_records(read_collection(collection), archive_of(archives))
     click.echo(render(report.violations), nl=False, err=True)
     with garbage_left(), step("building"):
-        return build_release(report, releases).path
+        release = build_release(report, releases)
+    note_origin(releases, Origin(release.name, str(collection.resolve()), digest))
+    return release.path
 
 
 @contextmanager

@@ -183,14 +183,21 @@ def locate(source: Path, words: str, archives: tuple[Path, ...]) -> None:
 
     SOURCE is a file, or the SHA-256 of an archived text.
     """
-    from onrecord.records.passage import find
+    from onrecord.records.passage import find, nearest
 
     data = _source_bytes(source, archives)
     if not is_text(data):
         raise OnRecordError(f"{source}: this is no text, name the text that is made from it")
-    found = list(find(decode(data), words))
+    text = decode(data)
+    found = list(find(text, words))
     if not found:
-        raise OnRecordError(f"{source}: it does not have the words {words!r}")
+        near = nearest(text, words)
+        what = (
+            ", nor any that are much like them"
+            if near is None
+            else f"; nearest is, in line {near.line}, {text[near.start : near.end]!r}"
+        )
+        raise OnRecordError(f"{source}: it does not have the words {words!r}{what}")
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["start", "end", "line", "sha256"])
     writer.writerows((place.start, place.end, place.line, place.sha256) for place in found)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from unicodedata import category
 
+from rapidfuzz import fuzz
 from rdflib.term import Node
 
 _JOINER = "\u200d"
+_LEAST_SIMILARITY = 80.0
+"""Minimum similarity (0 to 100) at which a stretch is like the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,54 @@ def find(text: str, words: str) -> Iterator[Passage]:
         line = text.count("\n", 0, start) + 1
         yield Passage(start, end, line, sha256(words.encode()).hexdigest())
         start = text.find(words, start + 1)
+
+
+def nearest(text: str, words: str) -> Passage | None:
+    """Return the stretch most like the words, None if nothing is much like them.
+
+    Which marks, dashes and spaces are used and upper or lower case make no difference here.
+    """
+    wanted, _ = _plain(words.strip())
+    plain, places = _plain(text)
+    if not wanted or not plain:
+        return None
+    # Where the text is the shorter one, rapidfuzz would search the words for the text.
+    near = fuzz.partial_ratio_alignment(
+        wanted, plain.ljust(len(wanted)), score_cutoff=_LEAST_SIMILARITY
+    )
+    if near is None:
+        return None
+    start, end = near.dest_start, min(near.dest_end, len(plain))
+    while start > 0 and plain[start - 1 : start + 1].isalnum():
+        start -= 1
+    while end < len(plain) and plain[end - 1 : end + 1].isalnum():
+        end += 1
+    found = text[places[start] : places[end - 1] + 1]
+    return next(place for place in find(text, found) if place.start == places[start])
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Return a text with one kind of marks, dashes and spaces, and the place of each character."""
+    plain: list[str] = []
+    places: list[int] = []
+    for place, letter in enumerate(text):
+        kind = category(letter)
+        if kind == "Cf":
+            continue  # soft hyphens and their like are not seen
+        if letter.isspace():
+            if plain and plain[-1] == " ":
+                continue
+            letter = " "
+        elif letter in "\"'`´" or kind in ("Pi", "Pf") or letter in "„‚":
+            letter = "'"
+        elif kind == "Pd":
+            letter = "-"
+        else:
+            folded = letter.casefold()
+            letter = folded if len(folded) == 1 else letter
+        plain.append(letter)
+        places.append(place)
+    return "".join(plain), places
 
 
 def offset(term: Node | None) -> int | None:

@@ -9,13 +9,14 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from onrecord.errors import OnRecordError, UsageError
+from onrecord.files.bundled import ONTOLOGY
 from onrecord.releases.tables.projection import TABLES, write_tables
 
 LATEST = "latest"
@@ -24,6 +25,7 @@ STORE = "store"
 REMOTE = "remote"
 """Key in the manifest of a mirror: how the remote store holds the release."""
 _BUILDING = ".building-"
+_ORIGIN = ".origin.json"
 _NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}")
 
 
@@ -68,6 +70,44 @@ def open_release(releases: Path, name: str | None = None) -> Release:
     if not (path / STORE).is_dir():
         raise ReleaseError(f"{path}: not a release, it has no {STORE}/")
     return Release(str(declared), path, manifest)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the newest release of a folder was built from."""
+
+    release: str
+    collection: str
+    """The folder of its records."""
+    digest: str
+    """SHA-256 of the records and of the rules."""
+
+
+def note_origin(releases: Path, origin: Origin) -> None:
+    """Write beside the releases what the newest was built from, for `origin_of`.
+
+    Not in the release, which stays a function of what its records say, and not of how.
+    """
+    (releases / _ORIGIN).write_text(json.dumps(asdict(origin)) + "\n", encoding="utf-8")
+
+
+def origin_of(releases: Path) -> Origin | None:
+    """Return what the newest release of a folder was built from, None if nobody noted it."""
+    try:
+        return Origin(**json.loads((releases / _ORIGIN).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def digest_of(collection: Path) -> str:
+    """Return a SHA-256 of the files of a collection and of the ontology and its rules."""
+    lines = (
+        f"{sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n"
+        for folder in (collection, ONTOLOGY)
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".ttl", ".rq")
+    )
+    return sha256("".join(lines).encode()).hexdigest()
 
 
 def is_release_name(text: str) -> bool:

@@ -25,7 +25,7 @@ STORE = "store"
 REMOTE = "remote"
 """Key in the manifest of a mirror: how the remote store holds the release."""
 _BUILDING = ".building-"
-_ORIGIN = ".origin.json"
+_ORIGIN = "origin.json"
 _NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}")
 
 

@@ -26,6 +26,8 @@ from onrecord_server.sparql.endpoint import Endpoint, saved_query_files
 from onrecord_server.sparql.formats import N_TRIPLES
 
 _OWN = Path(__file__).parent / "queries"
+_LABELS = 1000
+"""Things whose labels a store is asked for at once."""
 
 
 class Part(NamedTuple):
@@ -116,28 +118,35 @@ def construct_part(endpoint: Endpoint, release: Release, name: str, **values: st
 
 
 def stored_labels(endpoint: Endpoint, release: Release, triples: Iterable[ox.Triple]) -> Labels:
-    """Return the labels of all that triples name, and of what a dataset names, from the store.
+    """Return the function that finds labels of what triples or a dataset name, in the store.
 
-    For releases without a dump, in one query. Raises RefusalError.
+    For releases without a dump. It asks for a thousand things at once, in the order of the triples,
+    as a document may show only the first of them. The function raises RefusalError.
     """
-    named = {
-        term.value
-        for triple in triples
-        for term in (triple.subject, triple.predicate, triple.object)
-        if isinstance(term, ox.NamedNode)
-    }
     dataset = str(release.manifest.get("dataset", ""))
-    for said in (str(DCTERMS.license), str(DCTERMS.publisher)):
-        named.add(described_as(release, dataset, said))
-    named.add(dataset)
-    values = " ".join(f"<{iri}>" for iri in sorted(named - {""}))
-    text = f"SELECT ?thing ?label {{ VALUES ?thing {{ {values} }} ?thing <{RDFS.label}> ?label }}"
+    about = (
+        described_as(release, dataset, str(said)) for said in (DCTERMS.license, DCTERMS.publisher)
+    )
+    named = dict.fromkeys(filter(None, (dataset, *about)))
+    for triple in triples:
+        for term in (triple.subject, triple.predicate, triple.object):
+            if isinstance(term, ox.NamedNode):
+                named[term.value] = None
+    waiting = list(reversed(named))
     found: dict[str, list[ox.Triple]] = {}
-    for thing, label in rows(endpoint, text, release=release, unlimited=True).rows:
-        if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal):
-            triple = ox.Triple(thing, ox.NamedNode(str(RDFS.label)), label)
-            found.setdefault(thing.value, []).append(triple)
-    return lambda iri: found.get(iri, ())
+
+    def labels(iri: str) -> Iterable[ox.Triple]:
+        while iri in named and iri not in found:
+            asked = [waiting.pop() for _ in range(min(_LABELS, len(waiting)))]
+            found.update({each: [] for each in asked})
+            values = " ".join(f"<{each}>" for each in asked)
+            text = f"SELECT * {{ VALUES ?thing {{ {values} }} ?thing <{RDFS.label}> ?name }}"
+            for thing, name in rows(endpoint, text, release=release, unlimited=True).rows:
+                if isinstance(thing, ox.NamedNode) and isinstance(name, ox.Literal):
+                    found[thing.value].append(ox.Triple(thing, ox.NamedNode(RDFS.label), name))
+        return found.get(iri, ())
+
+    return labels
 
 
 def address(release: Release, name: str, format: str = "csv", **values: str) -> str:

@@ -27,6 +27,7 @@ _SHORT = timedelta(62)
 """Within which a speaker who gives another figure corrects himself, and two dates are one."""
 _QUARTER = 93
 """Days up to which a rate hardly changes, so that a part of such a time is as good as the whole."""
+_YEAR = timedelta(365)
 _LONG = timedelta(730)
 """Beyond which the same figure is a coincidence and no agreement."""
 
@@ -131,7 +132,7 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if can_both_hold(one, other):
         if gap and (one.is_bound or other.is_bound) and _are_far(one, other):
             return Inference(
-                "change", Strength.PROBABLE, "they are about other times, and the bound is far off"
+                "change", Strength.POSSIBLE, "they are about other times, and the bound is far off"
             )
         if gap > _LONG:
             return None
@@ -166,8 +167,14 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
             Strength.PROBABLE,
             "they are about times that do not overlap, and within a tenth of each other",
         )
+    if gap and _is_less_able(one, other):
+        reason = "less can be made than another said before, and what can be made seldom falls"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
     if gap:
         return Inference("change", Strength.CERTAIN, "they are about times that do not overlap")
+    if is_vague and _are_near(one, other) and not (one.is_bound or other.is_bound):
+        reason = "they are within a tenth of each other, at times that may not be the same"
+        return Inference("agreement", Strength.POSSIBLE, reason)
     if is_vague:
         return Inference(
             "change", Strength.POSSIBLE, "they differ, and their times may not be the same"
@@ -185,6 +192,14 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         Strength.PROBABLE if is_open else Strength.CERTAIN,
         "they are about the same time and cannot both hold",
     )
+
+
+def _is_less_able(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether another speaker says of a later time, within a year, that less can be made."""
+    earlier, later = (one, other) if one.valid.is_before(other.valid) else (other, one)
+    is_soon = earlier.valid.gap(later.valid) < _YEAR
+    is_other = not earlier.speakers & later.speakers
+    return is_soon and is_other and later.is_ability and is_below(later, earlier)
 
 
 def _is_part(one: ClaimedFigure, other: ClaimedFigure) -> bool:

@@ -30,9 +30,14 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
         if is_start:
             return Inference("path", Strength.CERTAIN, "the plan starts from what was so before it")
         return None
-    if state.valid.first is None or state.valid.is_before(plan.said):
+    if state.valid.is_before(plan.said):
         if is_start:
             return Inference("path", Strength.PROBABLE, "it was so before the plan was made")
+        return None
+    if state.valid.first is None or _is_old(plan, state):
+        if is_start:
+            reason = "it may have been so before the plan was made"
+            return Inference("path", Strength.POSSIBLE, reason)
         return None
     deadline = plan.valid.last
     if plan.nominal == 0:
@@ -67,6 +72,12 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
         part = "before its time" if is_before else "at the rate of a part of its time"
         return Inference("reached", Strength.PROBABLE, f"it is so {part}, which need not last")
     return Inference("reached", Strength.CERTAIN, f"it is so, {_by(deadline)}")
+
+
+def _is_old(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether it was so at the latest when a plan is known, which can be far older."""
+    state_last, known = state.valid.last, plan.said.last
+    return plan.said.first is None and bool(state_last and known and state_last <= known)
 
 
 def _may_be_before(plan: ClaimedFigure, state: ClaimedFigure) -> bool:

@@ -1,7 +1,8 @@
 """Conclusions from pairs of claimed figures, by small collections that say what follows from them.
 
 A file of tests/conclusions holds two figures and the line `# concludes: OUTCOME, STRENGTH`, with
-`; b first` where the second claim comes first, or `# concludes: nothing`.
+`; b first` where the second claim comes first, or `# concludes: nothing`. A line `# because: …`
+after it has the end of the sentence that says why.
 """
 
 from collections import Counter
@@ -60,7 +61,7 @@ def test_it_follows_what_a_reader_would_say(case: Path) -> None:
     if order or outcome == "change":
         assert str(first).startswith(f"{PIER}{'b' if order else 'a'}#")
     reason = graph.value(node, REC.because)
-    assert str(reason).endswith(".")
+    assert str(reason).endswith(because(case))
     assert any(name in str(reason) for name in ("Ada", "Ben", "Carl", "Dora"))
 
 
@@ -68,6 +69,12 @@ def expected(case: Path) -> str:
     """Return what a case says that it concludes."""
     lines = case.read_text(encoding="utf-8").splitlines()
     return lines[1].removeprefix("# concludes: ")
+
+
+def because(case: Path) -> str:
+    """Return how the sentence ends that says why."""
+    line = case.read_text(encoding="utf-8").splitlines()[2]
+    return line.removeprefix("# because: ") if line.startswith("# because: ") else "."
 
 
 def long_line(folder: Path) -> ox.Store:
@@ -141,6 +148,22 @@ def test_a_share_names_the_figure_that_it_is_of() -> None:
     bases = set(graph.objects(node, PROV.wasDerivedFrom))
     assert [str(base).partition("#")[0] for base in bases] == [f"{PIER}c"]
     assert "52 % of 1,000,000 is 520,000" in str(graph.value(node, REC.because))
+
+
+@pytest.mark.parametrize(
+    ("time", "places"),
+    [("2029", ["1"]), ("2028-02/..", []), ("../2029-05", []), ("2030-03-01/..", [])],
+)
+def test_the_nearest_that_seem_to_conflict_are_of_one_time(
+    time: str, places: list[str], tmp_path: Path
+) -> None:
+    """A time with an open end may be another one."""
+    case = (FOLDER / "other-product.ttl").read_text(encoding="utf-8")
+    first, _, second = case.rpartition('"2029"')
+    (tmp_path / "case.ttl").write_text(f'{first}"{time}"{second}', encoding="utf-8")
+    graph, found = conclusions(tmp_path / "case.ttl")
+    assert len(found) == 1
+    assert [str(place) for place in graph.objects(None, REC.nearness)] == places
 
 
 def test_what_follows_from_two_series_says_in_what_they_differ() -> None:

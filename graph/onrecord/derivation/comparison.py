@@ -31,7 +31,7 @@ from onrecord.derivation.figure import (
     read_other_forms,
     read_wider,
 )
-from onrecord.derivation.inference import Conclusion
+from onrecord.derivation.inference import Conclusion, Inference, Strength
 from onrecord.derivation.kindred import (
     apparent,
     differing,
@@ -86,7 +86,7 @@ def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple
         number = ox.Literal(str(place), datatype=_INTEGER)
         yield ox.Triple(_node(conclusion, base), ox.NamedNode(REC.nearness), number)
     for conclusion in shares(figures):
-        yield from _triples(conclusion, base)
+        yield from _triples(_as_known(conclusion), base)
 
 
 def all_of(store: ox.Store, series: str) -> list[Conclusion]:
@@ -108,11 +108,11 @@ def compare_line(line: Sequence[ClaimedFigure]) -> Iterator[Conclusion]:
     for one, other in combinations(line, 2):
         found = conclude(one, other)
         if found and found.inference.outcome == "apparent":
-            yield found._replace(differences=differing(one.series, other.series))
-        elif found:
-            yield found
-        elif _grow_since_other_times(one, other):
-            yield side_by_side(one, other, "they count from other times", ["baseline"])
+            found = found._replace(differences=differing(one.series, other.series))
+        if not found and _grow_since_other_times(one, other):
+            found = side_by_side(one, other, "they count from other times", ["baseline"])
+        if found:
+            yield _as_known(found)
 
 
 def neighbours(conclusions: Iterable[Conclusion]) -> list[Conclusion]:
@@ -173,22 +173,32 @@ def compare_kin(
             )
             found = found or apparent(one, other, differences)
             if found:
-                yield found
+                yield _as_known(found)
+
+
+def _as_known(found: Conclusion) -> Conclusion:
+    """Return a conclusion no surer than the words of its figures are."""
+    outcome, _, reason = found.inference
+    if not (found.first.is_respun or found.second.is_respun):
+        return found
+    reason = f"{reason}; the words of one of them are known only as a machine rewrote them"
+    return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
 
 
 def ranked(conclusions: Iterable[Conclusion]) -> Iterator[tuple[Conclusion, int]]:
     """Yield apparent pairs with their place among all of two series that differ in the same.
 
     The first one's figures are nearest, first in time and then in size. Pairs that also differ in
-    their time are left out, unless the figure is the same, and so are those that differ in three
-    things or more, which nobody takes for one another.
+    their time, or may, since that of one is open, are left out, unless the figure is the same, and
+    so are those that differ in three things or more, which nobody takes for one another.
     """
     groups: dict[tuple[object, ...], list[Conclusion]] = defaultdict(list)
     for found in conclusions:
         first, second = found[:2]
         is_same = first.value is not None and first.value == second.value
         is_close = len(found.differences) <= _MOST_EXPLAINED
-        is_of_one_time = is_same or "validFor" not in found.differences
+        is_dated = first.valid == second.valid or not (_is_open(first) or _is_open(second))
+        is_of_one_time = is_same or ("validFor" not in found.differences and is_dated)
         if found.inference.outcome != "apparent" or not (is_close and is_of_one_time):
             continue
         both = tuple(sorted((first.series.iri, second.series.iri)))
@@ -196,6 +206,10 @@ def ranked(conclusions: Iterable[Conclusion]) -> Iterator[tuple[Conclusion, int]
     for group in groups.values():
         for place, found in enumerate(sorted(group, key=_distance), start=1):
             yield found, place
+
+
+def _is_open(figure: ClaimedFigure) -> bool:
+    return None in figure.valid and not figure.is_of_the_moment
 
 
 def _distance(conclusion: Conclusion) -> tuple[int, int, Decimal, str, str]:

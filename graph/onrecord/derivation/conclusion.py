@@ -9,20 +9,25 @@ lies within it. A time that is vague or open conflicts with nothing for certain.
 from datetime import date, timedelta
 from decimal import Decimal
 
-from onrecord.derivation.fate import fate
+from onrecord.derivation.fate import fate, is_more_than_expected
 from onrecord.derivation.figure import ClaimedFigure, Kind
 from onrecord.derivation.inference import (
+    TENTH,
     Conclusion,
     Inference,
     Strength,
     can_both_hold,
     is_below,
+    is_nearly,
 )
 
 _FAR = Decimal("1.5")
 """Ratio above which a bound is not said of the other figure: *under 500,000* is not of 300,000."""
 _SHORT = timedelta(62)
 """Within which a speaker who gives another figure corrects himself, and two dates are one."""
+_QUARTER = 93
+"""Days up to which a rate hardly changes, so that a part of such a time is as good as the whole."""
+_YEAR = timedelta(365)
 _LONG = timedelta(730)
 """Beyond which the same figure is a coincidence and no agreement."""
 
@@ -49,13 +54,16 @@ def conclude(one: ClaimedFigure, other: ClaimedFigure) -> Conclusion | None:
         found = _states(first, second)
         if found and found.outcome == "change" and second.valid.is_before(first.valid):
             first, second = second, first
+    elif is_more_than_expected(first, second) or is_more_than_expected(second, first):
+        reason = "more is said to be so at that time than it is expected to rise to"
+        found = Inference("disagreement", Strength.PROBABLE, reason)
     elif Kind.STATE not in kinds:
         found = _plans(first, second)
     else:
         if first.kind is not Kind.PLAN:
             first, second = second, first
         found = fate(first, second)
-        if found and first.is_conditional:
+        if found and first.is_conditional and found.outcome != "path":
             reason = f"{found.reason}, as far as its condition holds"
             found = Inference(found.outcome, Strength.POSSIBLE, reason)
         if found and found.outcome == "path":
@@ -91,6 +99,12 @@ def _are_far(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     return max(x, y) > _FAR * min(x, y)
 
 
+def _are_near(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether two figures, or bounds, are within a tenth of each other."""
+    x, y = one.nominal, other.nominal
+    return x is not None and y is not None and abs(x - y) <= TENTH * max(abs(x), abs(y))
+
+
 def _denial(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """What is denied disagrees with what asserts it; a denial says nothing of other figures."""
     if one.kind is other.kind or Kind.PLAN in (one.kind, other.kind):
@@ -118,24 +132,49 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if can_both_hold(one, other):
         if gap and (one.is_bound or other.is_bound) and _are_far(one, other):
             return Inference(
-                "change", Strength.PROBABLE, "they are about other times, and the bound is far off"
+                "change", Strength.POSSIBLE, "they are about other times, and the bound is far off"
             )
         if gap > _LONG:
             return None
+        if gap and not _are_near(one, other):
+            if one.is_bound and other.is_bound:
+                return None
+            if one.is_bound or other.is_bound:
+                reason = "the one is within the bound of the other, which is of another time"
+                return Inference("agreement", Strength.POSSIBLE, reason)
+            reason = "they are about other times, and may be the same, roughly"
+            return Inference("change", Strength.POSSIBLE, reason)
         if gap:
             return Inference("agreement", Strength.POSSIBLE, "the same is said of another time")
         if is_vague:
             return Inference(
                 "agreement", Strength.PROBABLE, "they can both hold, at times that may be the same"
             )
+        if is_nearly(one, other):
+            return Inference("agreement", Strength.PROBABLE, "the one may be the other, rounded")
         return Inference("agreement", Strength.CERTAIN, "they can both hold at one time")
-    if is_self and one.is_of_the_moment and other.is_of_the_moment and gap <= _SHORT:
+    # Nor is a bound that is far off said to correct the other figure.
+    is_apart = is_vague and (one.is_bound or other.is_bound) and _are_far(one, other)
+    is_now = one.is_of_the_moment and other.is_of_the_moment
+    if is_self and is_now and gap <= _SHORT and not is_apart:
         strength = Strength.POSSIBLE if is_vague else Strength.PROBABLE
         return Inference(
             "revision", strength, "the same speaker gives another figure for about the same time"
         )
+    if gap and _are_near(one, other) and not (one.is_bound or other.is_bound):
+        return Inference(
+            "change",
+            Strength.PROBABLE,
+            "they are about times that do not overlap, and within a tenth of each other",
+        )
+    if gap and _is_less_able(one, other):
+        reason = "less can be made than another said before, and what can be made seldom falls"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
     if gap:
         return Inference("change", Strength.CERTAIN, "they are about times that do not overlap")
+    if is_vague and _are_near(one, other) and not (one.is_bound or other.is_bound):
+        reason = "they are within a tenth of each other, at times that may not be the same"
+        return Inference("agreement", Strength.POSSIBLE, reason)
     if is_vague:
         return Inference(
             "change", Strength.POSSIBLE, "they differ, and their times may not be the same"
@@ -144,12 +183,29 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return Inference(
             "revision", Strength.PROBABLE, "the same speaker gives another figure for the same time"
         )
+    if _is_part(one, other) or _is_part(other, one):
+        reason = "the one is about a part of the other's time, and they can hardly both hold"
+        return Inference("disagreement", Strength.PROBABLE, reason)
     is_open = None in (*one.valid, *other.valid)
     return Inference(
         "disagreement",
         Strength.PROBABLE if is_open else Strength.CERTAIN,
         "they are about the same time and cannot both hold",
     )
+
+
+def _is_less_able(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether another speaker says of a later time, within a year, that less can be made."""
+    earlier, later = (one, other) if one.valid.is_before(other.valid) else (other, one)
+    is_soon = earlier.valid.gap(later.valid) < _YEAR
+    is_other = not earlier.speakers & later.speakers
+    return is_soon and is_other and later.is_ability and is_below(later, earlier)
+
+
+def _is_part(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the one is about less than half of the time of the other, of some length."""
+    part, whole = one.valid.days, other.valid.days
+    return part is not None and whole is not None and whole > _QUARTER and 2 * part < whole
 
 
 def _sums(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
@@ -175,7 +231,7 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         (one.is_bound or other.is_bound) and _are_far(one, other)
     ):
         if gap <= _SHORT:
-            return Inference("agreement", Strength.PROBABLE, "they give the same for the same time")
+            return _same_plan(one, other)
         if one.value is None or one.value != other.value:
             is_postponed = False
         else:
@@ -185,9 +241,7 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
                 "postponement", Strength.CERTAIN, "the same figure is later expected for later"
             )
         if other.valid.is_before(one.valid) and is_body:
-            return Inference(
-                "revision", Strength.PROBABLE, "the same figure is brought forward in time"
-            )
+            return _revision(one, other, "the same figure is brought forward in time")
         return None
     aim = one.series.aim
     if not aim and gap:
@@ -201,11 +255,12 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return Inference("path", Strength.CERTAIN, f"the {sizes[0]} comes before the {sizes[1]}")
     if more.valid.is_before(less.valid):
         if is_body:
-            return Inference(
-                "revision",
-                Strength.PROBABLE,
-                f"the {sizes[1]} is now for before the {sizes[0]}",
-            )
+            if more is one:
+                return _revision(one, other, f"the {sizes[0]} is now for after the {sizes[1]}")
+            return _revision(one, other, f"the {sizes[1]} is now for before the {sizes[0]}")
+        if one.is_target and other.is_target and less.said.is_before(more.said):
+            reason = f"it is told that the {sizes[1]} is now planned for before the {sizes[0]}"
+            return Inference("revision", Strength.POSSIBLE, reason)
         return Inference(
             "disagreement",
             Strength.POSSIBLE,
@@ -217,12 +272,30 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         reason = f"the {sizes[0]} may come before the {sizes[1]}"
         return Inference("path", Strength.POSSIBLE, reason)
     if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
-        return Inference(
-            "revision", Strength.PROBABLE, "another figure is given for the same time, later"
-        )
+        return _revision(one, other, "another figure is given for the same time, later")
     return Inference(
         "disagreement", Strength.CERTAIN, "they are for the same time and cannot both come true"
     )
+
+
+def _same_plan(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
+    """Two plans of the same figure, as far as is known for the same time."""
+    is_dated = one.valid == other.valid or None not in (*one.valid, *other.valid)
+    reason = "they give the same for the same time"
+    if not is_dated:
+        reason = "they give the same, and the one names no time"
+    if one.is_conditional or other.is_conditional:
+        reason = f"{reason}, as far as its condition holds"
+        return Inference("agreement", Strength.POSSIBLE, reason)
+    return Inference("agreement", Strength.PROBABLE, reason)
+
+
+def _revision(one: ClaimedFigure, other: ClaimedFigure, reason: str) -> Inference:
+    """Return a revision of a plan, for certain only if it is known which was said last."""
+    if one.said.is_before(other.said):
+        return Inference("revision", Strength.PROBABLE, reason)
+    reason = "another figure or time is given, and which was said last is not known"
+    return Inference("revision", Strength.POSSIBLE, reason)
 
 
 def _by_size(one: ClaimedFigure, other: ClaimedFigure) -> tuple[ClaimedFigure, ClaimedFigure]:

@@ -72,6 +72,18 @@ _ADDING = "SELECT ?unit { ?unit rec:addsUp true . }"
 _SYMBOLS = "SELECT ?unit ?symbol { ?unit qudt:symbol ?symbol . }"
 _UNNAMED = frozenset(("NUM", "UNITLESS"))
 _MET_BY = "SELECT ?measure ?comparator { ?measure rec:metBy ?comparator . }"
+# A claim whose words no source has but as a machine rewrote them.
+_RESPUN = """
+SELECT ?claim {
+  ?page rec:attests ?claim ; rec:rendering code:respun .
+  FILTER NOT EXISTS { ?page rec:retractedIn ?withdrawal . }
+  FILTER NOT EXISTS {
+    ?other rec:attests ?claim .
+    FILTER NOT EXISTS { ?other rec:rendering code:respun . }
+    FILTER NOT EXISTS { ?other rec:retractedIn ?otherWithdrawal . }
+  }
+}
+"""
 _FORMS = """
 SELECT ?claim ?other { ?claim <http://www.w3.org/ns/prov#alternateOf> ?other . }
 """
@@ -86,7 +98,8 @@ _MONTH = 31
 _SUMS = frozenset(("output", "refurbished-output", "delivery", "export", "consumption"))
 
 _STATES = frozenset(("asserted", "possible"))
-_PLANS = frozenset(("targeted", "promised", "conditional", "projected"))
+_TARGETS = frozenset(("targeted", "promised"))
+_PLANS = _TARGETS | {"conditional", "projected"}
 
 
 class Kind(StrEnum):
@@ -165,6 +178,12 @@ class ClaimedFigure:
     """Whether it was put forward under a condition."""
     names: str
     """Names of the speakers, for sentences."""
+    is_forecast: bool = False
+    """Whether somebody outside expects it, and it is not the bearer's own plan."""
+    is_target: bool = False
+    """Whether it is what the bearer plans or promises, whoever tells of it."""
+    is_respun: bool = False
+    """Whether its words are on record only as a machine rewrote them."""
 
     @property
     def nominal(self) -> Decimal | None:
@@ -204,6 +223,11 @@ class ClaimedFigure:
         return bool(self.per) and self.series.measure not in _ABILITIES
 
     @property
+    def is_ability(self) -> bool:
+        """Whether it is what can be made per period, which holds at each moment of a time."""
+        return bool(self.per) and self.series.measure in _ABILITIES
+
+    @property
     def is_of_the_moment(self) -> bool:
         """Whether it is about the time at which it was said."""
         return self.valid == self.said
@@ -229,6 +253,7 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
     """
     series = read_series(store)
     members = pairs(store, _MEMBERS)
+    respun = {row["claim"] for row in rows(store, _RESPUN)}
     speakers: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows(store, _SPEAKERS):
         speakers[row["claim"]].setdefault(row["speaker"], row.get("name", "somebody"))
@@ -241,7 +266,9 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             continue
         said = span(row, "said_first", "said_last")
         valid = span(row, "from", "to")
-        kind = _kind(local(row["modality"]), said, valid, of.scope["bearer"] in bodies)
+        modality = local(row["modality"])
+        is_insider = of.scope["bearer"] in bodies
+        kind = _kind(modality, said, valid, is_insider)
         if kind is None:
             continue
         figures[row["figure"]] = ClaimedFigure(
@@ -262,10 +289,13 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             since=span(row, "since_first", "since_last")
             if "since_first" in row or "since_last" in row
             else None,
-            is_conditional=local(row["modality"]) == "conditional",
+            is_conditional=modality == "conditional",
             speakers=frozenset(names),
             bodies=bodies,
             names=" and ".join(sorted(names.values())),
+            is_forecast=kind is Kind.PLAN and modality == "projected" and not is_insider,
+            is_target=modality in _TARGETS,
+            is_respun=row["claim"] in respun,
         )
     return sorted(figures.values(), key=lambda figure: figure.iri)
 
@@ -346,7 +376,8 @@ def _kind(modality: str, said: Span, valid: Span, is_insider: bool) -> Kind | No
         return Kind.DENIAL
     if modality not in _PLANS:
         return None
-    has_begun = bool(valid.first and said.last and valid.first <= said.last)
+    # A time without an end is that of a forecast which names none, and need not have begun.
+    has_begun = bool(valid.last and valid.first and said.last and valid.first <= said.last)
     if modality == "projected" and has_begun and not is_insider:
         return Kind.ESTIMATE
     return Kind.PLAN

@@ -13,6 +13,7 @@ _PLAIN = frozenset(("eq", "approx"))
 """Comparators that do not say on which side of the number it is."""
 _BELOW = frozenset(("lt", "nearly"))
 _ABOVE = frozenset(("gt", "just-over"))
+_CLOSE = frozenset(("nearly", "just-over"))
 
 
 class Strength(StrEnum):
@@ -62,10 +63,19 @@ def can_both_hold(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     if one.is_bound or other.is_bound:
         # "More than four" repeats "four" where neither claims to be the whole truth.
         return x == y and {one.comparator, other.comparator} in ({"gt", "eq"}, {"gt", "approx"})
+    if is_nearly(one, other):
+        return True
     is_rounded = one.period != other.period or "approx" in (one.comparator, other.comparator)
     if is_rounded and abs(x - y) <= TENTH * max(x, y):
         return True
     return {one.comparator, other.comparator} <= _PLAIN and _is_rounding(x, y)
+
+
+def is_nearly(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the one is said to be nearly or just over the other, which may round it."""
+    comparators = {one.comparator, other.comparator}
+    is_close = bool(comparators & _CLOSE) and bool(comparators & _PLAIN)
+    return is_close and one.nominal == other.nominal
 
 
 def _is_rounding(x: Decimal, y: Decimal) -> bool:

@@ -5,6 +5,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -15,9 +16,12 @@ from rdflib.namespace import DCTERMS
 import bundled
 from onrecord.files.bundled import QUERIES
 from onrecord.records.edtf_bounds import bounds
-from onrecord.releases.saved_query import Query, read_queries, with_defaults
+from onrecord.releases.saved_query import Query, bind, read_queries, with_defaults
 
 EXCEPTIONS = tomllib.loads((Path(__file__).parent / "columns.toml").read_text(encoding="utf-8"))
+PARAMETERS = tomllib.loads(
+    (Path(__file__).parent / "corpus_answers" / "parameters.toml").read_text(encoding="utf-8")
+)
 ALL = read_queries(QUERIES)
 NO_FIGURE = {"factor", "confidence", "low", "high", "range_low", "range_high", "stated"}
 """Decimals that are no figure, or are beside one that has its unit."""
@@ -86,8 +90,21 @@ def without_modality(query: Query) -> list[str]:
 
 def rows_twice(query: Query) -> list[str]:
     """Return a row that the bundled collection gives twice, as its readers see it."""
-    found = answer(query)
-    return [" | ".join(row) for row in found if found.count(row) > 1][:1]
+    answers = [answer(query)]
+    if query.name in PARAMETERS:
+        answers.append(_rows(bind(query, PARAMETERS[query.name], bundled.BASE)))
+    for found in answers:
+        seen = Counter(found)
+        if twice := [" | ".join(row) for row in found if seen[row] > 1]:
+            return twice[:1]
+    return []
+
+
+def _rows(text: str) -> list[tuple[str, ...]]:
+    return [
+        tuple("" if term is None else term.value for term in row)
+        for row in bundled.store().query(text)
+    ]
 
 
 def out_of_order(query: Query) -> list[str]:
@@ -125,13 +142,7 @@ def answers() -> dict[str, list[tuple[str, ...]]]:
     def first_row(text: str) -> list[str] | None:
         return next(([term.value for term in row] for row in store.query(text)), None)
 
-    return {
-        query.name: [
-            tuple("" if term is None else term.value for term in row)
-            for row in store.query(with_defaults(query, bundled.BASE, first_row).text)
-        ]
-        for query in ALL
-    }
+    return {query.name: _rows(with_defaults(query, bundled.BASE, first_row).text) for query in ALL}
 
 
 def answer(query: Query) -> list[tuple[str, ...]]:

@@ -11,7 +11,7 @@ all of them.
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -61,8 +61,9 @@ _FIRST, _SECOND, _OUTCOME, _STRENGTH, _BECAUSE, _DIFFERS_IN, _FACTOR = (
     ox.NamedNode(REC[name])
     for name in ("first", "second", "outcome", "strength", "because", "differsIn", "factor")
 )
+_COMPARISON = ox.NamedNode(REC.Comparison)
+_DERIVED_FROM = ox.NamedNode(PROV.wasDerivedFrom)
 _GENERATED_BY = ox.NamedNode(PROV.wasGeneratedBy)
-_term = cache(ox.NamedNode)
 
 
 def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple]:
@@ -70,23 +71,24 @@ def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple
     bases = cast(ox.QuerySolutions, store.query(_BASE))
     base = next((cast(ox.Literal, row["base"]).value for row in bases), "")
     figures = read_figures(store)
+    told = {figure.iri: _told(figure) for figure in figures}
     for line in _lines(figures):
         found = list(compare_line(line))
         if len(line) > whole_line:
             yield from _counts(found, base)
             found = neighbours(found)
         for conclusion in found:
-            yield from _triples(conclusion, base)
+            yield from _triples(conclusion, base, told)
     kindred = list(
         compare_kin(figures, read_kin(store), read_other_forms(store), *read_wider(store))
     )
     for conclusion in kindred:
-        yield from _triples(conclusion, base)
+        yield from _triples(conclusion, base, told)
     for conclusion, place in ranked(kindred):
         number = ox.Literal(str(place), datatype=_INTEGER)
-        yield ox.Triple(_node(conclusion, base), ox.NamedNode(REC.nearness), number)
+        yield ox.Triple(_node(conclusion, base), _property("nearness"), number)
     for conclusion in shares(figures):
-        yield from _triples(_as_known(conclusion), base)
+        yield from _triples(_as_known(conclusion), base, told)
 
 
 def all_of(store: ox.Store, series: str) -> list[Conclusion]:
@@ -276,23 +278,31 @@ def _code(name: str) -> ox.NamedNode:
     return ox.NamedNode(CODE[name])
 
 
+@cache
+def _property(name: str) -> ox.NamedNode:
+    return ox.NamedNode(REC[name])
+
+
+@cache
 def _rule(base: str) -> ox.NamedNode:
-    return _term(f"{base}rule/{COMPARISON.name}")
+    return ox.NamedNode(f"{base}rule/{COMPARISON.name}")
 
 
-def _triples(conclusion: Conclusion, base: str) -> Iterator[ox.Triple]:
+def _triples(conclusion: Conclusion, base: str, told: Mapping[str, str]) -> Iterator[ox.Triple]:
+    """Yield what is derived of one pair; `told` is each figure in words, made once."""
     first, second, inference = conclusion[:3]
     node = _node(conclusion, base)
-    yield ox.Triple(node, _TYPE, _term(REC.Comparison))
+    why = _sentence(told[first.iri], told[second.iri], inference.reason)
+    yield ox.Triple(node, _TYPE, _COMPARISON)
     yield ox.Triple(node, _FIRST, ox.NamedNode(first.iri))
     yield ox.Triple(node, _SECOND, ox.NamedNode(second.iri))
     yield ox.Triple(node, _OUTCOME, _code(inference.outcome))
     yield ox.Triple(node, _STRENGTH, _code(inference.strength))
-    yield ox.Triple(node, _BECAUSE, ox.Literal(because(conclusion), language="en"))
+    yield ox.Triple(node, _BECAUSE, ox.Literal(why, language="en"))
     for name in conclusion.differences:
-        yield ox.Triple(node, _DIFFERS_IN, _term(REC[name]))
+        yield ox.Triple(node, _DIFFERS_IN, _property(name))
     if conclusion.base is not None:
-        yield ox.Triple(node, _term(PROV.wasDerivedFrom), ox.NamedNode(conclusion.base.iri))
+        yield ox.Triple(node, _DERIVED_FROM, ox.NamedNode(conclusion.base.iri))
     factor = None if conclusion.base else factor_of(first, second)
     if factor is not None:
         yield ox.Triple(node, _FACTOR, ox.Literal(factor, datatype=_DECIMAL))
@@ -311,8 +321,11 @@ def factor_of(one: ClaimedFigure, other: ClaimedFigure) -> str | None:
 def because(conclusion: Conclusion) -> str:
     """Return the sentence that says why: both figures with their speakers and times, the reason."""
     first, second, inference = conclusion[:3]
-    reason = inference.reason[0].upper() + inference.reason[1:]
-    return f"{_told(first)}; {_told(second)}. {reason}."
+    return _sentence(_told(first), _told(second), inference.reason)
+
+
+def _sentence(first: str, second: str, reason: str) -> str:
+    return f"{first}; {second}. {reason[0].upper()}{reason[1:]}."
 
 
 def _told(figure: ClaimedFigure) -> str:

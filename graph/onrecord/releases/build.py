@@ -13,7 +13,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS
 from onrecord.derivation.derived import derive_into, rules
 from onrecord.errors import OnRecordError
 from onrecord.rdf.namespaces import PROV, REC
-from onrecord.rdf.oxigraph import quads
+from onrecord.rdf.oxigraph import in_graph, quads
 from onrecord.rdf.region import Region
 from onrecord.records.assembly import Assembly
 from onrecord.records.check import CheckedRecords, report_of
@@ -53,7 +53,7 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     refuse_lost(assembly.records, base, report.collection.root, releases)
     graphs = triples_of(assembly)
     dumps = dict(write_dumps(graphs, base))
-    n_quads = dumps["onrecord.nt"] + dumps["onrecord.nq"]
+    n_quads = (dumps["onrecord.nt"], dumps["onrecord.nq"])
     day = max(str(value) for value in assembly.records.objects(None, REC.curatedOn))
     facts: dict[str, object] = {
         "onrecord": version("onrecord"),
@@ -71,6 +71,7 @@ def build(report: CheckedRecords, releases: Path) -> Release:
         written = (assembly.records, assembly.completed)
         about = facts_of(assembly.description, name, written, whole)
         described = describe_dataset(about, graphs, _rule_of_graph(base))
+        graphs.clear()  # Loading the store, which comes next, takes most memory.
         yield "void.ttl", turtle(described, base)
         yield "schema.jsonld", schema_org.render(about)
         yield "datacite.json", datacite.render(about)
@@ -90,8 +91,8 @@ def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:
     }
     triples = {name: [quad.triple for quad in quads(graph)] for name, graph in graphs.items()}
     store = ox.Store()
-    for graph in (assembly.records, assembly.completed, assembly.ontology):
-        store.extend(quads(graph))
+    for name in ("records", "completed", "ontology"):
+        store.extend(in_graph(triples[URIRef(f"{base}graph/{name}")]))
     for rule, derived in derive_into(store, rules()):
         triples[URIRef(f"{base}graph/derived/{rule}")] = derived
     title = assembly.description.title

@@ -1,7 +1,7 @@
 """Dumps of a release's graphs: N-Quads, TriG, N-Triples, Turtle and JSON-LD, reproducible."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
@@ -27,18 +27,23 @@ def write_dumps(
     N-Quads and TriG have the named graphs; N-Triples, Turtle and JSON-LD their union. All are
     written from the graphs as parsed, not from a store, which rewrites literals (`4.0` to `4`).
     """
-    named = [
-        quad
-        for name, triples in sorted(graphs.items())
-        for quad in in_graph(sorted(triples, key=str), name)
-    ]
-    union = sorted({triple for triples in graphs.values() for triple in triples}, key=str)
+    # Each triple is written once, since all dumps are in the order of what is written.
+    written = {
+        name: {str(triple): triple for triple in triples} for name, triples in graphs.items()
+    }
+    union = {line: triple for lines in written.values() for line, triple in lines.items()}
+    ordered = [union[line] for line in sorted(union)]
     prefixes = prefixes_for(base)
-    yield "onrecord.nq", _lines(sorted(named, key=str))
-    yield "onrecord.nt", _lines(union)
+    yield "onrecord.nq", _text(f"{line} <{name}>" for name in written for line in written[name])
+    yield "onrecord.nt", _text(union)
+    named = (
+        quad
+        for name, lines in sorted(written.items())
+        for quad in in_graph((lines[line] for line in sorted(lines)), name)
+    )
     yield "onrecord.trig", serialized(named, ox.RdfFormat.TRIG, prefixes)
-    yield "onrecord.ttl", serialized(union, ox.RdfFormat.TURTLE, prefixes)
-    yield "onrecord.jsonld", json_ld(union, context())
+    yield "onrecord.ttl", serialized(ordered, ox.RdfFormat.TURTLE, prefixes)
+    yield "onrecord.jsonld", json_ld(ordered, context())
     for name in (
         "onrecord.ttl", "codes.ttl", "shapes.ttl", "written-shapes.ttl", "context.jsonld",
     ):  # fmt: skip
@@ -58,7 +63,9 @@ def turtle(graph: Graph, base: str) -> bytes:
 
 
 def serialized(
-    items: list[ox.Quad] | list[ox.Triple], format: ox.RdfFormat, prefixes: Mapping[str, str]
+    items: Iterable[ox.Quad] | Iterable[ox.Triple],
+    format: ox.RdfFormat,
+    prefixes: Mapping[str, str],
 ) -> bytes:
     """Return quads or triples in their order, in one of pyoxigraph's formats."""
     data = ox.serialize(items, format=format, prefixes=dict(prefixes))
@@ -80,5 +87,5 @@ def context() -> Mapping[str, object]:
     return read
 
 
-def _lines(items: list[ox.Quad] | list[ox.Triple]) -> bytes:
-    return "".join(f"{item} .\n" for item in items).encode()
+def _text(lines: Iterable[str]) -> bytes:
+    return "".join(f"{line} .\n" for line in sorted(lines)).encode()

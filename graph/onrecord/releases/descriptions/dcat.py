@@ -9,7 +9,7 @@ from rdflib.namespace import DCTERMS, FOAF, RDF, SKOS, VOID, XSD
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import DCAT, PREFIXES, PROV, REC
-from onrecord.rdf.oxigraph import RdflibTriple, to_graph
+from onrecord.rdf.oxigraph import RdflibTriple, to_graph, to_rdflib
 from onrecord.releases.descriptions.facts import Contact, DatasetFacts, FileFacts
 
 _SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -17,6 +17,7 @@ _VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 _IANA = "https://www.iana.org/assignments/media-types/"
 _PUBLIC = URIRef("http://publications.europa.eu/resource/authority/access-right/PUBLIC")
 _CONTACT = DCAT.contactPoint
+_TYPE = ox.NamedNode(RDF.type)
 
 
 def describe_dataset(
@@ -31,14 +32,14 @@ def describe_dataset(
     """
     about = Graph()
     dataset, void = URIRef(facts.dataset), f"{facts.base}void#"
-    union = set(to_graph({triple for triples in graphs.values() for triple in triples}))
+    union = {triple for triples in graphs.values() for triple in triples}
     for triple in (
         *_dataset(facts, dataset, void),
         *_service(facts, dataset),
         *(each for file in facts.files for each in _distribution(facts, file, dataset, void)),
         *(each for contact in facts.contacts for each in _contact(contact, dataset)),
         *_corrections(union, dataset),
-        *_sizes(dataset, len(union), len({subject for subject, _, _ in union})),
+        *_sizes(dataset, len(union), len({each.subject for each in union})),
         *_class_partitions(dataset, union, void),
         *_property_partitions(facts, dataset, union, void),
     ):
@@ -137,12 +138,16 @@ def _contact(contact: Contact, dataset: URIRef) -> Iterator[RdflibTriple]:
         yield node, _VCARD.hasURL, URIRef(contact.page)
 
 
-def _corrections(union: set[RdflibTriple], dataset: URIRef) -> Iterator[RdflibTriple]:
+def _corrections(union: Iterable[ox.Triple], dataset: URIRef) -> Iterator[RdflibTriple]:
     """Yield what the collection says of its contacts and of corrections."""
-    contacts = {value for node, name, value in union if (node, name) == (dataset, _CONTACT)}
-    for triple in union:
-        if triple[0] in contacts or triple[:2] == (dataset, REC.corrections):
-            yield triple
+    node, contact = ox.NamedNode(dataset), ox.NamedNode(_CONTACT)
+    corrections = ox.NamedNode(REC.corrections)
+    contacts = {each.object for each in union if (each.subject, each.predicate) == (node, contact)}
+    yield from to_graph(
+        each
+        for each in union
+        if each.subject in contacts or (each.subject, each.predicate) == (node, corrections)
+    )
 
 
 def _sizes(node: URIRef, triples: int, subjects: int) -> Iterator[RdflibTriple]:
@@ -151,9 +156,10 @@ def _sizes(node: URIRef, triples: int, subjects: int) -> Iterator[RdflibTriple]:
 
 
 def _class_partitions(
-    dataset: URIRef, union: set[RdflibTriple], void: str
+    dataset: URIRef, union: Iterable[ox.Triple], void: str
 ) -> Iterator[RdflibTriple]:
-    counts = Counter(value for _, predicate, value in union if predicate == RDF.type)
+    kinds = Counter(each.object for each in union if each.predicate == _TYPE)
+    counts = {to_rdflib(kind): number for kind, number in kinds.items()}
     names = _names(counts)
     for kind, number in counts.items():
         part = URIRef(void + names[kind])
@@ -163,23 +169,25 @@ def _class_partitions(
 
 
 def _property_partitions(
-    facts: DatasetFacts, dataset: URIRef, union: set[RdflibTriple], void: str
+    facts: DatasetFacts, dataset: URIRef, union: Iterable[ox.Triple], void: str
 ) -> Iterator[RdflibTriple]:
     """Yield how often each property is used, and where for example."""
-    counts = Counter(predicate for _, predicate, _ in union)
-    examples: dict[Node, str] = {}
-    for subject, predicate, _ in union:
-        iri = str(subject)
-        if iri.startswith(facts.base) and iri < examples.get(predicate, "\uffff"):
-            examples[predicate] = iri
+    numbers: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    for each in union:
+        predicate, subject = each.predicate.value, each.subject
+        numbers[predicate] += 1
+        if isinstance(subject, ox.NamedNode) and subject.value.startswith(facts.base):
+            examples[predicate] = min(subject.value, examples.get(predicate, subject.value))
+    counts = {URIRef(predicate): number for predicate, number in numbers.items()}
     names = _names(counts)
     for predicate, number in counts.items():
         part = URIRef(f"{void}property-{names[predicate]}")
         yield dataset, VOID.propertyPartition, part
         yield part, VOID.property, predicate
         yield part, VOID.triples, _number(number)
-        if predicate in examples:
-            yield part, VOID.exampleResource, URIRef(examples[predicate])
+        if str(predicate) in examples:
+            yield part, VOID.exampleResource, URIRef(examples[str(predicate)])
 
 
 def _names(nodes: Iterable[Node]) -> dict[Node, str]:

@@ -1,7 +1,7 @@
 """Facts about a dataset and one release of it, from which each description is made."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -82,12 +82,10 @@ def facts_of(
     description: Description, release: str, graphs: Iterable[Graph], dumps: Mapping[str, bytes]
 ) -> DatasetFacts:
     """Collect the facts about a release; `dumps` are the dumps of the whole by name."""
-    union = Graph()
-    for graph in graphs:
-        union += graph
+    union = tuple(graphs)
     dataset = description.dataset
     days = sorted(_days(union))
-    curated = sorted(str(day) for day in union.objects(None, REC.curatedOn))
+    curated = sorted(map(str, _objects(union, None, REC.curatedOn)))
     return DatasetFacts(
         dataset=str(dataset),
         base=description.base,
@@ -103,12 +101,12 @@ def facts_of(
                 _text(union, node, SCHEMA.email),
                 _text(union, node, SCHEMA.url),
             )
-            for node in sorted(union.objects(dataset, DCAT.contactPoint), key=str)
+            for node in sorted(_objects(union, dataset, DCAT.contactPoint), key=str)
         ),
         themes=tuple(
             sorted(
                 (str(topic), _text(union, topic, SKOS.prefLabel) or _name(union, topic))
-                for topic in set(union.objects(None, DCTERMS.subject))
+                for topic in _objects(union, None, DCTERMS.subject)
                 if str(topic).startswith(f"{description.base}topic/")
             )
         ),
@@ -126,21 +124,24 @@ def facts_of(
     )
 
 
-def _days(union: Graph) -> set[str]:
+def _days(union: Collection[Graph]) -> set[str]:
     """Return the days on which claims were made, of those that are known to the day."""
     found = set()
-    for claim in union.subjects(RDF.type, REC.Claim):
-        for moment in union.objects(claim, REC.saidOn):
-            date = str(union.value(moment, DCTERMS.date) or "")
+    for claim in {claim for graph in union for claim in graph.subjects(RDF.type, REC.Claim)}:
+        for moment in _objects(union, claim, REC.saidOn):
+            date = _text(union, moment, DCTERMS.date)
             if _DAY.fullmatch(date):
                 found.add(date)
     return found
 
 
-def _text(graph: Graph, node: Node, name: URIRef) -> str:
-    values = sorted(map(str, graph.objects(node, name)))
-    return values[0] if values else ""
+def _objects(union: Iterable[Graph], node: Node | None, name: URIRef) -> set[Node]:
+    return {value for graph in union for value in graph.objects(node, name)}
 
 
-def _name(graph: Graph, node: Node) -> str:
-    return _text(graph, node, SCHEMA.name) or _text(graph, node, RDFS.label) or str(node)
+def _text(union: Iterable[Graph], node: Node, name: URIRef) -> str:
+    return min(map(str, _objects(union, node, name)), default="")
+
+
+def _name(union: Iterable[Graph], node: Node) -> str:
+    return _text(union, node, SCHEMA.name) or _text(union, node, RDFS.label) or str(node)

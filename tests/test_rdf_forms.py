@@ -71,8 +71,8 @@ FILES = {
     "data.xml": (RDF_XML, 1),
     "data.owl": (RDF_XML, 1),
     "turtle.owl": (TURTLE, 1),
-    "data.jsonld": (JSON_LD, 1),
-    "data.json": (JSON_LD, 1),
+    "data.jsonld": (JSON_LD, 4),
+    "data.json": (JSON_LD, 4),
 }
 """The content of a file in each form, and the line of the value at fault."""
 
@@ -188,6 +188,47 @@ def test_a_remote_context_is_taken_from_a_file_and_never_downloaded() -> None:
     assert [each["value"] for each in said.findings] == ["1"]
     assert run("--context", "outer.jsonld", "data.jsonld").code == 2
     assert run("--context", "https://tide.example/context=none.jsonld", "data.jsonld").code == 2
+
+
+PLACES = """\
+{
+  "@context": [
+    "https://tide.example/context",
+    {"deep": {"@id": "t:depth"}, "part": "t:part", "lang": "t:lang", "of": {"@reverse": "t:part"}}
+  ],
+  "@graph": [
+    {"id": "t:a", "type": "Pier",
+     "deep": [3, 1]},
+    {"id": "t:b", "type": ["Quay", "Pier"], "deep": 2,
+     "part": [{"type": "Pier", "deep": 3},
+              {"type": "Pier", "deep": 1.5}]},
+    {"id": "t:c", "part": {"type": "Pier",
+                           "lang": {"@value": "x", "@language": "en"}}},
+    {"type": "Pier", "deep":
+       {"@value": "0", "@type": "http://www.w3.org/2001/XMLSchema#integer"}},
+    {"id": "t:e", "of": {"id": "t:d", "type": "Pier", "deep": 0.5}}
+  ]
+}
+"""
+PLACES_CONTEXT = {
+    "@context": {"@vocab": "https://tide.example/", "t": "https://tide.example/"}
+    | {"id": "@id", "type": "@type"}
+}
+
+
+def test_json_ld_is_placed_by_keys_and_values() -> None:
+    Path("data.jsonld").write_text(PLACES)
+    Path("context.jsonld").write_text(json.dumps(PLACES_CONTEXT))
+    context = "https://tide.example/context=context.jsonld"
+    said = run("--context", context, "data.jsonld")
+    found = {(each["line"], each["column"], each["value"]) for each in said.findings}
+    assert found == {
+        (8, 18, "1"),
+        (11, 40, "1.5E0"),
+        (12, 27, None),
+        (15, 8, "0"),
+        (16, 63, "5.0E-1"),
+    }
 
 
 def test_contexts_that_need_each_other_come_to_an_end() -> None:

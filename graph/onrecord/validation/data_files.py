@@ -22,6 +22,7 @@ from onrecord.rdf.region import Region
 from onrecord.rdf.xsd import WELL_FORMED
 from onrecord.shacl.data_graph import DataGraph, load
 from onrecord.shacl.incremental.change import Triple
+from onrecord.validation.located_json_ld import locate_json_ld
 from onrecord.validation.rdf_forms import (
     AS_NAMED,
     FORMS,
@@ -30,6 +31,7 @@ from onrecord.validation.rdf_forms import (
     ending_of,
     form_of,
     is_rdf_by_name,
+    json_ld_as_written,
     rdf_content,
 )
 from onrecord.validation.region_index import RegionIndex, region_index
@@ -246,6 +248,10 @@ def located_triples(
     """
     ending = ending_of(path, reading)
     content = rdf_content(path, None, reading)
+    if FORMS[ending] == ox.RdfFormat.JSON_LD:
+        written = json_ld_as_written(path, reading)
+        found = list(parse(path, blank_node_prefix(path), reading=reading))
+        return locate_json_ld(path, written, content or b"", path.absolute().as_uri(), found)
     if ending not in (*LOCATED, ".n3"):
         return _at_the_start(path, reading)
     turtle = ".ttl" if ending == ".n3" else ending  # most N3 is Turtle

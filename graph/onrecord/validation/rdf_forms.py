@@ -110,13 +110,24 @@ def rdf_content(path: Path, content: bytes | None, reading: Reading) -> bytes | 
     `content` is read instead of the file's. Raises SyntaxProblem for a file that is not compressed
     as its name says, and for a context of JSON-LD that is in no file.
     """
-    content = reading.contents.get(path, content)
-    if path.suffix in _COMPRESSED:
-        content = _decompressed(path, read_content(path) if content is None else content)
+    content = _plain_content(path, content, reading)
     if FORMS[ending_of(path, reading)] == ox.RdfFormat.JSON_LD:
         content = read_content(path) if content is None else content
         return _with_contexts(path, content, reading.contexts)
     return content
+
+
+def json_ld_as_written(path: Path, reading: Reading) -> bytes:
+    """Return the content of a file, decompressed, with the contexts that it names."""
+    content = _plain_content(path, None, reading)
+    return read_content(path) if content is None else content
+
+
+def _plain_content(path: Path, content: bytes | None, reading: Reading) -> bytes | None:
+    content = reading.contents.get(path, content)
+    if path.suffix not in _COMPRESSED:
+        return content
+    return _decompressed(path, read_content(path) if content is None else content)
 
 
 def form_of(path: Path, content: bytes | None, reading: Reading) -> ox.RdfFormat:

@@ -9,13 +9,16 @@ over empty data. Prints a table in Markdown, then each refused file with its fau
 
 import csv
 import json
-import subprocess
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from click.testing import CliRunner
+
+from onrecord.cli.check import check
 
 _EXIT_CODES = {0: "taken", 1: "taken", 3: "refused"}
 
@@ -37,15 +40,14 @@ def tried(clones: Path, listed: Path, data: Path) -> Iterator[Tried]:
     with listed.open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines, delimiter="\t"):
             file = clones / row["repository"].replace("/", "+") / row["path"]
-            command = [sys.executable, "-m", "onrecord", "check", "--format", "json"]
-            command += ["--shapes", str(file), str(data)]
-            result = subprocess.run(command, capture_output=True, text=True, check=False)
+            options = ["--format", "json", "--shapes", str(file), str(data)]
+            result = CliRunner().invoke(check, options)
             findings = json.loads(result.stdout)["findings"] if result.stdout else []
             faults = [each["message"] for each in findings if each["severity"] == "violation"]
             yield Tried(
                 row["repository"],
                 row["path"],
-                _EXIT_CODES.get(result.returncode, "failed"),
+                _EXIT_CODES.get(result.exit_code, "failed"),
                 any(each["severity"] != "info" for each in findings),
                 faults[0].replace(str(file), "it") if faults else result.stderr.strip(),
             )

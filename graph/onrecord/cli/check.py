@@ -152,16 +152,23 @@ def _watch(request: CheckRequest, tell: "Callable[[Report], None]") -> None:
     """Check, and again whenever a file changes what that can affect, until interrupted."""
     from onrecord.files.watch import wait_for_change, watch_files
     from onrecord.validation.data_files import data_files
+    from onrecord.validation.imports import with_imports
+    from onrecord.validation.rdf_forms import AS_NAMED
 
-    named = (*request.data, *request.shapes)
+    reading = request.reading or AS_NAMED
+
+    def named() -> tuple[Path, ...]:
+        shapes = with_imports(data_files(request.shapes, reading), reading)
+        return tuple(dict.fromkeys((*data_files(request.data, reading), *shapes)))
+
     try:
         while True:
-            seen = watch_files(data_files(named))
+            seen = watch_files(named())
             with step("checking"):
                 report = check_by(request)
             tell(report)
             click.echo("watching, stop with Ctrl-C", err=True)
-            wait_for_change(seen, lambda: data_files(named))
+            wait_for_change(seen, named)
             request = replace(request, since=seen)
     except KeyboardInterrupt:
         return

@@ -141,7 +141,10 @@ def test_github_commands_read_back_as_the_findings(case: str) -> None:
         assert unescaped(properties["file"]) == finding["file"]
         assert int(properties["line"]) == finding["line"]
         told = [finding["message"], *filter(None, [finding["remedy"]])]
-        assert unescaped(match[3]) == "\n".join(told)
+        said = unescaped(match[3]).split("\n")
+        without_reasons = [line for line in said if not line.startswith("    ")]
+        assert "\n".join(without_reasons) == "\n".join(told)
+        assert (len(said) > len(without_reasons)) == bool(finding["reasons"])
 
 
 def generic() -> Validated:

@@ -19,9 +19,14 @@ from onrecord.records.check_request import check as check_by
 from onrecord.shacl.severity import SEVERITIES, Severity
 
 if TYPE_CHECKING:
+    from onrecord.validation.rdf_forms import Reading
     from onrecord.validation.report import Report
 
 _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
+
+_FOR_RECORDS = "it is for records, and --shapes for other data"
+_FOR_DATA = "it is for data that --shapes checks, and records are Turtle"
+_DATA_FORMATS = ("turtle", "trig", "ntriples", "nquads", "n3", "json-ld", "rdf-xml")
 
 
 @click.command()
@@ -31,6 +36,24 @@ _FORMATS = ("text", "json", "sarif", "junit", "github", "turtle")
     type=FOLDER,
     multiple=True,
     help="SHACL shapes, a file or a folder, to check PATHS by; may be given more than once.",
+)
+@click.option(
+    "--data-format",
+    type=click.Choice(_DATA_FORMATS),
+    help="What the named files, or stdin (-), are, whatever their names say.",
+)
+@click.option(
+    "--context",
+    "contexts",
+    metavar="IRI=FILE",
+    multiple=True,
+    help="File of a context of JSON-LD; nothing is downloaded.",
+)
+@click.option(
+    "--imports",
+    metavar="IRI=FILE|CATALOGUE",
+    multiple=True,
+    help="File or folder of what shapes import, or a catalogue in XML of such.",
 )
 @collection_option
 @archive_option
@@ -76,6 +99,9 @@ def check(
     context: click.Context,
     paths: tuple[Path, ...],
     shapes: tuple[Path, ...],
+    data_format: str | None,
+    contexts: tuple[str, ...],
+    imports: tuple[str, ...],
     collection: Path,
     archives: tuple[Path, ...],
     engine: Literal["fast", "pyshacl"],
@@ -93,8 +119,8 @@ def check(
     """Check records: syntax, terms, dates, shapes and evidence.
 
     With PATHS (files of the collection), only what is found in them is shown. With --shapes,
-    PATHS are any Turtle, TriG, N-Triples or N-Quads, files or folders, and are checked by these
-    shapes alone. Exit codes: 0 conforms, 1 findings, 2 the command is wrong, 3 the shapes are, 4
+    PATHS are RDF in any form, files, folders or - for stdin, and are checked by these shapes
+    alone. Exit codes: 0 conforms, 1 findings, 2 the command is wrong, 3 the shapes are, 4
     the data cannot be read, 5 our mistake.
     """
     request = CheckRequest(
@@ -104,7 +130,12 @@ def check(
         if given:
             request.require_part(option)
     if shapes:
-        _refuse(context, "collection", "archives", "fix")
+        _refuse(context, _FOR_RECORDS, "collection", "archives", "fix")
+        if Path("-") in paths and (since is not None or watch):
+            raise UsageError("-: what changed since cannot be told of stdin, name a file")
+        request = replace(request, reading=_reading(paths, data_format, contexts, imports))
+    else:
+        _refuse(context, _FOR_DATA, "data_format", "contexts", "imports")
     if watch:
         _watch(request, lambda report: _tell(report, format_name, every))
         return
@@ -121,27 +152,51 @@ def _watch(request: CheckRequest, tell: "Callable[[Report], None]") -> None:
     """Check, and again whenever a file changes what that can affect, until interrupted."""
     from onrecord.files.watch import wait_for_change, watch_files
     from onrecord.validation.data_files import data_files
+    from onrecord.validation.imports import with_imports
+    from onrecord.validation.rdf_forms import AS_NAMED
 
-    named = (*request.data, *request.shapes)
+    reading = request.reading or AS_NAMED
+
+    def named() -> tuple[Path, ...]:
+        shapes = with_imports(data_files(request.shapes, reading), reading)
+        return tuple(dict.fromkeys((*data_files(request.data, reading), *shapes)))
+
     try:
         while True:
-            seen = watch_files(data_files(named))
+            seen = watch_files(named())
             with step("checking"):
                 report = check_by(request)
             tell(report)
             click.echo("watching, stop with Ctrl-C", err=True)
-            wait_for_change(seen, lambda: data_files(named))
+            wait_for_change(seen, named)
             request = replace(request, since=seen)
     except KeyboardInterrupt:
         return
 
 
-def _refuse(context: click.Context, *names: str) -> None:
-    """Raise UsageError if an option is given that is about records."""
+def _reading(
+    paths: tuple[Path, ...],
+    data_format: str | None,
+    contexts: tuple[str, ...],
+    imports: tuple[str, ...],
+) -> "Reading":
+    from onrecord.validation.imports import files_by_iri
+    from onrecord.validation.rdf_forms import reading_of
+
+    return reading_of(
+        paths,
+        data_format,
+        files_by_iri("--context", contexts),
+        files_by_iri("--imports", imports, catalogues=True),
+    )
+
+
+def _refuse(context: click.Context, why: str, *names: str) -> None:
+    """Raise UsageError if an option is given that is about something else."""
     for parameter in context.command.params:
         given = context.get_parameter_source(str(parameter.name)) is ParameterSource.COMMANDLINE
         if parameter.name in names and given:
-            raise UsageError(f"{parameter.opts[0]}: it is for records, and --shapes for other data")
+            raise UsageError(f"{parameter.opts[0]}: {why}")
 
 
 def _write(path: Path, report: "Report") -> None:

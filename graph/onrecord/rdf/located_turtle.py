@@ -63,8 +63,11 @@ def read_located_triples(
     base: str | None = None,
     line_filter: LineFilter | None = None,
     content: bytes | None = None,
+    ending: str | None = None,
 ) -> LocatedFile:
     """Parse a file, or `content` instead of the file's; named graphs are merged.
+
+    `ending` says what it is, `.ttl`, `.trig`, `.nt` or `.nq`, by default that of its name.
 
     Relative IRIs are resolved against `base`, by default the file's own URI. Of N-Triples and
     N-Quads, which have a statement a line, only lines of `line_filter` are parsed. Raises
@@ -72,7 +75,8 @@ def read_located_triples(
     """
     data = (read_content(path) if content is None else content).removeprefix(BYTE_ORDER_MARK)
     line_numbers: Sequence[int] | None = None
-    if line_filter is not None and path.suffix in (".nt", ".nq"):
+    ending = path.suffix if ending is None else ending
+    if line_filter is not None and ending in (".nt", ".nq"):
         selected = list(line_filter(data))
         data, line_numbers = (
             b"\n".join(line for _, line in selected),
@@ -84,7 +88,7 @@ def read_located_triples(
         line = data.count(b"\n", 0, error.start)
         line = line_numbers[line] if line_numbers else line + 1
         raise SyntaxProblem(path, line, 1, "not UTF-8, save the file as UTF-8") from error
-    reader = _Reader(path, text, base or path.absolute().as_uri(), line_numbers)
+    reader = _Reader(path, text, base or path.absolute().as_uri(), line_numbers, ending)
     with silence_literal_warnings():
         try:
             reader.document()
@@ -136,13 +140,13 @@ class _Reader:
     """A recursive descent over the tokens of one text."""
 
     def __init__(
-        self, path: Path, text: str, base: str, line_numbers: Sequence[int] | None
+        self, path: Path, text: str, base: str, line_numbers: Sequence[int] | None, ending: str
     ) -> None:
-        self.path, self.text, self.base = path, text, base
+        self.path, self.text, self.base, self.ending = path, text, base, ending
         self.lines = line_starts(text)
         self.line_numbers = line_numbers or range(1, len(self.lines) + 1)
         """Line numbers in the file of the lines in the text."""
-        self.is_ntriples = path.suffix in (".nt", ".nq")
+        self.is_ntriples = ending in (".nt", ".nq")
         """Whether abbreviations of Turtle are syntax errors."""
         self.prefixes: dict[str, str] = {}
         self.labels: dict[str, BNode] = {}
@@ -223,7 +227,7 @@ class _Reader:
 
     def block(self) -> None:
         """Parse one statement, or in TriG a graph with its statements."""
-        trig = self.path.suffix == ".trig"
+        trig = self.ending == ".trig"
         if trig and self.at("{"):
             self.wrapped_graph()
         elif trig and self.kind == "word" and self.lexeme.lower() == "graph":
@@ -274,7 +278,7 @@ class _Reader:
             while self.at(","):
                 self.advance()
                 self.object(subject, predicate)
-            if self.path.suffix == ".nq" and self.kind in ("iri", "label"):  # the graph
+            if self.ending == ".nq" and self.kind in ("iri", "label"):  # the graph
                 self.node()
             if not self.at(";"):
                 return

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from onrecord.files.revision import Revision
     from onrecord.shacl import EngineName
     from onrecord.shacl.severity import Severity
+    from onrecord.validation.rdf_forms import Reading
     from onrecord.validation.report import Report
 
 
@@ -44,6 +45,8 @@ class CheckRequest:
     """Whether the offsets of drifted passages are corrected."""
     strict: bool = False
     """Whether shapes are refused of which something cannot be checked."""
+    reading: "Reading | None" = None
+    """How data and shapes are read, if not by the names of the files alone."""
     root: Path = field(default_factory=Path.cwd)
     """The folder that reports name files from, where they stand below it."""
 
@@ -91,7 +94,12 @@ def check(
     revision = _revision(request)
     if request.shapes:
         report = validate_since(
-            request.paths, request.shapes, request.engine, revision, request.strict
+            request.paths,
+            request.shapes,
+            request.engine,
+            revision,
+            request.strict,
+            request.reading,
         )
     else:
         report = _check_collection(request, revision)

@@ -1,12 +1,15 @@
-"""Default messages of results, and variables in messages of SPARQL constraints."""
+"""Default messages of results, names of shapes, and variables in messages of SPARQL constraints."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from rdflib import Literal, URIRef
-from rdflib.namespace import SH
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import RDFS, SH
 from rdflib.term import Identifier
 
+from onrecord.shacl.focus import Compiler, property_shapes
+from onrecord.shacl.other_constraints import ConstraintViolation
+from onrecord.shacl.property_path import Compound, Path, sparql
 from onrecord.shacl.shape import Constraint, Shape
 
 _TEMPLATES = {
@@ -40,32 +43,106 @@ _TEMPLATES = {
     SH["in"]: "must be one of {members}",
     SH.sparql: "breaks a rule written in SPARQL",
 }
+_SHAPES_AS_VALUES = frozenset({SH.node, SH["not"], SH["and"], SH["or"], SH.xone})
+"""Parameters whose values, or the members of them, are shapes."""
 _MAX_MEMBERS = 8
 """Maximum number of list members in a message."""
+_MAX_DEMANDS = 3
+"""Maximum number of constraints by which a shape without a name is called."""
+_MAX_DEPTH = 2
+"""How deep the shapes in a shape without a name are told."""
 
 
-def default_message(shape: Shape, constraint: Constraint) -> Literal:
-    """Return the message for a constraint of a shape without `sh:message`, in English."""
-    named = [_name(each) for each in constraint.members]
-    if len(named) > _MAX_MEMBERS:
-        named = [*named[:_MAX_MEMBERS], "…"]
-    text = _TEMPLATES[constraint.parameter].format(
-        value=_name(constraint.value), members=", ".join(named)
-    )
-    subject = ""
-    if isinstance(shape.path, URIRef):
-        subject = f"{_name(shape.path)} "
-    return Literal(f"{subject}{text}")
+def default_message(compiler: Compiler, shape: Shape, row: ConstraintViolation) -> Literal:
+    """Return the message for a violation of a shape without `sh:message`, in English."""
+    constraint = row.constraint
+    if constraint.parameter == SH.closed and row.path_tree is not None:
+        properties = [each.path for each in property_shapes(compiler, shape)]
+        allowed = {each for each in (*properties, *shape.ignored) if isinstance(each, URIRef)}
+        names = sorted(map(path_text, allowed))
+        property_name = path_text(row.path_tree)
+        return Literal(f"allows no property {property_name}, only {_listed(names) or 'none'}")
+    text = _demand(compiler, shape, constraint, 0)
+    if row.language:
+        text += f", and {row.language} has {len(row.clashing)}"
+    return Literal(text)
 
 
-def _name(term: Identifier) -> str:
+def shape_name(compiler: Compiler, node: Identifier, depth: int = 0) -> str:
+    """Return what a shape is called: by its IRI, name or label, else what it demands."""
+    if isinstance(node, URIRef):
+        return _local(node)
+    for named in (SH.name, RDFS.label):
+        texts = [t for t in compiler.shapes.objects(node, named) if isinstance(t, Literal)]
+        if texts:
+            return str(min(texts, key=lambda t: (t.language not in ("en", None), str(t))))
+    if depth > _MAX_DEPTH:
+        return "a shape written in place"
+    demands = list(_demands(compiler, compiler.shape(node), depth))
+    if not demands:
+        return "a shape without demands"
+    more = ["…"] if len(demands) > _MAX_DEMANDS else []
+    return f"({' and '.join([*demands[:_MAX_DEMANDS], *more])})"
+
+
+def path_text(path: Path) -> str:
+    """Return a path as SPARQL has it, with local names in place of IRIs."""
+    if not isinstance(path, Compound):
+        return _local(path)
+    text = re.sub(r"<([^<>]*)>", lambda match: _local(URIRef(match[1])), sparql(path))
+    return text.removeprefix("(").removesuffix(")") if _is_one_group(text) else text
+
+
+def _is_one_group(text: str) -> bool:
+    """Say whether the first bracket of a text is closed by its last character."""
+    depth = 0
+    for number, character in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0:
+            return number == len(text) - 1
+    return False
+
+
+def _demands(compiler: Compiler, shape: Shape, depth: int) -> Iterator[str]:
+    for constraint in shape.constraints:
+        if constraint.parameter == SH.property:
+            below = compiler.shape(constraint.value)
+            if depth <= _MAX_DEPTH:
+                yield from _demands(compiler, below, depth + 1)
+        else:
+            yield _demand(compiler, shape, constraint, depth)
+
+
+def _demand(compiler: Compiler, shape: Shape, constraint: Constraint, depth: int) -> str:
+    """Return what a constraint demands, with the path of its shape."""
+
+    def name(term: Identifier) -> str:
+        if constraint.parameter in _SHAPES_AS_VALUES:
+            return shape_name(compiler, term, depth + 1)
+        return term_text(term)
+
+    members = [name(each) for each in constraint.members]
+    value = "" if members else name(constraint.value)
+    text = _TEMPLATES[constraint.parameter].format(value=value, members=_listed(members))
+    if shape.qualified is not None and "the qualified shape" in text:
+        called = shape_name(compiler, shape.qualified[0], depth + 1)
+        text = text.replace("the qualified shape", called)
+    return text if shape.path is None else f"{path_text(shape.path)} {text}"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names if len(names) <= _MAX_MEMBERS else [*names[:_MAX_MEMBERS], "…"])
+
+
+def term_text(term: Identifier) -> str:
     """Return a short text for a term."""
     if isinstance(term, URIRef):
-        local = re.split(r"[#/]", str(term))[-1]
-        return local or str(term)
-    if isinstance(term, Literal):
-        return str(term)
-    return "a shape written in place"
+        return _local(term)
+    return "a node written in place" if isinstance(term, BNode) else str(term)
+
+
+def _local(iri: URIRef) -> str:
+    return re.split(r"[#/]", str(iri))[-1] or str(iri)
 
 
 def substitute(message: Literal, bindings: Mapping[str, Identifier]) -> Literal:

@@ -1,5 +1,6 @@
 """Constraints on value sets, one query each: counts, property pairs, closed shapes."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,10 @@ class ConstraintViolation:
     path_tree: Path | None = None
     bindings: tuple[tuple[str, Term], ...] = ()
     """The solution of a `sh:sparql` query, for its message."""
+    language: str = ""
+    """The language that several values have, for `sh:uniqueLang`."""
+    clashing: tuple[Term, ...] = ()
+    """Those values."""
 
 
 def _min_count(
@@ -94,9 +99,14 @@ def _unique_lang(
     counted = (
         f"SELECT ?this ?tag {{ {triple} }} GROUP BY ?this ?tag HAVING (COUNT(DISTINCT ?value) > 1)"
     )
-    query = f"SELECT ?this ?tag {{ {{ {counted} }} {distinct_focus(focus)} }}"
-    for row in compiler.data.select(query):
-        yield ConstraintViolation(constraint, row["this"])
+    clash = f"{{ SELECT ?this ?tag {{ {{ {counted} }} {distinct_focus(focus)} }} }}"
+    query = f"{clash} ?this {_path(shape)} ?value FILTER(LCASE(LANG(?value)) = ?tag)"
+    values: dict[tuple[Term, str], list[Term]] = defaultdict(list)
+    for row in compiler.data.select(f"SELECT DISTINCT ?this ?tag ?value {{ {query} }}"):
+        values[row["this"], row["tag"].value].append(row["value"])
+    for (node, language), same in values.items():
+        clashing = tuple(sorted(same, key=str))
+        yield ConstraintViolation(constraint, node, language=language, clashing=clashing)
 
 
 def _closed(

@@ -29,15 +29,24 @@ class Result:
     constraint: Identifier | None = None
     """The violated `sh:sparql` constraint (`sh:sourceConstraint`)."""
     other_bindings: tuple[Identifier, ...] = field(default=(), compare=False)
-    """Bindings of further variables of a `sh:sparql` query; empty for pySHACL."""
+    """Bindings of further variables of a `sh:sparql` query, and values of one language that
+    `sh:uniqueLang` forbids; empty for pySHACL."""
+    parameter_value: Identifier | None = field(default=None, compare=False, repr=False)
+    """The value of the violated constraint's parameter; None if the engine does not say."""
+    judgements: tuple["Judgement", ...] = field(default=(), compare=False, repr=False)
+    """Why: how shapes that the violated one refers to judge the value."""
 
     @property
     def nodes(self) -> Iterator[Identifier]:
-        """Focus node, value and bindings of the result."""
+        """Focus node, value and bindings of the result, and those of its reasons."""
         yield self.focus
         if self.value is not None:
             yield self.value
         yield from self.other_bindings
+        for judgement in self.judgements:
+            yield judgement.node
+            for result in judgement.results:
+                yield from result.nodes
 
     @property
     def path(self) -> URIRef | str | None:
@@ -58,6 +67,20 @@ class Result:
         return (english or [str(text) for text in self.messages] or [""])[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a shape that another one refers to finds in a node."""
+
+    node: Identifier
+    shape: Identifier
+    name: str
+    """What the shape is called."""
+    results: tuple[Result, ...]
+    """Why the node does not conform; empty if it conforms."""
+    omitted: int = 0
+    """How many results more there are."""
+
+
 def report_graph(results: Iterable[Result]) -> Graph:
     """Return the `sh:ValidationReport` of the results (SHACL, section 3.6)."""
     graph = Graph()
@@ -67,23 +90,31 @@ def report_graph(results: Iterable[Result]) -> Graph:
     conforms = True
     for result in results:
         conforms = False
-        node = BNode()
-        graph.add((report, SH.result, node))
-        graph.add((node, RDF.type, SH.ValidationResult))
-        graph.add((node, SH.focusNode, result.focus))
-        graph.add((node, SH.resultSeverity, result.severity_iri))
-        graph.add((node, SH.sourceConstraintComponent, result.component))
-        graph.add((node, SH.sourceShape, result.shape))
-        if result.value is not None:
-            graph.add((node, SH.value, result.value))
-        if result.path_tree is not None:
-            graph.add((node, SH.resultPath, write_path(result.path_tree, graph)))
-        if result.constraint is not None:
-            graph.add((node, SH.sourceConstraint, result.constraint))
-        for message in result.messages:
-            graph.add((node, SH.resultMessage, message))
+        graph.add((report, SH.result, _write_result(graph, result)))
     graph.add((report, SH.conforms, Literal("true" if conforms else "false", datatype=XSD.boolean)))
     return graph
+
+
+def _write_result(graph: Graph, result: Result) -> BNode:
+    """Add the triples of a result, and of its reasons as details, and return its node."""
+    node = BNode()
+    graph.add((node, RDF.type, SH.ValidationResult))
+    graph.add((node, SH.focusNode, result.focus))
+    graph.add((node, SH.resultSeverity, result.severity_iri))
+    graph.add((node, SH.sourceConstraintComponent, result.component))
+    graph.add((node, SH.sourceShape, result.shape))
+    if result.value is not None:
+        graph.add((node, SH.value, result.value))
+    if result.path_tree is not None:
+        graph.add((node, SH.resultPath, write_path(result.path_tree, graph)))
+    if result.constraint is not None:
+        graph.add((node, SH.sourceConstraint, result.constraint))
+    for message in result.messages:
+        graph.add((node, SH.resultMessage, message))
+    for judgement in result.judgements:
+        for detail in judgement.results:
+            graph.add((node, SH.detail, _write_result(graph, detail)))
+    return node
 
 
 def read_report(graph: Graph) -> list[Result]:

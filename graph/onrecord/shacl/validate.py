@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Literal as OneOf
 
-from rdflib import Graph, Literal
-from rdflib.namespace import RDFS, SH
+from rdflib import Graph
+from rdflib.namespace import RDFS
 from rdflib.term import Identifier
 
 from onrecord.rdf.oxigraph import RdflibTriple
@@ -19,7 +19,7 @@ from onrecord.shacl.advanced import (
     with_rules_applied,
     without_rules,
 )
-from onrecord.shacl.data_graph import DataGraph, as_written, load_graph
+from onrecord.shacl.data_graph import DataGraph, load_graph
 from onrecord.shacl.engine import violations
 from onrecord.shacl.errors import NotCompiled, ShapesError
 from onrecord.shacl.focus import (
@@ -32,8 +32,7 @@ from onrecord.shacl.focus import (
     validation_counts,
     value_nodes,
 )
-from onrecord.shacl.messages import default_message, substitute
-from onrecord.shacl.other_constraints import ConstraintViolation
+from onrecord.shacl.reasons import result_of, with_reasons
 from onrecord.shacl.result import Result
 from onrecord.shacl.shape import (
     Shape,
@@ -42,10 +41,7 @@ from onrecord.shacl.shape import (
     shapes_with_targets,
     with_explicit_targets,
 )
-from onrecord.shacl.sparql_constraints import sparql_constraint
 
-_RESULT_VARIABLES = ("this", "value", "path", "message")
-"""Query variables that map to properties of a result (SHACL, section 5.3)."""
 _LOG = logging.getLogger(__name__)
 
 EngineName = OneOf["fast", "pyshacl"]
@@ -71,7 +67,9 @@ def validate(data: Graph, shapes: Graph, engine: EngineName = "fast") -> list[Re
         targeted = with_explicit_targets(shapes, class_types)
         if has_rules(shapes):
             data = with_rules_applied(data, shapes)
-        return sorted(validate_by_pyshacl(data, without_rules(targeted)), key=sort_key)
+        shapes = without_rules(targeted)
+        results = validate_by_pyshacl(data, shapes)
+        return sorted(with_reasons(shapes, results, lambda: load_graph(data)), key=sort_key)
     return validate_data(load_graph(data), shapes, lambda: data)
 
 
@@ -105,7 +103,7 @@ def validate_data(
     results = [result for target, result in found if target not in refused]
     if refused:
         results += _by_pyshacl(graph(), compiler, refused)
-    return sorted(results, key=sort_key)
+    return sorted(with_reasons(shapes, results, lambda: data), key=sort_key)
 
 
 def has_targets(shapes: Graph, data: DataGraph) -> bool:
@@ -145,7 +143,7 @@ def _results_by_target(
         return [
             result
             for row in found
-            for result in repeat(_result(compiler, task.shape, row), count[row.focus])
+            for result in repeat(result_of(compiler, task.shape, row), count[row.focus])
         ]
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -183,38 +181,6 @@ def _tasks(
         chain = (*chain, (focus, shape.path))
     for child in children:
         yield from _tasks(compiler, target, child, values, chain, (*ancestors, shape.node))
-
-
-def _result(compiler: Compiler, shape: Shape, row: ConstraintViolation) -> Result:
-    """Convert a violation to a result (SHACL, section 3.6.2)."""
-    focus = as_written(row.focus)
-    has_value = row.value is not None and row.constraint.parameter != SH.hasValue
-    value = as_written(row.value) if has_value and row.value is not None else None
-    own_messages: tuple[Literal, ...] = ()
-    constraint = None
-    other_bindings: tuple[Identifier, ...] = ()
-    if row.bindings:
-        constraint = row.constraint.value
-        query = sparql_constraint(compiler.shapes, constraint)
-        bound = {name: as_written(term) for name, term in row.bindings}
-        own_messages = (
-            () if query is None else tuple(substitute(text, bound) for text in query.messages)
-        )
-        own_messages = own_messages or tuple(substitute(text, bound) for text in shape.messages)
-        other_bindings = tuple(
-            term for name, term in bound.items() if name not in _RESULT_VARIABLES
-        )
-    return Result(
-        focus,
-        shape.node,
-        row.constraint.component,
-        value,
-        row.path_tree if row.path_tree is not None else shape.path,
-        shape.severity,
-        own_messages or shape.messages or (default_message(shape, row.constraint),),
-        constraint,
-        other_bindings,
-    )
 
 
 def _by_pyshacl(data: Graph, compiler: Compiler, refused: dict[Identifier, str]) -> list[Result]:

@@ -1,7 +1,7 @@
 """Edits of data files since a revision, as the triples that were added and removed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from onrecord.validation.data_files import (
     parse,
     parse_diff,
 )
+from onrecord.validation.rdf_forms import AS_NAMED, Reading
 
 _LARGE_SHARE = 0.1
 """Share of edited bytes above which all data is validated. To parse a triple of the revision and
@@ -44,6 +45,8 @@ class Edits:
     """Removed and added lines of each file."""
     size: int
     """Current size of all data files, in bytes."""
+    reading: Reading = AS_NAMED
+    """How the files are read."""
 
     @property
     def is_large(self) -> bool:
@@ -62,10 +65,13 @@ class Edits:
                 before += triples[0]
                 after += triples[1]
             else:
-                parsed = list(parse(path, blank_node_prefix(path))) if path in self.after else []
+                parsed = list(self._now(path)) if path in self.after else []
                 after += parsed
-                before += _align_blank_nodes(_parse_before(path, self.before), parsed)
+                before += _align_blank_nodes(_parse_before(path, self.before, self.reading), parsed)
         return change_between(before, after)
+
+    def _now(self, path: Path) -> Iterator[Triple]:
+        return parse(path, blank_node_prefix(path), reading=self.reading)
 
 
 def edits_since(revision: Revision, removed: Sequence[Path], data: DataFiles) -> Edits:
@@ -80,14 +86,16 @@ def edits_since(revision: Revision, removed: Sequence[Path], data: DataFiles) ->
     line_diffs = {
         path: diff_lines(before.get(path, b""), after.get(path, b"")) for path in (*after, *removed)
     }
-    return Edits(before, after, line_diffs, sum(path.stat().st_size for path in data.files))
+    size = sum(path.stat().st_size for path in data.files)
+    return Edits(before, after, line_diffs, size, data.reading)
 
 
-def _parse_before(path: Path, contents: Mapping[Path, bytes]) -> list[Triple]:
+def _parse_before(path: Path, contents: Mapping[Path, bytes], reading: Reading) -> list[Triple]:
     if path not in contents:
         return []
     try:
-        return list(parse(path, blank_node_prefix(path, "e"), content=contents[path]))
+        prefix = blank_node_prefix(path, "e")
+        return list(parse(path, prefix, content=contents[path], reading=reading))
     except SyntaxProblem:
         return []
 

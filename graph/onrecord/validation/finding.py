@@ -1,5 +1,6 @@
 """Finding: one problem in data or shapes, with its region and remedy."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,20 @@ LITERAL = "literal"
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """What a shape that another one refers to found in a node, with the regions."""
+
+    title: str
+    """Whether the node conforms to the shape, and what that is called."""
+    findings: tuple["Finding", ...]
+    """Why the node does not conform; empty if it conforms."""
+    omitted: int
+    """How many findings more there are."""
+    region: Region | None
+    """Where the node is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One problem, or one part that was not checked, with its region and remedy."""
 
@@ -37,12 +52,29 @@ class Finding:
     remedy: str = ""
     region: Region | None = None
     related: tuple[Region, ...] = ()
+    reasons: tuple[Reason, ...] = field(default=(), compare=False, repr=False)
+    """Why, if the rule refers to other shapes."""
     result: "Result | None" = field(default=None, compare=False, repr=False)
     """The SHACL validation result; None if the finding comes from another check."""
     times: int = field(default=1, compare=False, repr=False)
     """How many validation results say the same of the same node: one for each way to it."""
     refuses: bool = field(default=False, compare=False, repr=False)
     """Whether it means that the shapes cannot be relied on, so that no data was checked."""
+
+
+def reason_lines(finding: Finding, indent: str = "") -> Iterator[tuple[str, Region | None]]:
+    """Yield the lines that tell the reasons of a finding, indented, each with its region.
+
+    The title of a reason has a region only if no finding below it has one.
+    """
+    for reason in finding.reasons:
+        yield f"{indent}{reason.title}", None if reason.findings else reason.region
+        for below in reason.findings:
+            value = f" (value {below.value})" if below.value else ""
+            yield f"{indent}    {below.message}{value}", below.region
+            yield from reason_lines(below, f"{indent}        ")
+        if reason.omitted:
+            yield f"{indent}    and {reason.omitted} more", None
 
 
 def by_region(

@@ -12,6 +12,7 @@ from onrecord.shacl.lint.flaw import Effect, Flaw, counted_by_feature
 from onrecord.shacl.severity import Severity
 from onrecord.validation.data_files import located_triples_in
 from onrecord.validation.finding import SHAPES, Finding, by_region
+from onrecord.validation.rdf_forms import AS_NAMED, Reading
 from onrecord.validation.region_index import (
     RegionIndex,
     predicate_regions,
@@ -27,12 +28,14 @@ _SEVERITIES: dict[Effect, Severity] = {
 }
 
 
-def flaw_findings(flaws: Iterable[Flaw], files: Iterable[Path]) -> tuple[Finding, ...]:
+def flaw_findings(
+    flaws: Iterable[Flaw], files: Iterable[Path], reading: Reading = AS_NAMED
+) -> tuple[Finding, ...]:
     """Return a finding for each distinct flaw, in the order of the shapes files."""
     distinct = dict.fromkeys(flaws)
     if not distinct:
         return ()
-    index = region_index(located_triples_in(files))
+    index = region_index(located_triples_in(files, reading))
     findings = {_finding(flaw, index): flaw for flaw in distinct}
     by_place = sorted(findings, key=by_region)
     counted = counted_by_feature(findings[each] for each in by_place)

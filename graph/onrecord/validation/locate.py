@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDFS, SH
 from rdflib.term import Identifier, Node
 
 from onrecord.rdf.located_turtle import LocatedTriple
 from onrecord.rdf.region import Region
 from onrecord.rdf.term_text import shown
-from onrecord.shacl.result import Result
-from onrecord.validation.finding import Finding
+from onrecord.shacl.result import Judgement, Result
+from onrecord.validation.finding import Finding, Reason
 from onrecord.validation.region_index import (
     RegionIndex,
     lexical_form_at,
@@ -52,7 +52,8 @@ def _finding(index: RegionIndex, result: Result, shapes: Graph, times: int) -> F
     if result.component == SH.SPARQLConstraintComponent:
         result = _with_lexical_forms(index, result)
     region, related = _regions(index, result)
-    related += related_regions(index, result, shapes)
+    if result.component != SH.UniqueLangConstraintComponent:
+        related += related_regions(index, result, shapes)
     remedy = shapes.value(result.shape, RDFS.comment)
     return Finding(
         result.severity,
@@ -65,8 +66,24 @@ def _finding(index: RegionIndex, result: Result, shapes: Graph, times: int) -> F
         remedy=str(remedy or ""),
         region=region,
         related=tuple(each for each in dict.fromkeys(related) if each != region),
+        reasons=tuple(_reason(index, each, result, shapes) for each in result.judgements),
         result=result,
         times=times,
+    )
+
+
+def _reason(index: RegionIndex, judgement: Judgement, result: Result, shapes: Graph) -> Reason:
+    verb = "does not conform" if judgement.results else "conforms"
+    is_told = judgement.node in (result.value, result.focus)
+    node = "it" if is_told or isinstance(judgement.node, BNode) else shown(judgement.node)
+    region = None
+    if result.path_tree is not None and judgement.node != result.focus:
+        region = region_of_value(index, result.focus, result.path_tree, judgement.node)
+    return Reason(
+        f"{node} {verb} to {judgement.name}",
+        tuple(_finding(index, each, shapes, 1) for each in judgement.results),
+        judgement.omitted,
+        region or region_of_node(index, judgement.node),
     )
 
 
@@ -97,11 +114,25 @@ def _nearest_named_shape(shapes: Graph, node: Identifier) -> Identifier:
     return node
 
 
+def _clashing_triples(index: RegionIndex, result: Result) -> list[LocatedTriple]:
+    """Return the triples whose values have one language, in document order."""
+    return [
+        triple
+        for triple in index.by_subject.get(result.focus, ())
+        if triple.predicate == result.path_tree
+        and any(same_term(triple.object, each) for each in result.other_bindings)
+    ]
+
+
 def _regions(index: RegionIndex, result: Result) -> tuple[Region | None, list[Region]]:
     """Return the region of a result, and those of further values of a counted predicate."""
     focus, value = result.focus, result.value
     if result.component in _AT_THE_PREDICATE and result.path_tree is not None:
         written = predicate_regions(index, focus, result.path_tree)
+        if result.component == SH.UniqueLangConstraintComponent and result.other_bindings:
+            clashing = _clashing_triples(index, result)
+            if clashing:
+                return clashing[0].predicate_region, [each.object_region for each in clashing]
         if written:
             return written[0], written[1:]
         return region_of_node(index, focus), []

@@ -12,8 +12,13 @@ if TYPE_CHECKING:
     from onrecord.files.revision import Revision
     from onrecord.shacl import EngineName
     from onrecord.shacl.severity import Severity
+    from onrecord.validation.rdf_forms import Reading
     from onrecord.validation.report import Report
     from onrecord.validation.validate_files import EditsSince
+
+
+_FEW = 3
+"""How many of the files left out are named."""
 
 
 def validate(
@@ -26,10 +31,10 @@ def validate(
 ) -> "Report":
     """Check any RDF data by any SHACL shapes, as `onrecord check --shapes` does.
 
-    `paths` and `shapes` are files or folders of Turtle, TriG, N-Triples or N-Quads, one or
-    several. `engine` is `"fast"` or `"pyshacl"`; `fail_on` is the mildest severity with which the
-    report does not conform: `"info"`, `"warning"` or `"violation"`. With `strict`, shapes of which
-    something cannot be checked are refused; otherwise that is a warning among the findings.
+    `paths` and `shapes` are files or folders of RDF in any form, one or several. `engine` is
+    `"fast"` or `"pyshacl"`; `fail_on` is the mildest severity with which the report does not
+    conform: `"info"`, `"warning"` or `"violation"`. With `strict`, shapes of which something
+    cannot be checked are refused; otherwise that is a warning among the findings.
 
     What is wrong with the data or the shapes is in `findings` of the report, a file that does not
     parse among it. Raises UsageError for what is not there, UnreadableError for data that cannot
@@ -66,21 +71,30 @@ def validate_since(
     engine: "EngineName",
     revision: "Revision | None",
     strict: bool = False,
+    reading: "Reading | None" = None,
 ) -> "Report":
     """Check data by shapes; with a revision, only what the changes since then can affect."""
-    from onrecord.validation.data_files import data_files
+    from onrecord.validation.data_files import data_files, files_left_out
+    from onrecord.validation.imports import with_imports
+    from onrecord.validation.rdf_forms import AS_NAMED
     from onrecord.validation.report import NOTHING_CHANGED, Report, rules_of
     from onrecord.validation.validate_files import validate_files
 
     notes = []
-    shape_files = data_files(shapes)
+    reading = reading or AS_NAMED
+    shape_files = with_imports(data_files(shapes, reading), reading)
     if revision is not None and _have_changed(revision, shapes, shape_files):
         notes.append("the shapes have changed, so all is checked")
         revision = None
 
-    files = data_files(paths)
+    files = data_files(paths, reading)
+    left_out = files_left_out(paths)
+    if left_out:
+        named = ", ".join(str(path) for path in left_out[:_FEW])
+        more = ", …" if len(left_out) > _FEW else ""
+        notes.append(f"not RDF by name, and left out: {len(left_out)} files ({named}{more})")
     since = None if revision is None else _edits(revision, paths, files)
-    found = validate_files(files, shape_files, engine, since, strict)
+    found = validate_files(files, shape_files, engine, since, strict, reading)
     if found.widened:
         notes.append("more than a tenth of the data was edited, so all is checked")
     if found.unchanged:

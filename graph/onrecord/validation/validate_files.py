@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path as File
 
 from rdflib import Graph, URIRef
+from rdflib.namespace import OWL
 from rdflib.term import Identifier
 
 from onrecord.errors import SyntaxProblem, UnreadableError
@@ -25,6 +26,7 @@ from onrecord.validation.finding import SHAPES, Finding, ill_formed_finding, syn
 from onrecord.validation.lint_findings import flaw_findings
 from onrecord.validation.locate import locate
 from onrecord.validation.merge import merge_findings, run_engine
+from onrecord.validation.rdf_forms import AS_NAMED, Reading
 from onrecord.validation.region_index import region_of_value
 
 EditsSince = Callable[[DataFiles], Edits]
@@ -50,6 +52,7 @@ def validate_files(
     engine: EngineName,
     since: EditsSince | None = None,
     strict: bool = False,
+    reading: Reading = AS_NAMED,
 ) -> Validated:
     """Validate data files against shapes files; with `since`, only what the edits can affect.
 
@@ -61,7 +64,7 @@ def validate_files(
     """
     with silence_literal_warnings():
         try:
-            written = shapes_of(shape_files)
+            written = shapes_of(shape_files, reading)
         except SyntaxProblem as problem:
             return Validated((syntax_finding(problem, SHAPES),), Graph())
         except UnreadableError as error:
@@ -69,11 +72,11 @@ def validate_files(
         found_flaws = flaws(written)
         if strict:
             found_flaws = strictly(found_flaws)
-        flawed = flaw_findings(found_flaws, shape_files)
+        flawed = flaw_findings(found_flaws, shape_files, reading)
         if any(finding.refuses for finding in flawed):
             return Validated(flawed, written)
         shapes = checkable(written, found_flaws)
-        data = read_data(files)
+        data = read_data(files, reading)
         if not has_targets(written, data.data):
             return Validated((*flawed, _no_targets(shape_files)), written)
         edits = since(data) if since is not None else None
@@ -91,10 +94,14 @@ def validate_files(
             except ShapesError as error:
                 if error.node is None:
                     raise
-                refused = flaw_findings([Flaw(error.node, error.problem)], shape_files)
+                refused = flaw_findings([Flaw(error.node, error.problem)], shape_files, reading)
                 return Validated((*flawed, *refused), written)
-            noted = notes(shapes, data.data)
-            findings += flaw_findings(strictly(noted) if strict else noted, shape_files)
+            noted = [
+                each
+                for each in notes(shapes, data.data)
+                if each.predicate != OWL.imports or str(each.value) not in reading.imports
+            ]
+            findings += flaw_findings(strictly(noted) if strict else noted, shape_files, reading)
     unchanged = edits is not None and not edits.before and not edits.after
     return Validated(merge_findings(findings, shapes), written, widened, unchanged)
 

@@ -6,7 +6,7 @@ See "Workflow commands for GitHub Actions"; the escapes are those of actions/too
 from collections.abc import Iterator
 
 from onrecord.shacl.severity import Severity
-from onrecord.validation.finding import Finding
+from onrecord.validation.finding import Finding, reason_lines
 from onrecord.validation.formats.text import local
 from onrecord.validation.report import Report
 
@@ -23,7 +23,8 @@ def render(report: Report) -> str:
 
 def _command(finding: Finding, report: Report) -> str:
     properties = ",".join(f"{name}={_property(value)}" for name, value in _where(finding, report))
-    message = "\n".join(part for part in (finding.message, finding.remedy) if part)
+    reasons = (line for line, _ in reason_lines(finding, "    "))
+    message = "\n".join(part for part in (finding.message, *reasons, finding.remedy) if part)
     return f"::{_COMMANDS[finding.severity]} {properties}::{_data(message)}"
 
 

@@ -9,7 +9,7 @@ from onrecord.validation.fingerprint import fingerprint
 from onrecord.validation.report import Report
 
 SCHEMA = "https://w3id.org/onrecord/findings.schema.json"
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 """Version of the schema: the second number counts additions, the first all other changes."""
 
 
@@ -48,6 +48,15 @@ def _finding(finding: Finding) -> dict[str, object]:
         "remedy": finding.remedy or None,
         "times": finding.times,
         "related": [_region(region) for region in finding.related],
+        "reasons": [
+            {
+                **_region(reason.region),
+                "title": reason.title,
+                "findings": [_finding(each) for each in reason.findings],
+                "omitted": reason.omitted,
+            }
+            for reason in finding.reasons
+        ],
         "fingerprint": fingerprint(finding),
     }
 

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Sequence
 
-from onrecord.validation.finding import Finding
+from onrecord.validation.finding import Finding, reason_lines
 from onrecord.validation.formats.text import local
 from onrecord.validation.report import Report, fails
 
@@ -81,7 +81,8 @@ def _details(finding: Finding) -> str:
         "component": finding.component,
         "remedy": finding.remedy,
     }
-    return "\n".join(f"{name}: {value}" for name, value in named.items() if value)
+    lines = [f"{name}: {value}" for name, value in named.items() if value]
+    return "\n".join([*lines, *(line for line, _ in reason_lines(finding))])
 
 
 def _xml(text: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from onrecord.rdf.region import Region
 from onrecord.shacl.severity import Severity
-from onrecord.validation.finding import Finding
+from onrecord.validation.finding import Finding, reason_lines
 from onrecord.validation.fingerprint import fingerprint
 from onrecord.validation.formats.text import local
 from onrecord.validation.report import Report, RuleDescription
@@ -55,7 +55,9 @@ def _rule(name: str, rule: RuleDescription | None) -> dict[str, object]:
 
 
 def _result(finding: Finding, number: int, report: Report) -> dict[str, object]:
-    text = "\n".join(part for part in (finding.message, finding.remedy) if part)
+    told = list(reason_lines(finding, "    "))
+    parts = (finding.message, *(line for line, _ in told), finding.remedy)
+    text = "\n".join(part for part in parts if part)
     properties = {
         "focus": finding.focus,
         "path": finding.path,
@@ -72,10 +74,12 @@ def _result(finding: Finding, number: int, report: Report) -> dict[str, object]:
     }
     if finding.region is not None:
         result["locations"] = [_location(finding.region, report)]
-    if finding.related:
+    related = [(region, "the other side") for region in finding.related]
+    related += [(region, line.strip()) for line, region in told if region is not None]
+    if related:
         result["relatedLocations"] = [
-            {**_location(region, report), "id": number, "message": {"text": "the other side"}}
-            for number, region in enumerate(finding.related, start=1)
+            {**_location(region, report), "id": number, "message": {"text": _message(said)}}
+            for number, (region, said) in enumerate(related, start=1)
         ]
     return result
 

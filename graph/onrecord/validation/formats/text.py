@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from onrecord.validation.finding import Finding
+from onrecord.validation.finding import Finding, reason_lines
 from onrecord.validation.formats.plain import plain
 
 MANY = 20
@@ -48,11 +48,22 @@ def _lines(finding: Finding) -> Iterator[str]:
     )
     has_value = finding.value or (finding.result is not None and finding.result.value is not None)
     shown = f"value {finding.value}; " if has_value else ""
+    if _is_named(finding):
+        shown = f"node {finding.focus}; {shown}"
     yield plain(f"{where}: {finding.severity}: {finding.message} ({shown}shape {finding.shape})")
+    for line, place in reason_lines(finding, "    "):
+        said = f"{place.file}:{place.line}:{place.column}: {line.lstrip()}" if place else line
+        yield plain(f"{line[: len(line) - len(line.lstrip())]}{said.lstrip()}")
     if finding.remedy:
         yield plain(f"    {finding.remedy}")
     for related in finding.related:
         yield plain(f"    see {related.file}:{related.line}:{related.column}")
+
+
+def _is_named(finding: Finding) -> bool:
+    """Say whether a finding of a shape is about a node with a name that it does not tell yet."""
+    focus = finding.focus
+    return bool(finding.component) and focus not in ("", "[]", finding.value)
 
 
 def local(iri: str) -> str:

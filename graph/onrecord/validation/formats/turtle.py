@@ -60,7 +60,7 @@ def _report(findings: Sequence[Finding], labels: dict[BNode, str]) -> Iterator[s
             yield f"    # {plain(_where(finding))}"
             yield "    sh:result ["
             yield "        a sh:ValidationResult ;"
-            yield _joined(_properties(finding, labels), 8)
+            yield _joined(_properties(finding, labels, 8), 8)
             yield "    ] ." if (number, time) == (last, finding.times - 1) else "    ] ;"
 
 
@@ -73,7 +73,9 @@ def _where(finding: Finding) -> str:
     return f"{region.file}:{region.line}:{region.column}" if region else "(nowhere)"
 
 
-def _properties(finding: Finding, labels: dict[BNode, str]) -> Iterator[tuple[str, str]]:
+def _properties(
+    finding: Finding, labels: dict[BNode, str], indent: int
+) -> Iterator[tuple[str, str]]:
     result = finding.result
     if result is None:
         yield from _properties_without_shape(finding)
@@ -90,6 +92,11 @@ def _properties(finding: Finding, labels: dict[BNode, str]) -> Iterator[tuple[st
     yield "sh:resultSeverity", _term(result.severity_iri, labels)
     for message in sorted(result.messages):
         yield "sh:resultMessage", _term(message, labels)
+    for reason in finding.reasons:
+        for below in reason.findings:
+            inside = _joined(_properties(below, labels, indent + 4), indent + 4)
+            kind = f"{' ' * (indent + 4)}a sh:ValidationResult ;"
+            yield "sh:detail", f"[\n{kind}\n{inside}\n{' ' * indent}]"
 
 
 def _properties_without_shape(finding: Finding) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from onrecord.releases.descriptions.facts import MEDIA_TYPES
 from onrecord.releases.forms.delta import delta_file
 from onrecord.releases.forms.kept import CODINGS, form_of, names_of
+from onrecord.releases.forms.table_files import TABLE_TYPES, MissingWriterError
 from onrecord.releases.history import in_order, index, previous
 from onrecord.releases.release import MANIFEST, Release, day_of
 from onrecord_server.documents.representation import (
@@ -34,6 +35,7 @@ _FOREVER = 31_536_000
 _PLAIN_TYPES = {
     **MEDIA_TYPES,
     **CODINGS,
+    **TABLE_TYPES,
     "json": "application/json",
     "jsonl": "application/jsonl",
     "cff": "application/yaml",
@@ -86,7 +88,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         path = delta_file(endpoint.catalogue.release(before), release, file)
         if path is None:
             raise RefusalError(404, f"no {file!r} between releases {before} and {name}")
-        return _sent(release, path, file)
+        return _sent(release, path)
 
     @dumps.get("/dumps/<name>/<path:file>")
     def download(name: str, file: str) -> Response:
@@ -94,11 +96,18 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         files = release.files
         for wanted in (file, f"dumps/{file}"):
             if wanted in files or wanted == MANIFEST:
-                return _sent(release, release.path / wanted, wanted, files.get(wanted))
-        path = form_of(release, file)
+                return _sent(release, release.path / wanted, files.get(wanted))
+        try:
+            path = form_of(release, file)
+        except MissingWriterError as error:
+            raise RefusalError(501, str(error)) from error
         if path is None:
             raise RefusalError(404, f"release {name} has no file {file!r}; the list is at /dumps/")
-        return _sent(release, path, file)
+        response = _sent(release, path)
+        if file.endswith(".csv"):
+            metadata, media_type = f"{path.name}-metadata.json", TABLE_TYPES["csv-metadata.json"]
+            response.headers["Link"] = f'<{metadata}>; rel="describedby"; type="{media_type}"'
+        return response
 
     return dumps
 
@@ -144,13 +153,13 @@ def _index(endpoint: Endpoint) -> Response:
     return response
 
 
-def _sent(release: Release, path: Path, file: str, digest: str | None = None) -> Response:
+def _sent(release: Release, path: Path, digest: str | None = None) -> Response:
     """Return a file, or a range of it; its hash is its ETag, so two mirrors have the same."""
     etag = digest or _digest(path)
     response = send_from_directory(
         path.parent.absolute(),
         path.name,
-        mimetype=_PLAIN_TYPES.get(file.rpartition(".")[2], "application/octet-stream"),
+        mimetype=_media_type(path.name),
         conditional=True,
         etag=etag,
         max_age=_FOREVER,
@@ -160,6 +169,14 @@ def _sent(release: Release, path: Path, file: str, digest: str | None = None) ->
     if response.status_code in (200, 206, 304):
         response.headers["Cache-Control"] = FOREVER
     return response
+
+
+def _media_type(name: str) -> str:
+    """Return the media type of a file by its longest ending that is known."""
+    parts = name.split(".")
+    endings = (".".join(parts[at:]) for at in range(1, len(parts)))
+    known = (_PLAIN_TYPES[ending] for ending in endings if ending in _PLAIN_TYPES)
+    return next(known, "application/octet-stream")
 
 
 def _digest(path: Path) -> str:

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.releases.descriptions.facts import MEDIA_TYPES
-from onrecord.releases.forms.delta import delta_file
+from onrecord.releases.forms.delta import as_json, delta_file, read_changes
+from onrecord.releases.forms.difference_text import counts_text, detail_of
 from onrecord.releases.forms.kept import CODINGS, form_of, names_of
 from onrecord.releases.forms.table_files import TABLE_TYPES, MissingWriterError
 from onrecord.releases.history import in_order, index, previous
@@ -82,6 +83,10 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             raise RefusalError(404, f"release {name} is the first one here, so it has no delta")
         return redirect(f"/dumps/{name}/delta/{before}/{file}", 302)
 
+    @dumps.get("/dumps/<name>/delta/<before>/")
+    def changes(name: str, before: str) -> Response:
+        return _changes(endpoint.catalogue.release(before), endpoint.catalogue.release(name))
+
     @dumps.get("/dumps/<name>/delta/<before>/<file>")
     def delta(name: str, before: str, file: str) -> Response:
         release = endpoint.catalogue.release(name)
@@ -142,6 +147,38 @@ def _listing(endpoint: Endpoint, release: Release, names: list[str]) -> AnyRespo
         previous={each.name: previous(folder, each.name) for each in releases},
     )
     return represented(page, HTML_TYPE, release)
+
+
+def _changes(before: Release, after: Release) -> Response:
+    """Return what became of each claim between two releases, as a page or as JSON."""
+    claims = read_changes(before, after)
+    if claims is None:
+        raise RefusalError(
+            404, f"nothing to compare between releases {before.name} and {after.name}"
+        )
+    accept = request.headers.get("Accept", "")
+    if choose((_LIST,), accept) is not None and not wants_html(accept, (_LIST,)):
+        body = json.dumps(
+            {"before": before.name, "after": after.name, "claims": list(map(as_json, claims))},
+            indent=1,
+            ensure_ascii=False,
+        )
+        return represented(body, "application/json", after, immutable=True)
+    if not wants_html(accept, (_LIST,)):
+        raise RefusalError(406, "changes are offered as text/html, application/json")
+    base = str(after.manifest["base"])
+    page = render_template(
+        "changes.html",
+        release=after,
+        before=before.name,
+        after=after.name,
+        counts=counts_text(claims),
+        rows=[
+            (change.change, change.text, change.claim.removeprefix(base), detail_of(change))
+            for change in claims
+        ],
+    )
+    return represented(page, HTML_TYPE, after, immutable=True)
 
 
 def _index(endpoint: Endpoint) -> Response:

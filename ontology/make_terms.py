@@ -88,6 +88,12 @@ CITO = Vocabulary(
     frozenset(CITO_NAMES.split()),
 )
 
+BIBO = Vocabulary(
+    "http://purl.org/ontology/bibo/",
+    "BIBO 1.3, by hand, what it has for the state of a document",
+    frozenset({"DocumentStatus", "status"}),
+)
+
 EDTF = Vocabulary(
     "http://id.loc.gov/datatypes/edtf/",
     "the Library of Congress's datatypes, by hand",
@@ -244,7 +250,7 @@ def vocabularies(folder: Path) -> dict[str, Vocabulary]:
         found[prefix] = packed(folder / archive, address, prefix)
     schema = found["schema"]  # the package has the terms by their older address
     found["schema"] = Vocabulary("https://schema.org/", schema.origin, schema.names, schema.notes)
-    found |= {"cito": CITO, "edtf": EDTF, "unit": units(folder / ALL_UNITS)}
+    found |= {"bibo": BIBO, "cito": CITO, "edtf": EDTF, "unit": units(folder / ALL_UNITS)}
     return dict(sorted(found.items()))
 
 

@@ -39,6 +39,8 @@ def led_to(address: str) -> str:
         ("code/", "/code"),
         ("ns/0.2.0", "/ns/0.2.0"),
         ("ns/0.2.0/", "/ns/0.2.0"),
+        ("code/0.2.0", "/code/0.2.0"),
+        ("ns/logo.svg", "/ns/logo.svg"),
         ("ns/context.jsonld", "/ns/context.jsonld"),
         ("void", "/void"),
         ("claim/overtaken", "/claim/overtaken"),

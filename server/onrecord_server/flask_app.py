@@ -19,6 +19,7 @@ from onrecord_server.pages import (
     vocabulary,
 )
 from onrecord_server.pages.error_page import error_response
+from onrecord_server.pages.exchange import feed, forms
 from onrecord_server.pages.finding import search
 from onrecord_server.pages.query_form import form
 from onrecord_server.sparql.endpoint import Endpoint
@@ -43,6 +44,8 @@ def create_app(endpoint: Endpoint) -> Flask:
         resource.blueprint(endpoint),
         descriptions.blueprint(endpoint),
         dumps.blueprint(endpoint),
+        feed.blueprint(endpoint),
+        forms.blueprint(endpoint),
         vocabulary.blueprint(endpoint),
         lists.blueprint(endpoint),
         openapi.blueprint(endpoint),

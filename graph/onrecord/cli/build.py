@@ -30,7 +30,9 @@ def build(collection: Path, archives: tuple[Path, ...], releases: Path, all_form
         from onrecord.releases.forms.kept import make_all
 
         with step("compressing"):
-            make_all(release)
+            left_out = make_all(release)
+        for problem in left_out:
+            click.echo(f"left out: {problem}", err=True)
     click.echo(release)
 
 

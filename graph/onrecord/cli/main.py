@@ -13,6 +13,7 @@ import click
 
 from onrecord.cli.build import build
 from onrecord.cli.check import check
+from onrecord.cli.diff import diff
 from onrecord.cli.draft import draft_command
 from onrecord.cli.migrate import migrate
 from onrecord.cli.new import new
@@ -60,6 +61,7 @@ def main() -> None:
 
 main.add_command(build)
 main.add_command(check)
+main.add_command(diff)
 main.add_command(draft_command)
 main.add_command(new)
 main.add_command(migrate)

@@ -24,6 +24,16 @@ BY_SUFFIX: dict[str, Format] = {format.suffix: format for format in GRAPHS}
 """Graph formats by the suffix of their addresses."""
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 HTML_TYPE = "text/html; charset=utf-8"
+_CITATIONS = {"bib": "application/x-bibtex", "csl.json": "application/vnd.citationstyles.csl+json"}
+OTHER_FORMS = {
+    "claim": {
+        **_CITATIONS,
+        "schema.jsonld": "application/ld+json",
+        "nanopub.trig": "application/trig",
+    },
+    "source": {**_CITATIONS, "annotations.jsonld": "application/ld+json"},
+}
+"""Media types of the forms of others by kind of thing and suffix, where the data is here."""
 
 
 class WebLink(NamedTuple):
@@ -140,6 +150,12 @@ def signposts(
         links += [WebLink("https://schema.org/AboutPage", "type")]
     else:
         links += [WebLink(f"{path}.html", "alternate", "text/html")]
+    if "dumps/onrecord.nt" in release.files:
+        others_of_kind = OTHER_FORMS.get(path.strip("/").partition("/")[0], {})
+        links += [
+            WebLink(f"{path}.{each}", "alternate", media_type)
+            for each, media_type in others_of_kind.items()
+        ]
     links += [WebLink(kind, "type") for kind in kinds]
     if dataset:
         for name, relation in ((DCTERMS.license, "license"), (DCTERMS.publisher, "author")):

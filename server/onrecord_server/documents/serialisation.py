@@ -44,11 +44,12 @@ def write_graph(triples: Iterable[ox.Triple], format: Format, base: str) -> byte
     items = [ox.Quad(*triple) for triple in ordered] if format.suffix in ("trig", "nq") else ordered
     data = serialized(items, oxigraph_format, prefixes)
     if format.suffix in ("ttl", "trig"):
-        return _without_unused_prefixes(data)
+        return without_unused_prefixes(data)
     return _with_used_namespaces(data) if format.suffix == "rdf" else data
 
 
-def _without_unused_prefixes(data: bytes) -> bytes:
+def without_unused_prefixes(data: bytes) -> bytes:
+    """Return Turtle or TriG with the prefixes that it uses."""
     lines = data.split(b"\n")
     start = next((i for i, line in enumerate(lines) if not line.startswith(b"@prefix")), 0)
     body = b"\n".join(lines[start:])

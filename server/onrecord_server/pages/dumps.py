@@ -8,8 +8,10 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.releases.descriptions.facts import MEDIA_TYPES
-from onrecord.releases.forms.delta import delta_file
+from onrecord.releases.forms.delta import as_json, delta_file, read_changes
+from onrecord.releases.forms.difference_text import counts_text, detail_of
 from onrecord.releases.forms.kept import CODINGS, form_of, names_of
+from onrecord.releases.forms.table_files import TABLE_TYPES, MissingWriterError
 from onrecord.releases.history import in_order, index, previous
 from onrecord.releases.release import MANIFEST, Release, day_of
 from onrecord_server.documents.representation import (
@@ -34,6 +36,7 @@ _FOREVER = 31_536_000
 _PLAIN_TYPES = {
     **MEDIA_TYPES,
     **CODINGS,
+    **TABLE_TYPES,
     "json": "application/json",
     "jsonl": "application/jsonl",
     "cff": "application/yaml",
@@ -80,13 +83,17 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             raise RefusalError(404, f"release {name} is the first one here, so it has no delta")
         return redirect(f"/dumps/{name}/delta/{before}/{file}", 302)
 
+    @dumps.get("/dumps/<name>/delta/<before>/")
+    def changes(name: str, before: str) -> Response:
+        return _changes(endpoint.catalogue.release(before), endpoint.catalogue.release(name))
+
     @dumps.get("/dumps/<name>/delta/<before>/<file>")
     def delta(name: str, before: str, file: str) -> Response:
         release = endpoint.catalogue.release(name)
         path = delta_file(endpoint.catalogue.release(before), release, file)
         if path is None:
             raise RefusalError(404, f"no {file!r} between releases {before} and {name}")
-        return _sent(release, path, file)
+        return _sent(release, path)
 
     @dumps.get("/dumps/<name>/<path:file>")
     def download(name: str, file: str) -> Response:
@@ -94,11 +101,18 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         files = release.files
         for wanted in (file, f"dumps/{file}"):
             if wanted in files or wanted == MANIFEST:
-                return _sent(release, release.path / wanted, wanted, files.get(wanted))
-        path = form_of(release, file)
+                return _sent(release, release.path / wanted, files.get(wanted))
+        try:
+            path = form_of(release, file)
+        except MissingWriterError as error:
+            raise RefusalError(501, str(error)) from error
         if path is None:
             raise RefusalError(404, f"release {name} has no file {file!r}; the list is at /dumps/")
-        return _sent(release, path, file)
+        response = _sent(release, path)
+        if file.endswith(".csv"):
+            metadata, media_type = f"{path.name}-metadata.json", TABLE_TYPES["csv-metadata.json"]
+            response.headers["Link"] = f'<{metadata}>; rel="describedby"; type="{media_type}"'
+        return response
 
     return dumps
 
@@ -135,6 +149,38 @@ def _listing(endpoint: Endpoint, release: Release, names: list[str]) -> AnyRespo
     return represented(page, HTML_TYPE, release)
 
 
+def _changes(before: Release, after: Release) -> Response:
+    """Return what became of each claim between two releases, as a page or as JSON."""
+    claims = read_changes(before, after)
+    if claims is None:
+        raise RefusalError(
+            404, f"nothing to compare between releases {before.name} and {after.name}"
+        )
+    accept = request.headers.get("Accept", "")
+    if choose((_LIST,), accept) is not None and not wants_html(accept, (_LIST,)):
+        body = json.dumps(
+            {"before": before.name, "after": after.name, "claims": list(map(as_json, claims))},
+            indent=1,
+            ensure_ascii=False,
+        )
+        return represented(body, "application/json", after, immutable=True)
+    if not wants_html(accept, (_LIST,)):
+        raise RefusalError(406, "changes are offered as text/html, application/json")
+    base = str(after.manifest["base"])
+    page = render_template(
+        "changes.html",
+        release=after,
+        before=before.name,
+        after=after.name,
+        counts=counts_text(claims),
+        rows=[
+            (change.change, change.text, change.claim.removeprefix(base), detail_of(change))
+            for change in claims
+        ],
+    )
+    return represented(page, HTML_TYPE, after, immutable=True)
+
+
 def _index(endpoint: Endpoint) -> Response:
     newest = endpoint.catalogue.newest()
     body = json.dumps(index(endpoint.catalogue.folder, newest.name), indent=1)
@@ -144,13 +190,13 @@ def _index(endpoint: Endpoint) -> Response:
     return response
 
 
-def _sent(release: Release, path: Path, file: str, digest: str | None = None) -> Response:
+def _sent(release: Release, path: Path, digest: str | None = None) -> Response:
     """Return a file, or a range of it; its hash is its ETag, so two mirrors have the same."""
     etag = digest or _digest(path)
     response = send_from_directory(
         path.parent.absolute(),
         path.name,
-        mimetype=_PLAIN_TYPES.get(file.rpartition(".")[2], "application/octet-stream"),
+        mimetype=_media_type(path.name),
         conditional=True,
         etag=etag,
         max_age=_FOREVER,
@@ -160,6 +206,14 @@ def _sent(release: Release, path: Path, file: str, digest: str | None = None) ->
     if response.status_code in (200, 206, 304):
         response.headers["Cache-Control"] = FOREVER
     return response
+
+
+def _media_type(name: str) -> str:
+    """Return the media type of a file by its longest ending that is known."""
+    parts = name.split(".")
+    endings = (".".join(parts[at:]) for at in range(1, len(parts)))
+    known = (_PLAIN_TYPES[ending] for ending in endings if ending in _PLAIN_TYPES)
+    return next(known, "application/octet-stream")
 
 
 def _digest(path: Path) -> str:

@@ -9,11 +9,14 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
+from onrecord.releases.exchange.citation import answer_item
+from onrecord.releases.exchange.record import note_of
 from onrecord.releases.parameter_choices import Choices
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import Parameter, ParameterError, Query, bind
 from onrecord_server.documents.representation import host_of
 from onrecord_server.errors import RefusalError
+from onrecord_server.pages.exchange.forms import CITATIONS, cited
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import (
     base_of,
@@ -97,9 +100,12 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
                 return _page(endpoint, release, query, text, values)
             case "rq":
                 return Response(text, content_type="application/sparql-query; charset=utf-8")
+            case _ if suffix in CITATIONS:
+                citable = host_of(endpoint) + _citable(query, release)
+                return cited(answer_item(query.title, citable, note_of(release)), suffix, release)
             case _ if suffix in _BY_SUFFIX:
                 return _data(endpoint, release, query, text, _BY_SUFFIX[suffix])
-        offer = ", ".join(["html", "rq", *_BY_SUFFIX])
+        offer = ", ".join(["html", "rq", *CITATIONS, *_BY_SUFFIX])
         raise RefusalError(404, f"no format {suffix!r}; there are: {offer}")
 
     return saved
@@ -164,7 +170,7 @@ def _page(
         today=date.today().isoformat(),
         query_hash=sha256(text.encode()).hexdigest()[:16],
         citable=host_of(endpoint) + _citable(query, release),
-        suffixes=[*_BY_SUFFIX, "rq"],
+        suffixes=[*_BY_SUFFIX, "rq", *CITATIONS],
         arguments=urlencode(list(request.args.items())),
     )
     response = Response(page)

@@ -37,8 +37,8 @@ _BESIDE = {
     "shapes.ttl": "text/turtle; charset=utf-8",
     "written-shapes.ttl": "text/turtle; charset=utf-8",
     "context.jsonld": "application/ld+json",
+    "logo.svg": "image/svg+xml",
 }
-_RELEASED = "dumps/ontology/onrecord.ttl"
 _VERSION = re.compile(r"(\d+\.\d+\.\d+)(?:\.([a-z]+))?")
 _VERSION_INFO = re.compile(r'owl:versionInfo "([^"]+)"')
 _SENTENCE = re.compile(r"(?<=[.;]) ")
@@ -101,11 +101,18 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             raise RefusalError(
                 404, f"no {file!r} beside the ontology; there are: {', '.join(_BESIDE)}"
             )
-        return _version(endpoint, match[1], match[2] or "")
+        return _version(endpoint, "ns", match[1], match[2] or "")
 
-    @vocabulary.get("/ns/<file>/")
-    def version_with_slash(file: str) -> AnyResponse:
-        return moved(f"ns/{file}", 308)
+    @vocabulary.get("/code/<file>")
+    def code_version(file: str) -> Response:
+        match = _VERSION.fullmatch(file)
+        if match is None:
+            raise RefusalError(404, f"{file!r} is no version of the code lists, such as 0.2.0")
+        return _version(endpoint, "code", match[1], match[2] or "")
+
+    @vocabulary.get("/<any(ns,code):name>/<file>/")
+    def version_with_slash(name: str, file: str) -> AnyResponse:
+        return moved(f"{name}/{file}", 308)
 
     return vocabulary
 
@@ -128,19 +135,19 @@ def _format(suffix: str) -> Format:
     return BY_SUFFIX[suffix]
 
 
-def _version(endpoint: Endpoint, version: str, suffix: str) -> Response:
-    """Return a version of the ontology, which stays at its address.
+def _version(endpoint: Endpoint, name: str, version: str, suffix: str) -> Response:
+    """Return a version of the ontology or of the code lists, which stays at its address.
 
     Raises RefusalError 404 if neither this server nor a release here has it.
     """
-    known = _versions(endpoint)
+    known = _versions(endpoint, name)
     if version not in known:
         raise RefusalError(404, f"no version {version} here; there are: {', '.join(sorted(known))}")
-    wanted = suffix or accepted_suffix("a version of the ontology")
-    location = "" if suffix else f"/ns/{version}.{wanted}"
+    wanted = suffix or accepted_suffix("a version of the vocabulary")
+    location = "" if suffix else f"/{name}/{version}.{wanted}"
     content = known[version].read_bytes()
     if wanted == "html":
-        page = _page("ns", f"/ns/{version}", Graph().parse(content, format="turtle"), _HOME, {})
+        page = _page(name, f"/{name}/{version}", Graph().parse(content, format="turtle"), _HOME, {})
         return represented(page, HTML_TYPE, None, location=location, immutable=bool(suffix))
     format = _format(wanted)
     triples = (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.TURTLE))
@@ -148,12 +155,13 @@ def _version(endpoint: Endpoint, version: str, suffix: str) -> Response:
     return represented(body, format.content_type, None, location=location, immutable=bool(suffix))
 
 
-def _versions(endpoint: Endpoint) -> dict[str, Path]:
+def _versions(endpoint: Endpoint, name: str) -> dict[str, Path]:
     """Return the file of each version: this server's, and those that releases here have."""
-    names = endpoint.catalogue.names()
-    files = [endpoint.catalogue.release(name).path / _RELEASED for name in names]
-    files.append(ONTOLOGY / _FILES["ns"])
-    return {version: file for file in files if (version := _version_of(file))}
+    file = _FILES[name]
+    releases = map(endpoint.catalogue.release, endpoint.catalogue.names())
+    files = [release.path / "dumps" / "ontology" / file for release in releases]
+    files.append(ONTOLOGY / file)
+    return {version: path for path in files if (version := _version_of(path))}
 
 
 @lru_cache(maxsize=64)
@@ -240,7 +248,8 @@ def _page(name: str, path: str, graph: Graph, base: str, uses: Uses) -> str:
         title="Ontology" if name == "ns" else "Code lists",
         about="Classes and properties; hash IRIs under " + space,
         path=path,
-        version=graph.value(URIRef(f"{_HOME}ns"), OWL.versionInfo) if name == "ns" else None,
+        vocabulary=name,
+        version=graph.value(URIRef(f"{_HOME}{name}"), OWL.versionInfo),
         terms=_terms(graph, space, kinds, base, uses),
         reused=_reused(graph) if name == "ns" else [],
     )

@@ -1,4 +1,4 @@
-"""Further forms of a release's dumps: compressed, and one graph at a time.
+"""Further forms of a release's dumps: compressed, one graph at a time, and tables.
 
 They follow from the dumps, so they are made when somebody wants them, and kept beside the releases.
 The release itself never changes, and its hash is over uncompressed RDF.
@@ -15,6 +15,12 @@ import zstandard
 
 from onrecord.releases.dumps import context, prefixes_for, serialized
 from onrecord.releases.forms.json_ld import json_ld
+from onrecord.releases.forms.table_files import (
+    COMPRESSIBLE,
+    MissingWriterError,
+    table_file,
+    table_names,
+)
 from onrecord.releases.release import Release, open_release
 
 FORMS = ".forms"
@@ -32,8 +38,10 @@ def names_of(release: Release) -> Iterator[str]:
     plain = [file.removeprefix("dumps/") for file in release.files if file.startswith("dumps/")]
     dumps = [file for file in plain if file.startswith("onrecord.")]
     graphs = [f"{name}.{ending}" for name in _graphs(release) for ending in GRAPH_FORMATS]
+    tables = table_names(release)
     yield from graphs
-    for file in (*dumps, *graphs):
+    yield from tables
+    for file in (*dumps, *graphs, *(name for name in tables if name.endswith(COMPRESSIBLE))):
         for coding in CODINGS:
             yield f"{file}.{coding}"
 
@@ -41,11 +49,12 @@ def names_of(release: Release) -> Iterator[str]:
 def form_of(release: Release, name: str) -> Path | None:
     """Return the file of a further form, made if nobody wanted it before; None if there is none.
 
-    Raises OSError if it cannot be written.
+    Raises OSError if it cannot be written, MissingWriterError if it needs what is not installed.
     """
     stem, _, ending = name.rpartition(".")
     if ending in CODINGS:
-        source = _plain(release, stem)
+        listed = stem not in table_names(release) or stem.endswith(COMPRESSIBLE)
+        source = _plain(release, stem) if listed else None
         if source is None:
             return None
         return kept(release, name, lambda: _compressed(source, ending))
@@ -71,17 +80,24 @@ def kept(release: Release, name: str, parts: Callable[[], Iterable[bytes]]) -> P
     return path
 
 
-def make_all(path: Path) -> None:
-    """Make all further forms of the release in a folder."""
+def make_all(path: Path) -> list[str]:
+    """Make all further forms of the release in a folder; return why some could not be made."""
     release = open_release(path.parent, path.name)
+    left_out = []
     for name in names_of(release):
-        form_of(release, name)
+        try:
+            form_of(release, name)
+        except MissingWriterError as error:
+            left_out.append(str(error))
+    return left_out
 
 
 def _plain(release: Release, name: str) -> Path | None:
-    """Return a file of the release, or that of one of its graphs."""
+    """Return a file of the release, or that of one of its graphs or tables."""
     if f"dumps/{name}" in release.files:
         return release.path / "dumps" / name
+    if name in table_names(release):
+        return kept(release, name, lambda: table_file(release, name))
     stem, _, ending = name.rpartition(".")
     if ending not in GRAPH_FORMATS or stem not in _graphs(release):
         return None

@@ -1,0 +1,1 @@
+"""Forms in which programs of others take a claim, a source or an answer."""

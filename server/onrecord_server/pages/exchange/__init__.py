@@ -1,0 +1,1 @@
+"""What programs of others take from a server: feeds, citations, annotations and the like."""

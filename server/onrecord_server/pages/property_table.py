@@ -6,6 +6,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
 from onrecord_server.pages.links import address_of, shortened
+from onrecord_server.pages.things.property_words import words_of
 
 Shown = tuple[str, str]
 """Label and address of a node; the address is empty for a literal."""
@@ -31,7 +32,7 @@ def _properties(
 ) -> list[tuple[Shown, list[Shown]]]:
     return [
         (
-            (shortened(str(name), base), address_of(str(name), base)),
+            (words_of(str(name)) or shortened(str(name), base), address_of(str(name), base)),
             [_shown(value, names, base) for value in sorted(graph.objects(node, name), key=str)],
         )
         for name in sorted(set(graph.predicates(node)), key=str)
@@ -41,4 +42,5 @@ def _properties(
 def _shown(node: Node, names: dict[str, str], base: str) -> Shown:
     if isinstance(node, Literal):
         return str(node), ""
-    return names.get(str(node), shortened(str(node), base)), address_of(str(node), base)
+    iri = str(node)
+    return names.get(iri) or words_of(iri) or shortened(iri, base), address_of(iri, base)

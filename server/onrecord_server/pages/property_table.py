@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
+from onrecord.rdf.namespaces import OA, REC
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.things.property_words import words_of
 
@@ -16,8 +17,17 @@ Block = tuple[str, list[tuple[Shown, list[Shown]]]]
 
 def blocks_of(graph: Graph, iri: URIRef, names: dict[str, str], base: str) -> list[Block]:
     """Return the properties of a thing, then those of each node nested in it."""
-    nested = sorted({str(s) for s in graph.subjects() if str(s).startswith(f"{iri}#")})
-    return blocks_of_nodes(graph, [iri, *map(URIRef, nested)], names, base)
+    nested = {node for node in graph.subjects() if str(node).startswith(f"{iri}#")}
+    # A selector says again where a passage stands; it is in the data.
+    selectors = set(graph.objects(None, OA.hasSelector))
+    ordered = sorted(nested - selectors, key=lambda node: (_start(graph, node), str(node)))
+    return blocks_of_nodes(graph, [iri, *(URIRef(str(node)) for node in ordered)], names, base)
+
+
+def _start(graph: Graph, node: Node) -> int:
+    """Return where a passage begins, so that they stand in the order of the text; else 0."""
+    start = str(graph.value(node, REC.start) or "")
+    return int(start) if start.isdecimal() else 0
 
 
 def blocks_of_nodes(
@@ -35,7 +45,7 @@ def _properties(
             (words_of(str(name)) or shortened(str(name), base), address_of(str(name), base)),
             [_shown(value, names, base) for value in sorted(graph.objects(node, name), key=str)],
         )
-        for name in sorted(set(graph.predicates(node)), key=str)
+        for name in sorted(set(graph.predicates(node)) - {OA.hasSelector}, key=str)
     ]
 
 

@@ -12,8 +12,8 @@ from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import base_of, is_true, named_rows
 from onrecord_server.pages.things.correction import corrections
 from onrecord_server.pages.things.incoming import incoming
+from onrecord_server.pages.things.known_time import known_time
 from onrecord_server.pages.things.linked import linked, names_of_linked
-from onrecord_server.pages.things.moment import moment_of
 from onrecord_server.sparql.endpoint import Endpoint
 
 _SHOWN_APART = frozenset(map(str, (REC.madeAt, REC.recordOf, REC.reckonedFrom)))
@@ -41,7 +41,7 @@ def event_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
         iri=iri,
         title=title,
         path=str(iri).removeprefix(base),
-        held=moment_of(graph, graph.value(iri, REC.heldOn), names),
+        held=known_time(graph, graph.value(iri, REC.heldOn), names),
         places=sorted(map(str, graph.objects(iri, SCHEMA.location))),
         part_of=linked(graph, iri, SCHEMA.superEvent, names, base),
         present=linked(graph, iri, PROV.wasAssociatedWith, names, base),

@@ -11,7 +11,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDFS
 
 from onrecord.derivation.span import Span
-from onrecord.rdf.namespaces import QUDT, REC
+from onrecord.rdf.namespaces import QUDT, REC, UNIT
 from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import address, base_of, is_true, named_rows
@@ -83,7 +83,9 @@ def series_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
         iri=iri,
         title=title,
         path=str(iri).removeprefix(base),
-        facts=[(label, values) for label, values in facts if values],
+        facts=[
+            (label, values) for label, values in facts if values and not _is_bare(graph, iri, label)
+        ],
         price_year=str(graph.value(iri, REC.priceYear) or ""),
         notes=sorted(map(str, graph.objects(iri, RDFS.comment))),
         figures=figures,
@@ -98,6 +100,11 @@ def series_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
         incoming=incoming(endpoint, release, iri, _SHOWN_APART),
         release=release,
     )
+
+
+def _is_bare(graph: Graph, iri: URIRef, label: str) -> bool:
+    """Return whether a fact is the unit of what is only counted, or of a ratio: it says nothing."""
+    return label == "Unit" and graph.value(iri, QUDT.hasUnit) in (UNIT.NUM, UNIT.UNITLESS)
 
 
 def _drawn(row: dict[str, object]) -> DrawnFigure | None:
@@ -168,8 +175,7 @@ def band(figures: list[DrawnFigure], title: str) -> Markup | None:
             top, low = height(max(e.high for e in over)), height(min(e.low for e in over))
             parts.append(
                 Markup(
-                    '<rect class="ground more" x="{x}" y="{y}" width="{w}" height="{h}"'
-                    ' fill="#fdf1ea"/>'
+                    '<rect class="band" x="{x}" y="{y}" width="{w}" height="{h}" fill="#f0cdb8"/>'
                 ).format(x=left, y=top, w=round(right - left, 1), h=round(low - top, 1))
             )
     for each in positive:

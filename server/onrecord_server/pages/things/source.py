@@ -13,8 +13,8 @@ from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import base_of, is_true, named_rows
 from onrecord_server.pages.things.correction import corrections
 from onrecord_server.pages.things.incoming import incoming
+from onrecord_server.pages.things.known_time import known_time
 from onrecord_server.pages.things.linked import linked, names_of_linked
-from onrecord_server.pages.things.moment import moment_of
 from onrecord_server.sparql.endpoint import Endpoint
 
 _SHOWN_APART = frozenset(
@@ -72,7 +72,7 @@ def source_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
         authors=linked(graph, iri, SCHEMA.author, names, base),
         record_of=linked(graph, iri, REC.recordOf, names, base),
         disclosure=linked(graph, iri, REC.disclosure, names, base),
-        published=moment_of(graph, graph.value(iri, REC.publishedOn), names),
+        published=known_time(graph, graph.value(iri, REC.publishedOn), names),
         language=str(graph.value(iri, SCHEMA.inLanguage) or ""),
         address=str(graph.value(iri, SCHEMA.url) or ""),
         texts=texts,
@@ -127,13 +127,15 @@ def passage_map(places: list[Place], length: int) -> Markup:
                 '<rect class="{kind}" x="{x}" y="{y}" width="{w}" height="{h}" fill="{fill}"/></a>'
             ).format(
                 href=place.claim,
-                label=f"{place.start}–{place.end}, {place.mode}: {place.text}",
+                label=f"{place.start}–{place.end}, "
+                + ", ".join((place.mode, *place.drifts))
+                + f": {place.text}",
                 kind="bad" if place.drifts else "",
                 fill="#9a3412" if place.drifts else "#0b4f8a",
                 x=round(x, 1), y=4 + lane * _LANE, w=round(wide, 1), h=_LANE - 3,
             )
         )  # fmt: skip
-    height = 8 + _LANES * _LANE
+    height = 8 + sum(end > 0 for end in ends) * _LANE
     return Markup(
         '<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" role="group"'
         ' aria-label="Where the passages stand in the text"><rect class="ground" width="{w}"'

@@ -11,7 +11,7 @@ from onrecord_server.pages.timeline.ratio_claim import date_words
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class KnownTime:
     """Time as far as it is known."""
 
     words: str
@@ -23,7 +23,7 @@ class Moment:
     reason: str
 
 
-def moment_of(graph: Graph, span: Node | None, names: Mapping[str, str]) -> Moment | None:
+def known_time(graph: Graph, span: Node | None, names: Mapping[str, str]) -> KnownTime | None:
     """Return a time span; None if there is none."""
     if span is None:
         return None
@@ -31,7 +31,7 @@ def moment_of(graph: Graph, span: Node | None, names: Mapping[str, str]) -> Mome
     def text(name: Node) -> str:
         return str(graph.value(span, name) or "")
 
-    return Moment(
+    return KnownTime(
         date_words(text(DCTERMS.date), text(REC.earliest), text(REC.latest)),
         text(DCTERMS.date),
         names.get(text(REC.basis), ""),

@@ -25,7 +25,7 @@ _LANES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlacedPassage:
     """Passage of a source, and the claim that it attests."""
 
     start: int
@@ -46,7 +46,7 @@ class ArchivedText:
 
     snapshot: dict[str, str]
     address: str
-    places: list[Place]
+    places: list[PlacedPassage]
     map: Markup | None
     length: int
     """The end of the last passage: so long the text is at least."""
@@ -95,7 +95,7 @@ def _archived(snapshot: dict[str, str], rows: list[dict[str, str]], base: str) -
         found = list(group)
         row = found[0]
         places.append(
-            Place(
+            PlacedPassage(
                 int(row["start"] or 0), int(row["end"] or 0), row["words"],
                 address_of(row["claim"], base), row["text"], row["speakers"], row["mode"],
                 tuple(dict.fromkeys(each["drift"] for each in found if each["drift"])),
@@ -109,7 +109,7 @@ def _archived(snapshot: dict[str, str], rows: list[dict[str, str]], base: str) -
     )  # fmt: skip
 
 
-def passage_map(places: list[Place], length: int) -> Markup:
+def passage_map(places: list[PlacedPassage], length: int) -> Markup:
     """Return a bar of a text with the place of each passage, each a link to its claim.
 
     Passages that overlap stand one below the other.

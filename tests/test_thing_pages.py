@@ -89,6 +89,57 @@ def test_an_actor_page_has_every_claim_of_the_actor(client: FlaskClient, release
     assert seen > 10
 
 
+def subjects(release: Release, name: str, value: str) -> set[str]:
+    """Return the local paths of what has a value of a property."""
+    store = ox.Store.read_only(str(release.path / STORE))
+    base = str(release.manifest["base"])
+    property_ = ox.NamedNode(f"https://w3id.org/onrecord/ns#{name}")
+    found = store.quads_for_pattern(None, property_, ox.NamedNode(base + value), None)
+    return {quad.subject.value.removeprefix(base) for quad in found}
+
+
+def test_an_event_page_has_every_claim_made_there(client: FlaskClient, release: Release) -> None:
+    seen = 0
+    for path in things(release, "Event"):
+        claims = subjects(release, "madeAt", path)
+        text = text_of(client, path)
+        assert {claim for claim in claims if f'<tr><td><a href="/{claim}"' not in text} == set()
+        seen += len(claims)
+    assert seen > 5
+
+
+def test_a_source_page_has_the_whole_hash_and_a_link_at_each_place(
+    client: FlaskClient, release: Release
+) -> None:
+    seen = 0
+    for path in things(release, "Source"):
+        text = text_of(client, path)
+        places = re.findall(r'<td class="date">(\d+)–(\d+)</td>', text)
+        assert text.count("<rect class=") - text.count('class="ground"') == len(places)
+        archived = subjects(release, "snapshotOf", path)
+        assert len(re.findall(r"<code>[0-9a-f]{64}</code>", text)) >= len(archived)
+        seen += len(places)
+    assert seen > 10
+
+
+def test_a_series_page_has_every_figure_that_is_claimed(
+    client: FlaskClient, release: Release
+) -> None:
+    seen = 0
+    for path in things(release, "Series"):
+        text = text_of(client, path)
+        figures = {
+            each for each in subjects(release, "inSeries", path) if each.startswith("claim/")
+        }
+        claims = {each.partition("#")[0] for each in figures}
+        rows = re.findall(r'<tr id="figure-\d+">.*?<a href="/([^"#]+)"', text)
+        assert set(rows) <= claims
+        for claim in claims - set(rows):
+            assert "withdrawn" in text_of(client, claim).lower(), claim
+        seen += len(rows)
+    assert seen > 5
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [

@@ -73,6 +73,20 @@ def select(endpoint: Endpoint, release: Release, name: str, **values: str) -> li
     return _all_rows(endpoint, release, name, _text(release, name, values))
 
 
+def named_rows(
+    endpoint: Endpoint, release: Release, name: str, **values: str
+) -> list[dict[str, str]]:
+    """Return all rows of one of the pages' own queries as texts by column, unbound ones empty.
+
+    Raises RefusalError.
+    """
+    columns = [column.name for column in _own_queries()[name].columns]
+    return [
+        dict(zip(columns, (getattr(term, "value", "") for term in row), strict=True))
+        for row in select(endpoint, release, name, **values)
+    ]
+
+
 def choices_of(endpoint: Endpoint, release: Release, of: str) -> Choices:
     """Return the things of a class, given as a prefixed name. Raises RefusalError."""
     all_rows = partial(_all_rows, endpoint, release, "choices")

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
+from onrecord.rdf.namespaces import OA, REC
 from onrecord_server.pages.links import address_of, shortened
+from onrecord_server.pages.things.property_words import words_of
 
 Shown = tuple[str, str]
 """Label and address of a node; the address is empty for a literal."""
@@ -15,8 +17,17 @@ Block = tuple[str, list[tuple[Shown, list[Shown]]]]
 
 def blocks_of(graph: Graph, iri: URIRef, names: dict[str, str], base: str) -> list[Block]:
     """Return the properties of a thing, then those of each node nested in it."""
-    nested = sorted({str(s) for s in graph.subjects() if str(s).startswith(f"{iri}#")})
-    return blocks_of_nodes(graph, [iri, *map(URIRef, nested)], names, base)
+    nested = {node for node in graph.subjects() if str(node).startswith(f"{iri}#")}
+    # A selector says again where a passage stands; it is in the data.
+    selectors = set(graph.objects(None, OA.hasSelector))
+    ordered = sorted(nested - selectors, key=lambda node: (_start(graph, node), str(node)))
+    return blocks_of_nodes(graph, [iri, *(URIRef(str(node)) for node in ordered)], names, base)
+
+
+def _start(graph: Graph, node: Node) -> int:
+    """Return where a passage begins, so that they stand in the order of the text; else 0."""
+    start = str(graph.value(node, REC.start) or "")
+    return int(start) if start.isdecimal() else 0
 
 
 def blocks_of_nodes(
@@ -31,14 +42,15 @@ def _properties(
 ) -> list[tuple[Shown, list[Shown]]]:
     return [
         (
-            (shortened(str(name), base), address_of(str(name), base)),
+            (words_of(str(name)) or shortened(str(name), base), address_of(str(name), base)),
             [_shown(value, names, base) for value in sorted(graph.objects(node, name), key=str)],
         )
-        for name in sorted(set(graph.predicates(node)), key=str)
+        for name in sorted(set(graph.predicates(node)) - {OA.hasSelector}, key=str)
     ]
 
 
 def _shown(node: Node, names: dict[str, str], base: str) -> Shown:
     if isinstance(node, Literal):
         return str(node), ""
-    return names.get(str(node), shortened(str(node), base)), address_of(str(node), base)
+    iri = str(node)
+    return names.get(iri) or words_of(iri) or shortened(iri, base), address_of(iri, base)

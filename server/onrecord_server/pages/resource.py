@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 from rdflib import Graph, URIRef
-from rdflib.namespace import RDF, SKOS
+from rdflib.namespace import RDF, RDFS, SKOS
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.rdf.namespaces import DCTERMS, REC
@@ -52,14 +52,27 @@ from onrecord_server.pages.page_queries import (
     construct,
     construct_part,
     link_to_all,
+    named_rows,
     select,
     stored_labels,
 )
 from onrecord_server.pages.property_table import Shown, blocks_of
+from onrecord_server.pages.things.actor import actor_page
+from onrecord_server.pages.things.event import event_page
+from onrecord_server.pages.things.incoming import Remainder, incoming
+from onrecord_server.pages.things.series import series_page
+from onrecord_server.pages.things.source import source_page
 from onrecord_server.pages.topic import topic_drawing, topic_page
 from onrecord_server.sparql.endpoint import Endpoint
 
 _SUFFIXES = ("html", *BY_SUFFIX)
+_PAGES = {
+    "actor": actor_page,
+    "event": event_page,
+    "series": series_page,
+    "source": source_page,
+}
+"""Pages of things by the first segment of their IRIs."""
 _SCHEMA_CLAIM = "https://schema.org/Claim"
 
 
@@ -334,24 +347,31 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
     base = base_of(release)
     graph = _thing_graph(endpoint, release, iri)
     path = str(iri).removeprefix(base)
-    names = {
-        getattr(node, "value", ""): getattr(label, "value", "")
-        for node, label in select(endpoint, release, "labels", thing=str(iri))
-    }
-    title = names.get(str(iri), path)
+    title = str(graph.value(iri, RDFS.label) or path)
     if (iri, RDF.type, REC.Claim) in graph:
         page = _claim_page(endpoint, release, iri)
     elif path.startswith("topic/"):
         page = topic_page(endpoint, release, iri, title)
+    elif path.partition("/")[0] in _PAGES:
+        write = _PAGES[path.partition("/")[0]]
+        page = write(endpoint, release, iri, title, graph)
     else:
+        names = {
+            row["node"]: row["label"]
+            for row in named_rows(endpoint, release, "labels", thing=str(iri))
+        }
+        title = names.get(str(iri), title)
         page = render_template(
             "thing.html",
             iri=iri,
             title=title,
             kind=path.partition("/")[0],
-            slug=path.partition("/")[2],
+            headings={
+                str(node).partition("#")[2]: str(label)
+                for node, label in graph.subject_objects(RDFS.label)
+            },
             blocks=blocks_of(graph, iri, names, base),
-            incoming=_incoming(endpoint, release, iri),
+            incoming=incoming(endpoint, release, iri),
             layers=_layers(endpoint, release, iri)
             if (iri, RDF.type, REC.Snapshot) in graph
             else [],
@@ -361,16 +381,6 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
     kinds = _kinds([quad.triple for quad in quads(graph)], iri)
     links = signposts(release, str(iri), f"/{quoted(path)}", "html", kinds)
     return represented(page, HTML_TYPE, release, links=links)
-
-
-@dataclass(frozen=True, slots=True)
-class Remainder:
-    """Items that a page leaves out of a list."""
-
-    number: int
-    """Their number; 0 if the list is complete."""
-    address: str
-    """Address of the complete list."""
 
 
 def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
@@ -494,30 +504,3 @@ def _layers(endpoint: Endpoint, release: Release, iri: URIRef) -> list[TextOrigi
             ),
         )
     return list(found.values())
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingLinks:
-    """Subjects that link to a thing by one property."""
-
-    name: str
-    shown: list[Shown]
-    rest: Remainder
-
-
-def _incoming(endpoint: Endpoint, release: Release, iri: URIRef) -> list[IncomingLinks]:
-    """Return the incoming links of a thing, by property."""
-    base = base_of(release)
-    found = []
-    for link, number in select(endpoint, release, "incoming-links", thing=str(iri)):
-        which = {"thing": str(iri), "link": getattr(link, "value", "")}
-        rows = select(endpoint, release, "incoming-shown", **which)
-        rest = Remainder(_number(number) - len(rows), address(release, "incoming-by-link", **which))
-        shown = [_subject(subject, label, base) for subject, label in rows]
-        found.append(IncomingLinks(shortened(which["link"], base), shown, rest))
-    return sorted(found, key=lambda incoming: incoming.name)
-
-
-def _subject(subject: object, label: object, base: str) -> Shown:
-    iri = getattr(subject, "value", "")
-    return getattr(label, "value", "") or shortened(iri, base), address_of(iri, base)

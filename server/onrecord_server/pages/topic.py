@@ -1,7 +1,6 @@
 """Page of a topic: its comparisons over time as a chart and a table, and its other claims."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -14,11 +13,9 @@ from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.release import Release
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import base_of, is_true, select
-from onrecord_server.pages.timeline.drawing import HEAD, LEFT, RIGHT, TOP, strip, timeline
-from onrecord_server.pages.timeline.marks import anchor, figure_words, marks_of
+from onrecord_server.pages.page_queries import base_of, is_true, named_rows, select
+from onrecord_server.pages.timeline.chart import AXES, chart, commonest_voice, rows_by_year
 from onrecord_server.pages.timeline.ratio_claim import RatioClaim, Side, date_words, read_ratios
-from onrecord_server.pages.timeline.scale import ratio_scale, time_scale
 from onrecord_server.pages.timeline.summary import summary
 from onrecord_server.sparql.endpoint import Endpoint
 
@@ -46,17 +43,6 @@ class TopicClaim(NamedTuple):
     withdrawn: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineRow:
-    """Row of the table: a claim with its figure."""
-
-    claim: RatioClaim
-    anchor: str
-    figure: str
-    strip: Markup
-    year: str
-
-
 _FILTERS: tuple[tuple[str, str, str, Callable[[RatioClaim], tuple[str, str]]], ...] = (
     ("by", "By", "everybody", lambda claim: (claim.speakers, claim.speakers)),
     ("against", "Against", "anybody",
@@ -70,7 +56,6 @@ _FILTERS: tuple[tuple[str, str, str, Callable[[RatioClaim], tuple[str, str]]], .
 
 _LISTED = 300
 """Claims that the query `topic-claims` returns at most."""
-AXES = {"said": "date said", "about": "time spoken of"}
 
 
 def _year(claim: RatioClaim) -> str:
@@ -109,7 +94,7 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
         side=side,
         summary=summary(shown),
         chart=_chart(shown, side, title, "") if side else None,
-        years=_years(shown),
+        years=rows_by_year(shown),
         filters=filters,
         axes=AXES,
         axis=_axis(),
@@ -150,7 +135,7 @@ def topic_drawing(endpoint: Endpoint, release: Release, iri: URIRef, title: str)
 def _ratios(
     endpoint: Endpoint, release: Release, iri: URIRef
 ) -> tuple[Side | None, list[RatioClaim]]:
-    rows = select(endpoint, release, "topic-figures", topic=str(iri))
+    rows = named_rows(endpoint, release, "topic-figures", topic=str(iri))
     return read_ratios(rows, base_of(release))
 
 
@@ -194,44 +179,5 @@ def _chosen(every: list[RatioClaim]) -> tuple[list[RatioClaim], list[Filter]]:
 
 
 def _chart(shown: list[RatioClaim], side: Side, title: str, prefix: str) -> Markup | None:
-    """Return the chart of claims; None if no time of theirs is known."""
-    axis = _axis()
-    about = axis == "about"
-    drawn = [claim for claim in shown if claim.drawn]
-    times = time_scale([claim.about if about else claim.said for claim in drawn], LEFT, RIGHT)
-    if times is None:
-        return None
-    ratios = ratio_scale(drawn, TOP + HEAD)
-    marks = marks_of(drawn, ratios, times, _asked(shown), about=about)
-    return timeline(
-        marks, ratios, times,
-        title=f"{title}: what was said of {side.name} against others, by {AXES[axis]} and by"
-        " ratio. The same claims are in the table.",
-        side=side.name, axis=AXES[axis], prefix=prefix,
-    )  # fmt: skip
-
-
-def _asked(shown: Iterable[RatioClaim]) -> str:
-    """Return whose marks are round: who is asked for, or else who said most of it."""
-    chosen = request.args.get("by", "")
-    if chosen:
-        return chosen
-    voices = [claim.speakers for claim in shown]
-    return min(voices, key=lambda each: (-voices.count(each), each), default="")
-
-
-def _years(shown: list[RatioClaim]) -> list[tuple[str, list[TimelineRow]]]:
-    """Return the rows of the table by year of saying, undated ones last."""
-    ratios = ratio_scale([claim for claim in shown if claim.drawn], TOP + HEAD)
-    rows = [
-        TimelineRow(
-            claim, anchor(claim), figure_words(claim), strip(claim, ratios),
-            str(claim.said.first.year) if claim.said.first else "Undated",
-        )
-        for claim in sorted(
-            shown,
-            key=lambda each: (str(each.said.first or "9999"), str(each.said.last or "9999"),
-                              each.claim),
-        )
-    ]  # fmt: skip
-    return [(year, list(group)) for year, group in groupby(rows, key=lambda row: row.year)]
+    asked = request.args.get("by", "") or commonest_voice(shown)
+    return chart(shown, side, title, prefix, axis=_axis(), asked=asked)

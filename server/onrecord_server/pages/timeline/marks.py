@@ -16,6 +16,12 @@ SIZE = 7
 BAR = 8
 """Distance of two bars, one above the other."""
 
+COMPARATORS = {
+    "gt": "more than ", "ge": "at least ", "lt": "less than ", "le": "at most ",
+    "approx": "about ", "nearly": "nearly ", "just-over": "just over ",
+}  # fmt: skip
+"""What stands before the value of a figure, by the local name of its comparator."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -180,11 +186,9 @@ def figure_words(claim: RatioClaim) -> str:
     lane = lane_of(claim)
     if lane:
         return {"ahead": "more", "level": "no more", "behind": "less"}[lane]
-    names = {"gt": "more than ", "ge": "at least ", "lt": "less than ", "le": "at most ",
-             "approx": "about ", "nearly": "nearly ", "just-over": "just over "}  # fmt: skip
     found = [claim.value] if claim.value is not None else [claim.low, claim.high]
     values = " to ".join(f"{ratio:.3g}" for ratio in found if ratio is not None)
-    return names.get(claim.comparator, "") + values
+    return COMPARATORS.get(claim.comparator, "") + values
 
 
 def _apart(marks: Iterable[Mark]) -> list[Mark]:

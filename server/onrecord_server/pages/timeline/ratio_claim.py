@@ -1,15 +1,12 @@
 """Claims that set one side's figure against another's, all read from the same side."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import pyoxigraph as ox
-
 from onrecord.derivation.span import Span
 from onrecord.rdf.namespaces import CODE
-from onrecord.rdf.oxigraph import ResultRow
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import is_true
 
@@ -72,12 +69,14 @@ class Side:
     name: str
 
 
-def read_ratios(rows: Iterable[ResultRow], base: str) -> tuple[Side | None, list[RatioClaim]]:
+def read_ratios(
+    rows: Iterable[Mapping[str, str]], base: str
+) -> tuple[Side | None, list[RatioClaim]]:
     """Return the side that most comparisons have in common, and those comparisons from its side.
 
     `rows` are of the query `topic-figures`. What is said of other sides is left out.
     """
-    read = [_texts(row) for row in rows]
+    read = list(rows)
     sides: Counter[str] = Counter()
     names: dict[str, str] = {}
     for row in read:
@@ -93,21 +92,7 @@ def read_ratios(rows: Iterable[ResultRow], base: str) -> tuple[Side | None, list
     return Side(iri, names[iri]), claims
 
 
-COLUMNS = (
-    "claim", "text", "speakers", "person", "said_on", "said_from", "said_to", "valid_for",
-    "valid_from", "valid_to", "bearer", "bearer_name", "versus", "versus_name", "product",
-    "measure", "comparator", "value", "low", "high", "words", "modality", "put_as", "outlets",
-    "respun", "taken_back",
-)  # fmt: skip
-"""Columns of the query `topic-figures`."""
-
-
-def _texts(row: ResultRow) -> dict[str, str]:
-    values = ("" if isinstance(term, ox.Triple | None) else term.value for term in row)
-    return dict(zip(COLUMNS, values, strict=True))
-
-
-def _ratio(row: dict[str, str], side: str, base: str) -> RatioClaim:
+def _ratio(row: Mapping[str, str], side: str, base: str) -> RatioClaim:
     turned = row["bearer"] != side
     value, low, high = (_number(row[name]) for name in ("value", "low", "high"))
     comparator = row["comparator"].rpartition("#")[2]

@@ -1,0 +1,42 @@
+"""A claimed figure in words: on the footing on which figures of one series are compared."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from onrecord_server.pages.timeline.marks import COMPARATORS
+
+_PERIODS = {
+    "P1Y": "a year", "P1M": "a month", "P1W": "a week", "P7D": "a week", "P1D": "a day",
+    "PT24H": "a day", "PT1H": "an hour",
+}  # fmt: skip
+
+_OF_EQUALS = {"gt": "more", "ge": "as much or more", "lt": "less", "le": "no more", "eq": "as much"}
+"""What a ratio of one says, by the local name of its comparator."""
+
+
+def figure_text(row: Mapping[str, str]) -> str:
+    """Return the figure of a row of `figures-of-speaker` or `figures-of-series`."""
+    value = row["value"] or row["low"] or row["high"]
+    if not value:
+        return ""
+    comparator = row["comparator"].rpartition("#")[2]
+    if row["unit"] == "times" and Decimal(value) == 1 and comparator in _OF_EQUALS:
+        return _OF_EQUALS[comparator]
+    shown = number_words(value)
+    if not row["value"] and row["low"] and row["high"]:
+        shown = f"{number_words(row['low'])} to {number_words(row['high'])}"
+    words = COMPARATORS.get(comparator, "") + shown
+    if row["unit"]:
+        words += f" {row['unit'].lower()}"
+    if row["per"]:
+        words += " " + _PERIODS.get(row["per"], f"in {row['per']}")
+    return words
+
+
+def number_words(text: str) -> str:
+    """Return a number as one writes it: 1,200,000, or 3.57 for a long fraction."""
+    number = Decimal(text)
+    if abs(number) >= 1000:
+        return f"{number:,.0f}"
+    rounded = Decimal(f"{number:.4g}")
+    return f"{rounded.normalize():f}"

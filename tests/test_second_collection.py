@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from pyarrow.parquet import read_table
 
 from clinic_release import BASE, CLINIC, check_clinic
 from onrecord.files.bundled import QUERIES
@@ -90,7 +91,10 @@ def addresses(client: FlaskClient) -> Iterator[tuple[str, str]]:
         assert response.status_code == 200, address
         if address.endswith((".gz", ".zst")):
             continue  # no text; it has the words of the plain file, which is linked as well
-        text = response.get_data(as_text=True)
+        if address.endswith(".parquet"):
+            text = str(read_table(io.BytesIO(response.data)).to_pylist())
+        else:
+            text = response.get_data(as_text=True)
         yield address, text
         if response.mimetype == "text/html":
             for link in re.findall(r'href="(/[^"#]*)', text):

@@ -29,6 +29,7 @@ from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord.releases.push import DESCRIPTION_GRAPH, drop_graph, push
 from onrecord.releases.release import Release
+from onrecord.releases.saved_query import read_query
 from onrecord.releases.sparql_client import Credentials, Store, StoreError, add_triples
 from onrecord_server.flask_app import create_app
 from onrecord_server.limits import Limits
@@ -120,6 +121,20 @@ def test_virtuoso_gives_the_expected_rows_or_is_listed(
 ) -> None:
     found = rows_of(over_virtuoso, name)
     assert (found != expected(name)) == (name in DEVIATIONS["questions"])
+    assert _with_booleans(name, found) == expected(name), "nothing but booleans differs"
+
+
+def _with_booleans(name: str, rows: list[list[str]]) -> list[list[str]]:
+    """Write the booleans of an answer as words."""
+    kinds = [column.kind for column in read_query(QUERIES / f"{name}.rq").columns]
+    words = {"0": "false", "1": "true"}
+    return [
+        [
+            words.get(cell, cell) if kind == "xsd:boolean" else cell
+            for cell, kind in zip(row, kinds, strict=True)
+        ]
+        for row in rows
+    ]
 
 
 def test_every_deviation_is_of_a_question() -> None:

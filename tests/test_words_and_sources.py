@@ -172,7 +172,7 @@ def test_a_measure_on_record_has_a_page_with_the_series_that_measure_it(
     client: FlaskClient,
 ) -> None:
     page = client.get("/measure/people-waiting.html").text
-    assert "<h1>people waiting</h1>" in page
+    assert "<h1>People waiting</h1>" in page
     assert "/series/waiting-list" in page
     assert (
         client.get("/measure/people-waiting", headers={"Accept": "text/turtle"}).status_code == 303

@@ -131,22 +131,22 @@ def _compare(releases: Path, collection: Path) -> None:
 
     Raises UsageError if the collection that the user has named is another one.
     """
-    from onrecord.releases.release import digest_of, origin_of
+    from onrecord.releases.release import build_note_of, digest_of
 
-    origin = origin_of(releases)
-    if origin is None:
+    note = build_note_of(releases)
+    if note is None:
         return
     source = click.get_current_context().get_parameter_source("collection")
-    if origin.collection != str(collection.resolve()):
+    if note.collection != str(collection.resolve()):
         if source is not click.core.ParameterSource.DEFAULT:
             raise UsageError(
-                f"{releases}: its newest release is of {origin.collection}, not of {collection};"
+                f"{releases}: its newest release is of {note.collection}, not of {collection};"
                 " name another folder with --releases, or build with --build"
             )
-        collection = Path(origin.collection)
-    if collection.is_dir() and digest_of(collection) != origin.digest:
+        collection = Path(note.collection)
+    if collection.is_dir() and digest_of(collection) != note.digest:
         click.echo(
-            f"{collection}: records or rules have changed since release {origin.release} was built;"
+            f"{collection}: records or rules have changed since release {note.release} was built;"
             " build one with --build",
             err=True,
         )

@@ -41,7 +41,7 @@ def build_collection(collection: Path, archives: tuple[Path, ...], releases: Pat
     from onrecord.records.check import check_records
     from onrecord.records.collection import read_collection
     from onrecord.releases.build import build as build_release
-    from onrecord.releases.release import Origin, digest_of, note_origin
+    from onrecord.releases.release import BuildNote, digest_of, note_build
     from onrecord.validation.formats.text import render
 
     with garbage_left(), step("checking"):
@@ -50,7 +50,7 @@ def build_collection(collection: Path, archives: tuple[Path, ...], releases: Pat
     click.echo(render(report.violations), nl=False, err=True)
     with garbage_left(), step("building"):
         release = build_release(report, releases)
-    note_origin(releases, Origin(release.name, str(collection.resolve()), digest))
+    note_build(releases, BuildNote(release.name, str(collection.resolve()), digest))
     return release.path
 
 

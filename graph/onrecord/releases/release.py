@@ -25,7 +25,7 @@ STORE = "store"
 REMOTE = "remote"
 """Key in the manifest of a mirror: how the remote store holds the release."""
 _BUILDING = ".building-"
-_ORIGIN = "origin.json"
+_BUILD_NOTE = "build-note.json"
 _NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{8}")
 
 
@@ -73,7 +73,7 @@ def open_release(releases: Path, name: str | None = None) -> Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class BuildNote:
     """What the newest release of a folder was built from."""
 
     release: str
@@ -83,18 +83,18 @@ class Origin:
     """SHA-256 of the records and of the rules."""
 
 
-def note_origin(releases: Path, origin: Origin) -> None:
-    """Write beside the releases what the newest was built from, for `origin_of`.
+def note_build(releases: Path, note: BuildNote) -> None:
+    """Write beside the releases what the newest was built from, for `build_note_of`.
 
     Not in the release, which stays a function of what its records say, and not of how.
     """
-    (releases / _ORIGIN).write_text(json.dumps(asdict(origin)) + "\n", encoding="utf-8")
+    (releases / _BUILD_NOTE).write_text(json.dumps(asdict(note)) + "\n", encoding="utf-8")
 
 
-def origin_of(releases: Path) -> Origin | None:
+def build_note_of(releases: Path) -> BuildNote | None:
     """Return what the newest release of a folder was built from, None if nobody noted it."""
     try:
-        return Origin(**json.loads((releases / _ORIGIN).read_bytes()))
+        return BuildNote(**json.loads((releases / _BUILD_NOTE).read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
 

@@ -146,11 +146,15 @@ def test_a_series_page_has_every_figure_that_is_claimed(
         ({"value": "1200000", "per": "P1Y", "comparator": "x#gt"}, "more than 1,200,000 a year"),
         ({"value": "1", "unit": "times", "comparator": "x#le"}, "no more"),
         ({"low": "3", "high": "3.5", "unit": "times", "comparator": "x#eq"}, "3 to 3.5 times"),
+        (
+            {"value": "16", "unit": "times", "comparator": "x#eq", "respun": "true"},
+            "16 times (words rewritten by a machine)",
+        ),
         ({"comparator": "x#eq"}, ""),
     ],
 )
 def test_a_figure_is_told_in_words(row: dict[str, str], words: str) -> None:
-    empty = dict.fromkeys(("value", "low", "high", "unit", "per", "comparator"), "")
+    empty = dict.fromkeys(("value", "low", "high", "unit", "per", "comparator", "respun"), "")
     assert figure_text({**empty, **row}) == words
 
 

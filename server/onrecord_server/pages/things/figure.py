@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from onrecord_server.pages.page_queries import is_true
 from onrecord_server.pages.timeline.marks import COMPARATORS
 
 _PERIODS = {
@@ -15,7 +16,17 @@ _OF_EQUALS = {"gt": "more", "ge": "as much or more", "lt": "less", "le": "no mor
 
 
 def figure_text(row: Mapping[str, str]) -> str:
-    """Return the figure of a row of `figures-of-speaker` or `figures-of-series`."""
+    """Return the figure of a row of `figures-of-speaker` or `figures-of-series`.
+
+    What is on record only as a machine rewrote it says so, as its figure may be another one.
+    """
+    figure = _amount(row)
+    return (
+        f"{figure} (words rewritten by a machine)" if figure and is_true(row["respun"]) else figure
+    )
+
+
+def _amount(row: Mapping[str, str]) -> str:
     value = row["value"] or row["low"] or row["high"]
     if not value:
         return ""

@@ -1,4 +1,4 @@
-"""What a state says of a plan: whether it was reached or missed, or its time has not come.
+"""What a state says of a plan: whether it was reached or missed, or its time had not come.
 
 Which way a plan points follows from how it is put (*at least*, *at most*), and else from its
 measure (`rec:metBy`): output is meant to be at least as much as was planned, losses at most. Of a
@@ -28,7 +28,7 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     is_start = is_short or (not aim and (is_below(state, plan) or is_below(plan, state)))
     if state.said.is_before(plan.said):
         if is_start:
-            return Inference("path", Strength.CERTAIN, "the plan starts from what was so before it")
+            return Inference("path", Strength.CERTAIN, "it was so before the plan was made")
         return None
     if state.valid.is_before(plan.said):
         if is_start:
@@ -51,7 +51,7 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     elif not is_up_to and _is_about(plan, state):
         return Inference("pending", Strength.POSSIBLE, "nearly as much is so, before its time")
     elif is_short and deadline and state.valid.last is not None and state.valid.last < deadline:
-        return Inference("pending", Strength.CERTAIN, "less is so, and its time has not come")
+        return Inference("pending", Strength.CERTAIN, "less is so, and its time had not come")
     else:
         return None
     if deadline and state.valid.first > deadline:
@@ -189,7 +189,7 @@ def _short(plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
             return Inference("missed", Strength.CERTAIN, f"{what} when its time has come")
         return Inference("missed", Strength.PROBABLE, f"{what}, some while after its time")
     if state.valid.last is not None and state.valid.last < deadline:
-        return Inference("pending", Strength.CERTAIN, f"{what}, and its time has not come")
+        return Inference("pending", Strength.CERTAIN, f"{what}, and its time had not come")
     has_ended = state.said.first is not None and state.said.first > deadline
     if has_ended and state.valid == plan.valid:
         return Inference("missed", Strength.CERTAIN, f"{what} of its time, which is over")
@@ -214,4 +214,4 @@ def _end(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
         return Inference("pending", Strength.POSSIBLE, "there is some, and the plan has no date")
     if state.valid.first >= deadline:
         return Inference("missed", Strength.CERTAIN, "there is some when its time has come")
-    return Inference("pending", Strength.CERTAIN, "there is some, and its time has not come")
+    return Inference("pending", Strength.CERTAIN, "there is some, and its time had not come")

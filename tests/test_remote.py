@@ -329,7 +329,8 @@ def test_the_command_serves_what_another_server_has(release: Release, tmp_path: 
         try:
             assert process.stderr is not None
             assert (
-                f"release {release.name} at http://127.0.0.1:{port}/" in process.stderr.readline()
+                f"release {release.name} of “Flares at the waterfront” at http://127.0.0.1:{port}/"
+                in process.stderr.readline()
             )
             await_server(second)
             reply = second.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "text/csv")

@@ -134,20 +134,6 @@ def _comparable(response: TestResponse) -> object:
     }
 
 
-_INTEGERS = (XSD.integer, XSD.nonNegativeInteger)
-
-
-def _comparable(response: TestResponse) -> object:
-    """Return what a page or document says, less what a store cannot have."""
-    if response.mimetype not in GRAPHS:
-        return _without_files(_without_integers(response.text))
-    graph = Graph().parse(data=response.data, format=GRAPHS[response.mimetype])
-    return {
-        tuple(int(term) if getattr(term, "datatype", None) in _INTEGERS else term for term in each)
-        for each in graph
-    }
-
-
 def _without_integers(text: str) -> str:
     """Drop what our engine makes of the datatype of a position, and Virtuoso of a boolean.
 

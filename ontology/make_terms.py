@@ -150,6 +150,8 @@ COUNTS = {
 }  # fmt: skip
 """Units of counts and money whose quantity kind does not say so."""
 
+EVERYDAY = {"MO_MeanGREGORIAN": "Month"}
+"""Labels in place of QUDT's, where people have a plain word for the unit."""
 EXTENSIVE = {
     "A0E0L0I0M1H0T0D0": None,
     "A0E0L1I0M0H0T0D0": None,
@@ -195,7 +197,8 @@ def unit_facts(archive: Path) -> dict[str, Unit]:
         sign = code[1] if code else symbol[1] if symbol else ""
         facts[name] = Unit(
             "" if name in ("NUM", "UNITLESS") or "{" in sign else sign,
-            (labels.get("en") or labels.get("en-US") or "").replace("Us Dollar", "US Dollar"),
+            EVERYDAY.get(name)
+            or (labels.get("en") or labels.get("en-US") or "").replace("Us Dollar", "US Dollar"),
             _adds_up(name, dimension[1] if dimension else "", kinds),
         )
     return facts

@@ -1,8 +1,10 @@
 // Bundle the editor into one file, with the licences of what is in it.
 //
 // `npm ci && npm run build` writes both into the server's static folder; `node build.js FOLDER`
-// writes them elsewhere. The same sources give the same bytes.
+// writes them elsewhere. The same sources give the same bytes, and SHA256SUMS has the hashes of both
+// sources and bundle, so that a test notices a change of the one without the other.
 
+import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,3 +43,12 @@ writeFileSync(
   join(folder, "query-editor.licences.txt"),
   `query-editor.js has these packages in it:\n\n${notices.join(`\n${"-".repeat(72)}\n\n`)}`,
 );
+
+const names = ["build.js", "completion.js", "editor.js", "package-lock.json", "package.json", "place.js"];
+const sums = [
+  ...names.map((name) => [name, join(here, name)]),
+  ...["query-editor.js", "query-editor.licences.txt"].map((name) => [
+    `../onrecord_server/static/${name}`, join(folder, name),
+  ]),
+].map(([name, path]) => `${createHash("sha256").update(readFileSync(path)).digest("hex")}  ${name}\n`);
+writeFileSync(join(process.argv[2] ?? here, "SHA256SUMS"), sums.join(""));

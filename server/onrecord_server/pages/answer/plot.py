@@ -22,7 +22,7 @@ _MONTH = 31
 _UNITS = ("unit", "per", "currency")
 
 
-class Mark(NamedTuple):
+class PlottedRow(NamedTuple):
     """Row with a date and a number."""
 
     number: int
@@ -61,7 +61,7 @@ def plot_of(table: Table) -> Plot | None:
     if day is None or number is None:
         return None
     units = [place for place, name in enumerate(table.names) if name in _UNITS]
-    groups: dict[str, list[Mark]] = defaultdict(list)
+    groups: dict[str, list[PlottedRow]] = defaultdict(list)
     for row in table.every:
         mark = _mark(row, day, number)
         if mark is not None:
@@ -97,17 +97,19 @@ def _first_column(table: Table, kind: str) -> int | None:
     return None
 
 
-def _mark(row: TableRow, day: int, number: int) -> Mark | None:
+def _mark(row: TableRow, day: int, number: int) -> PlottedRow | None:
     when, value = row.cells[day].text, row.cells[number].text
     with suppress(ValueError, DateError):
         span = Span(*bounds(when.partition("T")[0].removesuffix("Z")))
         amount = float(value)
         if span != (None, None) and math.isfinite(amount):
-            return Mark(row.number, span, when, amount, value)
+            return PlottedRow(row.number, span, when, amount, value)
     return None
 
 
-def _drawing(marks: Sequence[Mark], times: TimeScale, title: str, shown: Iterable[int]) -> Markup:
+def _drawing(
+    marks: Sequence[PlottedRow], times: TimeScale, title: str, shown: Iterable[int]
+) -> Markup:
     low, high, step = _range([mark.value for mark in marks])
     bottom = _TOP + _HEIGHT
 
@@ -155,7 +157,7 @@ def _drawing(marks: Sequence[Mark], times: TimeScale, title: str, shown: Iterabl
     return Markup("").join(parts)
 
 
-def _shape(mark: Mark, times: TimeScale, y: float, *, linked: bool) -> Markup:
+def _shape(mark: PlottedRow, times: TimeScale, y: float, *, linked: bool) -> Markup:
     """Return a point, or a bar; what is a link has a place to point at around it."""
     first, last = mark.said
     days = mark.said.days

@@ -16,13 +16,11 @@ from onrecord.releases.release import Release
 from onrecord_server.documents.release_files import description_of
 from onrecord_server.pages.things.property_words import labels, words_of
 
-Json = dict[str, object]
-
 _META = (str(OWL), str(RDFS))
 """Namespaces of classes that describe the ontology, and nothing that is on record."""
 
 
-def completion_document(release: Release, base: str) -> Json:
+def completion_document(release: Release, base: str) -> dict[str, object]:
     """Return classes with their properties and numbers, properties, codes and prefixes."""
     prefixes = prefixes_for(base)
     of_node: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

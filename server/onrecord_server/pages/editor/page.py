@@ -1,6 +1,7 @@
 """`/query`: a query is written, run and read here, with or without JavaScript."""
 
 import json
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -130,7 +131,9 @@ def _table(endpoint: Endpoint, asked: Asked, answer: Found) -> Table | None:
         names = names_of(endpoint, asked.release, shown, _MOST_NAMES)
 
     def cells(row: ResultRow) -> list[Cell]:
-        return [cell(term, base, names) for term in row]
+        found = [cell(term, base, names) for term in row]
+        # Among the values of all properties a number does not stand in a column of numbers.
+        return [replace(each, kind="text") for each in found] if answer.kind == "graph" else found
 
     fields = [("query", asked.text), *_dataset(asked.operation)]
     if asked.operation.release:

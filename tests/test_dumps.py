@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -241,7 +242,8 @@ def test_the_description_counts_each_class_and_property(described: Release) -> N
              for part in about.objects(None, VOID.classPartition)}  # fmt: skip
     assert kinds == {kind: Literal(len(set(data.subjects(RDF.type, kind))))
                      for kind in set(data.objects(None, RDF.type))}  # fmt: skip
-    parts = list(about.objects(None, VOID.propertyPartition))
+    dataset = URIRef(str(described.manifest["dataset"]))
+    parts = list(about.objects(dataset, VOID.propertyPartition))
     assert {
         about.value(part, VOID.property): about.value(part, VOID.triples) for part in parts
     } == {name: Literal(len(list(data.subject_objects(name)))) for name in set(data.predicates())}
@@ -249,6 +251,13 @@ def test_the_description_counts_each_class_and_property(described: Release) -> N
         example = about.value(part, VOID.exampleResource)
         name = about.value(part, VOID.property)
         assert example is None or (example, name, None) in data
+    for part in about.objects(dataset, VOID.classPartition):
+        things = set(data.subjects(RDF.type, about.value(part, VOID["class"])))
+        properties = Counter(name for thing in things for name in data.predicates(thing))
+        assert {
+            about.value(nested, VOID.property): about.value(nested, VOID.triples)
+            for nested in about.objects(part, VOID.propertyPartition)
+        } == {name: Literal(number) for name, number in properties.items()}
 
 
 def test_the_description_has_what_catalogues_want(described: Release) -> None:

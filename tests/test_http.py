@@ -168,7 +168,9 @@ def test_an_error_is_in_the_form_that_the_client_reads(address: str, client: Fla
     assert line.text.count("\n") == 1
     problem = client.get(address, headers={"Accept": "application/json"})
     assert problem.mimetype == "application/problem+json"
+    place = {"line": 1, "column": 14} if "broken" in address else {}
     assert json.loads(problem.data) == {
+        **place,
         "type": "about:blank",
         "title": HTTPStatus(line.status_code).phrase,
         "status": line.status_code,

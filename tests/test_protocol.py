@@ -301,9 +301,13 @@ def test_service_description_says_what_the_endpoint_can_do(server: Server) -> No
         assert server.fetch("/sparql", headers={"Accept": accept}).media_type == accept
 
 
-def test_browser_gets_a_form_and_program_that_takes_anything_does_not(server: Server) -> None:
+def test_browser_is_sent_to_the_form_and_program_that_takes_anything_is_not(
+    server: Server,
+) -> None:
     chromium = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-    page = server.fetch("/sparql", headers={"Accept": chromium})
+    sent = server.fetch("/sparql", headers={"Accept": chromium})
+    assert (sent.status, sent.headers["Location"]) == (303, "/query")
+    page = server.fetch("/query", headers={"Accept": chromium})
     assert page.media_type == "text/html"
     assert "<form" in page.text
     assert server.fetch("/sparql", headers={"Accept": "*/*"}).media_type == "text/turtle"

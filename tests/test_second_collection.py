@@ -81,7 +81,7 @@ def test_half_of_the_questions_have_an_answer_and_each_answer_a_question() -> No
 
 def addresses(client: FlaskClient) -> Iterator[tuple[str, str]]:
     """Yield each page that a reader or a program can get to, and its text."""
-    pending = ["/", "/openapi.json", "/sparql", "/.well-known/void", "/healthz", "/ns", "/code"]
+    pending = ["/", "/openapi.json", "/query", "/.well-known/void", "/healthz", "/ns", "/code"]
     pending += [f"/q/{query.name}.rq" for query in QUESTIONS]
     seen = set(pending)
     while pending:

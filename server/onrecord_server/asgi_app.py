@@ -45,7 +45,9 @@ _DISCONNECTED = 499
 """Logged status of a request whose client disconnected; nginx uses the same number."""
 
 _HEADERS = ("accept", "accept-encoding", "content-type", "if-none-match")
-_ROUTES = frozenset(("sparql", "q", "ns", "dumps", "topic", "checks", "healthz", "metrics"))
+_ROUTES = frozenset(
+    ("sparql", "query", "q", "ns", "dumps", "topic", "checks", "healthz", "metrics")
+)
 
 
 class ReadyEvent(Protocol):

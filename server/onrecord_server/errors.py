@@ -1,8 +1,16 @@
 """HTTP error responses of the endpoint: a status and a message of one sentence."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from onrecord.errors import OnRecordError
+
+
+class TextPosition(NamedTuple):
+    """Line and column in a query, both from 1; columns are characters."""
+
+    line: int
+    column: int
 
 
 class RefusalError(OnRecordError):
@@ -15,6 +23,7 @@ class RefusalError(OnRecordError):
         *,
         retry_after: int | None = None,
         headers: Iterable[tuple[str, str]] = (),
+        position: TextPosition | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -23,3 +32,5 @@ class RefusalError(OnRecordError):
         """Value of Retry-After in seconds, for 503."""
         self.headers = tuple(headers)
         """Further header fields that the status needs, such as Allow."""
+        self.position = position
+        """Where in the query the fault is, if it has a place there."""

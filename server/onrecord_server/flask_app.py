@@ -18,10 +18,10 @@ from onrecord_server.pages import (
     sparql,
     vocabulary,
 )
+from onrecord_server.pages.editor import page as editor
 from onrecord_server.pages.error_page import error_response
 from onrecord_server.pages.exchange import feed, forms
 from onrecord_server.pages.finding import search
-from onrecord_server.pages.query_form import form
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.response import CROSS_ORIGIN, preflight_response
 
@@ -49,7 +49,8 @@ def create_app(endpoint: Endpoint) -> Flask:
         vocabulary.blueprint(endpoint),
         lists.blueprint(endpoint),
         openapi.blueprint(endpoint),
-        sparql.blueprint(endpoint, form),
+        editor.blueprint(endpoint),
+        sparql.blueprint(endpoint),
     ):
         app.register_blueprint(blueprint)
 

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 from rdflib import URIRef
+from rdflib.namespace import VOID
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.rdf.namespaces import DCAT
@@ -97,6 +98,11 @@ def description_response(
     location = f"/{path}.{suffix}" if negotiated else ""
     if suffix == "html":
         graph = to_graph(triples)
+        # What the properties of each class are stands beside the class on the page of terms.
+        for kind in list(graph.objects(None, VOID.classPartition)):
+            for nested in list(graph.objects(kind, VOID.propertyPartition)):
+                graph.remove((kind, None, nested))
+                graph.remove((nested, None, None))
         others = {str(subject) for subject in graph.subjects()} - {topic}
         nodes = list(map(URIRef, [topic, *sorted(others)]))
         page = render_template(

@@ -1,12 +1,10 @@
 """`/q/`: answers of saved queries, as HTML pages and as data."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from urllib.parse import urlencode
 
-import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
 
 from onrecord.releases.exchange.citation import answer_item
@@ -16,8 +14,8 @@ from onrecord.releases.release import Release
 from onrecord.releases.saved_query import Parameter, ParameterError, Query, bind
 from onrecord_server.documents.representation import host_of
 from onrecord_server.errors import RefusalError
+from onrecord_server.pages.answer.cell import cell
 from onrecord_server.pages.exchange.forms import CITATIONS, cited
-from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import (
     base_of,
     choices_of,
@@ -35,21 +33,10 @@ from onrecord_server.sparql.negotiation import choose, wants_html
 
 _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
-_DATE = re.compile(r"[0-9X]{4}-[0-9X]{2}[0-9X./~-]*")
 _SWITCHES = frozenset({"why", "excel"})
 _ON_PAGE = 1000
 """Maximum number of rows on a page; the other formats have all."""
 _NOT_PARAMETERS = frozenset({"release", *_SWITCHES})
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Cell of a table: text, address and kind."""
-
-    text: str
-    address: str
-    kind: str
-    """`number`, `date`, `iri` or `text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +150,7 @@ def _page(
         text=text,
         fields=[_field(endpoint, release, parameter, values) for parameter in query.parameters],
         variables=found.names,
-        rows=[([_cell(term, base) for term in row], why(row, base)) for row in found.rows],
+        rows=[([cell(term, base) for term in row], why(row, base)) for row in found.rows],
         total=found.total,
         limited=found.limited,
         release=release,
@@ -195,14 +182,3 @@ def _field(
     known = choices_of(endpoint, release, parameter.of) if parameter.of else None
     value = values.get(parameter.name, "").removeprefix(base)
     return Field(parameter, value or default, known)
-
-
-def _cell(term: object, base: str) -> Cell:
-    if isinstance(term, ox.NamedNode):
-        return Cell(shortened(term.value, base), address_of(term.value, base), "iri")
-    if isinstance(term, ox.Literal):
-        if _DATE.fullmatch(term.value):
-            return Cell(term.value, "", "date")
-        number = term.datatype.value.rpartition("#")[2] in ("integer", "decimal", "double")
-        return Cell(term.value, "", "number" if number else "text")
-    return Cell("", "", "text")

@@ -1,11 +1,12 @@
-"""`/sparql` as a Flask blueprint: the endpoint over WSGI, and its page for browsers.
+"""`/sparql` as a Flask blueprint: the endpoint over WSGI, and where it sends browsers.
 
 In `onrecord serve` the ASGI application answers programs; only requests of browsers get here.
 """
 
-from collections.abc import Callable
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, redirect, request, stream_with_context
+from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord_server.sparql import response as responses
 from onrecord_server.sparql.ask import run
@@ -14,20 +15,18 @@ from onrecord_server.sparql.formats import FORMATS
 from onrecord_server.sparql.negotiation import wants_html
 from onrecord_server.sparql.protocol import METHODS, Request
 
-Page = Callable[[Endpoint], Response]
-"""Function that returns the HTML page for the current request."""
 
-
-def blueprint(endpoint: Endpoint, page: Page) -> Blueprint:
-    """Return the blueprint of an endpoint, with `page` for browsers that send no query."""
+def blueprint(endpoint: Endpoint) -> Blueprint:
+    """Return the blueprint of an endpoint, which sends browsers without a query to `/query`."""
     sparql = Blueprint("sparql", __name__)
 
     @sparql.route("/sparql", methods=METHODS, provide_automatic_options=False)
-    def answer() -> Response:
+    def answer() -> AnyResponse:
         accept = request.headers.get("Accept", "")
-        browser = request.method in ("GET", "HEAD") and wants_html(accept, FORMATS)
+        html = wants_html(accept, FORMATS)
+        browser = html and request.method in ("GET", "HEAD")
         if browser and not request.args.get("query"):
-            return page(endpoint)
+            return _to_editor()
         sparql_request = Request(
             method=request.method,
             query_string=request.query_string.decode("latin-1"),
@@ -41,9 +40,24 @@ def blueprint(endpoint: Endpoint, page: Page) -> Blueprint:
         response = run(endpoint, endpoint.respond(sparql_request))
         if browser and response.refusal is not None:
             raise response.refusal  # shown as a page
-        return flask_response(response)
+        sent = flask_response(response)
+        if html and response.status == 200:
+            # What a browser saves has a name that says what it is.
+            suffix = next(
+                (each.suffix for each in FORMATS if each.content_type == sent.content_type), "txt"
+            )
+            sent.headers["Content-Disposition"] = f'inline; filename="answer.{suffix}"'
+        return sent
 
     return sparql
+
+
+def _to_editor() -> AnyResponse:
+    """Return the redirect of a browser to the page where it can ask."""
+    release = request.args.get("release")
+    response = redirect(f"/query?{urlencode({'release': release})}" if release else "/query", 303)
+    response.headers["Vary"] = "Accept"
+    return response
 
 
 def flask_response(response: responses.Response) -> Response:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from onrecord_server.errors import RefusalError
+from onrecord_server.errors import RefusalError, TextPosition
 from onrecord_server.limits import Limits
 from onrecord_server.sparql.formats import Form, ResultKind
 
@@ -135,6 +135,7 @@ def _no_query(text: str, start: int) -> RefusalError:
             400,
             f"the query does not parse: line {line}, column {column}: "
             "expected SELECT, ASK, CONSTRUCT or DESCRIBE",
+            position=TextPosition(line, column),
         )
     word = update.group().upper()
     if word == "LOAD":

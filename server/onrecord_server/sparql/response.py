@@ -67,12 +67,14 @@ def refusal_response(refusal: RefusalError, accept: str = "") -> Response:
     if refusal.retry_after is not None:
         headers.append(("Retry-After", str(refusal.retry_after)))
     if wants_json(accept):
-        problem = {
+        problem: dict[str, str | int] = {
             "type": "about:blank",
             "title": HTTPStatus(refusal.status).phrase,
             "status": refusal.status,
             "detail": refusal.message,
         }
+        if refusal.position is not None:
+            problem |= refusal.position._asdict()
         content_type, text = "application/problem+json", json.dumps(problem, ensure_ascii=False)
     else:
         content_type, text = "text/plain; charset=utf-8", refusal.message

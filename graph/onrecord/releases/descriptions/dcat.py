@@ -9,7 +9,7 @@ from rdflib.namespace import DCTERMS, FOAF, RDF, SKOS, VOID, XSD
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import DCAT, PREFIXES, PROV, REC
-from onrecord.rdf.oxigraph import RdflibTriple, to_graph, to_rdflib
+from onrecord.rdf.oxigraph import RdflibTriple, to_graph
 from onrecord.releases.descriptions.facts import Contact, DatasetFacts, FileFacts
 
 _SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -158,14 +158,28 @@ def _sizes(node: URIRef, triples: int, subjects: int) -> Iterator[RdflibTriple]:
 def _class_partitions(
     dataset: URIRef, union: Iterable[ox.Triple], void: str
 ) -> Iterator[RdflibTriple]:
-    kinds = Counter(each.object for each in union if each.predicate == _TYPE)
-    counts = {to_rdflib(kind): number for kind, number in kinds.items()}
-    names = _names(counts)
-    for kind, number in counts.items():
-        part = URIRef(void + names[kind])
+    """Yield how many things each class has, and which properties they have."""
+    kinds_of: dict[object, list[str]] = {}
+    for each in union:
+        if each.predicate == _TYPE and isinstance(each.object, ox.NamedNode):
+            kinds_of.setdefault(each.subject, []).append(each.object.value)
+    kinds = Counter(kind for found in kinds_of.values() for kind in found)
+    uses = Counter(
+        (kind, each.predicate.value) for each in union for kind in kinds_of.get(each.subject, ())
+    )
+    names = _names(map(URIRef, kinds))
+    property_names = _names({URIRef(predicate) for _, predicate in uses})
+    for kind, number in kinds.items():
+        part = URIRef(void + names[URIRef(kind)])
         yield dataset, VOID.classPartition, part
-        yield part, VOID["class"], kind
+        yield part, VOID["class"], URIRef(kind)
         yield part, VOID.entities, _number(number)
+    for (kind, predicate), number in uses.items():
+        part = URIRef(void + names[URIRef(kind)])
+        of_part = URIRef(f"{part}-{property_names[URIRef(predicate)]}")
+        yield part, VOID.propertyPartition, of_part
+        yield of_part, VOID.property, URIRef(predicate)
+        yield of_part, VOID.triples, _number(number)
 
 
 def _property_partitions(
@@ -192,6 +206,7 @@ def _property_partitions(
 
 def _names(nodes: Iterable[Node]) -> dict[Node, str]:
     """Return a name for each IRI: its last part, with a prefix where two have the same."""
+    nodes = tuple(nodes)
     several = Counter(map(_local, nodes))
     return {node: _local(node) if several[_local(node)] == 1 else _prefixed(node) for node in nodes}
 

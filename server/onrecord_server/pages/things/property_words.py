@@ -39,7 +39,7 @@ def words_of(iri: str) -> str:
     if iri in _OTHERS:
         return _OTHERS[iri]
     if iri.startswith((str(REC), str(CODE))):
-        return _labels().get(iri, "")
+        return labels().get(iri, "")
     for namespace in PREFIXES.values():
         local = iri.removeprefix(namespace)
         if local != iri and local and "/" not in local and "#" not in local:
@@ -48,7 +48,8 @@ def words_of(iri: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _labels() -> dict[str, str]:
+def labels() -> dict[str, str]:
+    """Return the labels of the terms and codes of the ontology by IRI."""
     names = (ox.NamedNode(str(RDFS.label)), ox.NamedNode(str(SKOS.prefLabel)))
     return {
         quad.subject.value: quad.object.value

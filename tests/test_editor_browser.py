@@ -1,0 +1,289 @@
+"""The query editor in a browser: by keyboard, on a phone, dark, and without JavaScript."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote_plus
+
+import pytest
+
+from conftest import require
+from endpoint_release import Server, served
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check_records
+from onrecord.records.collection import read_collection
+from onrecord.releases.build import build
+from sample_release import SAMPLE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# As root, and with the little shared memory of a container.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+REC = "PREFIX rec: <https://w3id.org/onrecord/ns#>"
+MANY = "SELECT ?n ?word { VALUES (?n ?word) { (10 'b') (9 'c') (100 'a') } }"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over a release of the sample."""
+    folder = tmp_path_factory.mktemp("browser")
+    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
+    build(report, folder / "releases")
+    with served(folder, folder / "releases", workers=1) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium."""
+    path = shutil.which("chromium")
+    require(path is not None, "the Debian package chromium")
+    require(find_spec("playwright") is not None, "the Python package playwright")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+Opened = Callable[..., "Page"]
+
+
+@pytest.fixture
+def opened(browser: "Browser", server: Server) -> Iterator[Opened]:
+    """Return a function that opens an address; nothing may break the policy or leave loopback."""
+    contexts, faults, requests = [], [], []
+
+    def opened(address: str = "/query", **options: object) -> "Page":
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: faults.append(message.text))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(f"http://127.0.0.1:{server.port}{address}")
+        if options.get("java_script_enabled", True):
+            page.locator("#editor .cm-content").wait_for()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert all(url.startswith(f"http://127.0.0.1:{server.port}/") for url in requests)
+    # What is refused is a line in the console of any page.
+    mine = [text for text in faults if not text.startswith("Failed to load resource")]
+    assert mine == []
+
+
+def text_of(page: "Page") -> str:
+    lines = page.locator("#editor .cm-line").all_inner_texts()
+    return "\n".join(line.replace("\n", "") for line in lines)
+
+
+def write(page: "Page", text: str) -> None:
+    """Replace the text by keyboard; brackets that close themselves are typed over."""
+    page.locator("#editor .cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(text)
+
+
+def offered(page: "Page") -> list[str]:
+    page.locator("#editor .cm-tooltip-autocomplete li").first.wait_for()
+    return page.locator("#editor .cm-completionLabel").all_inner_texts()
+
+
+def schema(server: Server) -> dict[str, dict[str, int]]:
+    data = json.loads(server.fetch("/query/completion.json").text)
+    return {kind["name"]: dict(kind["properties"]) for kind in data["classes"]}
+
+
+def test_an_example_is_loaded_changed_and_run(opened: Opened) -> None:
+    page = opened()
+    page.get_by_role(
+        "link", name="Claims with their outlets, and how far these are traced", exact=True
+    ).click()
+    page.wait_for_url("**/query?example=witnesses")
+    page.wait_for_function("document.activeElement.id === 'editor'")
+    assert "# title: Claims with their outlets" in text_of(page)
+    page.keyboard.press("Control+Enter")
+    page.locator("#answer table").wait_for()
+    assert unquote_plus(page.url).partition("query=")[2].startswith("# title: Claims with")
+    page.go_back()
+    page.wait_for_function("!document.querySelector('#answer table')")
+    page.go_back()
+    page.wait_for_function("document.querySelector('#query').value.startsWith('PREFIX rec:')")
+
+
+def test_the_properties_of_the_class_are_offered_and_no_others(
+    opened: Opened, server: Server
+) -> None:
+    page, known = opened(), schema(server)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for text, kind in (
+        (f"{REC}\nSELECT * {{ ?x a rec:Claim ; ", "rec:Claim"),
+        # The class is said later, and the place is before it.
+        (f"{REC}\nSELECT * {{ ?x a rec:Event . ?x ", "rec:Event"),
+        # It follows from the property that leads to the thing.
+        (f"{REC}\nSELECT * {{ ?c rec:quantity ?x . ?x ", "rec:Quantity"),
+    ):
+        write(page, text)
+        page.keyboard.press("Control+Space")
+        assert set(offered(page)) == {"a", *known[kind]}, text
+        page.keyboard.press("Escape")
+    assert not [url for url in asked if "completion" not in url]
+
+
+def test_a_term_is_found_by_its_words_and_its_prefix_is_declared(opened: Opened) -> None:
+    page = opened()
+    write(page, "SELECT * {\n  ?x a ")
+    page.keyboard.type("clai")
+    assert offered(page)[0] == "rec:Claim"
+    page.keyboard.press("Enter")
+    page.keyboard.type(" ; names of", delay=5)
+    page.wait_for_function(
+        "document.querySelector('#editor').shadowRoot.textContent.includes('PREFIX rec:')"
+    )
+    assert text_of(page) == (f"{REC}\nSELECT * {{\n  ?x a rec:Claim ; names of".replace("{{", "{"))
+
+
+def test_a_prefix_of_the_query_is_used(opened: Opened) -> None:
+    page = opened()
+    write(page, "PREFIX r: <https://w3id.org/onrecord/ns#>\nSELECT * { ?x a r:Claim ; ")
+    page.keyboard.type("speak")
+    assert offered(page)[0] == "r:speaker"
+
+
+def test_the_fault_is_underlined_where_the_server_says(opened: Opened) -> None:
+    page = opened()
+    write(page, 'SELECT * {\n  BIND ("é😀" AS x)\n}')
+    page.keyboard.press("Control+Enter")
+    marked = page.locator("#editor .cm-lintRange-error")
+    marked.wait_for()
+    assert marked.inner_text() == "x"
+    alert = page.get_by_role("alert")
+    assert "line 2, column 17" in alert.inner_text()
+    assert alert.locator("mark").inner_text() == "x"
+    # Once it is mended and asked again, nothing is marked.
+    write(page, "SELECT * { ?s ?p ?o } LIMIT 3")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.locator("#answer table").wait_for()
+    assert marked.count() == 0
+    assert page.get_by_role("alert").count() == 0
+    assert page.get_by_role("status").inner_text() == "3 rows"
+
+
+def test_a_prefix_that_is_not_declared_is_with_one_button(opened: Opened) -> None:
+    page = opened("/query?query=" + quote("SELECT * { ?x a rec:Claim }"))
+    marked = page.locator("#editor .cm-lintRange-error")
+    marked.wait_for()
+    assert marked.inner_text() == "rec:Claim"
+    page.wait_for_function("document.querySelector('#editor').shadowRoot")
+    marked.hover()
+    page.get_by_role("button", name="Declare rec:").click()
+    assert text_of(page) == f"{REC}\nSELECT * {{ ?x a rec:Claim }}"
+
+
+def test_by_keyboard_alone(opened: Opened) -> None:
+    page = opened("/query?query=" + quote(MANY))
+    page.keyboard.press("Tab")
+    for _ in range(40):
+        if page.evaluate("document.activeElement.id") == "editor":
+            break
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "editor"
+    outline = "getComputedStyle(document.querySelector('#editor').shadowRoot.querySelector('.cm-editor')).outlineWidth"
+    assert page.evaluate(outline) == "3px"
+    assert "Esc, then Tab leaves the editor" in page.locator(".keys").inner_text()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Run"
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('[role=status]').textContent === '3 rows'")
+    while page.evaluate("document.activeElement.textContent") != "n":
+        page.keyboard.press("Tab")
+    for expected in (["9", "10", "100"], ["100", "10", "9"], ["10", "9", "100"]):
+        page.keyboard.press("Enter")
+        cells = "[...document.querySelectorAll('.answer td:first-child')].map(e => e.textContent)"
+        page.wait_for_function(
+            f"JSON.stringify({cells}) === '{json.dumps(expected, separators=(',', ':'))}'"
+        )
+        # The same heading keeps the keyboard.
+        assert page.evaluate("document.activeElement.closest('th').cellIndex") == 0
+
+
+def test_what_was_run_is_kept_here_until_it_is_cleared(opened: Opened) -> None:
+    page = opened()
+    assert page.locator("#kept").is_hidden()
+    for number in (1, 2, 1):
+        write(page, f"SELECT ({number} AS ?n) {{}}")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_function(f"document.querySelector('.answer td')?.textContent === '{number}'")
+    page.reload()
+    page.get_by_text("Your queries (2)").click()
+    page.get_by_role("button", name="SELECT (2 AS ?n)").click()
+    assert text_of(page) == "SELECT (2 AS ?n) {}"
+    page.get_by_role("button", name="Clear them").click()
+    assert page.evaluate("localStorage.length") == 0
+    assert page.locator("#kept").is_hidden()
+    assert page.context.cookies() == []
+
+
+def test_a_download_has_a_name(opened: Opened, tmp_path: Path) -> None:
+    page = opened("/query?query=" + quote(MANY))
+    with page.expect_download() as started:
+        page.get_by_role("link", name="CSV").click()
+    assert started.value.suggested_filename == "answer.csv"
+    assert Path(started.value.path()).read_text() == "n,word\n10,b\n9,c\n100,a\n"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1200])
+def test_it_fits_and_can_be_read(opened: Opened, width: int, scheme: str) -> None:
+    wide = "PREFIX rec: <https://w3id.org/onrecord/ns#> SELECT * { ?claim rec:text ?text ; rec:speaker ?speaker ; rec:saidOn ?time ; rec:modality ?how } LIMIT 9"
+    for address in ("/query", f"/query?query={quote(wide)}", "/query?query=SELECT+nonsense"):
+        page = opened(address, viewport={"width": width, "height": 800}, color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        small = page.evaluate(
+            "[...document.querySelectorAll('main button, main input:not([type=hidden]), main select, main summary')]"
+            ".filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 24).map(e => e.outerHTML)"
+        )
+        assert small == []
+        ground, ink = page.evaluate(
+            "(() => { const s = getComputedStyle(document.querySelector('#editor').shadowRoot"
+            ".querySelector('.cm-editor')); return [s.backgroundColor, s.color]; })()"
+        )
+        assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
+        assert ink != ground
+
+
+def test_without_javascript_it_is_the_same(opened: Opened) -> None:
+    page = opened(java_script_enabled=False)
+    assert page.locator("#editor").count() == 0
+    assert page.locator(".keys").is_hidden()
+    page.get_by_label("Query", exact=True).fill(MANY)
+    page.get_by_role("button", name="Run", exact=True).click()
+    cells = page.locator(".answer td:first-child")
+    assert cells.all_inner_texts() == ["10", "9", "100"]
+    assert page.get_by_label("Query", exact=True).input_value() == MANY
+    page.get_by_role("button", name="n", exact=True).click()
+    assert cells.all_inner_texts() == ["9", "10", "100"]
+    page.get_by_label("Rows with").fill("c")
+    page.get_by_role("button", name="Filter").click()
+    assert cells.all_inner_texts() == ["9"]
+    page.get_by_label("Query", exact=True).fill("SELECT * {\n  BIND (1 AS x)\n}")
+    page.get_by_role("button", name="Run", exact=True).click()
+    assert "line 2, column 14" in page.get_by_role("alert").inner_text()
+    assert page.get_by_role("alert").locator("mark").inner_text() == "x"
+    assert page.get_by_label("Query", exact=True).input_value() == "SELECT * {\n  BIND (1 AS x)\n}"
+    page.goto(page.url.partition("/query")[0] + "/sparql")
+    assert page.url.endswith("/query")
+    page.get_by_role("link", name="Run: Hedged claims and their hedge words").click()
+    assert page.locator(".answer").count() == 1

@@ -188,10 +188,10 @@ def test_other_methods_are_not_for_sparql(method: str, server: Server) -> None:
 @pytest.mark.parametrize(
     ("query", "status", "words"),
     [
-        ("SELECT ?s WHERE { ?s ?p }", 400, ["line 1, column 26", "expected"]),
-        ("SELECT ?s\nWHERE {\n  ?s ?p ;; }", 400, ["line 3", "expected"]),
+        ("SELECT ?s WHERE { ?s ?p }", 400, ["line 1, column 25", "the object is missing"]),
+        ("SELECT ?s\nWHERE {\n  ?s ?p ;; }", 400, ["line 3, column 9", "the object is missing"]),
         ("hello", 400, ["line 1, column 1", "SELECT"]),
-        ("SELECT (UNKNOWN(1) AS ?x) {}", 400, ["expected"]),
+        ("SELECT (UNKNOWN(1) AS ?x) {}", 400, ["SPARQL has no function UNKNOWN"]),
         ("INSERT DATA { <a:a> <a:b> <a:c> }", 403, ["INSERT", "read-only"]),
         ("DELETE WHERE { ?s ?p ?o }", 403, ["DELETE", "read-only"]),
         ("LOAD <http://example.org/x>", 403, ["LOAD"]),
@@ -201,13 +201,19 @@ def test_other_methods_are_not_for_sparql(method: str, server: Server) -> None:
         ("SELECT * FROM NAMED <file:///etc/passwd> { GRAPH ?g { ?s ?p ?o } }", 403, ["file:"]),
     ],
 )
-def test_refusal_is_one_line_that_says_why(
+def test_refusal_is_one_line_that_says_why_and_the_line_with_the_mistake(
     query: str, status: int, words: list[str], server: Server
 ) -> None:
     reply = server.ask(query)
     assert (reply.status, reply.media_type) == (status, "text/plain")
-    assert reply.text.count("\n") == 1
-    assert [word for word in words if word not in reply.text] == []
+    first, *excerpt = reply.text.splitlines()
+    if status == 400:
+        line, caret = excerpt
+        assert line in query
+        assert caret.strip() == "^"
+    else:
+        assert excerpt == []
+    assert [word for word in words if word not in first] == []
 
 
 def test_nothing_acceptable_is_406_with_what_is_offered(server: Server) -> None:

@@ -55,15 +55,21 @@ def test_the_form_is_what_stands_after_the_prologue(text: str, form: str, kind: 
         ("\nhello", 2, 1),
         ("# note\n\nhello", 3, 1),
         ("PREFIX a: <a:b>\n  hello", 2, 3),
-        ("PREFIX a: <a:b>\n", 2, 1),
-        ("PREFIX a <a:b> ASK {}", 1, 1),
+        ("PREFIX a: <a:b>\n", 1, 16),
         ("INSERTED", 1, 1),
     ],
 )
 def test_what_is_no_query_is_refused_with_its_place(text: str, line: int, column: int) -> None:
     status, message = refusal(text)
     assert status == 400
-    assert f"line {line}, column {column}: expected SELECT" in message
+    assert f"line {line}, column {column}: " in message
+    assert "begins with SELECT, ASK, CONSTRUCT or DESCRIBE" in message
+
+
+def test_a_mistake_before_the_query_is_told() -> None:
+    status, message = refusal("PREFIX a <a:b> ASK {}")
+    assert status == 400
+    assert "line 1, column 8: a prefix ends with a colon: PREFIX a: <…>" in message
 
 
 @pytest.mark.parametrize(

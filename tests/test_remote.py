@@ -186,7 +186,7 @@ def ask(client: FlaskClient, query: str, accept: str = "text/csv") -> tuple[int,
 @pytest.mark.parametrize(
     ("query", "status", "words"),
     [
-        ("SELECT nonsense", 400, "line 1, column 16"),
+        ("SELECT nonsense", 400, "line 1, column 8"),
         ("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", 403, "SERVICE"),
         ("SELECT * FROM <http://other.example/graph> { ?s ?p ?o }", 403, "not a graph of this"),
         ("INSERT DATA { <a:a> <a:b> <a:c> }", 403, "read-only"),
@@ -201,8 +201,10 @@ def test_what_is_refused_here_is_refused_there(
     client: FlaskClient, query: str, status: int, words: str
 ) -> None:
     found, text = ask(client, query)
-    assert (found, len(text.splitlines())) == (status, 1)
-    assert words in text
+    first, *excerpt = text.splitlines()
+    assert found == status
+    assert excerpt[:1] in ([], [query])
+    assert words in first
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ class TextPosition(NamedTuple):
 
 
 class RefusalError(OnRecordError):
-    """A request is refused with an HTTP status; the message is the whole body."""
+    """A request is refused with an HTTP status; the body is the message and then the excerpt."""
 
     def __init__(
         self,
@@ -24,6 +24,7 @@ class RefusalError(OnRecordError):
         retry_after: int | None = None,
         headers: Iterable[tuple[str, str]] = (),
         position: TextPosition | None = None,
+        excerpt: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -34,3 +35,15 @@ class RefusalError(OnRecordError):
         """Further header fields that the status needs, such as Allow."""
         self.position = position
         """Where in the query the fault is, if it has a place there."""
+        self.excerpt = excerpt
+        """The line of the query with the fault, and under it a caret at the place."""
+
+
+def syntax_refusal(line: int, column: int, advice: str, excerpt: str) -> RefusalError:
+    """Return the refusal of a query with a mistake."""
+    return RefusalError(
+        400,
+        f"the query does not parse: line {line}, column {column}: {advice}",
+        position=TextPosition(line, column),
+        excerpt=excerpt,
+    )

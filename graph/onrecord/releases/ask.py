@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import pyoxigraph as ox
 
 from onrecord.errors import UsageError
+from onrecord.rdf.namespaces import PREFIXES
 from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.query_result import QueryResult, result_of
 from onrecord.releases.release import STORE, Release, ReleaseError
@@ -32,7 +33,7 @@ class QueryError(UsageError):
 
 
 def ask(release: Release, text: str) -> _Answer:
-    """Ask a release a SPARQL query. Raises QueryError with the engine's place of the error."""
+    """Ask a release a SPARQL query. Raises QueryError with the mistake in it."""
     try:
         store = ox.Store.read_only(str(release.path / STORE))
     except OSError as error:
@@ -40,7 +41,15 @@ def ask(release: Release, text: str) -> _Answer:
     try:
         return store.query(text)
     except SyntaxError as error:
-        raise QueryError(f"the query does not parse: {' '.join(str(error).split())}") from error
+        raise QueryError(_told(text, str(error))) from error
+
+
+def _told(query: str, problem: str) -> str:
+    # To load the parser takes longer than to ask a release.
+    from onrecord.rdf.query_mistakes.mistake import mistake
+
+    found = mistake(query, problem, {name: str(iri) for name, iri in PREFIXES.items()})
+    return f"the query does not parse: {found}\n{found.excerpt}"
 
 
 def first_column(release: Release, text: str) -> list[str]:

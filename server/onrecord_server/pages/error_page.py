@@ -21,6 +21,7 @@ def error_response(refusal: RefusalError) -> Response:
             status=refusal.status,
             phrase=HTTPStatus(refusal.status).phrase,
             message=refusal.message,
+            excerpt=refusal.excerpt,
             method=request.method,
             address=request.full_path.removesuffix("?"),
             query=request.args.get("query", ""),

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from onrecord_server.errors import RefusalError, TextPosition
+from onrecord_server.errors import RefusalError, syntax_refusal
 from onrecord_server.limits import Limits
 from onrecord_server.sparql.formats import Form, ResultKind
 
@@ -47,6 +47,9 @@ _SERVICE = re.compile(r"service", re.IGNORECASE)
 _CHANGING = re.compile(r"\b(?:now|rand|uuid|struuid)\s*\(")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _BRACKETS = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
+
+_SHOWN = 500
+"""Characters after the prologue that are read to say why no query begins there."""
 
 Token = tuple[str, str]
 """Kind of a token (the name of its group in the pattern) and its text."""
@@ -129,14 +132,10 @@ def _form(name: str) -> Form:
 def _no_query(text: str, start: int) -> RefusalError:
     update = _UPDATE.match(text, start)
     if update is None:
-        line = text.count("\n", 0, start) + 1
-        column = start - (text.rfind("\n", 0, start) + 1) + 1
-        return RefusalError(
-            400,
-            f"the query does not parse: line {line}, column {column}: "
-            "expected SELECT, ASK, CONSTRUCT or DESCRIBE",
-            position=TextPosition(line, column),
-        )
+        # To load the parser takes longer than all else that a server does to start.
+        from onrecord.rdf.query_mistakes.mistake import mistake
+
+        return syntax_refusal(*mistake(text[: start + _SHOWN], "", {}))
     word = update.group().upper()
     if word == "LOAD":
         return RefusalError(403, "LOAD is refused: this endpoint is read-only and fetches nothing")

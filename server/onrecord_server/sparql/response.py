@@ -75,9 +75,12 @@ def refusal_response(refusal: RefusalError, accept: str = "") -> Response:
         }
         if refusal.position is not None:
             problem |= refusal.position._asdict()
+        if refusal.excerpt:
+            problem["excerpt"] = refusal.excerpt
         content_type, text = "application/problem+json", json.dumps(problem, ensure_ascii=False)
     else:
-        content_type, text = "text/plain; charset=utf-8", refusal.message
+        content_type = "text/plain; charset=utf-8"
+        text = "\n".join(filter(None, (refusal.message, refusal.excerpt)))
     body = f"{text}\n".encode()
     return Response(
         refusal.status,

@@ -15,7 +15,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from onrecord_server.errors import RefusalError, TextPosition
+from onrecord_server.errors import RefusalError, syntax_refusal
 from onrecord_server.limits import Limits
 from onrecord_server.observability import logs
 from onrecord_server.workers.lanes import Lane
@@ -259,7 +259,7 @@ def _refused(outcome: JobOutcome, limits: Limits) -> RefusalError:
     if problem == "memory":
         return memory_limit_refusal(limits)
     if problem == "syntax":
-        return syntax_refusal(message)
+        return syntax_refusal(*json.loads(message))
     if problem == "form":
         return RefusalError(400, f"the query cannot be answered as asked: {message}")
     if problem == "unwritable":
@@ -269,19 +269,6 @@ def _refused(outcome: JobOutcome, limits: Limits) -> RefusalError:
             500, f"the store cannot be read, or the answer not be written: {message}"
         )
     return RefusalError(400, f"the engine cannot evaluate the query: {message}")
-
-
-def syntax_refusal(message: str) -> RefusalError:
-    """Return the refusal for a syntax error of the engine, with line and column if it has them."""
-    place, found, expected = message.removeprefix("error at ").partition(": ")
-    line, _, column = place.partition(":")
-    if not found or not line.isdecimal() or not column.isdecimal():
-        return RefusalError(400, f"the query does not parse: {message}")
-    return RefusalError(
-        400,
-        f"the query does not parse: line {line}, column {column}: {expected}",
-        position=TextPosition(int(line), int(column)),
-    )
 
 
 def _sweep(spool: Path, pid: int = 0) -> None:

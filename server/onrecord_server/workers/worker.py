@@ -67,7 +67,7 @@ def _answer(store: ox.Store, job: Job, spool: Path) -> tuple[JobOutcome, bytes]:
         with SpooledOutput(spool, job["bytes"]) as output:
             rows, limited = _evaluate(store, job, output)
     except SyntaxError as error:
-        return JobOutcome("syntax", str(error)), b""
+        return JobOutcome("syntax", _told(job["text"], str(error))), b""
     except MemoryError:
         return JobOutcome("memory"), b""
     except _WrongFormError as error:
@@ -79,6 +79,16 @@ def _answer(store: ox.Store, job: Job, spool: Path) -> tuple[JobOutcome, bytes]:
     except (RuntimeError, ValueError) as error:
         return JobOutcome("engine", str(error)), b""
     return JobOutcome(rows=rows, limited=limited, file=output.file), output.body
+
+
+def _told(query: str, problem: str) -> str:
+    """Return the mistake in a query as JSON."""
+    # To load the parser takes longer than a worker takes to start.
+    from onrecord.rdf.namespaces import PREFIXES
+    from onrecord.rdf.query_mistakes.mistake import mistake
+
+    prefixes = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
+    return json.dumps(mistake(query, problem, prefixes))
 
 
 class _WrongFormError(Exception):

@@ -16,6 +16,9 @@ from onrecord.rdf.query_mistakes.situation import Situation, line_and_column
 from onrecord.rdf.query_mistakes.syntax import failure
 from onrecord.rdf.query_mistakes.tokens import tokens
 
+_MOST_TOKENS = 20_000
+"""Tokens of a query that are read; beyond them the engine's word must do, so that it takes no
+longer than the query would."""
 _WIDEST = 100
 """Characters of a line that are shown."""
 _ENGINE = re.compile(r"error at (\d+):(\d+): (?:expected )?(?:one of )?(.*)", re.DOTALL)
@@ -46,7 +49,7 @@ def mistake(query: str, problem: str, prefixes: Mapping[str, str]) -> Mistake:
     one without declaring it.
     """
     found = tokens(query)
-    if not _EXTENSIONS.search(query):
+    if len(found) <= _MOST_TOKENS and not _EXTENSIONS.search(query):
         failed = failure(found)
         if failed is not None:
             at = Situation(query, found, failed.position, failed.expected)

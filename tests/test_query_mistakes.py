@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from conftest import REPOSITORY, w3c_suite
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.namespaces import PREFIXES
-from onrecord.rdf.query_mistakes.mistake import Mistake, mistake
-from onrecord.rdf.query_mistakes.syntax import failure
-from onrecord.rdf.query_mistakes.tokens import QueryToken, tokens
+from onrecord.rdf.query_text.mistake import Mistake, mistake
+from onrecord.rdf.query_text.syntax import failure
+from onrecord.rdf.query_text.tokens import QueryToken, tokens
 
 CASES = tomllib.loads(Path(__file__).with_name("query_mistakes.toml").read_text(encoding="utf-8"))[
     "mistake"

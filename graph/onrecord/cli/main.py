@@ -113,7 +113,11 @@ def query(
         written = write(ask(release, text), format_name, width)
     sys.stdout.buffer.write(written.data)
     if written.is_empty:
+        from onrecord.releases.hints import hints, usage_of
+
         click.echo("no rows", err=True)
+        for hint in hints(text, usage_of(release), partial(all_rows, release)):
+            click.echo(f"hint: {hint}", err=True)
     elif written.left_out:
         names = ", ".join(written.left_out)
         click.echo(f"not shown, empty or too wide: {names}; --format csv has them", err=True)

@@ -46,7 +46,7 @@ def ask(release: Release, text: str) -> _Answer:
 
 def _told(query: str, problem: str) -> str:
     # To load the parser takes longer than to ask a release.
-    from onrecord.rdf.query_mistakes.mistake import mistake
+    from onrecord.rdf.query_text.mistake import mistake
 
     found = mistake(query, problem, {name: str(iri) for name, iri in PREFIXES.items()})
     return f"the query does not parse: {found}\n{found.excerpt}"

@@ -3,17 +3,20 @@
 import asyncio
 import re
 import sys
+import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
 from onrecord.files.bundled import QUERIES
+from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.release import REMOTE, STORE, Release
 from onrecord.releases.saved_query import Query, filled, read_queries
 from onrecord_server.errors import RefusalError
@@ -34,9 +37,16 @@ from onrecord_server.sparql.response import PUBLIC_HEADERS, Headers, Response
 from onrecord_server.sparql.service_description import describe
 from onrecord_server.workers.pool import LaneName, Pool
 
+if TYPE_CHECKING:
+    from onrecord.releases.hints import Usage
+
 _LONGEST_LINK = 2000
 _FOREVER = "public, max-age=31536000, immutable"
 _FOR_NOW = "public, max-age=60"
+
+_HINT_SECONDS = 0.25
+_MOST_HINTED = 1000
+"""Queries whose hints are kept."""
 
 _PLAIN = re.compile(rf"[\w%&=+.~*:/?@!$'(),;-]{{0,{_LONGEST_LINK}}}", re.ASCII)
 """Query string that needs no escaping in a Link header."""
@@ -106,6 +116,8 @@ class Endpoint:
         self.answer_cache = answers
         self._stores: dict[str, _Store] = {}
         self._queries: dict[str, tuple[Query, ...]] = {}
+        self._usage: dict[str, Usage] = {}
+        self._hints: OrderedDict[bytes, tuple[str, ...]] = OrderedDict()
 
     async def respond(self, request: Request) -> Response:
         """Return the response to a request, also for a refusal."""
@@ -153,6 +165,8 @@ class Endpoint:
         pinned = operation.release is not None
         caching = (_FOREVER if pinned else _FOR_NOW) if prepared.deterministic else "no-store"
         headers = _headers(answer, prepared, caching, request.query_string)
+        if not answer.rows:
+            headers += tuple(("X-Hint", _ascii(hint)) for hint in await self.hints(prepared))
         response = Response(
             200,
             headers,
@@ -224,13 +238,18 @@ class Endpoint:
 
     async def _first_row(self, text: str, release: Release) -> list[str]:
         """Return the values of the first row of a SELECT, none if it has no rows."""
+        rows = await self._rows(text, release)
+        row = rows[0] if rows else ()
+        return [term.value for term in row if isinstance(term, ox.NamedNode | ox.Literal)]
+
+    async def _rows(self, text: str, release: Release) -> list[ResultRow]:
+        """Return the rows of a SELECT."""
         answer, _ = await self.answer(await self.prepare(text, release, JSON.media_type))
         body = answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()
         results = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
         if not isinstance(results, ox.QuerySolutions):
-            raise TypeError("a default is found by SELECT")
-        row = next(results, ())
-        return [term.value for term in row if isinstance(term, ox.NamedNode | ox.Literal)]
+            raise TypeError("only a SELECT has rows")
+        return [tuple(row) for row in results]
 
     async def prepare(
         self,
@@ -268,6 +287,43 @@ class Endpoint:
             admission.columns,
             admission.deterministic,
         )
+
+    async def hints(self, prepared: PreparedQuery) -> tuple[str, ...]:
+        """Return sentences that may explain why a query found nothing, from what the release has.
+
+        They take at most a quarter of a second: what is not known by then is left out.
+        """
+        key = prepared.key
+        found = self._hints.get(key)
+        if found is None:
+            found = await asyncio.to_thread(self._new_hints, prepared, asyncio.get_running_loop())
+            self._hints[key] = found
+            if len(self._hints) > _MOST_HINTED:
+                self._hints.popitem(last=False)
+        return found
+
+    def _new_hints(
+        self, prepared: PreparedQuery, loop: asyncio.AbstractEventLoop
+    ) -> tuple[str, ...]:
+        # To load the parser takes longer than all else that a server does to start.
+        from onrecord.releases.hints import hints, usage_of
+
+        deadline = time.monotonic() + _HINT_SECONDS
+        release = prepared.release
+        if release.name not in self._usage:
+            self._usage[release.name] = usage_of(release)
+
+        def ask(text: str) -> list[ResultRow]:
+            rest = deadline - time.monotonic()
+            if rest <= 0:
+                return []
+            rows = asyncio.wait_for(self._rows(text, release), rest)
+            try:
+                return asyncio.run_coroutine_threadsafe(rows, loop).result()
+            except (RefusalError, TimeoutError):
+                return []
+
+        return tuple(hints(prepared.text, self._usage[release.name], ask))
 
     async def answer(
         self, prepared: PreparedQuery, lane: LaneName = "light"
@@ -330,6 +386,11 @@ def _headers(answer: Answer, prepared: PreparedQuery, caching: str, query_string
             links.append(f'</dumps/{release}/onrecord.nq>; rel="alternate"')
     headers.append(("Link", ", ".join(links)))
     return tuple(headers)
+
+
+def _ascii(text: str) -> str:
+    """Return a text as a header may hold it; other letters are percent-encoded (RFC 9110, 5.5)."""
+    return quote(text, safe="".join(map(chr, range(32, 127))))
 
 
 def _address(prepared: PreparedQuery, query_string: str) -> str:

@@ -133,7 +133,7 @@ def _no_query(text: str, start: int) -> RefusalError:
     update = _UPDATE.match(text, start)
     if update is None:
         # To load the parser takes longer than all else that a server does to start.
-        from onrecord.rdf.query_mistakes.mistake import mistake
+        from onrecord.rdf.query_text.mistake import mistake
 
         return syntax_refusal(*mistake(text[: start + _SHOWN], "", {}))
     word = update.group().upper()

@@ -20,7 +20,7 @@ _SMALLEST = 512
 """Bytes below which compression saves nothing."""
 _EXPOSED = (
     "Accept-Ranges, Content-Length, Content-Location, Content-Range, ETag, Last-Modified, Link,"
-    " Location, Retry-After, X-Release, X-Request-Id, X-Row-Limit"
+    " Location, Retry-After, X-Hint, X-Release, X-Request-Id, X-Row-Limit"
 )
 _ALLOWED = (
     "Accept, Accept-Encoding, Accept-Language, Cache-Control, Content-Type, If-Match,"

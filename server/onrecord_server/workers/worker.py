@@ -85,7 +85,7 @@ def _told(query: str, problem: str) -> str:
     """Return the mistake in a query as JSON."""
     # To load the parser takes longer than a worker takes to start.
     from onrecord.rdf.namespaces import PREFIXES
-    from onrecord.rdf.query_mistakes.mistake import mistake
+    from onrecord.rdf.query_text.mistake import mistake
 
     prefixes = {prefix: str(namespace) for prefix, namespace in PREFIXES.items()}
     return json.dumps(mistake(query, problem, prefixes))

@@ -27,6 +27,8 @@ class Found(NamedTuple):
     """The answer to an ASK, which has no rows."""
     deterministic: bool
     """Whether the query has the same answer each time."""
+    hints: tuple[str, ...] = ()
+    """What may explain that nothing was found."""
 
 
 def found(
@@ -37,19 +39,22 @@ def found(
     named: tuple[str, ...] | None,
 ) -> Found:
     """Return the answer to a query, within the limits of `/sparql`. Raises RefusalError."""
-    kind, answer, deterministic = run(endpoint, _answered(endpoint, release, text, default, named))
+    answered = run(endpoint, _answered(endpoint, release, text, default, named))
+    kind, answer, deterministic, hints = answered
     body = content(answer)
     if kind == "graph":
         triples = [
             (quad.subject, quad.predicate, quad.object)
             for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES)
         ]
-        return Found(kind, list(_TRIPLE), list(triples), answer.limited, None, deterministic)
+        names, limited = list(_TRIPLE), answer.limited
+        return Found(kind, names, list(triples), limited, None, deterministic, hints)
     results = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
     if isinstance(results, ox.QueryBoolean):
         return Found(kind, [], [], False, bool(results), deterministic)
     names = [variable.value for variable in results.variables]
-    return Found(kind, names, [tuple(row) for row in results], answer.limited, None, deterministic)
+    rows = [tuple(row) for row in results]
+    return Found(kind, names, rows, answer.limited, None, deterministic, hints)
 
 
 async def _answered(
@@ -58,7 +63,8 @@ async def _answered(
     text: str,
     default: tuple[str, ...] | None,
     named: tuple[str, ...] | None,
-) -> tuple[ResultKind, Answer, bool]:
+) -> tuple[ResultKind, Answer, bool, tuple[str, ...]]:
     prepared = await endpoint.prepare(text, release, _ACCEPT, default=default, named=named)
     answer, _ = await endpoint.answer(prepared)
-    return prepared.format.kind, answer, prepared.deterministic
+    hints = () if answer.rows else await endpoint.hints(prepared)
+    return prepared.format.kind, answer, prepared.deterministic, hints

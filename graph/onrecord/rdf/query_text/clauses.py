@@ -2,7 +2,7 @@
 
 import re
 
-from onrecord.rdf.query_mistakes.situation import Situation, nearest
+from onrecord.rdf.query_text.situation import Situation, nearest
 
 
 def prologue(at: Situation) -> str | None:

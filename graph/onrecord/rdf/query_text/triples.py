@@ -1,7 +1,7 @@
 """Advice on triples, and on words that are nearly a keyword."""
 
-from onrecord.rdf.query_mistakes.situation import TERMS, Situation, nearest
-from onrecord.rdf.query_mistakes.tokens import KEYWORDS
+from onrecord.rdf.query_text.situation import TERMS, Situation, nearest
+from onrecord.rdf.query_text.tokens import KEYWORDS
 
 
 def keyword(at: Situation) -> str | None:

@@ -6,8 +6,8 @@ from what is sure (a sign that SPARQL does not have) to what is likely.
 
 from collections.abc import Callable, Iterator
 
-from onrecord.rdf.query_mistakes import clauses, expressions, signs, triples
-from onrecord.rdf.query_mistakes.situation import Situation
+from onrecord.rdf.query_text import clauses, expressions, signs, triples
+from onrecord.rdf.query_text.situation import Situation
 
 AdviceRule = Callable[[Situation], str | None]
 

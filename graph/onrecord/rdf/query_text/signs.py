@@ -2,7 +2,7 @@
 
 import re
 
-from onrecord.rdf.query_mistakes.situation import Situation, closing
+from onrecord.rdf.query_text.situation import Situation, closing
 
 _SIGNS = {
     "“": 'a text stands between straight quotation marks: "…"',

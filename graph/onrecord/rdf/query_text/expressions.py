@@ -2,8 +2,8 @@
 
 import re
 
-from onrecord.rdf.query_mistakes.situation import TERMS, Situation, nearest
-from onrecord.rdf.query_mistakes.tokens import AGGREGATES, ARITY
+from onrecord.rdf.query_text.situation import TERMS, Situation, nearest
+from onrecord.rdf.query_text.tokens import AGGREGATES, ARITY
 
 _FUNCTIONS_ELSEWHERE = {
     "LEN": "STRLEN", "LENGTH": "STRLEN", "CHAR_LENGTH": "STRLEN", "SUBSTRING": "SUBSTR",

@@ -5,11 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from lark import Lark, UnexpectedToken
+from lark import Lark, Tree, UnexpectedToken
 from lark.lexer import Lexer, LexerState
 from lark.lexer import Token as LarkToken
 
-from onrecord.rdf.query_mistakes.tokens import QueryToken
+from onrecord.rdf.query_text.tokens import QueryToken
 
 END = "$END"
 
@@ -39,6 +39,19 @@ def failure(tokens: Sequence[QueryToken]) -> Failure | None:
     return None
 
 
+def parse(tokens: Sequence[QueryToken]) -> Tree[LarkToken] | None:
+    """Return the tree of a query, its nodes named as in the grammar; None if it does not parse."""
+    names = _names()
+    parser = _parser().parse_interactive()
+    try:
+        for token in tokens:
+            parser.feed_token(LarkToken(names.get(token.kind, token.kind), token.text))
+        tree: Tree[LarkToken] = parser.feed_eof()  # type: ignore[no-untyped-call]
+    except UnexpectedToken:
+        return None
+    return tree
+
+
 def _accepted_after(tokens: Sequence[QueryToken]) -> frozenset[str]:
     """Return the kinds of tokens that may follow; an error has changed the parser's own state."""
     marks = {name: mark for mark, name in _names().items()}
@@ -63,7 +76,7 @@ class _NoText(Lexer):
 @cache
 def _parser() -> Lark:
     grammar = Path(__file__).with_name("sparql.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", lexer=_NoText)
+    return Lark(grammar, parser="lalr", lexer=_NoText, keep_all_tokens=True)
 
 
 @cache

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from onrecord.rdf.query_mistakes.tokens import ARITY, QueryToken
+from onrecord.rdf.query_text.tokens import ARITY, QueryToken
 
 Misuse = tuple[QueryToken, str]
 """QueryToken at which something is wrong, and the advice."""

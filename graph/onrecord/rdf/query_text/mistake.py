@@ -4,17 +4,17 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from onrecord.rdf.query_mistakes.advice import advice
-from onrecord.rdf.query_mistakes.names import (
+from onrecord.rdf.query_text.advice import advice
+from onrecord.rdf.query_text.names import (
     arity,
     meaning,
     misplaced,
     misplaced_backslashes,
     undeclared,
 )
-from onrecord.rdf.query_mistakes.situation import Situation, line_and_column
-from onrecord.rdf.query_mistakes.syntax import failure
-from onrecord.rdf.query_mistakes.tokens import tokens
+from onrecord.rdf.query_text.situation import Situation, line_and_column
+from onrecord.rdf.query_text.syntax import failure
+from onrecord.rdf.query_text.tokens import tokens
 
 _MOST_TOKENS = 20_000
 """Tokens of a query that are read; beyond them the engine's word must do, so that it takes no

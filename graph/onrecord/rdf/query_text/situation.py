@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from onrecord.rdf.query_mistakes.tokens import QueryToken
+from onrecord.rdf.query_text.tokens import QueryToken
 
 _LEAST_SIMILARITY = 76.0
 """Of two words, from 0 to 100; `foo` and FLOOR have 75."""

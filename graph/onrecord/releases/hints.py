@@ -9,10 +9,10 @@ from rapidfuzz import fuzz, process
 from rdflib.namespace import OWL, RDF, RDFS, VOID
 
 from onrecord.rdf.namespaces import PREFIXES, REC, XSD
-from onrecord.rdf.query_text.patterns import Patterns, Term, TriplePattern, patterns
+from onrecord.rdf.query_text.patterns import Patterns, PatternTerm, TriplePattern, patterns
 from onrecord.releases.release import Release
 
-Ask = Callable[[str], Sequence[Sequence[object | None]]]
+AskRows = Callable[[str], Sequence[Sequence[object | None]]]
 """Function that returns the rows of a SELECT as terms of pyoxigraph."""
 
 _EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
@@ -66,7 +66,7 @@ def usage(description: Iterable[ox.Triple], dataset: str) -> Usage:
     return Usage(properties(dataset), classes)
 
 
-def hints(query: str, used: Usage, ask: Ask) -> list[str]:
+def hints(query: str, used: Usage, ask: AskRows) -> list[str]:
     """Return sentences that may explain why a query found nothing; at most five.
 
     `ask` is called a few times with queries that stop at the first row.
@@ -126,9 +126,9 @@ def _unused_together(asked: Patterns, used: Usage) -> Iterator[str]:
             yield f"no {name(kind)} has {name(iri)}{told}"
 
 
-def _other_values(asked: Patterns, used: Usage, ask: Ask) -> Iterator[str]:
+def _other_values(asked: Patterns, used: Usage, ask: AskRows) -> Iterator[str]:
     """Yield the constants that are of another kind than the values of their property."""
-    given: dict[str, list[Term]] = defaultdict(list)
+    given: dict[str, list[PatternTerm]] = defaultdict(list)
     for variable, constant in asked.values:
         given[variable].append(constant)
     for triple in asked.triples:
@@ -145,7 +145,7 @@ def _other_values(asked: Patterns, used: Usage, ask: Ask) -> Iterator[str]:
                 yield from _mismatch(iri, constant, _value(iri, ask))
 
 
-def _mismatch(iri: str, constant: Term, value: object | None) -> Iterator[str]:
+def _mismatch(iri: str, constant: PatternTerm, value: object | None) -> Iterator[str]:
     if isinstance(value, ox.NamedNode):
         if constant.kind != "iri":
             yield f"the values of {name(iri)} are IRIs, such as {name(value.value)}, and not texts"
@@ -167,7 +167,7 @@ def _mismatch(iri: str, constant: Term, value: object | None) -> Iterator[str]:
             yield f"the values of {name(iri)} are {name(datatype)}: write {_as(constant, datatype)}"
 
 
-def _other_comparisons(asked: Patterns, used: Usage, ask: Ask) -> Iterator[str]:
+def _other_comparisons(asked: Patterns, used: Usage, ask: AskRows) -> Iterator[str]:
     """Yield the comparisons of a variable with a constant that its values are not compared with."""
     source = {
         triple.object.value: triple.predicate.value
@@ -190,7 +190,7 @@ def _other_comparisons(asked: Patterns, used: Usage, ask: Ask) -> Iterator[str]:
 
 
 def _incomparable(
-    variable: str, operator: str, constant: Term, iri: str, value: ox.Literal
+    variable: str, operator: str, constant: PatternTerm, iri: str, value: ox.Literal
 ) -> Iterator[str]:
     datatype = value.datatype.value
     if datatype == _EDTF and constant.datatype != _EDTF:
@@ -211,7 +211,7 @@ def _incomparable(
         yield f"the values of {name(iri)} are {name(datatype)}, such as {_written(value)}"
 
 
-def _unknown_things(asked: Patterns, used: Usage, ask: Ask) -> Iterator[str]:
+def _unknown_things(asked: Patterns, used: Usage, ask: AskRows) -> Iterator[str]:
     """Yield the things that a query names and the release does not have."""
     properties: dict[str, set[str]] = defaultdict(set)
     given: dict[str, set[str]] = defaultdict(set)
@@ -240,7 +240,7 @@ def _unknown_things(asked: Patterns, used: Usage, ask: Ask) -> Iterator[str]:
         yield f"<{iri}> is not on record{instead}"
 
 
-def _nearest_thing(iri: str, properties: Iterable[str], ask: Ask) -> str | None:
+def _nearest_thing(iri: str, properties: Iterable[str], ask: AskRows) -> str | None:
     """Return the thing most like an IRI among the values of properties, or those of its kind."""
     folder = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
     asked = [f"?s <{each}> ?x" for each in sorted(properties)] or ["?x a ?kind"]
@@ -258,7 +258,7 @@ def _with_same_word(iri: str, things: Sequence[str]) -> str | None:
     return next((each for each in things if words <= set(_local(each).split("-"))), None)
 
 
-def _value(iri: str, ask: Ask) -> object | None:
+def _value(iri: str, ask: AskRows) -> object | None:
     rows = ask(f"SELECT ?x {{ ?s <{iri}> ?x }} LIMIT 1")
     return rows[0][0] if rows else None
 
@@ -307,7 +307,7 @@ def _written(value: ox.Literal) -> str:
     return f'"{text}"'
 
 
-def _as(constant: Term, datatype: str) -> str:
+def _as(constant: PatternTerm, datatype: str) -> str:
     if datatype == str(XSD.string):
         return f'"{constant.value}"'
     return f'"{constant.value}"^^{name(datatype)}'

@@ -17,8 +17,8 @@ _COMPARING = frozenset({"=", "!=", "<", ">", "<=", ">="})
 _NEGATIONS = frozenset({"NOT", "MINUS"})
 
 
-class Term(NamedTuple):
-    """Term of a pattern."""
+class PatternTerm(NamedTuple):
+    """PatternTerm of a pattern."""
 
     kind: str
     """`variable`, `iri`, `text` or `number`; empty for blank nodes, lists and paths."""
@@ -31,17 +31,17 @@ class Term(NamedTuple):
 class TriplePattern(NamedTuple):
     """Triple of a query; the predicate of a path has no kind."""
 
-    subject: Term
-    predicate: Term
-    object: Term
+    subject: PatternTerm
+    predicate: PatternTerm
+    object: PatternTerm
 
 
-class Comparison(NamedTuple):
-    """Comparison of a variable with a constant."""
+class ComparedConstant(NamedTuple):
+    """ComparedConstant of a variable with a constant."""
 
     variable: str
     operator: str
-    constant: Term
+    constant: PatternTerm
 
 
 class Patterns(NamedTuple):
@@ -50,8 +50,8 @@ class Patterns(NamedTuple):
     triples: tuple[TriplePattern, ...]
     predicates: frozenset[str]
     """IRIs in the place of a predicate, those within paths too."""
-    comparisons: tuple[Comparison, ...]
-    values: tuple[tuple[str, Term], ...]
+    comparisons: tuple[ComparedConstant, ...]
+    values: tuple[tuple[str, PatternTerm], ...]
     """Variables and the constants that VALUES gives them."""
 
 
@@ -63,7 +63,7 @@ def patterns(query: str) -> Patterns:
     tree = parse(tokens(query))
     if tree is None:
         return Patterns((), frozenset(), (), ())
-    reader = _Reader(_prefixes(tree))
+    reader = _PatternReader(_prefixes(tree))
     reader.read(tree)
     return Patterns(
         tuple(reader.triples),
@@ -73,15 +73,15 @@ def patterns(query: str) -> Patterns:
     )
 
 
-class _Reader:
+class _PatternReader:
     """Collects patterns while it walks down a tree."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.prefixes = prefixes
         self.triples: list[TriplePattern] = []
         self.predicates: set[str] = set()
-        self.compared: list[Comparison] = []
-        self.values: list[tuple[str, Term]] = []
+        self.compared: list[ComparedConstant] = []
+        self.values: list[tuple[str, PatternTerm]] = []
         self._between = 0
 
     def read(self, node: _Node) -> None:
@@ -103,7 +103,7 @@ class _Reader:
         for part in node.children:
             self.read(part)
 
-    def _given(self, node: Tree[LarkToken]) -> Iterator[tuple[str, Term]]:
+    def _given(self, node: Tree[LarkToken]) -> Iterator[tuple[str, PatternTerm]]:
         names = [str(part)[1:] for part in node.children if _is_variable(part)]
         for row in [node, *_trees(node, "row")]:
             data = list(_trees(row, "datum"))
@@ -111,14 +111,14 @@ class _Reader:
                 name = names[index if row is not node else 0]
                 yield name, self._term(datum.children[0])
 
-    def _properties(self, subject: Term, node: _Node) -> None:
+    def _properties(self, subject: PatternTerm, node: _Node) -> None:
         for each in _trees(node, "property"):
             verb, objects = each.children
             *steps, predicate = self._steps(verb)
             start = subject
             for step in steps:
                 self._between += 1
-                end = Term("", str(self._between))
+                end = PatternTerm("", str(self._between))
                 self.triples.append(TriplePattern(start, step, end))
                 start = end
             for found in objects.children if isinstance(objects, Tree) else ():
@@ -132,28 +132,28 @@ class _Reader:
         if isinstance(node, Tree) and node.data == "nested":
             for part in node.children:
                 if isinstance(part, Tree) and part.data == "properties":
-                    self._properties(Term("", ""), part)
+                    self._properties(PatternTerm("", ""), part)
                 elif isinstance(part, Tree) and part.children:
                     self._nested(part.children[0])
 
-    def _steps(self, verb: _Node) -> list[Term]:
+    def _steps(self, verb: _Node) -> list[PatternTerm]:
         """Return the properties of a path that is a sequence of them, else one of no kind."""
         (node,) = verb.children if isinstance(verb, Tree) else (verb,)
         if isinstance(node, LarkToken):
-            return [Term("variable", str(node)[1:])]
+            return [PatternTerm("variable", str(node)[1:])]
         self.predicates.update(
             self._iri(part) for part in node.iter_subtrees() if part.data == "iri"
         )
         words = list(_leaves(node))
         if any(word.type not in (*_NAMES, "A", "SLASH") for word in words):
-            return [Term("", "")]
+            return [PatternTerm("", "")]
         return [
-            Term("iri", str(RDF.type) if word.type == "A" else self._written(str(word)))
+            PatternTerm("iri", str(RDF.type) if word.type == "A" else self._written(str(word)))
             for word in words
             if word.type != "SLASH"
         ]
 
-    def _comparisons(self, node: Tree[LarkToken]) -> Iterator[Comparison]:
+    def _comparisons(self, node: Tree[LarkToken]) -> Iterator[ComparedConstant]:
         parts = node.children
         for left, operator, right in zip(parts, parts[1:], parts[2:], strict=False):
             if not isinstance(operator, Tree) or operator.data != "operator":
@@ -163,42 +163,46 @@ class _Reader:
                 continue
             one, other = self._operand(left), self._operand(right)
             if one.kind == "variable" and other.kind not in ("", "variable"):
-                yield Comparison(one.value, sign, other)
+                yield ComparedConstant(one.value, sign, other)
             elif other.kind == "variable" and one.kind not in ("", "variable"):
-                yield Comparison(other.value, sign, one)
+                yield ComparedConstant(other.value, sign, one)
 
-    def _operand(self, node: _Node) -> Term:
+    def _operand(self, node: _Node) -> PatternTerm:
         while isinstance(node, Tree) and len(node.children) == 1:
             if node.data in ("iri", "constant", "call"):
                 break
             node = node.children[0]
         return self._term(node)
 
-    def _term(self, node: _Node) -> Term:
+    def _term(self, node: _Node) -> PatternTerm:
         if isinstance(node, LarkToken):
-            return Term("variable", str(node)[1:]) if node.type == "VAR" else Term("", "")
+            return (
+                PatternTerm("variable", str(node)[1:])
+                if node.type == "VAR"
+                else PatternTerm("", "")
+            )
         if node.data == "iri":
-            return Term("iri", self._iri(node))
+            return PatternTerm("iri", self._iri(node))
         if node.data in ("literal", "constant"):
             return self._literal(node)
         if node.data in ("term", "object") and len(node.children) == 1:
             return self._term(node.children[0])
-        return Term("", "")
+        return PatternTerm("", "")
 
-    def _literal(self, node: Tree[LarkToken]) -> Term:
+    def _literal(self, node: Tree[LarkToken]) -> PatternTerm:
         first, *rest = node.children
         if isinstance(first, Tree) or str(first) in ("+", "-"):
             written = [*_leaves(node)]
             kind = "integer" if written[-1].type == "INTEGER" else "decimal"
-            return Term("number", "".join(map(str, written)), str(XSD[kind]))
+            return PatternTerm("number", "".join(map(str, written)), str(XSD[kind]))
         if first.type != "STRING":
-            return Term("", "")
+            return PatternTerm("", "")
         mark = 3 if str(first)[:3] in ('"""', "'''") else 1
         text = _ESCAPED.sub(r"\1", str(first)[mark:-mark])
         last = rest[-1] if rest else None
         if isinstance(last, Tree):
-            return Term("text", text, self._iri(last))
-        return Term("text", text, "", str(last)[1:] if last is not None else "")
+            return PatternTerm("text", text, self._iri(last))
+        return PatternTerm("text", text, "", str(last)[1:] if last is not None else "")
 
     def _iri(self, node: Tree[LarkToken]) -> str:
         return self._written(str(node.children[0]))

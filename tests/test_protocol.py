@@ -376,3 +376,31 @@ def test_metrics_count_requests_over_all_processes(server: Server) -> None:
     counted = 'onrecord_requests_total{route="sparql",status="200"}'
     wait_until(lambda: counted in server.fetch("/metrics").text)
     assert "onrecord_request_seconds_bucket" in server.fetch("/metrics").text
+
+
+@pytest.mark.parametrize("name", ["Query", "QUERY", "sparql", "q", "queryString"])
+def test_a_query_under_another_name_is_told_its_name(name: str, server: Server) -> None:
+    body = urlencode({name: SELECT}).encode()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for reply in (
+        server.fetch(f"/sparql?{body.decode()}"),
+        server.fetch("/sparql", method="POST", headers=form, body=body),
+    ):
+        assert reply.status == 400
+        assert reply.text == f"`{name}` is no parameter of SPARQL; send it as `query`\n"
+
+
+@pytest.mark.parametrize(
+    "media_type", ["application/sparql-query", "application/x-www-form-urlencoded"]
+)
+def test_an_empty_body_is_told_where_the_query_belongs(media_type: str, server: Server) -> None:
+    reply = server.fetch("/sparql", method="POST", headers={"Content-Type": media_type}, body=b"")
+    assert reply.status == 400
+    assert reply.text.startswith("there is no query; send it as the body")
+
+
+def test_a_byte_order_mark_before_a_query_is_no_part_of_it(server: Server) -> None:
+    body = "\ufeffASK {}".encode()
+    typed = {"Content-Type": "application/sparql-query"}
+    assert server.ask("\ufeffASK {}").status == 200
+    assert server.fetch("/sparql", method="POST", headers=typed, body=body).status == 200

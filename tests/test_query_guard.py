@@ -329,3 +329,26 @@ def test_nothing_that_stands_between_brackets_makes_them_shallower(between: str)
 )
 def test_escapes_of_code_points_are_resolved(text: str, plain: str) -> None:
     assert unescaped(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("path", "steps"),
+    [("rec:a", 101), ("rec:a*", 300), ("(rec:a|^rec:b)", 300), ("<http://example.org/a/b>", 101)],
+)
+def test_a_path_of_more_than_a_hundred_steps_is_refused(path: str, steps: int) -> None:
+    status, message = refusal(f"{PREFIX}SELECT * {{ ?a {'/'.join([path] * steps)} ?b }}")
+    assert (status, message.partition(";")[0]) == (400, "a path has more than 100 steps")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?a " + "/".join(["rec:a"] * 100) + " ?b }",
+        "SELECT * { ?a ?b <http://example.org/" + "a/" * 300 + "> }",
+        "SELECT (" + " + ".join(["?a/?b"] * 200) + " AS ?x) {}",
+        "SELECT * {" + " . ".join(["?a rec:a/rec:b ?b"] * 90) + "}",
+    ],
+    ids=["a hundred", "an address", "divisions", "many short ones"],
+)
+def test_other_slashes_are_no_long_path(query: str) -> None:
+    assert admit(PREFIX + query, [], Limits()).form == "SELECT"

@@ -17,6 +17,8 @@ QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"
 
 _FORMATS = ("format", "output", "results")
+_MEANT = frozenset(("query", "queries", "q", "sparql", "sparqlquery", "querystring", "sql"))
+"""Names, in small letters, under which a query is sent by mistake."""
 _KNOWN = frozenset(("query", "default-graph-uri", "named-graph-uri", "release", *_FORMATS))
 
 
@@ -62,7 +64,21 @@ def parse_request(request: Request, limits: Limits) -> QueryOperation:
             f"{request.method} is not for SPARQL; use GET or POST",
             headers=[("Allow", ", ".join(METHODS))],
         )
-    return _operation(pairs)
+    operation = _operation(pairs)
+    if not operation.query:
+        _refuse_lost_query(pairs, request.method)
+    return operation
+
+
+def _refuse_lost_query(pairs: Sequence[tuple[str, str]], method: str) -> None:
+    """Refuse a request that means to ask and has its query under another name, or none."""
+    for name, _ in pairs:
+        if name.lower() in _MEANT and name != "query":
+            raise RefusalError(400, f"`{name}` is no parameter of SPARQL; send it as `query`")
+    if method == "POST":
+        raise RefusalError(
+            400, f"there is no query; send it as the body with {QUERY_TYPE}, or as `query`"
+        )
 
 
 def _operation(pairs: Sequence[tuple[str, str]]) -> QueryOperation:
@@ -78,7 +94,7 @@ def _operation(pairs: Sequence[tuple[str, str]]) -> QueryOperation:
     default = tuple(values.get("default-graph-uri", ()))
     named = tuple(values.get("named-graph-uri", ()))
     return QueryOperation(
-        query=query[0],
+        query=query[0].removeprefix("\ufeff"),
         format_names=tuple(value for name in _FORMATS for value in values.get(name, ())),
         release=release[0] if release else None,
         default=default if default or named else None,

@@ -48,6 +48,8 @@ _CHANGING = re.compile(r"\b(?:now|rand|uuid|struuid)\s*\(")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _BRACKETS = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 
+_MOST_STEPS = 100
+"""Steps of a property path: the engine plans 300 of them for longer than most queries take."""
 _SHOWN = 500
 """Characters after the prologue that are read to say why no query begins there."""
 
@@ -105,6 +107,8 @@ def admit(text: str, graphs: Collection[str], limits: Limits) -> Admission:
         refuse_graphs(named, graphs)
     if body.count("{") + body.count("(") + body.count("[") > limits.depth:
         _refuse_depth(body, limits.depth)
+    if body.count("/") >= _MOST_STEPS:
+        _refuse_long_path(body)
     star = _STAR.match(unescaped(text[start:]))
     columns = tuple(dict.fromkeys(_VARIABLE.findall(body))) if star else ()
     deterministic = "(" not in lower or _CHANGING.search(lower) is None
@@ -239,6 +243,19 @@ def _graphs(
             expecting.append(prefixes.get(prefix, f"{prefix}:") + local.replace("\\", ""))
         expecting = None
     return default, named, matched
+
+
+def _refuse_long_path(text: str) -> None:
+    steps = 0
+    for kind, token in _tokens(text):
+        if token == "/":
+            steps += 1
+        elif kind == "variable" or token in (".", ";", ",", "{", "}"):
+            steps = 0
+        if steps >= _MOST_STEPS:
+            raise RefusalError(
+                400, f"a path has more than {_MOST_STEPS} steps; take it apart, or use + or *"
+            )
 
 
 def _refuse_depth(text: str, limit: int) -> None:

@@ -307,6 +307,38 @@ def test_service_description_says_what_the_endpoint_can_do(server: Server) -> No
         assert server.fetch("/sparql", headers={"Accept": accept}).media_type == accept
 
 
+@pytest.mark.parametrize(
+    ("host", "accept"),
+    [
+        ("data.example", "text/turtle"),
+        ("[::1]:8000", "application/ld+json"),
+        ("data.example:81", "application/rdf+xml"),
+        ("data.example", "application/n-triples"),
+    ],
+)
+def test_service_description_names_the_address_that_was_asked(
+    host: str, accept: str, server: Server
+) -> None:
+    headers = {"Host": host, "Accept": accept}
+    for query in ("", f"?release={NAME}"):
+        reply = server.fetch(f"/sparql{query}", headers=headers)
+        about = Graph().parse(data=reply.text, format=accept)
+        (service,) = about.objects(None, URIRef(SD + "endpoint"))
+        assert str(service) == f"http://{host}/sparql{query}"
+        features = set(about.objects(service, URIRef(SD + "feature")))
+        assert features == {URIRef(SD + "UnionDefaultGraph")}
+
+
+@pytest.mark.parametrize("host", ["a b", 'x"><script>', "<x>", "x/../y", "user@host"])
+def test_no_strange_host_gets_into_the_description(host: str, server: Server) -> None:
+    reply = server.fetch("/sparql", headers={"Host": host})
+    if reply.status == 200:
+        (service,) = Graph().parse(data=reply.text).objects(None, URIRef(SD + "endpoint"))
+        assert str(service) == server.address
+    else:
+        assert reply.status == 400
+
+
 def test_browser_is_sent_to_the_form_and_program_that_takes_anything_is_not(
     server: Server,
 ) -> None:
@@ -404,3 +436,28 @@ def test_a_byte_order_mark_before_a_query_is_no_part_of_it(server: Server) -> No
     typed = {"Content-Type": "application/sparql-query"}
     assert server.ask("\ufeffASK {}").status == 200
     assert server.fetch("/sparql", method="POST", headers=typed, body=body).status == 200
+
+
+@pytest.mark.parametrize(
+    ("predicate", "value", "says"),
+    [
+        ("<http://example.org/1>", "2", "<http://example.org/1> does not end with a name"),
+        ("<http://example.org/>", "2", "does not end with a name"),
+        ("<urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66.>", "2", None),
+        ("<http://example.org/größe>", '"ä"', None),
+        ("<http://example.org/a>", '"b\\u0001"', "a text has a control character"),
+    ],
+)
+def test_rdf_xml_is_well_formed_or_refused(
+    predicate: str, value: str, says: str | None, server: Server
+) -> None:
+    query = f"CONSTRUCT {{ <urn:s> {predicate} {value} }} WHERE {{}}"
+    reply = server.ask(query, "application/rdf+xml")
+    if says is None:
+        assert reply.status == 200
+        Graph().parse(data=reply.text, format="xml")
+    else:
+        assert reply.status == 406
+        assert says in reply.text
+        assert "text/turtle" in reply.text
+    assert server.ask(query, "text/turtle").status == 200

@@ -44,7 +44,8 @@ _BODY_FACTOR = 3
 _DISCONNECTED = 499
 """Logged status of a request whose client disconnected; nginx uses the same number."""
 
-_HEADERS = ("accept", "accept-encoding", "content-type", "if-none-match")
+_OF_SPARQL = ("accept", "accept-encoding", "content-type", "if-none-match")
+_HEADERS = (*_OF_SPARQL, "host")
 _ROUTES = frozenset(
     ("sparql", "query", "q", "ns", "dumps", "topic", "checks", "healthz", "metrics")
 )
@@ -242,7 +243,10 @@ async def _answer(
 ) -> Response:
     """Return the endpoint's response to a request."""
     query = scope["query_string"].decode("latin-1")
-    request = Request(scope["method"], query, body, *(headers[name] for name in _HEADERS))
+    origin = f"{scope['scheme']}://{headers['host']}"
+    request = Request(
+        scope["method"], query, body, *(headers[name] for name in _OF_SPARQL), origin=origin
+    )
     return await endpoint.respond(request)
 
 

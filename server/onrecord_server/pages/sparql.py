@@ -36,6 +36,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             if_none_match=request.headers.get("If-None-Match", ""),
             # One byte over the limit is enough to detect a body that is too long.
             body=request.stream.read(3 * endpoint.pool.limits.text + 1),
+            origin=request.host_url.rstrip("/"),
         )
         response = run(endpoint, endpoint.respond(sparql_request))
         if browser and response.refusal is not None:

@@ -51,6 +51,9 @@ _MOST_HINTED = 1000
 _PLAIN = re.compile(rf"[\w%&=+.~*:/?@!$'(),;-]{{0,{_LONGEST_LINK}}}", re.ASCII)
 """Query string that needs no escaping in a Link header."""
 
+_ORIGIN = re.compile(r"https?://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
+"""Origin that may stand in an IRI."""
+
 _GRAPHS = offered("graph")
 
 
@@ -134,7 +137,9 @@ class Endpoint:
         if request.method != "GET" or len(request.query_string) > _LONGEST_LINK:
             return None
         latest = self.catalogue.newest_name()
-        return latest, request.query_string, request.accept, request.accept_encoding
+        # Only the description says at which address it was asked.
+        origin = "" if "query=" in request.query_string else request.origin
+        return latest, request.query_string, request.accept, request.accept_encoding, origin
 
     async def _new_response(self, request: Request) -> Response:
         try:
@@ -190,7 +195,8 @@ class Endpoint:
             raise _not_acceptable(_GRAPHS, "service description")
         graphs = await self.graphs(release)
         queries = await self.saved_queries(release)
-        body = describe(release.path, release.name, self.address, graphs, queries, format)
+        address = self._address_asked(request, operation)
+        body = describe(release.path, release.name, address, graphs, queries, format)
         headers = (
             ("Content-Type", format.content_type),
             ("Cache-Control", _FOR_NOW),
@@ -202,6 +208,15 @@ class Endpoint:
         )
         response = Response(200, headers, body, len(body), release=release.name)
         return responses.compress(response, encoding(request.accept_encoding))
+
+    def _address_asked(self, request: Request, operation: QueryOperation) -> str:
+        """Return the address at which a client that follows the description asks again.
+
+        With a release it asks that release, as it did for the description.
+        """
+        asked = f"{request.origin}/sparql" if _ORIGIN.fullmatch(request.origin) else self.address
+        address = f"{self.public_url}/sparql" if self.public_url else asked
+        return f"{address}?release={operation.release}" if operation.release else address
 
     async def _store(self, release: Release) -> "_Store":
         """Return the path and the graphs of a release's store, which never change."""

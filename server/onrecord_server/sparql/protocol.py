@@ -32,6 +32,8 @@ class Request(NamedTuple):
     accept_encoding: str = ""
     content_type: str = ""
     if_none_match: str = ""
+    origin: str = ""
+    """Scheme and host that the client has addressed, such as `https://onrecord.example`."""
 
 
 class QueryOperation(NamedTuple):

@@ -247,10 +247,10 @@ def _graphs(
 
 def _refuse_long_path(text: str) -> None:
     steps = 0
-    for kind, token in _tokens(text):
-        if token == "/":
+    for kind, word in _tokens(text):
+        if word == "/":
             steps += 1
-        elif kind == "variable" or token in (".", ";", ",", "{", "}"):
+        elif kind == "variable" or word in (".", ";", ",", "{", "}"):
             steps = 0
         if steps >= _MOST_STEPS:
             raise RefusalError(

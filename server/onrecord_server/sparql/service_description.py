@@ -32,7 +32,10 @@ _W3C_FORMAT_NAMES = {
 _VOID = "void.ttl"
 
 
-@lru_cache(maxsize=64)
+_ANYWHERE = "https://endpoint.invalid/sparql"
+"""Address of the endpoint in a description that is kept for all addresses."""
+
+
 def describe(
     path: Path,
     name: str,
@@ -45,9 +48,17 @@ def describe(
 
     `queries` are the examples.
     """
-    triples = [*_service(address, name, graphs), *_void(path), *_prefixes(address)]
+    written = _described(path, name, graphs, queries, format)
+    return written.replace(_ANYWHERE.encode(), address.encode())
+
+
+@lru_cache(maxsize=64)
+def _described(
+    path: Path, name: str, graphs: frozenset[str], queries: tuple[Query, ...], format: Format
+) -> bytes:
+    triples = [*_service(_ANYWHERE, name, graphs), *_void(path), *_prefixes(_ANYWHERE)]
     for query in queries:
-        triples += _example(address, query)
+        triples += _example(_ANYWHERE, query)
     prefixes = {**PREFIXES, "sd": _SD}
     data = ox.serialize(triples, format=GRAPHS[format.name], prefixes=prefixes)
     if data is None:
@@ -62,6 +73,7 @@ def _service(address: str, name: str, graphs: Iterable[str]) -> Iterator[ox.Trip
     yield _triple(service, f"{_SD}supportedLanguage", f"{_SD}SPARQL11Query")
     for format in FORMATS:
         yield _triple(service, f"{_SD}resultFormat", _FORMATS + _W3C_FORMAT_NAMES[format.name])
+    yield _triple(service, f"{_SD}feature", f"{_SD}UnionDefaultGraph")
     yield _triple(service, f"{_SD}defaultDataset", dataset)
     yield _triple(service, str(DCTERMS.hasVersion), ox.Literal(name))
     yield _triple(dataset, RDF.type, f"{_SD}Dataset")

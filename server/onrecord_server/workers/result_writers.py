@@ -1,5 +1,6 @@
 """Serialisers of query results; row limits are applied between two rows."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from io import BufferedWriter, RawIOBase
 from itertools import chain, islice
@@ -173,6 +174,8 @@ def write_graph(
             if count == limit or output.full:
                 limited = True
                 return
+            if format == "rdfxml":
+                _refuse_in_xml(triple)
             count += 1
             yield triple
 
@@ -184,6 +187,22 @@ def write_graph(
     buffered.flush()
     buffered.detach()
     return count, limited
+
+
+_NAME = re.compile(r"[^\W\d][\w.\-\u00b7\u0300-\u036f]*\Z")
+"""End of an IRI that can be the name of an element (Namespaces in XML, 4)."""
+_NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What no XML document can hold (XML 1.0, 2.2)."""
+
+
+def _refuse_in_xml(triple: ox.Triple) -> None:
+    """Raise ValueError for a triple of which RDF/XML would be malformed (RDF/XML, 5)."""
+    predicate = triple.predicate.value
+    if _NAME.search(predicate) is None:
+        raise ValueError(f"<{predicate}> does not end with a name of an XML element")
+    value = triple.object
+    if isinstance(value, ox.Literal) and _NO_CHARACTER.search(value.value):
+        raise ValueError("a text has a control character, which XML cannot hold")
 
 
 class _RawOutput(RawIOBase):

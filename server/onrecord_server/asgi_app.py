@@ -44,8 +44,7 @@ _BODY_FACTOR = 3
 _DISCONNECTED = 499
 """Logged status of a request whose client disconnected; nginx uses the same number."""
 
-_OF_SPARQL = ("accept", "accept-encoding", "content-type", "if-none-match")
-_HEADERS = (*_OF_SPARQL, "host")
+_HEADERS = ("accept", "accept-encoding", "content-type", "if-none-match", "host")
 _ROUTES = frozenset(
     ("sparql", "query", "q", "ns", "dumps", "topic", "checks", "healthz", "metrics")
 )
@@ -243,9 +242,15 @@ async def _answer(
 ) -> Response:
     """Return the endpoint's response to a request."""
     query = scope["query_string"].decode("latin-1")
-    origin = f"{scope['scheme']}://{headers['host']}"
     request = Request(
-        scope["method"], query, body, *(headers[name] for name in _OF_SPARQL), origin=origin
+        method=scope["method"],
+        query_string=query,
+        body=body,
+        accept=headers["accept"],
+        accept_encoding=headers["accept-encoding"],
+        content_type=headers["content-type"],
+        if_none_match=headers["if-none-match"],
+        origin=f"{scope['scheme']}://{headers['host']}",
     )
     return await endpoint.respond(request)
 

@@ -154,3 +154,24 @@ def test_only_patterns_that_the_store_does_not_know_are_left_to_pyshacl(
     with caplog.at_level("WARNING", "onrecord"):
         found(parse((PREFIXES + DATA).encode()), parse((PREFIXES + shapes).encode()), "fast")
     assert bool(caplog.records) is not known
+
+
+@pytest.mark.parametrize("target", ["sh:targetClass ex:T", "sh:targetNode ex:a , ex:b"])
+@pytest.mark.parametrize(
+    ("constraint", "violating"),
+    [
+        ("sh:lessThan", ["ex:a", "ex:b"]),
+        ("sh:lessThanOrEquals", ["ex:a"]),
+    ],
+)
+def test_nothing_is_less_than_what_is_no_number_nor_equal_to_it(
+    constraint: str, violating: list[str], target: str
+) -> None:
+    """XPath has NaN equal to nothing, itself included (F&O 4.2)."""
+    data = "ex:a a ex:T ; ex:p 'NaN'^^xsd:double ; ex:low 'NaN'^^xsd:double ."
+    data += " ex:b a ex:T ; ex:p '2'^^xsd:double ; ex:low '2'^^xsd:double ."
+    shapes = (
+        f"{PREFIXES} ex:shape a sh:PropertyShape ; {target} ; sh:path ex:p ; {constraint} ex:low ."
+    )
+    results = found(parse((PREFIXES + data).encode()), parse(shapes.encode()), "fast")
+    assert sorted(row[0] for row in results.elements()) == violating

@@ -315,3 +315,105 @@ def test_every_description_says_the_same(described: Release) -> None:
                  "isAccessibleForFree", "url"):  # fmt: skip
         assert schema[name], name
     assert "doi" not in json.dumps(datacite).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOnly:
+    """A server over a folder of releases beside which no form can be kept, and its cache."""
+
+    two: Two
+    cache: Path
+
+
+@pytest.fixture
+def read_only(two: Two, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[ReadOnly]:
+    releases = tmp_path / "releases"
+    releases.mkdir()
+    for each in (two.first, two.second):
+        shutil.copytree(each.path, releases / each.name, copy_function=os.link)
+    (releases / "latest").symlink_to(two.second.name)
+    # Permission bits do not bind root; that a folder is a file does.
+    (releases / FORMS).write_text("")
+    settings = Settings(
+        releases, tmp_path / "cache", cache_forms=getattr(request, "param", 1 << 20)
+    )
+    with endpoint_in_thread(settings) as endpoint:
+        client = create_app(endpoint).test_client()
+        yield ReadOnly(Two(two.first, two.second, client, two.records), tmp_path / "cache")
+
+
+FORMS_OF_EACH_KIND = (
+    "onrecord.nq.gz", "graph/records.ttl.zst", "graph/records.jsonld", "claims.csv",
+    "claims.csv.gz", "claims.csv-metadata.json", "figures.parquet",
+)  # fmt: skip
+
+
+def test_what_cannot_be_kept_beside_the_releases_is_the_same(two: Two, read_only: ReadOnly) -> None:
+    delta = f"delta/{two.first.name}"
+    names = (*FORMS_OF_EACH_KIND, f"{delta}/added.nq.gz", f"{delta}/changes.jsonl")
+    for name in names:
+        address = f"/dumps/{two.second.name}/{name}"
+        expected = two.client.get(address, buffered=True)
+        for _ in range(2):
+            found = read_only.two.client.get(address, buffered=True)
+            assert (found.status_code, found.data) == (200, expected.data), name
+            assert found.headers["ETag"] == expected.headers["ETag"], name
+        part = {"Range": "bytes=1-9", "If-Range": found.headers["ETag"]}
+        assert read_only.two.client.get(address, headers=part, buffered=True).status_code == 206
+        assert (read_only.cache / "forms" / two.second.name / name).is_file(), name
+    page = f"/dumps/{two.second.name}/{delta}/"
+    assert read_only.two.client.get(page, headers={"Accept": "text/html"}).status_code == 200
+    assert read_only.two.client.get("/feed").status_code == 200
+
+
+@pytest.mark.parametrize("read_only", [70_000], indirect=True, ids=["70 kB"])
+def test_what_is_kept_for_a_time_is_bounded(read_only: ReadOnly) -> None:
+    client, name = read_only.two.client, read_only.two.second.name
+    kept = read_only.cache / "forms" / name
+    wanted = ["figures.csv", "graph/schemes.ttl", "graph/rules.nq", "claims.csv.gz",
+              "graph/rules.ttl", "onrecord.nq.zst"]  # fmt: skip
+    for file in wanted:
+        assert client.get(f"/dumps/{name}/{file}", buffered=True).status_code == 200, file
+        sizes = [path.stat().st_size for path in kept.rglob("*") if path.is_file()]
+        assert sum(sizes) <= 70_000 + 64 * len(sizes)
+    assert (kept / wanted[-1]).is_file()
+    assert not (kept / wanted[0]).is_file()
+    refused = client.get(f"/dumps/{name}/graph/records.trig")
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"]
+    assert "larger than" in refused.text
+    assert not list(kept.rglob(".writing-*"))
+
+
+def test_what_can_be_kept_nowhere_is_refused_with_a_sentence(read_only: ReadOnly) -> None:
+    (read_only.cache / "forms").write_text("")
+    client, (before, name) = (
+        read_only.two.client,
+        (read_only.two.first.name, read_only.two.second.name),
+    )
+    for file in (*FORMS_OF_EACH_KIND, f"delta/{before}/removed.nq.gz"):
+        refused = client.get(f"/dumps/{name}/{file}")
+        assert refused.status_code == 503, file
+        assert refused.text.startswith(f"{file.rpartition('/')[2] if 'delta' in file else file}: ")
+        assert len(refused.text.splitlines()) == 1
+    # What needs no file is there all the same.
+    assert client.get(f"/dumps/{name}/delta/{before}/").status_code == 200
+    assert client.get("/feed").status_code == 200
+    assert client.get(f"/dumps/{name}/onrecord.nq", buffered=True).status_code == 200
+    assert client.get(f"/dumps/{name}/none.csv").status_code == 404
+
+
+def test_a_form_that_lies_there_needs_no_place_for_its_hash(
+    two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = form_of(two.second, "graph/rules.nt")
+    assert path is not None
+    beside = path.with_name(f"{path.name}.sha256")
+    beside.unlink(missing_ok=True)
+    beside.mkdir()
+    try:
+        response = two.client.get(f"/dumps/{two.second.name}/graph/rules.nt", buffered=True)
+        assert response.status_code == 200
+        assert response.headers["ETag"] == f'"{sha256(response.data).hexdigest()}"'
+    finally:
+        beside.rmdir()

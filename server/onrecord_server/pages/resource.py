@@ -58,6 +58,7 @@ from onrecord_server.pages.page_queries import (
 )
 from onrecord_server.pages.property_table import Shown, blocks_of
 from onrecord_server.pages.things.actor import actor_page
+from onrecord_server.pages.things.as_of import NAME, day_asked_for
 from onrecord_server.pages.things.event import event_page
 from onrecord_server.pages.things.incoming import Remainder, incoming
 from onrecord_server.pages.things.series import series_page
@@ -243,6 +244,7 @@ def _lost(endpoint: Endpoint, release: Release, iri: URIRef, suffix: str) -> Any
 
 
 def _document(endpoint: Endpoint, release: Release, iri: URIRef, suffix: str) -> Response:
+    day_asked_for(str(iri).removeprefix(base_of(release)))  # refused where nothing has it
     if suffix == "html":
         return _page(endpoint, release, iri)
     return _data(endpoint, release, iri, suffix)
@@ -252,7 +254,10 @@ def _data(
     endpoint: Endpoint, release: Release, iri: URIRef, suffix: str, *, status: int = 200
 ) -> Response:
     """Return a thing's document in a graph format, or a page of it if it is long."""
-    incoming = construct_part(endpoint, release, "incoming", thing=str(iri))
+    path = str(iri).removeprefix(base_of(release))
+    then = {NAME: day} if (day := day_asked_for(path)) else {}
+    name = "incoming-as-of" if then else "incoming"
+    incoming = construct_part(endpoint, release, name, thing=str(iri), **then)
     links_in = [quad.triple for quad in quads(incoming.graph)]
     groups: Iterable[Sequence[ox.Triple]] = _groups(endpoint, release, iri, links_in)
     if dump_of(release) is None:
@@ -264,16 +269,18 @@ def _data(
     document = f"{iri}.{suffix}"
     if not part.number:
         raise RefusalError(404, f"{document} has no such page; the first is without `page`")
-    facts = about_document(release, str(iri), document, part, _curations(part, iri), labels)
+    facts = about_document(
+        release, str(iri), document, part, _curations(part, iri), labels, as_of=day
+    )
     format = BY_SUFFIX[suffix]
-    path = quoted(str(iri).removeprefix(base_of(release)))
+    path = quoted(path)
     links = signposts(release, str(iri), f"/{path}", suffix, _kinds(part.triples, iri))
     if not part.is_last:
         links.append(WebLink(_page_address(f"/{path}.{suffix}", part.number + 1), "next"))
     if part.number > 1:
         links.append(WebLink(_page_address(f"/{path}.{suffix}", part.number - 1), "prev"))
     if incoming.limit:
-        links.append(WebLink(address(release, "incoming", "turtle", thing=str(iri)), "related"))
+        links.append(WebLink(address(release, name, "turtle", thing=str(iri), **then), "related"))
     body = write_graph([*part.triples, *facts], format, base_of(release))
     response = represented(body, format.content_type, release, links=links, status=status)
     if incoming.limit:
@@ -290,10 +297,8 @@ def _page_number() -> int:
 
 
 def _page_address(path: str, number: int) -> str:
-    release = request.args.get("release")
-    arguments = ([("page", number)] if number > 1 else []) + (
-        [("release", release)] if release else []
-    )
+    kept = [(name, value) for name in (NAME, "release") if (value := request.args.get(name))]
+    arguments = [*([("page", number)] if number > 1 else []), *kept]
     return f"{path}?{urlencode(arguments)}" if arguments else path
 
 

@@ -281,7 +281,9 @@ def _data(
         links.append(WebLink(_page_address(f"/{path}.{suffix}", part.number - 1), "prev"))
     if incoming.limit:
         links.append(WebLink(address(release, name, "turtle", thing=str(iri), **then), "related"))
-    body = write_graph([*part.triples, *facts], format, base_of(release))
+    about = list(facts)
+    itself = getattr(about[0].subject, "value", "")
+    body = write_graph([*part.triples, *about], format, base_of(release), [itself, str(iri)])
     response = represented(body, format.content_type, release, links=links, status=status)
     if incoming.limit:
         response.headers["Link"] += link_to_all(release)

@@ -23,7 +23,7 @@ serve: .venv/installed
 	$(BIN)/onrecord serve --host $(HOST) --port $(PORT)
 
 # Run all tests but the slow ones.
-test: .venv/installed-dev .suites/fetched
+test: .venv/installed-dev .suites/fetched .parsers/fetched
 	$(BIN)/pytest -n auto
 
 # Run the quickest tests: ontology, saved queries, datatypes, readers and lint of shapes.
@@ -31,7 +31,7 @@ test-fast: .venv/installed-dev
 	$(BIN)/pytest -n auto $(FAST:%=tests/test_%.py)
 
 # Run the slow tests, which need the machine to themselves.
-test-slow: .venv/installed-dev .suites/fetched
+test-slow: .venv/installed-dev .suites/fetched .parsers/fetched
 	$(BIN)/pytest -m slow
 
 # Format the code, and mend what ruff can mend.
@@ -67,7 +67,7 @@ mutants: .venv/installed-mutants .suites/fetched
 
 # Remove what these targets have made.
 clean:
-	rm -rf .venv .suites build releases
+	rm -rf .venv .suites .parsers build releases
 
 .venv/installed: pyproject.toml constraints.txt
 	@echo "installing onrecord and what it needs into .venv: a minute or two, this once"
@@ -88,3 +88,10 @@ clean:
 # Without a network this makes nothing, and the tests that need a suite say so.
 .suites/fetched: tests/suites.txt tests/fetch_suites.py | .venv/installed-dev
 	$(BIN)/python tests/fetch_suites.py .suites
+
+# As above, for the parsers of npm; without npm nothing is there afterwards.
+.parsers/fetched: tests/parsers/package-lock.json tests/parsers/package.json tests/parsers/read.mjs
+	@rm -rf .parsers && mkdir .parsers && cp $^ .parsers
+	@if npm ci --prefix .parsers --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	    then touch $@; \
+	    else echo "The parsers of npm could not be fetched: what needs them is left out."; fi

@@ -15,8 +15,9 @@ import yaml
 import zstandard
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from pyshacl import validate
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF, RDF, VOID, XSD
+from rdflib.namespace import DCTERMS, FOAF, RDF, SH, SKOS, VOID, XSD
 
 from clinic_release import CLINIC
 from onrecord.cli.main import main
@@ -269,6 +270,10 @@ def test_the_description_has_what_catalogues_want(described: Release) -> None:
         DCTERMS.temporal: DCTERMS.PeriodOfTime,
         DCAT.contactPoint: URIRef("http://www.w3.org/2006/vcard/ns#Kind"),
         DCAT.mediaType: DCTERMS.MediaType,
+        DCTERMS["format"]: DCTERMS.MediaTypeOrExtent,
+        DCTERMS.conformsTo: DCTERMS.Standard,
+        DCAT.landingPage: FOAF.Document,
+        DCTERMS.type: SKOS.Concept,
         URIRef(f"{SPDX}checksum"): URIRef(f"{SPDX}Checksum"),
     }
     for name, kind in expected.items():
@@ -277,7 +282,8 @@ def test_the_description_has_what_catalogues_want(described: Release) -> None:
         for value in values:
             assert (value, RDF.type, kind) in about, (name, value)
     for dump in about.objects(dataset, DCAT.distribution):
-        for name in (DCAT.accessURL, DCAT.downloadURL, DCTERMS.license, DCTERMS["format"]):
+        for name in (DCAT.accessURL, DCAT.downloadURL, DCTERMS.license, DCTERMS["format"],
+                     DCTERMS.description):  # fmt: skip
             assert about.value(dump, name), (dump, name)
         size = about.value(dump, DCAT.byteSize)
         assert isinstance(size, Literal)
@@ -289,6 +295,9 @@ def test_the_description_has_what_catalogues_want(described: Release) -> None:
     (service,) = about.subjects(RDF.type, DCAT.DataService)
     assert (service, DCAT.servesDataset, dataset) in about
     assert about.value(service, DCAT.endpointURL)
+    for name in (DCAT.contactPoint, DCAT.keyword, DCAT.theme):
+        assert set(about.objects(service, name)) == set(about.objects(dataset, name)) != set()
+    assert about.value(dataset, DCAT.landingPage) != dataset
 
 
 def test_every_description_says_the_same(described: Release) -> None:
@@ -417,3 +426,28 @@ def test_a_form_that_lies_there_needs_no_place_for_its_hash(
         assert response.headers["ETag"] == f'"{sha256(response.data).hexdigest()}"'
     finally:
         beside.rmdir()
+
+
+DCAT_AP = "ONRECORD_DCAT_AP"
+"""Variable that names the folder of the shapes of DCAT-AP 3.0.1 (releases/3.0.1/html/shacl)."""
+NOT_SAID = {
+    str(DCTERMS.type): "of what kind a publisher is, nobody has said",
+    str(DCTERMS.spatial): "statements are about no one place",
+    "http://data.europa.eu/r5r/availability": "a promise that only who serves the data can make",
+}
+"""What DCAT-AP recommends and no description says, with the reason."""
+
+
+def test_the_description_conforms_to_the_shapes_of_catalogues(two: Two) -> None:
+    folder = os.environ.get(DCAT_AP)
+    if folder is None:
+        pytest.skip(f"needs {DCAT_AP}, the folder of the shapes of DCAT-AP 3.0.1")
+    about = Graph().parse(data=two.client.get("/void.ttl").data, format="turtle")
+    for file in ("shapes", "range", "deprecateduris", "shapes_recommended"):
+        _, report, _ = validate(about, shacl_graph=str(Path(folder) / f"{file}.ttl"))
+        assert isinstance(report, Graph)
+        found = {
+            (str(report.value(result, SH.resultPath)), str(report.value(result, SH.value)))
+            for result in report.subjects(RDF.type, SH.ValidationResult)
+        }
+        assert {each for each in found if each[0] not in NOT_SAID or each[1] != "None"} == set()

@@ -10,7 +10,7 @@ SEED ?= 1
 # What neither serves, builds a whole collection nor validates many files.
 FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
-.PHONY: help serve test test-fast test-slow format lint docs bench-check bench-serve bench-derivation mutants clean
+.PHONY: help serve test test-fast test-slow format lint docs bench-check bench-serve bench-derivation bench-dumps mutants clean
 
 # List the targets.
 help:
@@ -60,6 +60,10 @@ bench-serve: .venv/installed-dev
 # Measure the rules and a build; CLAIMS names numbers of synthetic claims.
 bench-derivation: .venv/installed-dev
 	PYTHONHASHSEED=0 $(BIN)/python tests/bench/bench_derivation.py $(CLAIMS)
+
+# Measure ranges of a dump of 1 GB, and the writing of a million quads.
+bench-dumps: .venv/installed-dev
+	$(BIN)/python tests/bench/bench_dumps.py
 
 # Change one thing in the code, MUTANTS times, and see whether the tests notice; takes an hour.
 mutants: .venv/installed-mutants .suites/fetched

@@ -25,6 +25,7 @@ from onrecord.rdf.namespaces import DCAT
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
+from onrecord.releases import dumps
 from onrecord.releases.build import build
 from onrecord.releases.forms.kept import FORMS, form_of, names_of
 from onrecord.releases.history import in_order
@@ -211,6 +212,20 @@ def test_void_names_the_other_releases_that_lie_here(two: Two) -> None:
     ]
     alone = (two.second.path / "void.ttl").read_text(encoding="utf-8")
     assert two.first.name not in alone
+
+
+def test_n_quads_of_triples_are_those_of_their_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dumps, "_LINES", 3)
+    node = ox.NamedNode("https://example.org/a")
+    values = [ox.Literal("x"), ox.Literal("x", language="en"), ox.Literal("é"), node]
+    triples = [ox.Triple(node, node, value) for value in (*values, *values)]
+    names = [URIRef("https://example.org/two"), URIRef("https://example.org/one")]
+    parts = list(dumps.n_quads(dict.fromkeys(names, triples)))
+    assert len(parts) == 3
+    lines = b"".join(parts).splitlines()
+    assert lines == sorted(set(lines))
+    assert len(lines) == 8
+    assert b"".join(dumps.n_quads({name: map(str, triples) for name in names})) == b"".join(parts)
 
 
 def test_all_forms_are_made_at_once(tmp_path: Path) -> None:

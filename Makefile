@@ -94,7 +94,8 @@ clean:
 	$(BIN)/python tests/fetch_suites.py .suites
 
 # As above, for the parsers of npm; without npm nothing is there afterwards.
-.parsers/fetched: tests/parsers/package-lock.json tests/parsers/package.json tests/parsers/read.mjs
+.parsers/fetched: tests/parsers/package-lock.json tests/parsers/package.json tests/parsers/read.mjs \
+    tests/parsers/annotations.mjs
 	@rm -rf .parsers && mkdir .parsers && cp $^ .parsers
 	@if npm ci --prefix .parsers --ignore-scripts --no-audit --no-fund --loglevel=error; \
 	    then touch $@; \

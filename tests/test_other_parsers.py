@@ -17,11 +17,10 @@ import pytest
 import rdflib
 from pyld import jsonld
 
-from conftest import REPOSITORY, require, require_command
+from conftest import PARSERS, REPOSITORY, require, require_command
 from onrecord.releases.forms.kept import form_of
 from test_crawl import ACCEPT, Crawl, crawled, sample, whole
 
-PARSERS = REPOSITORY / ".parsers"
 GRAPHS = ("ttl", "nt", "rdf", "jsonld", "trig", "nq")
 JENA = (
     "jena-arq", "jena-base", "jena-cmds", "jena-core", "jena-iri", "thrift", "dexx.collection",

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
+from rdflib import URIRef
 
-from onrecord.rdf.namespaces import DCAT, DCTERMS, RDF, RDFS, REC, VOID, XSD
+from onrecord.rdf.namespaces import DCAT, DCTERMS, RDF, RDFS, VOID, XSD
+from onrecord.releases.descriptions.dcat import PUBLIC
 from onrecord.releases.release import Release, day_of
 from onrecord_server.documents.release_files import described_as, dump_of
 from onrecord_server.documents.serialisation import FOAF, HYDRA
@@ -70,13 +72,14 @@ def about_document(
     iri: str,
     address: str,
     part: DocumentPart,
-    curations: Iterable[str],
+    shared: Iterable[tuple[URIRef, str]],
     labels: Labels | None = None,
     as_of: str = "",
 ) -> Iterator[ox.Triple]:
     """Yield what a document at an address says of itself: what it is about, and whence it is.
 
-    `as_of` is the day up to which it looks; empty if it looks at all times.
+    `shared` is what holds of it as of the thing. `as_of` is the day up to which it looks, empty if
+    it looks at all times.
 
     All of it is about the document, so that the thing has no more triples than in the release;
     and the labels of what it names.
@@ -94,13 +97,15 @@ def about_document(
         (DCTERMS.issued, _date(day_of(release.name))),
         (DCAT.version, ox.Literal(release.name)),
         (DCTERMS.hasVersion, permanent),
+        (DCTERMS.identifier, ox.Literal(permanent)),
+        (DCTERMS.accessRights, PUBLIC),
     ]
     if dataset:
         facts += [(DCTERMS.isPartOf, dataset), (VOID.inDataset, dataset)]
-        for of_dataset in (DCTERMS.license, DCTERMS.publisher):
+        for of_dataset in (DCTERMS.license, DCTERMS.publisher, DCTERMS.creator):
             said = described_as(release, dataset, str(of_dataset))
             facts += [(str(of_dataset), said)] if said else []
-    facts += [(REC.recordedIn, curation) for curation in curations]
+    facts += shared
     if not part.is_last:
         facts.append((f"{HYDRA}next", _page_of(address, as_of, part.number + 1)))
     if part.number > 1:

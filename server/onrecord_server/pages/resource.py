@@ -18,6 +18,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from onrecord.rdf.namespaces import DCTERMS, REC
 from onrecord.rdf.oxigraph import ResultRow, quads
 from onrecord.releases.dumps import KINDS
+from onrecord.releases.exchange.record import RecordReader
+from onrecord.releases.exchange.schema_claim import schema_claim
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import ParameterError
 from onrecord_server.documents.release_files import as_parsed, dump_of, to_graph
@@ -270,7 +272,7 @@ def _data(
     if not part.number:
         raise RefusalError(404, f"{document} has no such page; the first is without `page`")
     facts = about_document(
-        release, str(iri), document, part, _curations(part, iri), labels, as_of=day
+        release, str(iri), document, part, _of_the_thing(part, iri), labels, as_of=day
     )
     format = BY_SUFFIX[suffix]
     path = quoted(path)
@@ -334,8 +336,10 @@ def _values(triples: list[ox.Triple], iri: URIRef, name: URIRef) -> list[str]:
     )
 
 
-def _curations(part: DocumentPart, iri: URIRef) -> list[str]:
-    return _values(part.triples, iri, REC.recordedIn)
+def _of_the_thing(part: DocumentPart, iri: URIRef) -> list[tuple[URIRef, str]]:
+    """Return what holds of a document as of the thing that it is about: topics and curations."""
+    names = (DCTERMS.subject, REC.recordedIn)
+    return [(name, value) for name in names for value in _values(part.triples, iri, name)]
 
 
 def _kinds(triples: list[ox.Triple], iri: URIRef) -> list[str]:
@@ -436,10 +440,20 @@ def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
         ),
         comparisons=_comparisons(endpoint, release, iri),
         address_of=address_of,
+        described=_in_schema_org(release, iri),
         path=path,
         base=base,
         release=release,
     )
+
+
+def _in_schema_org(release: Release, iri: URIRef) -> dict[str, object] | None:
+    """Return a claim in the words of search engines; None if its data is elsewhere."""
+    if dump_of(release) is None:
+        return None
+    reader = RecordReader(release)
+    claim = reader.claim(str(iri))
+    return schema_claim(claim, reader.note()) if claim else None
 
 
 def _report(claim: ClaimView, verdict: Mapping[str, str]) -> AttestationView | None:

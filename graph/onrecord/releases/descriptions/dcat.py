@@ -15,7 +15,8 @@ from onrecord.releases.descriptions.facts import Contact, DatasetFacts, FileFact
 _SPDX = Namespace("http://spdx.org/rdf/terms#")
 _VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 _IANA = "https://www.iana.org/assignments/media-types/"
-_PUBLIC = URIRef("http://publications.europa.eu/resource/authority/access-right/PUBLIC")
+PUBLIC = URIRef("http://publications.europa.eu/resource/authority/access-right/PUBLIC")
+"""That anybody may have it, in the list of the EU."""
 _PROTOCOL = URIRef("http://www.w3.org/TR/sparql11-protocol/")
 _LICENCE_TYPES = {
     "/licenses/by/": URIRef("http://purl.org/adms/licencetype/Attribution"),
@@ -77,8 +78,8 @@ def _dataset(facts: DatasetFacts, dataset: URIRef, void: str) -> Iterator[Rdflib
     yield dataset, DCTERMS.creator, publisher
     yield publisher, RDF.type, FOAF.Agent
     yield publisher, FOAF.name, Literal(facts.publisher_name)
-    yield dataset, DCTERMS.accessRights, _PUBLIC
-    yield _PUBLIC, RDF.type, DCTERMS.RightsStatement
+    yield dataset, DCTERMS.accessRights, PUBLIC
+    yield PUBLIC, RDF.type, DCTERMS.RightsStatement
     yield dataset, DCTERMS.issued, Literal(facts.created, datatype=XSD.date)
     yield dataset, DCTERMS.modified, Literal(facts.issued, datatype=XSD.date)
     # The dataset itself is no page, though its address leads to one.

@@ -10,7 +10,7 @@ SEED ?= 1
 # What neither serves, builds a whole collection nor validates many files.
 FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
-.PHONY: help serve test test-fast test-slow format lint docs bench-check bench-serve bench-derivation mutants clean
+.PHONY: help serve test test-fast test-slow format lint docs bench-check bench-serve bench-derivation bench-dumps mutants clean
 
 # List the targets.
 help:
@@ -23,7 +23,7 @@ serve: .venv/installed
 	$(BIN)/onrecord serve --host $(HOST) --port $(PORT)
 
 # Run all tests but the slow ones.
-test: .venv/installed-dev .suites/fetched
+test: .venv/installed-dev .suites/fetched .parsers/fetched
 	$(BIN)/pytest -n auto
 
 # Run the quickest tests: ontology, saved queries, datatypes, readers and lint of shapes.
@@ -31,7 +31,7 @@ test-fast: .venv/installed-dev
 	$(BIN)/pytest -n auto $(FAST:%=tests/test_%.py)
 
 # Run the slow tests, which need the machine to themselves.
-test-slow: .venv/installed-dev .suites/fetched
+test-slow: .venv/installed-dev .suites/fetched .parsers/fetched
 	$(BIN)/pytest -m slow
 
 # Format the code, and mend what ruff can mend.
@@ -61,13 +61,17 @@ bench-serve: .venv/installed-dev
 bench-derivation: .venv/installed-dev
 	PYTHONHASHSEED=0 $(BIN)/python tests/bench/bench_derivation.py $(CLAIMS)
 
+# Measure ranges of a dump of 1 GB, and the writing of a million quads.
+bench-dumps: .venv/installed-dev
+	$(BIN)/python tests/bench/bench_dumps.py
+
 # Change one thing in the code, MUTANTS times, and see whether the tests notice; takes an hour.
 mutants: .venv/installed-mutants .suites/fetched
 	$(BIN)/python tests/mutants/mutants.py --number $(MUTANTS) --seed $(SEED)
 
 # Remove what these targets have made.
 clean:
-	rm -rf .venv .suites build releases
+	rm -rf .venv .suites .parsers build releases
 
 .venv/installed: pyproject.toml constraints.txt
 	@echo "installing onrecord and what it needs into .venv: a minute or two, this once"
@@ -88,3 +92,11 @@ clean:
 # Without a network this makes nothing, and the tests that need a suite say so.
 .suites/fetched: tests/suites.txt tests/fetch_suites.py | .venv/installed-dev
 	$(BIN)/python tests/fetch_suites.py .suites
+
+# As above, for the parsers of npm; without npm nothing is there afterwards.
+.parsers/fetched: tests/parsers/package-lock.json tests/parsers/package.json tests/parsers/read.mjs \
+    tests/parsers/annotations.mjs
+	@rm -rf .parsers && mkdir .parsers && cp $^ .parsers
+	@if npm ci --prefix .parsers --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	    then touch $@; \
+	    else echo "The parsers of npm could not be fetched: what needs them is left out."; fi

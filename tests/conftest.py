@@ -17,6 +17,7 @@ import pytest
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
 SUITES = REPOSITORY / ".suites"
+PARSERS = REPOSITORY / ".parsers"
 
 
 def require(present: bool, what: str) -> None:

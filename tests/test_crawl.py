@@ -33,6 +33,7 @@ class Crawl:
     """A release, the client of a server over it, and its triples as the dump has them."""
 
     def __init__(self, release: Release, client: FlaskClient) -> None:
+        self.release = release
         self.client = client
         self.base = str(release.manifest["base"])
         self.dump = parsed((release.path / "dumps" / "onrecord.nt").read_bytes(), "nt")

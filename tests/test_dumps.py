@@ -16,8 +16,9 @@ import yaml
 import zstandard
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from pyshacl import validate
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF, RDF, VOID, XSD
+from rdflib.namespace import DCTERMS, FOAF, RDF, SH, SKOS, VOID, XSD
 
 from clinic_release import CLINIC
 from onrecord.cli.main import main
@@ -25,6 +26,7 @@ from onrecord.rdf.namespaces import DCAT
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
+from onrecord.releases import dumps
 from onrecord.releases.build import build
 from onrecord.releases.forms.kept import FORMS, form_of, names_of
 from onrecord.releases.history import in_order
@@ -213,6 +215,20 @@ def test_void_names_the_other_releases_that_lie_here(two: Two) -> None:
     assert two.first.name not in alone
 
 
+def test_n_quads_of_triples_are_those_of_their_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dumps, "_LINES", 3)
+    node = ox.NamedNode("https://example.org/a")
+    values = [ox.Literal("x"), ox.Literal("x", language="en"), ox.Literal("é"), node]
+    triples = [ox.Triple(node, node, value) for value in (*values, *values)]
+    names = [URIRef("https://example.org/two"), URIRef("https://example.org/one")]
+    parts = list(dumps.n_quads(dict.fromkeys(names, triples)))
+    assert len(parts) == 3
+    lines = b"".join(parts).splitlines()
+    assert lines == sorted(set(lines))
+    assert len(lines) == 8
+    assert b"".join(dumps.n_quads({name: map(str, triples) for name in names})) == b"".join(parts)
+
+
 def test_all_forms_are_made_at_once(tmp_path: Path) -> None:
     arguments = ["build", "--all", "--collection", str(CLINIC / "records"),
                  "--archive", str(CLINIC / "texts"), "--releases", str(tmp_path)]  # fmt: skip
@@ -278,6 +294,10 @@ def test_the_description_has_what_catalogues_want(described: Release) -> None:
         DCTERMS.temporal: DCTERMS.PeriodOfTime,
         DCAT.contactPoint: URIRef("http://www.w3.org/2006/vcard/ns#Kind"),
         DCAT.mediaType: DCTERMS.MediaType,
+        DCTERMS["format"]: DCTERMS.MediaTypeOrExtent,
+        DCTERMS.conformsTo: DCTERMS.Standard,
+        DCAT.landingPage: FOAF.Document,
+        DCTERMS.type: SKOS.Concept,
         URIRef(f"{SPDX}checksum"): URIRef(f"{SPDX}Checksum"),
     }
     for name, kind in expected.items():
@@ -286,7 +306,8 @@ def test_the_description_has_what_catalogues_want(described: Release) -> None:
         for value in values:
             assert (value, RDF.type, kind) in about, (name, value)
     for dump in about.objects(dataset, DCAT.distribution):
-        for name in (DCAT.accessURL, DCAT.downloadURL, DCTERMS.license, DCTERMS["format"]):
+        for name in (DCAT.accessURL, DCAT.downloadURL, DCTERMS.license, DCTERMS["format"],
+                     DCTERMS.description):  # fmt: skip
             assert about.value(dump, name), (dump, name)
         size = about.value(dump, DCAT.byteSize)
         assert isinstance(size, Literal)
@@ -298,6 +319,9 @@ def test_the_description_has_what_catalogues_want(described: Release) -> None:
     (service,) = about.subjects(RDF.type, DCAT.DataService)
     assert (service, DCAT.servesDataset, dataset) in about
     assert about.value(service, DCAT.endpointURL)
+    for name in (DCAT.contactPoint, DCAT.keyword, DCAT.theme):
+        assert set(about.objects(service, name)) == set(about.objects(dataset, name)) != set()
+    assert about.value(dataset, DCAT.landingPage) != dataset
 
 
 def test_every_description_says_the_same(described: Release) -> None:
@@ -324,3 +348,130 @@ def test_every_description_says_the_same(described: Release) -> None:
                  "isAccessibleForFree", "url"):  # fmt: skip
         assert schema[name], name
     assert "doi" not in json.dumps(datacite).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOnly:
+    """A server over a folder of releases beside which no form can be kept, and its cache."""
+
+    two: Two
+    cache: Path
+
+
+@pytest.fixture
+def read_only(two: Two, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[ReadOnly]:
+    releases = tmp_path / "releases"
+    releases.mkdir()
+    for each in (two.first, two.second):
+        shutil.copytree(each.path, releases / each.name, copy_function=os.link)
+    (releases / "latest").symlink_to(two.second.name)
+    # Permission bits do not bind root; that a folder is a file does.
+    (releases / FORMS).write_text("")
+    settings = Settings(
+        releases, tmp_path / "cache", cache_forms=getattr(request, "param", 1 << 20)
+    )
+    with endpoint_in_thread(settings) as endpoint:
+        client = create_app(endpoint).test_client()
+        yield ReadOnly(Two(two.first, two.second, client, two.records), tmp_path / "cache")
+
+
+FORMS_OF_EACH_KIND = (
+    "onrecord.nq.gz", "graph/records.ttl.zst", "graph/records.jsonld", "claims.csv",
+    "claims.csv.gz", "claims.csv-metadata.json", "figures.parquet",
+)  # fmt: skip
+
+
+def test_what_cannot_be_kept_beside_the_releases_is_the_same(two: Two, read_only: ReadOnly) -> None:
+    delta = f"delta/{two.first.name}"
+    names = (*FORMS_OF_EACH_KIND, f"{delta}/added.nq.gz", f"{delta}/changes.jsonl")
+    for name in names:
+        address = f"/dumps/{two.second.name}/{name}"
+        expected = two.client.get(address, buffered=True)
+        for _ in range(2):
+            found = read_only.two.client.get(address, buffered=True)
+            assert (found.status_code, found.data) == (200, expected.data), name
+            assert found.headers["ETag"] == expected.headers["ETag"], name
+        part = {"Range": "bytes=1-9", "If-Range": found.headers["ETag"]}
+        assert read_only.two.client.get(address, headers=part, buffered=True).status_code == 206
+        assert (read_only.cache / "forms" / two.second.name / name).is_file(), name
+    page = f"/dumps/{two.second.name}/{delta}/"
+    assert read_only.two.client.get(page, headers={"Accept": "text/html"}).status_code == 200
+    assert read_only.two.client.get("/feed").status_code == 200
+
+
+@pytest.mark.parametrize("read_only", [70_000], indirect=True, ids=["70 kB"])
+def test_what_is_kept_for_a_time_is_bounded(read_only: ReadOnly) -> None:
+    client, name = read_only.two.client, read_only.two.second.name
+    kept = read_only.cache / "forms" / name
+    wanted = ["figures.csv", "graph/schemes.ttl", "graph/rules.nq", "claims.csv.gz",
+              "graph/rules.ttl", "onrecord.nq.zst"]  # fmt: skip
+    for file in wanted:
+        assert client.get(f"/dumps/{name}/{file}", buffered=True).status_code == 200, file
+        sizes = [path.stat().st_size for path in kept.rglob("*") if path.is_file()]
+        assert sum(sizes) <= 70_000 + 64 * len(sizes)
+    assert (kept / wanted[-1]).is_file()
+    assert not (kept / wanted[0]).is_file()
+    refused = client.get(f"/dumps/{name}/graph/records.trig")
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"]
+    assert "larger than" in refused.text
+    assert not list(kept.rglob(".writing-*"))
+
+
+def test_what_can_be_kept_nowhere_is_refused_with_a_sentence(read_only: ReadOnly) -> None:
+    (read_only.cache / "forms").write_text("")
+    client, (before, name) = (
+        read_only.two.client,
+        (read_only.two.first.name, read_only.two.second.name),
+    )
+    for file in (*FORMS_OF_EACH_KIND, f"delta/{before}/removed.nq.gz"):
+        refused = client.get(f"/dumps/{name}/{file}")
+        assert refused.status_code == 503, file
+        assert refused.text.startswith(f"{file.rpartition('/')[2] if 'delta' in file else file}: ")
+        assert len(refused.text.splitlines()) == 1
+    # What needs no file is there all the same.
+    assert client.get(f"/dumps/{name}/delta/{before}/").status_code == 200
+    assert client.get("/feed").status_code == 200
+    assert client.get(f"/dumps/{name}/onrecord.nq", buffered=True).status_code == 200
+    assert client.get(f"/dumps/{name}/none.csv").status_code == 404
+
+
+def test_a_form_that_lies_there_needs_no_place_for_its_hash(
+    two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = form_of(two.second, "graph/rules.nt")
+    assert path is not None
+    beside = path.with_name(f"{path.name}.sha256")
+    beside.unlink(missing_ok=True)
+    beside.mkdir()
+    try:
+        response = two.client.get(f"/dumps/{two.second.name}/graph/rules.nt", buffered=True)
+        assert response.status_code == 200
+        assert response.headers["ETag"] == f'"{sha256(response.data).hexdigest()}"'
+    finally:
+        beside.rmdir()
+
+
+DCAT_AP = "ONRECORD_DCAT_AP"
+"""Variable that names the folder of the shapes of DCAT-AP 3.0.1 (releases/3.0.1/html/shacl)."""
+NOT_SAID = {
+    str(DCTERMS.type): "of what kind a publisher is, nobody has said",
+    str(DCTERMS.spatial): "statements are about no one place",
+    "http://data.europa.eu/r5r/availability": "a promise that only who serves the data can make",
+}
+"""What DCAT-AP recommends and no description says, with the reason."""
+
+
+def test_the_description_conforms_to_the_shapes_of_catalogues(two: Two) -> None:
+    folder = os.environ.get(DCAT_AP)
+    if folder is None:
+        pytest.skip(f"needs {DCAT_AP}, the folder of the shapes of DCAT-AP 3.0.1")
+    about = Graph().parse(data=two.client.get("/void.ttl").data, format="turtle")
+    for file in ("shapes", "range", "deprecateduris", "shapes_recommended"):
+        _, report, _ = validate(about, shacl_graph=str(Path(folder) / f"{file}.ttl"))
+        assert isinstance(report, Graph)
+        found = {
+            (str(report.value(result, SH.resultPath)), str(report.value(result, SH.value)))
+            for result in report.subjects(RDF.type, SH.ValidationResult)
+        }
+        assert {each for each in found if each[0] not in NOT_SAID or each[1] != "None"} == set()

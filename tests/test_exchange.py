@@ -1,6 +1,7 @@
 """Forms in which programs of others take claims, sources and answers, read back by those."""
 
 import json
+import subprocess
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from nanopub.sign_utils import verify_trusty
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 
+from conftest import PARSERS, require, require_command
 from onrecord.rdf.namespaces import REC, SCHEMA
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
@@ -206,6 +208,50 @@ def test_web_annotations_lead_from_the_words_to_the_claims(
                 snapshot = graph.value(passage, URIRef("http://www.w3.org/ns/oa#hasSource"))
                 expected.add((str(claim), str(snapshot)))
     assert found == expected
+
+
+def test_recogito_finds_the_words_and_the_claims(
+    client: FlaskClient, graph: Graph, tmp_path: Path
+) -> None:
+    """The reader of Web Annotations of a program for texts (npm)."""
+    node = require_command("node", "nodejs")
+    require((PARSERS / "fetched").is_file(), "the packages that `make .parsers/fetched` fetches")
+    expected, partial, files = set[tuple[object, ...]](), set[tuple[str, ...]](), []
+    for number, address in enumerate(of_kind(graph, REC.Source)):
+        data = fetched(client, f"{address}.annotations.jsonld")
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_bytes(data)
+        for item in json.loads(data)["first"]["items"]:
+            for target in item["target"]:
+                said = {name: value for each in target["selector"] for name, value in each.items()}
+                if "exact" not in said or "start" not in said:
+                    partial.add((item["id"], target["source"]))
+                else:
+                    part = said["exact"], said.get("start"), said.get("end")
+                    expected.add((item["id"], item["body"][0]["id"], target["source"], part))
+    (tmp_path / "files.txt").write_text("\n".join(map(str, files)))
+    command = [node, str(PARSERS / "annotations.mjs"), str(tmp_path / "files.txt")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    # It wants words and place. We publish no words of a source's own prose, and know the place in
+    # the archived text only.
+    refused = {tuple(json.loads(line)) for line in done.stderr.splitlines()}
+    assert refused == partial
+    found = set[tuple[object, ...]]()
+    for line in done.stdout.splitlines():
+        read = json.loads(line)
+        (selector,) = read["target"]["selector"]
+        part = selector["quote"], selector.get("start"), selector.get("end")
+        found.add((read["id"], read["bodies"][0]["id"], read["source"], part))
+    assert found == expected
+    assert len(found) > 10
+
+
+def test_what_an_annotation_is_of_is_named_by_an_iri(client: FlaskClient, graph: Graph) -> None:
+    """The context of Web Annotations knows no claims: a bare word would mean nothing."""
+    for address in of_kind(graph, REC.Source):
+        for item in json.loads(fetched(client, f"{address}.annotations.jsonld"))["first"]["items"]:
+            claim, _ = item["body"]
+            assert (URIRef(claim["id"]), RDF.type, URIRef(claim["type"])) in graph
 
 
 def trig(client: FlaskClient, address: str, tmp_path: Path) -> Path:

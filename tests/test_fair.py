@@ -4,7 +4,9 @@ Under their own names and numbers, on what a server over the bundled collection 
 their IRIs are followed as they stand. What does not pass is listed with the reason.
 """
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,12 +14,12 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
-from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS, VANN
+from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, VANN
 from rdflib.term import Node
 from werkzeug.test import TestResponse
 
 import bundled
-from onrecord.rdf.namespaces import CODE, REC, SCHEMA
+from onrecord.rdf.namespaces import CODE, DCAT, REC, SCHEMA
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.releases.build import build
@@ -267,16 +269,124 @@ def test_fuji_i3_01m_2(client: FlaskClient) -> None:
     assert graph.value(URIRef(BASE), URIRef("http://www.w3.org/ns/dcat#hasVersion"))
 
 
-def test_fuji_links_of_a_claim(client: FlaskClient) -> None:
-    """FsF-F1-01MD-1, F2-01M, A1-02MD, I1-01M-2, R1.1-01M-1: what the page of a claim leads to."""
-    response = followed(client, f"{BASE}claim/overtaken")
-    links = response.headers["Link"]
-    for relation in ("cite-as", "describedby", "license", "author", "type", "collection"):
-        assert f'rel="{relation}"' in links, relation
-    graph = read(client, f"{BASE}claim/overtaken")
-    document = next(graph.subjects(URIRef("http://xmlns.com/foaf/0.1/primaryTopic")))
-    for name in (DCTERMS.license, DCTERMS.publisher, DCTERMS.issued):
-        assert graph.value(document, name), name
+# F-UJI 0.8, of a claim ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Harvested:
+    """What F-UJI finds of a claim: the links of its page, and its RDF, which is negotiated."""
+
+    links: dict[str, list[tuple[str, str]]]
+    """Target and media type by relation."""
+    graph: Graph
+    document: Node
+    items: list[dict[str, list[Any]]]
+    """What the page has for search engines."""
+
+
+@pytest.fixture(scope="module")
+def claim(client: FlaskClient) -> Harvested:
+    page = followed(client, CLAIM)
+    links: dict[str, list[tuple[str, str]]] = {}
+    for target, relation, media_type in re.findall(
+        r'<([^>]*)>; rel="([^"]*)"(?:; type="([^"]*)")?', page.headers["Link"]
+    ):
+        links.setdefault(relation, []).append((target, media_type))
+    graph = read(client, CLAIM)
+    (document,) = graph.subjects(FOAF.primaryTopic, URIRef(CLAIM))
+    return Harvested(links, graph, document, Microdata(page.text).items)
+
+
+CLAIM = f"{BASE}claim/overtaken"
+PROPERTIES_OF_A_CLAIM = {
+    "FsF-F1-01MD-1": (DCTERMS.identifier,),
+    "FsF-F2-01M-2": (
+        DCTERMS.creator, DCTERMS.title, DCTERMS.identifier, DCTERMS.issued, DCTERMS.publisher,
+        RDF.type,
+    ),
+    "FsF-F2-01M-3": (DCTERMS.description, DCTERMS.subject),
+    "FsF-A1-01M-1": (DCTERMS.accessRights,),
+    "FsF-R1-01M-1": (RDF.type,),
+    "FsF-R1.1-01M-1": (DCTERMS.license,),
+    "FsF-R1.2-01M-1": (DCTERMS.creator, DCTERMS.publisher, DCTERMS.issued, DCAT.version),
+    "FsF-R1.2-01M-2": (REC.recordedIn,),
+    "FsF-I3-01M-2": (DCTERMS.isPartOf, DCTERMS.hasVersion),
+}  # fmt: skip
+"""What a document says of itself, by the test that looks for it."""
+
+
+@pytest.mark.parametrize("number", PROPERTIES_OF_A_CLAIM)
+def test_fuji_metadata_of_a_claim(number: str, claim: Harvested) -> None:
+    wanted = PROPERTIES_OF_A_CLAIM[number]
+    assert [name for name in wanted if claim.graph.value(claim.document, name) is None] == []
+
+
+def test_fuji_f1_01md_2_and_f1_02md_1_of_a_claim(claim: Harvested) -> None:
+    """The identifier of the thing is an IRI, and of a host that keeps it."""
+    assert [target for target, _ in claim.links["cite-as"]] == [CLAIM]
+    for iri in (CLAIM, str(claim.document)):
+        assert (urlsplit(iri).scheme, urlsplit(iri).hostname) == ("https", "w3id.org")
+
+
+def test_fuji_f2_01m_1_of_a_claim(claim: Harvested, client: FlaskClient) -> None:
+    """Metadata is found by typed links, by negotiation, and in the page."""
+    described = claim.links["describedby"]
+    assert {media_type for _, media_type in described} >= {"text/turtle", "application/ld+json"}
+    for target, media_type in described:
+        assert client.get(target).mimetype == media_type
+    assert claim.items
+
+
+def test_fuji_f3_01m_1_and_f3_01m_2_of_a_claim(claim: Harvested, client: FlaskClient) -> None:
+    """The data is named, with its type."""
+    ((target, media_type),) = claim.links["item"]
+    response = client.get(target)
+    assert (response.status_code, response.mimetype) == (200, media_type)
+
+
+def test_fuji_f4_01m_1_and_i1_01m_1_of_a_claim(claim: Harvested) -> None:
+    """Search engines find schema.org within the page."""
+    ((described),) = claim.items
+    assert described["@type"] == ["Claim"]
+    assert described["@id"] == [CLAIM]
+    for name in ("name", "text", "author", "appearance", "license", "isPartOf", "about"):
+        assert described[name], name
+
+
+def test_fuji_a1_02md_and_a1_1_and_a1_2_of_a_claim(claim: Harvested, client: FlaskClient) -> None:
+    """Metadata and data are retrieved by their identifiers, over https."""
+    assert followed(client, CLAIM).status_code == 200
+    permanent = str(claim.graph.value(claim.document, DCTERMS.identifier))
+    assert urlsplit(permanent).scheme == "https"
+    assert followed(client, permanent, "text/turtle").mimetype == "text/turtle"
+
+
+def test_fuji_i1_01m_2_and_i2_01m_2_of_a_claim(claim: Harvested) -> None:
+    """RDF, with vocabularies that are registered."""
+    spaces = {re.sub(r"[^/#]*$", "", str(name)) for name in claim.graph.predicates()}
+    assert {str(DCTERMS), str(FOAF), "http://www.w3.org/ns/oa#", str(RDFS)} <= spaces
+
+
+def test_fuji_r1_01m_2_and_r1_3_02d_of_a_claim(claim: Harvested) -> None:
+    """The kind of thing, and of file, are said; the format is an open one."""
+    assert ("https://schema.org/Claim", "") in claim.links["type"]
+    assert [media_type for _, media_type in claim.links["item"]] == ["text/turtle"]
+
+
+def test_fuji_r1_1_01m_2_of_a_claim(claim: Harvested) -> None:
+    """The licence is one of SPDX, and the link says the same as the data."""
+    license = claim.graph.value(claim.document, DCTERMS.license)
+    assert [(str(license), "")] == claim.links["license"]
+    assert str(license).startswith("https://creativecommons.org/licenses/")
+
+
+@pytest.mark.parametrize("number", ["FsF-R1.1-01M-2", "FsF-F1-01MD-2"])
+def test_fuji_licence_and_identifier_of_the_landing_page(
+    number: str, embedded: dict[str, list[Any]]
+) -> None:
+    """The licence is one of SPDX; the identifier is an IRI."""
+    (value,) = embedded["license" if "R1.1" in number else "@id"]
+    assert urlsplit(str(value)).hostname in ("creativecommons.org", *PERSISTENT)
 
 
 EXCEPTIONS_OF_FUJI = {
@@ -289,5 +399,7 @@ EXCEPTIONS_OF_FUJI = {
 
 
 def test_every_exception_has_its_reason() -> None:
+    claimed = set(PROPERTIES_OF_A_CLAIM)
+    assert not claimed & set(EXCEPTIONS_OF_FUJI)
     assert all(reason for reason in (*EXCEPTIONS.values(), *EXCEPTIONS_OF_FUJI.values()))
     assert not NEED_A_NETWORK & set(CHECKS)

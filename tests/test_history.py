@@ -143,6 +143,12 @@ def test_the_feed_has_an_entry_for_each_release_the_newest_first(two: Two) -> No
     assert "not known here" in str(first.findtext(f"{ATOM}summary"))
 
 
+def test_every_page_names_the_feed(two: Two) -> None:
+    for address in ("/", "/dumps/", "/topic/", "/nothing"):
+        page = two.client.get(address, headers={"Accept": "text/html"}).text
+        assert '<link rel="alternate" type="application/atom+xml" href="/feed"' in page, address
+
+
 def test_the_feed_is_not_asked_for_twice(two: Two) -> None:
     etag = two.client.get("/feed").headers["ETag"]
     assert two.client.get("/feed", headers={"If-None-Match": etag}).status_code == 304

@@ -474,6 +474,22 @@ def test_a_saved_file_of_a_claim_says_all_that_one_needs(client: FlaskClient) ->
     assert str(graph.value(document, DCTERMS.hasVersion)).endswith(f"?release={release}")
 
 
+@pytest.mark.parametrize("suffix", ["ttl", "nt", "trig", "rdf"])
+def test_a_file_begins_with_what_it_is(client: FlaskClient, suffix: str) -> None:
+    """And goes on with the claim, before what is only named."""
+    text = client.get(f"/claim/no-longer-ahead.{suffix}").text
+    places = [
+        text.find(each)
+        for each in (
+            "primaryTopic",
+            "speakerNames",
+            "ns/oa#exact" if suffix == "nt" else "oa:exact",
+        )
+    ]
+    assert -1 < places[0] < places[1] < places[2]
+    assert text.find("The newest is at") < places[1]
+
+
 def test_only_what_is_used_is_declared(client: FlaskClient) -> None:
     turtle = client.get("/topic/flare-parity.ttl").text
     declared = re.findall(r"^@prefix ([\w-]*):", turtle, re.MULTILINE)

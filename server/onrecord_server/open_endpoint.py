@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from onrecord.releases.forms.spare_folder import SpareFolder
 from onrecord.releases.sparql_client import Store
 from onrecord_server.asgi.connections import ConnectionLimits
 from onrecord_server.limits import Limits
@@ -35,6 +36,8 @@ class Settings:
     """Bytes of small answers that each process caches in memory."""
     cache_disk: int = 512 << 20
     """Bytes of large answers that each process caches in files."""
+    cache_forms: int = 512 << 20
+    """Bytes of further forms of dumps that all processes keep, if `releases` is read-only."""
     connections: ConnectionLimits = field(default_factory=ConnectionLimits)
     remote: Store | None = None
     """A remote store that has the data of the release; None to serve the data in `releases`."""
@@ -59,7 +62,9 @@ async def open_endpoint(settings: Settings) -> Endpoint:
     await pool.open()
     answers = AnswerCache(settings.cache_memory, settings.cache_disk)
     address = f"{settings.public_url}/sparql" if settings.public_url else settings.address
-    catalogue = ReleaseCatalogue(settings.releases)
+    catalogue = ReleaseCatalogue(
+        settings.releases, SpareFolder(settings.cache / "forms", settings.cache_forms)
+    )
     return Endpoint(catalogue, pool, answers, address, settings.public_url)
 
 

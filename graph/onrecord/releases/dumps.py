@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
@@ -17,6 +18,9 @@ KINDS = (
     "measure", "product", "quantity", "role", "rule", "series", "snapshot", "source", "topic",
 )  # fmt: skip
 """First path segments of the IRIs under a collection's base, one for each kind of thing."""
+
+_LINES = 10_000
+"""Number of lines that are encoded at once."""
 
 
 def write_dumps(
@@ -34,8 +38,8 @@ def write_dumps(
     union = {line: triple for lines in written.values() for line, triple in lines.items()}
     ordered = [union[line] for line in sorted(union)]
     prefixes = prefixes_for(base)
-    yield "onrecord.nq", _text(f"{line} <{name}>" for name in written for line in written[name])
-    yield "onrecord.nt", _text(union)
+    yield "onrecord.nq", b"".join(n_quads(written))
+    yield "onrecord.nt", b"".join(_text(sorted(union)))
     named = (
         quad
         for name, lines in sorted(written.items())
@@ -48,6 +52,16 @@ def write_dumps(
         "onrecord.ttl", "codes.ttl", "shapes.ttl", "written-shapes.ttl", "context.jsonld",
     ):  # fmt: skip
         yield f"ontology/{name}", (ONTOLOGY / name).read_bytes()
+
+
+def n_quads(graphs: Mapping[URIRef, Iterable[object]]) -> Iterator[bytes]:
+    """Yield named graphs as sorted N-Quads, some lines at a time.
+
+    The graphs have triples, or triples as text.
+    """
+    yield from _text(
+        sorted({f"{triple} <{name}>" for name, triples in graphs.items() for triple in triples})
+    )
 
 
 def prefixes_for(base: str) -> dict[str, str]:
@@ -87,5 +101,8 @@ def context() -> Mapping[str, object]:
     return read
 
 
-def _text(lines: Iterable[str]) -> bytes:
-    return "".join(f"{line} .\n" for line in sorted(lines)).encode()
+def _text(lines: Iterable[str]) -> Iterator[bytes]:
+    """Yield statements with their full stops, some at a time."""
+    rest = iter(lines)
+    while some := list(islice(rest, _LINES)):
+        yield "".join(f"{line} .\n" for line in some).encode()

@@ -148,6 +148,8 @@ def signposts(
     if suffix == "html":
         links += [WebLink(f"{path}.ttl", "alternate", "text/turtle")]
         links += [WebLink("https://schema.org/AboutPage", "type")]
+        # Of a dataset these are its dumps; of anything else, what is on record of it.
+        links += [] if iri == dataset else [WebLink(f"{path}.ttl", "item", "text/turtle")]
     else:
         links += [WebLink(f"{path}.html", "alternate", "text/html")]
     if "dumps/onrecord.nt" in release.files:

@@ -5,7 +5,7 @@ Only the prefixes and the terms of the context that are used are declared.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import pyoxigraph as ox
@@ -32,9 +32,19 @@ _NAMESPACE = re.compile(rb'xmlns:([\w-]+)="[^"]*"')
 _Json = dict[str, object]
 
 
-def write_graph(triples: Iterable[ox.Triple], format: Format, base: str) -> bytes:
-    """Return triples in a format, in a fixed order."""
-    ordered = sorted(set(triples), key=str)
+def write_graph(
+    triples: Iterable[ox.Triple], format: Format, base: str, first: Sequence[str] = ()
+) -> bytes:
+    """Return triples in a format, in a fixed order: those about the IRIs `first`, then all others.
+
+    So who opens a file sees what it is. JSON-LD has an order of its own.
+    """
+    places = {f"<{iri}>": place for place, iri in enumerate(first)}
+
+    def place(triple: ox.Triple) -> tuple[int, str]:
+        return places.get(str(triple.subject), len(places)), str(triple)
+
+    ordered = sorted(set(triples), key=place)
     if format.suffix == "jsonld":
         return _json_ld(ordered)
     oxigraph_format = ox.RdfFormat.from_media_type(format.media_type)

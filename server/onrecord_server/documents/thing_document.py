@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
+from rdflib import URIRef
 
-from onrecord.rdf.namespaces import DCAT, DCTERMS, RDF, RDFS, REC, VOID, XSD
+from onrecord.rdf.namespaces import DCAT, DCTERMS, RDF, RDFS, VOID, XSD
+from onrecord.releases.descriptions.dcat import PUBLIC
 from onrecord.releases.release import Release, day_of
 from onrecord_server.documents.release_files import described_as, dump_of
 from onrecord_server.documents.serialisation import FOAF, HYDRA
@@ -70,19 +72,23 @@ def about_document(
     iri: str,
     address: str,
     part: DocumentPart,
-    curations: Iterable[str],
+    shared: Iterable[tuple[URIRef, str]],
     labels: Labels | None = None,
+    as_of: str = "",
 ) -> Iterator[ox.Triple]:
     """Yield what a document at an address says of itself: what it is about, and whence it is.
+
+    `shared` is what holds of it as of the thing. `as_of` is the day up to which it looks, empty if
+    it looks at all times.
 
     All of it is about the document, so that the thing has no more triples than in the release;
     and the labels of what it names.
     """
     dataset = str(release.manifest["dataset"]) if "dataset" in release.manifest else ""
-    document = address if part.number == 1 else f"{address}?page={part.number}"
-    joint = "?" if document == address else "&"
-    title = f"{_label(part, iri)} – as on record in release {release.name}"
-    permanent = f"{document}{joint}release={release.name}"
+    document = _page_of(address, as_of, part.number)
+    then = f" by claims of {as_of} and before" if as_of else ""
+    title = f"{_label(part, iri)}{then} – as on record in release {release.name}"
+    permanent = f"{document}{'&' if '?' in document else '?'}release={release.name}"
     facts: list[tuple[str, str | ox.Literal]] = [
         (RDF.type, f"{FOAF}Document"),
         (f"{FOAF}primaryTopic", iri),
@@ -91,18 +97,19 @@ def about_document(
         (DCTERMS.issued, _date(day_of(release.name))),
         (DCAT.version, ox.Literal(release.name)),
         (DCTERMS.hasVersion, permanent),
+        (DCTERMS.identifier, ox.Literal(permanent)),
+        (DCTERMS.accessRights, PUBLIC),
     ]
     if dataset:
         facts += [(DCTERMS.isPartOf, dataset), (VOID.inDataset, dataset)]
-        for of_dataset in (DCTERMS.license, DCTERMS.publisher):
+        for of_dataset in (DCTERMS.license, DCTERMS.publisher, DCTERMS.creator):
             said = described_as(release, dataset, str(of_dataset))
             facts += [(str(of_dataset), said)] if said else []
-    facts += [(REC.recordedIn, curation) for curation in curations]
+    facts += shared
     if not part.is_last:
-        facts.append((f"{HYDRA}next", f"{address}?page={part.number + 1}"))
+        facts.append((f"{HYDRA}next", _page_of(address, as_of, part.number + 1)))
     if part.number > 1:
-        before = address if part.number == 2 else f"{address}?page={part.number - 1}"
-        facts.append((f"{HYDRA}previous", before))
+        facts.append((f"{HYDRA}previous", _page_of(address, as_of, part.number - 1)))
     labels = labels or labels_of(release)
     for name, value in facts:
         if isinstance(value, str):
@@ -110,6 +117,11 @@ def about_document(
             yield from labels(value)
         else:
             yield ox.Triple(ox.NamedNode(document), ox.NamedNode(str(name)), value)
+
+
+def _page_of(address: str, as_of: str, number: int) -> str:
+    said = [*([f"page={number}"] if number > 1 else []), *([f"as_of={as_of}"] if as_of else [])]
+    return f"{address}?{'&'.join(said)}" if said else address
 
 
 _HOW = "The newest is at {}; exactly this one stays at {}."

@@ -1,7 +1,10 @@
 """`/dumps/`: the files of releases, further forms of them, and what changed between releases."""
 
 import json
-from hashlib import sha256
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from flask import Blueprint, Response, redirect, render_template, request, send_from_directory
@@ -11,6 +14,7 @@ from onrecord.releases.descriptions.facts import MEDIA_TYPES
 from onrecord.releases.forms.delta import as_json, delta_file, read_changes
 from onrecord.releases.forms.difference_text import counts_text, detail_of
 from onrecord.releases.forms.kept import CODINGS, form_of, names_of
+from onrecord.releases.forms.spare_folder import NoRoomError
 from onrecord.releases.forms.table_files import TABLE_TYPES, MissingWriterError
 from onrecord.releases.history import in_order, index, previous
 from onrecord.releases.release import MANIFEST, Release, day_of
@@ -33,6 +37,8 @@ _LIST = Format(
 _OFFERS = (_LIST, *GRAPHS)
 _FOREVER = 31_536_000
 """Seconds of caching: a file of a release never changes."""
+_LATER = 3600
+"""Seconds after which to ask again for what cannot be written now."""
 _PLAIN_TYPES = {
     **MEDIA_TYPES,
     **CODINGS,
@@ -47,7 +53,7 @@ _PLAIN_TYPES = {
 def blueprint(endpoint: Endpoint) -> Blueprint:
     """Return the blueprint of `/dumps/`."""
     dumps = Blueprint("dumps", __name__)
-    folder = endpoint.catalogue.folder
+    folder, spare = endpoint.catalogue.folder, endpoint.catalogue.spare
 
     @dumps.get("/dumps/")
     def listing() -> AnyResponse:
@@ -85,15 +91,17 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
     @dumps.get("/dumps/<name>/delta/<before>/")
     def changes(name: str, before: str) -> Response:
-        return _changes(endpoint.catalogue.release(before), endpoint.catalogue.release(name))
+        return _changes(endpoint, before, name)
 
     @dumps.get("/dumps/<name>/delta/<before>/<file>")
     def delta(name: str, before: str, file: str) -> Response:
         release = endpoint.catalogue.release(name)
-        path = delta_file(endpoint.catalogue.release(before), release, file)
-        if path is None:
-            raise RefusalError(404, f"no {file!r} between releases {before} and {name}")
-        return _sent(release, path)
+        earlier = endpoint.catalogue.release(before)
+        with _unless_it_cannot_be_made(file):
+            path = delta_file(earlier, release, file, spare)
+            if path is not None:
+                return _sent(release, path)
+        raise RefusalError(404, f"no {file!r} between releases {before} and {name}")
 
     @dumps.get("/dumps/<name>/<path:file>")
     def download(name: str, file: str) -> Response:
@@ -102,19 +110,37 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         for wanted in (file, f"dumps/{file}"):
             if wanted in files or wanted == MANIFEST:
                 return _sent(release, release.path / wanted, files.get(wanted))
-        try:
-            path = form_of(release, file)
-        except MissingWriterError as error:
-            raise RefusalError(501, str(error)) from error
-        if path is None:
-            raise RefusalError(404, f"release {name} has no file {file!r}; the list is at /dumps/")
-        response = _sent(release, path)
+        with _unless_it_cannot_be_made(file):
+            path = form_of(release, file, spare)
+            if path is None:
+                raise RefusalError(
+                    404, f"release {name} has no file {file!r}; the list is at /dumps/"
+                )
+            response = _sent(release, path)
         if file.endswith(".csv"):
             metadata, media_type = f"{path.name}-metadata.json", TABLE_TYPES["csv-metadata.json"]
             response.headers["Link"] = f'<{metadata}>; rel="describedby"; type="{media_type}"'
         return response
 
     return dumps
+
+
+@contextmanager
+def _unless_it_cannot_be_made(file: str) -> Iterator[None]:
+    """Refuse with 501 what needs a program that is not here, with 503 what nothing can hold."""
+    try:
+        yield
+    except MissingWriterError as error:
+        raise RefusalError(501, str(error)) from error
+    except NoRoomError as error:
+        raise RefusalError(503, str(error), retry_after=_LATER) from error
+    except OSError as error:
+        raise RefusalError(
+            503,
+            f"{file}: it is made when somebody asks for it, and cannot be written here"
+            f" ({error.strerror or error}); the uncompressed files of the release are at /dumps/",
+            retry_after=_LATER,
+        ) from error
 
 
 def _listing(endpoint: Endpoint, release: Release, names: list[str]) -> AnyResponse:
@@ -149,9 +175,10 @@ def _listing(endpoint: Endpoint, release: Release, names: list[str]) -> AnyRespo
     return represented(page, HTML_TYPE, release)
 
 
-def _changes(before: Release, after: Release) -> Response:
+def _changes(endpoint: Endpoint, former: str, later: str) -> Response:
     """Return what became of each claim between two releases, as a page or as JSON."""
-    claims = read_changes(before, after)
+    before, after = endpoint.catalogue.release(former), endpoint.catalogue.release(later)
+    claims = read_changes(before, after, endpoint.catalogue.spare)
     if claims is None:
         raise RefusalError(
             404, f"nothing to compare between releases {before.name} and {after.name}"
@@ -217,15 +244,21 @@ def _media_type(name: str) -> str:
 
 
 def _digest(path: Path) -> str:
-    """Return the SHA-256 of a file that is not in the manifest, kept beside it."""
+    """Return the SHA-256 of a file that is not in the manifest, kept beside it if it can be."""
     beside = path.with_name(f"{path.name}.sha256")
     try:
         return beside.read_text(encoding="ascii")
     except OSError:
-        with path.open("rb") as file:
-            digest = sha256()
-            while part := file.read(1 << 20):
-                digest.update(part)
-        if path.name != MANIFEST:
-            beside.write_text(digest.hexdigest(), encoding="ascii")
-        return digest.hexdigest()
+        about = path.stat()
+    digest = _computed_digest(path, about.st_size, about.st_mtime_ns)
+    if path.name != MANIFEST:
+        with suppress(OSError):
+            beside.write_text(digest, encoding="ascii")
+    return digest
+
+
+@lru_cache(maxsize=1024)
+def _computed_digest(path: Path, size: int, written: int) -> str:
+    """Return the SHA-256 of a file, computed once for each size and time of writing."""
+    with path.open("rb") as file:
+        return file_digest(file, sha256).hexdigest()

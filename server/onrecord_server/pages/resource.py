@@ -18,6 +18,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from onrecord.rdf.namespaces import DCTERMS, REC
 from onrecord.rdf.oxigraph import ResultRow, quads
 from onrecord.releases.dumps import KINDS
+from onrecord.releases.exchange.record import RecordReader
+from onrecord.releases.exchange.schema_claim import schema_claim
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import ParameterError
 from onrecord_server.documents.release_files import as_parsed, dump_of, to_graph
@@ -58,6 +60,7 @@ from onrecord_server.pages.page_queries import (
 )
 from onrecord_server.pages.property_table import Shown, blocks_of
 from onrecord_server.pages.things.actor import actor_page
+from onrecord_server.pages.things.as_of import NAME, day_asked_for
 from onrecord_server.pages.things.event import event_page
 from onrecord_server.pages.things.incoming import Remainder, incoming
 from onrecord_server.pages.things.series import series_page
@@ -243,6 +246,7 @@ def _lost(endpoint: Endpoint, release: Release, iri: URIRef, suffix: str) -> Any
 
 
 def _document(endpoint: Endpoint, release: Release, iri: URIRef, suffix: str) -> Response:
+    day_asked_for(str(iri).removeprefix(base_of(release)))  # refused where nothing has it
     if suffix == "html":
         return _page(endpoint, release, iri)
     return _data(endpoint, release, iri, suffix)
@@ -252,7 +256,10 @@ def _data(
     endpoint: Endpoint, release: Release, iri: URIRef, suffix: str, *, status: int = 200
 ) -> Response:
     """Return a thing's document in a graph format, or a page of it if it is long."""
-    incoming = construct_part(endpoint, release, "incoming", thing=str(iri))
+    path = str(iri).removeprefix(base_of(release))
+    then = {NAME: day} if (day := day_asked_for(path)) else {}
+    name = "incoming-as-of" if then else "incoming"
+    incoming = construct_part(endpoint, release, name, thing=str(iri), **then)
     links_in = [quad.triple for quad in quads(incoming.graph)]
     groups: Iterable[Sequence[ox.Triple]] = _groups(endpoint, release, iri, links_in)
     if dump_of(release) is None:
@@ -264,17 +271,21 @@ def _data(
     document = f"{iri}.{suffix}"
     if not part.number:
         raise RefusalError(404, f"{document} has no such page; the first is without `page`")
-    facts = about_document(release, str(iri), document, part, _curations(part, iri), labels)
+    facts = about_document(
+        release, str(iri), document, part, _of_the_thing(part, iri), labels, as_of=day
+    )
     format = BY_SUFFIX[suffix]
-    path = quoted(str(iri).removeprefix(base_of(release)))
+    path = quoted(path)
     links = signposts(release, str(iri), f"/{path}", suffix, _kinds(part.triples, iri))
     if not part.is_last:
         links.append(WebLink(_page_address(f"/{path}.{suffix}", part.number + 1), "next"))
     if part.number > 1:
         links.append(WebLink(_page_address(f"/{path}.{suffix}", part.number - 1), "prev"))
     if incoming.limit:
-        links.append(WebLink(address(release, "incoming", "turtle", thing=str(iri)), "related"))
-    body = write_graph([*part.triples, *facts], format, base_of(release))
+        links.append(WebLink(address(release, name, "turtle", thing=str(iri), **then), "related"))
+    about = list(facts)
+    itself = getattr(about[0].subject, "value", "")
+    body = write_graph([*part.triples, *about], format, base_of(release), [itself, str(iri)])
     response = represented(body, format.content_type, release, links=links, status=status)
     if incoming.limit:
         response.headers["Link"] += link_to_all(release)
@@ -290,10 +301,8 @@ def _page_number() -> int:
 
 
 def _page_address(path: str, number: int) -> str:
-    release = request.args.get("release")
-    arguments = ([("page", number)] if number > 1 else []) + (
-        [("release", release)] if release else []
-    )
+    kept = [(name, value) for name in (NAME, "release") if (value := request.args.get(name))]
+    arguments = [*([("page", number)] if number > 1 else []), *kept]
     return f"{path}?{urlencode(arguments)}" if arguments else path
 
 
@@ -327,8 +336,10 @@ def _values(triples: list[ox.Triple], iri: URIRef, name: URIRef) -> list[str]:
     )
 
 
-def _curations(part: DocumentPart, iri: URIRef) -> list[str]:
-    return _values(part.triples, iri, REC.recordedIn)
+def _of_the_thing(part: DocumentPart, iri: URIRef) -> list[tuple[URIRef, str]]:
+    """Return what holds of a document as of the thing that it is about: topics and curations."""
+    names = (DCTERMS.subject, REC.recordedIn)
+    return [(name, value) for name in names for value in _values(part.triples, iri, name)]
 
 
 def _kinds(triples: list[ox.Triple], iri: URIRef) -> list[str]:
@@ -429,10 +440,20 @@ def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
         ),
         comparisons=_comparisons(endpoint, release, iri),
         address_of=address_of,
+        described=_in_schema_org(release, iri),
         path=path,
         base=base,
         release=release,
     )
+
+
+def _in_schema_org(release: Release, iri: URIRef) -> dict[str, object] | None:
+    """Return a claim in the words of search engines; None if its data is elsewhere."""
+    if dump_of(release) is None:
+        return None
+    reader = RecordReader(release)
+    claim = reader.claim(str(iri))
+    return schema_claim(claim, reader.note()) if claim else None
 
 
 def _report(claim: ClaimView, verdict: Mapping[str, str]) -> AttestationView | None:

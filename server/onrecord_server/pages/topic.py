@@ -14,6 +14,7 @@ from onrecord.releases.release import Release
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import base_of, is_true, named_rows, select
+from onrecord_server.pages.things.as_of import as_of, day_asked_for
 from onrecord_server.pages.timeline.chart import AXES, chart, commonest_voice, rows_by_year
 from onrecord_server.pages.timeline.ratio_claim import RatioClaim, Side, date_words, read_ratios
 from onrecord_server.pages.timeline.summary import summary
@@ -68,10 +69,11 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
     """Return the page of a topic. Raises RefusalError 400 for a choice that there is not."""
     base = base_of(release)
     path = str(iri).removeprefix(base)
-    side, every = _ratios(endpoint, release, iri)
+    then = as_of(endpoint, release, iri)
+    side, every = _ratios(endpoint, release, iri, then.day)
     shown, filters = _chosen(every)
     compared = {claim.claim for claim in every}
-    rows = select(endpoint, release, "topic-claims", topic=str(iri))
+    rows = select(endpoint, release, "topic-claims", topic=str(iri), **then.parameters)
     others = [
         TopicClaim(
             address_of(claim, base),
@@ -101,6 +103,7 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
         others=others,
         cut_off=len(rows) == _LISTED,
         neighbours=_neighbours(endpoint, release, iri),
+        then=then,
         query=_query(),
         release=release,
     )
@@ -124,7 +127,8 @@ def _texts(row: ResultRow) -> list[str]:
 
 def topic_drawing(endpoint: Endpoint, release: Release, iri: URIRef, title: str) -> Markup:
     """Return the chart of a topic's page alone. Raises RefusalError 404 if it has none."""
-    side, every = _ratios(endpoint, release, iri)
+    day = day_asked_for(str(iri).removeprefix(base_of(release)))
+    side, every = _ratios(endpoint, release, iri, day)
     shown, _ = _chosen(every)
     chart = side and _chart(shown, side, title, f"{iri}")
     if not chart:
@@ -133,9 +137,9 @@ def topic_drawing(endpoint: Endpoint, release: Release, iri: URIRef, title: str)
 
 
 def _ratios(
-    endpoint: Endpoint, release: Release, iri: URIRef
+    endpoint: Endpoint, release: Release, iri: URIRef, day: str
 ) -> tuple[Side | None, list[RatioClaim]]:
-    rows = named_rows(endpoint, release, "topic-figures", topic=str(iri))
+    rows = named_rows(endpoint, release, "topic-figures", topic=str(iri), as_of=day)
     return read_ratios(rows, base_of(release))
 
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from onrecord.errors import OnRecordError
+from onrecord.releases.forms.spare_folder import SpareFolder
 from onrecord.releases.release import LATEST, Release, open_release, release_names
 from onrecord_server.errors import RefusalError
 
@@ -15,8 +16,10 @@ _LINK_LIFETIME = 0.1
 class ReleaseCatalogue:
     """Releases in a folder; a new one is found within 0.1 seconds, without a restart."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, spare: SpareFolder) -> None:
         self.folder = folder
+        self.spare = spare
+        """Where further forms of releases are if nothing can be written to their folder."""
         self._link = folder / LATEST
         self._name = ""
         self._next_read = 0.0

@@ -15,7 +15,14 @@ from onrecord.releases.descriptions.facts import Contact, DatasetFacts, FileFact
 _SPDX = Namespace("http://spdx.org/rdf/terms#")
 _VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 _IANA = "https://www.iana.org/assignments/media-types/"
-_PUBLIC = URIRef("http://publications.europa.eu/resource/authority/access-right/PUBLIC")
+PUBLIC = URIRef("http://publications.europa.eu/resource/authority/access-right/PUBLIC")
+"""That anybody may have it, in the list of the EU."""
+_PROTOCOL = URIRef("http://www.w3.org/TR/sparql11-protocol/")
+_LICENCE_TYPES = {
+    "/licenses/by/": URIRef("http://purl.org/adms/licencetype/Attribution"),
+    "/publicdomain/": URIRef("http://purl.org/adms/licencetype/PublicDomain"),
+}
+"""Kind of a licence of Creative Commons by a part of its address, in the list of ADMS."""
 _CONTACT = DCAT.contactPoint
 _TYPE = ox.NamedNode(RDF.type)
 
@@ -62,15 +69,23 @@ def _dataset(facts: DatasetFacts, dataset: URIRef, void: str) -> Iterator[Rdflib
     yield dataset, DCTERMS.description, Literal(facts.description, lang="en")
     yield dataset, DCTERMS.license, license
     yield license, RDF.type, DCTERMS.LicenseDocument
+    for part, kind in _LICENCE_TYPES.items():
+        if facts.license.startswith("https://creativecommons.org/") and part in facts.license:
+            yield license, DCTERMS.type, kind
+            yield kind, RDF.type, SKOS.Concept
+            yield kind, SKOS.prefLabel, Literal(_local(kind), lang="en")
     yield dataset, DCTERMS.publisher, publisher
     yield dataset, DCTERMS.creator, publisher
     yield publisher, RDF.type, FOAF.Agent
     yield publisher, FOAF.name, Literal(facts.publisher_name)
-    yield dataset, DCTERMS.accessRights, _PUBLIC
-    yield _PUBLIC, RDF.type, DCTERMS.RightsStatement
+    yield dataset, DCTERMS.accessRights, PUBLIC
+    yield PUBLIC, RDF.type, DCTERMS.RightsStatement
     yield dataset, DCTERMS.issued, Literal(facts.created, datatype=XSD.date)
     yield dataset, DCTERMS.modified, Literal(facts.issued, datatype=XSD.date)
-    yield dataset, DCAT.landingPage, dataset
+    # The dataset itself is no page, though its address leads to one.
+    landing = URIRef(f"{facts.base}dumps/")
+    yield dataset, DCAT.landingPage, landing
+    yield landing, RDF.type, FOAF.Document
     yield dataset, FOAF.homepage, dataset
     yield dataset, VOID.uriSpace, Literal(facts.base)
     yield dataset, DCAT.version, Literal(facts.release)
@@ -100,7 +115,14 @@ def _service(facts: DatasetFacts, dataset: URIRef) -> Iterator[RdflibTriple]:
     yield service, DCAT.servesDataset, dataset
     yield service, DCTERMS.license, URIRef(facts.license)
     yield service, DCTERMS.publisher, URIRef(facts.publisher)
-    yield service, DCTERMS.conformsTo, URIRef("http://www.w3.org/TR/sparql11-protocol/")
+    yield service, DCTERMS.conformsTo, _PROTOCOL
+    yield _PROTOCOL, RDF.type, DCTERMS.Standard
+    for contact in facts.contacts:
+        yield service, _CONTACT, URIRef(contact.node)
+    for keyword in facts.keywords:
+        yield service, DCAT.keyword, Literal(keyword, lang="en")
+    for theme, _ in facts.themes:
+        yield service, DCAT.theme, URIRef(theme)
 
 
 def _distribution(
@@ -112,6 +134,13 @@ def _distribution(
     yield dataset, DCAT.distribution, dump
     yield dump, RDF.type, DCAT.Distribution
     yield dump, DCTERMS.title, Literal(f"{facts.title}, {file.name}", lang="en")
+    yield (
+        dump,
+        DCTERMS.description,
+        Literal(
+            f"The whole of release {facts.release} as {file.format}: {file.contents}.", lang="en"
+        ),
+    )
     yield dump, DCAT.accessURL, URIRef(facts.folder)
     yield dump, DCAT.downloadURL, dump
     yield dump, DCTERMS.license, URIRef(facts.license)
@@ -119,6 +148,7 @@ def _distribution(
     yield dump, DCAT.mediaType, media_type
     yield dump, DCTERMS["format"], media_type
     yield media_type, RDF.type, DCTERMS.MediaType
+    yield media_type, RDF.type, DCTERMS.MediaTypeOrExtent
     yield dump, DCAT.byteSize, Literal(file.size, datatype=XSD.nonNegativeInteger)
     yield dump, _SPDX.checksum, checksum
     yield checksum, RDF.type, _SPDX.Checksum

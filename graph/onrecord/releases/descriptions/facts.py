@@ -20,6 +20,14 @@ MEDIA_TYPES = {
     "jsonld": "application/ld+json",
 }
 """Media type of a dump by the ending of its name."""
+_FORMATS = {
+    "nq": ("N-Quads", "each statement with its graph"),
+    "nt": ("N-Triples", "each statement once"),
+    "trig": ("TriG", "each statement with its graph"),
+    "ttl": ("Turtle", "each statement once"),
+    "jsonld": ("JSON-LD", "each statement once"),
+}
+"""Name of the format of a dump, and what such a dump has, by the ending of its name."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -31,6 +39,20 @@ class FileFacts:
     size: int
     sha256: str
     media_type: str
+
+    @property
+    def format(self) -> str:
+        """The name of its format."""
+        return _FORMATS[self._ending][0]
+
+    @property
+    def contents(self) -> str:
+        """What it has, in a few words."""
+        return _FORMATS[self._ending][1]
+
+    @property
+    def _ending(self) -> str:
+        return self.name.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The passages of a source that report claims, as a collection of Web Annotations (W3C)."""
 
+from onrecord.rdf.namespaces import REC
 from onrecord.releases.exchange.record import (
     PassageRecord,
     RecordReader,
@@ -60,7 +61,7 @@ def _annotation(
         "type": "Annotation",
         "motivation": "identifying",
         "body": [
-            {"id": passage.claim, "type": "Claim", "purpose": "identifying"},
+            {"id": passage.claim, "type": str(REC.Claim), "purpose": "identifying"},
             {
                 "type": "TextualBody",
                 "purpose": "describing",

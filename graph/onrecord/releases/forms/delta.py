@@ -10,6 +10,7 @@ from onrecord.errors import UsageError
 from onrecord.rdf.namespaces import REC, SCHEMA
 from onrecord.rdf.sorted_ntriples import SortedNTriples
 from onrecord.releases.forms.kept import compressed, kept
+from onrecord.releases.forms.spare_folder import NoRoomError, SpareFolder
 from onrecord.releases.release import Release
 
 FILES = ("removed.nq.gz", "added.nq.gz", "changes.jsonl")
@@ -73,23 +74,32 @@ def difference(before: Release, after: Release) -> ReleaseDifference:
     return ReleaseDifference(before.name, after.name, numbers[b"-"], numbers[b"+"], tuple(changes))
 
 
-def delta_file(before: Release, after: Release, name: str) -> Path | None:
+def delta_file(
+    before: Release, after: Release, name: str, spare: SpareFolder | None = None
+) -> Path | None:
     """Return a file of the difference of two releases, made if nobody wanted it before.
 
     None if there is no such file, or if one of them has no N-Quads. The earlier release without
-    `removed` and with `added`, sorted, is the later one.
+    `removed` and with `added`, sorted, is the later one. It is in `spare` where it cannot be beside
+    the releases. Raises OSError if it cannot be written in either, NoRoomError if it is too large.
     """
     if name not in FILES or any(_N_QUADS not in each.files for each in (before, after)):
         return None
     path = f"delta/{before.name}/{name}"
     if name == "changes.jsonl":
-        return kept(after, path, lambda: map(_line, difference(before, after).claims))
+        return kept(after, path, lambda: map(_line, difference(before, after).claims), spare)
     sign = b"-" if name == "removed.nq.gz" else b"+"
-    lines = (line for kind, line in _differences(before, after) if kind == sign)
-    return kept(after, path, lambda: compressed(lines, "gz"))
+
+    def parts() -> Iterator[bytes]:
+        lines = (line for kind, line in _differences(before, after) if kind == sign)
+        return compressed(lines, "gz")
+
+    return kept(after, path, parts, spare)
 
 
-def read_changes(before: Release, after: Release) -> tuple[ClaimChange, ...] | None:
+def read_changes(
+    before: Release, after: Release, spare: SpareFolder | None = None
+) -> tuple[ClaimChange, ...] | None:
     """Return what became of each claim, from the file that is kept of it where one can be.
 
     None if one of the releases has no dumps, or they are of two collections.
@@ -97,8 +107,8 @@ def read_changes(before: Release, after: Release) -> tuple[ClaimChange, ...] | N
     if before.manifest.get("base") != after.manifest.get("base"):
         return None
     try:
-        path = delta_file(before, after, "changes.jsonl")
-    except OSError:  # a folder that may only be read
+        path = delta_file(before, after, "changes.jsonl", spare)
+    except (OSError, NoRoomError):  # it can be kept nowhere
         return difference(before, after).claims
     if path is None:
         return None

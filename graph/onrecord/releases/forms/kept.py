@@ -15,6 +15,7 @@ import zstandard
 
 from onrecord.releases.dumps import context, prefixes_for, serialized
 from onrecord.releases.forms.json_ld import json_ld
+from onrecord.releases.forms.spare_folder import SpareFolder
 from onrecord.releases.forms.table_files import (
     COMPRESSIBLE,
     MissingWriterError,
@@ -46,38 +47,60 @@ def names_of(release: Release) -> Iterator[str]:
             yield f"{file}.{coding}"
 
 
-def form_of(release: Release, name: str) -> Path | None:
+def form_of(release: Release, name: str, spare: SpareFolder | None = None) -> Path | None:
     """Return the file of a further form, made if nobody wanted it before; None if there is none.
 
-    Raises OSError if it cannot be written, MissingWriterError if it needs what is not installed.
+    It is in `spare` where it cannot be beside the releases. Raises OSError if it cannot be written
+    in either, NoRoomError if it is too large, MissingWriterError if it needs what is not installed.
     """
     stem, _, ending = name.rpartition(".")
     if ending in CODINGS:
         listed = stem not in table_names(release) or stem.endswith(COMPRESSIBLE)
-        source = _plain(release, stem) if listed else None
+        source = _plain(release, stem, spare) if listed else None
         if source is None:
             return None
-        return kept(release, name, lambda: _compressed(source, ending))
+        return kept(release, name, lambda: _compressed(source, ending), spare)
     if name in release.files or f"dumps/{name}" in release.files:
         return None
-    return _plain(release, name)
+    return _plain(release, name, spare)
 
 
-def kept(release: Release, name: str, parts: Callable[[], Iterable[bytes]]) -> Path:
-    """Return the file that is kept under a name, written first if it is not there."""
+def kept(
+    release: Release,
+    name: str,
+    parts: Callable[[], Iterable[bytes]],
+    spare: SpareFolder | None = None,
+) -> Path:
+    """Return the file that is kept under a name, written first if it is not there.
+
+    It is beside the releases, or in `spare` if nothing can be written there.
+    """
     path = release.path.parent / FORMS / release.name / name
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                for part in parts():
-                    file.write(part)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+    if path.exists():
+        return path
+    found = spare.find(f"{release.name}/{name}") if spare is not None else None
+    if found is not None:
+        return found
+    try:
+        _write(path, parts())
+    except OSError:
+        if spare is None:
+            raise
+        return spare.write(f"{release.name}/{name}", parts())
     return path
+
+
+def _write(path: Path, parts: Iterable[bytes]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            for part in parts:
+                file.write(part)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
 
 
 def make_all(path: Path) -> list[str]:
@@ -92,16 +115,16 @@ def make_all(path: Path) -> list[str]:
     return left_out
 
 
-def _plain(release: Release, name: str) -> Path | None:
+def _plain(release: Release, name: str, spare: SpareFolder | None) -> Path | None:
     """Return a file of the release, or that of one of its graphs or tables."""
     if f"dumps/{name}" in release.files:
         return release.path / "dumps" / name
     if name in table_names(release):
-        return kept(release, name, lambda: table_file(release, name))
+        return kept(release, name, lambda: table_file(release, name), spare)
     stem, _, ending = name.rpartition(".")
     if ending not in GRAPH_FORMATS or stem not in _graphs(release):
         return None
-    return kept(release, name, lambda: _graph(release, stem, ending))
+    return kept(release, name, lambda: _graph(release, stem, ending), spare)
 
 
 def _graphs(release: Release) -> list[str]:

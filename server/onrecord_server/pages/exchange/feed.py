@@ -63,7 +63,7 @@ def _feed(endpoint: Endpoint) -> Response:
     SubElement(root, "link", rel="self", type="application/atom+xml", href=f"{host}/feed")
     SubElement(root, "link", rel="alternate", type="text/html", href=f"{host}/dumps/")
     for release, earlier in reversed(followed):
-        root.append(_entry(release, earlier, host))
+        root.append(_entry(endpoint, release, earlier, host))
     indent(root, " ")
     data = b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="utf-8")
     response = represented(data + b"\n", ATOM_TYPE, newest)
@@ -72,14 +72,15 @@ def _feed(endpoint: Endpoint) -> Response:
     return response
 
 
-def _entry(release: Release, earlier: Release | None, host: str) -> Element:
+def _entry(endpoint: Endpoint, release: Release, earlier: Release | None, host: str) -> Element:
     entry = Element("entry")
     _text(entry, "id", f"{release.manifest['base']}dumps/{release.name}/")
     _text(entry, "title", f"Release {release.name}")
     _text(entry, "updated", _moment(release))
     folder = f"{host}/dumps/{release.name}/"
     SubElement(entry, "link", rel="alternate", type="text/html", href=folder)
-    changes = read_changes(earlier, release) if earlier is not None else None
+    spare = endpoint.catalogue.spare
+    changes = read_changes(earlier, release, spare) if earlier is not None else None
     if earlier is None or changes is None:
         _text(entry, "summary", "What it has changed is not known here.")
         return entry

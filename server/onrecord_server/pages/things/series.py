@@ -15,6 +15,7 @@ from onrecord.rdf.namespaces import QUDT, REC, UNIT
 from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import address, base_of, is_true, named_rows
+from onrecord_server.pages.things.as_of import as_of
 from onrecord_server.pages.things.figure import figure_text, number_words
 from onrecord_server.pages.things.incoming import Remainder, incoming
 from onrecord_server.pages.things.linked import linked, names_of_linked
@@ -45,7 +46,8 @@ def series_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
     """Return the page of a series."""
     base = base_of(release)
     names = names_of_linked(endpoint, release, iri)
-    rows = named_rows(endpoint, release, "figures-of-series", series=str(iri))
+    then = as_of(endpoint, release, iri)
+    rows = named_rows(endpoint, release, "figures-of-series", series=str(iri), as_of=then.day)
     figures: list[dict[str, object]] = [
         {
             **row,
@@ -68,7 +70,9 @@ def series_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
         )
     ]  # fmt: skip
     comparisons = []
-    for row in named_rows(endpoint, release, "outcomes-in-series", series=str(iri)):
+    # What is compared, and what names the series, may have been said later.
+    outcomes = named_rows(endpoint, release, "outcomes-in-series", series=str(iri))
+    for row in outcomes if not then.day else ():
         which = {"series": str(iri), "outcome": row["outcome"]}
         shown = [
             {**each, "address": address_of(each["comparison"], base)}
@@ -97,7 +101,8 @@ def series_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
             (kind, [(row["label"], address_of(row["series"], base)) for row in group])
             for kind, group in groupby(kindred, key=lambda row: row["kind"])
         ],
-        incoming=incoming(endpoint, release, iri, _SHOWN_APART),
+        incoming=() if then.day else incoming(endpoint, release, iri, _SHOWN_APART),
+        then=then,
         release=release,
     )
 

@@ -10,7 +10,7 @@ SEED ?= 1
 # What neither serves, builds a whole collection nor validates many files.
 FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
-.PHONY: help serve test test-fast test-slow format lint docs bench-check bench-serve bench-derivation bench-dumps mutants clean
+.PHONY: help serve test test-fast test-slow audit format lint docs bench-check bench-serve bench-derivation bench-dumps mutants clean
 
 # List the targets.
 help:
@@ -33,6 +33,10 @@ test-fast: .venv/installed-dev
 # Run the slow tests, which need the machine to themselves.
 test-slow: .venv/installed-dev .suites/fetched .parsers/fetched
 	$(BIN)/pytest -m slow
+
+# Try `check --since` on 500 random edits, which takes ten minutes; `make test-slow` tries 60.
+audit: .venv/installed-dev
+	ONRECORD_EDITS=500 $(BIN)/pytest -m slow tests/test_since_edits.py
 
 # Format the code, and mend what ruff can mend.
 format: .venv/installed-dev

@@ -1,6 +1,7 @@
 """Reasons: why a value does not conform to the shapes that a shape refers to, at their places."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ PREFIXES = """\
 """
 TIDE = "https://tide.example/"
 NAMED = ":Named sh:property [ sh:path :name ; sh:minCount 1 ] ."
+TWELVE = Path(__file__).with_name("twelve")
 DEEP = 12
 """More shapes that refer to each other than reasons are told of."""
 
@@ -99,6 +101,11 @@ def reasons(shapes: str, data: str, *options: str) -> list[object]:
             "sh:qualifiedValueShape :Named ; sh:qualifiedMinCount 2",
             ":x a :C ; :to :y , :z . \n:y :name 'Quay' . \n:z :age 1 .",
             [[":z does not conform to Named", ["name needs at least 1 value(s)", 6]]],
+        ),
+        (
+            "sh:qualifiedValueShape :Named ; sh:qualifiedMinCount 2",
+            ":x a :C ; :to :y , \n[ :age 1 ] . \n:y :name 'Quay' .",
+            [["the value at 5:1 does not conform to Named", ["name needs at least 1 value(s)", 5]]],
         ),
         (
             "sh:qualifiedValueShape :Named ; sh:qualifiedMaxCount 1",
@@ -241,3 +248,15 @@ def test_only_values_of_one_language_are_named() -> None:
     (finding,) = document["findings"]
     assert finding["line"] == 5
     assert [place["line"] for place in finding["related"]] == [5, 7]
+
+
+def test_twelve_violations_are_told_as_the_documentation_has_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The messages alone, without the shapes, say what to change."""
+    monkeypatch.chdir(TWELVE)
+    result = CliRunner().invoke(check, ["--shapes", "shapes.ttl", "data.ttl"])
+    assert result.exit_code == 1
+    if os.environ.get("ONRECORD_WRITE_EXPECTED"):
+        Path("told.txt").write_text(result.stdout, encoding="utf-8")
+    assert result.stdout == Path("told.txt").read_text(encoding="utf-8")

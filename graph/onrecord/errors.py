@@ -1,7 +1,6 @@
 """Errors of the package, with their exit codes; each message is one line with its remedy."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 
 
@@ -46,6 +45,8 @@ class SyntaxProblem(OnRecordError):  # noqa: N818 - `SyntaxError` is Python's ow
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return which names are meant perhaps, as the end of a message; empty if there are none."""
+    from difflib import get_close_matches
+
     known = sorted(names)
     near = get_close_matches(name, known, 3, cutoff=0.6)
     if near:

@@ -4,7 +4,6 @@ import csv
 import os
 import sys
 from functools import partial
-from importlib.metadata import entry_points
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import Literal
@@ -28,7 +27,6 @@ from onrecord.cli.options import (
 from onrecord.cli.progress import step
 from onrecord.errors import OnRecordError, UsageError, nearest
 from onrecord.files.bundled import QUERIES
-from onrecord.files.user_folders import user_archive
 from onrecord.records.archive import ARCHIVES, add_text, archive_of, decode, is_text
 
 COMMANDS = "onrecord.commands"
@@ -40,6 +38,8 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
+        from importlib.metadata import entry_points
+
         return sorted({*super().list_commands(ctx), *entry_points(group=COMMANDS).names})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -47,6 +47,8 @@ class Commands(click.Group):
         command = super().get_command(ctx, cmd_name)
         if command is not None:
             return command
+        from importlib.metadata import entry_points
+
         for entry in entry_points(group=COMMANDS, name=cmd_name):
             loaded: click.Command = entry.load()
             return loaded
@@ -254,6 +256,8 @@ def archive_add(file: Path, folder: Path | None) -> None:
     else in the user's data folder, where every command looks. Of what is no text, such as a PDF,
     add the text too that you make from it, in which passages stand.
     """
+    from onrecord.files.user_folders import user_archive
+
     try:
         folder = folder or _first_archive() or user_archive()
         data = file.read_bytes()

@@ -108,6 +108,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NTRIPLES_TOKENS = ("iri", "string", "label", "tag", "end")
 """The kinds of tokens in N-Triples, except marks."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_ESCAPE = re.compile(r"\\(.)")
 
 _Span = tuple[int, int]
 """Offsets in the text in code points, the end exclusive."""
@@ -149,6 +150,8 @@ class _Reader:
         self.is_ntriples = ending in (".nt", ".nq")
         """Whether abbreviations of Turtle are syntax errors."""
         self.prefixes: dict[str, str] = {}
+        self.iris: dict[str, URIRef] = {}
+        """IRIs by how they are written, under the prefixes and the base that hold."""
         self.labels: dict[str, BNode] = {}
         self.triples: list[tuple[_LocatedTerm, _LocatedTerm, _LocatedTerm]] = []
         self.kind, self.lexeme, self.start, self.end = "", "", 0, 0
@@ -221,6 +224,7 @@ class _Reader:
             self.prefixes[prefix[:-1]] = str(self.iri())
         else:
             self.base = str(self.iri())
+        self.iris.clear()
         if word.startswith("@"):
             self.take(".")
         return True
@@ -347,6 +351,10 @@ class _Reader:
     def iri(self) -> URIRef:
         """Parse an IRI or a prefixed name."""
         token = self.lexeme
+        known = self.iris.get(token)
+        if known is not None and self.kind in ("iri", "name"):
+            self.advance()
+            return known
         if self.kind == "iri":
             iri = unescaped(token[1:-1])
             if "\\" in token and _FORBIDDEN.search(iri):
@@ -354,14 +362,16 @@ class _Reader:
             if self.is_ntriples and not _SCHEME.match(iri):
                 self.fail(f"not a whole IRI: {token[:40]}")
             self.advance()
-            return _resolved(self.base, iri)
+            found = self.iris[token] = _resolved(self.base, iri)
+            return found
         if self.kind != "name":
             self.fail(f"expected an IRI, found {token[:20]!r}")
         prefix, _, local = token.partition(":")
         if prefix not in self.prefixes:
             self.fail(f"the prefix {prefix}: is not declared")
         self.advance()
-        return URIRef(self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local))
+        found = self.iris[token] = URIRef(self.prefixes[prefix] + _ESCAPE.sub(r"\1", local))
+        return found
 
     def literal(self) -> _LocatedTerm:
         """Parse a literal; its region includes the language tag or datatype."""

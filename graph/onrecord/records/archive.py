@@ -9,7 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from onrecord.errors import UsageError
-from onrecord.files.user_folders import user_archive
 
 ARCHIVES = "ONRECORD_ARCHIVE"
 """The environment variable that names folders of source texts."""
@@ -71,6 +70,8 @@ def archive_of(
 
     None for folders means those that the environment names.
     """
+    from onrecord.files.user_folders import user_archive
+
     if folders is None:
         folders = map(Path, filter(None, environment.get(ARCHIVES, "").split(os.pathsep)))
     named = tuple(folders)

@@ -24,7 +24,7 @@ from onrecord.shacl import EngineName
 from onrecord.shacl.data_graph import DataGraph, load_graph
 from onrecord.shacl.lint import flaws, strictly
 from onrecord.validation.finding import Finding, ill_formed_finding, syntax_finding
-from onrecord.validation.lint_findings import flaw_findings
+from onrecord.validation.lint_findings import flaw_findings, shapes_regions
 from onrecord.validation.locate import locate
 from onrecord.validation.merge import merge_findings, run_engine
 from onrecord.validation.report import Report, rules_of
@@ -68,7 +68,7 @@ def check_records(
     """
     assembly = assemble(collection, archive.text)
     shapes = read_shapes()
-    if wrong := flaw_findings(strictly(flaws(shapes)), SHAPE_FILES):
+    if wrong := flaw_findings(strictly(flaws(shapes)), shapes_regions(SHAPE_FILES)):
         return CheckedRecords(collection, assembly, wrong, {}, (), ())
     extent = None
     if before is not None:

@@ -1,5 +1,6 @@
 """Shapes and constraints, parsed from a shapes graph (SHACL, sections 2 to 6)."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -210,8 +211,11 @@ def siblings(shapes: Graph, node: Identifier) -> list[Identifier]:
 
 
 def _constraints(shapes: Graph, node: Identifier) -> Iterator[Constraint]:
-    for parameter in PARAMETERS:
-        for value in sorted(_terms(shapes.objects(node, parameter))):
+    given: dict[Node, list[Node]] = defaultdict(list)
+    for predicate, value in shapes.predicate_objects(node):
+        given[predicate].append(value)
+    for parameter in (each for each in PARAMETERS if each in given):
+        for value in sorted(_terms(given[parameter])):
             if parameter in _FLAGS and str(value) != "true":
                 continue  # the specification requires `true`, not "1" (section 4.4.5)
             members = _members(shapes, value) if parameter in _LIST_PARAMETERS else ()

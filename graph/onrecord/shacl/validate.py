@@ -44,6 +44,9 @@ from onrecord.shacl.shape import (
 
 _LOG = logging.getLogger(__name__)
 
+_FEW_QUADS = 20_000
+"""Below this size, threads that wait for each other take longer than the queries."""
+
 EngineName = OneOf["fast", "pyshacl"]
 
 NarrowFocus = Callable[[Compiler, Shape, Focus], Focus | None]
@@ -146,6 +149,9 @@ def _results_by_target(
             for result in repeat(result_of(compiler, task.shape, row), count[row.focus])
         ]
 
+    if len(compiler.data.store) < _FEW_QUADS:
+        yield from ((task.target, run(task)) for task in tasks)
+        return
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield from zip((task.target for task in tasks), pool.map(run, tasks), strict=True)
 

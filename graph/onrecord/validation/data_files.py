@@ -298,6 +298,8 @@ def located_triples(
 
     return [
         replace(triple, subject=name(triple.subject), object=name(triple.object))
+        if isinstance(triple.subject, BNode) or isinstance(triple.object, BNode)
+        else triple
         for triple in triples
     ]
 

@@ -70,7 +70,7 @@ def reason_lines(finding: Finding, indent: str = "") -> Iterator[tuple[str, Regi
     for reason in finding.reasons:
         yield f"{indent}{reason.title}", None if reason.findings else reason.region
         for below in reason.findings:
-            value = f" (value {below.value})" if below.value else ""
+            value = f" (value {below.value})" if below.value not in ("", "[]") else ""
             yield f"{indent}    {below.message}{value}", below.region
             yield from reason_lines(below, f"{indent}        ")
         if reason.omitted:

@@ -1,6 +1,7 @@
 """Lint findings: flaws of shapes with their regions in the shapes files."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 from rdflib import URIRef
@@ -28,14 +29,17 @@ _SEVERITIES: dict[Effect, Severity] = {
 }
 
 
-def flaw_findings(
-    flaws: Iterable[Flaw], files: Iterable[Path], reading: Reading = AS_NAMED
-) -> tuple[Finding, ...]:
+def shapes_regions(files: Sequence[Path], reading: Reading = AS_NAMED) -> Callable[[], RegionIndex]:
+    """Return a function for the regions in shapes files, which are read at the first call."""
+    return cache(lambda: region_index(located_triples_in(files, reading)))
+
+
+def flaw_findings(flaws: Iterable[Flaw], regions: Callable[[], RegionIndex]) -> tuple[Finding, ...]:
     """Return a finding for each distinct flaw, in the order of the shapes files."""
     distinct = dict.fromkeys(flaws)
     if not distinct:
         return ()
-    index = region_index(located_triples_in(files, reading))
+    index = regions()
     findings = {_finding(flaw, index): flaw for flaw in distinct}
     by_place = sorted(findings, key=by_region)
     counted = counted_by_feature(findings[each] for each in by_place)

@@ -74,16 +74,20 @@ def _finding(index: RegionIndex, result: Result, shapes: Graph, times: int) -> F
 
 def _reason(index: RegionIndex, judgement: Judgement, result: Result, shapes: Graph) -> Reason:
     verb = "does not conform" if judgement.results else "conforms"
-    is_told = judgement.node in (result.value, result.focus)
-    node = "it" if is_told or isinstance(judgement.node, BNode) else shown(judgement.node)
     region = None
     if result.path_tree is not None and judgement.node != result.focus:
         region = region_of_value(index, result.focus, result.path_tree, judgement.node)
+    region = region or region_of_node(index, judgement.node)
+    node = shown(judgement.node)
+    if judgement.node in (result.value, result.focus):
+        node = "it"
+    elif isinstance(judgement.node, BNode):  # one of several values, without a name
+        node = f"the value at {region.line}:{region.column}" if region else "a value"
     return Reason(
         f"{node} {verb} to {judgement.name}",
         tuple(_finding(index, each, shapes, 1) for each in judgement.results),
         judgement.omitted,
-        region or region_of_node(index, judgement.node),
+        region,
     )
 
 

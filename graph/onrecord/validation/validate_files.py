@@ -23,7 +23,7 @@ from onrecord.shacl.validate import has_targets
 from onrecord.validation.changes import Edits
 from onrecord.validation.data_files import DataFiles, IllFormed, read_data, shapes_of
 from onrecord.validation.finding import SHAPES, Finding, ill_formed_finding, syntax_finding
-from onrecord.validation.lint_findings import flaw_findings
+from onrecord.validation.lint_findings import flaw_findings, shapes_regions
 from onrecord.validation.locate import locate
 from onrecord.validation.merge import merge_findings, run_engine
 from onrecord.validation.rdf_forms import AS_NAMED, Reading
@@ -72,7 +72,8 @@ def validate_files(
         found_flaws = flaws(written)
         if strict:
             found_flaws = strictly(found_flaws)
-        flawed = flaw_findings(found_flaws, shape_files, reading)
+        regions = shapes_regions(shape_files, reading)
+        flawed = flaw_findings(found_flaws, regions)
         if any(finding.refuses for finding in flawed):
             return Validated(flawed, written)
         shapes = checkable(written, found_flaws)
@@ -94,14 +95,14 @@ def validate_files(
             except ShapesError as error:
                 if error.node is None:
                     raise
-                refused = flaw_findings([Flaw(error.node, error.problem)], shape_files, reading)
+                refused = flaw_findings([Flaw(error.node, error.problem)], regions)
                 return Validated((*flawed, *refused), written)
             noted = [
                 each
                 for each in notes(shapes, data.data)
                 if each.predicate != OWL.imports or str(each.value) not in reading.imports
             ]
-            findings += flaw_findings(strictly(noted) if strict else noted, shape_files, reading)
+            findings += flaw_findings(strictly(noted) if strict else noted, regions)
     unchanged = edits is not None and not edits.before and not edits.after
     return Validated(merge_findings(findings, shapes), written, widened, unchanged)
 

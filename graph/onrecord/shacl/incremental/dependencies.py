@@ -30,16 +30,16 @@ _ANY_NODE = Dependency(None, affects_all=True)
 _SUBCLASSES = Dependency(str(RDFS.subClassOf), affects_all=True)
 """A new or removed superclass may change the classes of any node."""
 _PAIRS = {SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals}
-_NESTED = {SH.node, SH.property, SH["not"], SH["and"], SH["or"], SH.xone}
+_NESTED = {SH.node, SH["not"], SH["and"], SH["or"], SH.xone}
 _QUALIFIED = {SH.qualifiedMinCount, SH.qualifiedMaxCount}
 
 
 def narrow_to_change(change: Change, data: DataGraph) -> NarrowFocus:
     """Return a function that narrows the focus of a shape to what a change can affect.
 
-    A subject of a changed triple is validated by every shape that targets it, any other node by
-    shapes that depend on a changed triple. `data` is the data after the change; the removed triples
-    are added to its store, in graphs of their own.
+    A subject of a changed triple is validated by every shape that has results about it, any other
+    node by shapes that depend on a changed triple. `data` is the data after the change; the removed
+    triples are added to its store, in graphs of their own.
     """
     store_change(change, data)
     changed, subjects = change.predicates, change.subjects
@@ -75,12 +75,14 @@ def dependencies(
     changed: frozenset[str],
     route: PathSteps = (),
     ancestors: frozenset[Identifier] = frozenset(),
+    is_reported: bool = True,
 ) -> Iterator[Dependency]:
     """Yield the dependencies of a shape's targets and constraints, recursively.
 
     SPARQL constraints that cannot match the `changed` properties are skipped. `route` is the path
     from the focus nodes of the outermost shape to those of this one; `ancestors` are the shapes
-    on it.
+    on it. If the shape's own results are reported, and not only whether nodes conform to it, it
+    depends on any triple of its focus nodes: of a changed node all is told.
     """
     if shape.deactivated:
         return
@@ -89,12 +91,19 @@ def dependencies(
         return
     if not ancestors:
         yield from _target_dependencies(shape)
+    elif route and is_reported:
+        yield _property_dependency(route, None)
     value_route = route
     if shape.path is not None:
         value_route = (*route, shape.path)
         for step in steps(shape.path):
             yield _property_dependency((*route, *step.before), step.predicate, step.inverse)
     for constraint in shape.constraints:
+        if constraint.parameter == SH.property:
+            child = compiler.shape(constraint.value)
+            within = ancestors | {shape.node}
+            yield from dependencies(compiler, child, changed, value_route, within, is_reported)
+            continue
         yield from _constraint_dependencies(
             compiler, shape, constraint, changed, route, value_route, ancestors | {shape.node}
         )
@@ -128,11 +137,13 @@ def _constraint_dependencies(
         yield _property_dependency(value_route, None)
     elif parameter in _NESTED:
         for each in constraint.members or (constraint.value,):
-            yield from dependencies(compiler, compiler.shape(each), changed, value_route, ancestors)
+            child = compiler.shape(each)
+            yield from dependencies(compiler, child, changed, value_route, ancestors, False)
     elif parameter in _QUALIFIED and shape.qualified is not None:
         node, disjoint = shape.qualified
         for each in (node, *(siblings(compiler.shapes, shape.node) if disjoint else ())):
-            yield from dependencies(compiler, compiler.shape(each), changed, value_route, ancestors)
+            child = compiler.shape(each)
+            yield from dependencies(compiler, child, changed, value_route, ancestors, False)
     elif parameter == SH.sparql:
         query = sparql_constraint(compiler.shapes, constraint.value)
         text = bulk_query(query, shape.path, "") if query is not None else ""

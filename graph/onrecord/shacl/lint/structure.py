@@ -1,7 +1,8 @@
 """Lint of the structure of shapes: lists, paths and references to other shapes."""
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from difflib import SequenceMatcher
+from itertools import takewhile
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
@@ -139,18 +140,41 @@ def _unresolved(
     problem = f"{sh_name(predicate)}: {display_name(child)} is no shape of these files"
     if isinstance(child, BNode):
         problem = f"{sh_name(predicate)}: an empty shape"
-    names = {str(each) for each in _named_shapes(shapes) if isinstance(each, URIRef)}
-    near = get_close_matches(str(child), names, 1, cutoff=_NEAR)
-    misspelt = bool(get_close_matches(str(child), near, 1, cutoff=_SURELY_NEAR))
+    near, likeness = _nearest_shape(shapes, str(child))
     yield Flaw(
         node,
         problem,
-        f"did you mean {near[0]}?" if near else "define it, or name its file with another --shapes",
+        f"did you mean {near}?"
+        if likeness
+        else "define it, or name its file with another --shapes",
         predicate,
         value,
-        effect="wrong" if misspelt else "unchecked",
+        effect="wrong" if likeness >= _SURELY_NEAR else "unchecked",
         left_out=((node, predicate, value),),
     )
+
+
+def _nearest_shape(shapes: Graph, name: str) -> tuple[str, float]:
+    """Return the name of a shape that is most like another name, and how like, from 0 to 1."""
+    names = {str(each) for each in _named_shapes(shapes) if isinstance(each, URIRef)}
+    likeness, nearest = max(((_likeness(name, each), each) for each in names), default=(0.0, ""))
+    return nearest, likeness
+
+
+def _likeness(one: str, other: str) -> float:
+    """Return how alike two names are, from 0 to 1; 0 if they are not near.
+
+    Names begin with the same namespace, which is compared apart: the rest takes the square of its
+    length.
+    """
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    shared, length = len(list(same)), len(one + other)
+    rest = SequenceMatcher(None, one[shared:], other[shared:], autojunk=False)
+    for ratio in (rest.real_quick_ratio, rest.quick_ratio, rest.ratio):
+        likeness = (2 * shared + ratio() * (length - 2 * shared)) / length
+        if likeness < _NEAR:
+            return 0.0
+    return likeness
 
 
 def _named_shapes(shapes: Graph) -> Iterable[Node]:

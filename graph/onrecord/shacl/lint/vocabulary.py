@@ -93,14 +93,14 @@ def unknown_terms(shapes: Graph) -> Iterator[Flaw]:
 
     A term that the shapes describe is not unknown: these may be those of the vocabulary itself.
     """
+    namespace, is_a = str(SH), RDF.type
     for subject, predicate, value in shapes:
-        datatype = value.datatype if isinstance(value, Literal) else None
+        other = value.datatype if isinstance(value, Literal) else value
         for term, role in (
             (predicate, "property"),
-            (value, "class" if predicate == RDF.type else "term"),
-            (datatype, "term"),
+            (other, "class" if predicate == is_a else "term"),
         ):
-            if term is None or not isinstance(term, URIRef) or not term.startswith(str(SH)):
+            if not (isinstance(term, URIRef) and term.startswith(namespace)):
                 continue
             if (term, RDF.type, None) in shapes or _defines_shacl(subject, term):
                 continue

@@ -80,7 +80,7 @@ const view = new EditorView({
       EditorView.contentAttributes.of({
         "aria-label": "Query",
         "aria-description": "Escape, then Tab leaves the editor. Control and Enter runs the query.",
-        spellcheck: "false", autocapitalize: "off", autocorrect: "off",
+        tabindex: "0", spellcheck: "false", autocapitalize: "off", autocorrect: "off",
       }),
       keymap.of([
         { key: "Tab", run: acceptCompletion },
@@ -89,6 +89,10 @@ const view = new EditorView({
     ],
   }),
 });
+// The list of completions scrolls, and what scrolls can be reached.
+new MutationObserver(() => {
+  root.querySelector(".cm-tooltip-autocomplete > ul:not([tabindex])")?.setAttribute("tabindex", "0");
+}).observe(root, { childList: true, subtree: true });
 area.hidden = true;
 form.querySelector(".keys").hidden = false;
 label.addEventListener("click", (event) => {

@@ -15,6 +15,7 @@ class RefusalError(OnRecordError):
         *,
         retry_after: int | None = None,
         headers: Iterable[tuple[str, str]] = (),
+        page: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -23,3 +24,5 @@ class RefusalError(OnRecordError):
         """Value of Retry-After in seconds, for 503."""
         self.headers = tuple(headers)
         """Further header fields that the status needs, such as Allow."""
+        self.page = page
+        """HTML for a browser: the form as it was sent; empty for the page of all errors."""

@@ -62,14 +62,14 @@ def create_app(endpoint: Endpoint) -> Flask:
 
     @app.errorhandler(RefusalError)
     def refuse(refusal: RefusalError) -> Response:
-        return error_response(refusal)
+        return error_response(endpoint, refusal)
 
     @app.errorhandler(HTTPException)
     def fail(error: HTTPException) -> Response:
         # A status may need a field: Allow for 405, Content-Range for 416.
         headers = [pair for pair in error.get_headers() if pair[0] != "Content-Type"]
         message = error.description or error.name
-        return error_response(RefusalError(error.code or 500, message, headers=headers))
+        return error_response(endpoint, RefusalError(error.code or 500, message, headers=headers))
 
     @app.after_request
     def protect(response: Response) -> Response:

@@ -19,6 +19,10 @@ from test_withdrawn_iris import WITHDRAWN, changed, released
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
     each => each.id + ": " + each.nodes.map(node => node.html.slice(0, 160)).join(" | "))"""
+REPEATED = """() => [...document.querySelectorAll("[id]")].map(each => each.id)
+    .filter((id, at, all) => all.indexOf(id) !== at)"""
+ASTRAY = """() => [...document.querySelectorAll("a")].map(each => each.getAttribute("href"))
+    .filter(href => href?.startsWith("#") && !document.getElementById(href.slice(1)))"""
 PAGES = [(collection, kind) for collection, kinds in PAGE_TYPES.items() for kind in kinds]
 TEMPLATES = Path(flask_app.__file__).parent / "templates"
 
@@ -82,6 +86,8 @@ def test_a_page_is_for_everybody(
         status = watched.open(address)
         assert (status >= 400) == (kind == "gone" or kind.startswith("error")), status
         assert fits(watched.page), f"wider than {width} px"
+        assert watched.page.evaluate(REPEATED) == [], "two elements of one id"
+        assert watched.page.evaluate(ASTRAY) == [], "links to no place of the page"
         if width != 320:
             watched.page.evaluate(AXE)
             assert watched.page.evaluate(RUN) == [], (width, scheme)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from flask import render_template
@@ -179,6 +179,8 @@ def _timeline(figures: Sequence[dict[str, str]], name: str, base: str) -> OwnTim
     side, ratios = read_ratios(compared, base)
     if side is None or len(ratios) < 2:
         return None
+    # The table below has one row a claim, and each mark leads to it.
+    ratios = [replace(each, number=1) for each in ratios]
     asked = max((claim.speakers for claim in ratios), key=lambda each: (each == name, each))
     drawn = chart(ratios, side, name, axis="said", asked=asked)
     return OwnTimeline(side, summary(ratios), drawn, len(compared) - len(ratios))

@@ -26,6 +26,8 @@ _SHOWN_APART = frozenset(
     map(str, (REC.speaker, REC.reporter, SCHEMA.publisher, SCHEMA.author, ORG.organization))
 )
 """Properties by which an actor is named in what its page shows, or that only repeat it."""
+_FIGURES = 300
+"""Figures that the query `figures-of-speaker` returns at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def actor_page(
         counts=counts,
         held=[row for row in offices if not row["of"]],
         holders=[row for row in offices if row["of"]],
+        figures_cut=_FIGURES if len(figures) >= _FIGURES else 0,
         timeline=_timeline(figures, title, base),
         otherwise=_otherwise(figures, base),
         claims=claims,

@@ -5,6 +5,7 @@ import re
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from onrecord.records.archive import Archive
 from onrecord_server.errors import RefusalError
 from onrecord_server.observability import metrics
 from onrecord_server.pages import (
@@ -22,6 +23,7 @@ from onrecord_server.pages.error_page import error_response
 from onrecord_server.pages.exchange import feed, forms
 from onrecord_server.pages.finding import search
 from onrecord_server.pages.query_form import form
+from onrecord_server.pages.things import archived_text
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.response import CROSS_ORIGIN, preflight_response
 
@@ -33,8 +35,11 @@ _POLICY = (
 )
 
 
-def create_app(endpoint: Endpoint) -> Flask:
-    """Return the Flask application for an open endpoint."""
+def create_app(endpoint: Endpoint, archive: Archive | None = None) -> Flask:
+    """Return the Flask application for an open endpoint.
+
+    The texts of `archive` are shown to readers on this machine; without one, to nobody.
+    """
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for blueprint in (
@@ -52,6 +57,12 @@ def create_app(endpoint: Endpoint) -> Flask:
         sparql.blueprint(endpoint, form),
     ):
         app.register_blueprint(blueprint)
+    if archive is not None:
+        app.register_blueprint(archived_text.blueprint(endpoint, archive))
+
+    @app.template_global()
+    def archive_is_shown() -> bool:
+        return archive is not None and archived_text.is_from_here()
 
     @app.before_request
     def prepare() -> Response | None:

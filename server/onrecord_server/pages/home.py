@@ -68,7 +68,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             "home.html",
             counts=counts,
             featured=_featured(endpoint, release),
-            finding=widely_carried(release),
+            finding=widely_carried(endpoint, release),
             contacts=[_texts(row) for row in select(endpoint, release, "contact")],
             number=len(saved_queries()),
             topics=topics[:_TOPICS],

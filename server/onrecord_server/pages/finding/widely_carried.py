@@ -1,12 +1,13 @@
 """The claim that most outlets carry, with the words that most of them print: for the home page."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from onrecord.releases.release import Release
-from onrecord.releases.tables.search import open_tables
 from onrecord_server.pages.carriage.wording import MarkedPart, common_wording, marked
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import base_of
+from onrecord_server.pages.page_queries import base_of, is_true, named_rows
+from onrecord_server.sparql.endpoint import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,39 +23,28 @@ class WidelyCarried:
     spoken: tuple[MarkedPart, ...]
 
 
-def widely_carried(release: Release) -> WidelyCarried | None:
-    """Return the claim that stands and that most outlets carry, of those that are quoted.
+def widely_carried(endpoint: Endpoint, release: Release) -> WidelyCarried | None:
+    """Return the claim that stands, is quoted, and is carried by more outlets than any other.
 
-    Of several it is the one with the first IRI. None if no claim is quoted, or without tables.
+    Of several it is the first by address; None if no claim is quoted and in two outlets.
     """
-    tables = open_tables(release.path)
-    if tables is None:
+    found = named_rows(endpoint, release, "widely-carried")
+    if not found:
         return None
-    try:
-        row = tables.execute(
-            "SELECT claim, text, speakers, said_on, outlets FROM claim WHERE NOT taken_back"
-            " AND EXISTS (SELECT 1 FROM passage AS p WHERE p.claim = claim.claim"
-            " AND p.words IS NOT NULL) ORDER BY outlets DESC, claim LIMIT 1"
-        ).fetchone()
-        if row is None:
-            return None
-        claim, text, speakers, said_on, outlets = row
-        quoted = tables.execute(
-            "SELECT words, language FROM passage WHERE claim = ? AND words IS NOT NULL"
-            " ORDER BY rendering IN ('translated', 'respun'), source, start",
-            (claim,),
-        ).fetchall()
-        figures = tables.execute("SELECT words FROM figure WHERE claim = ?", (claim,)).fetchall()
-    finally:
-        tables.close()
-    language = quoted[0][1] or ""
-    words = common_wording(words for words, of in quoted if (of or "") == language)
+    claim = found[0]
+    rows = named_rows(endpoint, release, "words-of-claim", claim=claim["claim"])
+    quoted = [row for row in rows if not is_true(row["figure"])]
+    own = [row for row in quoted if not is_true(row["reworded"])] or quoted
+    languages = Counter(row["language"] for row in own)
+    language = min(languages, key=lambda each: (-languages[each], each))
+    words = common_wording(row["words"] for row in own if row["language"] == language)
+    figures = [row["words"] for row in rows if is_true(row["figure"])]
     return WidelyCarried(
-        address_of(claim, base_of(release)),
-        text or "",
-        speakers or "",
-        said_on or "",
-        int(outlets or 0),
+        address_of(claim["claim"], base_of(release)),
+        claim["text"],
+        claim["speakers"],
+        claim["said_on"],
+        int(claim["outlets"]),
         language,
-        tuple(marked(words, [figure for (figure,) in figures if figure])),
+        tuple(marked(words, figures)),
     )

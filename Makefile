@@ -10,7 +10,7 @@ SEED ?= 1
 # What neither serves, builds a whole collection nor validates many files.
 FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
-.PHONY: help serve test test-fast test-slow audit format lint docs bench-check bench-serve bench-derivation bench-dumps mutants clean
+.PHONY: help serve test test-fast test-slow audit format lint docs screenshots bench-check bench-serve bench-derivation bench-dumps mutants clean
 
 # List the targets.
 help:
@@ -52,6 +52,10 @@ lint: .venv/installed-dev
 # Write the reference of the Python packages to build/docs.
 docs: .venv/installed-dev
 	$(BIN)/pdoc --no-search --output-directory build/docs onrecord onrecord_server
+
+# Take pictures of every kind of page, in build/screenshots, and those of the README.
+screenshots: .venv/installed-dev
+	$(BIN)/python tests/screenshots.py
 
 # Measure `check`; SIZES names numbers of records.
 bench-check: .venv/installed-dev

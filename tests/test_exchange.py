@@ -119,7 +119,7 @@ def test_bibtex_says_the_same(client: FlaskClient, graph: Graph, tmp_path: Path)
 
 def test_an_answer_is_cited_by_its_permanent_address(client: FlaskClient, release: Release) -> None:
     (item,) = json.loads(fetched(client, "q/witnesses.csl.json"))
-    assert item["URL"] == f"http://localhost/q/witnesses?release={release.name}"
+    assert item["URL"] == f"https://example.org/harbour/q/witnesses?release={release.name}"
     assert item["version"] == release.name
     assert cited(read_csl(item), item["id"].lower())
     assert f"version = {{{release.name}}}" in fetched(client, "q/witnesses.bib").decode()

@@ -419,3 +419,43 @@ def test_a_relation_is_said_on_the_pages_of_both_claims(
     link = f'<a href="/claim/{claim}">{escape(words)}</a>'
     for name, said in ((HAS_ALL, forwards), (IS_OF_ALL, backwards)):
         assert page(related, f"/claim/{name}.html").text.count(f"<li>{said} {link}") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "shown"),
+    [
+        (
+            "/q/claims-on-topic-by-date?topic=topic/flare-parrity&from=2025-01-02",
+            400,
+            ("the nearest are: topic/flare-parity", 'value="topic/flare-parrity" selected',
+             'name="from" value="2025-01-02"'),
+        ),
+        ("/q/claims-on-topic-by-date?from=soon", 400, ('name="from" value="soon"', "not a date")),
+        ("/q/claims-on-topic-by-date.csv?nope=1", 400, ("no parameter", '<select name="topic">')),
+        ("/q/witnesses?why=yes", 400, ("neither 1 nor 0", "<h1>")),
+        ("/search?q=flares&kind=dog", 400, ('value="flares"', "is none of claim")),
+        (
+            "/topic/flare-parity.html?by=Ana+Ostar&axis=about",
+            400,
+            ('value="Ana Ostar" selected', 'value="about" selected', "no comparison here has"),
+        ),
+        ("/topic/flare-parity.html?axis=size", 400, ('value="size" selected',)),
+        ("/claim/no-longer-aheads.html", 404, ('type="search" value="no longer aheads"',)),
+        ("/actor/ada-hollm", 404, ("Is it one of these?", 'href="/actor/ada-holm"')),
+    ],
+)  # fmt: skip
+def test_a_browser_gets_what_it_sent_back_to_be_mended(
+    client: FlaskClient, address: str, status: int, shown: tuple[str, ...]
+) -> None:
+    response = client.get(address, headers=HTML)
+    assert response.status_code == status
+    assert response.mimetype == "text/html"
+    for part in shown:
+        assert part in response.text
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_browser_finds_an_icon_wherever_it_looks(client: FlaskClient) -> None:
+    assert '<link rel="icon" type="image/svg+xml" href="/ns/logo.svg">' in page(client, "/").text
+    icon = client.get("/favicon.ico", follow_redirects=True, buffered=True)
+    assert (icon.status_code, icon.mimetype) == (200, "image/svg+xml")

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rdflib import Graph
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF
 
 from conftest import REPOSITORY, require_command
 from onrecord.files.bundled import BUNDLED_COLLECTION
@@ -68,6 +70,25 @@ def test_a_command_runs(served: tuple[str, Path], command: str) -> None:
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.startswith("make")])
 def test_make_knows_its_target(command: str) -> None:
     subprocess.run([*command.split(), "-n"], cwd=REPOSITORY, check=True, capture_output=True)
+
+
+def test_the_consumer_gets_turtle(served: tuple[str, Path]) -> None:
+    address, _ = served
+    (command,) = (each for each in COMMANDS if "text/turtle" in each)
+    curl = require_command("curl", "curl")
+    given = [curl, "-s", *shlex.split(command.replace(ADDRESS, address))[1:]]
+    result = subprocess.run(given, capture_output=True, check=True)
+    graph = Graph().parse(data=result.stdout, format="turtle")
+    claim = URIRef("https://w3id.org/onrecord/claim/overtaken")
+    assert (claim, RDF.type, None) in graph
+
+
+@pytest.mark.parametrize("picture", ["timeline", "claim"])
+def test_the_first_screen_shows_pictures_that_load_fast(picture: str) -> None:
+    path = REPOSITORY / "docs" / "images" / f"{picture}.png"
+    assert f'src="docs/images/{picture}.png"' in README.partition("## ")[0]
+    assert path.read_bytes()[:4] == b"\x89PNG"
+    assert path.stat().st_size <= 150_000
 
 
 def test_the_first_answer_is_what_comes_out(served: tuple[str, Path]) -> None:

@@ -184,6 +184,24 @@ def test_a_page_shows_what_points_to_it_from_a_name_that_begins_like_its_own(lar
     assert '<a href="/topic/all-and-more">all and more</a>' in page.text
 
 
+def test_those_of_one_day_are_taken_in_the_order_of_their_addresses(large: Large) -> None:
+    names = ["first", "last", *(f"other-{number}" for number in range(large.size - 2))]
+    expected = sorted(names)[:300]
+    for address, shown in (
+        ("/actor/speaker.html", r'<tr id="([^"]+)"'),
+        ("/topic/all.html", r'<li>[^<]*<a href="/claim/([^"]+)"'),
+    ):
+        text = large.get(address).text
+        assert re.findall(shown, text) == expected
+        assert "those of one day in the order of their addresses" in text
+
+
+def test_a_page_says_that_its_figures_are_not_all(large: Large) -> None:
+    text = large.get("/actor/speaker.html").text
+    assert "of the 300 figures that were given last" in text
+    assert 'href="/q/said-then-said-otherwise?speaker=actor/speaker"' in text
+
+
 def test_the_home_page_counts(large: Large) -> None:
     assert f"{large.size} claims by 1 speakers" in large.get("/").text
 

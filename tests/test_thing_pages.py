@@ -68,7 +68,7 @@ def test_a_page_shows_words_and_no_names_of_the_data_format(
         assert len(text) < 60_000
         title = re.search(r"<h1[^>]*>(.*?)</h1>", text)
         assert title and path not in title[1], path
-        assert f"?release={release.name}</p>" in text, "a citation with the release"
+        assert f"?release={release.name}</a></p>" in text, "a citation with the release"
 
 
 def test_an_actor_page_has_every_claim_of_the_actor(client: FlaskClient, release: Release) -> None:

@@ -15,6 +15,7 @@ from typing import Protocol
 from flask import Flask
 
 from onrecord.errors import OnRecordError
+from onrecord.records.archive import archive_of
 from onrecord_server.asgi import messages
 from onrecord_server.asgi.connections import Connections
 from onrecord_server.asgi.fair_loop import FairLoop
@@ -90,7 +91,8 @@ class AsgiApp:
         except (OnRecordError, OSError) as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
-        self._app = create_app(endpoint)
+        archives = self._settings.archives
+        self._app = create_app(endpoint, None if archives is None else archive_of(archives))
         connections = scope["state"]["connections"] = Connections(self._settings.connections)
         loop = asyncio.get_running_loop()
         if isinstance(loop, FairLoop):

@@ -1,6 +1,7 @@
 """Command `onrecord serve`, registered by the entry-point group `onrecord.commands`."""
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 
 import click
@@ -54,6 +55,11 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:_-]+")
     show_default="the Host of each request",
     help="What public addresses begin with, such as https://onrecord.example.",
 )
+@click.option(
+    "--show-archive",
+    is_flag=True,
+    help="Show the texts of --archive with their passages marked, to readers on this machine only.",
+)
 @reported
 def serve(
     collection: Path,
@@ -69,6 +75,7 @@ def serve(
     endpoint: str | None,
     release_name: str | None,
     public_url: str,
+    show_archive: bool,
 ) -> None:
     """Serve the newest release and the older ones; build one first if there is none.
 
@@ -88,7 +95,12 @@ def serve(
         raise UsageError(
             f"--public-url {public_url}: not a scheme and a host, write it as https://onrecord.example"
         )
+    if show_archive and public_url:
+        raise UsageError("--show-archive is for this machine and --public-url for others; drop one")
     listener = bind(host, port)
+    if show_archive and not ip_address(listener.getsockname()[0]).is_loopback:
+        listener.close()
+        raise UsageError(f"--show-archive: others reach {host} too; listen on 127.0.0.1")
     store = None
     if endpoint is not None:
         address = require_address(endpoint)
@@ -122,6 +134,7 @@ def serve(
         remote=store,
         local_description=release_name is not None,
         public_url=public_url,
+        archives=archives if show_archive else None,
         announce=announce,
     )
 

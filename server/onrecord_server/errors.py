@@ -25,6 +25,7 @@ class RefusalError(OnRecordError):
         headers: Iterable[tuple[str, str]] = (),
         position: TextPosition | None = None,
         excerpt: str = "",
+        page: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -37,6 +38,8 @@ class RefusalError(OnRecordError):
         """Where in the query the fault is, if it has a place there."""
         self.excerpt = excerpt
         """The line of the query with the fault, and under it a caret at the place."""
+        self.page = page
+        """HTML for a browser: the form as it was sent; empty for the page of all errors."""
 
 
 def syntax_refusal(line: int, column: int, advice: str, excerpt: str) -> RefusalError:

@@ -5,6 +5,7 @@ import re
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from onrecord.records.archive import Archive
 from onrecord_server.errors import RefusalError
 from onrecord_server.observability import metrics
 from onrecord_server.pages import (
@@ -22,6 +23,7 @@ from onrecord_server.pages.editor import page as editor
 from onrecord_server.pages.error_page import error_response
 from onrecord_server.pages.exchange import feed, forms
 from onrecord_server.pages.finding import search
+from onrecord_server.pages.things import archived_text
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.response import CROSS_ORIGIN, preflight_response
 
@@ -33,8 +35,11 @@ _POLICY = (
 )
 
 
-def create_app(endpoint: Endpoint) -> Flask:
-    """Return the Flask application for an open endpoint."""
+def create_app(endpoint: Endpoint, archive: Archive | None = None) -> Flask:
+    """Return the Flask application for an open endpoint.
+
+    The texts of `archive` are shown to readers on this machine; without one, to nobody.
+    """
     app = Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for blueprint in (
@@ -53,6 +58,12 @@ def create_app(endpoint: Endpoint) -> Flask:
         sparql.blueprint(endpoint),
     ):
         app.register_blueprint(blueprint)
+    if archive is not None:
+        app.register_blueprint(archived_text.blueprint(endpoint, archive))
+
+    @app.template_global()
+    def archive_is_shown() -> bool:
+        return archive is not None and archived_text.is_from_here()
 
     @app.before_request
     def prepare() -> Response | None:
@@ -63,14 +74,14 @@ def create_app(endpoint: Endpoint) -> Flask:
 
     @app.errorhandler(RefusalError)
     def refuse(refusal: RefusalError) -> Response:
-        return error_response(refusal)
+        return error_response(endpoint, refusal)
 
     @app.errorhandler(HTTPException)
     def fail(error: HTTPException) -> Response:
         # A status may need a field: Allow for 405, Content-Range for 416.
         headers = [pair for pair in error.get_headers() if pair[0] != "Content-Type"]
         message = error.description or error.name
-        return error_response(RefusalError(error.code or 500, message, headers=headers))
+        return error_response(endpoint, RefusalError(error.code or 500, message, headers=headers))
 
     @app.after_request
     def protect(response: Response) -> Response:

@@ -41,6 +41,8 @@ class Settings:
     connections: ConnectionLimits = field(default_factory=ConnectionLimits)
     remote: Store | None = None
     """A remote store that has the data of the release; None to serve the data in `releases`."""
+    archives: tuple[Path, ...] | None = None
+    """Folders of source texts that are shown to readers on this machine; None to show none."""
     local_description: bool = False
     """Whether `releases` describes the release, for a remote store without a description."""
 

@@ -67,6 +67,7 @@ def serve(
     local_description: bool = False,
     public_url: str = "",
     connections: ConnectionLimits | None = None,
+    archives: tuple[Path, ...] | None = None,
     announce: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve the releases in a folder on a bound socket until interrupted.
@@ -76,9 +77,10 @@ def serve(
     the user's cache directory. `remote` is a store that has the data of the release; `releases` is
     then its mirror, made from the store's description or, with `local_description`, from a local
     release. `public_url` is what public addresses begin with, if a proxy is before the server; by
-    default it is the Host of each request. `announce` is called with the address once the server
-    answers. SIGHUP replaces the processes one after another without dropping a request; a new
-    release is served without it.
+    default it is the Host of each request. `archives` are folders of source texts that are shown to
+    readers on this machine, None to show none. `announce` is called with the address once the
+    server answers. SIGHUP replaces the processes one after another without dropping a request; a
+    new release is served without it.
 
     Raises OnRecordError if no server process can start.
     """
@@ -94,6 +96,7 @@ def serve(
             remote=remote,
             local_description=local_description,
             public_url=public_url,
+            archives=archives,
         )
         # From here on connections are queued until the first process is up.
         listener.listen(BACKLOG)

@@ -18,6 +18,7 @@ from onrecord_server.documents.representation import (
 )
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.descriptions import description_response
+from onrecord_server.pages.finding.widely_carried import widely_carried
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import (
     address,
@@ -67,6 +68,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             "home.html",
             counts=counts,
             featured=_featured(endpoint, release),
+            finding=widely_carried(endpoint, release),
             contacts=[_texts(row) for row in select(endpoint, release, "contact")],
             number=len(saved_queries()),
             topics=topics[:_TOPICS],

@@ -28,7 +28,7 @@ def address_of(iri: str, base: str) -> str:
 def shortened(iri: str, base: str) -> str:
     """Return the short form of an IRI: `rec:speaker`, `claim/no-shortage`, or in full."""
     if iri.startswith(base) and "#" not in iri.removeprefix(base):
-        return iri.removeprefix(base)
+        return iri.removeprefix(base) or iri
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace):
             return f"{prefix}:{iri.removeprefix(namespace)}"

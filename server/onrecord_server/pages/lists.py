@@ -1,4 +1,4 @@
-"""`/<kind>/`: lists of the things of a kind, in pages; the site map and the rules for robots."""
+"""`/<kind>/`: lists of the things of a kind, in pages; what robots and browsers look for."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.rdf.namespaces import RDF, RDFS
@@ -59,6 +59,11 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     def robots() -> Response:
         text = _ROBOTS.format(host_of(endpoint))
         return Response(text, content_type="text/plain; charset=utf-8")
+
+    @lists.get("/favicon.ico")
+    def icon() -> AnyResponse:
+        """Answer browsers that look for an icon beside what is no page."""
+        return redirect("/ns/logo.svg", 301)
 
     @lists.get("/sitemap.xml")
     def site_map() -> Response:

@@ -64,18 +64,23 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             raise RefusalError(404, f"no saved query {stem!r}; the list is at /q/")
         release = endpoint.catalogue.release(request.args.get("release"))
         query = saved_queries_of(endpoint, release)[stem]
-        _refuse_malformed()
         values = {
             name: value for name, value in request.args.items() if name not in _NOT_PARAMETERS
         }
+        accept = request.headers.get("Accept", "")
         try:
+            _refuse_malformed()
             text = bind(query, values, base_of(release))
             refuse_unknown_values(endpoint, release, query, values)
         except ParameterError as error:
-            raise RefusalError(400, str(error)) from error
+            sent = (
+                _form(endpoint, release, query, values, str(error))
+                if wants_html(accept, FORMATS)
+                else ""
+            )
+            raise RefusalError(400, str(error), page=sent) from error
         match suffix:
             case "":
-                accept = request.headers.get("Accept", "")
                 if wants_html(accept, _ROWS):
                     return _page(endpoint, release, query, text, values)
                 format = choose(_ROWS, accept)
@@ -88,7 +93,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             case "rq":
                 return Response(text, content_type="application/sparql-query; charset=utf-8")
             case _ if suffix in CITATIONS:
-                citable = host_of(endpoint) + _citable(query, release)
+                citable = _citable(query, release)
                 return cited(answer_item(query.title, citable, note_of(release)), suffix, release)
             case _ if suffix in _BY_SUFFIX:
                 return _data(endpoint, release, query, text, _BY_SUFFIX[suffix])
@@ -99,12 +104,12 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
 
 def _refuse_malformed() -> None:
-    """Raise RefusalError 400 for a repeated parameter, or a switch that is neither 1 nor 0."""
+    """Raise ParameterError for a repeated parameter, or a switch that is neither 1 nor 0."""
     for name, values in request.args.lists():
         if len(values) > 1:
-            raise RefusalError(400, f"there are several `{name}` parameters; send one")
+            raise ParameterError(f"there are several `{name}` parameters; send one")
         if name in _SWITCHES and values[0] not in ("", "0", "1"):
-            raise RefusalError(400, f"{name}: {values[0]!r} is neither 1 nor 0")
+            raise ParameterError(f"{name}: {values[0]!r} is neither 1 nor 0")
 
 
 def _switched(name: str) -> bool:
@@ -139,6 +144,16 @@ def _data(
     return response
 
 
+def _form(
+    endpoint: Endpoint, release: Release, query: Query, values: dict[str, str], refused: str
+) -> str:
+    """Return the form of a query as it was sent, with what is wrong with it."""
+    fields = [_field(endpoint, release, parameter, values) for parameter in query.parameters]
+    return render_template(
+        "query.html", query=query, fields=fields, refused=refused, release=release
+    )
+
+
 def _page(
     endpoint: Endpoint, release: Release, query: Query, text: str, values: dict[str, str]
 ) -> Response:
@@ -156,7 +171,8 @@ def _page(
         release=release,
         today=date.today().isoformat(),
         query_hash=sha256(text.encode()).hexdigest()[:16],
-        citable=host_of(endpoint) + _citable(query, release),
+        citable=_citable(query, release),
+        base=base,
         suffixes=[*_BY_SUFFIX, "rq", *CITATIONS],
         arguments=urlencode(list(request.args.items())),
     )
@@ -171,7 +187,8 @@ def _page(
 def _citable(query: Query, release: Release) -> str:
     """Return the permanent address of the answer: that with the name of the release."""
     given = [(name, value) for name, value in request.args.items() if name != "release"]
-    return f"/q/{query.name}?{urlencode([*given, ('release', release.name)])}"
+    path = f"q/{query.name}?{urlencode([*given, ('release', release.name)])}"
+    return base_of(release) + path
 
 
 def _field(

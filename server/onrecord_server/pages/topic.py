@@ -1,6 +1,7 @@
 """Page of a topic: its comparisons over time as a chart and a table, and its other claims."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -66,12 +67,22 @@ def _year(claim: RatioClaim) -> str:
 
 
 def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) -> str:
-    """Return the page of a topic. Raises RefusalError 400 for a choice that there is not."""
+    """Return the page of a topic.
+
+    Raises RefusalError 400, with the form as it was sent, for a choice that there is not.
+    """
     base = base_of(release)
     path = str(iri).removeprefix(base)
     then = as_of(endpoint, release, iri)
     side, every = _ratios(endpoint, release, iri, then.day)
-    shown, filters = _chosen(every)
+    shown, filters, wrong = _chosen(every)
+    if wrong:
+        sent = render_template(
+            "topic.html", title=title, iri=iri, path=path, side=side, filters=filters, axes=AXES,
+            axis=request.args.get("axis", ""), refused=wrong, query=_query(), release=release,
+            then=then,
+        )  # fmt: skip
+        raise RefusalError(400, wrong, page=sent)
     compared = {claim.claim for claim in every}
     rows = select(endpoint, release, "topic-claims", topic=str(iri), **then.parameters)
     others = [
@@ -126,10 +137,15 @@ def _texts(row: ResultRow) -> list[str]:
 
 
 def topic_drawing(endpoint: Endpoint, release: Release, iri: URIRef, title: str) -> Markup:
-    """Return the chart of a topic's page alone. Raises RefusalError 404 if it has none."""
+    """Return the chart of a topic's page alone.
+
+    Raises RefusalError 404 if it has none, 400 for a choice that there is not.
+    """
     day = day_asked_for(str(iri).removeprefix(base_of(release)))
     side, every = _ratios(endpoint, release, iri, day)
-    shown, _ = _chosen(every)
+    shown, _, wrong = _chosen(every)
+    if wrong:
+        raise RefusalError(400, wrong)
     chart = side and _chart(shown, side, title, f"{iri}")
     if not chart:
         raise RefusalError(404, f"no claim on {iri} compares two sides at a known time")
@@ -144,10 +160,7 @@ def _ratios(
 
 
 def _axis() -> str:
-    axis = request.args.get("axis", "said")
-    if axis not in AXES:
-        raise RefusalError(400, f"axis: {axis!r} is none of {', '.join(AXES)}")
-    return axis
+    return request.args.get("axis", "said")
 
 
 def _query() -> str:
@@ -156,10 +169,14 @@ def _query() -> str:
     return f"?{urlencode(chosen)}" if chosen else ""
 
 
-def _chosen(every: list[RatioClaim]) -> tuple[list[RatioClaim], list[Filter]]:
-    """Return the claims that all choices leave, and the choices that there are."""
+def _chosen(every: list[RatioClaim]) -> tuple[list[RatioClaim], list[Filter], str]:
+    """Return the claims that all choices leave, the choices that there are, and a wrong one.
+
+    The last is a sentence, empty if nothing is wrong.
+    """
     shown = every
     filters = []
+    wrong = "" if _axis() in AXES else f"axis: {_axis()!r} is none of {', '.join(AXES)}"
     for name, label, everything, of in _FILTERS:
         options: dict[str, list[str]] = {}
         for claim in every:
@@ -169,8 +186,10 @@ def _chosen(every: list[RatioClaim]) -> tuple[list[RatioClaim], list[Filter]]:
         ordered = sorted(options.items(), key=lambda each: (-len(each[1]), each[1][0]))
         chosen = request.args.get(name, "")
         if chosen and chosen not in options:
-            known = ", ".join(repr(value) for value, _ in ordered[:8]) or "none"
-            raise RefusalError(400, f"{name}: no comparison here has {chosen!r}; there are {known}")
+            near = get_close_matches(chosen, options, 8, cutoff=0.4)
+            known = ", ".join(map(repr, near or [value for value, _ in ordered[:8]])) or "none"
+            begin = "the nearest are" if near else "there are"
+            wrong = f"{name}: no comparison here has {chosen!r}; {begin} {known}"
         if chosen:
             shown = [claim for claim in shown if of(claim)[0] == chosen]
         filters.append(
@@ -179,7 +198,7 @@ def _chosen(every: list[RatioClaim]) -> tuple[list[RatioClaim], list[Filter]]:
                 tuple((value, f"{texts[0]} ({len(texts)})") for value, texts in ordered),
             )
         )  # fmt: skip
-    return shown, filters
+    return shown, filters, wrong
 
 
 def _chart(shown: list[RatioClaim], side: Side, title: str, prefix: str) -> Markup | None:

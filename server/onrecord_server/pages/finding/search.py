@@ -44,7 +44,15 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
     @finding.get("/search")
     def page() -> str:
-        release, text, kind, start = _asked(endpoint)
+        try:
+            release, text, kind, start = _asked(endpoint)
+        except RefusalError as refusal:
+            if refusal.status != 400:
+                raise
+            sent = render_template(
+                "search.html", text=request.args.get("q", ""), refused=refusal.message
+            )
+            raise RefusalError(400, refusal.message, page=sent) from refusal
         with tables_of(release) as tables:
             hits = search(tables, text, kind, limit=PAGE, offset=start)
         base = base_of(release)

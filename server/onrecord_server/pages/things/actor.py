@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from flask import render_template
@@ -26,6 +26,8 @@ _SHOWN_APART = frozenset(
     map(str, (REC.speaker, REC.reporter, SCHEMA.publisher, SCHEMA.author, ORG.organization))
 )
 """Properties by which an actor is named in what its page shows, or that only repeat it."""
+_FIGURES = 300
+"""Figures that the query `figures-of-speaker` returns at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def actor_page(
         counts=counts,
         held=[row for row in offices if not row["of"]],
         holders=[row for row in offices if row["of"]],
+        figures_cut=_FIGURES if len(figures) >= _FIGURES else 0,
         timeline=_timeline(figures, title, base),
         otherwise=_otherwise(figures, base),
         claims=claims,
@@ -179,6 +182,8 @@ def _timeline(figures: Sequence[dict[str, str]], name: str, base: str) -> OwnTim
     side, ratios = read_ratios(compared, base)
     if side is None or len(ratios) < 2:
         return None
+    # The table below has one row a claim, and each mark leads to it.
+    ratios = [replace(each, number=1) for each in ratios]
     asked = max((claim.speakers for claim in ratios), key=lambda each: (each == name, each))
     drawn = chart(ratios, side, name, axis="said", asked=asked)
     return OwnTimeline(side, summary(ratios), drawn, len(compared) - len(ratios))

@@ -38,6 +38,8 @@ class PlacedPassage:
     mode: str
     drifts: tuple[str, ...]
     withdrawn: bool
+    anchor: str
+    """Its name on the page of the archived text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +90,26 @@ def source_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
     )
 
 
+def archived_text(endpoint: Endpoint, release: Release, source: str, snapshot: str) -> ArchivedText:
+    """Return one archived text of a source with its passages, without its words."""
+    rows = named_rows(endpoint, release, "passages-of-source", source=source)
+    of_it = [row for row in rows if row["snapshot"] == snapshot]
+    return _archived({"snapshot": snapshot}, of_it, base_of(release))
+
+
 def _archived(snapshot: dict[str, str], rows: list[dict[str, str]], base: str) -> ArchivedText:
     places = []
     by_place = groupby(rows, key=lambda row: (row["attestation"], row["start"], row["end"]))
     for _, group in by_place:
         found = list(group)
         row = found[0]
+        attestation = row["attestation"].rpartition("/")[2]
         places.append(
             PlacedPassage(
                 int(row["start"] or 0), int(row["end"] or 0), row["words"],
                 address_of(row["claim"], base), row["text"], row["speakers"], row["mode"],
                 tuple(dict.fromkeys(each["drift"] for each in found if each["drift"])),
-                is_true(row["withdrawn"]),
+                is_true(row["withdrawn"]), f"{attestation}-{row['start']}",
             )
         )  # fmt: skip
     length = max((place.end for place in places), default=0)

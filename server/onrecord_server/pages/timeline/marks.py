@@ -177,8 +177,9 @@ def _note(claim: RatioClaim) -> str:
 
 
 def anchor(claim: RatioClaim) -> str:
-    """Return the fragment of a claim's row."""
-    return claim.claim.rpartition("/")[2]
+    """Return the fragment of a comparison's row."""
+    name = claim.claim.rpartition("/")[2]
+    return name if claim.number == 1 else f"{name}.{claim.number}"
 
 
 def figure_words(claim: RatioClaim) -> str:

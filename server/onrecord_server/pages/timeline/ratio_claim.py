@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from onrecord.derivation.span import Span
@@ -59,6 +59,8 @@ class RatioClaim:
     respun: bool
     """Whether a machine has rewritten the words."""
     taken_back: bool
+    number: int = 1
+    """Which of the comparisons of its claim it is, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,12 @@ def read_ratios(
     # Of two that are always compared with each other it is the one whose figure is given.
     bearers = Counter(row["bearer"] for row in read)
     iri = min(sides, key=lambda side: (-sides[side], -bearers[side], side))
-    claims = [_ratio(row, iri, base) for row in read if iri in (row["bearer"], row["versus"])]
+    seen: Counter[str] = Counter()
+    claims = []
+    for row in read:
+        if iri in (row["bearer"], row["versus"]):
+            seen[row["claim"]] += 1
+            claims.append(replace(_ratio(row, iri, base), number=seen[row["claim"]]))
     return Side(iri, names[iri]), claims
 
 

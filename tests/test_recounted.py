@@ -1,0 +1,185 @@
+"""Numbers on the pages of a topic and of a claim, recounted by SPARQL from the bundled release."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+
+from bundled_release import build_bundled
+from onrecord.releases.release import STORE, Release
+from onrecord_server.flask_app import create_app
+from onrecord_server.open_endpoint import Settings, endpoint_in_thread
+
+PREFIXES = """
+PREFIX code: <https://w3id.org/onrecord/code#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX rec: <https://w3id.org/onrecord/ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX schema: <https://schema.org/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+"""
+
+COMPARISONS = """
+  ?claim dcterms:subject <https://w3id.org/onrecord/topic/ammunition-parity> ;
+         rec:quantity ?figure ; rec:speakerNames ?who ; rec:modality ?modality .
+  FILTER NOT EXISTS { ?claim rec:retractedIn ?retraction . }
+  ?figure rec:inSeries ?series ; rec:comparator ?comparator .
+  ?series rec:bearer ?one ; rec:versus ?other ; rec:product/rdfs:label ?product .
+  FILTER (?one != ?other)
+  BIND (<https://w3id.org/onrecord/actor/russia> AS ?russia)
+  FILTER (?russia IN (?one, ?other))
+  OPTIONAL { ?figure rec:comparableValue ?value . }
+  OPTIONAL { ?figure rec:comparableLow ?low ; rec:comparableHigh ?high . }
+  BIND (xsd:double(COALESCE(?value, (?low + ?high) / 2)) AS ?stated)
+  BIND (IF(?one = ?russia, ?stated, 1 / ?stated) AS ?ratio)
+  BIND (IF(?one = ?russia, ?comparator IN (code:gt, code:ge),
+           ?comparator IN (code:lt, code:le)) AS ?above)
+  BIND (?ratio > 1 || (?ratio = 1 && ?above) AS ?more)
+  BIND (?modality IN (code:denied, code:asked, code:questioned, code:not-confirmed,
+                      code:not-known)
+        || EXISTS { ?claim rec:takenBackBy ?response . } AS ?not_put_forward)
+  BIND (?modality IN (code:projected, code:targeted, code:urged, code:promised, code:possible,
+                      code:conditional) AS ?expected)
+  OPTIONAL { ?claim rec:saidOn [ rec:earliest ?from ; rec:latest ?to ] . }
+  BIND (!BOUND(?from) || ?to - ?from > "P30D"^^xsd:dayTimeDuration AS ?vague)
+"""
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    return build_bundled(tmp_path_factory.mktemp("recounted"))
+
+
+@pytest.fixture(scope="module")
+def client(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    settings = Settings(release.path.parent, tmp_path_factory.mktemp("cache"))
+    with endpoint_in_thread(settings) as endpoint:
+        yield create_app(endpoint).test_client()
+
+
+def rows(release: Release, query: str) -> list[list[str]]:
+    """Return the rows of a query over a release, as texts."""
+    found = ox.Store.read_only(str(release.path / STORE)).query(PREFIXES + query)
+    assert isinstance(found, ox.QuerySolutions)
+    return [[getattr(term, "value", "") for term in row] for row in found]
+
+
+def words_of(text: str) -> str:
+    """Return the text of a page without its tags, in one line."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", text)).split())
+
+
+def test_the_sentence_over_the_timeline(client: FlaskClient, release: Release) -> None:
+    (counted,) = rows(
+        release,
+        "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?who) AS ?voices)"
+        " (SUM(IF(?more && !?not_put_forward, 1, 0)) AS ?ahead)"
+        " (SUM(IF(!?more && !?not_put_forward, 1, 0)) AS ?no_more)"
+        " (SUM(IF(?expected && !?not_put_forward, 1, 0)) AS ?open)"
+        " (SUM(IF(?not_put_forward, 1, 0)) AS ?apart) (SUM(IF(?vague, 1, 0)) AS ?unsure)"
+        f"{{ SELECT DISTINCT * {{ {COMPARISONS} }} }}",
+    )
+    ((ratio, comparator, times), *_) = rows(
+        release,
+        "SELECT ?ratio ?comparator (COUNT(*) AS ?times)"
+        f"{{ SELECT DISTINCT * {{ {COMPARISONS} FILTER (!?not_put_forward && ?ratio != 1) }} }}"
+        " GROUP BY ?ratio ?comparator ORDER BY DESC(?times) LIMIT 1",
+    )
+    claims, voices, ahead, no_more, expected, apart, vague = counted
+    assert comparator.endswith("#eq")
+    page = words_of(client.get("/topic/ammunition-parity.html").text)
+    assert (
+        f"{claims} comparisons of Russia with others, by {voices} voices. In {ahead} Russia" in page
+    )
+    assert f"the figure most often given is {float(ratio):g} ({times} claims)" in page
+    assert f"In {no_more} it has as much, no more, or less. {expected} tell what is" in page
+    assert ("deny, doubt or take back" in page) == (apart != "0")
+    assert f"{vague} are dated to no better than a month." in page
+    assert f"{claims} comparisons, {voices} voices" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("by", "?who"), ("product", "?product"), ("kind", "?put"), ("year", "?year"),
+     ("against", "?against")],
+)  # fmt: skip
+def test_the_numbers_of_a_filter(
+    client: FlaskClient, release: Release, name: str, value: str
+) -> None:
+    found = rows(
+        release,
+        f"SELECT (STR({value}) AS ?shown) (COUNT(*) AS ?n) {{ SELECT DISTINCT * {{ {COMPARISONS}"
+        " ?modality skos:prefLabel ?put ."
+        " BIND (IF(?one = ?russia, ?other, ?one) AS ?side) ?side rdfs:label ?against ."
+        " BIND (IF(YEAR(?from) = YEAR(?to), YEAR(?from), 1/0) AS ?year)"
+        f" FILTER (BOUND({value})) }} }} GROUP BY {value}",
+    )
+    page = client.get("/topic/ammunition-parity.html").text
+    (form,) = re.findall(rf'<select name="{name}">(.*?)</select>', page, re.DOTALL)
+    options = re.findall(r"<option value=\"[^\"]+\">(.*?) \((\d+)\)</option>", form)
+    assert len(options) > 1
+    assert sorted((unescape(text), number) for text, number in options) == sorted(map(tuple, found))
+
+
+def test_the_outlets_of_each_row(client: FlaskClient, release: Release) -> None:
+    outlets = dict(
+        rows(
+            release,
+            "SELECT ?claim (COUNT(DISTINCT ?publisher) AS ?n) WHERE {"
+            " ?report rec:attests ?claim ; rec:passage/oa:hasSource/rec:snapshotOf ?source ."
+            " FILTER NOT EXISTS { ?report rec:retractedIn ?retraction . }"
+            " ?source schema:publisher ?publisher . } GROUP BY ?claim",
+        )
+    )
+    page = client.get("/topic/ammunition-parity.html").text
+    shown = re.findall(
+        r'<tr id="[^"]+">.*?<a href="(/claim/[^"]+)">.*?<td class="number">(\d+)<', page
+    )
+    assert len(shown) > 20
+    for path, number in shown:
+        assert outlets[f"https://w3id.org/onrecord{path}"] == number, path
+
+
+def test_how_many_carry_a_claim_and_how_many_depart_from_it(
+    client: FlaskClient, release: Release
+) -> None:
+    counted = rows(
+        release,
+        "SELECT ?claim (COUNT(DISTINCT ?source) AS ?sources) (COUNT(DISTINCT ?off) AS ?departing)"
+        " WHERE { ?report rec:attests ?claim ; rec:passage/oa:hasSource/rec:snapshotOf ?source ."
+        " FILTER NOT EXISTS { ?report rec:retractedIn ?retraction . }"
+        " FILTER NOT EXISTS { ?claim rec:retractedIn ?retraction . }"
+        " BIND (IF(EXISTS { ?drift rec:driftOf ?report ; a rec:Drift . }, ?source, 1/0) AS ?off) }"
+        " GROUP BY ?claim HAVING (COUNT(DISTINCT ?source) > 1) ORDER BY ?claim",
+    )
+    assert len(counted) > 30
+    assert ["https://w3id.org/onrecord/claim/overtaken", "14", "7"] in counted
+    for claim, sources, departing in counted:
+        path = claim.removeprefix("https://w3id.org/onrecord")
+        page = words_of(client.get(f"{path}.html").text)
+        assert f"How {sources} sources carried it" in page, path
+        said = re.search(r"(\d+) of them says? more or other", page.replace(" say ", " says "))
+        assert (said[1] if said else "0") == departing, path
+
+
+def test_how_a_claim_compares(client: FlaskClient, release: Release) -> None:
+    counted = rows(
+        release,
+        "SELECT ?label (COUNT(DISTINCT ?comparison) AS ?n) WHERE {"
+        " <https://w3id.org/onrecord/claim/nyt-threefold-quarter> rec:quantity ?own ."
+        " ?comparison rec:outcome/skos:prefLabel ?label ; rec:factor ?factor ;"
+        " rec:first ?first ; rec:second ?second ."
+        " FILTER (?own IN (?first, ?second) && ?first != ?second)"
+        " BIND (IF(?own = ?first, ?second, ?first) AS ?theirs) ?other rec:quantity ?theirs ."
+        " FILTER NOT EXISTS { ?other rec:takenBackBy ?response . }"
+        "} GROUP BY ?label",
+    )
+    page = client.get("/claim/nyt-threefold-quarter.html").text
+    shown = re.findall(r"<details[^>]*><summary>([^<]+): ([\d,]+)</summary>", page)
+    assert len(counted) > 1
+    assert {(label, number) for label, number in counted} <= set(shown)

@@ -31,7 +31,7 @@ test-fast: .venv/installed-dev
 	$(BIN)/pytest -n auto $(FAST:%=tests/test_%.py)
 
 # Run the slow tests, which need the machine to themselves.
-test-slow: .venv/installed-dev .suites/fetched .parsers/fetched
+test-slow: .venv/installed-dev .suites/fetched .parsers/fetched .clients/fetched
 	$(BIN)/pytest -m slow
 
 # Try `check --since` on 500 random edits, which takes ten minutes; `make test-slow` tries 60.
@@ -79,7 +79,7 @@ mutants: .venv/installed-mutants .suites/fetched
 
 # Remove what these targets have made.
 clean:
-	rm -rf .venv .suites .parsers build releases
+	rm -rf .venv .suites .parsers .clients build releases
 
 .venv/installed: pyproject.toml constraints.txt
 	@echo "installing onrecord and what it needs into .venv: a minute or two, this once"
@@ -101,10 +101,12 @@ clean:
 .suites/fetched: tests/suites.txt tests/fetch_suites.py | .venv/installed-dev
 	$(BIN)/python tests/fetch_suites.py .suites
 
-# As above, for the parsers of npm; without npm nothing is there afterwards.
+# As above, for what is of npm; without npm nothing is there afterwards.
 .parsers/fetched: tests/parsers/package-lock.json tests/parsers/package.json tests/parsers/read.mjs \
     tests/parsers/annotations.mjs
-	@rm -rf .parsers && mkdir .parsers && cp $^ .parsers
-	@if npm ci --prefix .parsers --ignore-scripts --no-audit --no-fund --loglevel=error; \
+.clients/fetched: tests/clients/package-lock.json tests/clients/package.json tests/clients/ask.mjs
+.parsers/fetched .clients/fetched:
+	@rm -rf $(@D) && mkdir $(@D) && cp $^ $(@D)
+	@if npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error; \
 	    then touch $@; \
-	    else echo "The parsers of npm could not be fetched: what needs them is left out."; fi
+	    else echo "$(@D) of npm could not be fetched: what needs it is left out."; fi

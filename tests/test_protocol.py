@@ -461,3 +461,10 @@ def test_rdf_xml_is_well_formed_or_refused(
         assert says in reply.text
         assert "text/turtle" in reply.text
     assert server.ask(query, "text/turtle").status == 200
+
+
+def test_a_query_may_stand_behind_a_second_question_mark(server: Server) -> None:
+    """As Comunica writes it behind the address of a pinned release."""
+    reply = server.fetch(f"/sparql?release={NAME}?query={quote(SELECT)}")
+    assert (reply.status, reply.headers["X-Release"]) == (200, NAME)
+    assert reply.body == server.ask(SELECT, release=NAME).body

@@ -57,7 +57,7 @@ def parse_request(request: Request, limits: Limits) -> QueryOperation:
         raise RefusalError(
             414, f"the address is longer than {limits.address} bytes; send the query by POST"
         )
-    pairs = _pairs(request.query_string, limits)
+    pairs = _apart(_pairs(request.query_string, limits))
     if request.method == "POST":
         pairs = [*pairs, *_posted(request, limits)]
     elif request.method not in ("GET", "HEAD"):
@@ -81,6 +81,21 @@ def _refuse_lost_query(pairs: Sequence[tuple[str, str]], method: str) -> None:
         raise RefusalError(
             400, f"there is no query; send it as the body with {QUERY_TYPE}, or as `query`"
         )
+
+
+def _apart(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the parameters of an address, also where a second one begins with a question mark.
+
+    Comunica and fetch-sparql-endpoint write `?query=…` behind any address of an endpoint, that of
+    a pinned release too; no release has a question mark in its name.
+    """
+    apart = []
+    for name, value in pairs:
+        release, mark, rest = value.partition("?") if name == "release" else (value, "", "")
+        apart.append((name, release))
+        if mark:
+            apart.append(_divided(rest)[::2])
+    return apart
 
 
 def _operation(pairs: Sequence[tuple[str, str]]) -> QueryOperation:

@@ -55,7 +55,7 @@ def _doubt(found: Conclusion) -> str | None:
     if _is_any_hedged(first, second):
         return "the words of one of them are hedged"
     if first.is_of_a_guessed_day or second.is_of_a_guessed_day:
-        return "the day of one of them is not known"
+        return "the day of one of them is known only roughly"
     if Kind.ESTIMATE in (first.kind, second.kind) and (
         first.kind is not second.kind or outcome == "change"
     ):
@@ -63,9 +63,9 @@ def _doubt(found: Conclusion) -> str | None:
     if outcome not in _DIFFERENT or Kind.DENIAL in (first.kind, second.kind):
         return None
     if _are_at_rough_times(first, second):
-        return "the time of one of them is known roughly"
+        return "the time of one of them is known only roughly"
     if _ABOUT & {first.comparator, second.comparator}:
-        return "one of them is about a number"
+        return "one of the figures is only about so much"
     # What follows since the scopes differ does not follow less surely for it.
     differences = () if found.differences else differing(first.series, second.series)
     if differences:

@@ -42,6 +42,8 @@ _DONE_BEFORE = frozenset(("pledge", "order", "need"))
 """Measures of what is done before that which is measured against it."""
 _IN_OTHER_WORDS = frozenset(("product", "measure", "versusMeasure"))
 _MADE_OR_MAKEABLE = frozenset(("output", "capacity"))
+_OTHER_RATIO = frozenset(("versus", "versusMeasure"))
+"""In what two ratios differ that have nothing on their other sides in common."""
 _TWICE_APART = frozenset(("bearer", "product"))
 _WEEKS = timedelta(62)
 _QUARTER = 93
@@ -182,6 +184,8 @@ def of_kin(
     if not is_same and not (is_below(one, other) or is_below(other, one)):
         return None
     found = list(differences)
+    if not is_same and set(found) >= _OTHER_RATIO:
+        return None
     first, second = _in_order(one, other)
     how = scopes(first.series, second.series, found)
     if is_same and _are_of_one_saying(one, other, found):
@@ -258,8 +262,9 @@ def _are_of_one_saying(
             if {local(side) for side in sides} != _MADE_OR_MAKEABLE:
                 return False
     is_one_kind = (one.kind is Kind.PLAN) == (other.kind is Kind.PLAN)
+    is_one_way = one.comparator == other.comparator or not (one.is_bound or other.is_bound)
     is_soon = one.said.gap(other.said) <= _WEEKS and one.valid.gap(other.valid) <= _WEEKS
-    return is_one_kind and one.comparator == other.comparator and is_soon
+    return is_one_kind and is_one_way and is_soon
 
 
 def shares(figures: Iterable[ClaimedFigure]) -> Iterator[Conclusion]:

@@ -67,8 +67,9 @@ def _doubt(found: Conclusion) -> str | None:
     if _ABOUT & {first.comparator, second.comparator}:
         return "one of the figures is only about so much"
     # What follows since the scopes differ does not follow less surely for it.
-    differences = () if found.differences else differing(first.series, second.series)
-    if differences:
+    is_one_series = first.series is second.series
+    if not is_one_series and not found.differences and differing(first.series, second.series):
+        differences = differing(first.series, second.series)
         how = scopes(first.series, second.series, differences)
         return f"they are taken for one thing, though of other scopes: {how}"
     if outcome == "disagreement" and are_near(first, second) and _are_round(first, second):

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import combinations, product
 from typing import cast
@@ -36,7 +36,7 @@ from onrecord.derivation.figure import (
 from onrecord.derivation.inference import Conclusion, are_far
 from onrecord.derivation.kindred import (
     UNLIKE,
-    are_unlike,
+    are_apart,
     differing,
     of_kin,
     of_part_and_whole,
@@ -175,6 +175,7 @@ def compare_kin(
             continue
         series, others = of_series[first][0].series, of_series[second][0].series
         is_judged = (first, second) in judged
+        is_apart = are_apart(series, others, kinds)
         differences = differing(series, others)
         if series.line == others.line or not 1 <= len(differences) <= _MOST_DIFFERENCES:
             continue
@@ -183,7 +184,7 @@ def compare_kin(
         for one, other in _crossed(of_series[first], of_series[second]):
             if frozenset((one.claim, other.claim)) in other_forms:
                 continue
-            if are_unlike(one, other, kinds):
+            if is_apart and are_far(one, other, UNLIKE):
                 continue
             if holds_it:
                 found = of_part_and_whole(other, one, holds_it, differences)
@@ -284,6 +285,11 @@ def _node(conclusion: Conclusion, base: str) -> ox.NamedNode:
     return _named(base, "comparison", *sorted(figure.iri for figure in conclusion[:2]))
 
 
+@lru_cache(maxsize=2**14)
+def _figure(iri: str) -> ox.NamedNode:
+    return ox.NamedNode(iri)
+
+
 @cache
 def _code(name: str) -> ox.NamedNode:
     return ox.NamedNode(CODE[name])
@@ -305,8 +311,8 @@ def _triples(conclusion: Conclusion, base: str, words: Mapping[str, str]) -> Ite
     node = _node(conclusion, base)
     why = joined(words[first.iri], words[second.iri], inference.reason)
     yield ox.Triple(node, _TYPE, _COMPARISON)
-    yield ox.Triple(node, _FIRST, ox.NamedNode(first.iri))
-    yield ox.Triple(node, _SECOND, ox.NamedNode(second.iri))
+    yield ox.Triple(node, _FIRST, _figure(first.iri))
+    yield ox.Triple(node, _SECOND, _figure(second.iri))
     yield ox.Triple(node, _OUTCOME, _code(inference.outcome))
     yield ox.Triple(node, _STRENGTH, _code(inference.strength))
     yield ox.Triple(node, _BECAUSE, ox.Literal(why, language="en"))

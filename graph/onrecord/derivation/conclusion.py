@@ -131,12 +131,13 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return Inference(
             "revision", strength, "the same speaker gives another figure for about the same time"
         )
-    if gap and is_rounded(one, other):
+    is_near = gap and are_near(one, other)
+    if is_near and is_rounded(one, other):
         if gap > _LONG:
             return None
         reason = "the one may be the other, rounded, though they are of other times"
         return Inference("agreement", Strength.POSSIBLE, reason)
-    if gap and are_near(one, other) and not (one.is_bound or other.is_bound):
+    if is_near and not (one.is_bound or other.is_bound):
         return Inference(
             "change",
             Strength.PROBABLE,
@@ -195,7 +196,7 @@ def _compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Inf
         reason = "they are about other times, and may be the same, roughly"
         return Inference("change", Strength.POSSIBLE, reason)
     if gap:
-        return Inference("agreement", Strength.POSSIBLE, f"{same}, of another time")
+        return Inference("agreement", Strength.POSSIBLE, f"{same}, though of another time")
     if is_vague and is_bound and are_far(one, other) and not _is_parity(one, other):
         return None
     if is_vague:

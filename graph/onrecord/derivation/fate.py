@@ -36,6 +36,8 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
             return Inference("path", Strength.PROBABLE, "it was so before the plan was made")
         return None
     deadline = plan.valid.last
+    if is_start and _are_of_one_occasion(plan, state):
+        return Inference("path", Strength.PROBABLE, "the same speaker says both, of about one time")
     is_first = state.valid.first is None or _is_old(plan, state)
     if is_first or (is_start and _is_unordered(plan, state)):
         if is_start:
@@ -101,6 +103,12 @@ def _is_unordered(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
         return False
     has_begun = state.is_vague and bool(begins and said and begins < said)
     return has_begun or _is_of_unknown_day(plan.said) or state.is_of_a_guessed_day
+
+
+def _are_of_one_occasion(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether one speaker says what is so and what is planned, on a day not known better."""
+    is_same = plan.said == state.said and bool(plan.speakers & state.speakers)
+    return is_same and state.is_of_a_guessed_day
 
 
 def _is_of_unknown_day(said: Span) -> bool:

@@ -132,9 +132,12 @@ class Kind(StrEnum):
     """Said not to be so."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """A series of figures: what is measured, of what, whose, against whom, for whom."""
+    """A series of figures: what is measured, of what, whose, against whom, for whom.
+
+    Each is read once, so that it is the same as itself only.
+    """
 
     iri: str
     scope: dict[str, str]

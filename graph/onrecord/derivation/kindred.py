@@ -186,15 +186,16 @@ def of_kin(
     found = list(differences)
     if not is_same and set(found) >= _OTHER_RATIO:
         return None
+    years = one.valid.years_to(other.valid) if one.valid.gap(other.valid) else 0
+    if years > 1:
+        return None
     first, second = _in_order(one, other)
-    how = scopes(first.series, second.series, found)
+    how = scopes(first.series, second.series, tuple(found))
     if is_same and _are_of_one_saying(one, other, found):
         reason = f"one side says the same in other words: {how}"
         inference = Inference("agreement", Strength.POSSIBLE, reason)
         return Conclusion(first, second, inference, tuple(found))
     if one.valid.gap(other.valid):
-        if one.valid.years_to(other.valid) > 1:
-            return None
         found.append("validFor")
         how = f"{how}, at other times"
     if (one.kind is Kind.PLAN) != (other.kind is Kind.PLAN):
@@ -227,16 +228,16 @@ def of_part_and_whole(
     return found
 
 
-def are_unlike(one: ClaimedFigure, other: ClaimedFigure, kinds: Wider) -> bool:
-    """Return whether nobody would lay two figures side by side.
+def are_apart(one: Series, other: Series, kinds: Wider) -> bool:
+    """Return whether far figures of two series are laid side by side by nobody.
 
     The charges that one country makes and the shells of two continents: neither counts a kind of
-    what the other counts, nor is it of the same bearer, nor much the same.
+    what the other counts, nor is it of the same bearer.
     """
-    a, b = one.series.scope, other.series.scope
+    a, b = one.scope, other.scope
     x, y = a["product"], b["product"]
     is_kind = x == y or y in kinds.get(x, ()) or x in kinds.get(y, ())
-    return not is_kind and a["bearer"] != b["bearer"] and are_far(one, other, UNLIKE)
+    return not is_kind and a["bearer"] != b["bearer"]
 
 
 def _are_comparable(one: ClaimedFigure, other: ClaimedFigure) -> bool:

@@ -1,7 +1,7 @@
 """Sentences that say why something is concluded of two figures, and the words that they use."""
 
-from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from onrecord.derivation.figure import ClaimedFigure, Kind, Series
 from onrecord.derivation.inference import Conclusion
@@ -57,7 +57,8 @@ def amount(figure: ClaimedFigure) -> str:
     return f"{sign}{_number(nominal) if nominal is not None else '?'}{percent}{per}"
 
 
-def scopes(one: Series, other: Series, differences: Iterable[str]) -> str:
+@lru_cache(maxsize=2**12)
+def scopes(one: Series, other: Series, differences: tuple[str, ...]) -> str:
     """Return how the scopes of two series differ: *output against capacity, of X against of Y*."""
     return ", ".join(
         _SIDES[name].format(_side(one, name), _side(other, name))

@@ -326,10 +326,10 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         )
     are_dated = one.valid.last is not None and other.valid.last is not None
     is_one_time = one.valid.last == other.valid.last and one.valid.days == other.valid.days
-    if are_dated and one.speakers & other.speakers and _is_taken_back(one, other, less):
-        reason = f"the {sizes[0]} is now for a time at which it was to be the {sizes[1]}"
-        return Inference("revision", Strength.POSSIBLE, reason)
     if not are_dated or (not is_one_time and (one.is_vague or other.is_vague)):
+        if are_dated and one.speakers & other.speakers and _is_taken_back(one, other, less):
+            reason = f"the {sizes[0]} is now for a time at which it was to be the {sizes[1]}"
+            return Inference("revision", Strength.POSSIBLE, reason)
         reason = f"the {sizes[0]} may come before the {sizes[1]}"
         return Inference("path", Strength.POSSIBLE, reason)
     if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):

@@ -221,9 +221,9 @@ def _likeness(one: ClaimedFigure, other: ClaimedFigure) -> str:
         return f"{both} are the same, taken loosely{passed_on}"
     if is_nearly(one, other) or is_rounded(one, other):
         return f"{both} may be one figure, rounded{passed_on}"
-    if one.is_bound or other.is_bound:
+    if one.is_bound or other.is_bound or None in (one.value, other.value):
         return f"{both} do not exclude each other{passed_on}"
-    return f"{both} are within what they leave open{passed_on}"
+    return f"{both} agree, roughly{passed_on}"
 
 
 def _is_loosely_bound(one: ClaimedFigure, other: ClaimedFigure) -> bool:

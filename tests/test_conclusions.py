@@ -139,6 +139,23 @@ def test_each_figure_of_a_long_line_keeps_its_neighbours(tmp_path: Path) -> None
         assert wanted == {names(each) for each in said} & kept
 
 
+@pytest.mark.parametrize(("month", "outcome"), [("2031-10", "path"), ("2033-10", "revision")])
+def test_a_step_of_a_claim_that_goes_on_is_no_other_plan(
+    month: str, outcome: str, tmp_path: Path
+) -> None:
+    """3,000 in 2031 does not revise 4,000 in 2031, if its claim goes on to 4,000 in that year."""
+    case = (FOLDER / "plan-raised-by-body.ttl").read_text(encoding="utf-8")
+    case = case.replace("6000", "3000").replace("2031-12-31", "2031")
+    first, _, step = case.rpartition("rec:quantity ")
+    later = step.strip(" .\n").replace("3000", "4000").replace('"2031"', f'"{month}"')
+    case = f"{first}rec:quantity {later} , {step}"
+    (tmp_path / "case.ttl").write_text(case, encoding="utf-8")
+    graph, found = conclusions(tmp_path / "case.ttl")
+    reasons = {node: str(graph.value(node, REC.because)) for node in found}
+    (node,) = (node for node in found if "Carl" in reasons[node] and "3,000" in reasons[node])
+    assert str(graph.value(node, REC.outcome)).partition("#")[2] == outcome
+
+
 def names(conclusion: Conclusion) -> tuple[str, str]:
     return conclusion.first.iri, conclusion.second.iri
 

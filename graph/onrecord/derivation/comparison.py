@@ -11,36 +11,41 @@ all of them.
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import combinations, product
 from typing import cast
 
 import pyoxigraph as ox
 
-from onrecord.derivation.conclusion import conclude, have_other_baselines
+from onrecord.derivation.certainty import as_sure_as_known
+from onrecord.derivation.conclusion import as_step, conclude, have_other_baselines
 from onrecord.derivation.figure import (
     ClaimedFigure,
     Kind,
     Wider,
     read_figures,
+    read_judged_kin,
     read_kin,
     read_other_forms,
     read_wider,
 )
-from onrecord.derivation.inference import Conclusion, Inference, Strength
+from onrecord.derivation.inference import Conclusion, are_far
 from onrecord.derivation.kindred import (
-    apparent,
+    UNLIKE,
+    are_apart,
     differing,
-    exceed,
+    of_kin,
+    of_part_and_whole,
     shares,
     side_by_side,
     why_within,
 )
 from onrecord.derivation.rule import Rule
+from onrecord.derivation.sentence import joined, told
 from onrecord.rdf.namespaces import CODE, PROV, REC
 
 WHOLE_LINE = 200
@@ -49,6 +54,7 @@ _MOST_DIFFERENCES = 3
 """Properties that the scopes of two series may differ in and still be taken for one another."""
 _MOST_EXPLAINED = 2
 """Properties that two figures differ in whose difference is worth an explanation."""
+_NO_SCOPE = frozenset(("validFor", "modality"))
 _MOST_CROSSED = 100
 """Pairs of figures of two kindred series up to which all are looked at."""
 _CLASHES = frozenset(("disagreement", "revision"))
@@ -71,24 +77,23 @@ def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple
     bases = cast(ox.QuerySolutions, store.query(_BASE))
     base = next((cast(ox.Literal, row["base"]).value for row in bases), "")
     figures = read_figures(store)
-    told = {figure.iri: _told(figure) for figure in figures}
+    words = {figure.iri: told(figure) for figure in figures}
     for line in _lines(figures):
         found = list(compare_line(line))
         if len(line) > whole_line:
             yield from _counts(found, base)
             found = neighbours(found)
         for conclusion in found:
-            yield from _triples(conclusion, base, told)
-    kindred = list(
-        compare_kin(figures, read_kin(store), read_other_forms(store), *read_wider(store))
-    )
+            yield from _triples(conclusion, base, words)
+    kin = read_kin(store), read_other_forms(store), *read_wider(store), read_judged_kin(store)
+    kindred = list(compare_kin(figures, *kin))
     for conclusion in kindred:
-        yield from _triples(conclusion, base, told)
+        yield from _triples(conclusion, base, words)
     for conclusion, place in ranked(kindred):
         number = ox.Literal(str(place), datatype=_INTEGER)
         yield ox.Triple(_node(conclusion, base), _property("nearness"), number)
     for conclusion in shares(figures):
-        yield from _triples(_as_known(conclusion), base, told)
+        yield from _triples(as_sure_as_known(conclusion), base, words)
 
 
 def all_of(store: ox.Store, series: str) -> list[Conclusion]:
@@ -107,14 +112,19 @@ def _lines(figures: Iterable[ClaimedFigure]) -> Iterable[list[ClaimedFigure]]:
 
 def compare_line(line: Sequence[ClaimedFigure]) -> Iterator[Conclusion]:
     """Yield what is concluded of each two figures of a line."""
+    by_claim: dict[str, list[ClaimedFigure]] = defaultdict(list)
+    for figure in line:
+        by_claim[figure.claim].append(figure)
     for one, other in combinations(line, 2):
         found = conclude(one, other)
+        if found and found.inference.outcome in _CLASHES:
+            found = as_step(found, by_claim)
         if found and found.inference.outcome == "apparent":
             found = found._replace(differences=differing(one.series, other.series))
         if not found and _grow_since_other_times(one, other):
             found = side_by_side(one, other, "they count from other times", ["baseline"])
         if found:
-            yield _as_known(found)
+            yield as_sure_as_known(found)
 
 
 def neighbours(conclusions: Iterable[Conclusion]) -> list[Conclusion]:
@@ -149,10 +159,12 @@ def compare_kin(
     other_forms: set[frozenset[str]],
     kinds: Wider,
     leagues: Wider,
+    judged: Container[tuple[str, str]] = (),
 ) -> Iterator[Conclusion]:
     """Yield what follows from figures of kindred series, and what only seems to.
 
-    With each the properties that they differ in: one to three of their series', and besides
+    Of those that a curator judged to be kindred it may be that they are of one scope. With each
+    conclusion the properties that they differ in: one to three of their series', and besides
     `validFor` and `modality`.
     """
     of_series: dict[str, list[ClaimedFigure]] = defaultdict(list)
@@ -162,6 +174,8 @@ def compare_kin(
         if not (of_series[first] and of_series[second]):
             continue
         series, others = of_series[first][0].series, of_series[second][0].series
+        is_judged = (first, second) in judged
+        is_apart = are_apart(series, others, kinds)
         differences = differing(series, others)
         if series.line == others.line or not 1 <= len(differences) <= _MOST_DIFFERENCES:
             continue
@@ -170,21 +184,16 @@ def compare_kin(
         for one, other in _crossed(of_series[first], of_series[second]):
             if frozenset((one.claim, other.claim)) in other_forms:
                 continue
-            found = (exceed(one, other, is_within) if is_within else None) or (
-                exceed(other, one, holds_it) if holds_it else None
-            )
-            found = found or apparent(one, other, differences)
+            if is_apart and are_far(one, other, UNLIKE):
+                continue
+            if holds_it:
+                found = of_part_and_whole(other, one, holds_it, differences)
+            elif is_within:
+                found = of_part_and_whole(one, other, is_within, differences)
+            else:
+                found = of_kin(one, other, differences, is_judged)
             if found:
-                yield _as_known(found)
-
-
-def _as_known(found: Conclusion) -> Conclusion:
-    """Return a conclusion no surer than the words of its figures are."""
-    outcome, _, reason = found.inference
-    if not (found.first.is_respun or found.second.is_respun):
-        return found
-    reason = f"{reason}; the words of one of them are known only as a machine rewrote them"
-    return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
+                yield as_sure_as_known(found)
 
 
 def ranked(conclusions: Iterable[Conclusion]) -> Iterator[tuple[Conclusion, int]]:
@@ -192,13 +201,16 @@ def ranked(conclusions: Iterable[Conclusion]) -> Iterator[tuple[Conclusion, int]
 
     The first one's figures are nearest, first in time and then in size. Pairs that also differ in
     their time, or may, since that of one is open, are left out, unless the figure is the same, and
-    so are those that differ in three things or more, which nobody takes for one another.
+    so are those that differ in three things or more, or in the scope twice and by far, which nobody
+    takes for one another.
     """
     groups: dict[tuple[object, ...], list[Conclusion]] = defaultdict(list)
     for found in conclusions:
         first, second = found[:2]
         is_same = first.value is not None and first.value == second.value
-        is_close = len(found.differences) <= _MOST_EXPLAINED
+        scope = [name for name in found.differences if name not in _NO_SCOPE]
+        is_unlike = len(scope) > 1 and are_far(first, second, UNLIKE)
+        is_close = len(found.differences) <= _MOST_EXPLAINED and not is_unlike
         is_dated = first.valid == second.valid or not (_is_open(first) or _is_open(second))
         is_of_one_time = is_same or ("validFor" not in found.differences and is_dated)
         if found.inference.outcome != "apparent" or not (is_close and is_of_one_time):
@@ -273,6 +285,11 @@ def _node(conclusion: Conclusion, base: str) -> ox.NamedNode:
     return _named(base, "comparison", *sorted(figure.iri for figure in conclusion[:2]))
 
 
+@lru_cache(maxsize=2**14)
+def _figure(iri: str) -> ox.NamedNode:
+    return ox.NamedNode(iri)
+
+
 @cache
 def _code(name: str) -> ox.NamedNode:
     return ox.NamedNode(CODE[name])
@@ -288,14 +305,14 @@ def _rule(base: str) -> ox.NamedNode:
     return ox.NamedNode(f"{base}rule/{COMPARISON.name}")
 
 
-def _triples(conclusion: Conclusion, base: str, told: Mapping[str, str]) -> Iterator[ox.Triple]:
-    """Yield what is derived of one pair; `told` is each figure in words, made once."""
+def _triples(conclusion: Conclusion, base: str, words: Mapping[str, str]) -> Iterator[ox.Triple]:
+    """Yield what is derived of one pair; `words` is each figure in words, made once."""
     first, second, inference = conclusion[:3]
     node = _node(conclusion, base)
-    why = _sentence(told[first.iri], told[second.iri], inference.reason)
+    why = joined(words[first.iri], words[second.iri], inference.reason)
     yield ox.Triple(node, _TYPE, _COMPARISON)
-    yield ox.Triple(node, _FIRST, ox.NamedNode(first.iri))
-    yield ox.Triple(node, _SECOND, ox.NamedNode(second.iri))
+    yield ox.Triple(node, _FIRST, _figure(first.iri))
+    yield ox.Triple(node, _SECOND, _figure(second.iri))
     yield ox.Triple(node, _OUTCOME, _code(inference.outcome))
     yield ox.Triple(node, _STRENGTH, _code(inference.strength))
     yield ox.Triple(node, _BECAUSE, ox.Literal(why, language="en"))
@@ -316,50 +333,6 @@ def factor_of(one: ClaimedFigure, other: ClaimedFigure) -> str | None:
         return None
     factor = (max(x, y) / min(x, y)).quantize(Decimal("0.0001"))
     return f"{factor.normalize():f}"
-
-
-def because(conclusion: Conclusion) -> str:
-    """Return the sentence that says why: both figures with their speakers and times, the reason."""
-    first, second, inference = conclusion[:3]
-    return _sentence(_told(first), _told(second), inference.reason)
-
-
-def _sentence(first: str, second: str, reason: str) -> str:
-    return f"{first}; {second}. {reason[0].upper()}{reason[1:]}."
-
-
-def _told(figure: ClaimedFigure) -> str:
-    said = "" if figure.said == (None, None) else f", {figure.said}"
-    of = "" if figure.is_of_the_moment else f", of {figure.valid}"
-    denied = "denied, " if figure.kind is Kind.DENIAL else ""
-    return f"{figure.names}{said}{of}: {denied}{amount(figure)}"
-
-
-_SIGNS = {
-    "lt": "below ",
-    "le": "at most ",
-    "gt": "above ",
-    "ge": "at least ",
-    "approx": "about ",
-    "nearly": "nearly ",
-    "just-over": "just over ",
-}
-
-
-def amount(figure: ClaimedFigure) -> str:
-    """Return a figure on its common footing in words, such as *about 4 a year*."""
-    sign = _SIGNS.get(figure.comparator, "")
-    per = " a year" if figure.per else ""
-    percent = f" {figure.series.symbol}" if figure.series.symbol else ""
-    if figure.value is None and figure.low is not None and figure.high is not None:
-        return f"{sign}{_number(figure.low)} to {_number(figure.high)}{percent}{per}"
-    nominal = figure.nominal
-    return f"{sign}{_number(nominal) if nominal is not None else '?'}{percent}{per}"
-
-
-def _number(value: Decimal) -> str:
-    rounded = value.quantize(Decimal("0.01")).normalize() if value < 1000 else round(value)
-    return f"{rounded:,f}" if isinstance(rounded, Decimal) else f"{rounded:,}"
 
 
 COMPARISON = Rule(

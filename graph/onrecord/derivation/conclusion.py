@@ -6,23 +6,24 @@ and so do figures that were stated per unlike periods, which are rounded; a boun
 lies within it. A time that is vague or open conflicts with nothing for certain.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from decimal import Decimal
 
 from onrecord.derivation.fate import fate, is_more_than_expected
 from onrecord.derivation.figure import ClaimedFigure, Kind
 from onrecord.derivation.inference import (
-    TENTH,
     Conclusion,
     Inference,
     Strength,
+    are_far,
+    are_near,
     can_both_hold,
     is_below,
     is_nearly,
+    is_rounded,
 )
+from onrecord.derivation.sentence import amount
 
-_FAR = Decimal("1.5")
-"""Ratio above which a bound is not said of the other figure: *under 500,000* is not of 300,000."""
 _SHORT = timedelta(62)
 """Within which a speaker who gives another figure corrects himself, and two dates are one."""
 _QUARTER = 93
@@ -55,7 +56,9 @@ def conclude(one: ClaimedFigure, other: ClaimedFigure) -> Conclusion | None:
         if found and found.outcome == "change" and second.valid.is_before(first.valid):
             first, second = second, first
     elif is_more_than_expected(first, second) or is_more_than_expected(second, first):
-        reason = "more is said to be so at that time than it is expected to rise to"
+        is_projected = Kind.ESTIMATE in kinds
+        more = "projected for that time" if is_projected else "said to be so at that time"
+        reason = f"more is {more} than it is expected to rise to"
         found = Inference("disagreement", Strength.PROBABLE, reason)
     elif Kind.STATE not in kinds:
         found = _plans(first, second)
@@ -64,7 +67,7 @@ def conclude(one: ClaimedFigure, other: ClaimedFigure) -> Conclusion | None:
             first, second = second, first
         found = fate(first, second)
         if found and first.is_conditional and found.outcome != "path":
-            reason = f"{found.reason}, as far as its condition holds"
+            reason = f"{found.reason}; the plan is made on a condition"
             found = Inference(found.outcome, Strength.POSSIBLE, reason)
         if found and found.outcome == "path":
             first, second = second, first
@@ -94,17 +97,6 @@ def _coincide(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     )
 
 
-def _are_far(one: ClaimedFigure, other: ClaimedFigure) -> bool:
-    x, y = one.nominal or 0, other.nominal or 0
-    return max(x, y) > _FAR * min(x, y)
-
-
-def _are_near(one: ClaimedFigure, other: ClaimedFigure) -> bool:
-    """Return whether two figures, or bounds, are within a tenth of each other."""
-    x, y = one.nominal, other.nominal
-    return x is not None and y is not None and abs(x - y) <= TENTH * max(abs(x), abs(y))
-
-
 def _denial(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """What is denied disagrees with what asserts it; a denial says nothing of other figures."""
     if one.kind is other.kind or Kind.PLAN in (one.kind, other.kind):
@@ -130,38 +122,22 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     is_vague = (one.is_vague or other.is_vague) and not are_sums
     is_self = bool(one.speakers & other.speakers)
     if can_both_hold(one, other):
-        if gap and (one.is_bound or other.is_bound) and _are_far(one, other):
-            return Inference(
-                "change", Strength.POSSIBLE, "they are about other times, and the bound is far off"
-            )
-        if gap > _LONG:
-            return None
-        if gap and not _are_near(one, other):
-            if one.is_bound and other.is_bound:
-                return None
-            if one.is_bound or other.is_bound:
-                reason = "the one is within the bound of the other, which is of another time"
-                return Inference("agreement", Strength.POSSIBLE, reason)
-            reason = "they are about other times, and may be the same, roughly"
-            return Inference("change", Strength.POSSIBLE, reason)
-        if gap:
-            return Inference("agreement", Strength.POSSIBLE, "the same is said of another time")
-        if is_vague:
-            return Inference(
-                "agreement", Strength.PROBABLE, "they can both hold, at times that may be the same"
-            )
-        if is_nearly(one, other):
-            return Inference("agreement", Strength.PROBABLE, "the one may be the other, rounded")
-        return Inference("agreement", Strength.CERTAIN, "they can both hold at one time")
+        return _compatible(one, other, is_vague)
     # Nor is a bound that is far off said to correct the other figure.
-    is_apart = is_vague and (one.is_bound or other.is_bound) and _are_far(one, other)
+    is_apart = is_vague and (one.is_bound or other.is_bound) and are_far(one, other)
     is_now = one.is_of_the_moment and other.is_of_the_moment
     if is_self and is_now and gap <= _SHORT and not is_apart:
         strength = Strength.POSSIBLE if is_vague else Strength.PROBABLE
         return Inference(
             "revision", strength, "the same speaker gives another figure for about the same time"
         )
-    if gap and _are_near(one, other) and not (one.is_bound or other.is_bound):
+    is_near = gap and are_near(one, other)
+    if is_near and is_rounded(one, other):
+        if gap > _LONG:
+            return None
+        reason = "the one may be the other, rounded, though they are of other times"
+        return Inference("agreement", Strength.POSSIBLE, reason)
+    if is_near and not (one.is_bound or other.is_bound):
         return Inference(
             "change",
             Strength.PROBABLE,
@@ -172,9 +148,12 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return Inference("disagreement", Strength.POSSIBLE, reason)
     if gap:
         return Inference("change", Strength.CERTAIN, "they are about times that do not overlap")
-    if is_vague and _are_near(one, other) and not (one.is_bound or other.is_bound):
+    if is_vague and are_near(one, other) and not (one.is_bound or other.is_bound):
         reason = "they are within a tenth of each other, at times that may not be the same"
         return Inference("agreement", Strength.POSSIBLE, reason)
+    if is_vague and (_is_known_then(one, other) or _is_known_then(other, one)):
+        reason = "they cannot both hold, if they are of the time at which they became known"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
     if is_vague:
         return Inference(
             "change", Strength.POSSIBLE, "they differ, and their times may not be the same"
@@ -187,11 +166,87 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         reason = "the one is about a part of the other's time, and they can hardly both hold"
         return Inference("disagreement", Strength.PROBABLE, reason)
     is_open = None in (*one.valid, *other.valid)
+    are_projected = Kind.ESTIMATE in (one.kind, other.kind)
     return Inference(
         "disagreement",
         Strength.PROBABLE if is_open else Strength.CERTAIN,
-        "they are about the same time and cannot both hold",
+        "they are for the same time and cannot both come true"
+        if are_projected
+        else "they are about the same time and cannot both hold",
     )
+
+
+def _compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Inference | None:
+    """Two figures that are put forward as so, and can both be right."""
+    gap = one.valid.gap(other.valid)
+    is_bound = one.is_bound or other.is_bound
+    if gap and is_bound and are_far(one, other) and not _is_parity(one, other):
+        return Inference(
+            "change", Strength.POSSIBLE, "they are about other times, and the bound is far off"
+        )
+    if gap > _LONG:
+        return None
+    same = _likeness(one, other)
+    if gap and not are_near(one, other):
+        if one.is_bound and other.is_bound:
+            return None
+        if is_bound:
+            reason = "the one is within the bound of the other, which is of another time"
+            return Inference("agreement", Strength.POSSIBLE, reason)
+        reason = "they are about other times, and may be the same, roughly"
+        return Inference("change", Strength.POSSIBLE, reason)
+    if gap:
+        return Inference("agreement", Strength.POSSIBLE, f"{same}, though of another time")
+    if is_vague and is_bound and are_far(one, other) and not _is_parity(one, other):
+        return None
+    if is_vague:
+        reason = f"{same}, at times that may be the same"
+        return Inference("agreement", Strength.PROBABLE, reason)
+    is_sure = not is_nearly(one, other) and not _is_loosely_bound(one, other)
+    strength = Strength.CERTAIN if is_sure else Strength.PROBABLE
+    return Inference("agreement", strength, f"{same}, at one time")
+
+
+def _likeness(one: ClaimedFigure, other: ClaimedFigure) -> str:
+    """Return in what two figures agree that do not contradict each other."""
+    both = f"{amount(one)} and {amount(other)}"
+    if one.authorities & other.speakers or other.authorities & one.speakers:
+        passed_on = ", and the one passes on the other's word"
+    else:
+        passed_on = ""
+    if (one.value, one.low, one.high) == (other.value, other.low, other.high):
+        is_one_way = one.comparator == other.comparator
+        return ("the same is said" if is_one_way else f"{both} are as good as the same") + passed_on
+    if _is_loosely_bound(one, other):
+        return f"{both} are the same, taken loosely{passed_on}"
+    if is_nearly(one, other) or is_rounded(one, other):
+        return f"{both} may be one figure, rounded{passed_on}"
+    if one.is_bound or other.is_bound or None in (one.value, other.value):
+        return f"{both} do not exclude each other{passed_on}"
+    return f"{both} agree, roughly{passed_on}"
+
+
+def _is_loosely_bound(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the one is a number that the other says is passed: *4* and *above 4*."""
+    is_apart = is_below(one, other) or is_below(other, one)
+    return (one.is_bound or other.is_bound) and one.nominal == other.nominal and is_apart
+
+
+def _is_parity(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether one of two ratios says only which side has more."""
+    bounds = [each.nominal for each in (one, other) if each.is_bound]
+    return "versus" in one.series.scope and 1 in bounds
+
+
+def _is_known_then(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether a figure of an unknown day became known at a time of the other, or soon after.
+
+    What is published on a day was said not long before, as a rule.
+    """
+    if not one.is_of_the_moment or one.valid.first is not None or other.is_vague:
+        return False
+    known, first, last = one.valid.last, other.valid.first, other.valid.last
+    return bool(known and first and last and first <= known <= last + _SHORT)
 
 
 def _is_less_able(one: ClaimedFigure, other: ClaimedFigure) -> bool:
@@ -227,9 +282,7 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return Inference("path", Strength.CERTAIN, "one claim gives both, as steps of one way")
     is_body = bool(one.bodies & other.bodies)
     gap = one.valid.gap(other.valid)
-    if can_both_hold(one, other) and not (
-        (one.is_bound or other.is_bound) and _are_far(one, other)
-    ):
+    if can_both_hold(one, other) and not ((one.is_bound or other.is_bound) and are_far(one, other)):
         if gap <= _SHORT:
             return _same_plan(one, other)
         if one.value is None or one.value != other.value:
@@ -237,6 +290,9 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         else:
             is_postponed = one.valid.is_before(other.valid) and one.said.is_before(other.said)
         if is_postponed:
+            if other.is_bound or other.valid.last is None:
+                reason = f"{amount(one)} is later {amount(other)}, expected for later"
+                return Inference("postponement", Strength.PROBABLE, reason)
             return Inference(
                 "postponement", Strength.CERTAIN, "the same figure is later expected for later"
             )
@@ -252,7 +308,9 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         less, more = more, less
     sizes = ("lesser", "greater") if aim != "le" else ("greater", "lesser")
     if less.valid.is_before(more.valid):
-        return Inference("path", Strength.CERTAIN, f"the {sizes[0]} comes before the {sizes[1]}")
+        is_known = is_body or not (one.is_forecast and other.is_forecast)
+        strength = Strength.CERTAIN if is_known else Strength.PROBABLE
+        return Inference("path", strength, f"the {sizes[0]} comes before the {sizes[1]}")
     if more.valid.is_before(less.valid):
         if is_body:
             if more is one:
@@ -269,23 +327,56 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     are_dated = one.valid.last is not None and other.valid.last is not None
     is_one_time = one.valid.last == other.valid.last and one.valid.days == other.valid.days
     if not are_dated or (not is_one_time and (one.is_vague or other.is_vague)):
+        if are_dated and one.speakers & other.speakers and _is_taken_back(one, other, less):
+            reason = f"the {sizes[0]} is now for a time at which it was to be the {sizes[1]}"
+            return Inference("revision", Strength.POSSIBLE, reason)
         reason = f"the {sizes[0]} may come before the {sizes[1]}"
         return Inference("path", Strength.POSSIBLE, reason)
     if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
         return _revision(one, other, "another figure is given for the same time, later")
-    return Inference(
-        "disagreement", Strength.CERTAIN, "they are for the same time and cannot both come true"
-    )
+    reason = "they are for the same time and cannot both come true"
+    if one.said.gap(other.said) > _SHORT:
+        reason = f"{reason}, though the later may know more"
+        return Inference("disagreement", Strength.PROBABLE, reason)
+    return Inference("disagreement", Strength.CERTAIN, reason)
+
+
+def as_step(found: Conclusion, by_claim: Mapping[str, Iterable[ClaimedFigure]]) -> Conclusion:
+    """Return a clash of two plans as a path where the claim of the lesser gives the greater, too.
+
+    80 a month in 2025 is no other plan than 100 in 2025 where its speaker goes on to 100.
+    """
+    first, second = found.first, found.second
+    if not {first.kind, second.kind} <= {Kind.PLAN}:
+        return found
+    less, more = _by_size(first, second)
+    for step in by_claim[less.claim]:
+        is_same = step.value is not None and step.value == more.value
+        if step.kind is Kind.PLAN and is_same and step.valid.gap(more.valid) <= _SHORT:
+            reason = f"the one claim goes on from {amount(less)} to {amount(step)}, too"
+            return Conclusion(less, more, Inference("path", Strength.PROBABLE, reason))
+    return found
+
+
+def _is_taken_back(one: ClaimedFigure, other: ClaimedFigure, less: ClaimedFigure) -> bool:
+    """Return whether less is planned later for a part of the time that more was planned for."""
+    is_later = other is less and one.said.is_before(other.said)
+    return is_later and other.valid.is_within(one.valid)
 
 
 def _same_plan(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
     """Two plans of the same figure, as far as is known for the same time."""
     is_dated = one.valid == other.valid or None not in (*one.valid, *other.valid)
-    reason = "they give the same for the same time"
-    if not is_dated:
-        reason = "they give the same, and the one names no time"
+    is_same = (one.value, one.low, one.high, one.comparator) == (
+        other.value, other.low, other.high, other.comparator
+    )  # fmt: skip
+    same = "they give the same" if is_same else _likeness(one, other)
+    is_one_time = one.valid.is_within(other.valid) or other.valid.is_within(one.valid)
+    when = "for the same time" if is_one_time else "for about the same time"
+    comma = " " if is_same else ", "
+    reason = f"{same}{comma + when if is_dated else ', and the one names no time'}"
     if one.is_conditional or other.is_conditional:
-        reason = f"{reason}, as far as its condition holds"
+        reason = f"{reason}; one of them is said on a condition"
         return Inference("agreement", Strength.POSSIBLE, reason)
     return Inference("agreement", Strength.PROBABLE, reason)
 
@@ -294,7 +385,7 @@ def _revision(one: ClaimedFigure, other: ClaimedFigure, reason: str) -> Inferenc
     """Return a revision of a plan, for certain only if it is known which was said last."""
     if one.said.is_before(other.said):
         return Inference("revision", Strength.PROBABLE, reason)
-    reason = "another figure or time is given, and which was said last is not known"
+    reason = "another figure or time is given; their dates do not tell which was said last"
     return Inference("revision", Strength.POSSIBLE, reason)
 
 

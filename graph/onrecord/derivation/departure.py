@@ -12,10 +12,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from onrecord.derivation.attestation import AttestedClaim, GivenFigure
-from onrecord.derivation.comparison import amount
 from onrecord.derivation.figure import ClaimedFigure
 from onrecord.derivation.inference import Inference, Strength, is_below
 from onrecord.derivation.kindred import differing
+from onrecord.derivation.sentence import amount
 from onrecord.derivation.solutions import local, reachable
 
 _ROUNDED = Decimal("0.05")

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from onrecord.derivation.figure import ClaimedFigure, Kind
 from onrecord.derivation.inference import Inference, Strength, is_below
+from onrecord.derivation.span import Span
 
 _FLOORS = frozenset(("ge", "gt", "just-over"))
 _CEILINGS = frozenset(("le", "lt"))
@@ -34,12 +35,15 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
         if is_start:
             return Inference("path", Strength.PROBABLE, "it was so before the plan was made")
         return None
-    if state.valid.first is None or _is_old(plan, state):
+    deadline = plan.valid.last
+    if is_start and _are_of_one_occasion(plan, state):
+        return Inference("path", Strength.PROBABLE, "the same speaker says both, of about one time")
+    is_first = state.valid.first is None or _is_old(plan, state)
+    if is_first or (is_start and _is_unordered(plan, state)):
         if is_start:
             reason = "it may have been so before the plan was made"
             return Inference("path", Strength.POSSIBLE, reason)
         return None
-    deadline = plan.valid.last
     if plan.nominal == 0:
         return _end(plan, state)
     if _meets(plan, state, aim):
@@ -54,24 +58,61 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
         return Inference("pending", Strength.CERTAIN, "less is so, and its time had not come")
     else:
         return None
-    if deadline and state.valid.first > deadline:
+    return _met(plan, state, is_sure)
+
+
+def _met(plan: ClaimedFigure, state: ClaimedFigure, is_sure: bool) -> Inference:
+    """What follows from as much as was planned, or about as much."""
+    deadline = plan.valid.last
+    if deadline and state.valid.first and state.valid.first > deadline:
+        if _is_of_a_whole_period(plan) and not (plan.is_target and plan.is_of_its_bearer):
+            reason = "it is so after the time that it was expected of, which shows little of then"
+            return Inference("reached", Strength.POSSIBLE, reason)
         reason = "it is so after its time; when it was reached is not said"
         return Inference("reached", Strength.PROBABLE, reason)
     if deadline and not (state.valid.last and state.valid.last <= deadline):
         reason = "it is so at a time that may be after its own"
         return Inference("reached", Strength.PROBABLE, reason)
+    is_of_a_part = _is_of_a_part(plan, state)
     if _may_be_before(plan, state):
         reason = "it is so at a time that may be before the plan was made"
         return Inference("reached", Strength.POSSIBLE, reason)
+    if is_of_a_part and state.valid.is_within(plan.valid) and not plan.said.gap(state.valid):
+        reason = "as much is so when it is planned, at the rate of a part of its time"
+        return Inference("pending", Strength.POSSIBLE, reason)
     if not is_sure:
         return Inference("reached", Strength.PROBABLE, f"about as much is so, {_by(deadline)}")
     if deadline is None:
         return Inference("reached", Strength.PROBABLE, f"it is so, {_by(deadline)}")
-    if _is_of_a_part(plan, state):
+    if is_of_a_part:
         is_before = state.valid.is_before(plan.valid)
         part = "before its time" if is_before else "at the rate of a part of its time"
         return Inference("reached", Strength.PROBABLE, f"it is so {part}, which need not last")
     return Inference("reached", Strength.CERTAIN, f"it is so, {_by(deadline)}")
+
+
+def _is_unordered(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether it is not known which was first, what is so or the plan for a later time.
+
+    The day of the one is known by its year only, or a time of some length begins before the plan.
+    """
+    deadline, begins, said = plan.valid.last, state.valid.first, plan.said.first
+    if plan.said.is_before(state.valid) or plan.nominal == 0:
+        return False
+    if deadline is not None and (state.valid.last is None or state.valid.last >= deadline):
+        return False
+    has_begun = state.is_vague and bool(begins and said and begins < said)
+    return has_begun or _is_of_unknown_day(plan.said) or state.is_of_a_guessed_day
+
+
+def _are_of_one_occasion(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether one speaker says what is so and what is planned, on a day not known better."""
+    is_same = plan.said == state.said and bool(plan.speakers & state.speakers)
+    return is_same and state.is_of_a_guessed_day
+
+
+def _is_of_unknown_day(said: Span) -> bool:
+    return said.days is None or said.days > _SOON.days
 
 
 def _is_old(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
@@ -82,8 +123,7 @@ def _is_old(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
 
 def _may_be_before(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
     """Return whether the day on which a plan was made is not known well enough to come first."""
-    is_vague = plan.said.days is None or plan.said.days > _SOON.days
-    return is_vague and not plan.said.is_before(state.valid)
+    return _is_of_unknown_day(plan.said) and not plan.said.is_before(state.valid)
 
 
 def _by(deadline: date | None) -> str:
@@ -170,22 +210,29 @@ def _is_of_a_part(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
     whole, part = plan.valid.days, state.valid.days
     return (
         plan.is_rate
+        and _is_of_a_whole_period(plan)
         and whole is not None
-        and whole >= _WHOLE_PERIOD
         and part is not None
         and part < whole
     )
 
 
+def _is_of_a_whole_period(plan: ClaimedFigure) -> bool:
+    """Return whether a plan is of a whole year, and not of a day or month in it."""
+    days = plan.valid.days
+    return days is not None and days >= _WHOLE_PERIOD
+
+
 def _short(plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
     """What follows from less than was planned, or from more of what was meant to fall."""
     deadline = plan.valid.last
-    what = "more is so" if is_below(plan, state) else "less is so"
+    is_more = is_below(plan, state)
+    what = f"{'more' if is_more else 'less'} is so"
     if deadline is None:
         return Inference("pending", Strength.POSSIBLE, f"{what}, and the plan has no date")
     if state.valid.first is not None and state.valid.first >= deadline:
         is_soon = state.valid.first - deadline <= _SOON
-        if is_soon or (state.is_sum and what == "less is so"):
+        if is_soon or (state.is_sum and not is_more):
             return Inference("missed", Strength.CERTAIN, f"{what} when its time has come")
         return Inference("missed", Strength.PROBABLE, f"{what}, some while after its time")
     if state.valid.last is not None and state.valid.last < deadline:

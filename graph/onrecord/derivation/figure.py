@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -28,6 +28,7 @@ SELECT * {
   OPTIONAL { ?figure rec:comparablePer ?per . }
   OPTIONAL { ?figure rec:validFor/rec:earliest ?from . }
   OPTIONAL { ?figure rec:validFor/rec:latest ?to . }
+  OPTIONAL { ?figure rec:validFor/dcterms:date ?of . }
   OPTIONAL { ?figure rec:baseline/rec:earliest ?since_first . }
   OPTIONAL { ?figure rec:baseline/rec:latest ?since_last . }
   OPTIONAL { ?claim rec:saidOn/rec:earliest ?said_first . }
@@ -62,6 +63,15 @@ SELECT ?member ?body {
 """
 _LINES = "SELECT ?series ?other { ?series rec:sameLineAs ?other . }"
 _KIN = "SELECT ?series ?other { ?series rec:kinOf ?other . }"
+_JUDGED_KIN = """
+SELECT ?one ?other {
+  ?judgement a rec:Judgement .
+  ?judgement <http://www.w3.org/1999/02/22-rdf-syntax-ns#subject> ?one ;
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#predicate> rec:kinOf ;
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#object> ?other .
+  FILTER NOT EXISTS { ?judgement rec:retractedIn ?withdrawal . }
+}
+"""
 _BROADER = """
 SELECT ?product ?wider { ?product <http://www.w3.org/2004/02/skos/core#broader> ?wider . }
 """
@@ -84,6 +94,12 @@ SELECT ?claim {
   }
 }
 """
+_HEDGED = "SELECT DISTINCT ?claim { ?claim a rec:Claim ; rec:hedge ?words . }"
+_AUTHORITIES = "SELECT ?claim ?other { ?claim a rec:Claim ; rec:onAuthorityOf ?other . }"
+_NAMED_BY = tuple(
+    ox.NamedNode(iri)
+    for iri in ("http://www.w3.org/2004/02/skos/core#prefLabel", "https://schema.org/name")
+)
 _FORMS = """
 SELECT ?claim ?other { ?claim <http://www.w3.org/ns/prov#alternateOf> ?other . }
 """
@@ -95,6 +111,7 @@ _ABILITIES = frozenset(("capacity", "stated-capacity"))
 """Measures per period that hold at a moment, too."""
 
 _MONTH = 31
+_QUARTER = 93
 _SUMS = frozenset(("output", "refurbished-output", "delivery", "export", "consumption"))
 
 _STATES = frozenset(("asserted", "possible"))
@@ -115,9 +132,12 @@ class Kind(StrEnum):
     """Said not to be so."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """A series of figures: what is measured, of what, whose, against whom, for whom."""
+    """A series of figures: what is measured, of what, whose, against whom, for whom.
+
+    Each is read once, so that it is the same as itself only.
+    """
 
     iri: str
     scope: dict[str, str]
@@ -130,6 +150,8 @@ class Series:
     """The symbol of its unit, for sentences; empty of counts and ratios."""
     adds_up: bool = False
     """Whether amounts of its unit add up."""
+    names: dict[str, str] = field(default_factory=dict)
+    """What each property's value is called, for sentences."""
 
     @property
     def measure(self) -> str:
@@ -182,8 +204,16 @@ class ClaimedFigure:
     """Whether somebody outside expects it, and it is not the bearer's own plan."""
     is_target: bool = False
     """Whether it is what the bearer plans or promises, whoever tells of it."""
+    is_of_its_bearer: bool = False
+    """Whether it is put forward by whom it is about, or by one of its members."""
     is_respun: bool = False
     """Whether its words are on record only as a machine rewrote them."""
+    is_hedged: bool = False
+    """Whether it is put forward with a hedge, or as possible only."""
+    is_of_a_rough_time: bool = False
+    """Whether it is about another time than that of saying, which is approximate (EDTF's `~`)."""
+    authorities: frozenset[str] = frozenset()
+    """On whose word it is passed on."""
 
     @property
     def nominal(self) -> Decimal | None:
@@ -233,6 +263,16 @@ class ClaimedFigure:
         return self.valid == self.said
 
     @property
+    def is_of_a_guessed_day(self) -> bool:
+        """Whether it is about the time of saying, of which no more is known than a year or an end.
+
+        A day from which on it was said is known well enough.
+        """
+        days = self.said.days
+        is_known = self.said.first is not None if days is None else days <= _QUARTER
+        return self.is_of_the_moment and not is_known
+
+    @property
     def is_vague(self) -> bool:
         """Whether its time is longer than what it is stated per, so that it may be any part of it.
 
@@ -240,7 +280,7 @@ class ClaimedFigure:
         """
         days = self.valid.days
         if days is not None:
-            return days > max(self.period or 0, 93) + 2
+            return days > max(self.period or 0, _QUARTER) + 2
         first, said = self.valid.first, self.said.first
         return not (first and said and (said - first).days <= 31)
 
@@ -254,6 +294,8 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
     series = read_series(store)
     members = pairs(store, _MEMBERS)
     respun = {row["claim"] for row in rows(store, _RESPUN)}
+    hedged = {row["claim"] for row in rows(store, _HEDGED)}
+    authorities = pairs(store, _AUTHORITIES)
     speakers: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows(store, _SPEAKERS):
         speakers[row["claim"]].setdefault(row["speaker"], row.get("name", "somebody"))
@@ -295,7 +337,11 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             names=" and ".join(sorted(names.values())),
             is_forecast=kind is Kind.PLAN and modality == "projected" and not is_insider,
             is_target=modality in _TARGETS,
+            is_of_its_bearer=is_insider,
             is_respun=row["claim"] in respun,
+            is_hedged=row["claim"] in hedged or modality == "possible",
+            is_of_a_rough_time="~" in row.get("of", "") and said != valid,
+            authorities=frozenset(authorities.get(row["claim"], ())),
         )
     return sorted(figures.values(), key=lambda figure: figure.iri)
 
@@ -324,6 +370,7 @@ def read_series(store: ox.Store) -> dict[str, Series]:
         if local(row["unit"]) not in _UNNAMED
     }
     adding = {row["unit"] for row in rows(store, _ADDING)}
+    names = {value: _name(store, value) for scope in scopes.values() for value in scope.values()}
     return {
         iri: Series(
             iri,
@@ -332,9 +379,21 @@ def read_series(store: ox.Store) -> dict[str, Series]:
             aims.get(scope["measure"], ""),
             symbols.get(scope["unit"], ""),
             scope["unit"] in adding,
+            {name: names[value] for name, value in scope.items()},
         )
         for iri, scope in scopes.items()
     }
+
+
+def _name(store: ox.Store, value: str) -> str:
+    """Return what something is called: an English name, or else the last part of its IRI."""
+    if ":" in value:
+        for name in _NAMED_BY:
+            for quad in store.quads_for_pattern(ox.NamedNode(value), name, None):
+                label = quad.object
+                if isinstance(label, ox.Literal) and (label.language or "").startswith("en"):
+                    return label.value
+    return local(value)
 
 
 def _aims(store: ox.Store) -> dict[str, str]:
@@ -360,6 +419,12 @@ def read_wider(store: ox.Store) -> tuple[Wider, Wider]:
 def read_kin(store: ox.Store) -> set[tuple[str, str]]:
     """Return the pairs of kindred series."""
     return {(one, other) for one, others in pairs(store, _KIN).items() for other in others}
+
+
+def read_judged_kin(store: ox.Store) -> set[tuple[str, str]]:
+    """Return the pairs of series that a curator judged to be kindred, either way round."""
+    judged = {(row["one"], row["other"]) for row in rows(store, _JUDGED_KIN)}
+    return judged | {(other, one) for one, other in judged}
 
 
 def read_other_forms(store: ox.Store) -> set[frozenset[str]]:

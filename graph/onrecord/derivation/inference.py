@@ -8,6 +8,9 @@ from onrecord.derivation.figure import ClaimedFigure
 
 TENTH = Decimal("0.1")
 """What *about* allows, and unlike periods."""
+_FAR = Decimal("1.5")
+"""Ratio above which a bound is not said of the other figure: *under 500,000* is not of 300,000."""
+_TWENTIETH = Decimal("0.05")
 _HUNDREDTH = Decimal("0.01")
 _PLAIN = frozenset(("eq", "approx"))
 """Comparators that do not say on which side of the number it is."""
@@ -69,6 +72,29 @@ def can_both_hold(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     if is_rounded and abs(x - y) <= TENTH * max(x, y):
         return True
     return {one.comparator, other.comparator} <= _PLAIN and _is_rounding(x, y)
+
+
+def are_far(one: ClaimedFigure, other: ClaimedFigure, ratio: Decimal | int = _FAR) -> bool:
+    """Return whether the greater of two figures, or bounds, is more than half as much again."""
+    x, y = one.nominal or 0, other.nominal or 0
+    return max(x, y) > ratio * min(x, y)
+
+
+def are_near(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether two figures, or bounds, are within a tenth of each other."""
+    x, y = one.nominal, other.nominal
+    return x is not None and y is not None and abs(x - y) <= TENTH * max(abs(x), abs(y))
+
+
+def is_rounded(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the one may be the other, rounded to its last digit: 14,500 and 14,000."""
+    x, y = one.stated, other.stated
+    if x is None or y is None or one.period != other.period:
+        return False
+    if not {one.comparator, other.comparator} <= _PLAIN:
+        return False
+    last = max(int(each.normalize().as_tuple().exponent) for each in (x, y))
+    return abs(x - y) <= min(Decimal(1).scaleb(last) / 2, _TWENTIETH * max(abs(x), abs(y)))
 
 
 def is_nearly(one: ClaimedFigure, other: ClaimedFigure) -> bool:

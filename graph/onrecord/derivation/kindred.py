@@ -10,10 +10,21 @@ delivered, ordered or held can be the league's own.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from onrecord.derivation.figure import ClaimedFigure, Kind, Series, Wider
-from onrecord.derivation.inference import Conclusion, Inference, Strength, can_both_hold, is_below
+from onrecord.derivation.inference import (
+    Conclusion,
+    Inference,
+    Strength,
+    are_far,
+    can_both_hold,
+    is_below,
+)
+from onrecord.derivation.sentence import scopes
+from onrecord.derivation.solutions import local
+from onrecord.derivation.span import Span
 
 _OF_MEMBERS = frozenset(
     ("output", "refurbished-output", "capacity", "consumption", "production-lines", "economy-size")
@@ -29,6 +40,15 @@ _WITHIN = {
 """Why what has the first measure is no more than what has the second."""
 _DONE_BEFORE = frozenset(("pledge", "order", "need"))
 """Measures of what is done before that which is measured against it."""
+_IN_OTHER_WORDS = frozenset(("product", "measure", "versusMeasure"))
+_MADE_OR_MAKEABLE = frozenset(("output", "capacity"))
+_OTHER_RATIO = frozenset(("versus", "versusMeasure"))
+"""In what two ratios differ that have nothing on their other sides in common."""
+_TWICE_APART = frozenset(("bearer", "product"))
+_WEEKS = timedelta(62)
+_QUARTER = 93
+UNLIKE = 3
+"""Ratio from which figures of a thing and of its parts, and of two bearers, are not mixed up."""
 _PERCENT = "http://qudt.org/vocab/unit/PERCENT"
 
 
@@ -91,19 +111,24 @@ def exceed(part: ClaimedFigure, whole: ClaimedFigure, reason: str) -> Conclusion
         strength = None if part.valid.is_before(whole.valid) else Strength.POSSIBLE
     if strength is None:
         return None
-    first, second = sorted((part, whole), key=lambda figure: figure.saying)
-    return Conclusion(
-        first,
-        second,
-        Inference("disagreement", strength, reason),
-        differing(part.series, whole.series),
-    )
+    first, second = _in_order(part, whole)
+    differences = differing(part.series, whole.series)
+    how = scopes(first.series, second.series, differences)
+    if strength is Strength.POSSIBLE:
+        reason = f"{reason}, if both are of one time" if not is_of_order else reason
+    inference = Inference("disagreement", strength, f"{reason}: {how}")
+    return Conclusion(first, second, inference, differences)
 
 
 def _same_time(part: ClaimedFigure, whole: ClaimedFigure) -> Strength | None:
     """Return how surely what is so of the whole's time limits what is so of the part's."""
     a, b = part.valid, whole.valid
+    if part.kind is not Kind.PLAN and (_is_known_in(part, b) or _is_known_in(whole, a)):
+        return Strength.POSSIBLE
     if None in (*a, *b) or not a.is_within(b):
+        return None
+    if whole.is_vague and whole.per and a != b and whole.kind is not Kind.PLAN:
+        # What could be made at some time of a long one says nothing of a day in it.
         return None
     if part.kind is Kind.PLAN:
         # What can be made by then may have been planned anew since.
@@ -117,37 +142,130 @@ def _same_time(part: ClaimedFigure, whole: ClaimedFigure) -> Strength | None:
     return Strength.CERTAIN if is_sure else Strength.PROBABLE
 
 
+def _is_known_in(figure: ClaimedFigure, time: Span) -> bool:
+    """Return whether a figure of an unknown day became known within a time or soon after."""
+    known = figure.valid.last
+    first, last = time
+    if not (known and first and last) or (last - first).days > _QUARTER:
+        return False
+    is_of_unknown_day = figure.is_of_the_moment and figure.valid.first is None
+    return is_of_unknown_day and first <= known <= last + _WEEKS
+
+
 def side_by_side(
-    one: ClaimedFigure, other: ClaimedFigure, reason: str, differences: Iterable[str]
+    one: ClaimedFigure,
+    other: ClaimedFigure,
+    reason: str,
+    differences: Iterable[str],
+    is_open: bool = False,
 ) -> Conclusion:
-    """Return two figures that only seem to conflict or to be the same."""
-    first, second = sorted((one, other), key=lambda figure: figure.saying)
-    inference = Inference("apparent", Strength.PROBABLE, reason)
-    return Conclusion(first, second, inference, tuple(differences))
+    """Return two figures that only seem to conflict or to be the same, if it `is_open` perhaps."""
+    strength = Strength.POSSIBLE if is_open else Strength.PROBABLE
+    inference = Inference("apparent", strength, reason)
+    return Conclusion(*_in_order(one, other), inference, tuple(differences))
 
 
-def apparent(
-    one: ClaimedFigure, other: ClaimedFigure, differences: Iterable[str]
+def _in_order(one: ClaimedFigure, other: ClaimedFigure) -> tuple[ClaimedFigure, ClaimedFigure]:
+    return (one, other) if one.saying <= other.saying else (other, one)
+
+
+def of_kin(
+    one: ClaimedFigure, other: ClaimedFigure, differences: Iterable[str], is_judged: bool = False
 ) -> Conclusion | None:
-    """Return two figures of kindred series, if a reader could take them for one another.
+    """Return what is concluded of figures of kindred series of which neither is within the other.
 
-    Those of one year and of the next can be.
+    One side that gives one figure twice within weeks says one thing in other words; else the two
+    only seem to conflict or to be the same, if a reader could take them for one another. Those of
+    one year and of the next can be.
     """
-    if one.claim == other.claim or (one.unit, one.per) != (other.unit, other.per):
-        return None
-    if Kind.DENIAL in (one.kind, other.kind):
+    if not _are_comparable(one, other):
         return None
     is_same = one.value is not None and one.value == other.value
     if not is_same and not (is_below(one, other) or is_below(other, one)):
         return None
     found = list(differences)
+    if not is_same and set(found) >= _OTHER_RATIO:
+        return None
+    years = one.valid.years_to(other.valid) if one.valid.gap(other.valid) else 0
+    if years > 1:
+        return None
+    first, second = _in_order(one, other)
+    how = scopes(first.series, second.series, tuple(found))
+    if is_same and _are_of_one_saying(one, other, found):
+        reason = f"one side says the same in other words: {how}"
+        inference = Inference("agreement", Strength.POSSIBLE, reason)
+        return Conclusion(first, second, inference, tuple(found))
     if one.valid.gap(other.valid):
-        if one.valid.years_to(other.valid) > 1:
-            return None
         found.append("validFor")
+        how = f"{how}, at other times"
     if (one.kind is Kind.PLAN) != (other.kind is Kind.PLAN):
         found.append("modality")
-    return side_by_side(one, other, "they are of another scope", found)
+        how = f"{how}, the one planned or expected"
+    reason = f"they are of other scopes: {how}"
+    if is_judged:
+        reason = f"they may be of one scope, or of two: {how}"
+    return side_by_side(one, other, reason, found, is_judged)
+
+
+def of_part_and_whole(
+    part: ClaimedFigure, whole: ClaimedFigure, reason: str, differences: Iterable[str]
+) -> Conclusion | None:
+    """Return what is concluded of figures of a part and of its whole.
+
+    What is far less of the part, as it is meant to be, is worth no word where the two differ both
+    in whose they are and in what they count.
+    """
+    found = exceed(part, whole, reason) or of_kin(part, whole, differences)
+    if found is None or found.inference.outcome != "apparent":
+        return found
+    if is_below(part, whole) and are_far(part, whole) and set(differences) >= _TWICE_APART:
+        return None
+    is_short = part.kind is Kind.PLAN and whole.kind is not Kind.PLAN and is_below(whole, part)
+    if is_short and not whole.is_vague and not part.valid.gap(whole.valid):
+        outcome, _, why = found.inference
+        why = f"{why}; of the whole there is less than was planned of its part, which may be missed"
+        return found._replace(inference=Inference(outcome, Strength.POSSIBLE, why))
+    return found
+
+
+def are_apart(one: Series, other: Series, kinds: Wider) -> bool:
+    """Return whether far figures of two series are laid side by side by nobody.
+
+    The charges that one country makes and the shells of two continents: neither counts a kind of
+    what the other counts, nor is it of the same bearer.
+    """
+    a, b = one.scope, other.scope
+    x, y = a["product"], b["product"]
+    is_kind = x == y or y in kinds.get(x, ()) or x in kinds.get(y, ())
+    return not is_kind and a["bearer"] != b["bearer"]
+
+
+def _are_comparable(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    if one.claim == other.claim or (one.unit, one.per) != (other.unit, other.per):
+        return False
+    return Kind.DENIAL not in (one.kind, other.kind)
+
+
+def _are_of_one_saying(
+    one: ClaimedFigure, other: ClaimedFigure, differences: Iterable[str]
+) -> bool:
+    """Return whether one side says one figure of one thing, named more or less narrowly.
+
+    Shells or ammunition, *make* or *can make*, within weeks and of one time.
+    """
+    if not set(differences) <= _IN_OTHER_WORDS or not one.bodies & other.bodies:
+        return False
+    for name in ("measure", "versusMeasure"):
+        if name in differences:
+            sides = {
+                each.series.scope.get(name, each.series.scope["measure"]) for each in (one, other)
+            }
+            if {local(side) for side in sides} != _MADE_OR_MAKEABLE:
+                return False
+    is_one_kind = (one.kind is Kind.PLAN) == (other.kind is Kind.PLAN)
+    is_one_way = one.comparator == other.comparator or not (one.is_bound or other.is_bound)
+    is_soon = one.said.gap(other.said) <= _WEEKS and one.valid.gap(other.valid) <= _WEEKS
+    return is_one_kind and is_one_way and is_soon
 
 
 def shares(figures: Iterable[ClaimedFigure]) -> Iterator[Conclusion]:

@@ -42,7 +42,8 @@ def series_of(release: "Release") -> list[str]:
 
 def comparisons(release: "Release", series: str) -> tuple[Comparison, ...]:
     """Return what is concluded of each two figures of the line of a series."""
-    from onrecord.derivation.comparison import all_of, because, factor_of
+    from onrecord.derivation.comparison import all_of, factor_of
+    from onrecord.derivation.sentence import because
 
     return tuple(
         Comparison(

@@ -1,0 +1,107 @@
+"""How sure a conclusion can be, given how its two figures are said, dated and counted.
+
+What `conclusion` and `fate` call certain follows from figures that are exact, of one thing, and of
+known days. It follows only probably where the words are hedged, one figure is projected and the
+other is so, or the day of one is known by its year at most; and, where they conflict or differ,
+where one is *about* a number, the two are of what a curator took for one thing, or both are round.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from onrecord.derivation.figure import ClaimedFigure, Kind
+from onrecord.derivation.inference import Conclusion, Inference, Strength, are_near
+from onrecord.derivation.kindred import differing
+from onrecord.derivation.sentence import scopes
+
+_DIFFERENT = frozenset(("disagreement", "revision", "change", "missed", "reached"))
+"""Outcomes that rest on how much each figure is, and not only on when it is."""
+_AGREEING = frozenset(("agreement",))
+_ABOUT = frozenset(("approx", "nearly", "just-over"))
+_CLOSE = timedelta(62)
+"""Days within which times that are known roughly may lie otherwise."""
+_WHOLE_PERIOD = 300
+"""Days from which a rate is counted over a year."""
+_ROUND_DIGITS = 2
+_ROUND_NOUGHTS = 3
+
+
+def as_sure_as_known(found: Conclusion) -> Conclusion:
+    """Return a conclusion no surer than its figures are, with what makes it less sure."""
+    outcome, strength, reason = found.inference
+    first, second = found.first, found.second
+    if first.is_respun or second.is_respun:
+        reason = f"{reason}; the words of one of them are known only as a machine rewrote them"
+        return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
+    if strength is Strength.PROBABLE and outcome in _AGREEING and _is_any_hedged(first, second):
+        reason = f"{reason}; the words of one of them are hedged"
+        return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
+    if strength is not Strength.CERTAIN or found.base is not None:
+        return found
+    doubt = _doubt(found)
+    if doubt is None:
+        return found
+    return found._replace(inference=Inference(outcome, Strength.PROBABLE, f"{reason}; {doubt}"))
+
+
+def _doubt(found: Conclusion) -> str | None:
+    """Return why what would follow for certain follows probably only; None if nothing does.
+
+    Steps that one claim gives are as it gives them.
+    """
+    outcome, first, second = found.inference.outcome, found.first, found.second
+    if first.claim == second.claim:
+        return None
+    if _is_any_hedged(first, second):
+        return "the words of one of them are hedged"
+    if first.is_of_a_guessed_day or second.is_of_a_guessed_day:
+        return "the day of one of them is known only roughly"
+    if Kind.ESTIMATE in (first.kind, second.kind) and (
+        first.kind is not second.kind or outcome == "change"
+    ):
+        return "one of them is a projection of a time that was not over"
+    if outcome not in _DIFFERENT or Kind.DENIAL in (first.kind, second.kind):
+        return None
+    if _are_at_rough_times(first, second):
+        return "the time of one of them is known only roughly"
+    if _ABOUT & {first.comparator, second.comparator}:
+        return "one of the figures is only about so much"
+    # What follows since the scopes differ does not follow less surely for it.
+    is_one_series = first.series is second.series
+    if not is_one_series and not found.differences and differing(first.series, second.series):
+        differences = differing(first.series, second.series)
+        how = scopes(first.series, second.series, differences)
+        return f"they are taken for one thing, though of other scopes: {how}"
+    if outcome == "disagreement" and are_near(first, second) and _are_round(first, second):
+        return "both are round, and within a tenth of each other"
+    if outcome in ("missed", "reached") and _is_yearly_and_not(first, second):
+        return "the one is counted by the year, the other is not"
+    return None
+
+
+def _is_any_hedged(first: ClaimedFigure, second: ClaimedFigure) -> bool:
+    return first.is_hedged or second.is_hedged
+
+
+def _are_at_rough_times(first: ClaimedFigure, second: ClaimedFigure) -> bool:
+    """Return whether two times that lie close may lie otherwise, since one is known roughly."""
+    is_rough = first.is_of_a_rough_time or second.is_of_a_rough_time
+    return is_rough and first.valid != second.valid and first.valid.gap(second.valid) <= _CLOSE
+
+
+def _is_yearly_and_not(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether a state of a moment is counted over a year, and the plan over less."""
+    days = state.valid.days
+    if days is None or days >= _WHOLE_PERIOD or plan.period is None or state.period is None:
+        return False
+    return state.period >= _WHOLE_PERIOD > plan.period
+
+
+def _are_round(first: ClaimedFigure, second: ClaimedFigure) -> bool:
+    return all(each.stated is not None and _is_round(each.stated) for each in (first, second))
+
+
+def _is_round(value: Decimal) -> bool:
+    """Return whether a number has thousands at the least, and no more than two digits before."""
+    _, digits, exponent = value.normalize().as_tuple()
+    return len(digits) <= _ROUND_DIGITS and int(exponent) >= _ROUND_NOUGHTS

@@ -33,6 +33,9 @@ def as_sure_as_known(found: Conclusion) -> Conclusion:
     if first.is_respun or second.is_respun:
         reason = f"{reason}; the words of one of them are known only as a machine rewrote them"
         return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
+    if (first.is_altered or second.is_altered) and outcome not in _AGREEING:
+        reason = f"{reason}; one of the figures is judged to have been altered on the way"
+        return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
     if strength is Strength.PROBABLE and outcome in _AGREEING and _is_any_hedged(first, second):
         reason = f"{reason}; the words of one of them are hedged"
         return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))

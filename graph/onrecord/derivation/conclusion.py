@@ -126,6 +126,9 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     # Nor is a bound that is far off said to correct the other figure.
     is_apart = is_vague and (one.is_bound or other.is_bound) and are_far(one, other)
     is_now = one.is_of_the_moment and other.is_of_the_moment
+    if is_self and is_now and one.said.is_before(other.said) and _has_grown(one, other):
+        reason = "what has come together by then has grown since the speaker said the other figure"
+        return Inference("change", Strength.PROBABLE, reason)
     if is_self and is_now and gap <= _SHORT and not is_apart:
         strength = Strength.POSSIBLE if is_vague else Strength.PROBABLE
         return Inference(
@@ -174,6 +177,16 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         if are_projected
         else "they are about the same time and cannot both hold",
     )
+
+
+def _has_grown(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the later of two figures of what comes together bit by bit is the greater.
+
+    That is a sum of which no period is told, or a share of what was planned or pledged.
+    """
+    is_share = "versusMeasure" in one.series.scope
+    is_sum = one.is_sum and "versus" not in one.series.scope
+    return not one.per and (is_sum or is_share) and is_below(one, other)
 
 
 def _compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Inference | None:
@@ -311,6 +324,8 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         is_known = is_body or not (one.is_forecast and other.is_forecast)
         strength = Strength.CERTAIN if is_known else Strength.PROBABLE
         return Inference("path", strength, f"the {sizes[0]} comes before the {sizes[1]}")
+    if can_both_hold(one, other):
+        return None  # a bound that is far off is no other plan
     if more.valid.is_before(less.valid):
         if is_body:
             if more is one:

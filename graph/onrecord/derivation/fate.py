@@ -38,6 +38,10 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     deadline = plan.valid.last
     if is_start and _are_of_one_occasion(plan, state):
         return Inference("path", Strength.PROBABLE, "the same speaker says both, of about one time")
+    if is_start and _is_as_planned(plan, state):
+        is_one_talk = bool(plan.speakers & state.speakers) and plan.said == state.said
+        strength = Strength.CERTAIN if is_one_talk else Strength.PROBABLE
+        return Inference("path", strength, "it was so at the time at which the plan was made")
     is_first = state.valid.first is None or _is_old(plan, state)
     if is_first or (is_start and _is_unordered(plan, state)):
         if is_start:
@@ -55,7 +59,7 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     elif not is_up_to and _is_about(plan, state):
         return Inference("pending", Strength.POSSIBLE, "nearly as much is so, before its time")
     elif is_short and deadline and state.valid.last is not None and state.valid.last < deadline:
-        return Inference("pending", Strength.CERTAIN, "less is so, and its time had not come")
+        return _pending("less is so", plan, state)
     else:
         return None
     return _met(plan, state, is_sure)
@@ -89,6 +93,24 @@ def _met(plan: ClaimedFigure, state: ClaimedFigure, is_sure: bool) -> Inference:
         part = "before its time" if is_before else "at the rate of a part of its time"
         return Inference("reached", Strength.PROBABLE, f"it is so {part}, which need not last")
     return Inference("reached", Strength.CERTAIN, f"it is so, {_by(deadline)}")
+
+
+def _pending(what: str, plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
+    """What follows from less than was planned, before its time is over."""
+    if plan.valid.is_before(state.valid) or state.valid.is_before(plan.valid):
+        return Inference("pending", Strength.CERTAIN, f"{what}, and its time had not come")
+    return Inference("pending", Strength.CERTAIN, f"{what}, and its time was not over")
+
+
+def _is_as_planned(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether a state is of the days on which a plan was made, and no later one."""
+    is_known = all(
+        span.days is not None and span.days <= _SOON.days for span in (plan.said, state.valid)
+    )
+    is_apart = plan.said.is_before(state.valid) or state.valid.is_before(plan.said)
+    deadline, last = plan.valid.last, state.valid.last
+    is_due = deadline is not None and last is not None and deadline <= last
+    return is_known and not is_apart and not is_due
 
 
 def _is_unordered(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
@@ -236,7 +258,7 @@ def _short(plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
             return Inference("missed", Strength.CERTAIN, f"{what} when its time has come")
         return Inference("missed", Strength.PROBABLE, f"{what}, some while after its time")
     if state.valid.last is not None and state.valid.last < deadline:
-        return Inference("pending", Strength.CERTAIN, f"{what}, and its time had not come")
+        return _pending(what, plan, state)
     has_ended = state.said.first is not None and state.said.first > deadline
     if has_ended and state.valid == plan.valid:
         return Inference("missed", Strength.CERTAIN, f"{what} of its time, which is over")

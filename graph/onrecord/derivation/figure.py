@@ -94,6 +94,15 @@ SELECT ?claim {
   }
 }
 """
+# The form that a claim has where somebody passed it on otherwise than it was said.
+_ALTERED = """
+SELECT ?claim {
+  ?judgement a rec:Judgement ;
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#subject> ?claim ;
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#predicate> rec:alters .
+  FILTER NOT EXISTS { ?judgement rec:retractedIn ?withdrawal . }
+}
+"""
 _HEDGED = "SELECT DISTINCT ?claim { ?claim a rec:Claim ; rec:hedge ?words . }"
 _AUTHORITIES = "SELECT ?claim ?other { ?claim a rec:Claim ; rec:onAuthorityOf ?other . }"
 _NAMED_BY = tuple(
@@ -208,6 +217,8 @@ class ClaimedFigure:
     """Whether it is put forward by whom it is about, or by one of its members."""
     is_respun: bool = False
     """Whether its words are on record only as a machine rewrote them."""
+    is_altered: bool = False
+    """Whether a curator judged that its claim is another one, altered on the way."""
     is_hedged: bool = False
     """Whether it is put forward with a hedge, or as possible only."""
     is_of_a_rough_time: bool = False
@@ -294,6 +305,7 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
     series = read_series(store)
     members = pairs(store, _MEMBERS)
     respun = {row["claim"] for row in rows(store, _RESPUN)}
+    altered = {row["claim"] for row in rows(store, _ALTERED)}
     hedged = {row["claim"] for row in rows(store, _HEDGED)}
     authorities = pairs(store, _AUTHORITIES)
     speakers: dict[str, dict[str, str]] = defaultdict(dict)
@@ -339,6 +351,7 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             is_target=modality in _TARGETS,
             is_of_its_bearer=is_insider,
             is_respun=row["claim"] in respun,
+            is_altered=row["claim"] in altered,
             is_hedged=row["claim"] in hedged or modality == "possible",
             is_of_a_rough_time="~" in row.get("of", "") and said != valid,
             authorities=frozenset(authorities.get(row["claim"], ())),

@@ -65,7 +65,8 @@ def can_both_hold(one: ClaimedFigure, other: ClaimedFigure) -> bool:
         return False
     if one.is_bound or other.is_bound:
         # "More than four" repeats "four" where neither claims to be the whole truth.
-        return x == y and {one.comparator, other.comparator} in ({"gt", "eq"}, {"gt", "approx"})
+        is_same = x == y or _is_rounding(x, y)
+        return is_same and {one.comparator, other.comparator} in ({"gt", "eq"}, {"gt", "approx"})
     if is_nearly(one, other):
         return True
     is_rounded = one.period != other.period or "approx" in (one.comparator, other.comparator)

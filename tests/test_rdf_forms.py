@@ -285,3 +285,23 @@ def test_records_have_one_form(option: tuple[str, str]) -> None:
     result = CliRunner().invoke(check, option)
     assert result.exit_code == 2
     assert "--shapes" in result.stderr
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_a_research_object_is_read_without_an_option(version: str) -> None:
+    crate = {
+        "@context": f"https://w3id.org/ro/crate/{version}/context",
+        "@graph": [
+            {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}},
+            {"@id": "./", "@type": "Dataset", "name": "Tides"},
+        ],
+    }
+    Path("crate").mkdir()
+    Path("crate/ro-crate-metadata.json").write_text(json.dumps(crate, indent=1))
+    Path("shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix schema: <http://schema.org/> ."
+        "<urn:s> sh:targetClass schema:Dataset ;"
+        " sh:property [ sh:path schema:name ; sh:maxLength 3 ] ."
+    )
+    (finding,) = run("crate").findings
+    assert (finding["value"], finding["line"], finding["column"]) == ("Tides", 14, 12)

@@ -66,6 +66,14 @@ class Set(NamedTuple):
     """Whether the files of shapes are one graph, since they need each other's prefixes."""
 
 
+_PROFILES = f"{_RO}/rocrate_validator/profiles"
+
+
+def _parent(profile: str) -> tuple[str, ...]:
+    """Return the shapes of the profile that another one extends, whose prefixes it uses."""
+    return () if profile.startswith("ro-crate/") else (f"{_PROFILES}/ro-crate/1.1/**/*.ttl",)
+
+
 def _dcat(version: str, shapes: str, data: str) -> Set:
     return Set(f"DCAT-AP {version}", (f"{_DCAT}/{shapes}",), (f"{_DCAT}/{data}", CATALOGUE))
 
@@ -86,8 +94,13 @@ SETS = (
     ),
     Set(
         "Brick",
-        ("BrickSchema+Brick/*.ttl", "BrickSchema+Brick/[be]*s*/*.ttl"),
-        ("BrickSchema+Brick/examples/**/*.ttl",),
+        (
+            "BrickSchema+Brick/validation.ttl",
+            "BrickSchema+Brick/bricksrc/[dr]*.ttl",
+            "BrickSchema+Brick/extensions/*.shapes.ttl",
+            "BrickSchema+Brick/support/ref-schema.ttl",
+        ),
+        ("BrickSchema+Brick/examples/*/*.ttl",),
     ),
     Set(
         "ASHRAE 223P",
@@ -107,7 +120,7 @@ SETS = (
     *(
         Set(
             f"RO-Crate: {profile}",
-            (f"{_RO}/rocrate_validator/profiles/{profile}/**/*.ttl",),
+            (f"{_PROFILES}/{profile}/**/*.ttl", *_parent(profile)),
             (f"{_RO}/tests/data/crates/{crates}/ro-crate-metadata.json",),
             together=True,
         )

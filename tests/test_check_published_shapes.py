@@ -264,6 +264,17 @@ def test_rules_are_applied_to_a_fixed_point_before(folder: Path, engine: str) ->
     assert ran(RULES, ":x a :Pump .", "--engine", engine) == Told(1, ["x"], [])
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_a_rule_says_of_a_literal_is_no_triple(folder: Path, engine: str) -> None:
+    rule = "a sh:TripleRule ; sh:subject [ sh:path :p ] ; sh:predicate :level ; sh:object :high"
+    shapes = f"""
+        :r sh:targetClass :C ; sh:rule [ {rule} ] .
+        :s sh:targetClass :C ; sh:property [ sh:path :level ; sh:maxCount 0 ] .
+    """
+    data = ":x a :C ; :p 1 , :y . :y a :C ."
+    assert ran(shapes, data, "--engine", engine) == Told(1, ["y"], [])
+
+
 def test_a_rule_with_an_unknown_condition_is_not_applied(folder: Path) -> None:
     rule = "a sh:TripleRule ; sh:subject sh:this ; sh:predicate :level ; sh:object :high"
     shapes = f"""

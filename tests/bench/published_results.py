@@ -12,6 +12,7 @@ component and severity. Prints a table in Markdown, then what differs, by shape 
 import sys
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -126,7 +127,7 @@ SETS = (
         )
         for profile, crates in (
             ("ro-crate/1.1", "invalid/[124]_*/*"),
-            ("ro-crate/1.2", "invalid/ro-crate-1.2/*/*"),
+            ("ro-crate/1.2", "invalid/ro-crate-1.2/*"),
             ("process-run-crate", "invalid/*process*/*"),
             ("provenance-run-crate", "invalid/5_provenance_run_crate/*"),
             ("workflow-ro-crate", "invalid/*workflow*/*"),
@@ -168,6 +169,14 @@ class Compared(NamedTuple):
     """Why pySHACL refuses the file as it is; then it has got what we check of it."""
 
 
+def _told(report: Graph) -> Results:
+    """Return the results of a report; lists, which pySHACL copies into it, as `[]`."""
+    found: Results = Counter()
+    for (focus, path, value, *rest), number in results(report).items():
+        found[focus, path, "[]" if value.startswith(("[", "(")) else value, *rest] += number
+    return found
+
+
 def by_command(shapes: list[Path], data: Path) -> Results | str:
     """Return the results of the command, or what it says instead."""
     named = [word for file in shapes for word in ("--shapes", str(file))]
@@ -176,7 +185,7 @@ def by_command(shapes: list[Path], data: Path) -> Results | str:
     graph = parse(ran.stdout.encode()) if ran.stdout else Graph()
     if ran.exit_code not in (0, 1):
         return f"exit code {ran.exit_code}: {ran.stderr.strip().splitlines()[-1]}"
-    return results(graph)
+    return _told(graph)
 
 
 def by_pyshacl(shapes: Graph, data: Path) -> Results | str:
@@ -191,7 +200,7 @@ def by_pyshacl(shapes: Graph, data: Path) -> Results | str:
         return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
     if isinstance(report, ValidationFailure):
         return f"refuses: {str(report.message).splitlines()[0]}"
-    return results(report)
+    return _told(report)
 
 
 def files(clones: Path, patterns: tuple[str, ...]) -> list[Path]:

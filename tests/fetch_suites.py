@@ -1,4 +1,4 @@
-"""Fetch the W3C test suites, which source distributions of pySHACL and rdflib carry.
+"""Fetch the suites of the W3C and DASH, which source distributions of pySHACL and rdflib carry.
 
 `make test` runs this once. pip downloads the distributions that suites.txt pins by hash, and of
 each only the suites are unpacked. Without a network nothing is there afterwards, and the tests
@@ -14,6 +14,7 @@ from pathlib import Path
 
 PINNED = Path(__file__).parent / "suites.txt"
 FOLDERS = {
+    "test/resources/dash_tests/": "dash",
     "test/resources/sht_tests/": "shacl",
     "test/data/suites/w3c/dawg-data-r2/": "sparql10",
     "test/data/suites/w3c/sparql11/": "sparql11",
@@ -55,7 +56,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".suites-") as temporary:
         downloads, fresh = Path(temporary) / "downloads", Path(temporary) / "fresh"
         if not download(downloads):
-            print("The W3C suites could not be fetched: what needs them is left out.")
+            print("The suites could not be fetched: what needs them is left out.")
             return
         for distribution in downloads.iterdir():
             unpack(distribution, fresh)

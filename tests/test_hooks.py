@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from conftest import REPOSITORY
+from onrecord.validation.rdf_forms import FORMS, is_rdf_by_name
 from sample_release import SAMPLE
 
 BIN = Path(sys.executable).parent
@@ -104,6 +105,19 @@ def test_a_hook_is_skipped_where_no_rdf_is_staged(repository: Path) -> None:
     assert "Skipped" in result.stdout
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(f"data{ending}{packed}" for ending in FORMS for packed in ("", ".gz", ".zst")),
+        "ro-crate-metadata.json", "package.json", "notes.txt", "data.ttl.bak", "ttl", "data.gz",
+    ],
+)  # fmt: skip
+def test_the_hook_for_shapes_runs_for_what_a_folder_is_read_for(name: str) -> None:
+    (hook,) = (hook for hook in HOOKS if hook["id"] == "onrecord-shapes")
+    for path in (name, f"some/folder/{name}"):
+        assert bool(re.search(hook["files"], path)) == is_rdf_by_name(name)
+
+
 def run_step(
     repository: Path, number: int, inputs: dict[str, str], **more: str
 ) -> tuple[subprocess.CompletedProcess[str], str]:
@@ -176,6 +190,26 @@ def test_the_action_validates_once(repository: Path) -> None:
     result, _ = run_step(repository, 1, inputs)
     assert result.stderr.count("1 violations") == 1
     assert ACTION["runs"]["steps"][1]["run"].count("onrecord check") == 1
+
+
+def test_the_action_passes_imports_and_contexts(repository: Path) -> None:
+    (repository / "shapes.ttl").rename(repository / "imported.ttl")
+    (repository / "importing.ttl").write_text(
+        PREFIXES + ":more <http://www.w3.org/2002/07/owl#imports> :shapes ."
+    )
+    (repository / "context.jsonld").write_text('{"@context": {"@vocab": "https://tide.example/"}}')
+    (repository / "data.jsonld").write_text(
+        '{"@context": "https://tide.example/context", "@id": "urn:x", "@type": "C"}'
+    )
+    inputs = {
+        "shapes": "importing.ttl",
+        "data": "data.jsonld",
+        "imports": "https://tide.example/shapes=imported.ttl\n",
+        "contexts": "https://tide.example/context=context.jsonld\n",
+    }
+    result, output = run_step(repository, 1, inputs)
+    assert (result.returncode, output) == (1, "exit-code=1\n"), result.stderr
+    assert result.stdout.startswith("::error file=data.jsonld,line=1,")
 
 
 def test_the_action_looks_at_changes_only(repository: Path) -> None:

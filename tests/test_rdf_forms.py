@@ -67,10 +67,10 @@ FILES = {
     "data.nt": (NTRIPLES, 2),
     "data.nq": (NTRIPLES, 2),
     "data.n3": (TURTLE, 3),
-    "data.rdf": (RDF_XML, 1),
-    "data.xml": (RDF_XML, 1),
-    "data.owl": (RDF_XML, 1),
-    "turtle.owl": (TURTLE, 1),
+    "data.rdf": (RDF_XML, 3),
+    "data.xml": (RDF_XML, 3),
+    "data.owl": (RDF_XML, 3),
+    "turtle.owl": (TURTLE, 3),
     "data.jsonld": (JSON_LD, 4),
     "data.json": (JSON_LD, 4),
 }
@@ -285,3 +285,73 @@ def test_records_have_one_form(option: tuple[str, str]) -> None:
     result = CliRunner().invoke(check, option)
     assert result.exit_code == 2
     assert "--shapes" in result.stderr
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_a_research_object_is_read_without_an_option(version: str) -> None:
+    crate = {
+        "@context": f"https://w3id.org/ro/crate/{version}/context",
+        "@graph": [
+            {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}},
+            {"@id": "./", "@type": "Dataset", "name": "Tides"},
+        ],
+    }
+    Path("crate").mkdir()
+    Path("crate/ro-crate-metadata.json").write_text(json.dumps(crate, indent=1))
+    Path("shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix schema: <http://schema.org/> ."
+        "<urn:s> sh:targetClass schema:Dataset ;"
+        " sh:property [ sh:path schema:name ; sh:maxLength 3 ] ."
+    )
+    (finding,) = run("crate").findings
+    assert (finding["value"], finding["line"], finding["column"]) == ("Tides", 14, 12)
+
+
+RDF_XML_PLACES = """\
+<!DOCTYPE rdf:RDF [ <!ENTITY t "https://tide.example/"> ]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="https://tide.example/"
+    xmlns:t="https://tide.example/" xml:base="https://tide.example/">
+  <Buoy rdf:about="&t;named">
+    <mark>wrong</mark>
+  </Buoy>
+  <Buoy rdf:about="attribute" t:mark="wrong"/>
+  <Buoy rdf:about="reference"><other/>
+    <mark rdf:resource="wrong"/>
+  </Buoy>
+  <Buoy rdf:about="nested">
+    <part><Part><part>
+      <Buoy><mark>wrong</mark></Buoy>
+    </part></Part></part>
+    <part rdf:parseType="Resource">
+      <rdf:type rdf:resource="Buoy"/><part rdf:parseType="Resource">
+        <rdf:type rdf:resource="Buoy"/>
+        <mark>wrong</mark>
+      </part>
+    </part>
+  </Buoy>
+  <rdf:Description>
+    <rdf:type rdf:resource="Buoy"/>
+    <mark>wrong</mark>
+  </rdf:Description>
+  <Buoy rdf:ID="last"><list rdf:parseType="Collection"><Buoy>
+    <mark>wrong</mark></Buoy></list></Buoy>
+</rdf:RDF>
+"""
+"""Values of ways to write a triple, one a line."""
+
+
+def test_places_in_rdf_xml_are_those_of_elements() -> None:
+    Path("data.rdf").write_text(RDF_XML_PLACES)
+    Path("shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <https://tide.example/> ."
+        ":s sh:targetSubjectsOf :mark ; sh:property [ sh:path :mark ; sh:maxLength 1 ] ."
+    )
+    said = run("data.rdf")
+    lines = RDF_XML_PLACES.splitlines()
+    expected = [
+        number for number, line in enumerate(lines, 1) if "wrong" in line and "Collect" not in line
+    ]
+    assert [each["line"] for each in said.findings] == expected
+    at = [str(lines[int(e["line"] or 0) - 1])[int(e["column"] or 0) - 1 :] for e in said.findings]
+    starts = ("wrong<", '<Buoy rdf:about="attribute"', "<mark rdf:resource")
+    assert [each for each in at if not each.startswith(starts)] == []

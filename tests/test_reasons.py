@@ -137,6 +137,15 @@ def test_reasons_go_as_deep_as_shapes_do() -> None:
     assert reasons(shapes, data) == [["it does not conform to Berth", owner]]
 
 
+def test_a_shape_that_refers_to_itself_has_reasons() -> None:
+    shapes = """:Person sh:targetClass :Person ;
+        sh:property [ sh:path :name ; sh:minCount 1 ] , [ sh:path :knows ; sh:node :Person ] ."""
+    data = ":x a :Person ; :name 'X' ; :knows :y . \n:y :name 'Y' ; :knows \n:z . \n:z :age 3 ."
+    lacks = ["it does not conform to Person", ["name needs at least 1 value(s)", 7]]
+    knows = ["knows must conform to Person", 6, lacks]
+    assert reasons(shapes, data) == [["it does not conform to Person", knows]]
+
+
 def test_there_is_a_bound_to_what_is_told() -> None:
     chain = "".join(
         f":S{number} sh:property [ sh:path :to ; sh:node :S{number + 1} ] ."

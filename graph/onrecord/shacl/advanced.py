@@ -5,7 +5,7 @@ See https://www.w3.org/TR/shacl-af/ and SHACL, section 6.
 
 from collections.abc import Mapping
 
-from rdflib import Graph, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 from rdflib.term import Identifier, Node
 
@@ -65,6 +65,14 @@ def without_rules(shapes: Graph) -> Graph:
     return rest
 
 
+def _of_rdf(inferred: Graph) -> Graph:
+    """Return a graph without what rules put together that is no triple: literals as subjects."""
+    for subject, predicate, value in list(inferred):
+        if isinstance(subject, Literal) or not isinstance(predicate, URIRef):
+            inferred.remove((subject, predicate, value))
+    return inferred
+
+
 def with_rules_applied(data: Graph, shapes: Graph) -> Graph:
     """Return data with what rules infer from it, again and again until there is nothing new.
 
@@ -87,7 +95,7 @@ def with_rules_applied(data: Graph, shapes: Graph) -> Graph:
             before = len(inferred)
             pyshacl.shacl_rules(inferred, shacl_graph=rules, inplace=True, iterate_rules=True)
             if len(inferred) == before:
-                return inferred
+                return _of_rdf(inferred)
     except (RuntimeError, NotImplementedError) as error:
         problem = getattr(error, "message", str(error))
         raise ShapesError(None, f"the rules cannot be applied: {problem}") from error

@@ -97,7 +97,7 @@ def _explained(compiler: Compiler, results: Sequence[Result], depth: int) -> lis
     for number, result in enumerate(results):
         if result.component in _EXPLAINED and depth > 0:
             groups[result.shape, result.component].append(number)
-    explained = list(results)
+    explained = [replace(each, judgements=()) for each in results]
     for (node, component), numbers in groups.items():
         try:
             shape = compiler.shape(node)
@@ -116,9 +116,30 @@ def _explained(compiler: Compiler, results: Sequence[Result], depth: int) -> lis
                     explained[number] = replace(
                         explained[number], judgements=(*before, *judgements)
                     )
-        except (NotCompiled, ShapesError):
-            continue  # only pySHACL evaluates such a shape, and its results stand without a reason
+        except (NotCompiled, ShapesError):  # only pySHACL evaluates such a shape
+            for number in numbers:
+                explained[number] = _as_reported(compiler, results[number], depth)
     return explained
+
+
+def _as_reported(compiler: Compiler, result: Result, depth: int) -> Result:
+    """Return a result of pySHACL in our words, with the details that it has for `sh:node`."""
+    shape = compiler.shape(result.shape)
+    constraints = [each for each in shape.constraints if each.component == result.component]
+    if len(constraints) != 1:
+        return replace(result, judgements=())
+    constraint = constraints[0]
+    if not shape.messages:
+        path = None if result.path_tree == shape.path else result.path_tree
+        row = ConstraintViolation(constraint, in_store(result.focus), None, path)
+        result = replace(result, messages=(default_message(compiler, shape, row),))
+    judged = []
+    for given in result.judgements if depth > 0 else ():
+        below = sorted(given.results, key=lambda each: (str(each.path), str(each.shape)))
+        told = tuple(_as_reported(compiler, each, depth - 1) for each in below[:_MAX_RESULTS])
+        name, omitted = shape_name(compiler, constraint.value), len(below) - len(told)
+        judged.append(Judgement(given.node, constraint.value, name, told, omitted))
+    return replace(result, judgements=tuple(judged))
 
 
 def _judgements(

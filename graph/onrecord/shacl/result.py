@@ -122,27 +122,31 @@ def read_report(graph: Graph) -> list[Result]:
 
     Raises ShapesError if a result lacks a mandatory property.
     """
-    results = []
-    for node in graph.objects(None, SH.result):
-        path = graph.value(node, SH.resultPath)
-        focus, shape = _term(graph, node, SH.focusNode), _term(graph, node, SH.sourceShape)
-        component = _term(graph, node, SH.sourceConstraintComponent)
-        severity = _term(graph, node, SH.resultSeverity)
-        if focus is None or shape is None or not isinstance(component, URIRef):
-            raise ShapesError(node, "a result without focus node, shape or component")
-        results.append(
-            Result(
-                focus,
-                shape,
-                component,
-                _term(graph, node, SH.value),
-                read_path(graph, path) if path is not None else None,
-                severity if isinstance(severity, URIRef) else SH.Violation,
-                tuple(m for m in graph.objects(node, SH.resultMessage) if isinstance(m, Literal)),
-                _term(graph, node, SH.sourceConstraint),
-            )
-        )
-    return results
+    return [_read_result(graph, node) for node in graph.objects(None, SH.result)]
+
+
+def _read_result(graph: Graph, node: Node) -> Result:
+    """Parse one result; its details are one judgement, whose shape the report does not name."""
+    path = graph.value(node, SH.resultPath)
+    focus, shape = _term(graph, node, SH.focusNode), _term(graph, node, SH.sourceShape)
+    component = _term(graph, node, SH.sourceConstraintComponent)
+    severity = _term(graph, node, SH.resultSeverity)
+    if focus is None or shape is None or not isinstance(component, URIRef):
+        raise ShapesError(node, "a result without focus node, shape or component")
+    value = _term(graph, node, SH.value)
+    details = tuple(_read_result(graph, detail) for detail in graph.objects(node, SH.detail))
+    judged = focus if value is None else value
+    return Result(
+        focus,
+        shape,
+        component,
+        value,
+        read_path(graph, path) if path is not None else None,
+        severity if isinstance(severity, URIRef) else SH.Violation,
+        tuple(m for m in graph.objects(node, SH.resultMessage) if isinstance(m, Literal)),
+        _term(graph, node, SH.sourceConstraint),
+        judgements=(Judgement(judged, shape, "", details),) if details else (),
+    )
 
 
 def _term(graph: Graph, node: Node, prop: URIRef) -> Identifier | None:

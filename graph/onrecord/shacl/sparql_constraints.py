@@ -55,15 +55,21 @@ def sparql_constraint(shapes: Graph, node: Identifier) -> SparqlConstraint | Non
 
 
 def prologue(shapes: Graph, node: Identifier) -> str:
-    """Return the PREFIX lines of a node's `sh:prefixes` (SHACL, section 5.2.1)."""
+    """Return the PREFIX lines of a node's `sh:prefixes` (SHACL, section 5.2.1).
+
+    A declared namespace that is no absolute IRI is left out: only a query that needs it fails.
+    """
     lines = {}
     named = [
         each for start in shapes.objects(node, SH.prefixes) for each in _imports(shapes, start)
     ]
     for ontology in reversed(named):
         for declaration in shapes.objects(ontology, SH.declare):
-            prefix = shapes.value(declaration, SH.prefix)
-            lines[str(prefix)] = str(shapes.value(declaration, SH.namespace))
+            prefix, namespace = (
+                str(shapes.value(declaration, part)) for part in (SH.prefix, SH.namespace)
+            )
+            if ABSOLUTE.fullmatch(namespace):
+                lines[prefix] = namespace
     return "".join(f"PREFIX {prefix}: <{lines[prefix]}>\n" for prefix in sorted(lines))
 
 
@@ -71,6 +77,8 @@ def _imports(shapes: Graph, ontology: Node) -> list[Node]:
     return [each for each in shapes.transitive_objects(ontology, OWL.imports) if each is not None]
 
 
+ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+"""An absolute IRI."""
 _IN_SHAPES = re.compile(r"\bGRAPH\s*[?$]shapesGraph\b", re.IGNORECASE)
 _BOUND_TO_IRI = re.compile(r"\bBOUND\s*\(\s*<[^>]*>\s*\)", re.IGNORECASE)
 """A test of a variable whose value was put in its place."""

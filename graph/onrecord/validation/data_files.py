@@ -12,7 +12,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Identifier, Node
 
 from onrecord.errors import SyntaxProblem, UnreadableError, UsageError
-from onrecord.files.content import BYTE_ORDER_MARK
+from onrecord.files.content import BYTE_ORDER_MARK, read_content
 from onrecord.rdf.blank_nodes import align
 from onrecord.rdf.located_turtle import LineFilter, LocatedTriple, read_located_triples
 from onrecord.rdf.ntriples_diff import LineDiff
@@ -23,6 +23,7 @@ from onrecord.rdf.xsd import WELL_FORMED
 from onrecord.shacl.data_graph import DataGraph, load
 from onrecord.shacl.incremental.change import Triple
 from onrecord.validation.located_json_ld import locate_json_ld
+from onrecord.validation.located_rdf_xml import locate_rdf_xml
 from onrecord.validation.rdf_forms import (
     AS_NAMED,
     FORMS,
@@ -265,9 +266,13 @@ def located_triples(
         written = json_ld_as_written(path, reading)
         found = list(parse(path, blank_node_prefix(path), reading=reading))
         return locate_json_ld(path, written, content or b"", path.absolute().as_uri(), found)
-    if ending not in (*LOCATED, ".n3"):
+    if form_of(path, content, reading) == ox.RdfFormat.RDF_XML:
+        found = list(parse(path, blank_node_prefix(path), reading=reading))
+        written = read_content(path) if content is None else content
+        return locate_rdf_xml(path, written, path.absolute().as_uri(), found)
+    if ending not in (*LOCATED, ".n3", ".owl"):
         return _at_the_start(path, reading)
-    turtle = ".ttl" if ending == ".n3" else ending  # most N3 is Turtle
+    turtle = ".ttl" if ending in (".n3", ".owl") else ending  # most N3 is Turtle
     try:
         triples = read_located_triples(
             path, line_filter=line_filter, content=content, ending=turtle

@@ -48,6 +48,13 @@ _COMPRESSED = (".gz", ".zst")
 LOCATED = (".ttl", ".trig", ".nt", ".nq")
 """Endings of the forms whose parser gives the region of each term."""
 STDIN = Path("-")
+_SHIPPED = {
+    f"https://w3id.org/ro/crate/{version}/context": (
+        Path(__file__).parent / "contexts" / f"ro-crate-{version}.jsonld.gz"
+    )
+    for version in ("1.1", "1.2")
+}
+"""Contexts that are here without `--context`; NOTICE says whose they are."""
 _MAX_CONTEXTS = 100
 """How many contexts may refer to each other."""
 
@@ -183,7 +190,8 @@ def _with_contexts(path: Path, content: bytes, contexts: Mapping[str, Path]) -> 
         return put_in(context)
 
     def local(iri: str, depth: int) -> Any:
-        file = contexts.get(iri) or contexts.get(iri.rstrip("/"))
+        bare = iri.rstrip("/")
+        file = contexts.get(iri) or contexts.get(bare) or _SHIPPED.get(bare)
         if file is None or depth > _MAX_CONTEXTS:
             line, column = _place(content, iri)
             problem = (
@@ -192,7 +200,7 @@ def _with_contexts(path: Path, content: bytes, contexts: Mapping[str, Path]) -> 
             )
             raise SyntaxProblem(path, line, column, problem)
         try:
-            found = json.loads(read_content(file))
+            found = json.loads(_plain_content(file, read_content(file), AS_NAMED) or b"")
         except ValueError as error:
             raise UnreadableError(f"{file}: no JSON, so no context: {error}") from error
         return resolved(found.get("@context", {}) if isinstance(found, dict) else found, depth + 1)

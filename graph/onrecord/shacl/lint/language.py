@@ -8,10 +8,10 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 from rdflib.term import Identifier, Node
 
-from onrecord.shacl.lint.flaw import Flaw, ShapesTriple, sh_name
+from onrecord.shacl.lint.flaw import Flaw, ShapesTriple, display_name, sh_name
 from onrecord.shacl.pattern import in_dialect
 from onrecord.shacl.shape import is_true
-from onrecord.shacl.sparql_constraints import TOKEN, prologue
+from onrecord.shacl.sparql_constraints import ABSOLUTE, TOKEN, prologue
 from onrecord.shacl.sparql_functions import query_with_stubs
 
 _PATH = re.compile(r"[$?]PATH\b")
@@ -172,7 +172,7 @@ def _parse_problem(problem: str, lines_before: int) -> str:
         return f"does not parse: {' '.join(problem.split())}"
     line = int(match[1]) - lines_before
     if line < 1:
-        return "does not parse: a sh:namespace that it is declared with is no IRI"
+        return "does not parse: a sh:prefix that it is declared with is none"
     return f"does not parse from its line {line}, column {match[2]} on"
 
 
@@ -210,3 +210,14 @@ def _declarations(shapes: Graph) -> Iterator[Flaw]:
             if (declaration, part, None) not in shapes:
                 name = part.removeprefix(str(SH))
                 yield Flaw(node, f"sh:declare without sh:{name}", "", SH.declare, declaration)
+        for namespace in shapes.objects(declaration, SH.namespace):
+            if not ABSOLUTE.fullmatch(str(namespace)):
+                yield Flaw(
+                    declaration,
+                    f"sh:namespace: {display_name(namespace)} is no absolute IRI,"
+                    " so it is left out",
+                    "write it whole",
+                    SH.namespace,
+                    namespace,
+                    effect="unchecked",
+                )

@@ -13,6 +13,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 from rdflib import Graph
 from rdflib.namespace import DCTERMS, FOAF, RDFS
+from signposting import find_signposting_http, find_signposting_linkset
 from werkzeug.test import TestResponse
 
 from conftest import REPOSITORY
@@ -336,6 +337,27 @@ def test_signposts_lead_from_each_document_to_what_a_machine_needs(client: Flask
         links["item"]
     )
     assert all("type" in each for each in context["item"])
+
+
+def test_a_program_for_signposting_reads_both_levels(server: Server) -> None:
+    """Level 1 in the header of a page, level 2 as a set of links of the dataset."""
+    host = server.address.removesuffix("/sparql")
+    found = find_signposting_http(f"{host}/claim/no-longer-ahead.html")
+    assert found.citeAs
+    assert found.citeAs.target == f"{BASE}claim/no-longer-ahead"
+    assert found.license
+    assert found.license.target == "https://creativecommons.org/licenses/by/4.0/"
+    assert {each.target for each in found.authors} == {f"{BASE}actor/desk"}
+    assert found.collection
+    assert found.collection.target == BASE
+    assert {str(each.type) for each in found.describedBy} >= {"text/turtle", "application/ld+json"}
+    assert {each.target for each in found.items} == {f"{host}/claim/no-longer-ahead.ttl"}
+    assert "https://schema.org/Claim" in {each.target for each in found.types}
+    (linkset,) = found.linksets
+    links = find_signposting_linkset(linkset.target).for_context(BASE)
+    assert {str(each.type) for each in links.items} >= {"application/n-quads", "text/turtle"}
+    assert links.citeAs
+    assert links.citeAs.target == BASE
 
 
 class ItemProperties(HTMLParser):

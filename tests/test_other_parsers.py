@@ -199,11 +199,17 @@ READERS: dict[str, tuple[Callable[[list[Path], Path], Reading], tuple[str, ...]]
 """Parsers by their names, with the formats that each reads."""
 
 
-def check(reader: str, written: Written, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def check(
+    reader: str,
+    written: Written,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    only: tuple[str, ...] = GRAPHS,
+) -> None:
     # A number is to be compared as it is written.
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
     read, formats = READERS[reader]
-    files = written.of(*formats)
+    files = written.of(*(each for each in formats if each in only))
     messages, found = read(files, folder)
     assert messages == ""
     expected = {quad for path in files for quad in quads(path.read_bytes(), path.suffix[1:])}
@@ -223,7 +229,9 @@ def test_a_few_of_each_kind(
 def test_all_documents_of_the_bundled_collection(
     reader: str, everything: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check(reader, everything, tmp_path, monkeypatch)
+    # rdflib takes half an hour for all formats.
+    only = ("ttl",) if reader == "rdflib" else GRAPHS
+    check(reader, everything, tmp_path, monkeypatch, only)
 
 
 def test_what_npm_fetches_is_pinned_without_an_address() -> None:

@@ -128,7 +128,14 @@ def actor_page(
         more_sources=counts.get("sources", 0) - len(sources),
         corrections=corrections(endpoint, release, iri),
         incoming=incoming(endpoint, release, iri, _SHOWN_APART),
-        same_as=sorted(map(str, graph.objects(iri, SCHEMA.sameAs))),
+        elsewhere=[
+            {
+                **row,
+                "source_address": address_of(row["source"], base),
+                "judgement_address": address_of(row["judgement"], base),
+            }
+            for row in named_rows(endpoint, release, "elsewhere", actor=str(iri))
+        ],
         release=release,
     )  # fmt: skip
 

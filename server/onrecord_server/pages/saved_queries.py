@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
+from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.exchange.citation import answer_item
 from onrecord.releases.exchange.record import note_of
 from onrecord.releases.parameter_choices import Choices
@@ -14,7 +15,14 @@ from onrecord.releases.release import Release
 from onrecord.releases.saved_query import Parameter, ParameterError, Query, bind
 from onrecord_server.documents.representation import host_of
 from onrecord_server.errors import RefusalError
-from onrecord_server.pages.answer.cell import cell
+from onrecord_server.pages.answer.arrangement import (
+    PARAMETERS,
+    Table,
+    arranged,
+    arrangement_of,
+    is_arranged,
+)
+from onrecord_server.pages.answer.cell import Cell, cell, names_of
 from onrecord_server.pages.exchange.forms import CITATIONS, cited
 from onrecord_server.pages.page_queries import (
     base_of,
@@ -26,7 +34,7 @@ from onrecord_server.pages.page_queries import (
 )
 from onrecord_server.pages.provenance import why, with_why
 from onrecord_server.pages.spreadsheet import for_spreadsheets
-from onrecord_server.sparql.ask import ask, content, rows
+from onrecord_server.sparql.ask import Rows, ask, content, rows
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.sparql.negotiation import choose, wants_html
@@ -36,7 +44,9 @@ _BY_SUFFIX = {format.suffix: format for format in _ROWS}
 _SWITCHES = frozenset({"why", "excel"})
 _ON_PAGE = 1000
 """Maximum number of rows on a page; the other formats have all."""
-_NOT_PARAMETERS = frozenset({"release", *_SWITCHES})
+_MOST_NAMES = 20_000
+"""Things of an answer that are shown by their names; the others are shown by their IRIs."""
+_NOT_PARAMETERS = frozenset({"release", *_SWITCHES, *PARAMETERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 def _refuse_malformed() -> None:
     """Raise RefusalError 400 for a repeated parameter, or a switch that is neither 1 nor 0."""
     for name, values in request.args.lists():
-        if len(values) > 1:
+        if len(values) > 1 and name not in PARAMETERS:
             raise RefusalError(400, f"there are several `{name}` parameters; send one")
         if name in _SWITCHES and values[0] not in ("", "0", "1"):
             raise RefusalError(400, f"{name}: {values[0]!r} is neither 1 nor 0")
@@ -143,14 +153,16 @@ def _page(
     endpoint: Endpoint, release: Release, query: Query, text: str, values: dict[str, str]
 ) -> Response:
     base = base_of(release)
-    found = rows(endpoint, text, release=release, first=_ON_PAGE)
+    whole = is_arranged(request.args)
+    found = rows(endpoint, text, release=release, first=None if whole else _ON_PAGE)
+    table = _table(endpoint, release, query, found, whole=whole)
     page = render_template(
         "query.html",
         query=query,
         text=text,
         fields=[_field(endpoint, release, parameter, values) for parameter in query.parameters],
-        variables=found.names,
-        rows=[([cell(term, base) for term in row], why(row, base)) for row in found.rows],
+        table=table,
+        reasons=_reasons(table, base),
         total=found.total,
         limited=found.limited,
         release=release,
@@ -158,7 +170,8 @@ def _page(
         query_hash=sha256(text.encode()).hexdigest()[:16],
         citable=host_of(endpoint) + _citable(query, release),
         suffixes=[*_BY_SUFFIX, "rq", *CITATIONS],
-        arguments=urlencode(list(request.args.items())),
+        arguments=urlencode(_given()),
+        editor=urlencode({"query": text, "release": release.name}),
     )
     response = Response(page)
     response.headers["X-Release"] = release.name
@@ -168,9 +181,42 @@ def _page(
     return response
 
 
+def _table(
+    endpoint: Endpoint, release: Release, query: Query, found: Rows, *, whole: bool
+) -> Table:
+    """Return the answer as the address arranges it; `whole` if that takes all rows."""
+    base = base_of(release)
+    arrangement = arrangement_of(request.args, found.names)
+    names: dict[str, str] = {}
+    if not arrangement.iris:
+        sifted = arrangement.sort or arrangement.filter
+        start = arrangement.start if whole and not sifted else 0
+        shown = found.rows if sifted else found.rows[start : start + _ON_PAGE]
+        names = names_of(endpoint, release, shown, _MOST_NAMES)
+
+    def cells(row: ResultRow) -> list[Cell]:
+        return [cell(term, base, names) for term in row]
+
+    path = f"/q/{query.name}"
+    return arranged(
+        found.names, found.rows, cells, arrangement, _ON_PAGE, path, _given(), found.total
+    )
+
+
+def _reasons(table: Table, base: str) -> dict[int, str]:
+    """Return the address of the passages behind each row by its number; empty if none has one."""
+    reasons = {row.number: why(row.terms, base) for row in table.rows}
+    return reasons if any(reasons.values()) else {}
+
+
+def _given() -> list[tuple[str, str]]:
+    """Return the parameters of the request that say what is asked, and not how it is arranged."""
+    return [(name, value) for name, value in request.args.items() if name not in PARAMETERS]
+
+
 def _citable(query: Query, release: Release) -> str:
     """Return the permanent address of the answer: that with the name of the release."""
-    given = [(name, value) for name, value in request.args.items() if name != "release"]
+    given = [(name, value) for name, value in _given() if name != "release"]
     return f"/q/{query.name}?{urlencode([*given, ('release', release.name)])}"
 
 

@@ -13,6 +13,7 @@ from onrecord.releases.exchange.record import note_of
 from onrecord.releases.parameter_choices import Choices
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import Parameter, ParameterError, Query, bind
+from onrecord.releases.tables.search import KINDS as SEARCHED
 from onrecord_server.documents.representation import host_of
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.answer.arrangement import (
@@ -23,6 +24,7 @@ from onrecord_server.pages.answer.arrangement import (
     is_arranged,
 )
 from onrecord_server.pages.answer.cell import Cell, cell, names_of
+from onrecord_server.pages.editor.page import POLICY
 from onrecord_server.pages.exchange.forms import CITATIONS, cited
 from onrecord_server.pages.page_queries import (
     base_of,
@@ -42,6 +44,8 @@ from onrecord_server.sparql.negotiation import choose, wants_html
 _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
 _SWITCHES = frozenset({"why", "excel"})
+_MOST_IN_LIST = 200
+"""Things of a class up to which a form lists them; beyond, their names are found by typing."""
 _ON_PAGE = 1000
 """Maximum number of rows on a page; the other formats have all."""
 _MOST_NAMES = 20_000
@@ -57,6 +61,8 @@ class Field:
     value: str
     choices: Choices | None
     """The values on offer, if the parameter is a thing of a class."""
+    suggestions: str
+    """Address that finds values by their names, if there are too many for a list."""
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
@@ -156,11 +162,13 @@ def _page(
     whole = is_arranged(request.args)
     found = rows(endpoint, text, release=release, first=None if whole else _ON_PAGE)
     table = _table(endpoint, release, query, found, whole=whole)
+    fields = [_field(endpoint, release, parameter, values) for parameter in query.parameters]
     page = render_template(
         "query.html",
         query=query,
         text=text,
-        fields=[_field(endpoint, release, parameter, values) for parameter in query.parameters],
+        fields=fields,
+        base=base,
         table=table,
         reasons=_reasons(table, base),
         total=found.total,
@@ -174,6 +182,8 @@ def _page(
         editor=urlencode({"query": text, "release": release.name}),
     )
     response = Response(page)
+    if any(field.suggestions for field in fields):
+        response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Release"] = release.name
     response.headers["Vary"] = "Accept"
     if found.limited:
@@ -227,4 +237,8 @@ def _field(
     default = "" if parameter.default is None else str(parameter.default).removeprefix(base)
     known = choices_of(endpoint, release, parameter.of) if parameter.of else None
     value = values.get(parameter.name, "").removeprefix(base)
-    return Field(parameter, value or default, known)
+    suggestions = ""
+    kind = (parameter.of or "").rpartition(":")[2].lower()
+    if known and known.number > _MOST_IN_LIST and kind in SEARCHED:
+        suggestions = f"/search.json?{urlencode({'kind': kind, 'release': release.name})}"
+    return Field(parameter, value or default, known, suggestions)

@@ -15,7 +15,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from onrecord_server.errors import RefusalError, TextPosition
+from onrecord_server.errors import RefusalError
 from onrecord_server.limits import Limits
 from onrecord_server.observability import logs
 from onrecord_server.workers.lanes import Lane
@@ -26,6 +26,7 @@ from onrecord_server.workers.supervisor import (
     WorkerLostError,
     WorkerReply,
 )
+from onrecord_server.workers.syntax_error import syntax_refusal
 from onrecord_server.workers.wire import Job, JobOutcome
 
 LaneName = Literal["light", "heavy"]
@@ -128,7 +129,7 @@ class Pool:
                     raise self._refusal(reason) from None
             else:
                 if outcome.problem:
-                    raise _refused(outcome, self.limits)
+                    raise _refused(outcome, self.limits, job["text"])
                 file = outcome.file
                 return JobResult(Path(file) if file else body, outcome.rows, outcome.limited)
 
@@ -254,12 +255,12 @@ def memory_limit_refusal(limits: Limits) -> RefusalError:
     )
 
 
-def _refused(outcome: JobOutcome, limits: Limits) -> RefusalError:
+def _refused(outcome: JobOutcome, limits: Limits, text: str) -> RefusalError:
     problem, message = outcome.problem, outcome.message
     if problem == "memory":
         return memory_limit_refusal(limits)
     if problem == "syntax":
-        return syntax_refusal(message)
+        return syntax_refusal(message, text)
     if problem == "form":
         return RefusalError(400, f"the query cannot be answered as asked: {message}")
     if problem == "unwritable":
@@ -269,19 +270,6 @@ def _refused(outcome: JobOutcome, limits: Limits) -> RefusalError:
             500, f"the store cannot be read, or the answer not be written: {message}"
         )
     return RefusalError(400, f"the engine cannot evaluate the query: {message}")
-
-
-def syntax_refusal(message: str) -> RefusalError:
-    """Return the refusal for a syntax error of the engine, with line and column if it has them."""
-    place, found, expected = message.removeprefix("error at ").partition(": ")
-    line, _, column = place.partition(":")
-    if not found or not line.isdecimal() or not column.isdecimal():
-        return RefusalError(400, f"the query does not parse: {message}")
-    return RefusalError(
-        400,
-        f"the query does not parse: line {line}, column {column}: {expected}",
-        position=TextPosition(int(line), int(column)),
-    )
 
 
 def _sweep(spool: Path, pid: int = 0) -> None:

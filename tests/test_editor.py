@@ -238,6 +238,30 @@ def test_a_fault_has_its_line_and_column_as_data(client: FlaskClient) -> None:
     assert (line_of_text.status_code, line_of_text.mimetype) == (400, "text/plain")
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "says"),
+    [
+        ("SELECT * {\n  ?x a rec:Claim ;\n rec:speaker ?s }", (2, 8),
+         "rec: is not declared; add PREFIX rec: <https://w3id.org/onrecord/ns#>"),
+        ("SELECT * { ?é foo:bar.b ?y }", (1, 15), "foo: is not declared; add PREFIX foo: <…>"),
+        ("SELECT (COUNT(?x) AS ?n) ?y { ?x ?y ?z }", (1, 41),
+         "The SELECT contains a variable that is unbound"),
+        ("SELECT * { ?s ?p ?o } LIMIT x", (1, 29),
+         "expected one of HAVING, OFFSET, OPTIONAL, VALUES"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_said_in_words(
+    client: FlaskClient, text: str, place: tuple[int, int], says: str
+) -> None:
+    query = {"query": text}
+    problem = client.get("/sparql", query_string=query, headers={"Accept": "application/json"})
+    found = json.loads(problem.data)
+    assert (found["line"], found["column"]) == place
+    line, column = place
+    assert found["detail"] == f"the query does not parse: line {line}, column {column}: {says}"
+    assert "u{" not in asked(client, text).text
+
+
 def test_the_first_fault_of_the_guard_has_a_place_too(client: FlaskClient) -> None:
     query = {"query": "PREFIX a: <b:c>\n SELEC ?s {}"}
     problem = client.get("/sparql", query_string=query, headers={"Accept": "application/json"})

@@ -50,6 +50,8 @@ def test_a_wheel_has_two_packages_and_nothing_else_at_the_top(wheel: Path) -> No
     for file in (
         "onrecord/py.typed", "onrecord_server/py.typed", "onrecord_server/pages/queries/thing.rq",
         "onrecord_server/templates/home.html", "onrecord_server/static/onrecord.css",
+        "onrecord_server/static/query-editor.js",
+        "onrecord_server/static/query-editor.licences.txt",
         "onrecord/bundled/ontology/org.ttl", "onrecord/bundled/ontology/shapes.ttl",
         "onrecord/bundled/ontology/written-shapes.ttl",
         "onrecord/bundled/queries/witnesses.rq",

@@ -459,3 +459,48 @@ def test_a_browser_finds_an_icon_wherever_it_looks(client: FlaskClient) -> None:
     assert '<link rel="icon" type="image/svg+xml" href="/ns/logo.svg">' in page(client, "/").text
     icon = client.get("/favicon.ico", follow_redirects=True, buffered=True)
     assert (icon.status_code, icon.mimetype) == (200, "image/svg+xml")
+
+
+def cells_of(response: TestResponse) -> list[list[str]]:
+    """Return the texts of the cells of a table of results, row by row."""
+    (body,) = re.findall(r"<tbody>(.*?)</tbody>", response.text, re.DOTALL)
+    return [
+        [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<td.*?</td>", row)]
+        for row in re.findall(r"<tr.*?</tr>", body, re.DOTALL)
+    ]
+
+
+def test_the_table_of_a_saved_query_is_sorted_and_filtered_by_its_address(
+    client: FlaskClient,
+) -> None:
+    address = "/q/claims-on-topic-by-date?topic=topic/flare-parity"
+    plain = page(client, address)
+    rows = cells_of(plain)
+    names = client.get(address.replace("date?", "date.csv?")).text.splitlines()[0].split(",")
+    place = names.index("speaker")
+    up = cells_of(page(client, f"{address}&sort=speaker"))
+    assert [row[place] for row in up] == sorted((row[place] for row in rows), key=str.casefold)
+    assert sorted(up) == sorted(rows)
+    down = cells_of(page(client, f"{address}&sort=-speaker"))
+    assert [row[place] for row in down] == [row[place] for row in up][::-1]
+    some = cells_of(page(client, f"{address}&filter=ada+holm&column=speaker"))
+    assert some == [row for row in rows if "Ada Holm" in row[place]]
+    assert 0 < len(some) < len(rows)
+    # The form sends along what is asked, and the buttons how it is to be shown.
+    assert '<input type="hidden" name="topic" value="topic/flare-parity">' in plain.text
+    assert '<button form="arrange" name="sort" value="speaker">' in plain.text
+    # What is downloaded or cited is the answer, however it is shown.
+    sorted_page = page(client, f"{address}&sort=speaker&filter=a")
+    assert "/q/claims-on-topic-by-date.csv?topic=topic%2Fflare-parity" in links(sorted_page)
+    assert not [each for each in links(sorted_page) if "sort=" in each]
+    assert client.get(f"{address}&sort=nothing", headers=HTML).status_code == 400
+    assert client.get(f"{address}&start=1000", headers=HTML).status_code == 200
+
+
+def test_a_saved_query_can_be_changed_in_the_editor(client: FlaskClient) -> None:
+    (address,) = {
+        each for each in links(page(client, "/q/witnesses")) if each.startswith("/query?")
+    }
+    editor = page(client, address.replace("&amp;", "&"))
+    assert cells_of(editor)
+    assert "# title: Claims with their outlets" in editor.text

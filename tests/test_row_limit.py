@@ -111,7 +111,15 @@ def test_what_is_no_claim_is_refused_with_where_the_claims_are(large: Large) -> 
 
 def test_a_form_and_openapi_offer_no_part_of_a_list(large: Large) -> None:
     form = large.get("/q/how-carried?claim=claim/last")
-    assert "<select" not in form.text
+    assert '<select name="claim"' not in form.text
+    # The names that fit are asked for while somebody types.
+    assert '<input name="claim"' in form.text
+    assert (
+        f'data-suggest="/search.json?kind=claim&amp;release={form.headers["X-Release"]}"'
+        in form.text
+    )
+    assert '<script src="/static/suggest.js" defer></script>' in form.text
+    assert "script-src 'self'; connect-src 'self'" in form.headers["Content-Security-Policy"]
     assert f">{large.size:,}</a>" in form.text
     description = large.client.get("/openapi.json").get_json()
     validate(description)

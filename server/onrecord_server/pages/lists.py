@@ -41,6 +41,7 @@ _SITE_MAP_MOST = 50_000
 """Number of addresses of a site map, by the protocol."""
 _ROBOTS = """User-agent: *
 Disallow: /sparql
+Disallow: /query
 Disallow: /metrics
 
 Sitemap: {}/sitemap.xml

@@ -7,14 +7,24 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
+from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.exchange.citation import answer_item
 from onrecord.releases.exchange.record import note_of
 from onrecord.releases.parameter_choices import Choices
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import Parameter, ParameterError, Query, bind
+from onrecord.releases.tables.search import KINDS as SEARCHED
 from onrecord_server.documents.representation import host_of
 from onrecord_server.errors import RefusalError
-from onrecord_server.pages.answer.cell import cell
+from onrecord_server.pages.answer.arrangement import (
+    PARAMETERS,
+    Table,
+    arranged,
+    arrangement_of,
+    is_arranged,
+)
+from onrecord_server.pages.answer.cell import Cell, cell, names_of
+from onrecord_server.pages.editor.page import POLICY
 from onrecord_server.pages.exchange.forms import CITATIONS, cited
 from onrecord_server.pages.page_queries import (
     base_of,
@@ -26,7 +36,7 @@ from onrecord_server.pages.page_queries import (
 )
 from onrecord_server.pages.provenance import why, with_why
 from onrecord_server.pages.spreadsheet import for_spreadsheets
-from onrecord_server.sparql.ask import ask, content, rows
+from onrecord_server.sparql.ask import Rows, ask, content, rows
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.sparql.negotiation import choose, wants_html
@@ -34,9 +44,13 @@ from onrecord_server.sparql.negotiation import choose, wants_html
 _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
 _SWITCHES = frozenset({"why", "excel"})
+_MOST_IN_LIST = 200
+"""Things of a class up to which a form lists them; beyond, their names are found by typing."""
 _ON_PAGE = 1000
 """Maximum number of rows on a page; the other formats have all."""
-_NOT_PARAMETERS = frozenset({"release", *_SWITCHES})
+_MOST_NAMES = 20_000
+"""Things of an answer that are shown by their names; the others are shown by their IRIs."""
+_NOT_PARAMETERS = frozenset({"release", *_SWITCHES, *PARAMETERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,8 @@ class Field:
     value: str
     choices: Choices | None
     """The values on offer, if the parameter is a thing of a class."""
+    suggestions: str
+    """Address that finds values by their names, if there are too many for a list."""
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
@@ -106,7 +122,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 def _refuse_malformed() -> None:
     """Raise ParameterError for a repeated parameter, or a switch that is neither 1 nor 0."""
     for name, values in request.args.lists():
-        if len(values) > 1:
+        if len(values) > 1 and name not in PARAMETERS:
             raise ParameterError(f"there are several `{name}` parameters; send one")
         if name in _SWITCHES and values[0] not in ("", "0", "1"):
             raise ParameterError(f"{name}: {values[0]!r} is neither 1 nor 0")
@@ -150,7 +166,12 @@ def _form(
     """Return the form of a query as it was sent, with what is wrong with it."""
     fields = [_field(endpoint, release, parameter, values) for parameter in query.parameters]
     return render_template(
-        "query.html", query=query, fields=fields, refused=refused, release=release
+        "query.html",
+        query=query,
+        fields=fields,
+        base=base_of(release),
+        refused=refused,
+        release=release,
     )
 
 
@@ -158,25 +179,31 @@ def _page(
     endpoint: Endpoint, release: Release, query: Query, text: str, values: dict[str, str]
 ) -> Response:
     base = base_of(release)
-    found = rows(endpoint, text, release=release, first=_ON_PAGE)
+    whole = is_arranged(request.args)
+    found = rows(endpoint, text, release=release, first=None if whole else _ON_PAGE)
+    table = _table(endpoint, release, query, found, whole=whole)
+    fields = [_field(endpoint, release, parameter, values) for parameter in query.parameters]
     page = render_template(
         "query.html",
         query=query,
         text=text,
-        fields=[_field(endpoint, release, parameter, values) for parameter in query.parameters],
-        variables=found.names,
-        rows=[([cell(term, base) for term in row], why(row, base)) for row in found.rows],
+        fields=fields,
+        base=base,
+        table=table,
+        reasons=_reasons(table, base),
         total=found.total,
         limited=found.limited,
         release=release,
         today=date.today().isoformat(),
         query_hash=sha256(text.encode()).hexdigest()[:16],
         citable=_citable(query, release),
-        base=base,
         suffixes=[*_BY_SUFFIX, "rq", *CITATIONS],
-        arguments=urlencode(list(request.args.items())),
+        arguments=urlencode(_given()),
+        editor=urlencode({"query": text, "release": release.name}),
     )
     response = Response(page)
+    if any(field.suggestions for field in fields):
+        response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Release"] = release.name
     response.headers["Vary"] = "Accept"
     if found.limited:
@@ -184,9 +211,42 @@ def _page(
     return response
 
 
+def _table(
+    endpoint: Endpoint, release: Release, query: Query, found: Rows, *, whole: bool
+) -> Table:
+    """Return the answer as the address arranges it; `whole` if that takes all rows."""
+    base = base_of(release)
+    arrangement = arrangement_of(request.args, found.names)
+    names: dict[str, str] = {}
+    if not arrangement.iris:
+        sifted = arrangement.sort or arrangement.filter
+        start = arrangement.start if whole and not sifted else 0
+        shown = found.rows if sifted else found.rows[start : start + _ON_PAGE]
+        names = names_of(endpoint, release, shown, _MOST_NAMES)
+
+    def cells(row: ResultRow) -> list[Cell]:
+        return [cell(term, base, names) for term in row]
+
+    path = f"/q/{query.name}"
+    return arranged(
+        found.names, found.rows, cells, arrangement, _ON_PAGE, path, _given(), found.total
+    )
+
+
+def _reasons(table: Table, base: str) -> dict[int, str]:
+    """Return the address of the passages behind each row by its number; empty if none has one."""
+    reasons = {row.number: why(row.terms, base) for row in table.rows}
+    return reasons if any(reasons.values()) else {}
+
+
+def _given() -> list[tuple[str, str]]:
+    """Return the parameters of the request that say what is asked, and not how it is arranged."""
+    return [(name, value) for name, value in request.args.items() if name not in PARAMETERS]
+
+
 def _citable(query: Query, release: Release) -> str:
     """Return the permanent address of the answer: that with the name of the release."""
-    given = [(name, value) for name, value in request.args.items() if name != "release"]
+    given = [(name, value) for name, value in _given() if name != "release"]
     path = f"q/{query.name}?{urlencode([*given, ('release', release.name)])}"
     return base_of(release) + path
 
@@ -198,4 +258,8 @@ def _field(
     default = "" if parameter.default is None else str(parameter.default).removeprefix(base)
     known = choices_of(endpoint, release, parameter.of) if parameter.of else None
     value = values.get(parameter.name, "").removeprefix(base)
-    return Field(parameter, value or default, known)
+    suggestions = ""
+    kind = (parameter.of or "").rpartition(":")[2].lower()
+    if known and known.number > _MOST_IN_LIST and kind in SEARCHED:
+        suggestions = f"/search.json?{urlencode({'kind': kind, 'release': release.name})}"
+    return Field(parameter, value or default, known, suggestions)

@@ -42,6 +42,11 @@ class Heading(NamedTuple):
     """Order that the button asks for: up, then down, then as the query has it."""
 
 
+def is_arranged(arguments: MultiDict[str, str]) -> bool:
+    """Return whether an address asks for more than the first rows as the query orders them."""
+    return any(any(arguments.getlist(name)) for name in ("sort", "filter", "start"))
+
+
 class TableRow(NamedTuple):
     """Row of a table."""
 
@@ -59,7 +64,7 @@ class Table:
     rows: list[TableRow]
     """The rows of this page."""
     every: list[TableRow]
-    """All rows that pass the filter, in order."""
+    """The rows that pass the filter, in order; without one, those that were read."""
     arrangement: Arrangement
     names: list[str]
     path: str
@@ -68,7 +73,12 @@ class Table:
     size: int
     """Number of rows of a page."""
     answered: int
-    """Number of rows before the filter."""
+    """Number of rows of the answer, before the filter."""
+
+    @property
+    def number(self) -> int:
+        """Number of rows that pass the filter."""
+        return len(self.every) if self.arrangement.filter else self.answered
 
     @property
     def previous(self) -> int | None:
@@ -80,7 +90,7 @@ class Table:
     def next(self) -> int | None:
         """Where the page after this one begins, if there is one."""
         end = self.arrangement.start + self.size
-        return end if end < len(self.every) else None
+        return end if end < self.number else None
 
     @property
     def first(self) -> int:
@@ -120,13 +130,14 @@ def arranged(
     size: int,
     path: str,
     fields: Sequence[tuple[str, str]],
+    answered: int,
 ) -> Table:
-    """Return the table of an answer, `size` rows a page.
+    """Return the table of an answer with `answered` rows, `size` a page.
 
-    `path` and `fields` are the address that is arranged, without its arrangement.
+    `found` may be only the first page, if nothing else is asked for. `path` and `fields` are the
+    address that is arranged, without its arrangement.
     """
     every = [TableRow(number, row, cells(row)) for number, row in enumerate(found, 1)]
-    answered = len(every)
     if arrangement.filter:
         places = [names.index(arrangement.column)] if arrangement.column else range(len(names))
         sought = arrangement.filter.casefold()

@@ -138,7 +138,9 @@ def _table(endpoint: Endpoint, asked: Asked, answer: Found) -> Table | None:
     fields = [("query", asked.text), *_dataset(asked.operation)]
     if asked.operation.release:
         fields.append(("release", asked.operation.release))
-    return arranged(answer.names, answer.rows, cells, arrangement, _ON_PAGE, "/query", fields)
+    return arranged(
+        answer.names, answer.rows, cells, arrangement, _ON_PAGE, "/query", fields, len(answer.rows)
+    )
 
 
 def _dataset(operation: QueryOperation) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from onrecord_server.pages import (
     vocabulary,
 )
 from onrecord_server.pages.error_page import error_response
-from onrecord_server.pages.exchange import feed, forms
+from onrecord_server.pages.exchange import clients, feed, forms
 from onrecord_server.pages.finding import search
 from onrecord_server.pages.query_form import form
 from onrecord_server.pages.things import archived_text
@@ -56,6 +56,7 @@ def create_app(endpoint: Endpoint, archive: Archive | None = None) -> Flask:
         dumps.blueprint(endpoint),
         feed.blueprint(endpoint),
         forms.blueprint(endpoint),
+        clients.blueprint(endpoint),
         vocabulary.blueprint(endpoint),
         lists.blueprint(endpoint),
         openapi.blueprint(endpoint),

@@ -10,7 +10,7 @@ SEED ?= 1
 # What neither serves, builds a whole collection nor validates many files.
 FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
-.PHONY: help serve test test-fast test-slow audit format lint docs screenshots bench-check bench-serve bench-derivation bench-dumps mutants clean
+.PHONY: help serve test test-fast test-slow audit format lint docs screenshots bench-check bench-pages bench-serve bench-derivation bench-dumps mutants clean
 
 # List the targets.
 help:
@@ -64,6 +64,10 @@ bench-check: .venv/installed-dev
 # Measure the server beside others.
 bench-serve: .venv/installed-dev
 	$(BIN)/python tests/bench/bench_serve.py
+
+# Measure how long the server takes for each kind of page.
+bench-pages: .venv/installed-dev
+	$(BIN)/python tests/bench/bench_pages.py
 
 # Measure the rules and a build; CLAIMS names numbers of synthetic claims.
 bench-derivation: .venv/installed-dev

@@ -41,6 +41,8 @@ releases, port, options, cache = sys.argv[1:]
 options = json.loads(options)
 if "connections" in options:
     options["connections"] = ConnectionLimits(**options["connections"])
+if "archives" in options:
+    options["archives"] = tuple(map(Path, options["archives"]))
 if __name__ == "__main__":
     serve(Path(releases), bind("127.0.0.1", int(port)), cache=Path(cache), **options)
 """

@@ -20,7 +20,7 @@ from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
-from test_accessibility import address_of
+from test_accessibility import TEXTS, address_of
 from test_withdrawn_iris import WITHDRAWN, changed, released
 
 FOLDER = REPOSITORY / "build" / "screenshots"
@@ -48,7 +48,7 @@ def main() -> None:
         released(later, folder / "clinic")
         releases = {each: folder / each for each in PAGE_TYPES}
         for collection, kinds in PAGE_TYPES.items():
-            with served(folder, releases[collection]) as server:
+            with served(folder, releases[collection], archives=[str(TEXTS)]) as server:
                 host = server.address.removesuffix("/sparql")
                 for kind in kinds:
                     take(browser, host + address_of(releases, collection, kind), kind)

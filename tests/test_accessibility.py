@@ -11,6 +11,7 @@ from browser import PAGE_TYPES, Watched, chromium, fits
 from bundled_release import build_bundled
 from clinic_release import CLINIC
 from endpoint_release import served
+from onrecord.records.archive import open_archive
 from onrecord_server import flask_app
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
@@ -24,6 +25,7 @@ REPEATED = """() => [...document.querySelectorAll("[id]")].map(each => each.id)
 ASTRAY = """() => [...document.querySelectorAll("a")].map(each => each.getAttribute("href"))
     .filter(href => href?.startsWith("#") && !document.getElementById(href.slice(1)))"""
 PAGES = [(collection, kind) for collection, kinds in PAGE_TYPES.items() for kind in kinds]
+TEXTS = CLINIC / "texts"
 TEMPLATES = Path(flask_app.__file__).parent / "templates"
 
 
@@ -57,7 +59,7 @@ def pages(
     with (
         chromium() as browser,
         served(folder, releases["bundled"]) as bundled,
-        served(folder, releases["clinic"]) as clinic,
+        served(folder, releases["clinic"], archives=[str(TEXTS)]) as clinic,
     ):
         servers = {"bundled": bundled, "clinic": clinic}
         yield {
@@ -102,7 +104,7 @@ def test_no_kind_of_page_is_forgotten(releases: dict[str, Path], tmp_path: Path)
 
     for name, folder in releases.items():
         with endpoint_in_thread(Settings(folder, tmp_path / name)) as endpoint:
-            app = create_app(endpoint)
+            app = create_app(endpoint, open_archive([TEXTS]))
             with template_rendered.connected_to(note, app):
                 for kind in PAGE_TYPES[name]:
                     app.test_client().get(

@@ -233,3 +233,17 @@ def test_a_citation_leads_to_the_same_bytes_after_a_newer_release(
         assert [server.fetch(each, headers=accept).body for each in forms] == before
         watched.open(path)
         assert "Russia no longer makes more ammunition" in texts(watched.page)
+
+
+def test_a_claim_of_fifteen_outlets_is_no_higher_than_it_may_be(reading: Reading) -> None:
+    watched = reading.page()
+    watched.open(KINDS["claim"])
+    height = watched.page.evaluate("document.documentElement.scrollHeight")
+    assert 1000 < height <= 3000
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"ontology", "codes", "editor"}))
+def test_a_page_is_light(reading: Reading, kind: str) -> None:
+    """But for the lists of all terms, and the editor."""
+    body = reading.server.fetch(KINDS[kind], headers={"Accept": "text/html"}).body
+    assert len(body) <= 60_000

@@ -1,8 +1,10 @@
 """The package: what a wheel holds, and who imports whom."""
 
 import ast
+import os
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,6 +27,22 @@ from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from sample_release import SAMPLE
+
+
+def pythons() -> list[Path]:
+    """Return this Python and the others that the package is for, as far as they are installed."""
+    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = {sys.version_info[:2]: Path(sys.executable)}
+    for minor in (11, 12, 13):
+        name = f"python3.{minor}"
+        # A shim of pyenv is there for versions that are not chosen too, and then does not run.
+        others = [*sorted(versions.glob(f"3.{minor}.*/bin/{name}")), shutil.which(name)]
+        for path in filter(None, others):
+            found.setdefault((3, minor), Path(path))
+    return [path.parent / f"python3.{minor}" for (_, minor), path in sorted(found.items())]
+
+
+PYTHONS = pythons()
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +211,26 @@ def test_the_first_claim_takes_no_more_than_twelve_steps() -> None:
 def test_a_new_desk_gets_to_its_first_claim_by_the_page_alone(
     installed: Installed, tmp_path: Path
 ) -> None:
-    desk = replace(installed, folder=tmp_path)
+    follow_first_claim(replace(installed, folder=tmp_path))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("python", PYTHONS, ids=lambda path: path.name)
+def test_so_does_one_with_a_bare_environment_of_each_python(
+    python: Path, wheel: Path, tmp_path: Path
+) -> None:
+    """With what pip finds for that Python, and nothing of this checkout or its environment."""
+    subprocess.run([python, "-m", "venv", str(tmp_path / "venv")], check=True, capture_output=True)
+    own = tmp_path / "venv" / "bin" / "python"
+    pip = [own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(wheel)]
+    installed = subprocess.run(pip, cwd=tmp_path, capture_output=True, text=True)
+    assert installed.returncode == 0, installed.stderr
+    follow_first_claim(Installed(own, tmp_path))
+
+
+def follow_first_claim(desk: Installed) -> None:
+    """Do what docs/first-claim.md says, and compare what it shows."""
+    tmp_path = desk.folder
     with ExitStack() as stack:
         address = ""
         for file, text, command, expected in STEPS:

@@ -53,7 +53,7 @@ def links(response: TestResponse) -> list[str]:
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/q/", "/dumps/", "/ns", "/code", "/checks", "/q/witnesses", "/q/as-of"],
+    ["/", "/use", "/q/", "/dumps/", "/ns", "/code", "/checks", "/q/witnesses", "/q/as-of"],
 )
 def test_a_page_is_html_under_a_strict_policy_and_runs_nothing(
     client: FlaskClient, address: str

@@ -2,10 +2,11 @@
 
 import re
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from onrecord.records.archive import Archive
+from onrecord_server.documents.page_cache import PageCache, may_be_kept, page_key
 from onrecord_server.errors import RefusalError
 from onrecord_server.observability import metrics
 from onrecord_server.pages import (
@@ -21,7 +22,7 @@ from onrecord_server.pages import (
 )
 from onrecord_server.pages.editor import page as editor
 from onrecord_server.pages.error_page import error_response
-from onrecord_server.pages.exchange import feed, forms
+from onrecord_server.pages.exchange import clients, feed, forms
 from onrecord_server.pages.finding import search
 from onrecord_server.pages.things import archived_text
 from onrecord_server.sparql.endpoint import Endpoint
@@ -34,6 +35,9 @@ _POLICY = (
     " base-uri 'none'; frame-ancestors 'none'"
 )
 
+_PAGES = 32 << 20
+"""Bytes of rendered pages that each process keeps."""
+
 
 def create_app(endpoint: Endpoint, archive: Archive | None = None) -> Flask:
     """Return the Flask application for an open endpoint.
@@ -41,6 +45,7 @@ def create_app(endpoint: Endpoint, archive: Archive | None = None) -> Flask:
     The texts of `archive` are shown to readers on this machine; without one, to nobody.
     """
     app = Flask(__name__)
+    pages = PageCache(_PAGES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for blueprint in (
         home.blueprint(endpoint),
@@ -51,6 +56,7 @@ def create_app(endpoint: Endpoint, archive: Archive | None = None) -> Flask:
         dumps.blueprint(endpoint),
         feed.blueprint(endpoint),
         forms.blueprint(endpoint),
+        clients.blueprint(endpoint),
         vocabulary.blueprint(endpoint),
         lists.blueprint(endpoint),
         openapi.blueprint(endpoint),
@@ -70,7 +76,12 @@ def create_app(endpoint: Endpoint, archive: Archive | None = None) -> Flask:
         if request.method == "OPTIONS" and request.path != "/sparql":
             return sparql.flask_response(preflight_response("GET, HEAD, OPTIONS"))
         _ignore_other_ranges()
-        return None
+        # What a page shows of an archive depends on who asks.
+        g.page_key = page_key(endpoint.catalogue.newest_name()) if archive is None else None
+        page = None if g.page_key is None else pages.get(g.page_key)
+        if page is not None:
+            g.page_key = None
+        return page
 
     @app.errorhandler(RefusalError)
     def refuse(refusal: RefusalError) -> Response:
@@ -95,6 +106,9 @@ def create_app(endpoint: Endpoint, archive: Archive | None = None) -> Flask:
             response.headers.setdefault("Content-Security-Policy", _POLICY)
             if request.path != "/sparql" and response.status_code < 400:
                 response.headers.setdefault("Cache-Control", "public, max-age=60")
+        key = g.get("page_key")
+        if key is not None and may_be_kept(response):
+            pages.put(key, response)
         return response
 
     @app.get("/healthz")

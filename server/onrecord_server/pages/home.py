@@ -50,6 +50,8 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     """Return the blueprint of the pages about a whole release."""
     home = Blueprint("home", __name__)
 
+    featured: dict[str, list[Featured]] = {}
+
     def chosen() -> Release:
         return endpoint.catalogue.release(request.args.get("release"))
 
@@ -64,10 +66,12 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             for kind, number in select(endpoint, release, "counts")
         }
         topics = select(endpoint, release, "topics")
+        if release.name not in featured:
+            featured[release.name] = _featured(endpoint, release)
         page = render_template(
             "home.html",
             counts=counts,
-            featured=_featured(endpoint, release),
+            featured=featured[release.name],
             finding=widely_carried(endpoint, release),
             contacts=[_texts(row) for row in select(endpoint, release, "contact")],
             number=len(saved_queries()),

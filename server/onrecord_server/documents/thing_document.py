@@ -88,12 +88,16 @@ def about_document(
     document = _page_of(address, as_of, part.number)
     then = f" by claims of {as_of} and before" if as_of else ""
     title = f"{_label(part, iri)}{then} – as on record in release {release.name}"
-    permanent = f"{document}{'&' if '?' in document else '?'}release={release.name}"
+    permanent = _of_release(document, release)
+    following = _of_release(_page_of(address, as_of, part.number + 1), release)
+    how = _HOW.format(document, permanent)
+    if not part.is_last:
+        how = _GOES_ON.format(part.number, following, how)
     facts: list[tuple[str, str | ox.Literal]] = [
         (RDF.type, f"{FOAF}Document"),
         (f"{FOAF}primaryTopic", iri),
         (DCTERMS.title, ox.Literal(title, language="en")),
-        (DCTERMS.description, ox.Literal(_HOW.format(document, permanent), language="en")),
+        (DCTERMS.description, ox.Literal(how, language="en")),
         (DCTERMS.issued, _date(day_of(release.name))),
         (DCAT.version, ox.Literal(release.name)),
         (DCTERMS.hasVersion, permanent),
@@ -107,9 +111,10 @@ def about_document(
             facts += [(str(of_dataset), said)] if said else []
     facts += shared
     if not part.is_last:
-        facts.append((f"{HYDRA}next", _page_of(address, as_of, part.number + 1)))
+        facts.append((f"{HYDRA}next", following))
     if part.number > 1:
-        facts.append((f"{HYDRA}previous", _page_of(address, as_of, part.number - 1)))
+        before = _of_release(_page_of(address, as_of, part.number - 1), release)
+        facts.append((f"{HYDRA}previous", before))
     labels = labels or labels_of(release)
     for name, value in facts:
         if isinstance(value, str):
@@ -124,7 +129,13 @@ def _page_of(address: str, as_of: str, number: int) -> str:
     return f"{address}?{'&'.join(said)}" if said else address
 
 
-_HOW = "The newest is at {}; exactly this one stays at {}."
+def _of_release(address: str, release: Release) -> str:
+    """Return the address that stays the same when a newer release comes."""
+    return f"{address}{'&' if '?' in address else '?'}release={release.name}"
+
+
+_HOW = "The newest is at {} and exactly this one stays at {}"
+_GOES_ON = "This is page {}, which goes on at {} . {}"
 
 
 def _label(part: DocumentPart, iri: str) -> str:

@@ -48,7 +48,7 @@ def query(
     if more:
         head["note"] = more
     if not rows and found_hints:
-        head["hints"] = found_hints
+        head["hints"] = list(found_hints)
     if columns == ("answer",) and len(rows) == 1 and isinstance(rows[0][0], ox.Literal):
         return Reply({**head, "answer": asked.written(rows[0][0])})
     shown = rows[start : start + limit]

@@ -46,13 +46,13 @@ class ReplyData(BaseModel):
     rest: str = Field("", description="How to have the others.")
 
 
-Result = Annotated[CallToolResult, ReplyData]
+ToolResult = Annotated[CallToolResult, ReplyData]
 Start = Annotated[int, Field(ge=0, description="Number of the first item, as `rest` says.")]
 Size = Annotated[int, Field(ge=1_000, le=MOST, description="Bytes of the reply at most.")]
 Limit = Annotated[int, Field(ge=1, le=MOST_ROWS, description="Rows at most.")]
 _Function = TypeVar("_Function", bound=Callable[..., CallToolResult])
 
-Kind = Literal["", "claim", "actor", "event", "source", "series", "topic"]
+ThingKind = Literal["", "claim", "actor", "event", "source", "series", "topic"]
 
 
 def tool_server(release: Callable[[], OpenRelease]) -> MCPServer:
@@ -68,7 +68,7 @@ def tool_server(release: Callable[[], OpenRelease]) -> MCPServer:
             str, Field(description="A name, or words; empty for all things of a kind.")
         ] = "",
         kind: Annotated[
-            Kind,
+            ThingKind,
             Field(
                 description="claim: a statement; actor: a person, body, country or outlet; event; "
                 "source: an article or transcript; series: figures that compare; topic. Empty: all."
@@ -76,7 +76,7 @@ def tool_server(release: Callable[[], OpenRelease]) -> MCPServer:
         ] = "",
         start: Start = 0,
         size: Size = SIZE,
-    ) -> Result:
+    ) -> ToolResult:
         """Find people, outlets, claims, events, sources, series and topics.
 
         Gives up to twenty, best first, each with its kind and its id, which the other tools take.
@@ -91,7 +91,7 @@ def tool_server(release: Callable[[], OpenRelease]) -> MCPServer:
         ] = "",
         start: Start = 0,
         size: Size = SIZE,
-    ) -> Result:
+    ) -> ToolResult:
         """Show what to write a query with: the classes, or the properties of one class.
 
         Each has what it is, how often it is used and a real example. Look here before `query`.
@@ -105,7 +105,7 @@ def tool_server(release: Callable[[], OpenRelease]) -> MCPServer:
         ] = "",
         start: Start = 0,
         size: Size = SIZE,
-    ) -> Result:
+    ) -> ToolResult:
         """List the saved questions as name(parameters): title, or show one in full.
 
         They tell who said what on a topic by date, who disagrees or agrees, what was taken back or
@@ -127,7 +127,7 @@ def tool_server(release: Callable[[], OpenRelease]) -> MCPServer:
         limit: Limit = LIMIT,
         start: Start = 0,
         size: Size = SIZE,
-    ) -> Result:
+    ) -> ToolResult:
         """Answer one of the saved questions.
 
         The reply tells which values it was asked with: a default may not be what you mean. Columns
@@ -143,7 +143,7 @@ def tool_server(release: Callable[[], OpenRelease]) -> MCPServer:
         limit: Limit = LIMIT,
         start: Start = 0,
         size: Size = SIZE,
-    ) -> Result:
+    ) -> ToolResult:
         """Answer a query in SPARQL 1.1, where no saved question fits.
 
         Prefixes need no declaration: rec, schema, dcterms, skos, …, and those of the ids (claim:,
@@ -158,7 +158,7 @@ def tool_server(release: Callable[[], OpenRelease]) -> MCPServer:
         claim: Annotated[str, Field(description="A claim's id, such as claim:some-name, or IRI.")],
         start: Start = 0,
         size: Size = SIZE,
-    ) -> Result:
+    ) -> ToolResult:
         """Show a claim with what it rests on.
 
         Who said it, when and where; its figures; each report with exact words, source, SHA-256 and

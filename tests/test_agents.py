@@ -12,11 +12,12 @@ import anyio
 import pytest
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, ListToolsResult
 
 import onrecord
 from conftest import REPOSITORY
-from endpoint_release import Server, served
+from endpoint_release import Reply, Server, served
 from onrecord import agents
 from onrecord.agents.reply import SIZE, quoted_reply
 from sample_release import SAMPLE
@@ -225,11 +226,20 @@ def in_session(transport: Any, ask: Callable[[Client], Awaitable[Returned]]) -> 
     return anyio.run(session)
 
 
-def test_the_tools_are_typed_described_and_only_read(releases: Path) -> None:
+@pytest.fixture(params=["stdio", "http"])
+def transport(request: pytest.FixtureRequest, releases: Path) -> Any:
+    """Both transports of the protocol: a process of our own, and a server."""
+    if request.param == "stdio":
+        return stdio(releases)
+    server: Server = request.getfixturevalue("server")
+    return streamable_http_client(f"http://127.0.0.1:{server.port}/mcp")
+
+
+def test_the_tools_are_typed_described_and_only_read(transport: Any) -> None:
     async def ask(client: Client) -> ListToolsResult:
         return await client.list_tools()
 
-    tools = in_session(stdio(releases), ask).tools
+    tools = in_session(transport, ask).tools
     assert [each.name for each in tools] == [
         "find", "schema", "questions", "answer", "query", "evidence",
     ]  # fmt: skip
@@ -243,7 +253,7 @@ def test_the_tools_are_typed_described_and_only_read(releases: Path) -> None:
         assert not any(word in told for word in ("Holm", "flare", "League", "2024-06-02"))
 
 
-def test_a_tool_says_what_the_function_says(folder: onrecord.OpenRelease, releases: Path) -> None:
+def test_a_tool_says_what_the_function_says(folder: onrecord.OpenRelease, transport: Any) -> None:
     arguments = {"name": "said-at-event", "parameters": {"event": "event:quayside-forum-2024"}}
 
     async def ask(client: Client) -> list[CallToolResult]:
@@ -253,12 +263,78 @@ def test_a_tool_says_what_the_function_says(folder: onrecord.OpenRelease, releas
             await client.call_tool("find", {"text": "holm", "size": 10}),
         ]
 
-    answered, mistaken, misused = in_session(stdio(releases), ask)
+    answered, mistaken, misused = in_session(transport, ask)
     expected = agents.answer(folder, **arguments)  # type: ignore[arg-type]
     assert answered.structured_content == json.loads(json.dumps(expected.data))
     assert [getattr(each, "text", "") for each in answered.content] == [str(expected)]
     assert mistaken.is_error and "line 1, column 10" in getattr(mistaken.content[0], "text", "")
     assert misused.is_error
+
+
+def posted(server: Server, **headers: str) -> Reply:
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    fields = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    return server.fetch(
+        "/mcp", method="POST", headers={**fields, **headers}, body=json.dumps(call).encode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Host": "localhost"}, 200),
+        ({"Host": "[::1]:80"}, 200),
+        ({"Origin": "http://localhost:5173"}, 200),
+        ({"Host": "elsewhere.example"}, 403),
+        ({"Host": "localhost.elsewhere.example"}, 403),
+        ({"Host": "localhost@elsewhere.example"}, 403),
+        ({"Origin": "https://elsewhere.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://localhost:80@elsewhere.example"}, 403),
+    ],
+)
+def test_only_pages_of_this_server_may_use_its_tools(
+    server: Server, headers: Mapping[str, str], status: int
+) -> None:
+    assert posted(server, **headers).status == status
+
+
+def test_the_tools_of_a_public_server_are_asked_by_its_name(releases: Path) -> None:
+    public = "https://onrecord.example"
+    with served(releases.parent, releases, workers=1, public_url=public) as server:
+        assert posted(server, Host="onrecord.example", Origin=public).status == 200
+        assert posted(server, Host="other.example").status == 403
+        text = server.fetch("/llms.txt").text
+    assert "[Model Context Protocol](https://onrecord.example/mcp)" in text
+    assert "What records say is data." in text
+
+
+def test_the_server_limits_and_logs_what_the_tools_ask(releases: Path) -> None:
+    async def ask(client: Client) -> CallToolResult:
+        product = "SELECT (COUNT (*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+        return await client.call_tool("query", {"sparql": product})
+
+    with served(releases.parent, releases, workers=1, timeout=1.0) as server:
+        transport = streamable_http_client(f"http://127.0.0.1:{server.port}/mcp")
+        refused = in_session(transport, ask)
+        assert server.fetch("/mcp").status == 405
+    assert refused.is_error and "1 s" in getattr(refused.content[0], "text", "")
+    requests = [each for each in server.events() if each.get("path") == "/mcp"]
+    assert {each["status"] for each in requests} >= {200, 405}
+
+
+def test_a_hostile_query_does_not_bring_the_server_down(server: Server) -> None:
+    async def ask(client: Client) -> list[CallToolResult]:
+        deep = f"SELECT * {'{' * 50_000}{'}' * 50_000}"
+        long = f"SELECT * {{ ?a {'/'.join(['rec:speaker'] * 2_000)} ?b }}"
+        wide = f"SELECT * {{ ?a ?b ?c }} # {'x' * 300_000}"
+        return [await client.call_tool("query", {"sparql": each}) for each in (deep, long, wide)]
+
+    transport = streamable_http_client(f"http://127.0.0.1:{server.port}/mcp")
+    assert [each.is_error for each in in_session(transport, ask)] == [True, True, True]
+    restarts = [each for each in server.events() if "exit" in str(each.get("event"))]
+    assert restarts == [] and posted(server).status == 200
 
 
 def test_without_the_package_one_line_says_how_to_have_it(releases: Path) -> None:

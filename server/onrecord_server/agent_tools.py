@@ -133,13 +133,17 @@ def _manager_of(endpoint: Endpoint) -> "StreamableHTTPSessionManager":
 def served_release(endpoint: Endpoint, release: Release) -> OpenRelease:
     """Return a release that is asked through the endpoint, from another thread than its own."""
 
+    def admit(text: str) -> object:
+        return run(endpoint, endpoint.prepare(text, release, _ACCEPT))
+
     def ask(text: str) -> QueryResult:
         return run(endpoint, _ask(endpoint, release, text))
 
     def hints(text: str) -> Sequence[str]:
         return run(endpoint, _hints(endpoint, release, text))
 
-    return OpenRelease(ServedRelease(release, ask, hints), str(release.manifest.get("base", "")))
+    served = ServedRelease(release, admit, ask, hints)
+    return OpenRelease(served, str(release.manifest.get("base", "")))
 
 
 async def _hints(endpoint: Endpoint, release: Release, text: str) -> Sequence[str]:

@@ -38,6 +38,9 @@ def query(
     if not 1 <= limit <= MOST_ROWS:
         raise UsageError(f"limit: {limit} is no number from 1 to {MOST_ROWS}")
     asked = opened(release)
+    if isinstance(asked.release.place, ServedRelease):
+        # Before it is parsed here: the parser is recursive, and would bring down the server.
+        asked.release.place.admit(sparql)
     prologue, added = _prologue(asked, sparql)
     text = f"{prologue}{sparql}"
     _refuse_mistake(text, sparql, len(prologue))

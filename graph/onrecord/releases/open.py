@@ -38,6 +38,8 @@ class ServedRelease:
     """A release as the server that serves it asks it, within the limits of a request."""
 
     release: "Release"
+    admit: "Callable[[str], object]"
+    """Function that raises OnRecordError for a query that is too long, too deep or not allowed."""
     ask: "Callable[[str], QueryResult]"
     hints: "Callable[[str], Sequence[str]]"
     """Function from a query that finds nothing to what may explain it."""

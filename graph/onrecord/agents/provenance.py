@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from onrecord.agents.opened import Opened, opened
-from onrecord.agents.reply import SIZE, Reply, ReplyItem, quoted_reply, refuse_start
+from onrecord.agents.reply import SIZE, Reply, ReplyItem, quoted_reply, refuse_start, shortened
 from onrecord.releases.claim import Attestation, Claim, Quantity
 from onrecord.releases.open import OpenRelease, ask_text, bound_query
 from onrecord.releases.query_result import Row
@@ -48,13 +48,14 @@ def evidence(release: OpenRelease, claim: str, *, start: int = 0, size: int = SI
     checked = _checked(asked)
     reports = [_report(asked, each, chain.get(each.iri, ()), checked)
                for each in _nearest_first(found.attestations, chain)]  # fmt: skip
+    figures = shortened([_figure(each) for each in found.quantities])
     head = {
         **asked.head,
         "claim": found.text,
         "id": asked.short(found.iri),
         **_standing(asked, found),
         "said": _said(found, about),
-        **({"figures": [_figure(each) for each in found.quantities]} if found.quantities else {}),
+        **({"figures": figures} if figures else {}),
         "how_sure": _how_sure(asked, found, about, checked),
         "cite": _citation(found, about, asked),
     }
@@ -153,7 +154,7 @@ def _how_sure(
             "passages": f"{told} against the archived bytes when the release was built"
             if told
             else "",
-            "answered_by": answers,
+            "answered_by": shortened(list(answers)),
         }
     )
 

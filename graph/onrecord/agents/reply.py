@@ -16,6 +16,8 @@ _HEAD = 1_600
 """Bytes beside which the items have at least room for one another."""
 _LONG = 400
 """Characters to which a text is cut if not even one item fits."""
+_MOST_VALUES = 6
+"""Values of a list that stands beside the items, or in one that does not fit."""
 
 ReplyItem = Mapping[str, object]
 
@@ -79,12 +81,19 @@ def refuse_start(start: int) -> None:
 
 
 def _cut(item: ReplyItem) -> ReplyItem:
-    return {
-        key: f"{value[:_LONG]}… ({len(value) - _LONG:,} more characters)"
-        if isinstance(value, str) and len(value) > _LONG
-        else value
-        for key, value in item.items()
-    }
+    return {key: _cut_value(value) for key, value in item.items()}
+
+
+def _cut_value(value: object) -> object:
+    if isinstance(value, str) and len(value) > _LONG:
+        return f"{value[:_LONG]}… ({len(value) - _LONG:,} more characters)"
+    return shortened(value) if isinstance(value, list) else value
+
+
+def shortened(values: list[object]) -> list[object]:
+    """Return a list with its first values, and how many are left out."""
+    left_out = len(values) - _MOST_VALUES
+    return values if left_out <= 0 else [*values[:_MOST_VALUES], f"… {left_out:,} more"]
 
 
 def _bytes(value: object) -> int:

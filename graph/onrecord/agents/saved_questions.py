@@ -14,7 +14,7 @@ from onrecord.releases.open import Argument, OpenRelease, ask_text, bound_query
 from onrecord.releases.parameter_choices import choices
 from onrecord.releases.saved_query import Parameter, Query, read_queries
 
-_MOST_CHOICES = 30
+_MOST_CHOICES = 12
 
 
 def questions(release: OpenRelease, name: str = "", *, start: int = 0, size: int = SIZE) -> Reply:
@@ -90,7 +90,7 @@ def _parameter(asked: Opened, parameter: Parameter) -> ReplyItem:
         found["choices"] = {label: asked.short(asked.release.base + thing if ":" not in thing
                                                else thing) for thing, label in shown}  # fmt: skip
         if known.number > len(shown):
-            found["choices_left_out"] = known.number - len(shown)
+            found["choices_left_out"] = f"{known.number - len(shown):,}; find them by find"
     return found
 
 

@@ -119,11 +119,12 @@ def query(
         written = write(ask_release(release, text), format_name, width)
     sys.stdout.buffer.write(written.data)
     if written.is_empty:
-        from onrecord.releases.hints import hints, usage_of
-
         click.echo("no rows", err=True)
-        for hint in hints(text, usage_of(release), partial(all_rows, release)):
-            click.echo(f"hint: {hint}", err=True)
+        if Path(name).suffix == ".rq":  # a saved query knows the terms that are used
+            from onrecord.releases.hints import hints, usage_of
+
+            for hint in hints(text, usage_of(release), partial(all_rows, release)):
+                click.echo(f"hint: {hint}", err=True)
     elif written.left_out:
         names = ", ".join(written.left_out)
         click.echo(f"not shown, empty or too wide: {names}; --format csv has them", err=True)

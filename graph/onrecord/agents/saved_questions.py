@@ -57,7 +57,11 @@ def answer(
     }
     bound = bound_query(asked.release, name, given)
     result = ask_text(asked.release, bound.text)
-    head: dict[str, object] = {**asked.head, "question": bound.title}
+    head: dict[str, object] = {
+        **asked.head,
+        "question": bound.title,
+        "answers": bound.answers,
+    }
     values = _asked_with(asked, bound, given)
     if values:
         head["asked_with"] = values

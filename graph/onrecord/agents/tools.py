@@ -80,7 +80,8 @@ def tool_server(release: Callable[[], OpenRelease]) -> MCPServer:
         """Find people, outlets, claims, events, sources, series and topics.
 
         Gives up to twenty, best first, each with its kind and its id, which the other tools take.
-        A few telling words find more than a sentence.
+        A few telling words find more than a sentence. What somebody said: their name, with kind
+        claim.
         """
         return _result(lambda: agents.find(release(), text, kind, start=start, size=size))
 

@@ -21,7 +21,9 @@ from endpoint_release import Reply, Server, descendants, served
 from onrecord import agents
 from onrecord.agents.reply import SIZE, quoted_reply, shortened
 from onrecord.files.bundled import QUERIES
+from onrecord.releases.sparql_endpoint import SparqlEndpoint
 from sample_release import SAMPLE
+from scripted_server import Peer, scripted_server
 
 Returned = TypeVar("Returned")
 FILES = sorted((REPOSITORY / "tests" / "questions").glob("*.toml"))
@@ -101,6 +103,32 @@ def test_a_server_says_what_the_folder_says(
 ) -> None:
     remote = onrecord.open(f"http://127.0.0.1:{server.port}")
     assert called(remote, tool, arguments) == called(folder, tool, arguments)
+
+
+@pytest.mark.parametrize("refusal", ["302 Found\r\nLocation: /login", "404 Not Found"])
+def test_an_endpoint_that_is_no_onrecord_server_is_asked_all_the_same(refusal: str) -> None:
+    body = json.dumps(
+        {
+            "head": {"vars": ["x"]},
+            "results": {"bindings": [{"x": {"type": "literal", "value": "1"}}]},
+        }
+    )
+
+    def script(peer: Peer) -> None:
+        found = "/search.json" not in peer.request
+        status = "200 OK\r\nContent-Type: application/sparql-results+json" if found else refusal
+        text = body if found else ""
+        length = f"Content-Length: {len(text)}\r\nConnection: close"
+        peer.send(f"HTTP/1.1 {status}\r\n{length}\r\n\r\n{text}")
+
+    with scripted_server(script) as server:
+        endpoint = SparqlEndpoint(f"http://127.0.0.1:{server.port}/sparql", None, 20)
+        release = onrecord.OpenRelease(endpoint, "https://example.org/")
+        reply = agents.query(release, "SELECT ?x { ?x ?p ?o }")
+        assert reply.data["release"] == "the endpoint names none"
+        assert reply.data["rows"] == [{"x": "1"}]
+        with pytest.raises(onrecord.OnRecordError, match="this endpoint has no search"):
+            agents.find(release, "holm")
 
 
 def test_evidence_from_a_server_lacks_only_what_was_checked_at_the_build(

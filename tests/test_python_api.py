@@ -89,7 +89,7 @@ def test_a_server_without_the_release_says_so(server: Server) -> None:
 def test_what_cannot_be_opened_is_said_in_one_line(where: str) -> None:
     with pytest.raises(onrecord.OnRecordError) as caught:
         onrecord.open(where)
-    assert "line 1, column 18: " in str(caught.value).partition("\n")[0]
+    assert "\n" not in str(caught.value)
 
 
 # Results
@@ -336,7 +336,7 @@ def test_an_endpoint_that_answers_otherwise_is_told_in_one_line(sent: str, probl
         pytest.raises(onrecord.OnRecordError, match=problem) as caught,
     ):
         onrecord.open(f"http://127.0.0.1:{server.port}/sparql")
-    assert "line 1, column 18: " in str(caught.value).partition("\n")[0]
+    assert "\n" not in str(caught.value)
 
 
 def test_an_answer_that_a_server_has_cut_off_says_so() -> None:

@@ -9,7 +9,13 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from onrecord.files.http_client import Credentials, ExchangeError, HttpRequest, exchange
+from onrecord.files.http_client import (
+    Credentials,
+    ExchangeError,
+    HttpRequest,
+    RedirectError,
+    exchange,
+)
 from onrecord.releases.dumps import prefixes_for
 from onrecord.releases.open import OpenRelease, ServedRelease
 from onrecord.releases.release import Release
@@ -107,6 +113,8 @@ def server_json(place: SparqlEndpoint, path: str, **parameters: str) -> Mapping[
             if response.status != 200 or response.media_type != "application/json":
                 return None
             found = json.loads(response.content(_MOST_BYTES))
+    except RedirectError:  # as a server that is not of this kind may do with any address
+        return None
     except ExchangeError as error:
         raise StoreError(f"{root}{path}: {error}") from error
     except ValueError:

@@ -3,6 +3,7 @@
 What stands in `__all__` is what may be relied on; everything else may change (CONTRIBUTING.md).
 """
 
+from onrecord import agents
 from onrecord.errors import OnRecordError
 from onrecord.records.check_request import CheckRequest, check
 from onrecord.releases.claim import (
@@ -37,6 +38,7 @@ __all__ = [
     "Speaker",
     "TimeSpan",
     "Withdrawal",
+    "agents",
     "build",
     "check",
     "open",

@@ -16,6 +16,8 @@ from flask import Flask
 
 from onrecord.errors import OnRecordError
 from onrecord.records.archive import archive_of
+from onrecord_server import agent_tools
+from onrecord_server.agent_tools import AgentTools
 from onrecord_server.asgi import messages
 from onrecord_server.asgi.connections import Connections
 from onrecord_server.asgi.fair_loop import FairLoop
@@ -47,7 +49,7 @@ _DISCONNECTED = 499
 
 _HEADERS = ("accept", "accept-encoding", "content-type", "if-none-match", "host")
 _ROUTES = frozenset(
-    ("sparql", "query", "q", "ns", "dumps", "topic", "checks", "healthz", "metrics")
+    ("sparql", "query", "q", "ns", "dumps", "topic", "checks", "mcp", "healthz", "metrics")
 )
 
 
@@ -68,6 +70,7 @@ class AsgiApp:
         self._ready = ready
         self._endpoint: Endpoint | None = None
         self._app: Flask | None = None
+        self._tools: AgentTools | None = None
         self._log_entries: list[AccessLogEntry] = []
         self._flush_timer: asyncio.TimerHandle | None = None
 
@@ -93,6 +96,7 @@ class AsgiApp:
             return
         archives = self._settings.archives
         self._app = create_app(endpoint, None if archives is None else archive_of(archives))
+        tools = self._tools = AgentTools(endpoint)
         connections = scope["state"]["connections"] = Connections(self._settings.connections)
         loop = asyncio.get_running_loop()
         if isinstance(loop, FairLoop):
@@ -102,6 +106,7 @@ class AsgiApp:
         self._ready.set()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await tools.close()
         await close_endpoint(endpoint)
         self._flush_log()
         await send({"type": "lifespan.shutdown.complete"})
@@ -109,7 +114,7 @@ class AsgiApp:
     async def _http(
         self, scope: messages.Scope, receive: messages.Receive, send: messages.Send
     ) -> None:
-        if self._app is None or self._endpoint is None:
+        if self._app is None or self._endpoint is None or self._tools is None:
             raise RuntimeError("a request came before the server had started")
         start = time.perf_counter()
         request_id = logs.new_request_id()
@@ -136,7 +141,9 @@ class AsgiApp:
         try:
             _refuse_without_host(scope)
             body = await self._body(scope, receive)
-            if path != PATH or wants_html(headers["accept"], FORMATS):
+            if path == agent_tools.PATH:
+                await self._tools.respond(scope, body, recording_send)
+            elif path != PATH or wants_html(headers["accept"], FORMATS):
                 await run_wsgi(self._app, scope, body, recording_send, request_id)
             else:
                 response = await _answer(self._endpoint, scope, headers, body)

@@ -10,10 +10,12 @@ from typing import Literal
 
 import click
 
+from onrecord.cli.ask import ask
 from onrecord.cli.build import build
 from onrecord.cli.check import check
 from onrecord.cli.diff import diff
 from onrecord.cli.draft import draft_command
+from onrecord.cli.mcp import mcp
 from onrecord.cli.migrate import migrate
 from onrecord.cli.new import new
 from onrecord.cli.options import (
@@ -23,6 +25,7 @@ from onrecord.cli.options import (
     collection_option,
     releases_option,
     reported,
+    text_of,
 )
 from onrecord.cli.progress import step
 from onrecord.errors import OnRecordError, UsageError, nearest
@@ -61,12 +64,14 @@ def main() -> None:
     """Keep public statements on the record: check, build, query and serve them."""
 
 
+main.add_command(ask)
 main.add_command(build)
 main.add_command(check)
 main.add_command(diff)
 main.add_command(draft_command)
 main.add_command(new)
 main.add_command(migrate)
+main.add_command(mcp)
 
 
 @main.command()
@@ -91,7 +96,8 @@ def query(
     releases: Path,
 ) -> None:
     """Ask a release a saved query by NAME, or the query in a file."""
-    from onrecord.releases.ask import all_rows, ask, first_row, write
+    from onrecord.releases.ask import all_rows, first_row, write
+    from onrecord.releases.ask import ask as ask_release
     from onrecord.releases.parameter_choices import refuse_unknown
     from onrecord.releases.release import open_release
     from onrecord.releases.saved_query import bind, read_queries, with_defaults
@@ -101,7 +107,7 @@ def query(
     if Path(name).suffix == ".rq":
         if values:
             raise UsageError(f"{name}: a file has no parameters, they belong to saved queries")
-        text = _text_of(Path(name))
+        text = text_of(Path(name))
     else:
         saved = {query.name: query for query in read_queries(QUERIES)}
         if name not in saved:
@@ -112,14 +118,15 @@ def query(
         refuse_unknown(asked, values, base, partial(all_rows, release))
     width = get_terminal_size().columns if sys.stdout.isatty() else None
     with step("asking"):
-        written = write(ask(release, text), format_name, width)
+        written = write(ask_release(release, text), format_name, width)
     sys.stdout.buffer.write(written.data)
     if written.is_empty:
-        from onrecord.releases.hints import hints, usage_of
-
         click.echo("no rows", err=True)
-        for hint in hints(text, usage_of(release), partial(all_rows, release)):
-            click.echo(f"hint: {hint}", err=True)
+        if Path(name).suffix == ".rq":  # a saved query knows the terms that are used
+            from onrecord.releases.hints import hints, usage_of
+
+            for hint in hints(text, usage_of(release), partial(all_rows, release)):
+                click.echo(f"hint: {hint}", err=True)
     elif written.left_out:
         names = ", ".join(written.left_out)
         click.echo(f"not shown, empty or too wide: {names}; --format csv has them", err=True)
@@ -130,13 +137,6 @@ def _pair(parameter: str) -> tuple[str, str]:
     if not equals:
         raise UsageError(f"--param {parameter}: write it as NAME=VALUE")
     return name, value
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read, {error}") from error
 
 
 @main.command()

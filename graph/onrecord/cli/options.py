@@ -11,7 +11,7 @@ from typing import Literal, ParamSpec
 
 import click
 
-from onrecord.errors import OnRecordError
+from onrecord.errors import OnRecordError, UsageError
 from onrecord.files.bundled import BUNDLED_COLLECTION
 from onrecord.records.archive import ARCHIVES
 
@@ -93,3 +93,11 @@ def _internal(
     traceback.print_exception(error)
     click.echo(f"onrecord: internal error, please report it: {kind.__name__}: {error}", err=True)
     sys.exit(INTERNAL)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file. Raises UsageError."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read, {error}") from error

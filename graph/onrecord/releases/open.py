@@ -13,7 +13,7 @@ from onrecord.files.paths import PathName, PathNames, paths_of
 from onrecord.releases.claim import Claim, read_claim
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from onrecord.rdf.oxigraph import ResultRow
     from onrecord.releases.comparison import Comparison
@@ -33,11 +33,23 @@ class UnknownNameError(UsageError):
     """There is no saved query or claim of a name."""
 
 
+@dataclass(frozen=True, slots=True)
+class ServedRelease:
+    """A release as the server that serves it asks it, within the limits of a request."""
+
+    release: "Release"
+    admit: "Callable[[str], object]"
+    """Function that raises OnRecordError for a query that is too long, too deep or not allowed."""
+    ask: "Callable[[str], QueryResult]"
+    hints: "Callable[[str], Sequence[str]]"
+    """Function from a query that finds nothing to what may explain it."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class OpenRelease:
     """A release that can be asked; `open` gives it."""
 
-    place: "Release | SparqlEndpoint"
+    place: "Release | SparqlEndpoint | ServedRelease"
     """The folder of the release, or the endpoint that serves it."""
     base: str
     """What the IRIs of its records begin with; empty if it has no claims."""
@@ -45,6 +57,8 @@ class OpenRelease:
     def __repr__(self) -> str:
         from onrecord.releases.release import Release
 
+        if isinstance(self.place, ServedRelease):
+            return f"<OpenRelease {self.place.release.name}, served here>"
         if isinstance(self.place, Release):
             return f"<OpenRelease {self.place.name} in {self.place.path.parent}>"
         named = f"{self.place.release} " if self.place.release else ""
@@ -64,16 +78,7 @@ class OpenRelease:
         reached or refuses.
         """
         if _QUERY_NAME.fullmatch(query) is not None:
-            from onrecord.releases.parameter_choices import refuse_unknown
-            from onrecord.releases.saved_query import bind, with_defaults
-
-            saved = _saved_query(query)
-            values = _values(saved, parameters)
-            given = [name for name, value in values.items() if value]
-            saved = with_defaults(saved, self.base, self._first_row, given)
-            text = bind(saved, values, self.base)
-            refuse_unknown(saved, values, self.base, self._all_rows)
-            return self._ask(text)
+            return self._ask(bound_query(self, query, parameters).text)
         if parameters:
             named = ", ".join(parameters)
             raise UsageError(f"{named}: SPARQL has no parameters, they belong to saved queries")
@@ -108,7 +113,7 @@ class OpenRelease:
 
         if not isinstance(self.place, Release):
             raise UsageError(
-                f"{self.place.address}: only a release in a folder can be compared anew; ask the"
+                f"{self!r}: only a release in a folder can be compared anew; ask the"
                 " server query('same-series-compared', only=…) for the pairs that it keeps"
             )
         iri = series if ":" in series else f"{self.base}series/{series.removeprefix('series/')}"
@@ -143,6 +148,8 @@ class OpenRelease:
     def _ask(self, text: str) -> "QueryResult":
         from onrecord.releases.release import Release
 
+        if isinstance(self.place, ServedRelease):
+            return self.place.ask(text)
         if isinstance(self.place, Release):
             from onrecord.releases.ask import ask_release
 
@@ -175,6 +182,28 @@ def open(where: PathName, name: str | None = None, *, timeout: int = 60) -> Open
         folder, name = folder.resolve().parent, folder.resolve().name
     release = open_release(folder, name)
     return OpenRelease(release, str(release.manifest.get("base", "")))
+
+
+def bound_query(release: OpenRelease, name: str, parameters: "Mapping[str, Argument]") -> "Query":
+    """Return a saved query as a release is asked it: given values and defaults are its defaults.
+
+    Raises UnknownNameError and ParameterError.
+    """
+    from onrecord.releases.parameter_choices import refuse_unknown
+    from onrecord.releases.saved_query import filled, with_defaults
+
+    saved = _saved_query(name)
+    values = _values(saved, parameters)
+    given = {name: value for name, value in values.items() if value}
+    saved = with_defaults(saved, release.base, release._first_row, list(given))
+    bound = filled(saved, given, release.base)
+    refuse_unknown(saved, given, release.base, release._all_rows)
+    return bound
+
+
+def ask_text(release: OpenRelease, sparql: str) -> "QueryResult":
+    """Ask a release a query in SPARQL, which no name of a saved query is taken for."""
+    return release._ask(sparql)
 
 
 def _open_endpoint(address: str, name: str | None, timeout: int) -> OpenRelease:
@@ -211,6 +240,8 @@ def build(
 
 
 def _saved_query(name: str) -> "Query":
+    if _QUERY_NAME.fullmatch(name) is None:
+        raise UnknownNameError(f"{name!r}: no such query")
     from onrecord.releases.saved_query import read_query
 
     path = QUERIES / f"{name}.rq"

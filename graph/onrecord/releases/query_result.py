@@ -72,6 +72,8 @@ class QueryResult(Sequence[Row]):
     """The same as terms of pyoxigraph."""
     row_limit: int | None = None
     """After how many rows a server cut the answer off; None if it is whole."""
+    hints: tuple[str, ...] = ()
+    """What may explain that there are no rows, if a server says so."""
 
     @overload
     def __getitem__(self, index: int) -> Row: ...

@@ -4,11 +4,11 @@ import json
 import warnings
 from ast import literal_eval
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from importlib.metadata import version
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pyoxigraph as ox
 from SPARQLWrapper import ASK, CONSTRUCT, DESCRIBE, JSON, POST, SELECT, TURTLE, SPARQLWrapper
@@ -22,6 +22,8 @@ _FIRST_LINE = 300
 """Characters of what an endpoint says that are shown."""
 _ROW_LIMIT = "x-row-limit"
 """The header by which an onrecord server says that it has cut an answer off."""
+_HINT = "x-hint"
+"""The header by which it says what may explain that there are no rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ def ask_endpoint(endpoint: SparqlEndpoint, text: str) -> QueryResult:
             raise QueryError("only queries are asked here, no updates")
         of_graph = client.queryType in (CONSTRUCT, DESCRIBE)
         client.setReturnFormat(TURTLE if of_graph else JSON)
-        answer, limit = _answer(client, endpoint.address)
+        answer, limit, hints = _answer(client, endpoint.address)
     try:
-        result = _read(answer, limit)
+        result = replace(_read(answer, limit), hints=hints)
     except (SyntaxError, ValueError, TypeError) as error:
         raise StoreError(f"{endpoint.address}: {_unreadable(client)}: {error}") from error
     if limit is not None:
@@ -81,12 +83,13 @@ def _unreadable(client: SPARQLWrapper) -> str:
     return f"the answer is no {form}"
 
 
-def _answer(client: SPARQLWrapper, address: str) -> tuple[object, int | None]:
-    """Return what SPARQLWrapper makes of the answer, and the row limit that cut it off."""
+def _answer(client: SPARQLWrapper, address: str) -> tuple[object, int | None, tuple[str, ...]]:
+    """Return what SPARQLWrapper makes of the answer, the row limit that cut it off, and hints."""
     try:
         found = client.query()
         limit = str(found.info().get(_ROW_LIMIT, ""))
-        return found.convert(), int(limit) if limit.isdecimal() else None
+        hints = tuple(map(unquote, found.response.headers.get_all(_HINT, ())))
+        return found.convert(), int(limit) if limit.isdecimal() else None, hints
     except SPARQLWrapperException as error:
         refusal = error.__context__
         if isinstance(refusal, HTTPError):

@@ -65,6 +65,14 @@ def mistake(query: str, problem: str, prefixes: Mapping[str, str]) -> Mistake:
     return _as_the_engine_says(query, problem)
 
 
+def without_prologue(found: Mistake, query: str, length: int) -> Mistake:
+    """Return where in a query a mistake is that was found with `length` characters before it."""
+    lines = query.split("\n")
+    column = found.column - length if found.line == 1 else found.column
+    offset = sum(len(each) + 1 for each in lines[: found.line - 1]) + max(column, 1) - 1
+    return _mistake(query, offset, found.advice)
+
+
 def _mistake(query: str, offset: int, said: str) -> Mistake:
     line, column = line_and_column(query, offset)
     text = query.split("\n")[line - 1].rstrip("\r")

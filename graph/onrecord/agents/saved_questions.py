@@ -1,0 +1,125 @@
+"""`questions` and `answer`: the saved queries, with typed parameters."""
+
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+from rdflib import URIRef
+
+from onrecord.agents.opened import Opened, opened
+from onrecord.agents.reply import SIZE, Reply, ReplyItem, quoted_reply, refuse_start, reply
+from onrecord.agents.sparql import LIMIT, MOST_ROWS, items
+from onrecord.errors import UsageError
+from onrecord.files.bundled import QUERIES
+from onrecord.releases.open import Argument, OpenRelease, ask_text, bound_query
+from onrecord.releases.parameter_choices import choices
+from onrecord.releases.saved_query import Parameter, Query, read_queries
+
+_MOST_CHOICES = 12
+
+
+def questions(release: OpenRelease, name: str = "", *, start: int = 0, size: int = SIZE) -> Reply:
+    """List the saved questions with their parameters; of one that is named, all about it."""
+    refuse_start(start)
+    asked = opened(release)
+    if not name:
+        found = [
+            {_signature(each): each.title}
+            for each in sorted(read_queries(QUERIES), key=lambda each: each.name)
+        ]
+        return reply(asked.head, "questions", found[start:], start, size, len(found))
+    bound = bound_query(asked.release, name, {})
+    head: dict[str, object] = {
+        **asked.head, "question": bound.name, "title": bound.title, "answers": bound.answers,
+        "columns": ", ".join(column.name for column in bound.columns),
+        "withdrawn_claims": bound.withdrawn,
+    }  # fmt: skip
+    parameters = [_parameter(asked, each) for each in bound.parameters]
+    return reply(head, "parameters", parameters[start:], start, size, len(parameters))
+
+
+def answer(
+    release: OpenRelease, name: str, parameters: Mapping[str, Argument] | None = None,
+    *, limit: int = LIMIT, start: int = 0, size: int = SIZE,
+) -> Reply:  # fmt: skip
+    """Answer a saved question, with the values of its parameters by name.
+
+    A thing is given by its id, as `find` gives it. The reply says which values were asked with,
+    defaults among them, and which columns have one value in all rows. Raises UnknownNameError and
+    ParameterError with the nearest names.
+    """
+    refuse_start(start)
+    if not 1 <= limit <= MOST_ROWS:
+        raise UsageError(f"limit: {limit} is no number from 1 to {MOST_ROWS}")
+    asked = opened(release)
+    given: dict[str, Argument] = {
+        each: asked.whole(value) if isinstance(value, str) else value
+        for each, value in (parameters or {}).items()
+    }
+    bound = bound_query(asked.release, name, given)
+    result = ask_text(asked.release, bound.text)
+    head: dict[str, object] = {
+        **asked.head,
+        "question": bound.title,
+        "answers": bound.answers,
+    }
+    values = _asked_with(asked, bound, given)
+    if values:
+        head["asked_with"] = values
+    if result.row_limit is not None:
+        head["note"] = f"the server has cut the answer off after {result.row_limit:,} rows"
+    rows = items(asked, result.columns, result.cells)
+    same = _same_in_all(rows)
+    if same:
+        head["in_all_rows"] = same
+        rows = [{key: value for key, value in row.items() if key not in same} for row in rows]
+    return quoted_reply(head, "rows", rows[start : start + limit], start, size, len(rows))
+
+
+def _signature(query: Query) -> str:
+    names = ", ".join(parameter.name for parameter in query.parameters)
+    return f"{query.name}({names})" if names else query.name
+
+
+def _parameter(asked: Opened, parameter: Parameter) -> ReplyItem:
+    found: dict[str, object] = {
+        "name": parameter.name, "kind": parameter.of or parameter.kind, "about": parameter.about,
+    }  # fmt: skip
+    if parameter.default is not None:
+        found["default"] = _value(asked, parameter)
+    if parameter.of:
+        known = choices(
+            parameter.of, asked.release.base, lambda text: ask_text(asked.release, text).cells
+        )
+        shown = list(known.things.items())[:_MOST_CHOICES]
+        found["choices"] = {label: asked.short(asked.release.base + thing if ":" not in thing
+                                               else thing) for thing, label in shown}  # fmt: skip
+        if known.number > len(shown):
+            found["choices_left_out"] = f"{known.number - len(shown):,}; find them by find"
+    return found
+
+
+def _asked_with(asked: Opened, bound: Query, given: Mapping[str, Argument]) -> dict[str, object]:
+    """Return the values that a query is asked with; what was not given is marked as a default."""
+    return {
+        each.name if given.get(each.name) else f"{each.name} (default)": _value(asked, each)
+        for each in bound.parameters
+        if each.default is not None
+    }
+
+
+def _value(asked: Opened, parameter: Parameter) -> object:
+    if isinstance(parameter.default, URIRef):
+        return asked.written(ox.NamedNode(str(parameter.default)))
+    return str(parameter.default)
+
+
+def _same_in_all(rows: list[ReplyItem]) -> dict[str, object]:
+    """Return the columns that have the same value in all rows, of several."""
+    if len(rows) < 3:
+        return {}
+    first = rows[0]
+    return {
+        key: value
+        for key, value in first.items()
+        if all(key in row and row[key] == value for row in rows)
+    }

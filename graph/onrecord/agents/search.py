@@ -1,0 +1,155 @@
+"""`find`: things by their name or by words in what they say."""
+
+from contextlib import closing
+
+from onrecord.agents.opened import Opened, opened, server_json
+from onrecord.agents.reply import SIZE, Reply, ReplyItem, quoted_reply, refuse_start
+from onrecord.errors import UsageError
+from onrecord.rdf.namespaces import REC, SKOS
+from onrecord.releases.open import OpenRelease, ask_text
+from onrecord.releases.parameter_choices import Choices, choices
+from onrecord.releases.sparql_endpoint import SparqlEndpoint
+from onrecord.releases.tables.search import END_MARK, KINDS, MARK, Hit, Hits, open_tables, search
+
+PAGE = 20
+"""Things in a reply."""
+_LONGEST = 200
+_MOST_WORDS = 8
+_CLASSES = {
+    "claim": "rec:Claim", "actor": "rec:Actor", "event": "rec:Event", "source": "rec:Source",
+    "series": "rec:Series", "topic": "skos:Concept",
+}  # fmt: skip
+
+
+def find(
+    release: OpenRelease, text: str, kind: str = "", *, start: int = 0, size: int = SIZE
+) -> Reply:
+    """Return the best twenty things that have all words of a text, with what each is.
+
+    `kind` is claim, actor, event, source, series or topic; empty for all. Without a text, all
+    things of the kind are listed by name. Where nothing has all words, what has some of them comes,
+    and the reply says so. Raises UsageError.
+    """
+    refuse_start(start)
+    if kind and kind not in KINDS:
+        raise UsageError(f"kind: {kind!r} is none of {', '.join(KINDS)}")
+    if len(text) > _LONGEST:
+        raise UsageError(f"text: at most {_LONGEST} characters can be searched for")
+    asked = opened(release)
+    head = {**asked.head, "found": text or f"every {kind}"}
+    if not text.strip():
+        if not kind:
+            raise UsageError("text: say what to look for, or a kind to list all of it")
+        return _all_of(asked, head, kind, start, size)
+    hits = _search(asked, text, kind, start)
+    found = [_item(asked, hit) for hit in hits.hits]
+    total = hits.total
+    words = list(dict.fromkeys(text.split()))[:_MOST_WORDS]
+    if not total and len(words) > 1:
+        found, missing = _some_words(asked, words, kind)
+        total = len(found)
+        head["note"] = "nothing has all of the words; these have some of them, most first"
+        if missing:
+            head["no_such_words"] = ", ".join(missing)
+        found = found[start:]
+    if not total and hits.instead:
+        found = [_item(asked, hit) for hit in hits.instead]
+        total = len(found)
+        head["note"] = "nothing has the words; these have names like them"
+    others = {each: number for each, number in hits.counts.items() if number and each != kind}
+    if others and not total:
+        head["other_kinds"] = others
+    return quoted_reply(head, "things", found, start, size, total)
+
+
+def _search(asked: Opened, text: str, kind: str, start: int, limit: int = PAGE) -> Hits:
+    """Search the tables of a release, here or at its server."""
+    folder = asked.folder
+    if folder is not None:
+        tables = open_tables(folder.path)
+        if tables is None:
+            raise UsageError(f"release {folder.name} has no tables to search: build it again")
+        with closing(tables):
+            return search(tables, text, kind, limit=limit, offset=start)
+    place = asked.release.place
+    found = (
+        server_json(place, "search.json", q=text, kind=kind, start=str(start))
+        if isinstance(place, SparqlEndpoint)
+        else None
+    )
+    if found is None:
+        raise UsageError(
+            "this endpoint has no search, as it is no onrecord server: ask a query with"
+            " FILTER (CONTAINS (LCASE (STR (?label)), …))"
+        )
+    counts = found.get("counts")
+    return Hits(
+        _hits(found.get("hits")),
+        int(str(found.get("total", 0))),
+        {str(each): int(number) for each, number in counts.items()}
+        if isinstance(counts, dict)
+        else {},
+        found.get("order") == "newest first",
+        _hits(found.get("instead")),
+    )
+
+
+def _hits(rows: object) -> tuple[Hit, ...]:
+    return tuple(
+        Hit(*(str(row.get(key, "")) for key in ("kind", "iri", "name", "detail", "words")))
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict)
+    )
+
+
+def _some_words(asked: Opened, words: list[str], kind: str) -> tuple[list[ReplyItem], list[str]]:
+    """Return what has some of the words, those with most of them first, and the words of none."""
+    score: dict[str, float] = {}
+    of_thing: dict[str, Hit] = {}
+    missing = []
+    for word in words:
+        hits = _search(asked, f"{word} ", kind, 0)
+        if not hits.total:
+            missing.append(word)
+        for hit in hits.hits:
+            # A word that few things have tells more than one that many have.
+            score[hit.thing] = score.get(hit.thing, 0.0) + 1 + 1 / hits.total
+            of_thing.setdefault(hit.thing, hit)
+    best = sorted(score, key=lambda thing: (-score[thing], thing))[:PAGE]
+    return [_item(asked, of_thing[thing]) for thing in best], missing
+
+
+def _item(asked: Opened, hit: Hit) -> ReplyItem:
+    words = hit.excerpt.replace(MARK, "").replace(END_MARK, "")
+    item = {
+        "name": hit.name, "kind": hit.kind, "detail": hit.detail,
+        "words": "" if words in hit.name else words, "id": asked.short(hit.thing),
+    }  # fmt: skip
+    return {key: value for key, value in item.items() if value}
+
+
+def _all_of(asked: Opened, head: ReplyItem, kind: str, start: int, size: int) -> Reply:
+    if kind == "topic":
+        rows = ask_text(
+            asked.release,
+            f"PREFIX skos: <{SKOS}> PREFIX rec: <{REC}> SELECT ?thing (MIN(STR(?name)) AS ?label) "
+            "{ ?claim a rec:Claim ; <http://purl.org/dc/terms/subject> ?thing . "
+            "?thing skos:prefLabel ?name } GROUP BY ?thing ORDER BY ?label ?thing",
+        )
+        things = {str(row["thing"]): str(row["label"]) for row in rows}
+        found = Choices(len(things), things)
+    else:
+        found = choices(
+            _CLASSES[kind], asked.release.base, lambda text: ask_text(asked.release, text).cells
+        )
+    if found.number and not found.things:
+        raise UsageError(f"there are {found.number:,} of the kind {kind}: say what to look for")
+    items = [
+        {"name": name, "kind": kind, "id": asked.short(_absolute(thing, asked.release.base))}
+        for thing, name in found.things.items()
+    ]
+    return quoted_reply(head, "things", items[start : start + 500], start, size, len(items))
+
+
+def _absolute(thing: str, base: str) -> str:
+    return thing if ":" in thing else base + thing

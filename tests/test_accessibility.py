@@ -110,5 +110,5 @@ def test_no_kind_of_page_is_forgotten(releases: dict[str, Path], tmp_path: Path)
                     app.test_client().get(
                         address_of(releases, name, kind), headers={"Accept": "text/html"}
                     )
-    parts = {"layout.html", "parts.html"}
+    parts = {"layout.html", "parts.html", "table.html"}
     assert used == {path.name for path in TEMPLATES.glob("*.html")} - parts

@@ -207,5 +207,5 @@ def test_the_pages_of_a_document_keep_the_day() -> None:
         about_document(release, "x:y", "x:y.ttl", part, (), lambda _: (), as_of="2024-01-01")
     )
     addresses = {triple.object.value for triple in facts if isinstance(triple.object, ox.NamedNode)}
-    assert "x:y.ttl?page=3&as_of=2024-01-01" in addresses
-    assert "x:y.ttl?as_of=2024-01-01" in addresses
+    assert "x:y.ttl?page=3&as_of=2024-01-01&release=2025-01-01-00000000" in addresses
+    assert "x:y.ttl?as_of=2024-01-01&release=2025-01-01-00000000" in addresses

@@ -242,12 +242,13 @@ def test_a_fault_has_its_line_and_column_as_data(client: FlaskClient) -> None:
     ("text", "place", "says"),
     [
         ("SELECT * {\n  ?x a rec:Claim ;\n rec:speaker ?s }", (2, 8),
-         "rec: is not declared; add PREFIX rec: <https://w3id.org/onrecord/ns#>"),
-        ("SELECT * { ?é foo:bar.b ?y }", (1, 15), "foo: is not declared; add PREFIX foo: <…>"),
-        ("SELECT (COUNT(?x) AS ?n) ?y { ?x ?y ?z }", (1, 41),
-         "The SELECT contains a variable that is unbound"),
-        ("SELECT * { ?s ?p ?o } LIMIT x", (1, 29),
-         "expected one of HAVING, OFFSET, OPTIONAL, VALUES"),
+         "the prefix rec: is not declared; add PREFIX rec: <https://w3id.org/onrecord/ns#> before "
+         "the query"),
+        ("SELECT * { ?é foo:bar.b ?y }", (1, 15),
+         "the prefix foo: is not declared; add PREFIX foo: <…> before the query"),
+        ("SELECT (COUNT(?x) AS ?n) ?y { ?x ?y ?z }", (1, 26),
+         "?y is selected beside an aggregate or a group: add GROUP BY ?y after the last brace"),
+        ("SELECT * { ?s ?p ?o } LIMIT x", (1, 29), "LIMIT takes a whole number: LIMIT 10"),
     ],
 )  # fmt: skip
 def test_a_fault_is_said_in_words(

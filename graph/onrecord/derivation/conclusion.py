@@ -324,9 +324,11 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         is_known = is_body or not (one.is_forecast and other.is_forecast)
         strength = Strength.CERTAIN if is_known else Strength.PROBABLE
         return Inference("path", strength, f"the {sizes[0]} comes before the {sizes[1]}")
-    if can_both_hold(one, other):
-        return None  # a bound that is far off is no other plan
+    # A bound that is far off is no other plan.
+    is_clash = not can_both_hold(one, other)
     if more.valid.is_before(less.valid):
+        if not is_clash:
+            return None
         if is_body:
             if more is one:
                 return _revision(one, other, f"the {sizes[0]} is now for after the {sizes[1]}")
@@ -347,6 +349,8 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
             return Inference("revision", Strength.POSSIBLE, reason)
         reason = f"the {sizes[0]} may come before the {sizes[1]}"
         return Inference("path", Strength.POSSIBLE, reason)
+    if not is_clash:
+        return None
     if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
         return _revision(one, other, "another figure is given for the same time, later")
     reason = "they are for the same time and cannot both come true"

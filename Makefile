@@ -10,7 +10,7 @@ SEED ?= 1
 # What neither serves, builds a whole collection nor validates many files.
 FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
-.PHONY: help serve test test-fast test-slow audit format lint docs screenshots bench-check bench-pages bench-serve bench-derivation bench-dumps mutants clean
+.PHONY: help serve test test-fast test-slow audit format lint docs screenshots bench-check bench-serve bench-pages bench-derivation bench-dumps mutants clean
 
 # List the targets.
 help:

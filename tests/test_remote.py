@@ -216,7 +216,7 @@ def test_what_is_refused_here_is_refused_there(
         ("SELECT (COUNT(*) AS ?n) FROM NAMED <G/rules> { ?s ?p ?o }", "0"),
         ("SELECT (COUNT(*) AS ?n) { GRAPH <G/rules> { ?s ?p ?o } }", "84"),
         ("SELECT (COUNT(*) AS ?n) { ?s <http://other.example/p> ?o }", "0"),
-        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "4736"),
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "4738"),
     ],
 )
 def test_a_query_is_about_the_graphs_of_the_release_alone(

@@ -109,7 +109,7 @@ def test_a_saved_query_has_the_same_bytes_and_headers_through_another_server_of_
 @pytest.mark.parametrize(
     "address",
     [
-        "/", "/q/", "/sparql", "/ns", "/openapi.json", "/q/drift", "/q/quantities.tsv",
+        "/", "/q/", "/query", "/ns", "/openapi.json", "/q/drift", "/q/quantities.tsv",
         "/claim/no-longer-ahead.html", "/claim/no-longer-ahead.ttl", "/actor/lantern.html",
         "/claim/no-longer-ahead.jsonld", "/source/quay.html", "/topic/flare-parity.html",
         "/topic/flare-parity.html?as_of=2025-03-31", "/topic/flare-parity.ttl?as_of=2025-03-31",

@@ -36,6 +36,11 @@ CURATION = URIRef(f"{BASE}curation/withdrawal")
 PARAMETERS = tomllib.loads(
     (Path(__file__).parent / "answers" / "parameters.toml").read_text(encoding="utf-8")
 )
+OF_PAGES = {
+    "incoming-as-of": {"as_of": "2025-06-01"},
+    "said-about-then": {"as_of": "2024-06-01"},
+}
+"""Parameters of queries of pages that find nothing without them."""
 SAVED = read_queries(QUERIES)
 PAGES = [
     query
@@ -220,7 +225,7 @@ def asked(query: Query) -> str:
     """Return a query with the parameters of its expected answer, but of all claims at once."""
     if query.name == "choices":
         return bind(query, {"kind": str(REC.Claim)}, BASE)
-    given = dict(PARAMETERS.get(query.name, {}))
+    given = dict(PARAMETERS.get(query.name) or OF_PAGES.get(query.name, {}))
     text = bind(query, given, BASE)
     for parameter in query.parameters:
         if parameter.of == "rec:Claim":

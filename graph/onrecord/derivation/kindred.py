@@ -231,8 +231,8 @@ def of_part_and_whole(
 def are_apart(one: Series, other: Series, kinds: Wider) -> bool:
     """Return whether far figures of two series are laid side by side by nobody.
 
-    The charges that one country makes and the shells of two continents: neither counts a kind of
-    what the other counts, nor is it of the same bearer.
+    The sails of one yard and the boats of two others: neither counts a kind of what the other
+    counts, nor is it of the same bearer.
     """
     a, b = one.scope, other.scope
     x, y = a["product"], b["product"]
@@ -251,7 +251,7 @@ def _are_of_one_saying(
 ) -> bool:
     """Return whether one side says one figure of one thing, named more or less narrowly.
 
-    Shells or ammunition, *make* or *can make*, within weeks and of one time.
+    Boats or ammunition, *make* or *can make*, within weeks and of one time.
     """
     if not set(differences) <= _IN_OTHER_WORDS or not one.bodies & other.bodies:
         return False

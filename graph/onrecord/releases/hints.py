@@ -253,7 +253,7 @@ def _nearest_thing(iri: str, properties: Iterable[str], ask: AskRows) -> str | N
 
 
 def _with_same_word(iri: str, things: Sequence[str]) -> str | None:
-    """Return the thing whose slug has the words of an IRI's: `mark-rutte` for `rutte`."""
+    """Return the thing whose slug has the words of an IRI's: `ada-holm` for `holm`."""
     words = set(_local(iri).lower().replace("_", "-").split("-"))
     return next((each for each in things if words <= set(_local(each).split("-"))), None)
 

@@ -251,7 +251,7 @@ def _are_of_one_saying(
 ) -> bool:
     """Return whether one side says one figure of one thing, named more or less narrowly.
 
-    Boats or ammunition, *make* or *can make*, within weeks and of one time.
+    Skiffs or boats, *make* or *can make*, within weeks and of one time.
     """
     if not set(differences) <= _IN_OTHER_WORDS or not one.bodies & other.bodies:
         return False

@@ -336,7 +336,7 @@ def test_the_command_serves_what_another_server_has(release: Release, tmp_path: 
             )
             await_server(second)
             reply = second.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "text/csv")
-            assert (reply.status, reply.text) == (200, "n\r\n4736\r\n")
+            assert (reply.status, reply.text) == (200, "n\r\n4738\r\n")
             assert reply.headers["X-Release"] == release.name
             assert second.fetch("/q/witnesses.csv").text.count("\n") == len(expected("witnesses"))
         finally:

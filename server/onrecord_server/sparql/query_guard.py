@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import urljoin
 
+from onrecord.rdf.query_text.beginning import mistake_of_beginning
 from onrecord_server.errors import RefusalError, syntax_refusal
 from onrecord_server.limits import Limits
 from onrecord_server.sparql.formats import Form, ResultKind
@@ -136,10 +137,7 @@ def _form(name: str) -> Form:
 def _no_query(text: str, start: int) -> RefusalError:
     update = _UPDATE.match(text, start)
     if update is None:
-        # To load the parser takes longer than all else that a server does to start.
-        from onrecord.rdf.query_text.mistake import mistake
-
-        return syntax_refusal(*mistake(text[: start + _SHOWN], "", {}))
+        return syntax_refusal(*mistake_of_beginning(text[: start + _SHOWN]))
     word = update.group().upper()
     if word == "LOAD":
         return RefusalError(403, "LOAD is refused: this endpoint is read-only and fetches nothing")

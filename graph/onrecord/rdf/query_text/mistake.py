@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from onrecord.rdf.query_text.advice import advice
+from onrecord.rdf.query_text.excerpt import Mistake, mistake_at
 from onrecord.rdf.query_text.names import (
     arity,
     meaning,
@@ -12,34 +12,16 @@ from onrecord.rdf.query_text.names import (
     misplaced_backslashes,
     undeclared,
 )
-from onrecord.rdf.query_text.situation import Situation, line_and_column
+from onrecord.rdf.query_text.situation import Situation
 from onrecord.rdf.query_text.syntax import failure
 from onrecord.rdf.query_text.tokens import tokens
 
 _MOST_TOKENS = 20_000
 """Tokens of a query that are read; beyond them the engine's word must do, so that it takes no
 longer than the query would."""
-_WIDEST = 100
-"""Characters of a line that are shown."""
 _ENGINE = re.compile(r"error at (\d+):(\d+): (?:expected )?(?:one of )?(.*)", re.DOTALL)
 _EXTENSIONS = re.compile(r"<<|\{\||\bLATERAL\b", re.IGNORECASE)
 """What the engine takes and SPARQL 1.1 does not have; the grammar here cannot judge it."""
-
-
-class Mistake(NamedTuple):
-    """Mistake in a query."""
-
-    line: int
-    column: int
-    """Both from one; columns in characters."""
-    advice: str
-    """Cause and mend, one sentence."""
-    excerpt: str
-    """The line of the query, shortened, and under it a caret at the column."""
-
-    def __str__(self) -> str:
-        """Return place and advice, one line."""
-        return f"line {self.line}, column {self.column}: {self.advice}"
 
 
 def mistake(query: str, problem: str, prefixes: Mapping[str, str]) -> Mistake:
@@ -53,7 +35,7 @@ def mistake(query: str, problem: str, prefixes: Mapping[str, str]) -> Mistake:
         failed = failure(found)
         if failed is not None:
             at = Situation(query, found, failed.position, failed.expected)
-            return _mistake(query, (at.bare_address() or at.here).start, advice(at))
+            return mistake_at(query, (at.bare_address() or at.here).start, advice(at))
     for token, said in (
         *misplaced_backslashes(found),
         *undeclared(found, prefixes),
@@ -61,7 +43,7 @@ def mistake(query: str, problem: str, prefixes: Mapping[str, str]) -> Mistake:
         *misplaced(found),
         *meaning(found, problem),
     ):
-        return _mistake(query, token.start, said)
+        return mistake_at(query, token.start, said)
     return _as_the_engine_says(query, problem)
 
 
@@ -70,30 +52,22 @@ def without_prologue(found: Mistake, query: str, length: int) -> Mistake:
     lines = query.split("\n")
     column = found.column - length if found.line == 1 else found.column
     offset = sum(len(each) + 1 for each in lines[: found.line - 1]) + max(column, 1) - 1
-    return _mistake(query, offset, found.advice)
-
-
-def _mistake(query: str, offset: int, said: str) -> Mistake:
-    line, column = line_and_column(query, offset)
-    text = query.split("\n")[line - 1].rstrip("\r")
-    first = max(0, column - 1 - _WIDEST * 3 // 4) if len(text) > _WIDEST else 0
-    shown = "".join(sign if sign.isprintable() else " " for sign in text[first : first + _WIDEST])
-    return Mistake(line, column, said, f"{shown}\n{' ' * (column - 1 - first)}^")
+    return mistake_at(query, offset, found.advice)
 
 
 def _as_the_engine_says(query: str, problem: str) -> Mistake:
     match = _ENGINE.fullmatch(problem)
     if match is None:
-        return _mistake(query, 0, " ".join(problem.split()))
+        return mistake_at(query, 0, " ".join(problem.split()))
     lines = query.split("\n")
     line, column = min(int(match[1]), len(lines)), int(match[2])
     offset = sum(len(each) + 1 for each in lines[: line - 1]) + column - 1
     if "IRI parsing failed" in problem:
         start = query.rfind("<", 0, offset)
         iri = query[start:offset]
-        return _mistake(
+        return mistake_at(
             query, max(start, 0), f"{iri} is no absolute IRI: write it whole, or declare BASE"
         )
     wanted = [each for each in match[3].split(", ") if re.fullmatch(r'"[^"]+"|[A-Za-z_0-9]+', each)]
     said = f"expected {' or '.join(wanted)}" if wanted else "this is not SPARQL from here on"
-    return _mistake(query, min(offset, len(query)), said)
+    return mistake_at(query, min(offset, len(query)), said)

@@ -1,4 +1,4 @@
-"""The mistake in a text that is no query, from its beginning, without the parser: it loads slowly."""
+"""The mistake in a text that is no query, from its beginning, without the slow parser."""
 
 from collections.abc import Sequence
 

@@ -19,6 +19,8 @@ from pathlib import Path
 
 from onrecord_server.workers import sandbox, worker
 
+_IDLE = 1.0
+"""Seconds without a message after which the first workers have started."""
 _MESSAGE = 8192
 """Bytes of a message: a word, and the longest path that Linux has."""
 
@@ -35,8 +37,14 @@ def main(control: socket.socket, spool: Path, memory: int) -> None:
     with selectors.DefaultSelector() as selector:
         selector.register(control, selectors.EVENT_READ)
         selector.register(reading, selectors.EVENT_READ)
+        is_idle = False
         while True:
-            for key, _ in selector.select():
+            ready = selector.select(None if is_idle else _IDLE)
+            if not ready:
+                # Later workers then have what tells mistakes in queries, which loads slowly.
+                worker.load_what_tells_mistakes()
+                is_idle = True
+            for key, _ in ready:
                 if key.fileobj == reading:
                     os.read(reading, 512)
                     _reap(control, children)

@@ -81,6 +81,11 @@ def _answer(store: ox.Store, job: Job, spool: Path) -> tuple[JobOutcome, bytes]:
     return JobOutcome(rows=rows, limited=limited, file=output.file), output.body
 
 
+def load_what_tells_mistakes() -> None:
+    """Load and prepare what tells the mistake in a query."""
+    _told("", "")
+
+
 def _told(query: str, problem: str) -> str:
     """Return the mistake in a query as JSON."""
     # To load the parser takes longer than a worker takes to start.

@@ -19,8 +19,6 @@ from pathlib import Path
 
 from onrecord_server.workers import sandbox, worker
 
-_IDLE = 1.0
-"""Seconds without a message after which the first workers have started."""
 _MESSAGE = 8192
 """Bytes of a message: a word, and the longest path that Linux has."""
 
@@ -37,14 +35,10 @@ def main(control: socket.socket, spool: Path, memory: int) -> None:
     with selectors.DefaultSelector() as selector:
         selector.register(control, selectors.EVENT_READ)
         selector.register(reading, selectors.EVENT_READ)
-        is_idle = False
+        # A worker that loaded it with the first mistake would count as slow, and be replaced.
+        worker.load_what_tells_mistakes()
         while True:
-            ready = selector.select(None if is_idle else _IDLE)
-            if not ready:
-                # Later workers then have what tells mistakes in queries, which loads slowly.
-                worker.load_what_tells_mistakes()
-                is_idle = True
-            for key, _ in ready:
+            for key, _ in selector.select():
                 if key.fileobj == reading:
                     os.read(reading, 512)
                     _reap(control, children)

@@ -116,3 +116,13 @@ def test_the_command_says_them_after_no_rows(releases: Path, tmp_path: Path) -> 
     command = [sys.executable, "-m", "onrecord", "query", str(file), "--releases", str(releases)]
     asked = subprocess.run(command, capture_output=True, text=True, check=True)
     assert asked.stderr.splitlines()[-2:] == ["no rows", f"hint: {SAID}"]
+
+
+def test_a_hint_on_a_long_text_is_short(server: Server) -> None:
+    query = DECLARED + f'SELECT ?x {{ ?x skos:prefLabel "{"long " * 2_000}" }}'
+    reply = server.fetch(
+        "/sparql", method="POST", body=query.encode(),
+        headers={"Content-Type": "application/sparql-query"},
+    )  # fmt: skip
+    assert reply.status == 200
+    assert 100 < len(unquote(reply.headers["X-Hint"])) <= 300

@@ -131,3 +131,7 @@ def test_any_text_is_told_to_be_no_query(text: str) -> None:
     said = mistake(text, "error at 1:1: expected [_]", {})
     assert said.advice
     assert said.line >= 1
+
+
+def test_a_word_of_any_length_is_told_in_short() -> None:
+    assert len(told(f"SELECT ?x {{ ?x a {'word' * 2_000} }}").advice) <= 300

@@ -8,8 +8,9 @@ import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 from rdflib.namespace import OWL, RDF, RDFS, VOID
 
-from onrecord.rdf.namespaces import PREFIXES, REC, XSD
+from onrecord.rdf.namespaces import REC, XSD
 from onrecord.rdf.query_text.patterns import Patterns, PatternTerm, TriplePattern, patterns
+from onrecord.rdf.term_text import abbreviated as name
 from onrecord.releases.release import Release
 
 AskRows = Callable[[str], Sequence[Sequence[object | None]]]
@@ -19,6 +20,8 @@ _EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 _LEAST_SIMILARITY = 76.0
 _MOST_HINTS = 5
 _MOST_THINGS = 2_000
+_LONGEST = 300
+"""Characters of a hint, which is a header too; a query can have texts of any length."""
 _META = tuple(map(str, (RDF, RDFS, OWL)))
 _NUMBERS = frozenset(str(XSD[kind]) for kind in ("integer", "decimal", "double", "float"))
 
@@ -84,7 +87,7 @@ def hints(query: str, used: Usage, ask: AskRows) -> list[str]:
         *_unknown_things(asked, used, ask),
     ):
         found.setdefault(hint)
-    return list(found)[:_MOST_HINTS]
+    return [_short(hint) for hint in list(found)[:_MOST_HINTS]]
 
 
 def _unused_properties(asked: Patterns, used: Usage) -> Iterator[str]:
@@ -293,13 +296,8 @@ def _listed(iris: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def name(iri: str) -> str:
-    """Return an IRI with a prefix of the project, or in angle brackets."""
-    for prefix, namespace in PREFIXES.items():
-        local = iri.removeprefix(str(namespace))
-        if local != iri and local.replace("-", "").replace("_", "").isalnum():
-            return f"{prefix}:{local}"
-    return f"<{iri}>"
+def _short(hint: str) -> str:
+    return hint if len(hint) <= _LONGEST else f"{hint[: _LONGEST - 1]}…"
 
 
 def _written(value: ox.Literal) -> str:

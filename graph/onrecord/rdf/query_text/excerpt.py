@@ -6,6 +6,8 @@ from onrecord.rdf.query_text.situation import line_and_column
 
 _WIDEST = 100
 """Characters of a line that are shown."""
+_LONGEST = 300
+"""Characters of the advice, which can name a word of any length."""
 
 
 class Mistake(NamedTuple):
@@ -30,4 +32,6 @@ def mistake_at(query: str, offset: int, said: str) -> Mistake:
     text = query.split("\n")[line - 1].rstrip("\r")
     first = max(0, column - 1 - _WIDEST * 3 // 4) if len(text) > _WIDEST else 0
     shown = "".join(sign if sign.isprintable() else " " for sign in text[first : first + _WIDEST])
+    if len(said) > _LONGEST:
+        said = f"{said[: _LONGEST - 1]}…"
     return Mistake(line, column, said, f"{shown}\n{' ' * (column - 1 - first)}^")

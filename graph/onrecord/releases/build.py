@@ -1,7 +1,9 @@
 """Building a release from a checked collection."""
 
+import gc
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -20,20 +22,38 @@ from onrecord.records.check import CheckedRecords, report_of
 from onrecord.releases.descriptions import citation_file, datacite, schema_org
 from onrecord.releases.descriptions.dcat import describe_dataset
 from onrecord.releases.descriptions.facts import facts_of
-from onrecord.releases.dumps import turtle, write_dumps
+from onrecord.releases.dumps import N_QUADS, N_TRIPLES, turtle, write_dumps
 from onrecord.releases.features import check_features
 from onrecord.releases.lost_iris import refuse_lost
-from onrecord.releases.release import Release, write_release
+from onrecord.releases.release import Files, Release, WrittenFile, write_release
 from onrecord.releases.schemes import described_schemes
 from onrecord.validation.formats.json import render as render_json
 from onrecord.validation.formats.text import render
 from onrecord.validation.report import Report
+
+_DUMPS = "dumps/"
 
 
 class RefusedError(OnRecordError):
     """The collection has violations, so it cannot be released."""
 
 
+@contextmanager
+def _rare_cycle_search() -> Iterator[None]:
+    """Let Python search for cycles of objects rarely; use as a decorator.
+
+    A build makes millions of terms, none of them in a cycle, and the search took a fifth of the
+    seconds that a curator waits for.
+    """
+    thresholds = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 10)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+
+
+@_rare_cycle_search()
 def build(report: CheckedRecords, releases: Path) -> Release:
     """Build the release of a checked collection; return the existing one if nothing has changed.
 
@@ -52,8 +72,6 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     check_features(assembly.records, base, report.collection.root)
     refuse_lost(assembly.records, base, report.collection.root, releases)
     graphs = triples_of(assembly)
-    dumps = dict(write_dumps(graphs, base))
-    n_quads = (dumps["onrecord.nt"], dumps["onrecord.nq"])
     day = max(str(value) for value in assembly.records.objects(None, REC.curatedOn))
     facts: dict[str, object] = {
         "onrecord": version("onrecord"),
@@ -63,21 +81,30 @@ def build(report: CheckedRecords, releases: Path) -> Release:
         "passages": report.passages,
         "graphs": {str(name): len(graph) for name, graph in sorted(graphs.items())},
     }
-    files = {f"dumps/{name}": data for name, data in dumps.items()}
-    files.update(_reports(report))
 
-    def files_about(name: str) -> Iterator[tuple[str, bytes]]:
-        whole = {file: data for file, data in dumps.items() if file.startswith("onrecord.")}
+    def files() -> Iterator[tuple[str, Iterable[bytes]]]:
+        for name, parts in write_dumps(graphs, base):
+            yield f"{_DUMPS}{name}", parts
+        for name, content in _reports(report).items():
+            yield name, [content]
+
+    def files_about(name: str, others: Mapping[str, WrittenFile]) -> Files:
+        whole = {
+            file.removeprefix(_DUMPS): about
+            for file, about in others.items()
+            if file.startswith(f"{_DUMPS}onrecord.")
+        }
         written = (assembly.records, assembly.completed)
         about = facts_of(assembly.description, name, written, whole)
         described = describe_dataset(about, graphs, _rule_of_graph(base))
         graphs.clear()  # Loading the store, which comes next, takes most memory.
-        yield "void.ttl", turtle(described, base)
-        yield "schema.jsonld", schema_org.render(about)
-        yield "datacite.json", datacite.render(about)
-        yield "CITATION.cff", citation_file.render(about)
+        yield "void.ttl", [turtle(described, base)]
+        yield "schema.jsonld", [schema_org.render(about)]
+        yield "datacite.json", [datacite.render(about)]
+        yield "CITATION.cff", [citation_file.render(about)]
 
-    return write_release(releases, day, n_quads, files, files_about, facts)
+    stored = (f"{_DUMPS}{N_TRIPLES}", f"{_DUMPS}{N_QUADS}")
+    return write_release(releases, day, files(), files_about, stored, facts)
 
 
 def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:

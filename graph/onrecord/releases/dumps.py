@@ -19,39 +19,40 @@ KINDS = (
 )  # fmt: skip
 """First path segments of the IRIs under a collection's base, one for each kind of thing."""
 
+N_QUADS = "onrecord.nq"
+"""Name of the dump of all named graphs."""
+N_TRIPLES = "onrecord.nt"
+"""Name of the dump of their union."""
 _LINES = 10_000
 """Number of lines that are encoded at once."""
 
 
 def write_dumps(
     graphs: Mapping[URIRef, Collection[ox.Triple]], base: str
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the file name and the bytes of each dump.
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Yield the file name and the parts of each dump; they are made as they are read.
 
     N-Quads and TriG have the named graphs; N-Triples, Turtle and JSON-LD their union. All are
     written from the graphs as parsed, not from a store, which rewrites literals (`4.0` to `4`).
     """
     # Each triple is written once, since all dumps are in the order of what is written.
     written = {
-        name: {str(triple): triple for triple in triples} for name, triples in graphs.items()
+        name: dict(sorted({str(triple): triple for triple in triples}.items()))
+        for name, triples in sorted(graphs.items())
     }
     union = {line: triple for lines in written.values() for line, triple in lines.items()}
-    ordered = [union[line] for line in sorted(union)]
+    union = dict(sorted(union.items()))
     prefixes = prefixes_for(base)
-    yield "onrecord.nq", b"".join(n_quads(written))
-    yield "onrecord.nt", b"".join(_text(sorted(union)))
-    named = (
-        quad
-        for name, lines in sorted(written.items())
-        for quad in in_graph((lines[line] for line in sorted(lines)), name)
-    )
-    yield "onrecord.trig", serialized(named, ox.RdfFormat.TRIG, prefixes)
-    yield "onrecord.ttl", serialized(ordered, ox.RdfFormat.TURTLE, prefixes)
-    yield "onrecord.jsonld", json_ld(ordered, context())
+    yield N_QUADS, n_quads(written)
+    yield N_TRIPLES, _text(union)
+    named = (quad for name, lines in written.items() for quad in in_graph(lines.values(), name))
+    yield "onrecord.trig", [serialized(named, ox.RdfFormat.TRIG, prefixes)]
+    yield "onrecord.ttl", [serialized(union.values(), ox.RdfFormat.TURTLE, prefixes)]
+    yield "onrecord.jsonld", json_ld(union.values(), context())
     for name in (
         "onrecord.ttl", "codes.ttl", "shapes.ttl", "written-shapes.ttl", "context.jsonld",
     ):  # fmt: skip
-        yield f"ontology/{name}", (ONTOLOGY / name).read_bytes()
+        yield f"ontology/{name}", [(ONTOLOGY / name).read_bytes()]
 
 
 def n_quads(graphs: Mapping[URIRef, Iterable[object]]) -> Iterator[bytes]:

@@ -127,34 +127,48 @@ def release_names(releases: Path) -> list[str]:
     return sorted(path.name for path in releases.iterdir() if _NAME.fullmatch(path.name))
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """Size in bytes and SHA-256 of a file of a release."""
+
+    size: int
+    sha256: str
+
+
+Files = Iterable[tuple[str, Iterable[bytes]]]
+"""Paths in a release, each with the parts of the file."""
+
+
 def write_release(
     releases: Path,
     day: str,
-    n_quads: Iterable[bytes],
-    files: Mapping[str, bytes],
-    files_about: Callable[[str], Iterable[tuple[str, bytes]]],
+    files: Files,
+    files_about: Callable[[str, Mapping[str, WrittenFile]], Files],
+    stored: Iterable[str],
     facts: Mapping[str, object],
 ) -> Release:
     """Write a release to a temporary folder and rename it into place.
 
-    Its name is `day` (ISO 8601) and a hash of its files, so the same records give the same release;
-    an existing one is left as it is. `n_quads`, one after another, are what its store holds,
-    `files_about` returns the files that contain the name of the release, `facts` go into the
-    manifest. A crash at any time leaves the newest release as it was.
+    Its name is `day` (ISO 8601) and a hash of `files`, so the same records give the same release;
+    an existing one is left as it is. Each file is written as it is made. `files_about` returns the
+    files that contain the name of the release and facts about the other files, `stored` are the
+    dumps that its store holds, `facts` go into the manifest. A crash at any time leaves the newest
+    release as it was.
     Raises ReleaseError if a file cannot be written.
     """
     try:
         with _staging(releases) as staging:
-            name = f"{day}-{_digest(files)[:8]}"
+            written = {file: _write(staging / file, parts) for file, parts in files}
+            name = f"{day}-{_digest(written)[:8]}"
             final = releases / name
             if not final.exists():
-                hashes = {}
-                for file, data in (*files.items(), *files_about(name)):
-                    _write(staging / file, data)
-                    hashes[file] = sha256(data).hexdigest()
-                write_tables(staging / TABLES, _filled_store(staging / STORE, n_quads))
-                manifest = {"name": name, **facts, "files": dict(sorted(hashes.items()))}
-                _write(staging / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
+                about = files_about(name, written)
+                written |= {file: _write(staging / file, parts) for file, parts in about}
+                store = _filled_store(staging / STORE, [staging / file for file in stored])
+                write_tables(staging / TABLES, store)
+                hashes = {file: written[file].sha256 for file in sorted(written)}
+                manifest = {"name": name, **facts, "files": hashes}
+                _write(staging / MANIFEST, [(json.dumps(manifest, indent=2) + "\n").encode()])
                 _sync(staging)
                 staging.rename(final)
                 _sync(releases)
@@ -193,31 +207,36 @@ def _alive(process: int) -> bool:
     return True
 
 
-def _digest(files: Mapping[str, bytes]) -> str:
-    lines = (f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
+def _digest(files: Mapping[str, WrittenFile]) -> str:
+    lines = (f"{file.sha256}  {name}\n" for name, file in sorted(files.items()))
     return sha256("".join(lines).encode()).hexdigest()
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, parts: Iterable[bytes]) -> WrittenFile:
     path.parent.mkdir(parents=True, exist_ok=True)
+    size, digest = 0, sha256()
     with path.open("wb") as file:
-        file.write(data)
+        for part in parts:
+            size += file.write(part)
+            digest.update(part)
         file.flush()
         os.fsync(file.fileno())
+    return WrittenFile(size, digest.hexdigest())
 
 
-def _filled_store(path: Path, n_quads: Iterable[bytes]) -> ox.Store:
-    """Return a new store of N-Quads: every named graph, and their union as the default graph.
+def _filled_store(path: Path, dumps: Iterable[Path]) -> ox.Store:
+    """Return a new store of dumps: every named graph, and their union as the default graph.
 
     The union is stored because the engine's own union of named graphs counts a triple once for each
-    graph that has it. All is loaded at once, so that a blank node is one in both, and from a file,
-    which takes less memory than one more copy.
+    graph that has it. All is loaded at once, so that a blank node is one in both.
     """
     store = ox.Store(path)
-    with tempfile.NamedTemporaryFile(dir=path.parent) as file:
-        file.writelines(n_quads)
-        file.flush()
-        store.bulk_load(path=file.name, format=ox.RdfFormat.N_QUADS)
+    with tempfile.NamedTemporaryFile(dir=path.parent) as both:
+        for dump in dumps:
+            with dump.open("rb") as file:
+                shutil.copyfileobj(file, both)
+        both.flush()
+        store.bulk_load(path=both.name, format=ox.RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
     return store

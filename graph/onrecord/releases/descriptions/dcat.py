@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 
 import pyoxigraph as ox
 from rdflib import Graph, Literal, Namespace, URIRef
@@ -9,7 +10,7 @@ from rdflib.namespace import DCTERMS, FOAF, RDF, SKOS, VOID, XSD
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import DCAT, PREFIXES, PROV, REC
-from onrecord.rdf.oxigraph import RdflibTriple, to_graph
+from onrecord.rdf.oxigraph import RdflibTriple, ResultTerm, to_rdflib
 from onrecord.releases.descriptions.facts import Contact, DatasetFacts, FileFacts
 
 _SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -24,7 +25,9 @@ _LICENCE_TYPES = {
 }
 """Kind of a licence of Creative Commons by a part of its address, in the list of ADMS."""
 _CONTACT = DCAT.contactPoint
-_TYPE = ox.NamedNode(RDF.type)
+_Pair = tuple[ResultTerm, ResultTerm]
+_Pairs = Mapping[str, Collection[_Pair]]
+"""Subjects and objects of the triples of a graph, by property."""
 
 
 def describe_dataset(
@@ -39,14 +42,15 @@ def describe_dataset(
     """
     about = Graph()
     dataset, void = URIRef(facts.dataset), f"{facts.base}void#"
-    union = {triple for triples in graphs.values() for triple in triples}
+    union = _by_property(set(chain.from_iterable(graphs.values())))
+    subjects = {subject for pairs in union.values() for subject, _ in pairs}
     for triple in (
         *_dataset(facts, dataset, void),
         *_service(facts, dataset),
         *(each for file in facts.files for each in _distribution(facts, file, dataset, void)),
         *(each for contact in facts.contacts for each in _contact(contact, dataset)),
         *_corrections(union, dataset),
-        *_sizes(dataset, len(union), len({each.subject for each in union})),
+        *_sizes(dataset, sum(map(len, union.values())), len(subjects)),
         *_class_partitions(dataset, union, void),
         *_property_partitions(facts, dataset, union, void),
     ):
@@ -59,6 +63,14 @@ def describe_dataset(
         if name in rule_graphs:
             about.add((name, PROV.wasGeneratedBy, rule_graphs[name]))
     return about
+
+
+def _by_property(triples: Iterable[ox.Triple]) -> _Pairs:
+    """Return triples by property, since each part of a triple of the engine is a copy."""
+    found: dict[str, list[_Pair]] = {}
+    for subject, predicate, value in triples:
+        found.setdefault(predicate.value, []).append((subject, value))
+    return found
 
 
 def _dataset(facts: DatasetFacts, dataset: URIRef, void: str) -> Iterator[RdflibTriple]:
@@ -168,16 +180,17 @@ def _contact(contact: Contact, dataset: URIRef) -> Iterator[RdflibTriple]:
         yield node, _VCARD.hasURL, URIRef(contact.page)
 
 
-def _corrections(union: Iterable[ox.Triple], dataset: URIRef) -> Iterator[RdflibTriple]:
+def _corrections(union: _Pairs, dataset: URIRef) -> Iterator[RdflibTriple]:
     """Yield what the collection says of its contacts and of corrections."""
-    node, contact = ox.NamedNode(dataset), ox.NamedNode(_CONTACT)
-    corrections = ox.NamedNode(REC.corrections)
-    contacts = {each.object for each in union if (each.subject, each.predicate) == (node, contact)}
-    yield from to_graph(
-        each
-        for each in union
-        if each.subject in contacts or (each.subject, each.predicate) == (node, corrections)
-    )
+    node = ox.NamedNode(dataset)
+    contacts = {value for subject, value in union.get(str(_CONTACT), ()) if subject == node}
+    for subject, value in union.get(str(REC.corrections), ()):
+        if subject == node:
+            yield dataset, REC.corrections, to_rdflib(value)
+    for predicate, pairs in union.items():
+        for subject, value in pairs:
+            if subject in contacts:
+                yield to_rdflib(subject), URIRef(predicate), to_rdflib(value)
 
 
 def _sizes(node: URIRef, triples: int, subjects: int) -> Iterator[RdflibTriple]:
@@ -185,17 +198,18 @@ def _sizes(node: URIRef, triples: int, subjects: int) -> Iterator[RdflibTriple]:
     yield node, VOID.distinctSubjects, _number(subjects)
 
 
-def _class_partitions(
-    dataset: URIRef, union: Iterable[ox.Triple], void: str
-) -> Iterator[RdflibTriple]:
+def _class_partitions(dataset: URIRef, union: _Pairs, void: str) -> Iterator[RdflibTriple]:
     """Yield how many things each class has, and which properties they have."""
     kinds_of: dict[object, list[str]] = {}
-    for each in union:
-        if each.predicate == _TYPE and isinstance(each.object, ox.NamedNode):
-            kinds_of.setdefault(each.subject, []).append(each.object.value)
-    kinds = Counter(kind for found in kinds_of.values() for kind in found)
+    for subject, value in union.get(str(RDF.type), ()):
+        if isinstance(value, ox.NamedNode):
+            kinds_of.setdefault(subject, []).append(value.value)
+    kinds = Counter(chain.from_iterable(kinds_of.values()))
     uses = Counter(
-        (kind, each.predicate.value) for each in union for kind in kinds_of.get(each.subject, ())
+        (kind, predicate)
+        for predicate, pairs in union.items()
+        for subject, _ in pairs
+        for kind in kinds_of.get(subject, ())
     )
     names = _names(map(URIRef, kinds))
     property_names = _names({URIRef(predicate) for _, predicate in uses})
@@ -213,25 +227,29 @@ def _class_partitions(
 
 
 def _property_partitions(
-    facts: DatasetFacts, dataset: URIRef, union: Iterable[ox.Triple], void: str
+    facts: DatasetFacts, dataset: URIRef, union: _Pairs, void: str
 ) -> Iterator[RdflibTriple]:
     """Yield how often each property is used, and where for example."""
-    numbers: Counter[str] = Counter()
-    examples: dict[str, str] = {}
-    for each in union:
-        predicate, subject = each.predicate.value, each.subject
-        numbers[predicate] += 1
-        if isinstance(subject, ox.NamedNode) and subject.value.startswith(facts.base):
-            examples[predicate] = min(subject.value, examples.get(predicate, subject.value))
-    counts = {URIRef(predicate): number for predicate, number in numbers.items()}
+    counts = {URIRef(predicate): len(pairs) for predicate, pairs in union.items()}
+    examples = {
+        URIRef(predicate): min(named)
+        for predicate, pairs in union.items()
+        if (named := _named_below(facts.base, pairs))
+    }
     names = _names(counts)
     for predicate, number in counts.items():
         part = URIRef(f"{void}property-{names[predicate]}")
         yield dataset, VOID.propertyPartition, part
         yield part, VOID.property, predicate
         yield part, VOID.triples, _number(number)
-        if str(predicate) in examples:
-            yield part, VOID.exampleResource, URIRef(examples[str(predicate)])
+        if predicate in examples:
+            yield part, VOID.exampleResource, URIRef(examples[predicate])
+
+
+def _named_below(base: str, pairs: Iterable[_Pair]) -> set[str]:
+    """Return the IRIs of the subjects that begin with a base."""
+    named = {subject.value for subject, _ in pairs if isinstance(subject, ox.NamedNode)}
+    return {iri for iri in named if iri.startswith(base)}
 
 
 def _names(nodes: Iterable[Node]) -> dict[Node, str]:

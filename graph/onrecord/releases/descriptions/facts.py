@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
@@ -11,6 +10,7 @@ from rdflib.term import Node
 
 from onrecord.rdf.namespaces import DCAT, REC, SCHEMA
 from onrecord.records.collection import Description
+from onrecord.releases.release import WrittenFile
 
 MEDIA_TYPES = {
     "nq": "application/n-quads",
@@ -101,7 +101,10 @@ class DatasetFacts:
 
 
 def facts_of(
-    description: Description, release: str, graphs: Iterable[Graph], dumps: Mapping[str, bytes]
+    description: Description,
+    release: str,
+    graphs: Iterable[Graph],
+    dumps: Mapping[str, WrittenFile],
 ) -> DatasetFacts:
     """Collect the facts about a release; `dumps` are the dumps of the whole by name."""
     union = tuple(graphs)
@@ -138,10 +141,8 @@ def facts_of(
         issued=release[: len("2026-11-24")],
         created=curated[0] if curated else release[: len("2026-11-24")],
         files=tuple(
-            FileFacts(
-                name, len(data), sha256(data).hexdigest(), MEDIA_TYPES[name.rpartition(".")[2]]
-            )
-            for name, data in sorted(dumps.items())
+            FileFacts(name, file.size, file.sha256, MEDIA_TYPES[name.rpartition(".")[2]])
+            for name, file in sorted(dumps.items())
         ),
     )
 

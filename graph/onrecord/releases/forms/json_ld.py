@@ -6,7 +6,7 @@ ontology, which become `@list`.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
@@ -24,8 +24,8 @@ _STRING = str(XSD.string)
 _LANGUAGE_STRING = str(RDF.langString)
 
 
-def json_ld(triples: Iterable[ox.Triple], context: Mapping[str, object]) -> bytes:
-    """Return triples, sorted by subject, as compact JSON-LD."""
+def json_ld(triples: Iterable[ox.Triple], context: Mapping[str, object]) -> Iterator[bytes]:
+    """Yield triples, sorted by subject, as compact JSON-LD, node by node."""
     terms = _Terms(Context(dict(context)))
     nodes: list[dict[str, object]] = []
     others = Graph()
@@ -44,8 +44,16 @@ def json_ld(triples: Iterable[ox.Triple], context: Mapping[str, object]) -> byte
         nodes += document.get("@graph") or [
             {name: value for name, value in document.items() if name != "@context"}
         ]
-    document = {"@context": context, "@graph": sorted(nodes, key=terms.name)}
-    return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    nodes.sort(key=terms.name)
+    before, _, after = _json({"@context": context, "@graph": []}).partition(b"[]")
+    yield before + b"["
+    for number, node in enumerate(nodes):
+        yield (b",\n  " if number else b"\n  ") + _json(node).replace(b"\n", b"\n  ")
+    yield (b"\n ]" if nodes else b"]") + after + b"\n"
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
 class _Terms:

@@ -150,7 +150,7 @@ def _graph(release: Release, name: str, ending: str) -> Iterable[bytes]:
     triples = [quad.triple for quad in quads]
     if ending == "ttl":
         return [serialized(triples, ox.RdfFormat.TURTLE, prefixes)]
-    return [json_ld(triples, context())]
+    return json_ld(triples, context())
 
 
 def _lines_ending(path: Path, tail: bytes) -> Iterator[bytes]:

@@ -13,13 +13,14 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from difflib import SequenceMatcher
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
 import krippendorff
 from rdflib import Graph
-from rdflib.namespace import DCTERMS, RDFS, SKOS
+from rdflib.namespace import DCTERMS, ORG, RDFS, SKOS
 from rdflib.term import Node
 
 import bundled
@@ -30,6 +31,10 @@ VARIABLES = (
 )  # fmt: skip
 READING = Path(__file__).parent / "second_reading_2.csv"
 NUMBER = 60
+WORDS = {"anonymous", "outlet"}
+CYRILLIC = dict(zip("абвгдезиіїклмнопрстуфыэєю", "abvgdeziiiklmnoprstufyeeu", strict=True)) | {
+    "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "я": "ya",
+}  # fmt: skip
 
 
 def drawn(graph: Graph, seed: int) -> list[tuple[str, Node]]:
@@ -99,8 +104,6 @@ def recorded(graph: Graph, attestation: Node) -> dict[str, set[str]]:
         "date": {str(graph.value(time, DCTERMS.date, default="none"))} if time else {"none"},
         "modality": {code(said(REC.modality))},
     }
-    if time and (time, REC.takenFrom, None) in graph:
-        found["date"] = {"none"}
     figures = quantities(graph, attestation)
     if not figures:
         return found | {each: {"none"} for each in VARIABLES if each not in found}
@@ -126,6 +129,9 @@ def speaker_forms(graph: Graph, attestation: Node, speaker: Node | None) -> set[
     """Return the names of a speaker, with `outlet` and `anonymous` where these are meant."""
     names = {plain(str(name)) for name in graph.objects(speaker, SCHEMA.name | RDFS.label)}
     names |= {plain(str(name)) for name in graph.objects(speaker, SKOS.altLabel)}
+    names |= {plain(str(name)) for name in graph.objects(attestation, REC.creditedAs)}
+    for role in graph.objects(speaker, ORG.hasMembership / ORG.role / SKOS.prefLabel):
+        names.add("the " + plain(str(role)))
     if (speaker, REC.anonymous, None) in graph:
         names.add("anonymous")
     for snapshot in graph.objects(attestation, REC.passage / OA.hasSource):
@@ -191,7 +197,26 @@ def pairs(graph: Graph, answers: Path) -> Iterator[tuple[str, str, str, str]]:
                 # A page that names no day is not compared, though other pages may name it.
                 if variable == "date" and second == "none":
                     continue
-                yield row["number"], variable, second if second in forms else min(forms), second
+                same = min((form for form in forms if is_same(variable, form, second)), default="")
+                # What is called by two forms of one name is one code for both readers.
+                yield row["number"], variable, same or min(forms), same or second
+
+
+def is_same(variable: str, form: str, second: str) -> bool:
+    """Say whether a form on record is what a coder wrote.
+
+    A last name is enough, in the spelling or script of a page; so is a day without its year."""
+    if variable == "speaker" and form not in WORDS and second not in WORDS:
+        last, read = form.split()[-1:], romanised(second).split()[-1:]
+        return form == second or SequenceMatcher(None, str(last), str(read)).ratio() > 0.8
+    if second.startswith("XXXX"):
+        return form[4:] == second[4:] and form[:4].isdigit()
+    return form == second
+
+
+def romanised(name: str) -> str:
+    """Return a name in Latin letters, roughly."""
+    return "".join(CYRILLIC.get(letter, letter) for letter in name)
 
 
 def alpha(of: Iterable[tuple[str, str]]) -> float:

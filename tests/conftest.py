@@ -94,5 +94,11 @@ def seeds_archive() -> Path:
 
 @pytest.fixture(scope="session")
 def corpus_archive() -> Path:
-    """The page excerpts of the corpus."""
+    """The page excerpts of the first evidence pack."""
     return beside("corpus") / "pages"
+
+
+@pytest.fixture(scope="session")
+def corpus2_archive() -> Path:
+    """The page excerpts of the second evidence pack."""
+    return beside("corpus2") / "pages"

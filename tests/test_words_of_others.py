@@ -49,11 +49,13 @@ def shared_runs(graph: Graph, published: set[Run]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def published(seeds_archive: Path, corpus_archive: Path) -> set[Run]:
+def published(seeds_archive: Path, corpus_archive: Path, corpus2_archive: Path) -> set[Run]:
     """The runs of words in the prose of all that is archived, but for the lines of addresses."""
     texts = [article.read_text(encoding="utf-8") for article in seeds_archive.iterdir()]
     texts += [
-        page.read_text(encoding="utf-8").partition("\n")[2] for page in corpus_archive.iterdir()
+        page.read_text(encoding="utf-8").partition("\n")[2]
+        for archive in (corpus_archive, corpus2_archive)
+        for page in archive.iterdir()
     ]
     return runs_of_prose(texts)
 

@@ -51,6 +51,8 @@ class Compiler:
     """The properties of shapes that queries cannot evaluate, each with why."""
     functions: frozenset[str]
     """The SPARQL functions that the shapes declare."""
+    prefixes: Mapping[str, str]
+    """The prefixes of the shapes, for messages."""
 
 
 def make_compiler(shapes: Graph, data: DataGraph) -> Compiler:
@@ -73,6 +75,7 @@ def make_compiler(shapes: Graph, data: DataGraph) -> Compiler:
         class_types,
         foreign_parameters(shapes),
         declared_functions(shapes),
+        {prefix: str(space) for prefix, space in shapes.namespaces()},
     )
 
 

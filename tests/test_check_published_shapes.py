@@ -140,8 +140,68 @@ def test_a_declared_function_is_called(folder: Path) -> None:
 
 def test_a_query_that_lacks_a_prefix_names_it(folder: Path) -> None:
     told = ran(query("SELECT $this { $this dct:title ?x }"), ":x a :C .")
-    assert told.flaws == [("violation", "sh:select: does not parse: prefix dct is not declared")]
-    assert told.code == 1
+    assert told.flaws == [
+        ("warning", "sh:select: prefix dct is not declared, so it is not checked")
+    ]
+    assert told.code == 0
+
+
+BROKEN = "does not parse from its line 1, column"
+NOT_PARSED = [
+    (
+        ':s sh:targetClass :C ; sh:sparql [ sh:select "SELECT $this { $this " ] .',
+        f"sh:select: {BROKEN} 21 on, so it is not checked",
+    ),
+    (
+        ':s sh:nodeKind sh:Literal ; sh:target [ a sh:SPARQLTarget ; sh:select "SELECT {" ] .',
+        f"sh:select: {BROKEN} 8 on, so it is not checked",
+    ),
+    (
+        ':s sh:targetClass :C ; sh:rule [ a sh:SPARQLRule ; sh:construct "CONSTRUCT {" ] .',
+        f"sh:construct: {BROKEN} 12 on, so it is not applied",
+    ),
+    (
+        """:s sh:targetClass :C ; sh:property [ sh:path :p ; :most 0 ] .
+        :Most a sh:ConstraintComponent ; sh:parameter [ sh:path :most ] ;
+            sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { " ] .""",
+        f"sh:ask: {BROKEN} 6 on, so it is not checked",
+    ),
+    (
+        """:f a sh:SPARQLFunction ; sh:returnType xsd:boolean ; sh:select "SELECT (1 AS ?r) { " .
+        :s sh:targetClass :C ;
+            sh:sparql [ sh:select "SELECT $this { FILTER(<https://tide.example/f>()) }" ] .""",
+        f"sh:select: {BROKEN} 19 on, so calls of the function are errors",
+    ),
+    (
+        ':s sh:targetClass :C ; sh:property [ sh:path :p ; sh:pattern "[" ] .',
+        "sh:pattern does not parse, so it is not checked: unterminated character set at position 0",
+    ),
+]
+"""Shapes with a text that does not parse, and what is said of it."""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("shapes", "message"), NOT_PARSED)
+def test_what_does_not_parse_is_no_fault_of_the_data(
+    folder: Path, shapes: str, message: str, engine: str
+) -> None:
+    shapes += f" :Pump a sh:NodeShape ; sh:targetClass :Pump ; {PUMP}"
+    conforming, faulty = ":x a :C ; :p 1 .", ":x a :C ; :p 1 . :p1 a :Pump ."
+    assert ran(shapes, conforming, "--engine", engine) == Told(0, [], [("warning", message)])
+    assert ran(shapes, faulty, "--engine", engine) == Told(1, ["p1"], [("warning", message)])
+    assert ran(shapes, conforming, "--engine", engine, "--strict").code == 3
+
+
+def test_a_query_that_does_not_parse_is_told_with_its_mistake(folder: Path) -> None:
+    (folder / "shapes.ttl").write_text(
+        f"{PREFIXES} :o sh:declare [ sh:prefix 'a' ; sh:namespace 'https://tide.example/' ] ."
+        " :s sh:targetClass :C ; sh:sparql [ sh:prefixes :o ;"
+        ' sh:select """SELECT $this\n{ $this a:p ?v FILER(?v > 1) }""" ] .'
+    )
+    (folder / "data.ttl").write_text(f"{PREFIXES} :x a :C .")
+    result = CliRunner().invoke(check, ["--shapes", "shapes.ttl", "data.ttl"])
+    assert "sh:select: does not parse from its line 2, column 16 on" in result.stdout
+    assert "FILER is not known: is FILTER meant?" in result.stdout
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -158,8 +218,8 @@ def test_a_namespace_that_is_no_iri_is_told_and_fails_only_what_needs_it(folder:
         :o sh:declare [ sh:prefix "a" ; sh:namespace "not an iri" ] .
     """
     assert sorted(ran(shapes, ":x a :C .").flaws) == [
-        ("violation", "sh:select: does not parse: prefix a is not declared"),
         ("warning", "sh:namespace: 'not an iri' is no absolute IRI, so it is left out"),
+        ("warning", "sh:select: prefix a is not declared, so it is not checked"),
     ]
     told = ran(shapes.replace("a:b", "?kind"), ":x a :C .")
     assert (told.focus, [severity for severity, _ in told.flaws]) == (["x"], ["warning"])

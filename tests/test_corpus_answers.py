@@ -4,6 +4,7 @@ import csv
 import re
 import time
 import tomllib
+from collections import defaultdict
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -60,6 +61,34 @@ def test_every_figure_can_be_followed_to_its_words_in_two_clicks(tmp_path: Path)
         page = client.get("/claim/unterluess-two-million.html", buffered=True).text
         assert "; reprints " in page
         assert re.search(r"more than 2000000 in P1Y.*output of Europe: shell", page)
+
+
+REPORTS = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX schema: <https://schema.org/>
+PREFIX rec: <https://w3id.org/onrecord/ns#>
+SELECT ?report ?label ?claim ?words {
+  ?report rdfs:label ?label ; rec:attests/schema:text ?claim .
+  OPTIONAL { ?drift rec:driftOf ?report ; rec:reportedFigure/rec:asStated ?words }
+}
+"""
+
+
+def test_a_report_is_called_by_what_it_says(store: ox.Store) -> None:
+    """A report that gives another figure than its claim is not called by the claim's text."""
+    claims: dict[str, tuple[str, str]] = {}
+    figures: dict[str, set[str]] = defaultdict(set)
+    for report, label, claim, words in store.query(REPORTS):
+        claims[report.value] = (label.value, claim.value)
+        if words is not None:
+            figures[report.value].add(words.value)
+    assert 20 < len(figures) < len(claims)
+    for report, (label, claim) in claims.items():
+        if report in figures:
+            assert claim not in label
+            assert any(f"“{words}”" in label for words in figures[report])
+        else:
+            assert claim in label
 
 
 @pytest.mark.parametrize("query", read_queries(QUERIES), ids=lambda query: query.name)

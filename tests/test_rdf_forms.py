@@ -231,6 +231,20 @@ def test_json_ld_is_placed_by_keys_and_values() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "named",
+    ["https://schema.org", "http://schema.org/", "https://schema.org/docs/jsonldcontext.json"],
+)
+@pytest.mark.parametrize("mapped", ["https://schema.org/", "http://schema.org"])
+def test_the_context_of_schema_org_has_several_addresses(named: str, mapped: str) -> None:
+    Path("data.jsonld").write_text(REMOTE % json.dumps(named))
+    (finding,) = run("data.jsonld").findings
+    told = "save https://schema.org/docs/jsonldcontext.jsonld and name it: --context "
+    assert f"{told}{named}=jsonldcontext.jsonld" in str(finding["message"])
+    Path("context.jsonld").write_text('{"@context": {"@vocab": "https://tide.example/"}}')
+    assert run("--context", f"{mapped}=context.jsonld", "data.jsonld").code in (0, 1)
+
+
 def test_contexts_that_need_each_other_come_to_an_end() -> None:
     Path("data.jsonld").write_text(REMOTE % '"https://tide.example/a"')
     Path("a.jsonld").write_text('{"@context": "https://tide.example/a"}')

@@ -35,7 +35,7 @@ def by_us() -> Told:
     """Return message, value, place and reasons of each finding, as the text format has them."""
     told = {}
     for finding in validate(DATA, SHAPES).findings:
-        value = f" (value {finding.value})" if finding.value not in ("", "[]") else ""
+        value = f" (value {finding.value_text})" if finding.value_text else ""
         lines = [f"{_place(finding.region)}: {finding.message}{value}"]
         for line, region in reason_lines(finding, "    "):
             said = line.lstrip()

@@ -43,7 +43,7 @@ def query(
         asked.release.place.admit(sparql)
     prologue, added = _prologue(asked, sparql)
     text = f"{prologue}{sparql}"
-    _refuse_mistake(text, sparql, len(prologue))
+    _refuse_mistake(prologue, sparql)
     columns, rows, more, found_hints = _rows(asked, text)
     head: dict[str, object] = dict(asked.head)
     if added:
@@ -64,17 +64,17 @@ def items(asked: Opened, columns: Sequence[str], rows: Sequence[ResultRow]) -> l
     return [{key: value for key, value in row if value not in (None, "")} for row in written]
 
 
-def _refuse_mistake(text: str, sparql: str, added: int) -> None:
-    """Raise QueryError with the mistake in a query, at its place in what was asked.
-
-    `text` is the query with `added` characters of declarations before it.
-    """
+def _refuse_mistake(prologue: str, sparql: str) -> None:
+    """Raise QueryError with the mistake in a query, at its place in what was asked."""
+    text = f"{prologue}{sparql}"
     try:
         ox.Store().query(text)
     except SyntaxError as error:
-        from onrecord.rdf.query_text.mistake import mistake, without_prologue
+        from onrecord.rdf.query_text.mistake import mistake, mistake_after
 
-        found = without_prologue(mistake(text, str(error), PREFIXES), sparql, added)
+        problem = str(error)
+        found = mistake_after(prologue, sparql, problem, PREFIXES)
+        found = found or mistake(text, problem, PREFIXES)
         raise QueryError(f"the query does not parse: {found}\n{found.excerpt}") from error
 
 

@@ -10,7 +10,7 @@ from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import EDTF, REC
-from onrecord.rdf.term_text import shown
+from onrecord.rdf.term_text import shown, value_text
 from onrecord.rdf.xsd import well_formed
 from onrecord.records.archive import Archive
 from onrecord.records.assembly import SHAPE_FILES, Assembly, assemble, read_shapes
@@ -177,6 +177,7 @@ def _dates(records: Graph, where: Locator) -> Iterator[Finding]:
                     focus=str(subject),
                     path=str(predicate),
                     value=str(value),
+                    value_text=value_text(value),
                     remedy="write a day as 2025-11-06, an open end as 2025-11-06/..",
                     region=where.region(subject, predicate, value),
                 )
@@ -205,6 +206,7 @@ def _terms(collection: Collection, where: Locator) -> Iterator[Finding]:
                         focus=str(subject),
                         path=str(predicate),
                         value=str(unknown.term),
+                        value_text=str(unknown.term),
                         remedy=unknown.remedy,
                         region=where.region(subject, predicate, at_value),
                     )

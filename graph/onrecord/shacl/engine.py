@@ -5,7 +5,8 @@ a nested shape is that of its parent followed by the parent's path. Nested shape
 sets of violating nodes, so counts and negation nest to any depth without a query per node.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 from rdflib import URIRef
@@ -34,10 +35,26 @@ from onrecord.shacl.sparql_functions import missing_functions
 from onrecord.shacl.value_constraints import condition
 
 _LOGIC = {SH.node, SH["not"], SH["and"], SH["or"], SH.xone}
+_MAX_ROUNDS = 100
+"""How often a shape that refers to itself is evaluated before it is left to pySHACL."""
+
+
+@dataclass(slots=True)
+class _Assumption:
+    """What is assumed of a shape that is being evaluated where it refers to itself."""
+
+    violating: set[Term] = field(default_factory=set)
+    """The nodes that do not conform, by the round before."""
+    judged: set[Term] = field(default_factory=set)
+    """The nodes that it was applied to in this round."""
+
+
+_Assumptions = Mapping[Identifier, _Assumption]
+_NONE: _Assumptions = {}
 
 
 def violations(
-    compiler: Compiler, shape: Shape, focus: Focus, ancestors: frozenset[Identifier] = frozenset()
+    compiler: Compiler, shape: Shape, focus: Focus, assumed: _Assumptions = _NONE
 ) -> Iterator[ConstraintViolation]:
     """Yield the violations of a shape's constraints, except those of its property shapes.
 
@@ -45,12 +62,9 @@ def violations(
     """
     if shape.deactivated:
         return
-    if shape.node in ancestors:
-        raise NotCompiled("it refers to itself")
     for foreign, reason in compiler.foreign.items():
         if (shape.node, foreign, None) in compiler.shapes:
             raise NotCompiled(reason)
-    within = ancestors | {shape.node}
     single_value = [
         (constraint, expression)
         for constraint in shape.constraints
@@ -63,9 +77,9 @@ def violations(
         if constraint in done or constraint.parameter == SH.property:
             continue
         if constraint.parameter in _LOGIC:
-            yield from _logic(compiler, shape, constraint, focus, within)
+            yield from _logic(compiler, shape, constraint, focus, assumed)
         elif constraint.parameter in (SH.qualifiedMinCount, SH.qualifiedMaxCount):
-            yield from _qualified(compiler, shape, constraint, focus, within)
+            yield from _qualified(compiler, shape, constraint, focus, assumed)
         elif constraint.parameter == SH.sparql:
             yield from _sparql(compiler, shape, constraint, focus)
         else:
@@ -73,16 +87,42 @@ def violations(
 
 
 def violating_nodes(
-    compiler: Compiler, shape: Shape, focus: Focus, ancestors: frozenset[Identifier] = frozenset()
+    compiler: Compiler, shape: Shape, focus: Focus, assumed: _Assumptions = _NONE
 ) -> set[Term]:
-    """Return the nodes of a focus that do not conform to a shape, its property shapes included."""
+    """Return the nodes of a focus that do not conform to a shape, its property shapes included.
+
+    SHACL leaves open what a shape that refers to itself means (section 3.4.3). Here a node conforms
+    unless something is found against it: the shape is evaluated again with what the round before
+    has found, until nothing changes. So data without a circle has the one possible result.
+    """
     if shape.deactivated:
         return set()
-    found = {row.focus for row in violations(compiler, shape, focus, ancestors)}
-    for child in property_shapes(compiler, shape):
-        violating = violating_nodes(
-            compiler, child, value_nodes(compiler, focus, shape.path), ancestors | {shape.node}
+    if shape.node in assumed:
+        nodes = focus_nodes(compiler, focus)
+        assumed[shape.node].judged |= nodes
+        return nodes & assumed[shape.node].violating
+    if not compiler.refers_to_itself(shape.node):
+        return _violating_once(compiler, shape, focus, assumed)
+    asked = focus_nodes(compiler, focus)
+    nodes, own = set(asked), _Assumption()
+    for _ in range(_MAX_ROUNDS):
+        found = _violating_once(
+            compiler, shape, focus_of_nodes(compiler, nodes), {**assumed, shape.node: own}
         )
+        if found == own.violating and own.judged <= nodes:
+            return found & asked
+        nodes |= own.judged
+        own.violating = found
+    raise NotCompiled("it refers to itself, and that has no end")
+
+
+def _violating_once(
+    compiler: Compiler, shape: Shape, focus: Focus, assumed: _Assumptions
+) -> set[Term]:
+    found = {row.focus for row in violations(compiler, shape, focus, assumed)}
+    for child in property_shapes(compiler, shape):
+        values = value_nodes(compiler, focus, shape.path)
+        violating = violating_nodes(compiler, child, values, assumed)
         found |= {owner for owner, _ in focus_value_pairs(compiler, focus, shape.path, violating)}
     return found
 
@@ -123,28 +163,28 @@ def _logic(
     shape: Shape,
     constraint: Constraint,
     focus: Focus,
-    ancestors: frozenset[Identifier],
+    assumed: _Assumptions,
 ) -> Iterator[ConstraintViolation]:
     values = value_nodes(compiler, focus, shape.path)
     members = [compiler.shape(each) for each in constraint.members or (constraint.value,)]
     kind = constraint.parameter
     if kind == SH["or"]:
-        violating = violating_nodes(compiler, members[0], values, ancestors)
+        violating = violating_nodes(compiler, members[0], values, assumed)
         for each in members[1:]:
             remaining = (
                 focus_of_nodes(compiler, violating) if len(violating) < FEW_NODES else values
             )
-            violating &= violating_nodes(compiler, each, remaining, ancestors)
+            violating &= violating_nodes(compiler, each, remaining, assumed)
     elif kind in (SH.node, SH["and"]):
         violating = set().union(
-            *(violating_nodes(compiler, each, values, ancestors) for each in members)
+            *(violating_nodes(compiler, each, values, assumed) for each in members)
         )
     elif kind == SH["not"]:
         violating = focus_nodes(compiler, values) - violating_nodes(
-            compiler, members[0], values, ancestors
+            compiler, members[0], values, assumed
         )
     else:
-        failing = [violating_nodes(compiler, each, values, ancestors) for each in members]
+        failing = [violating_nodes(compiler, each, values, assumed) for each in members]
         violating = {
             node
             for node in focus_nodes(compiler, values)
@@ -159,19 +199,19 @@ def _qualified(
     shape: Shape,
     constraint: Constraint,
     focus: Focus,
-    ancestors: frozenset[Identifier],
+    assumed: _Assumptions,
 ) -> Iterator[ConstraintViolation]:
     if shape.qualified is None or shape.path is None:
         raise NotCompiled("a qualified count without a shape or a path")
     node, disjoint = shape.qualified
     values = value_nodes(compiler, focus, shape.path)
     violating = compiler.data.add_node_set(
-        violating_nodes(compiler, compiler.shape(node), values, ancestors)
+        violating_nodes(compiler, compiler.shape(node), values, assumed)
     )
     conditions = f"FILTER NOT EXISTS {{ {member(violating, '?value')} }}"
     for sibling in siblings(compiler.shapes, shape.node) if disjoint else ():
         sibling_violations = compiler.data.add_node_set(
-            violating_nodes(compiler, compiler.shape(sibling), values, ancestors)
+            violating_nodes(compiler, compiler.shape(sibling), values, assumed)
         )
         conditions += f" FILTER EXISTS {{ {member(sibling_violations, '?value')} }}"
     number = int(constraint.value)

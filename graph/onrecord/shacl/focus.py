@@ -17,11 +17,13 @@ from onrecord.rdf.oxigraph import Term
 from onrecord.shacl.advanced import declared_functions, foreign_parameters
 from onrecord.shacl.data_graph import DataGraph, as_written, in_store, member
 from onrecord.shacl.property_path import Path, sparql
-from onrecord.shacl.shape import Shape, class_types_of, read_shape
+from onrecord.shacl.shape import Shape, class_types_of, read_shape, siblings
 from onrecord.shacl.value_constraints import CompilerScope
 
 FocusChain = tuple[tuple["Focus", Path], ...]
 """The focuses above a nested shape, outermost first, each with the path that follows it."""
+_REFERRING = {SH.property, SH.node, SH["not"], SH["and"], SH["or"], SH.xone}
+"""Parameters whose values are shapes."""
 FEW_NODES = 2_000
 """Below this number of nodes, a query starts from the nodes and not from the whole focus."""
 
@@ -51,6 +53,10 @@ class Compiler:
     """The properties of shapes that queries cannot evaluate, each with why."""
     functions: frozenset[str]
     """The SPARQL functions that the shapes declare."""
+    prefixes: Mapping[str, str]
+    """The prefixes of the shapes, for messages."""
+    refers_to_itself: Callable[[Identifier], bool]
+    """Says whether a shape refers to itself, by other shapes too."""
 
 
 def make_compiler(shapes: Graph, data: DataGraph) -> Compiler:
@@ -73,7 +79,31 @@ def make_compiler(shapes: Graph, data: DataGraph) -> Compiler:
         class_types,
         foreign_parameters(shapes),
         declared_functions(shapes),
+        {prefix: str(space) for prefix, space in shapes.namespaces()},
+        cache(lambda node: node in _reached(shape, shapes, node)),
     )
+
+
+def _reached(
+    shape: Callable[[Identifier], Shape], shapes: Graph, start: Identifier
+) -> set[Identifier]:
+    """Return the shapes that a shape refers to, and those that these refer to."""
+    found: set[Identifier] = set()
+    waiting = [start]
+    while waiting:
+        each = shape(waiting.pop())
+        below = {
+            term
+            for constraint in each.constraints
+            if constraint.parameter in _REFERRING
+            for term in constraint.members or (constraint.value,)
+        }
+        if each.qualified is not None:
+            qualified, disjoint = each.qualified
+            below |= {qualified, *(siblings(shapes, each.node) if disjoint else ())}
+        waiting += below - found
+        found |= below
+    return found
 
 
 def _class_types(shapes: Graph, data: DataGraph) -> frozenset[Identifier]:

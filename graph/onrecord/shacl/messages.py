@@ -2,28 +2,30 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDFS, SH
 from rdflib.term import Identifier
 
+from onrecord.rdf.term_text import in_turtle
 from onrecord.shacl.focus import Compiler, property_shapes
 from onrecord.shacl.other_constraints import ConstraintViolation
 from onrecord.shacl.property_path import Compound, Path, sparql
 from onrecord.shacl.shape import Constraint, Shape
 
 _TEMPLATES = {
-    SH["class"]: "must be a {value}",
+    SH["class"]: "must be of the class {value}",
     SH.datatype: "must be a literal of the datatype {value}",
-    SH.nodeKind: "must be of the kind {value}",
-    SH.minCount: "needs at least {value} value(s)",
-    SH.maxCount: "allows at most {value} value(s)",
+    SH.nodeKind: "must be {value}",
+    SH.minCount: "needs at least {value} value{s}",
+    SH.maxCount: "allows at most {value} value{s}",
     SH.minExclusive: "must be greater than {value}",
     SH.minInclusive: "must be {value} or greater",
     SH.maxExclusive: "must be less than {value}",
     SH.maxInclusive: "must be {value} or less",
-    SH.minLength: "must have at least {value} character(s)",
-    SH.maxLength: "must have at most {value} character(s)",
+    SH.minLength: "must have at least {value} character{s}",
+    SH.maxLength: "must have at most {value} character{s}",
     SH.pattern: "must match the pattern {value}",
     SH.languageIn: "must be in one of the languages {members}",
     SH.uniqueLang: "allows one value for each language",
@@ -36,15 +38,24 @@ _TEMPLATES = {
     SH["or"]: "must conform to one of {members}",
     SH.xone: "must conform to exactly one of {members}",
     SH.node: "must conform to {value}",
-    SH.qualifiedMinCount: "needs at least {value} value(s) that conform to the qualified shape",
-    SH.qualifiedMaxCount: "allows at most {value} value(s) that conform to the qualified shape",
+    SH.qualifiedMinCount: "needs at least {value} value{s} that conform{s3} to {qualified}",
+    SH.qualifiedMaxCount: "allows at most {value} value{s} that conform{s3} to {qualified}",
     SH.closed: "allows no other properties than those of its shape",
     SH.hasValue: "must have the value {value}",
     SH["in"]: "must be one of {members}",
     SH.sparql: "breaks a rule written in SPARQL",
 }
+_KINDS: dict[Identifier, str] = {
+    SH.IRI: "an IRI",
+    SH.Literal: "a literal",
+    SH.BlankNode: "a blank node",
+    SH.BlankNodeOrIRI: "an IRI or a blank node",
+    SH.BlankNodeOrLiteral: "a literal or a blank node",
+    SH.IRIOrLiteral: "an IRI or a literal",
+}
 _SHAPES_AS_VALUES = frozenset({SH.node, SH["not"], SH["and"], SH["or"], SH.xone})
 """Parameters whose values, or the members of them, are shapes."""
+_QUALIFIED = (SH.qualifiedMinCount, SH.qualifiedMaxCount)
 _MAX_MEMBERS = 8
 """Maximum number of list members in a message."""
 _MAX_DEMANDS = 3
@@ -59,8 +70,8 @@ def default_message(compiler: Compiler, shape: Shape, row: ConstraintViolation) 
     if constraint.parameter == SH.closed and row.path_tree is not None:
         properties = [each.path for each in property_shapes(compiler, shape)]
         allowed = {each for each in (*properties, *shape.ignored) if isinstance(each, URIRef)}
-        names = sorted(map(path_text, allowed))
-        property_name = path_text(row.path_tree)
+        names = sorted(_path_text(compiler, each) for each in allowed)
+        property_name = _path_text(compiler, row.path_tree)
         return Literal(f"allows no property {property_name}, only {_listed(names) or 'none'}")
     text = _demand(compiler, shape, constraint, 0)
     if row.language:
@@ -71,7 +82,7 @@ def default_message(compiler: Compiler, shape: Shape, row: ConstraintViolation) 
 def shape_name(compiler: Compiler, node: Identifier, depth: int = 0) -> str:
     """Return what a shape is called: by its IRI, name or label, else what it demands."""
     if isinstance(node, URIRef):
-        return _local(node)
+        return in_turtle(node, compiler.prefixes)
     for named in (SH.name, RDFS.label):
         texts = [t for t in compiler.shapes.objects(node, named) if isinstance(t, Literal)]
         if texts:
@@ -85,12 +96,17 @@ def shape_name(compiler: Compiler, node: Identifier, depth: int = 0) -> str:
     return f"({' and '.join([*demands[:_MAX_DEMANDS], *more])})"
 
 
-def path_text(path: Path) -> str:
-    """Return a path as SPARQL has it, with local names in place of IRIs."""
+def _path_text(compiler: Compiler, path: Path) -> str:
+    """Return a path as SPARQL has it, with prefixed names."""
     if not isinstance(path, Compound):
-        return _local(path)
-    text = re.sub(r"<([^<>]*)>", lambda match: _local(URIRef(match[1])), sparql(path))
+        return in_turtle(path, compiler.prefixes)
+    names = partial(_name_of_match, compiler)
+    text = re.sub(r"<([^<>]*)>", names, sparql(path))
     return text.removeprefix("(").removesuffix(")") if _is_one_group(text) else text
+
+
+def _name_of_match(compiler: Compiler, match: re.Match[str]) -> str:
+    return in_turtle(URIRef(match[1]), compiler.prefixes)
 
 
 def _is_one_group(text: str) -> bool:
@@ -116,33 +132,38 @@ def _demands(compiler: Compiler, shape: Shape, depth: int) -> Iterator[str]:
 def _demand(compiler: Compiler, shape: Shape, constraint: Constraint, depth: int) -> str:
     """Return what a constraint demands, with the path of its shape."""
 
+    parameter = constraint.parameter
+
     def name(term: Identifier) -> str:
-        if constraint.parameter in _SHAPES_AS_VALUES:
+        if parameter in _SHAPES_AS_VALUES:
             return shape_name(compiler, term, depth + 1)
-        return term_text(term)
+        if parameter == SH.languageIn:
+            return str(term)
+        if parameter == SH.nodeKind:
+            return _KINDS.get(term, str(term))
+        return "a blank node" if isinstance(term, BNode) else in_turtle(term, compiler.prefixes)
 
     members = [name(each) for each in constraint.members]
     value = "" if members else name(constraint.value)
-    text = _TEMPLATES[constraint.parameter].format(value=value, members=_listed(members))
-    if shape.qualified is not None and "the qualified shape" in text:
-        called = shape_name(compiler, shape.qualified[0], depth + 1)
-        text = text.replace("the qualified shape", called)
-    return text if shape.path is None else f"{path_text(shape.path)} {text}"
+    qualified = "a shape"
+    if shape.qualified is not None and parameter in _QUALIFIED:
+        qualified = shape_name(compiler, shape.qualified[0], depth + 1)
+    several = "s" if value != "1" else ""
+    text = _TEMPLATES[parameter].format(
+        value=value,
+        members=_listed(members),
+        qualified=qualified,
+        s=several,
+        s3="" if several else "s",
+    )
+    flags = compiler.shapes.value(shape.node, SH.flags)
+    if parameter == SH.pattern and isinstance(flags, Literal):
+        text += f" with the flags {name(flags)}"
+    return text if shape.path is None else f"{_path_text(compiler, shape.path)} {text}"
 
 
 def _listed(names: list[str]) -> str:
     return ", ".join(names if len(names) <= _MAX_MEMBERS else [*names[:_MAX_MEMBERS], "…"])
-
-
-def term_text(term: Identifier) -> str:
-    """Return a short text for a term."""
-    if isinstance(term, URIRef):
-        return _local(term)
-    return "a node written in place" if isinstance(term, BNode) else str(term)
-
-
-def _local(iri: URIRef) -> str:
-    return re.split(r"[#/]", str(iri))[-1] or str(iri)
 
 
 def substitute(message: Literal, bindings: Mapping[str, Identifier]) -> Literal:

@@ -1,6 +1,8 @@
 """Reference engine: pySHACL, slower and widely used."""
 
+import logging
 import re
+import warnings
 
 from rdflib import Graph, Literal
 from rdflib.namespace import SH
@@ -11,6 +13,8 @@ from onrecord.shacl.errors import ShapesError
 from onrecord.shacl.pattern import in_dialect
 from onrecord.shacl.result import Result, read_report
 
+_LOG = logging.getLogger(__name__)
+
 _MAX_DEPTH = 100
 """How deep shapes may refer to each other; by itself, pySHACL stops at 15."""
 
@@ -18,9 +22,14 @@ _MAX_DEPTH = 100
 def validate_by_pyshacl(data: Graph, shapes: Graph) -> list[Result]:
     """Validate data with pySHACL. Raises ShapesError if it refuses the shapes."""
     import pyshacl  # the import takes 0.4 s, which the fast engine avoids
-    from pyshacl.errors import ReportableRuntimeError, ValidationFailure
+    from pyshacl.errors import (
+        ReportableRuntimeError,
+        ShapeRecursionWarning,
+        ValidationFailure,
+    )
 
-    with silence_literal_warnings():
+    with silence_literal_warnings(), warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always", ShapeRecursionWarning)
         try:
             _, report, _text = pyshacl.validate(
                 data,
@@ -37,6 +46,8 @@ def validate_by_pyshacl(data: Graph, shapes: Graph) -> list[Result]:
             raise ShapesError(None, f"a sh:pattern is no regular expression: {error}") from error
         if isinstance(report, ValidationFailure):
             raise ShapesError(None, f"pySHACL refuses the shapes: {report.message}")
+        if any(issubclass(each.category, ShapeRecursionWarning) for each in warned):
+            _LOG.warning("a shape refers to itself, where pySHACL stops: results may be missing")
         return [
             result for result in read_report(report) if not _is_lenient_unique_lang(shapes, result)
         ]

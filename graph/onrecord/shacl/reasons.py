@@ -37,6 +37,9 @@ _QUALIFIED = {SH.qualifiedMinCount, SH.qualifiedMaxCount}
 _EXPLAINED = {PARAMETERS[parameter] for parameter in _LOGIC | _QUALIFIED}
 _MAX_DEPTH = 8
 """How deep reasons have reasons."""
+_MAX_LEVEL = 30
+"""How deep property shapes of property shapes are told of; only some that refer to themselves go
+deeper."""
 _MAX_RESULTS = 10
 """Number of results of one shape about one node that are told."""
 _MAX_VALUES = 10
@@ -213,14 +216,12 @@ def _results(
     node: Identifier,
     nodes: set[Term],
     depth: int,
-    above: tuple[Identifier, ...] = (),
+    level: int = 0,
 ) -> _ResultsOf:
     """Return the results of a shape and its property shapes, by the node that each is about."""
     shape = compiler.shape(node)
-    if node in above:
-        raise NotCompiled("it refers to itself")
     found: dict[Term, list[Result]] = defaultdict(list)
-    if shape.deactivated or not nodes:
+    if shape.deactivated or not nodes or level > _MAX_LEVEL:
         return found
     focus = focus_of_nodes(compiler, nodes)
     rows = list(violations(compiler, shape, focus))
@@ -233,9 +234,10 @@ def _results(
             every = f"{focus.render('?this')} ?this {sparql(shape.path)} ?value"
             selected = compiler.data.select(f"SELECT DISTINCT ?value {{ {every} }}")
             values = {row["value"] for row in selected}
-        below = _results(compiler, child.node, values, depth, (*above, node))
+        below = _results(compiler, child.node, values, depth, level + 1)
         for owner, value in focus_value_pairs(compiler, focus, shape.path, set(below)):
             found[owner].extend(below[value])
     for each in found.values():
+        each[:] = dict.fromkeys(each)
         each.sort(key=lambda result: (str(result.path), str(result.shape), str(result.value)))
     return found

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
@@ -12,7 +12,7 @@ from rdflib import Graph
 from rdflib.namespace import RDFS
 from rdflib.term import Identifier
 
-from onrecord.rdf.oxigraph import RdflibTriple
+from onrecord.rdf.oxigraph import RdflibTriple, Term
 from onrecord.shacl.advanced import (
     has_rules,
     shapes_with_advanced_targets,
@@ -26,7 +26,9 @@ from onrecord.shacl.focus import (
     Compiler,
     Focus,
     FocusChain,
+    focus_nodes,
     focus_of,
+    focus_of_nodes,
     make_compiler,
     property_shapes,
     validation_counts,
@@ -46,6 +48,8 @@ _LOG = logging.getLogger(__name__)
 
 _FEW_QUADS = 20_000
 """Below this size, threads that wait for each other take longer than the queries."""
+
+_NOTHING: Mapping[Identifier, set[Term]] = {}
 
 EngineName = OneOf["fast", "pyshacl"]
 
@@ -173,20 +177,29 @@ def _tasks(
     shape: Shape,
     focus: Focus,
     chain: FocusChain = (),
-    ancestors: tuple[Identifier, ...] = (),
+    above: Mapping[Identifier, set[Term]] = _NOTHING,
 ) -> Iterator[_Task]:
-    """Yield a task for a shape and, recursively, for each of its property shapes."""
+    """Yield a task for a shape and, recursively, for each of its property shapes.
+
+    `above` has the nodes that shapes above were applied to: a property shape of its own goes on as
+    long as it leads to further ones.
+    """
     if shape.deactivated:
         return
+    if compiler.refers_to_itself(shape.node):
+        before = above.get(shape.node, set())
+        nodes = focus_nodes(compiler, focus) - before
+        if not nodes:
+            return
+        focus = focus_of_nodes(compiler, nodes)
+        above = {**above, shape.node: before | nodes}
     yield _Task(target, shape, focus, chain)
-    if shape.node in ancestors:
-        return  # `rows` refuses a shape that refers to itself
     children = property_shapes(compiler, shape)
     values = value_nodes(compiler, focus, shape.path) if children else focus
     if shape.path is not None:
         chain = (*chain, (focus, shape.path))
     for child in children:
-        yield from _tasks(compiler, target, child, values, chain, (*ancestors, shape.node))
+        yield from _tasks(compiler, target, child, values, chain, above)
 
 
 def _by_pyshacl(data: Graph, compiler: Compiler, refused: dict[Identifier, str]) -> list[Result]:

@@ -56,6 +56,8 @@ class Finding:
     """Why, if the rule refers to other shapes."""
     result: "Result | None" = field(default=None, compare=False, repr=False)
     """The SHACL validation result; None if the finding comes from another check."""
+    value_text: str = field(default="", compare=False, repr=False)
+    """The value as people read it: a literal in quotation marks, an IRI in full."""
     times: int = field(default=1, compare=False, repr=False)
     """How many validation results say the same of the same node: one for each way to it."""
     refuses: bool = field(default=False, compare=False, repr=False)
@@ -70,7 +72,7 @@ def reason_lines(finding: Finding, indent: str = "") -> Iterator[tuple[str, Regi
     for reason in finding.reasons:
         yield f"{indent}{reason.title}", None if reason.findings else reason.region
         for below in reason.findings:
-            value = f" (value {below.value})" if below.value not in ("", "[]") else ""
+            value = f" (value {below.value_text})" if below.value_text else ""
             yield f"{indent}    {below.message}{value}", below.region
             yield from reason_lines(below, f"{indent}        ")
         if reason.omitted:
@@ -104,7 +106,7 @@ def ill_formed_finding(
     subject: "Node", predicate: "Node", value: "Literal", region: Region | None
 ) -> Finding:
     """Return the finding for an ill-formed literal."""
-    from onrecord.rdf.term_text import shown
+    from onrecord.rdf.term_text import shown, value_text
 
     datatype = str(value.datatype)
     return Finding(
@@ -114,6 +116,7 @@ def ill_formed_finding(
         focus=shown(subject),
         path=str(predicate),
         value=str(value),
+        value_text=value_text(value),
         remedy=advice(datatype),
         region=region,
     )

@@ -8,7 +8,7 @@ from rdflib import URIRef
 from rdflib.term import Identifier
 
 from onrecord.rdf.region import Region
-from onrecord.rdf.term_text import shown
+from onrecord.rdf.term_text import shown, value_text
 from onrecord.shacl.lint.flaw import Effect, Flaw, counted_by_feature
 from onrecord.shacl.severity import Severity
 from onrecord.validation.data_files import located_triples_in
@@ -54,6 +54,7 @@ def _finding(flaw: Flaw, index: RegionIndex) -> Finding:
         focus=shown(flaw.node),
         path=str(flaw.predicate or ""),
         value="" if flaw.value is None else shown(flaw.value),
+        value_text=value_text(flaw.value),
         remedy=flaw.remedy,
         region=_region(flaw, index),
         refuses=flaw.effect == "refused",

@@ -10,7 +10,7 @@ from rdflib.term import Identifier, Node
 
 from onrecord.rdf.located_turtle import LocatedTriple
 from onrecord.rdf.region import Region
-from onrecord.rdf.term_text import shown
+from onrecord.rdf.term_text import shown, value_text
 from onrecord.shacl.result import Judgement, Result
 from onrecord.validation.finding import Finding, Reason
 from onrecord.validation.region_index import (
@@ -55,6 +55,7 @@ def _finding(index: RegionIndex, result: Result, shapes: Graph, times: int) -> F
     if result.component != SH.UniqueLangConstraintComponent:
         related += related_regions(index, result, shapes)
     remedy = shapes.value(result.shape, RDFS.comment)
+    prefixes = {prefix: str(space) for prefix, space in shapes.namespaces()}
     return Finding(
         result.severity,
         result.message,
@@ -63,6 +64,7 @@ def _finding(index: RegionIndex, result: Result, shapes: Graph, times: int) -> F
         focus=shown(result.focus),
         path=str(result.path or ""),
         value="" if result.value is None else shown(result.value),
+        value_text=value_text(result.value, prefixes),
         remedy=str(remedy or ""),
         region=region,
         related=tuple(each for each in dict.fromkeys(related) if each != region),

@@ -5,6 +5,7 @@ Compressed files are read as what they hold. JSON-LD has its remote contexts put
 
 import gzip
 import json
+import re
 import sys
 import zlib
 from collections.abc import Mapping
@@ -55,6 +56,9 @@ _SHIPPED = {
     for version in ("1.1", "1.2")
 }
 """Contexts that are here without `--context`; NOTICE says whose they are."""
+_SCHEMA_ORG = re.compile(r"https?://(www\.)?schema\.org(/docs/jsonldcontext\.json(ld)?|/?)")
+"""Addresses of schema.org's context, which is not here: its licence asks for the same in return."""
+_SCHEMA_ORG_FILE = "https://schema.org/docs/jsonldcontext.jsonld"
 _MAX_CONTEXTS = 100
 """How many contexts may refer to each other."""
 
@@ -190,13 +194,14 @@ def _with_contexts(path: Path, content: bytes, contexts: Mapping[str, Path]) -> 
         return put_in(context)
 
     def local(iri: str, depth: int) -> Any:
-        bare = iri.rstrip("/")
-        file = contexts.get(iri) or contexts.get(bare) or _SHIPPED.get(bare)
+        file = _file_of_context(iri, contexts)
         if file is None or depth > _MAX_CONTEXTS:
             line, column = _place(content, iri)
+            is_of_schema_org = _SCHEMA_ORG.fullmatch(iri)
+            what = f"save {_SCHEMA_ORG_FILE} and name it" if is_of_schema_org else "name a file"
             problem = (
                 f"the context {iri} is not here, and nothing is downloaded;"
-                f" name a file of it: --context {iri}=FILE"
+                f" {what}: --context {iri}={'jsonldcontext.jsonld' if is_of_schema_org else 'FILE'}"
             )
             raise SyntaxProblem(path, line, column, problem)
         try:
@@ -207,6 +212,18 @@ def _with_contexts(path: Path, content: bytes, contexts: Mapping[str, Path]) -> 
 
     inlined = put_in(document)
     return content if inlined == document else json.dumps(inlined, ensure_ascii=False).encode()
+
+
+def _file_of_context(iri: str, contexts: Mapping[str, Path]) -> Path | None:
+    """Return the file of a context: that of its IRI, with or without a slash at the end.
+
+    All addresses of schema.org's context are one.
+    """
+    bare = iri.rstrip("/")
+    file = contexts.get(iri) or contexts.get(bare) or contexts.get(f"{bare}/")
+    if file is None and _SCHEMA_ORG.fullmatch(iri):
+        file = next((contexts[each] for each in contexts if _SCHEMA_ORG.fullmatch(each)), None)
+    return file or _SHIPPED.get(bare)
 
 
 def _place(content: bytes, text: str) -> tuple[int, int]:

@@ -47,12 +47,21 @@ def mistake(query: str, problem: str, prefixes: Mapping[str, str]) -> Mistake:
     return _as_the_engine_says(query, problem)
 
 
-def without_prologue(found: Mistake, query: str, length: int) -> Mistake:
-    """Return where in a query a mistake is that was found with `length` characters before it."""
-    lines = query.split("\n")
-    column = found.column - length if found.line == 1 else found.column
-    offset = sum(len(each) + 1 for each in lines[: found.line - 1]) + max(column, 1) - 1
-    return mistake_at(query, offset, found.advice)
+def mistake_after(
+    prologue: str, query: str, problem: str, prefixes: Mapping[str, str]
+) -> Mistake | None:
+    """Return the mistake in a query that was parsed with a prologue before it, by its place there.
+
+    None if the mistake is in the prologue.
+    """
+    found = tokens(query)
+    if len(found) <= _MOST_TOKENS and failure(found) is not None:
+        return mistake(query, problem, prefixes)  # also its advice names places of the query
+    whole = mistake(prologue + query, problem, prefixes)
+    lines = (prologue + query).split("\n")
+    before = sum(len(each) + 1 for each in lines[: whole.line - 1])
+    offset = before + max(whole.column, 1) - 1 - len(prologue)
+    return mistake_at(query, offset, whole.advice) if offset >= 0 else None
 
 
 def _as_the_engine_says(query: str, problem: str) -> Mistake:

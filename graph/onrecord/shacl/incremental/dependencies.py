@@ -87,7 +87,7 @@ def dependencies(
     if shape.deactivated:
         return
     if shape.node in ancestors:
-        yield _ANY_NODE  # shapes that refer to themselves are left to pySHACL
+        yield _ANY_NODE  # a shape that refers to itself, as far as the data goes
         return
     if not ancestors:
         yield from _target_dependencies(shape)

@@ -15,15 +15,14 @@ from onrecord.shacl.sparql_constraints import ABSOLUTE, TOKEN, prologue
 from onrecord.shacl.sparql_functions import query_with_stubs
 
 _PATH = re.compile(r"[$?]PATH\b")
-_ANY_PATH = "<urn:onrecord:path>"
-_ERROR = re.compile(r"error at (\d+):(\d+)")
+_ANY_PATH = "<a:b>"
+"""Some IRI, as long as `$PATH`, so that what follows keeps its column."""
 _FLAGS = "smixq"
 """Flags of XPath regular expressions (https://www.w3.org/TR/xpath-functions-31/#flags)."""
 _PREFIX = re.compile(r"(?:^|(?<=[/|^*+!=&]))([A-Za-z][\w.-]*)?:")
 """The prefix of a prefixed name within a token."""
-_USES = (
-    SH.sparql, SH.target, SH.rule, SH.validator, SH.nodeValidator, SH.propertyValidator,
-)  # fmt: skip
+_VALIDATORS = (SH.validator, SH.nodeValidator, SH.propertyValidator)
+_USES = (SH.sparql, SH.target, SH.rule, *_VALIDATORS)
 """Properties that lead from a shape or component to what has a query."""
 _DECLARE = "declare the prefix by sh:declare at a node that sh:prefixes names"
 
@@ -36,9 +35,15 @@ def unparsed_patterns(shapes: Graph) -> Iterator[Flaw]:
             yield Flaw(node, f"sh:flags: {unknown!r} is no flag", "use s, m, i, x", SH.flags, flags)
     for node, pattern in shapes.subject_objects(SH.pattern):
         if (problem := _problem_of_pattern(str(pattern))) is not None:
-            problem = f"sh:pattern does not parse: {problem}"
-            left_out = ((node, SH.pattern, pattern),)
-            yield Flaw(node, problem, "", SH.pattern, pattern, effect="wrong", left_out=left_out)
+            yield Flaw(
+                node,
+                f"sh:pattern does not parse, so it is not checked: {problem}",
+                "",
+                SH.pattern,
+                pattern,
+                effect="unchecked",
+                left_out=((node, SH.pattern, pattern),),
+            )
 
 
 def _problem_of_pattern(pattern: str) -> str | None:
@@ -85,18 +90,17 @@ def _flaws_of_query(
     added = "".join(f"PREFIX {prefix}: <{bound[prefix]}>\n" for prefix in of_file)
     text = Literal(added + query, lang=query.language, datatype=query.datatype)
     if unknown:
-        names = ", ".join(unknown)
-        problem = f"does not parse: prefix {names} is not declared"
-        yield _wrong_query(shapes, node, predicate, query, problem, _DECLARE)
+        names = _listed(unknown)
+        problem = f"prefix {names} is not declared"
+        yield _unusable_query(shapes, node, predicate, query, (problem, _DECLARE), names)
         return
-    problem_of_text = _problem_of_query(shapes, node, lines + added, query, predicate)
-    if problem_of_text is not None:
-        yield _wrong_query(shapes, node, predicate, query, problem_of_text, "")
+    fault = _fault_of_query(shapes, node, lines + added, query, predicate)
+    if fault is not None:
+        yield _unusable_query(shapes, node, predicate, query, fault)
     elif of_file:
-        names = ", ".join(of_file)
         yield Flaw(
             node,
-            f"{name}: prefix {names} is not declared, that of the file is taken",
+            f"{name}: prefix {_listed(of_file)} is not declared, that of the file is taken",
             _DECLARE,
             predicate,
             query,
@@ -106,15 +110,56 @@ def _flaws_of_query(
         )
 
 
-def _wrong_query(
-    shapes: Graph, node: Identifier, predicate: Node, query: Literal, problem: str, remedy: str
+def _listed(prefixes: list[str]) -> str:
+    return ", ".join(prefix or ":" for prefix in prefixes)
+
+
+def _unusable_query(
+    shapes: Graph,
+    node: Identifier,
+    predicate: Node,
+    query: Literal,
+    fault: tuple[str, str],
+    prefixes: str = "",
 ) -> Flaw:
-    """Return the flaw of a query that cannot be run, and is left out wherever it is used."""
-    uses: tuple[ShapesTriple, ...] = tuple(
-        (shape, use, node) for use in _USES for shape in shapes.subjects(use, node)
-    )
+    """Return the flaw of a query that cannot be run: it is left out, and the rest is checked.
+
+    `fault` is what is wrong, and what to do.
+    """
+    problem, remedy = fault
+    left_out: list[ShapesTriple] = [
+        (user, use, node) for use in _USES for user in shapes.subjects(use, node)
+    ]
+    left_out += [
+        (component, RDF.type, SH.ConstraintComponent)  # pySHACL refuses one without validators
+        for component, use, _ in left_out
+        if use in _VALIDATORS and _validators(shapes, component) <= {node}
+    ]
+    is_function = _is_function(shapes, node)
+    if is_function:
+        left_out.append((node, RDF.type, SH.SPARQLFunction))
+    is_of_rule = any(use == SH.rule for _, use, _ in left_out)
+    what = "it is not applied" if is_of_rule else "it is not checked"
+    effect = "calls of the function are errors" if is_function else what
     name = sh_name(predicate)  # type: ignore[arg-type]
-    return Flaw(node, f"{name}: {problem}", remedy, predicate, query, effect="wrong", left_out=uses)
+    return Flaw(
+        node,
+        f"{name}: {problem}, so {effect}",
+        remedy,
+        predicate,
+        query,
+        effect="unchecked",
+        feature=f"{name} {prefixes}" if prefixes else "",
+        left_out=tuple(left_out),
+    )
+
+
+def _validators(shapes: Graph, component: Node) -> set[Node]:
+    return {each for use in _VALIDATORS for each in shapes.objects(component, use)}
+
+
+def _is_function(shapes: Graph, node: Identifier) -> bool:
+    return (node, RDF.type, SH.SPARQLFunction) in shapes or (node, SH.returnType, None) in shapes
 
 
 def undeclared_prefixes(query: str) -> list[str]:
@@ -137,43 +182,39 @@ def undeclared_prefixes(query: str) -> list[str]:
     return sorted(used - declared - {"_"})
 
 
-def _problem_of_query(
+def _fault_of_query(
     shapes: Graph, node: Identifier, lines: str, query: str, predicate: Node
-) -> str | None:
-    """Return the problem of a query, None if it is valid; it runs over an empty store.
+) -> tuple[str, str] | None:
+    """Return what is wrong with a query and what to do, None if it is valid.
 
-    `lines` are its PREFIX lines.
+    It runs over an empty store; `lines` are its PREFIX lines.
     """
-    text = lines + _PATH.sub(_ANY_PATH, query)
+    text = _PATH.sub(_ANY_PATH, query)
     try:
-        answer, _ = query_with_stubs(ox.Store(), text)
+        answer, _ = query_with_stubs(ox.Store(), lines + text)
     except SyntaxError as error:
-        return _parse_problem(str(error), lines.count("\n"))
+        return _parse_fault(lines, text, str(error))
     kind = _QUERIES[predicate]  # type: ignore[index]
     kinds = {
         "SELECT": ox.QuerySolutions, "ASK": ox.QueryBoolean, "CONSTRUCT": ox.QueryTriples,
     }  # fmt: skip
     if not isinstance(answer, kinds[kind]):
-        return f"is no {kind} query"
-    is_function = (node, SH.returnType, None) in shapes or (
-        node, RDF.type, SH.SPARQLFunction,
-    ) in shapes  # fmt: skip
-    if isinstance(answer, ox.QuerySolutions) and not is_function:
+        return f"is no {kind} query", ""
+    if isinstance(answer, ox.QuerySolutions) and not _is_function(shapes, node):
         names = {variable.value for variable in answer.variables}
         if "this" not in names:
-            return "does not select $this"
+            return "does not select $this", ""
     return None
 
 
-def _parse_problem(problem: str, lines_before: int) -> str:
-    """Return the line and column of a parse error, without Oxigraph's list of expected tokens."""
-    match = _ERROR.match(problem)
-    if match is None:
-        return f"does not parse: {' '.join(problem.split())}"
-    line = int(match[1]) - lines_before
-    if line < 1:
-        return "does not parse: a sh:prefix that it is declared with is none"
-    return f"does not parse from its line {line}, column {match[2]} on"
+def _parse_fault(lines: str, text: str, problem: str) -> tuple[str, str]:
+    """Return where a query does not parse, and cause and mend."""
+    from onrecord.rdf.query_text.mistake import mistake_after  # brings the grammar of SPARQL
+
+    found = mistake_after(lines, text, problem, {})
+    if found is None:
+        return "does not parse", "a sh:prefix that it is declared with is none"
+    return f"does not parse from its line {found.line}, column {found.column} on", found.advice
 
 
 def unknown_functions(shapes: Graph) -> Iterator[Flaw]:

@@ -76,7 +76,7 @@ def _details(finding: Finding) -> str:
         "severity": finding.severity,
         "focus": finding.focus,
         "path": finding.path,
-        "value": finding.value,
+        "value": finding.value_text,
         "shape": finding.shape,
         "component": finding.component,
         "remedy": finding.remedy,

@@ -10,6 +10,8 @@ MANY = 20
 """Number of findings from which they are grouped by shape."""
 FIRST = 5
 """Number of findings shown of each group by default."""
+_WIDEST = 200
+"""Number of characters of a value that are shown."""
 
 
 def render(findings: Sequence[Finding], show_all: bool = False) -> str:
@@ -46,8 +48,10 @@ def _lines(finding: Finding) -> Iterator[str]:
     where = (
         f"{region.file}:{region.line}:{region.column}" if region else finding.focus or "(nowhere)"
     )
-    has_value = finding.value or (finding.result is not None and finding.result.value is not None)
-    shown = f"value {finding.value}; " if has_value else ""
+    value = finding.value_text
+    if len(value) > _WIDEST:
+        value = f"{value[:_WIDEST]}…"
+    shown = f"value {value}; " if value else ""
     if _is_named(finding):
         shown = f"node {finding.focus}; {shown}"
     yield plain(f"{where}: {finding.severity}: {finding.message} ({shown}shape {finding.shape})")

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from onrecord.rdf.python_value import PythonValue, python_value
 from onrecord.releases.saved_query import Query
-from onrecord.releases.tables.definition import INDEXES, definitions, storage
+from onrecord.releases.tables.definition import INDEXES, VERSION, definitions, storage
 
 TABLES = "tables.sqlite"
 
@@ -61,6 +61,7 @@ SELECT
     )), ''),
     coalesce(said_from, '')
 FROM claim
+WHERE NOT withdrawn
 ) ORDER BY kind = 'claim', kind, day, thing
 """
 
@@ -77,6 +78,7 @@ def write_tables(path: Path, store: ox.Store) -> None:
         for definition in definitions():
             fill(database, definition, sorted(_rows(store, definition), key=_key))
         index_words(database)
+        database.execute(f"PRAGMA user_version = {VERSION}")
     with closing(sqlite3.connect(path)) as database:
         database.execute("VACUUM")
 

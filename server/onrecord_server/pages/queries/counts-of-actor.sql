@@ -1,5 +1,5 @@
 SELECT what, number FROM (
-    SELECT 'claims' AS what, count(DISTINCT claim) AS number
+    SELECT 'claims' AS what, count(*) AS number
     FROM claim_speaker WHERE actor = :actor
     UNION ALL
     SELECT 'on its word', sum(number) FROM named_by
@@ -7,7 +7,7 @@ SELECT what, number FROM (
     UNION ALL
     SELECT 'sources', count(DISTINCT source) FROM source_actor WHERE actor = :actor
     UNION ALL
-    SELECT 'withdrawn', count(DISTINCT claim)
+    SELECT 'withdrawn', count(*)
     FROM claim_speaker WHERE actor = :actor AND withdrawn
 )
 WHERE number > 0

@@ -128,6 +128,7 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
         summary=summary(shown),
         drawn=summary(drawn) if len(drawn) < len(shown) else None,
         chart=_chart(drawn, side, title, "") if side else None,
+        asked=_asked(drawn),
         years=rows_by_year(drawn),
         read=_READ if compared.last else 0,
         earlier=following(_COMPARED_AFTER, last, release) if last else "",
@@ -267,5 +268,9 @@ def _chosen(every: list[RatioClaim]) -> tuple[list[RatioClaim], list[Filter], st
 
 
 def _chart(shown: list[RatioClaim], side: Side, title: str, prefix: str) -> Markup | None:
-    asked = request.args.get("by", "") or commonest_voice(shown)
-    return chart(shown, side, title, prefix, axis=_axis(), asked=asked)
+    return chart(shown, side, title, prefix, axis=_axis(), asked=_asked(shown))
+
+
+def _asked(shown: list[RatioClaim]) -> str:
+    """Return whose marks are round: the speaker who is asked for, or who said most."""
+    return request.args.get("by", "") or commonest_voice(shown)

@@ -18,7 +18,11 @@ INDEXES = {
         ("actor", "day DESC", "claim"),
         ("actor", "gives_figures", "day DESC", "claim"),
     ),
-    "claim_topic": (("claim",), ("topic", "compares", "day DESC", "claim", "said_to")),
+    "claim_topic": (
+        ("claim",),
+        ("topic", "withdrawn"),
+        ("topic", "compares", "day DESC", "claim", "said_to"),
+    ),
     "figure": (("claim",), ("series", "valid_from")),
     "named_by": (("thing",),),
     "passage": (("claim",), ("source",)),

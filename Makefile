@@ -10,7 +10,7 @@ SEED ?= 1
 # What neither serves, builds a whole collection nor validates many files.
 FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
-.PHONY: help serve test test-fast test-slow audit format lint docs screenshots bench-check bench-serve bench-pages bench-derivation bench-dumps mutants clean
+.PHONY: help serve test test-fast test-slow audit format lint docs screenshots bench-check bench-serve bench-pages bench-derivation bench-dumps bench-search mutants clean
 
 # List the targets.
 help:
@@ -76,6 +76,10 @@ bench-derivation: .venv/installed-dev
 # Measure ranges of a dump of 1 GB, and the writing of a million quads.
 bench-dumps: .venv/installed-dev
 	$(BIN)/python tests/bench/bench_dumps.py
+
+# Measure search in 100,000 generated claims.
+bench-search: .venv/installed-dev
+	$(BIN)/python tests/bench/bench_search.py
 
 # Change one thing in the code, MUTANTS times, and see whether the tests notice; takes an hour.
 mutants: .venv/installed-mutants .suites/fetched

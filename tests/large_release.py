@@ -7,6 +7,8 @@ import pyoxigraph as ox
 
 from endpoint_release import release_of_quads
 from onrecord.rdf.namespaces import CODE, DCTERMS, RDF, RDFS, REC, SCHEMA
+from onrecord.releases.release import LATEST, STORE
+from onrecord.releases.tables.projection import TABLES, write_tables
 
 BASE = "https://example.org/many/"
 AROUND = 300
@@ -33,6 +35,12 @@ code:verbatim skos:prefLabel "verbatim"@en ; rdfs:label "verbatim"@en .
 code:change skos:prefLabel "change"@en ; rdfs:label "change"@en .
 code:asserted skos:prefLabel "asserted"@en ; rdfs:label "asserted"@en .
 code:stated skos:prefLabel "stated"@en ; rdfs:label "stated"@en .
+code:eq skos:prefLabel "equal"@en ; rdfs:label "equal"@en .
+<product/shell> rdfs:label "shell"@en .
+<actor/one> a rec:Actor ; rdfs:label "One" .
+<actor/two> a rec:Actor ; rdfs:label "Two" .
+<series/ratio> a rec:Series ; rdfs:label "shells of One against those of Two" ;
+    rec:bearer <actor/one> ; rec:versus <actor/two> ; rec:product <product/shell> .
 <source/paper> a rec:Source ; schema:name "Paper" ; rdfs:label "Paper" .
 <snapshot/paper> a rec:Snapshot ; rec:snapshotOf <source/paper> .
 """
@@ -41,12 +49,18 @@ _REPORT = """
 <attestation/NAME> a rec:Attestation ; rec:attests <claim/CLAIM> ;
     rec:mode code:direct ; rec:attribution code:verbatim ;
     rec:passage <attestation/NAME#passage> .
-<attestation/NAME#passage> oa:hasSource <snapshot/paper> ; rec:words "said it"@en .
+<attestation/NAME#passage> oa:hasSource <snapshot/paper> ; rec:start 0 ; rec:end 7 ;
+    rec:words "said it"@en .
+"""
+
+_FIGURE = """
+<claim/NAME> rec:quantity <claim/NAME#quantity> .
+<claim/NAME#quantity> rec:inSeries <series/ratio> ; rec:comparator code:eq ;
+    rec:comparableValue 2.0 ; rec:asStated "twice"@en .
 """
 
 _OTHER = """
-<claim/other-NUMBER> rec:contradicts <claim/first> ;
-    rec:quantity <claim/other-NUMBER#quantity> .
+<claim/other-NUMBER> rec:contradicts <claim/first> .
 <comparison/NUMBER> rec:first <claim/first#quantity> ;
     rec:second <claim/other-NUMBER#quantity> ;
     rec:outcome code:change ; rec:factor 2.0 .
@@ -59,12 +73,16 @@ def write_large_release(releases: Path, size: int) -> Path:
     The claim `last` comes after all others, by its name and by its words.
     """
     parts = [_FEW, _REPORT.replace("NAME", "last").replace("CLAIM", "last")]
-    parts.append("<claim/first> rec:quantity <claim/first#quantity> .")
+    parts.append(_FIGURE.replace("NAME", "first"))
     for number in range(AROUND):
         parts.append(_OTHER.replace("NUMBER", str(number)))
+        parts.append(_FIGURE.replace("NAME", f"other-{number}"))
         parts.append(_REPORT.replace("NAME", f"first-{number}").replace("CLAIM", "first"))
     few = ox.parse("".join(parts), format=ox.RdfFormat.TURTLE, base_iri=BASE)
-    return release_of_quads(releases, [*few, *_claims(size)], base=BASE, title="Many claims")
+    release_of_quads(releases, [*few, *_claims(size)], base=BASE, title="Many claims")
+    store = ox.Store.read_only(str(releases / LATEST / STORE))
+    write_tables(releases / LATEST / TABLES, store)
+    return releases
 
 
 def _claims(size: int) -> Iterator[ox.Quad]:

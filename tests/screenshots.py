@@ -25,7 +25,7 @@ from test_withdrawn_iris import WITHDRAWN, changed, released
 
 FOLDER = REPOSITORY / "build" / "screenshots"
 README = REPOSITORY / "docs" / "images"
-SHOWN = {"timeline": ("topic", 880), "claim": ("claim", 575)}
+SHOWN = {"timeline": ("topic", 930), "claim": ("claim", 575)}
 """Pictures of the README: kind of page, and height below the head of all pages."""
 _HEAD = 60
 README_WIDTH = 1200

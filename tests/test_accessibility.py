@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import axe_playwright_python
 import pytest
@@ -25,6 +26,8 @@ REPEATED = """() => [...document.querySelectorAll("[id]")].map(each => each.id)
 ASTRAY = """() => [...document.querySelectorAll("a")].map(each => each.getAttribute("href"))
     .filter(href => href?.startsWith("#") && !document.getElementById(href.slice(1)))"""
 PAGES = [(collection, kind) for collection, kinds in PAGE_TYPES.items() for kind in kinds]
+WIDTHS = (1200, 390, 320)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 TEXTS = CLINIC / "texts"
 TEMPLATES = Path(flask_app.__file__).parent / "templates"
 
@@ -53,8 +56,8 @@ def address_of(releases: dict[str, Path], collection: str, kind: str) -> str:
 @pytest.fixture(scope="module")
 def pages(
     releases: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[tuple[str, int, str], Watched]]:
-    """A page of the browser for each collection, width and colour scheme."""
+) -> Iterator[dict[tuple[str, int], Watched]]:
+    """A page of the browser for each collection and width."""
     folder = tmp_path_factory.mktemp("served")
     with (
         chromium() as browser,
@@ -63,34 +66,33 @@ def pages(
     ):
         servers = {"bundled": bundled, "clinic": clinic}
         yield {
-            (name, width, scheme): Watched(
-                browser.new_page(
-                    viewport={"width": width, "height": 800}, color_scheme=scheme
-                ),
+            (name, width): Watched(
+                browser.new_page(viewport={"width": width, "height": 800}),
                 server.address.removesuffix("/sparql"),
             )
             for name, server in servers.items()
-            for width, scheme in ((1200, "light"), (390, "dark"), (320, "light"))
-        }  # fmt: skip
+            for width in WIDTHS
+        }
 
 
 @pytest.mark.parametrize(("collection", "kind"), PAGES, ids=[kind for _, kind in PAGES])
 def test_a_page_is_for_everybody(
-    pages: dict[tuple[str, int, str], Watched],
+    pages: dict[tuple[str, int], Watched],
     releases: dict[str, Path],
     collection: str,
     kind: str,
 ) -> None:
     address = address_of(releases, collection, kind)
-    for width, scheme in ((1200, "light"), (390, "dark"), (320, "light")):
-        watched = pages[collection, width, scheme]
+    for width in WIDTHS:
+        watched = pages[collection, width]
         watched.complaints.clear()
         status = watched.open(address)
         assert (status >= 400) == (kind == "gone" or kind.startswith("error")), status
         assert fits(watched.page), f"wider than {width} px"
         assert watched.page.evaluate(REPEATED) == [], "two elements of one id"
         assert watched.page.evaluate(ASTRAY) == [], "links to no place of the page"
-        if width != 320:
+        for scheme in SCHEMES if width != 320 else ():
+            watched.page.emulate_media(color_scheme=scheme)
             watched.page.evaluate(AXE)
             assert watched.page.evaluate(RUN) == [], (width, scheme)
         assert watched.complaints == []

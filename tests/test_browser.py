@@ -93,6 +93,16 @@ def test_by_searching_words_of_it_in_two_clicks(watched: Watched) -> None:
     answers(watched.page)
 
 
+def test_by_searching_in_words_that_nobody_used_in_two_clicks(watched: Watched) -> None:
+    watched.open("/")
+    watched.page.get_by_role("searchbox").first.fill("NATO overtook Russia")
+    watched.page.get_by_role("button", name="Find").first.click()
+    assert "Nothing has “overtook”: words like it were looked for." in texts(watched.page)
+    watched.page.get_by_role("link", name="Russia no longer makes more ammunition").first.click()
+    answers(watched.page)
+    assert watched.complaints == []
+
+
 def test_the_most_carried_claim_is_on_the_home_page_in_its_words(watched: Watched) -> None:
     watched.open("/")
     shown = texts(watched.page)

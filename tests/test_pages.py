@@ -405,6 +405,26 @@ def related(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         yield create_app(endpoint).test_client()
 
 
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [("topic", "Topics"), ("actor", "People and bodies"), ("event", "Events"),
+     ("source", "Sources"), ("series", "Series"), ("claim", "Claims")],
+)  # fmt: skip
+def test_home_leads_to_a_list_of_each_kind(client: FlaskClient, kind: str, title: str) -> None:
+    assert f"/{kind}/" in links(page(client, "/"))
+    text = page(client, f"/{kind}/").text
+    assert f"<h1>{title}</h1>" in text
+
+
+def test_lists_say_how_many_claims_stand(client: FlaskClient) -> None:
+    topics = page(client, "/topic/").text
+    assert 'phosphorus</a> <span class="quiet">3 claims</span>' in topics
+    actors = page(client, "/actor/").text
+    found = re.findall(r"(\d+) claims?</span>", actors)
+    shown = sum(map(int, found))
+    assert shown >= 27
+
+
 @pytest.mark.parametrize("relation", RELATED)
 def test_a_relation_is_said_on_the_pages_of_both_claims(
     related: FlaskClient, relation: str

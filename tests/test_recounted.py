@@ -1,17 +1,20 @@
 """Numbers on the pages of a topic and of a claim, recounted by SPARQL from the bundled release."""
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from html import unescape
 
 import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
+from rdflib import URIRef
 
 from bundled_release import build_bundled
 from onrecord.releases.release import STORE, Release
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
+from onrecord_server.pages.claim import RELATIONS
 
 PREFIXES = """
 PREFIX code: <https://w3id.org/onrecord/code#>
@@ -48,6 +51,9 @@ COMPARISONS = """
   OPTIONAL { ?claim rec:saidOn [ rec:earliest ?from ; rec:latest ?to ] . }
   BIND (!BOUND(?from) || ?to - ?from > "P30D"^^xsd:dayTimeDuration AS ?vague)
 """
+
+
+PHRASES = sorted({phrase for both in RELATIONS.values() for phrase in both}, key=len, reverse=True)
 
 
 @pytest.fixture(scope="module")
@@ -167,19 +173,66 @@ def test_how_many_carry_a_claim_and_how_many_depart_from_it(
         assert (said[1] if said else "0") == departing, path
 
 
-def test_how_a_claim_compares(client: FlaskClient, release: Release) -> None:
-    counted = rows(
+def test_how_each_claim_compares(client: FlaskClient, release: Release) -> None:
+    counted: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for claim, label, number in rows(
         release,
-        "SELECT ?label (COUNT(DISTINCT ?comparison) AS ?n) WHERE {"
-        " <https://w3id.org/onrecord/claim/nyt-threefold-quarter> rec:quantity ?own ."
+        "SELECT ?claim ?label (COUNT(DISTINCT ?comparison) AS ?n) WHERE {"
         " ?comparison rec:outcome/skos:prefLabel ?label ; rec:factor ?factor ;"
         " rec:first ?first ; rec:second ?second ."
-        " FILTER (?own IN (?first, ?second) && ?first != ?second)"
-        " BIND (IF(?own = ?first, ?second, ?first) AS ?theirs) ?other rec:quantity ?theirs ."
+        " { ?claim rec:quantity ?first . ?other rec:quantity ?second . }"
+        " UNION { ?claim rec:quantity ?second . ?other rec:quantity ?first . }"
+        " ?claim a rec:Claim . ?other a rec:Claim . FILTER (?first != ?second)"
+        " FILTER NOT EXISTS { ?claim rec:takenBackBy ?answer . }"
         " FILTER NOT EXISTS { ?other rec:takenBackBy ?response . }"
-        "} GROUP BY ?label",
+        "} GROUP BY ?claim ?label",
+    ):
+        counted[claim].add((label, number))
+    assert len(counted) > 50
+    assert len({label for found in counted.values() for label, _ in found}) > 5
+    claims = rows(release, "SELECT DISTINCT ?claim { ?claim a rec:Claim }")
+    assert len(claims) > len(counted)
+    for (claim,) in claims:
+        path = claim.removeprefix("https://w3id.org/onrecord")
+        page = client.get(f"{path}.html").text
+        section = page[page.find('<h2 id="read">') : page.find('<h2 id="chain">')]
+        shown = re.findall(r"<details[^>]*><summary>([^<]+): ([\d,]+)</summary>", section)
+        assert {(label, number.replace(",", "")) for label, number in shown} == counted[claim], path
+        assert len(shown) == len(counted[claim]), path
+
+
+def test_the_relations_of_each_claim(client: FlaskClient, release: Release) -> None:
+    related: dict[str, Counter[str]] = defaultdict(Counter)
+    for claim, relation, other in rows(
+        release,
+        "SELECT DISTINCT ?claim ?relation ?other { ?claim a rec:Claim ; ?relation ?other ."
+        " ?other a rec:Claim . }",
+    ):
+        forwards, backwards = RELATIONS[URIRef(relation)]
+        related[claim][forwards] += 1
+        related[other][backwards] += 1
+    assert len(related) > 50
+    assert len({phrase for counts in related.values() for phrase in counts}) > 8
+    for claim, counts in related.items():
+        path = claim.removeprefix("https://w3id.org/onrecord")
+        page = client.get(f"{path}.html").text
+        section = page.partition("Other claims that bear on it</h2>")[2].partition("</ul>")[0]
+        shown = Counter(
+            # Who responds is named before how.
+            next(phrase for phrase in PHRASES if said.startswith(phrase))
+            for said in map(unescape, re.findall(r"<li>([^<]+) <a", section))
+        )
+        assert shown == counts, path
+
+
+def test_the_figure_tags_of_each_claim(client: FlaskClient, release: Release) -> None:
+    counted = rows(
+        release,
+        "SELECT ?claim (COUNT(DISTINCT ?figure) AS ?n) { ?claim a rec:Claim ."
+        " OPTIONAL { ?claim rec:quantity ?figure } } GROUP BY ?claim",
     )
-    page = client.get("/claim/nyt-threefold-quarter.html").text
-    shown = re.findall(r"<details[^>]*><summary>([^<]+): ([\d,]+)</summary>", page)
-    assert len(counted) > 1
-    assert {(label, number) for label, number in counted} <= set(shown)
+    for claim, number in counted:
+        path = claim.removeprefix("https://w3id.org/onrecord")
+        page = client.get(f"{path}.html").text
+        section = page[page.find('<h2 id="read">') : page.find('<h2 id="chain">')]
+        assert section.count("<dt>Figure") == int(number), path

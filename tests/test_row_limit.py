@@ -30,6 +30,7 @@ from onrecord.releases.dumps import KINDS
 from onrecord_server.flask_app import create_app
 from onrecord_server.limits import Limits
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
+from onrecord_server.pages import page_queries
 from sample_release import BASE as SAMPLE_BASE
 from sample_release import SAMPLE
 
@@ -127,15 +128,17 @@ def test_a_form_and_openapi_offer_no_part_of_a_list(large: Large) -> None:
     assert "oneOf" not in claims
     assert f"there are {large.size:,}" in claims["description"]
     actors = description["components"]["schemas"]["rec-Actor"]
-    assert [actor["const"] for actor in actors["oneOf"]] == ["actor/speaker"]
+    assert [actor["const"] for actor in actors["oneOf"]] == [
+        "actor/one", "actor/speaker", "actor/two",
+    ]  # fmt: skip
 
 
 def test_an_actor_beyond_the_limit_is_on_record(large: Large) -> None:
     page = large.get("/actor/speaker.html")
     assert page.status_code == 200
     assert "Says much" in page.text
-    assert page.text.count('<tr id="') == 300
-    assert f">{large.size - 300:,} more</a>" in page.text
+    assert page.text.count('<tr id="') == 100
+    assert f"100 of {large.size:,}, those of one day" in page.text
     (rest,) = [link for link in links_of(page) if link.startswith("/sparql?query=")]
     assert len(rows_of(large.client.get(rest))) == large.limit
 
@@ -192,21 +195,76 @@ def test_a_page_shows_what_points_to_it_from_a_name_that_begins_like_its_own(lar
     assert '<a href="/topic/all-and-more">all and more</a>' in page.text
 
 
-def test_those_of_one_day_are_taken_in_the_order_of_their_addresses(large: Large) -> None:
-    names = ["first", "last", *(f"other-{number}" for number in range(large.size - 2))]
-    expected = sorted(names)[:300]
-    for address, shown in (
-        ("/actor/speaker.html", r'<tr id="([^"]+)"'),
-        ("/topic/all.html", r'<li>[^<]*<a href="/claim/([^"]+)"'),
-    ):
-        text = large.get(address).text
-        assert re.findall(shown, text) == expected
-        assert "those of one day in the order of their addresses" in text
+def test_lists_go_on_in_the_order_of_addresses(large: Large) -> None:
+    names = sorted(["first", "last", *(f"other-{number}" for number in range(large.size - 2))])
+    compared = {"first", *(f"other-{number}" for number in range(AROUND))}
+    for address, shown, what, expected in (
+        ("/actor/speaker.html", r'<tr id="([^"]+)"', "Earlier claims", names),
+        (
+            "/topic/all.html", r'<li>[^<]*<a href="/claim/([^"]+)"', "Earlier claims",
+            [name for name in names if name not in compared],
+        ),
+        (
+            "/topic/all.html", r'<tr id="([^"]+)"', "Earlier comparisons",
+            [name for name in names if name in compared],
+        ),
+    ):  # fmt: skip
+        found: list[str] = []
+        for _ in range(3):
+            text = large.get(address).text
+            assert len(text) < 200_000
+            found += re.findall(shown, text)
+            (address,) = map(unescape, re.findall(rf'href="([^"]+)"[^>]*>{what}</a>', text))
+        assert found == expected[:300]
+
+
+def test_the_last_part_of_a_list_leads_no_further(large: Large) -> None:
+    page = large.get("/topic/all.html?compared_after=claim/other-98")
+    assert "Earlier comparisons" not in page.text
+    assert page.text.count('<tr id="') == 1
+    assert 'href="/topic/all.html?">Back to the newest</a>' in page.text
+
+
+@pytest.mark.parametrize("path", ["actor/speaker.html?after", "topic/all.html?compared_after"])
+@pytest.mark.parametrize("claim", ["claim/lost", "claim/a b", "actor/speaker"])
+def test_list_after_what_is_no_claim_is_refused(large: Large, path: str, claim: str) -> None:
+    refusal = large.client.get(f"/{path}={claim}")
+    assert refusal.status_code == 404
+    assert f"{claim!r} is no claim" in refusal.text
+
+
+def test_choices_of_a_timeline_go_through_all_its_parts(large: Large) -> None:
+    page = large.get("/topic/all.html?by=Speaker")
+    assert (
+        f"The chart and the table have the 100 comparisons that were made last, of {AROUND + 1}"
+        in page.text
+    )
+    assert f"{AROUND + 1} comparisons of One with others" in page.text
+    (further,) = re.findall(r'href="([^"]+)" rel="next">Earlier comparisons', page.text)
+    assert "by=Speaker" in further
+    assert f"{AROUND - 99} comparisons of One with others" in large.get(unescape(further)).text
+
+
+def test_what_would_be_sorted_in_the_store_is_read_from_tables(
+    large: Large, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def note(*arguments: object) -> object:
+        asked.append(arguments[2])
+        return every(*arguments)  # type: ignore[arg-type]
+
+    every = page_queries._all_rows
+    monkeypatch.setattr(page_queries, "_all_rows", note)
+    large.client.get("/topic/all.html", headers={**HTML, "Cache-Control": "no-cache"})
+    large.client.get("/actor/speaker.html", headers={**HTML, "Cache-Control": "no-cache"})
+    assert asked
+    assert not {*asked} & {*page_queries.queries_of_tables(), "incoming-links"}
 
 
 def test_a_page_says_that_its_figures_are_not_all(large: Large) -> None:
     text = large.get("/actor/speaker.html").text
-    assert "of the 300 figures that were given last" in text
+    assert "of the 100 newest claims with figures" in text
     assert 'href="/q/said-then-said-otherwise?speaker=actor/speaker"' in text
 
 

@@ -93,6 +93,9 @@ def test_search(case: dict[str, Any], tables: sqlite3.Connection) -> None:
         for mark in (searching.MARK, searching.END_MARK):
             plain = plain.replace(mark, "")
         assert case["excerpt"] in plain
+    assert found.like == tuple(case.get("like", ()))
+    assert found.left_out == tuple(case.get("left_out", ()))
+    assert found.has_all == case.get("has_all", True)
     if "instead" in case:
         assert found.instead[0].thing == BASE + case["instead"]
     elif not found.total:
@@ -132,6 +135,23 @@ def test_search_page_marks_the_words_and_escapes_the_rest(client: FlaskClient) -
     assert "<mark>workshops</mark>" in page
     hostile = client.get("/search", query_string={"q": '<script>alert("x")</script>'}).text
     assert "<script>" not in hostile
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("flares phosforus", "Nothing has “phosforus”: words like it were looked for."),
+        ("flares xylophone", "Nothing has “xylophone”, nor a word like it: it was left out."),
+        ("Holm phosphorus workshops flares", "what has most of them comes."),
+    ],
+)
+def test_search_page_says_what_became_of_the_words(
+    client: FlaskClient, text: str, said: str
+) -> None:
+    page = client.get("/search", query_string={"q": text}).text
+    assert said in page
+    assert '<ol class="hits"' in page
+    assert said not in client.get("/search?q=flares").text
 
 
 def test_search_pages_through_all_hits(client: FlaskClient) -> None:

@@ -191,6 +191,18 @@ def test_every_mark_leads_to_a_row_of_the_table(client: FlaskClient) -> None:
     assert all(f'<tr id="{each}">' in page for each in anchors)
 
 
+def test_what_the_marks_mean_stands_above_them(client: FlaskClient) -> None:
+    every = client.get(PAGE).text
+    before, key, after = every.partition('<ul class="key">')
+    assert key
+    assert "<svg" not in before
+    rows = re.findall(r'<tr id="[^"]+"><td>[^<]*</td><td>([^<]*)<', after)
+    most = min(rows, key=lambda each: (-rows.count(each), each))
+    assert after.startswith(f"\n<li>● {most}</li>")
+    voice = next(each for each in rows if each != most)
+    assert f"<li>● {voice}</li>" in client.get(PAGE, query_string={"by": voice}).text
+
+
 def test_numbers_of_the_page_can_be_recounted(client: FlaskClient, release: Release) -> None:
     store = ox.Store.read_only(str(release.path / STORE))
     counted = store.query(

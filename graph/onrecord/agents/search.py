@@ -14,7 +14,6 @@ from onrecord.releases.tables.search import END_MARK, KINDS, MARK, Hit, Hits, op
 PAGE = 20
 """Things in a reply."""
 _LONGEST = 200
-_MOST_WORDS = 8
 _CLASSES = {
     "claim": "rec:Claim", "actor": "rec:Actor", "event": "rec:Event", "source": "rec:Source",
     "series": "rec:Series", "topic": "skos:Concept",
@@ -27,7 +26,7 @@ def find(
     """Return the best twenty things that have all words of a text, with what each is.
 
     `kind` is claim, actor, event, source, series or topic; empty for all. Without a text, all
-    things of the kind are listed by name. Where nothing has all words, what has some of them comes,
+    things of the kind are listed by name. Where nothing has all words, what has most of them comes,
     and the reply says so. Raises UsageError.
     """
     refuse_start(start)
@@ -44,14 +43,12 @@ def find(
     hits = _search(asked, text, kind, start)
     found = [_item(asked, hit) for hit in hits.hits]
     total = hits.total
-    words = list(dict.fromkeys(text.split()))[:_MOST_WORDS]
-    if not total and len(words) > 1:
-        found, missing = _some_words(asked, words, kind)
-        total = len(found)
-        head["note"] = "nothing has all of the words; these have some of them, most first"
-        if missing:
-            head["no_such_words"] = ", ".join(missing)
-        found = found[start:]
+    if not hits.has_all:
+        head["note"] = "nothing has all of the words; these have most of them"
+    if hits.like:
+        head["words_like"] = ", ".join(hits.like)
+    if hits.left_out:
+        head["no_such_words"] = ", ".join(hits.left_out)
     if not total and hits.instead:
         found = [_item(asked, hit) for hit in hits.instead]
         total = len(found)
@@ -91,7 +88,14 @@ def _search(asked: Opened, text: str, kind: str, start: int, limit: int = PAGE) 
         else {},
         found.get("order") == "newest first",
         _hits(found.get("instead")),
+        _words(found.get("like")),
+        _words(found.get("left_out")),
+        found.get("has_all") is not False,
     )
+
+
+def _words(words: object) -> tuple[str, ...]:
+    return tuple(map(str, words)) if isinstance(words, list) else ()
 
 
 def _hits(rows: object) -> tuple[Hit, ...]:
@@ -100,23 +104,6 @@ def _hits(rows: object) -> tuple[Hit, ...]:
         for row in (rows if isinstance(rows, list) else [])
         if isinstance(row, dict)
     )
-
-
-def _some_words(asked: Opened, words: list[str], kind: str) -> tuple[list[ReplyItem], list[str]]:
-    """Return what has some of the words, those with most of them first, and the words of none."""
-    score: dict[str, float] = {}
-    of_thing: dict[str, Hit] = {}
-    missing = []
-    for word in words:
-        hits = _search(asked, f"{word} ", kind, 0)
-        if not hits.total:
-            missing.append(word)
-        for hit in hits.hits:
-            # A word that few things have tells more than one that many have.
-            score[hit.thing] = score.get(hit.thing, 0.0) + 1 + 1 / hits.total
-            of_thing.setdefault(hit.thing, hit)
-    best = sorted(score, key=lambda thing: (-score[thing], thing))[:PAGE]
-    return [_item(asked, of_thing[thing]) for thing in best], missing
 
 
 def _item(asked: Opened, hit: Hit) -> ReplyItem:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape
@@ -15,6 +16,7 @@ from onrecord.rdf.namespaces import RDF, RDFS
 from onrecord.rdf.sorted_ntriples import SortedNTriples
 from onrecord.releases.dumps import KINDS
 from onrecord.releases.release import Release, day_of
+from onrecord.releases.tables.search import open_tables
 from onrecord_server.documents.release_files import dump_of
 from onrecord_server.documents.representation import (
     GRAPHS,
@@ -27,6 +29,7 @@ from onrecord_server.documents.representation import (
 from onrecord_server.documents.serialisation import HYDRA, write_graph
 from onrecord_server.documents.thing_document import DocumentPart, about_document, labels_of
 from onrecord_server.errors import RefusalError
+from onrecord_server.pages.finding.search import PLURALS
 from onrecord_server.pages.page_queries import base_of
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import CSV
@@ -122,10 +125,14 @@ def _list(endpoint: Endpoint, kind: str) -> AnyResponse:
     links += [WebLink(dataset, "collection")] if dataset else []
     accept, named = request.headers.get("Accept", ""), request.args.getlist("format")
     if wants_html(accept, _OFFERS) and not named:
+        claims = _claims(release, kind, shown)
         page = render_template(
-            "list.html", kind=kind, release=release, following=following_address,
-            csv=_address(kind, format="csv", after=after),
-            rows=[(f"/{quoted(iri.removeprefix(base))}", _label(dump, iri)) for iri in shown],
+            "list.html", title=PLURALS.get(kind, f"{kind}s").capitalize(), release=release,
+            following=following_address, csv=_address(kind, format="csv", after=after),
+            rows=[
+                (f"/{quoted(iri.removeprefix(base))}", _label(dump, iri), claims.get(iri, 0))
+                for iri in shown
+            ],
         )  # fmt: skip
         return represented(page, HTML_TYPE, release, links=links)
     format = choose(_OFFERS, accept, tuple(named))
@@ -149,6 +156,23 @@ def _address(kind: str, **arguments: str) -> str:
 def _label(dump: SortedNTriples, iri: str) -> str:
     labels = (each.object for each in dump.of_property(iri, str(RDFS.label)))
     return next((label.value for label in labels if isinstance(label, ox.Literal)), iri)
+
+
+def _claims(release: Release, kind: str, iris: list[str]) -> dict[str, int]:
+    """Return how many claims are on each of some topics, or by each of some actors."""
+    table = {"topic": "claim_topic", "actor": "claim_speaker"}.get(kind)
+    tables = open_tables(release.path) if table else None
+    if tables is None:
+        return {}
+    marks = ", ".join("?" * len(iris))
+    with closing(tables):
+        return dict(
+            tables.execute(
+                f"SELECT {kind}, count(*) FROM {table}"  # noqa: S608
+                f" WHERE {kind} IN ({marks}) AND NOT withdrawn GROUP BY {kind}",
+                iris,
+            )
+        )
 
 
 def _csv(dump: SortedNTriples, iris: list[str]) -> bytes:

@@ -2,9 +2,14 @@
 
 `select` and `construct` are for queries that are bounded by themselves (about one thing, or with a
 LIMIT), so they lift the row limit and fail if an answer is incomplete all the same.
+
+A query that sorts or counts what an actor or a topic may have hundreds of thousands of has an SQL
+file of its name beside it, with the same parameters, columns and rows, over the tables of a
+release. Releases without tables, which are those of remote stores, answer by SPARQL.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +23,8 @@ from onrecord.rdf.oxigraph import ResultRow, to_rdflib
 from onrecord.releases.parameter_choices import Choices, choices, class_iri, refuse_unknown
 from onrecord.releases.release import REMOTE, Release
 from onrecord.releases.saved_query import Query, bind, read_queries
+from onrecord.releases.tables.definition import VERSION
+from onrecord.releases.tables.search import open_tables
 from onrecord_server.documents.release_files import described_as
 from onrecord_server.documents.thing_document import Labels
 from onrecord_server.errors import RefusalError
@@ -58,6 +65,12 @@ def _own_queries() -> dict[str, Query]:
     return {query.name: query for query in read_queries(_OWN)}
 
 
+@lru_cache(maxsize=1)
+def queries_of_tables() -> dict[str, str]:
+    """Return the SQL of those of the pages' own queries that the tables of a release answer."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(_OWN.glob("*.sql"))}
+
+
 def is_true(text: str) -> bool:
     """Return whether a boolean that a query computes is true; Virtuoso writes it as a number."""
     return text in ("true", "1")
@@ -78,13 +91,34 @@ def named_rows(
 ) -> list[dict[str, str]]:
     """Return all rows of one of the pages' own queries as texts by column, unbound ones empty.
 
-    Raises RefusalError.
+    They are from the tables of the release where there is SQL for the query. Raises RefusalError.
     """
     columns = [column.name for column in _own_queries()[name].columns]
-    return [
-        dict(zip(columns, (getattr(term, "value", "") for term in row), strict=True))
-        for row in select(endpoint, release, name, **values)
-    ]
+    found = _table_rows(release, name, values)
+    if found is None:
+        found = (
+            tuple(getattr(term, "value", "") for term in row)
+            for row in select(endpoint, release, name, **values)
+        )
+    return [dict(zip(columns, row, strict=True)) for row in found]
+
+
+def _table_rows(
+    release: Release, name: str, values: Mapping[str, str]
+) -> Iterable[tuple[str, ...]] | None:
+    """Return the rows of a query over the tables; None if these cannot answer it."""
+    text = queries_of_tables().get(name)
+    tables = open_tables(release.path) if text else None
+    if not (text and tables):
+        return None
+    with closing(tables):
+        if tables.execute("PRAGMA user_version").fetchone() != (VERSION,):
+            return None
+        parameters = {
+            each.name: values.get(each.name, "") for each in _own_queries()[name].parameters
+        }
+        rows = tables.execute(text, parameters)
+        return [tuple("" if value is None else str(value) for value in row) for row in rows]
 
 
 def choices_of(endpoint: Endpoint, release: Release, of: str) -> Choices:

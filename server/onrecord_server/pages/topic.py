@@ -1,6 +1,6 @@
 """Page of a topic: its comparisons over time as a chart and a table, and its other claims."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from itertools import groupby
 from typing import NamedTuple
@@ -16,6 +16,13 @@ from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import base_of, is_true, named_rows, select
 from onrecord_server.pages.things.as_of import as_of, day_asked_for
+from onrecord_server.pages.things.claim_list import (
+    ListStart,
+    following,
+    from_start,
+    newest_first,
+    start_of_list,
+)
 from onrecord_server.pages.timeline.chart import AXES, chart, commonest_voice, rows_by_year
 from onrecord_server.pages.timeline.ratio_claim import RatioClaim, Side, date_words, read_ratios
 from onrecord_server.pages.timeline.summary import summary
@@ -35,7 +42,7 @@ class Filter(NamedTuple):
 
 
 class TopicClaim(NamedTuple):
-    """Claim of a topic that compares nothing."""
+    """Claim of a topic that has no mark."""
 
     address: str
     text: str
@@ -44,6 +51,10 @@ class TopicClaim(NamedTuple):
     put_as: str
     withdrawn: bool
 
+
+_COMPARED_AFTER = "compared_after"
+_AFTER = "after"
+"""Arguments by which the timeline, and the list of other claims, go on after a claim."""
 
 _FILTERS: tuple[tuple[str, str, str, Callable[[RatioClaim], tuple[str, str]]], ...] = (
     ("by", "By", "everybody", lambda claim: (claim.speakers, claim.speakers)),
@@ -56,8 +67,24 @@ _FILTERS: tuple[tuple[str, str, str, Callable[[RatioClaim], tuple[str, str]]], .
 )  # fmt: skip
 """Name, label, word for all, and what each claim has, of the filters."""
 
-_LISTED = 300
-"""Claims that the query `topic-claims` returns at most."""
+_READ = 1000
+"""Claims that compare, of which the query `topic-figures` returns one more at most: the sentence
+and the filters are of so many."""
+_DRAWN = 100
+"""Claims whose comparisons the chart and the table have."""
+_LISTED = 100
+"""Claims of which the query `topic-claims` returns one more at most."""
+
+
+class Compared(NamedTuple):
+    """Comparisons of a topic, of the newest claims after one."""
+
+    side: Side | None
+    every: list[RatioClaim]
+    apart: list[TopicClaim]
+    """Claims that compare others than the side."""
+    last: str
+    """The last claim, if there are more after it; else empty."""
 
 
 def _year(claim: RatioClaim) -> str:
@@ -74,8 +101,10 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
     base = base_of(release)
     path = str(iri).removeprefix(base)
     then = as_of(endpoint, release, iri)
-    side, every = _ratios(endpoint, release, iri, then.day)
-    shown, filters, wrong = _chosen(every)
+    start = start_of_list(endpoint, release, _COMPARED_AFTER)
+    compared = _compared(endpoint, release, iri, then.day, start)
+    side = compared.side
+    shown, filters, wrong = _chosen(compared.every)
     if wrong:
         sent = render_template(
             "topic.html", title=title, iri=iri, path=path, side=side, filters=filters, axes=AXES,
@@ -83,22 +112,13 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
             then=then,
         )  # fmt: skip
         raise RefusalError(400, wrong, page=sent)
-    compared = {claim.claim for claim in every}
-    rows = select(endpoint, release, "topic-claims", topic=str(iri), **then.parameters)
-    others = [
-        TopicClaim(
-            address_of(claim, base),
-            text,
-            speakers,
-            date_words(said, first, last),
-            put_as,
-            is_true(withdrawn),
-        )
-        for claim, text, speakers, said, first, last, put_as, withdrawn in (
-            _texts(row) for row in rows
-        )
-        if claim not in compared
-    ]
+    drawn, last = _newest(shown)
+    last = last or compared.last
+    others_start = start_of_list(endpoint, release, _AFTER)
+    rows = named_rows(
+        endpoint, release, "topic-claims", topic=str(iri), **then.parameters,
+        **others_start.parameters,
+    )  # fmt: skip
     return render_template(
         "topic.html",
         title=title,
@@ -106,18 +126,49 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
         path=path,
         side=side,
         summary=summary(shown),
-        chart=_chart(shown, side, title, "") if side else None,
-        years=rows_by_year(shown),
+        drawn=summary(drawn) if len(drawn) < len(shown) else None,
+        chart=_chart(drawn, side, title, "") if side else None,
+        asked=_asked(drawn),
+        years=rows_by_year(drawn),
+        read=_READ if compared.last else 0,
+        earlier=following(_COMPARED_AFTER, last, release) if last else "",
+        newest=from_start(_COMPARED_AFTER) if start.path else "",
         filters=filters,
         axes=AXES,
         axis=_axis(),
-        others=others,
-        cut_off=len(rows) == _LISTED,
+        apart=compared.apart,
+        others=[_topic_claim(row, base) for row in rows[:_LISTED]],
+        others_earlier=(
+            following(_AFTER, rows[_LISTED - 1]["claim"], release) if len(rows) > _LISTED else ""
+        ),
+        others_newest=from_start(_AFTER) if others_start.path else "",
         neighbours=_neighbours(endpoint, release, iri),
         then=then,
         query=_query(),
         release=release,
     )
+
+
+def _topic_claim(row: Mapping[str, str], base: str) -> TopicClaim:
+    return TopicClaim(
+        address_of(row["claim"], base),
+        row["text"],
+        row["speakers"],
+        date_words(row["said_on"], row["said_from"], row["said_to"]),
+        row["put_as"],
+        is_true(row.get("withdrawn", "")),
+    )
+
+
+def _newest(shown: list[RatioClaim]) -> tuple[list[RatioClaim], str]:
+    """Return the comparisons of the newest claims, and the last of these if there are more."""
+    claims = newest_first(
+        {"claim": each.claim, "said_from": str(each.said.first or "")} for each in shown
+    )
+    if len(claims) <= _DRAWN:
+        return shown, ""
+    kept = frozenset(claims[:_DRAWN])
+    return [each for each in shown if each.claim in kept], claims[_DRAWN - 1]
 
 
 def _neighbours(
@@ -142,21 +193,36 @@ def topic_drawing(endpoint: Endpoint, release: Release, iri: URIRef, title: str)
     Raises RefusalError 404 if it has none, 400 for a choice that there is not.
     """
     day = day_asked_for(str(iri).removeprefix(base_of(release)))
-    side, every = _ratios(endpoint, release, iri, day)
+    start = start_of_list(endpoint, release, _COMPARED_AFTER)
+    side, every, *_ = _compared(endpoint, release, iri, day, start)
     shown, _, wrong = _chosen(every)
     if wrong:
         raise RefusalError(400, wrong)
-    chart = side and _chart(shown, side, title, f"{iri}")
+    chart = side and _chart(_newest(shown)[0], side, title, f"{iri}")
     if not chart:
         raise RefusalError(404, f"no claim on {iri} compares two sides at a known time")
     return chart
 
 
-def _ratios(
-    endpoint: Endpoint, release: Release, iri: URIRef, day: str
-) -> tuple[Side | None, list[RatioClaim]]:
-    rows = named_rows(endpoint, release, "topic-figures", topic=str(iri), as_of=day)
-    return read_ratios(rows, base_of(release))
+def _compared(
+    endpoint: Endpoint, release: Release, iri: URIRef, day: str, start: ListStart
+) -> Compared:
+    base = base_of(release)
+    rows = named_rows(
+        endpoint, release, "topic-figures", topic=str(iri), as_of=day, **start.parameters
+    )
+    claims = newest_first(rows)
+    read = frozenset(claims[:_READ])
+    rows = [row for row in rows if row["claim"] in read]
+    side, every = read_ratios(rows, base)
+    of_side = {each.claim for each in every}
+    apart = {row["claim"]: row for row in rows if row["claim"] not in of_side}
+    return Compared(
+        side,
+        every,
+        [_topic_claim(row, base) for row in apart.values()],
+        claims[_READ - 1] if len(claims) > _READ else "",
+    )
 
 
 def _axis() -> str:
@@ -202,5 +268,9 @@ def _chosen(every: list[RatioClaim]) -> tuple[list[RatioClaim], list[Filter], st
 
 
 def _chart(shown: list[RatioClaim], side: Side, title: str, prefix: str) -> Markup | None:
-    asked = request.args.get("by", "") or commonest_voice(shown)
-    return chart(shown, side, title, prefix, axis=_axis(), asked=asked)
+    return chart(shown, side, title, prefix, axis=_axis(), asked=_asked(shown))
+
+
+def _asked(shown: list[RatioClaim]) -> str:
+    """Return whose marks are round: the speaker who is asked for, or who said most."""
+    return request.args.get("by", "") or commonest_voice(shown)

@@ -7,12 +7,27 @@ from onrecord.releases.saved_query import Column, Query, read_queries
 
 FOLDER = Path(__file__).parent / "definitions"
 
+VERSION = 1
+"""`PRAGMA user_version` of a file of tables. Raise it with each change of tables or columns."""
+
 INDEXES = {
     "claim": (("claim",), ("said_from", "claim"), ("event",)),
-    "claim_speaker": (("claim",), ("actor",)),
-    "claim_topic": (("claim",), ("topic",)),
+    "claim_speaker": (
+        ("claim",),
+        ("actor", "withdrawn"),
+        ("actor", "day DESC", "claim"),
+        ("actor", "gives_figures", "day DESC", "claim"),
+    ),
+    "claim_topic": (
+        ("claim",),
+        ("topic", "withdrawn"),
+        ("topic", "compares", "day DESC", "claim", "said_to"),
+    ),
     "figure": (("claim",), ("series", "valid_from")),
+    "named_by": (("thing",),),
     "passage": (("claim",), ("source",)),
+    "series": (("series",),),
+    "source_actor": (("source",), ("actor",)),
     "thing": (("thing",), ("kind", "name")),
 }
 """Columns that have an index, by table."""

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from onrecord.rdf.python_value import PythonValue, python_value
 from onrecord.releases.saved_query import Query
-from onrecord.releases.tables.definition import INDEXES, definitions, storage
+from onrecord.releases.tables.definition import INDEXES, VERSION, definitions, storage
 
 TABLES = "tables.sqlite"
 
@@ -28,7 +28,7 @@ CREATE TABLE document (
     name TEXT NOT NULL,  -- what a result is called: of a claim its paraphrase
     detail TEXT NOT NULL,  -- of a claim its speakers and date
     words TEXT NOT NULL,  -- of a claim the words of its passages and figures, in every language
-    about TEXT NOT NULL  -- of a claim its event and topics
+    about TEXT NOT NULL  -- of a claim its event and topics, and the titles of its sources
 );
 CREATE TABLE span (kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
 CREATE VIRTUAL TABLE word USING fts5 (
@@ -57,10 +57,12 @@ SELECT
         SELECT name FROM thing AS t WHERE t.thing = claim.event
         UNION SELECT name FROM claim_topic AS c JOIN thing AS t ON t.thing = c.topic
             WHERE c.claim = claim.claim
+        UNION SELECT source_name FROM passage AS p WHERE p.claim = claim.claim
         ORDER BY name
     )), ''),
     coalesce(said_from, '')
 FROM claim
+WHERE NOT withdrawn
 ) ORDER BY kind = 'claim', kind, day, thing
 """
 
@@ -77,6 +79,7 @@ def write_tables(path: Path, store: ox.Store) -> None:
         for definition in definitions():
             fill(database, definition, sorted(_rows(store, definition), key=_key))
         index_words(database)
+        database.execute(f"PRAGMA user_version = {VERSION}")
     with closing(sqlite3.connect(path)) as database:
         database.execute("VACUUM")
 

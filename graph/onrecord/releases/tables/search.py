@@ -2,8 +2,9 @@
 
 import re
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, combinations
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -18,6 +19,10 @@ MOST_WORDS = 16
 """Words of a query that count."""
 _LIKE = 70.0
 """Likeness, of 100, from which a name is proposed in place of a word that nothing has."""
+MOST_COMBINED = 5
+"""Words that are tried with some left out, where nothing has all: those that fewest have."""
+_MOST_LIKE = 4
+"""Words that are taken for one that nothing has."""
 _TOKEN = re.compile(r'"([^"]*)"|(\S+)')
 _LETTER = re.compile(r"\w")
 _WORD = re.compile(r"\w+")
@@ -49,6 +54,12 @@ class Hits:
     """Whether the newest come first, and not the best."""
     instead: tuple[Hit, ...]
     """Things with names like the text, where nothing has its words."""
+    like: tuple[str, ...] = ()
+    """Words that nothing has, in place of which words like them were searched for."""
+    left_out: tuple[str, ...] = ()
+    """Words that nothing has or is like."""
+    has_all: bool = True
+    """Whether each hit has all words but those left out; if not, those with most of them come."""
 
 
 MARK, END_MARK = "\x02", "\x03"
@@ -65,18 +76,40 @@ def open_tables(release: Path) -> sqlite3.Connection | None:
 def search(
     tables: sqlite3.Connection, text: str, kind: str = "", *, limit: int = 20, offset: int = 0
 ) -> Hits:
-    """Return what has all the words of a text, of one kind or of all.
+    """Return what has all the words of a text, of one kind or of all, or else most of them.
 
     Words in quotation marks must follow one another; the last word may be the beginning of one.
+    A word that nothing has is taken for words like it, or left out; if nothing has all words
+    together, what has most of them is returned.
     """
-    expression = match_expression(text)
-    if not expression:
+    terms = _terms(text)
+    if not terms:
         return Hits((), 0, {}, False, ())
     spans = _spans(tables)
+    found = _hits(tables, " ".join(terms), kind, spans, limit, offset)
+    if any(found.counts.values()):
+        return found
+    alike = _alike(tables, text) if len(terms) == 1 else ()
+    if alike:
+        return replace(found, instead=alike)
+    return _wider(tables, terms, kind, spans, limit, offset) or replace(
+        found, instead=_alike(tables, text)
+    )
+
+
+def _hits(
+    tables: sqlite3.Connection,
+    expression: str,
+    kind: str,
+    spans: Mapping[str, tuple[int, int]],
+    limit: int,
+    offset: int,
+) -> Hits:
+    """Return what an expression of FTS5 finds."""
     counts = {each: _count(tables, expression, *span) for each, span in spans.items()}
     total = counts.get(kind, 0) if kind else sum(counts.values())
     if not total:
-        return Hits((), 0, counts, False, _alike(tables, text) if not any(counts.values()) else ())
+        return Hits((), 0, counts, False, ())
     first, last = spans[kind] if kind else (0, max(end for _, end in spans.values()))
     by_date = total > MOST_RANKED
     order = "word.rowid DESC" if by_date else "bm25(word, 4.0, 2.0, 2.0, 0.5), word.rowid DESC"
@@ -95,13 +128,71 @@ def search(
     return Hits(hits, total, counts, by_date, ())
 
 
+def _wider(
+    tables: sqlite3.Connection,
+    terms: Sequence[str],
+    kind: str,
+    spans: Mapping[str, tuple[int, int]],
+    limit: int,
+    offset: int,
+) -> Hits | None:
+    """Return what has most of the terms, with words like those that nothing has; None if nothing.
+
+    The terms that fewest documents have are tried, since they tell most.
+    """
+    last = max((end for _, end in spans.values()), default=0)
+    like, left_out = [], []
+    numbers: dict[str, int] = {}
+    for term in dict.fromkeys(terms):
+        word = term.strip('"*')
+        if number := _count(tables, term, 0, last):
+            numbers[term] = number
+        elif near := _words_like(tables, word):
+            like.append(word)
+            group = "({})".format(" OR ".join(f'"{each}"' for each in near))
+            numbers[group] = _count(tables, group, 0, last)
+        else:
+            left_out.append(word)
+    rarest = sorted(numbers, key=lambda term: numbers[term])
+    if not rarest:
+        return None
+    expression = " AND ".join(rarest)
+    has_all = _any(tables, expression)
+    if not has_all:
+        expression = _most_of(tables, rarest, numbers)
+    found = _hits(tables, expression, kind, spans, limit, offset)
+    return replace(found, like=tuple(like), left_out=tuple(left_out), has_all=has_all)
+
+
+def _most_of(tables: sqlite3.Connection, rarest: list[str], numbers: Mapping[str, int]) -> str:
+    """Return the expression for what has as many as possible of some terms, the rarest first.
+
+    `numbers` are how many documents have each.
+    """
+    tried = rarest[:MOST_COMBINED]
+    for size in range(len(tried) - (len(tried) == len(rarest)), 1, -1):
+        parts = [" AND ".join(each) for each in combinations(tried, size)]
+        expression = " OR ".join(f"({part})" for part in parts)
+        if _any(tables, expression):
+            return expression
+    sums = accumulate(numbers[term] for term in rarest)
+    few = sum(number <= MOST_RANKED for number in sums)
+    return " OR ".join(rarest[: max(few, 1)])
+
+
 def match_expression(text: str) -> str:
     """Return a text as an expression of FTS5, each word of it quoted; empty if it has no word."""
+    return " ".join(_terms(text))
+
+
+def _terms(text: str) -> list[str]:
+    """Return the words and quotations of a text, each as FTS5 has it, the last one open-ended."""
     phrases = [phrase or word for phrase, word in _TOKEN.findall(text)]
     words = [each for each in phrases if _LETTER.search(each)][:MOST_WORDS]
     quoted = ['"{}"'.format(word.replace('"', "").replace("\0", "")) for word in words]
-    open_ended = bool(text) and not text[-1].isspace() and not text.endswith('"')
-    return " ".join(quoted) + ("*" if quoted and open_ended else "")
+    if quoted and not text[-1].isspace() and not text.endswith('"'):
+        quoted[-1] += "*"
+    return quoted
 
 
 def _spans(tables: sqlite3.Connection) -> dict[str, tuple[int, int]]:
@@ -117,6 +208,28 @@ def _count(tables: sqlite3.Connection, expression: str, first: int, last: int) -
         (expression, first, last),
     ).fetchone()
     return int(row[0])
+
+
+def _any(tables: sqlite3.Connection, expression: str) -> bool:
+    found = tables.execute("SELECT 1 FROM word WHERE word MATCH ? LIMIT 1", (expression,))
+    return found.fetchone() is not None
+
+
+def _words_like(tables: sqlite3.Connection, word: str) -> list[str]:
+    """Return the stems most like a word, of those that begin with its first two letters."""
+    start = word.casefold()[:2]
+    if not _WORD.fullmatch(word) or len(word) < 4:
+        return []
+    tables.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.stem USING fts5vocab(main, word, row)")
+    stems: Iterable[str] = (
+        stem
+        for (stem,) in tables.execute(
+            "SELECT term FROM temp.stem WHERE term >= ? AND term < ?", (start, start + "\U0010ffff")
+        )
+    )
+    scored = [(fuzz.ratio(word.casefold(), stem), stem) for stem in stems]
+    best = sorted((each for each in scored if each[0] >= _LIKE), key=lambda each: (-each[0], each))
+    return [stem for _, stem in best[:_MOST_LIKE]]
 
 
 def _alike(tables: sqlite3.Connection, text: str) -> tuple[Hit, ...]:

@@ -79,6 +79,9 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             order="newest first" if hits.by_date else "best first",
             hits=[_plain(hit) for hit in hits.hits],
             instead=[_plain(hit) for hit in hits.instead],
+            like=hits.like,
+            left_out=hits.left_out,
+            has_all=hits.has_all,
             next=_address(text, kind, start + PAGE, ".json") if _more(hits, start) else None,
         )
         response.headers["X-Release"] = release.name

@@ -1,9 +1,8 @@
 """Page of an actor: offices, what it said over time, what it said otherwise later, its sources."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from flask import render_template
 from markupsafe import Markup
@@ -14,9 +13,15 @@ from onrecord.rdf.namespaces import DCTERMS, REC, SCHEMA
 from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import address, base_of, is_true, named_rows
+from onrecord_server.pages.things.claim_list import (
+    following,
+    from_start,
+    newest_first,
+    start_of_list,
+)
 from onrecord_server.pages.things.correction import corrections
 from onrecord_server.pages.things.figure import figure_text
-from onrecord_server.pages.things.incoming import Remainder, incoming
+from onrecord_server.pages.things.incoming import incoming
 from onrecord_server.pages.timeline.chart import chart
 from onrecord_server.pages.timeline.ratio_claim import Side, date_words, read_ratios
 from onrecord_server.pages.timeline.summary import Summary, summary
@@ -26,8 +31,10 @@ _SHOWN_APART = frozenset(
     map(str, (REC.speaker, REC.reporter, SCHEMA.publisher, SCHEMA.author, ORG.organization))
 )
 """Properties by which an actor is named in what its page shows, or that only repeat it."""
-_FIGURES = 300
-"""Figures that the query `figures-of-speaker` returns at most."""
+_LISTED = 100
+"""Claims that the page has; `claims-of-speaker` and `figures-of-speaker` are of one more."""
+_AFTER = "after"
+"""Argument by which the page goes on after a claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +87,14 @@ def actor_page(
         row["what"]: int(row["number"])
         for row in named_rows(endpoint, release, "counts-of-actor", actor=str(iri))
     }
-    figures = (
-        named_rows(endpoint, release, "figures-of-speaker", speaker=str(iri))
-        if counts.get("claims")
-        else []
-    )
-    claims = _claims(endpoint, release, iri, title, figures) if counts.get("claims") else []
+    start = start_of_list(endpoint, release, _AFTER)
+    asked = {"speaker": str(iri), **start.parameters} if counts.get("claims") else {}
+    figures = named_rows(endpoint, release, "figures-of-speaker", **asked) if asked else []
+    read = newest_first(figures)
+    figures = [row for row in figures if row["claim"] in read[:_LISTED]]
+    rows = named_rows(endpoint, release, "claims-of-speaker", **asked) if asked else []
+    outlets = named_rows(endpoint, release, "outlets-of-speaker", **asked) if asked else []
+    spoken = newest_first(rows)
     sources = [
         {**row, "address": address_of(row["source"], base)}
         for row in (
@@ -116,18 +125,19 @@ def actor_page(
         counts=counts,
         held=[row for row in offices if not row["of"]],
         holders=[row for row in offices if row["of"]],
-        figures_cut=_FIGURES if len(figures) >= _FIGURES else 0,
+        figures_of=len(read[:_LISTED]) if len(read) > _LISTED or start.path else 0,
         timeline=_timeline(figures, title, base),
         otherwise=_otherwise(figures, base),
-        claims=claims,
-        more_claims=Remainder(
-            counts.get("claims", 0) - len(claims),
-            address(release, "incoming-by-link", thing=str(iri), link=str(REC.speaker)),
+        claims=_claims(spoken[:_LISTED], rows, outlets, title, figures, base),
+        earlier=(
+            following(_AFTER, spoken[_LISTED - 1], release) if len(spoken) > _LISTED else ""
         ),
+        newest=from_start(_AFTER) if start.path else "",
+        all_claims=address(release, "incoming-by-link", thing=str(iri), link=str(REC.speaker)),
         sources=sources,
         more_sources=counts.get("sources", 0) - len(sources),
         corrections=corrections(endpoint, release, iri),
-        incoming=incoming(endpoint, release, iri, _SHOWN_APART),
+        incoming=incoming(endpoint, release, iri, _SHOWN_APART, "links-to-actor"),
         elsewhere=[
             {
                 **row,
@@ -148,17 +158,20 @@ def _what(graph: Graph, iri: URIRef) -> str:
 
 
 def _claims(
-    endpoint: Endpoint, release: Release, iri: URIRef, name: str, figures: Sequence[dict[str, str]]
+    shown: Sequence[str],
+    rows: Iterable[dict[str, str]],
+    outlet_rows: Iterable[dict[str, str]],
+    name: str,
+    figures: Iterable[dict[str, str]],
+    base: str,
 ) -> list[SpokenClaim]:
-    base = base_of(release)
     by_claim: dict[str, list[str]] = defaultdict(list)
     for row in figures:
         by_claim[row["claim"]].append(figure_text(row))
-    outlets = {
-        row["claim"]: tuple(dict.fromkeys(row["outlet"].split("\n")))
-        for row in named_rows(endpoint, release, "outlets-of-speaker", speaker=str(iri))
-    }
-    rows = named_rows(endpoint, release, "claims-of-speaker", speaker=str(iri))
+    outlets = {row["claim"]: tuple(dict.fromkeys(row["outlet"].split("\n"))) for row in outlet_rows}
+    first: dict[str, dict[str, str]] = {}
+    for row in rows:
+        first.setdefault(row["claim"], row)
     return [
         SpokenClaim(
             address=address_of(claim, base),
@@ -174,9 +187,7 @@ def _claims(
             taken_back=is_true(row["taken_back"]),
             withdrawn=is_true(row["withdrawn"]),
         )
-        for claim, (row, *_) in (
-            (claim, list(group)) for claim, group in groupby(rows, key=lambda row: row["claim"])
-        )
+        for claim, row in ((claim, first[claim]) for claim in shown)
     ]
 
 

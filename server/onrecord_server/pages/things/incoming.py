@@ -34,12 +34,19 @@ class IncomingLinks:
 
 
 def incoming(
-    endpoint: Endpoint, release: Release, iri: URIRef, without: Container[str] = ()
+    endpoint: Endpoint,
+    release: Release,
+    iri: URIRef,
+    without: Container[str] = (),
+    links: str = "incoming-links",
 ) -> list[IncomingLinks]:
-    """Return the incoming links of a thing, by property, but for those that its page has apart."""
+    """Return the incoming links of a thing, by property, but for those that its page has apart.
+
+    `links` is the query that counts them.
+    """
     base = base_of(release)
     found = []
-    for row in named_rows(endpoint, release, "incoming-links", thing=str(iri)):
+    for row in named_rows(endpoint, release, links, thing=str(iri)):
         if row["link"] in without:
             continue
         which = {"thing": str(iri), "link": row["link"]}

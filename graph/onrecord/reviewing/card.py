@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-Verdict = Literal["accept", "reject"]
-VERDICTS: tuple[Verdict, ...] = ("accept", "reject")
+CardVerdict = Literal["accept", "reject"]
+VERDICTS: tuple[CardVerdict, ...] = ("accept", "reject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Card:
     relies_on: str | None = None
     via: str | None = None
     figures: tuple[DraftedFigure, ...] = ()
-    verdict: Verdict | None = None
+    verdict: CardVerdict | None = None
     note: str = ""
     fixes: Mapping[str, Any] = field(default_factory=dict)
     recorded: Recorded | None = None
@@ -130,9 +130,6 @@ def card_of(value: Mapping[str, Any]) -> Card:
     verdict = value.get("verdict")
     if verdict not in (None, *VERDICTS):
         raise ValueError(f"verdict {verdict!r} is neither accept nor reject")
-    fixes = value.get("fixes") or {}
-    if not isinstance(fixes, Mapping):
-        raise TypeError("fixes are no mapping")
     speaker, recorded, valid_for = (
         value.get(name) for name in ("speaker", "recorded", "valid_for")
     )
@@ -157,13 +154,16 @@ def card_of(value: Mapping[str, Any]) -> Card:
         figures=tuple(_figure(one) for one in value.get("figures", ())),
         verdict=verdict,
         note=str(value.get("note") or ""),
-        fixes=as_written(fixes),
+        fixes=as_written(value.get("fixes") or {}),
         recorded=Recorded(**recorded) if recorded else None,
     )
 
 
 def as_written(fixes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return fixes with dates as text: YAML makes a date of what somebody writes as one."""
+    """Return fixes with dates as text: YAML makes a date of what somebody writes as one.
+
+    Raises TypeError.
+    """
 
     def plain(value: Any) -> Any:
         if isinstance(value, Mapping):
@@ -172,6 +172,8 @@ def as_written(fixes: Mapping[str, Any]) -> dict[str, Any]:
             return [plain(one) for one in value]
         return value.isoformat() if isinstance(value, date) else value
 
+    if not isinstance(fixes, Mapping):
+        raise TypeError("fixes are no mapping")
     return {str(key): plain(told) for key, told in fixes.items()}
 
 

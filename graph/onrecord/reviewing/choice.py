@@ -37,7 +37,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class ChosenSpeaker:
     """The actor who is to be recorded: one on record, or a new one."""
 
     name: str
@@ -46,7 +46,7 @@ class Speaker:
     anonymous: bool = False
 
 
-def speaker_of(card: Card, file: DraftFile, known: KnownRecords) -> Speaker | None:
+def speaker_of(card: Card, file: DraftFile, known: KnownRecords) -> ChosenSpeaker | None:
     """Return who speaks by the reviewer's word, else by the one exact name on record.
 
     A word of the reviewer about a person of the text goes for all cards of this person.
@@ -56,19 +56,21 @@ def speaker_of(card: Card, file: DraftFile, known: KnownRecords) -> Speaker | No
         return speaker_by(said, known)
     person = card.speaker.person if card.speaker else None
     actor = known.actor_called(person) if person else None
-    return None if actor is None else Speaker(actor.names[0], actor.iri)
+    return None if actor is None else ChosenSpeaker(actor.names[0], actor.iri)
 
 
-def speaker_by(said: Mapping[str, Any], known: KnownRecords) -> Speaker | None:
+def speaker_by(said: Mapping[str, Any], known: KnownRecords) -> ChosenSpeaker | None:
     """Return the speaker that a fix names, None if it is an actor who is not on record."""
     if "iri" in said:
         actor = next((one for one in known.actors if one.iri == said["iri"]), None)
-        return None if actor is None else Speaker(actor.names[0], actor.iri)
+        return None if actor is None else ChosenSpeaker(actor.names[0], actor.iri)
     name = str(said["name"])
     actor = known.actor_called(name)
     if actor is not None:
-        return Speaker(actor.names[0], actor.iri)
-    return Speaker(name, None, str(said.get("kind", "Person")), bool(said.get("anonymous", False)))
+        return ChosenSpeaker(actor.names[0], actor.iri)
+    return ChosenSpeaker(
+        name, None, str(said.get("kind", "Person")), bool(said.get("anonymous", False))
+    )
 
 
 def person_key(card: Card) -> str:
@@ -130,19 +132,19 @@ def _speakers(card: Card, file: DraftFile, known: KnownRecords) -> Iterator[Choi
             yield Choice(speaker.name, "named in the article", _value_of(speaker))
 
 
-def new_speaker(card: Card) -> Speaker:
+def new_speaker(card: Card) -> ChosenSpeaker:
     """Return the new actor that a card would bring, by what its text says of the speaker."""
     speaker = card.speaker
     if speaker is None:
-        return Speaker("", None)
+        return ChosenSpeaker("", None)
     if speaker.person and speaker.kind != "document":
-        return Speaker(speaker.person, None)
+        return ChosenSpeaker(speaker.person, None)
     name = _without_article(speaker.mention)
     if speaker.kind in ("document", "group", "joint"):
-        return Speaker(name, None, "Organization")
+        return ChosenSpeaker(name, None, "Organization")
     if name[:1].isupper():
-        return Speaker(name, None, "Organization")
-    return Speaker(name, None, "Person", anonymous=True)
+        return ChosenSpeaker(name, None, "Organization")
+    return ChosenSpeaker(name, None, "Person", anonymous=True)
 
 
 def _without_article(mention: str) -> str:
@@ -150,7 +152,7 @@ def _without_article(mention: str) -> str:
     return rest if rest and first.casefold() in ("a", "an", "the", "one") else mention
 
 
-def _value_of(speaker: Speaker) -> dict[str, Any]:
+def _value_of(speaker: ChosenSpeaker) -> dict[str, Any]:
     if speaker.iri is not None:
         return {"iri": speaker.iri}
     value: dict[str, Any] = {"name": speaker.name, "kind": speaker.kind}

@@ -10,7 +10,7 @@ from rdflib.namespace import RDF
 from onrecord.errors import OnRecordError
 from onrecord.rdf.namespaces import REC
 from onrecord.reviewing.card import Card, DraftedTime, Place
-from onrecord.reviewing.choice import ChosenSeries, Speaker
+from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownRecords, KnownSource, slug_of
 from onrecord.reviewing.settled_claim import SettledClaim, SettledFigure, topics_written
@@ -126,7 +126,7 @@ def _write_source(writer: RecordWriter, slug: str) -> KnownSource:
         lines.append(f"schema:name {string(title, language)}")
     if file.of_article("url"):
         lines.append(f"schema:url <{_require_url(file)}>")
-    maker = _actor(writer, Speaker(publisher, None, "Organization"))
+    maker = _actor(writer, ChosenSpeaker(publisher, None, "Organization"))
     lines.append(f"schema:publisher {writer.short(maker)}")
     published = file.of_article("published")
     if published:
@@ -195,7 +195,7 @@ def _time(time: DraftedTime) -> str:
     return f"[ {' ; '.join(lines)} ]"
 
 
-def _actor(writer: RecordWriter, speaker: Speaker) -> str:
+def _actor(writer: RecordWriter, speaker: ChosenSpeaker) -> str:
     """Return the IRI of an actor, who is put on record if not there by this name."""
     if speaker.iri is not None:
         return speaker.iri
@@ -246,7 +246,7 @@ def _series(writer: RecordWriter, series: ChosenSeries) -> str:
         measure = writer.known.measures.get(" ".join(series.measure.casefold().split()))
         if measure is None:
             raise OnRecordError(f"no measure {series.measure!r}, choose one of the list")
-        bearer = _actor(writer, Speaker(series.bearer, None, "Organization"))
+        bearer = _actor(writer, ChosenSpeaker(series.bearer, None, "Organization"))
         product = _concept(writer, "product", series.product)
         iri = writer.named[key] = writer.new_name("series", slug_of(series.label, 8, whole=False))
         writer.add(
@@ -321,7 +321,7 @@ def _slug_of_claim(claim: SettledClaim) -> str:
 def _bearer(writer: RecordWriter, figure: SettledFigure) -> str:
     if figure.series.iri is not None:
         return figure.series.bearer
-    return _actor(writer, Speaker(figure.series.bearer, None, "Organization"))
+    return _actor(writer, ChosenSpeaker(figure.series.bearer, None, "Organization"))
 
 
 def _figure(writer: RecordWriter, figure: SettledFigure, series: str) -> str:

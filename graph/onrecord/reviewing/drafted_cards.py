@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 
 from onrecord.drafting.date_expression import DateExpression, dates
@@ -23,7 +23,8 @@ _BEGINNING = 1500
 RULES = "rules"
 """The name of the drafter that this package ships."""
 _COMPARATORS = {"lt-about": "nearly", "gt-about": "just-over"}
-FEW_CHARACTERS = 16
+_LONGEST_TIME = timedelta(days=31)
+_FEW_CHARACTERS = 16
 """Shorter words are often a scare quote or a date, not a claim."""
 _SURE = {"direct": 0.95, "fragment": 0.7, "mixed": 0.8, "indirect": 0.75}
 
@@ -158,15 +159,15 @@ def _line(text: str, place: int) -> str:
 
 
 def _cards(read: ReadText) -> Iterator[Card]:
-    cards = [_card(read, pieces) for pieces in _joined(read.drafts)]
-    yield from _without_duplicates(cards)
+    cards = [_card(read, pieces) for pieces in _joined(read.text, read.drafts)]
+    yield from _without_duplicates(read.text, cards)
 
 
-def _joined(drafts: Iterable[Draft]) -> list[list[Draft]]:
+def _joined(text: str, drafts: Iterable[Draft]) -> list[list[Draft]]:
     """Return drafts in groups that are one claim: of one statement, or quoted within a report."""
     groups: list[list[Draft]] = []
     by_number: dict[int, list[Draft]] = {}
-    for one in drafts:
+    for one in _without_wrappings(text, tuple(drafts)):
         if one.group is not None and one.group in by_number:
             by_number[one.group].append(one)
             continue
@@ -186,6 +187,21 @@ def _joined(drafts: Iterable[Draft]) -> list[list[Draft]]:
         if one.group is not None:
             by_number[one.group] = groups[-1]
     return groups
+
+
+def _without_wrappings(text: str, drafts: tuple[Draft, ...]) -> Iterator[Draft]:
+    """Yield drafts without a report that is nothing but a quotation, with a dateline before it."""
+    quoted = [one for one in drafts if one.type in ("direct", "fragment")]
+    for one in drafts:
+        if one.type == "mixed":
+            rest, at = "", one.start
+            for inner in quoted:
+                if one.start <= inner.start and inner.end <= one.end:
+                    rest, at = rest + text[at : inner.start] + " ", inner.end
+            rest += text[at : one.end]
+            if not any(word[:1].islower() for word in re.findall(r"\w+", rest)):
+                continue
+        yield one
 
 
 def _card(read: ReadText, pieces: list[Draft]) -> Card:
@@ -243,7 +259,7 @@ def _confidence(one: Draft, flags: tuple[str, ...]) -> float:
         sure -= 0.4
     elif one.speaker.person is None:
         sure -= 0.15
-    if one.end - one.start < FEW_CHARACTERS:
+    if one.end - one.start < _FEW_CHARACTERS:
         sure -= 0.2
     sure -= 0.15 * len(flags) + (0.2 if one.in_headline else 0) + (0.1 if one.chain else 0)
     return round(max(sure, 0.05), 2)
@@ -297,9 +313,12 @@ def _modality_of(read: ReadText, places: tuple[Place, ...]) -> str:
 def _said_on(read: ReadText, places: tuple[Place, ...], sentence: tuple[int, int]) -> DraftedTime:
     """Return when it was said: a day beside the words, else not after the day of publication."""
     published = read.published
+    # A time within words is what they are about, not when they were said.
+    words = [(each.start, each.end) for each in read.drafts]
+    words += [(each.start, each.end) for each in places]
     for one in read.times:
-        inside = sentence[0] <= one.start and one.end <= sentence[1]
-        if not inside or any(one.start < each.end and each.start < one.end for each in places):
+        beside = sentence[0] <= one.start and one.end <= sentence[1]
+        if not beside or any(one.start < end and start < one.end for start, end in words):
             continue
         if one.edtf is None or not _is_past(one.edtf, published):
             continue
@@ -314,12 +333,14 @@ def _said_on(read: ReadText, places: tuple[Place, ...], sentence: tuple[int, int
 
 
 def _is_past(edtf: str, published: date | None) -> bool:
-    """Return whether a time of speech may be one: it begins and ends, and not in the future."""
+    """Return whether a time may be one of speech: within some month, and not in the future."""
     try:
         first, last = bounds(edtf)
     except DateError:
         return False
-    return first is not None and last is not None and (published is None or last <= published)
+    if first is None or last is None or last - first > _LONGEST_TIME:
+        return False
+    return published is None or last <= published
 
 
 def _valid_for(read: ReadText, places: tuple[Place, ...]) -> DraftedTime | None:
@@ -359,21 +380,41 @@ def _stated_in_full(edtf: str, words: str) -> bool:
     return all(int(year) in numbers and (not day or int(day) in numbers) for year, day in wanted)
 
 
-def _without_duplicates(cards: list[Card]) -> Iterator[Card]:
+def _without_duplicates(text: str, cards: list[Card]) -> Iterator[Card]:
     """Yield one card for words that one speaker has at several places, with all of them."""
-    kept: dict[tuple[str, str], Card] = {}
+    kept: list[Card] = []
     for card in cards:
-        key = (_plain(card.words), _who(card))
-        former = kept.get(key)
-        if former is None or not key[0]:
-            kept[key if former is None else (card.id, "")] = card
-        else:
-            kept[key] = replace(
-                former,
-                places=former.places + card.places,
-                confidence=max(former.confidence, card.confidence),
-            )
-    yield from kept.values()
+        at = next((i for i, one in enumerate(kept) if _repeats(text, card, one)), None)
+        if at is None:
+            kept.append(card)
+            continue
+        former = kept[at]
+        kept[at] = replace(
+            former,
+            places=_each_once(former.places + card.places),
+            confidence=max(former.confidence, card.confidence),
+        )
+    yield from kept
+
+
+def _each_once(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    found: dict[tuple[int, int], Place] = {}
+    for one in places:
+        found.setdefault((one.start, one.end), one)
+    return tuple(found.values())
+
+
+def _repeats(text: str, card: Card, former: Card) -> bool:
+    """Return whether a card has nothing but words that the speaker has in a former one."""
+    return (
+        _who(card) == _who(former) != ""
+        and card.modality == former.modality
+        and _wordings(text, card) <= _wordings(text, former)
+    )
+
+
+def _wordings(text: str, card: Card) -> set[str]:
+    return {_plain(text[one.start : one.end]) for one in card.places}
 
 
 def _plain(words: str) -> str:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from rdflib import Graph, URIRef
@@ -138,9 +139,7 @@ def read_known_records(root: Path) -> KnownRecords:
         )
         for one in _of_class(graph, REC.Series)
     )
-    measures = _labelled(read_ontology(), CODE.measure) | _labelled(
-        graph, URIRef(f"{described.base}measure")
-    )
+    measures = {**_listed_measures(), **_labelled(graph, URIRef(f"{described.base}measure"))}
     return KnownRecords(
         root,
         described.base,
@@ -153,6 +152,12 @@ def read_known_records(root: Path) -> KnownRecords:
         _labelled(graph, URIRef(f"{described.base}product")),
         measures,
     )
+
+
+@cache
+def _listed_measures() -> Mapping[str, str]:
+    """Return the measures of the code list; the ontology is read once."""
+    return _labelled(read_ontology(), CODE.measure)
 
 
 def _english_first(name: Node) -> tuple[bool, str]:

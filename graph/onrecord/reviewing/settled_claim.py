@@ -9,7 +9,7 @@ from typing import Any
 from onrecord.errors import OnRecordError
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime, Place, drafted_time_of
-from onrecord.reviewing.choice import ChosenSeries, Speaker, series_of, speaker_of
+from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker, series_of, speaker_of
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownRecords
 
@@ -43,7 +43,7 @@ class SettledClaim:
     """A claim that is to be recorded, with where its source has it."""
 
     card: Card
-    speaker: Speaker
+    speaker: ChosenSpeaker
     text: str
     said_on: DraftedTime
     valid_for: DraftedTime | None
@@ -109,7 +109,7 @@ def mode_of(card: Card, places: tuple[Place, ...]) -> str:
     return "headline" if card.type == "headline" else "indirect"
 
 
-def text_of_claim(card: Card, file: DraftFile, speaker: Speaker | None) -> str:
+def text_of_claim(card: Card, file: DraftFile, speaker: ChosenSpeaker | None) -> str:
     """Return the text of a claim: the reviewer's, else English words that are quoted whole.
 
     Of words that are not quoted there is none: a source's own prose is not republished.

@@ -8,7 +8,7 @@ from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime
 from onrecord.reviewing.choice import (
     Choice,
     ChosenSeries,
-    Speaker,
+    ChosenSpeaker,
     series_choices,
     series_of,
     speaker_choices,
@@ -68,7 +68,7 @@ class CardView:
     card: Card
     state: str
     words: str
-    speaker: Speaker | None
+    speaker: ChosenSpeaker | None
     focused: bool
     lacks: str = ""
     """What it still needs before it can be accepted."""

@@ -249,7 +249,7 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
         fixes["condition"] = _line(fields["condition"]) or None
     if "topics" in fields:
         fixes["topics"] = topics_written(fields["topics"]) or None
-    series, figures = _figures_written(card, known, fields)
+    series, figures = _figures_written(card, file, known, fields)
     fixes["series"] = series or None
     fixes["figures"] = figures or None
     changed = _fixed(card, **fixes)
@@ -297,14 +297,14 @@ def _told(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _figures_written(
-    card: Card, known: KnownRecords, fields: Mapping[str, str]
+    card: Card, file: DraftFile, known: KnownRecords, fields: Mapping[str, str]
 ) -> tuple[dict[str, object], dict[str, object]]:
     series: dict[str, object] = dict(card.fixes.get("series") or {})
     figures: dict[str, object] = dict(card.fixes.get("figures") or {})
     for number, figure in enumerate(card.figures):
         label = fields.get(f"series{number}")
         if label is not None and _line(label):
-            series[str(number)] = _series_written(known, _line(label), number, fields)
+            series[str(number)] = _series_written(file, known, _line(label), number, fields)
         fixed = dict(figure_fixes(card, number))
         for name in ("value", "low", "high", "comparator", "over"):
             written = fields.get(f"{name}{number}")
@@ -323,13 +323,21 @@ def _figures_written(
 
 
 def _series_written(
-    known: KnownRecords, label: str, number: int, fields: Mapping[str, str]
+    file: DraftFile, known: KnownRecords, label: str, number: int, fields: Mapping[str, str]
 ) -> dict[str, str]:
+    """Return the series with a label: one on record, one of this file, else a new one."""
     series = known.series_labelled(label)
     if series is not None:
         return {"iri": series.iri}
-    parts = ("measure", "product", "bearer", "unit")
-    return {"label": label} | {name: _line(fields.get(f"{name}{number}", "")) for name in parts}
+    written = {
+        name: _line(fields.get(f"{name}{number}", "")) for name in ("measure", "product", "bearer")
+    }
+    if not any(written.values()):
+        for card in file.cards:
+            for said in (card.fixes.get("series") or {}).values():
+                if said.get("label") == label:
+                    return dict(said)
+    return {"label": label, **written, "unit": _line(fields.get(f"unit{number}", ""))}
 
 
 def write_article(file: DraftFile, fields: Mapping[str, str]) -> Decided:

@@ -4,10 +4,11 @@ A page elsewhere must not read the article or decide: the token is in the addres
 the loopback address that was bound, and a decision comes from this origin, as JSON.
 """
 
+from functools import partial
 from hmac import compare_digest
 from pathlib import Path
 
-from flask import Flask, Response, jsonify, render_template, request, send_file
+from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from onrecord.errors import OnRecordError
@@ -67,9 +68,12 @@ def create_review_app(session: Session, token: str, host: str, command: str) -> 
         page = review_page(session, file, next_card(file, None))
         return render_template("review.html", page=page, command=command)
 
-    for name in ("review.css", "review.js"):
+    for name, kind in (("review.css", "text/css"), ("review.js", "text/javascript")):
+        content = (_STATIC / name).read_bytes()
         app.add_url_rule(
-            f"/{token}/{name}", name.replace(".", "_"), lambda name=name: send_file(_STATIC / name)
+            f"/{token}/{name}",
+            endpoint=name.replace(".", "-"),
+            view_func=partial(Response, content, mimetype=kind),
         )
 
     @app.post(f"/{token}/do")

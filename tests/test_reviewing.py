@@ -12,6 +12,7 @@ from rdflib import Graph
 
 from onrecord.cli.main import main
 from onrecord.errors import OnRecordError
+from onrecord.records.archive import add_text
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.reviewing.acceptance import AcceptanceError
@@ -21,6 +22,7 @@ from onrecord.reviewing.decision import DecisionError
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
 from onrecord.reviewing.drafted_cards import draft_file
 from onrecord.reviewing.review_log import log_path, report_by_rule
+from onrecord.reviewing.reviewed_text import reviewed_text
 from onrecord.reviewing.same_claim import same_claims
 from onrecord.reviewing.settled_claim import UnsettledError, places_of
 from onrecord.reviewing.turtle_file import prefixes_of, string, with_blocks
@@ -561,3 +563,77 @@ def test_the_series_of_a_figure_are_those_of_its_unit(at: Desk) -> None:
     card = at.card("the crane would cost")
     labels = [each.label for each in series_choices(card, card.figures[0], at.file, at.known)]
     assert "loaves baked by the Elmsund Bakery" not in labels
+
+
+# Text layers -------------------------------------------------------------------
+
+
+def test_a_text_that_was_made_from_a_page_is_recorded_with_its_page(tmp_path: Path) -> None:
+    at = desk(tmp_path)
+    page = b"<html><p>as it came</p></html>"
+    archived = add_text(at.folder, page, ".html")
+    layer = at.folder / f"{at.reviewed.sha256}.{archived.stem[:16]}.layer.json"
+    told = {"sha256": at.reviewed.sha256, "bytes": archived.stem, "made_with": "maker"}
+    metadata = {
+        "title": "More barges",
+        "publisher": "Lindhaven Post",
+        "published": "2025-03-04",
+        "language": "en",
+        "address": "https://example.org/barges",
+    }
+    layer.write_text(json.dumps({**told, "version": "1", "metadata": metadata}), "utf-8")
+    # The bytes stand for the text that was made of them.
+    found = reviewed_text(at.archive, archived.stem)
+    assert (found.sha256, found.layer and found.layer.sha256) == (
+        at.reviewed.sha256,
+        archived.stem,
+    )
+    drafts = draft_file(found.text, "page", "onrecord 1", metadata=metadata)
+    assert (drafts.article.publisher, drafts.article.title) == ("Lindhaven Post", "More barges")
+    write_draft_file(at.reviewed.draft, drafts)
+    at.do("article", fields={"topics": "shipyards: What yards build."})
+    at.do("speaker", "The steel", number=1)
+    at.do("accept", "The steel")
+    done = at.accept()
+    assert done.report.findings == ()
+    assert done.path is not None
+    written = done.path.read_text(encoding="utf-8")
+    assert f'schema:sha256 "{archived.stem}"' in written
+    assert "rec:textOf snapshot:lindhaven-post-more-barges ;" in written
+    assert "schema:url <https://example.org/barges>" in written
+    assert at.accept().claims == ()
+
+
+def test_a_broken_layer_is_said(tmp_path: Path) -> None:
+    at = desk(tmp_path)
+    (at.folder / f"{at.reviewed.sha256}.0123456789abcdef.layer.json").write_text("{", "utf-8")
+    with pytest.raises(OnRecordError, match="add the bytes behind it again"):
+        reviewed_text(at.archive, at.reviewed.sha256)
+
+
+def test_the_text_of_a_page_on_record_belongs_to_its_source(tmp_path: Path) -> None:
+    at = desk(tmp_path)
+    page = add_text(at.folder, b"<html><p>as it came</p></html>", ".html")
+    told = {"sha256": at.reviewed.sha256, "bytes": page.stem, "made_with": "maker", "version": "1"}
+    layer = at.folder / f"{at.reviewed.sha256}.{page.stem[:16]}.layer.json"
+    layer.write_text(json.dumps(told), "utf-8")
+    example = (at.root / "example.ttl").read_text(encoding="utf-8")
+    more = f"""
+snapshot:page
+    a rec:Snapshot ;
+    rec:snapshotOf source:example ;
+    schema:sha256 "{page.stem}" ;
+    rec:extent code:whole ;
+    rec:recordedIn curation:reading .
+"""
+    (at.root / "example.ttl").write_text(example + more, encoding="utf-8")
+    at.do("article", fields={"topics": "bread"})
+    at.do("speaker", "The steel", number=1)
+    at.do("accept", "The steel")
+    done = at.accept(date(2025, 8, 1))
+    assert done.path == at.root / "example.ttl"
+    written = done.path.read_text(encoding="utf-8")
+    assert written.count("a rec:Source ") == 1
+    assert "snapshot:example-text\n    a rec:Snapshot ;\n    rec:textOf snapshot:page ;" in written
+    assert done.report.findings == ()
+    assert at.accept().claims == ()

@@ -16,10 +16,11 @@ from onrecord.records.archive import Archive
 from onrecord.records.check import check_records, report_of
 from onrecord.records.collection import read_collection
 from onrecord.reviewing.card import Card, Recorded
-from onrecord.reviewing.claim_records import RecordWriter, TextLayer, records_of_article
+from onrecord.reviewing.claim_records import RecordWriter, records_of_article
 from onrecord.reviewing.draft_file import DraftFile, read_draft_file, write_draft_file
 from onrecord.reviewing.known_records import KnownRecords, read_known_records
 from onrecord.reviewing.settled_claim import SettledClaim, places_of, settle
+from onrecord.reviewing.text_layer import layer_of_text
 from onrecord.reviewing.turtle_file import file_text, with_blocks
 from onrecord.validation.finding import Finding
 from onrecord.validation.report import Report
@@ -46,9 +47,7 @@ class Acceptance:
     report: Report
 
 
-def record_accepted(
-    draft: Path, root: Path, archive: Archive, today: date, layer: TextLayer | None = None
-) -> Acceptance:
+def record_accepted(draft: Path, root: Path, archive: Archive, today: date) -> Acceptance:
     """Write the accepted cards of a file of drafts into a collection, and check it.
 
     A card that is on record is left as it is there. The new records are checked among those of
@@ -86,6 +85,7 @@ def record_accepted(
     if not new:
         report = report_of(check_records(read_collection(root), archive))
         return Acceptance(None, (), *counts, report)
+    layer = layer_of_text(archive.files[file.sha256].parent, file.sha256)
     writer = RecordWriter(known, file, text, today, layer)
     path, content = _file_with(writer, records_of_article(writer, new))
     report = _checked(root, archive, path, content, writer.taken)
@@ -128,7 +128,7 @@ def _require_places(card: Card, text: str) -> None:
 def _file_with(writer: RecordWriter, blocks: list[str]) -> tuple[Path, str]:
     """Return the file that gets the new records, and its text with them."""
     known = writer.known
-    source = known.source_of(writer.file.sha256)
+    source = writer.known_source()
     if source is not None:
         path = known.files[URIRef(source.snapshot)]
         try:

@@ -14,21 +14,12 @@ from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownRecords, KnownSource, slug_of
 from onrecord.reviewing.settled_claim import SettledClaim, SettledFigure, topics_written
+from onrecord.reviewing.text_layer import TextLayer
 from onrecord.reviewing.turtle_file import block, string, term
 
 
 class IncompleteArticleError(OnRecordError):
     """The article lacks something that its records need."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextLayer:
-    """The bytes that a text was made from, and with what."""
-
-    sha256: str
-    made_with: str
-    version: str
-    options: str = ""
 
 
 @dataclass(slots=True)
@@ -53,6 +44,13 @@ class RecordWriter:
         """Return an IRI as it is written in the file."""
         return term(iri, self.known.base)
 
+    def known_source(self) -> KnownSource | None:
+        """Return the source on record of the text, or of the bytes that it was made from."""
+        source = self.known.source_of(self.file.sha256)
+        if source is None and self.layer is not None:
+            source = self.known.source_of(self.layer.sha256)
+        return source
+
     def new_name(self, kind: str, slug: str) -> str:
         """Return an IRI that neither a record nor one of these blocks has."""
         iri = self.known.free_name(kind, slug, self.taken)
@@ -70,11 +68,13 @@ _ORDER = ("curation", "actor", "topic", "product", "series", "source", "claim")
 
 def records_of_article(writer: RecordWriter, claims: list[SettledClaim]) -> list[str]:
     """Return the blocks of all new records, in the order of a file."""
-    source = writer.known.source_of(writer.file.sha256)
+    source = writer.known_source()
     slug = source.iri.rpartition("/")[2] if source else _slug(writer)
     _write_curation(writer, slug)
     if source is None:
         source = _write_source(writer, slug)
+    elif writer.known.source_of(writer.file.sha256) is None:
+        source = KnownSource(source.iri, _write_text(writer, slug, source.snapshot))
     for claim in claims:
         _write_claim(writer, claim, source, slug)
     return [each for kind in _ORDER for each in writer.blocks.get(kind, ())]
@@ -135,32 +135,37 @@ def _write_source(writer: RecordWriter, slug: str) -> KnownSource:
     source = writer.new_name("source", slug)
     writer.add("source", source, lines)
     own = source.rpartition("/")[2]
-    snapshot = writer.new_name("snapshot", own if writer.layer is None else f"{own}-text")
-    lines = ["a rec:Snapshot"]
-    if writer.layer is None:
-        lines.append(f"rec:snapshotOf {writer.short(source)}")
-    else:
-        bytes_of = writer.new_name("snapshot", own)
-        writer.add(
-            "source",
-            bytes_of,
-            [
-                "a rec:Snapshot",
-                f"rec:snapshotOf {writer.short(source)}",
-                f"schema:sha256 {string(writer.layer.sha256)}",
-                "rec:extent code:whole",
-            ],
-        )
+    snapshot = writer.new_name("snapshot", own)
+    of_bytes = writer.layer.sha256 if writer.layer else writer.file.sha256
+    writer.add(
+        "source",
+        snapshot,
+        [
+            "a rec:Snapshot",
+            f"rec:snapshotOf {writer.short(source)}",
+            f"schema:sha256 {string(of_bytes)}",
+            "rec:extent code:whole",
+        ],
+    )
+    if writer.layer is not None:
+        snapshot = _write_text(writer, own, snapshot)
+    return KnownSource(source, snapshot)
+
+
+def _write_text(writer: RecordWriter, slug: str, of_bytes: str) -> str:
+    """Write the snapshot of a text that was made from archived bytes; return its IRI."""
+    snapshot = writer.new_name("snapshot", f"{slug}-text")
+    lines = ["a rec:Snapshot", f"rec:textOf {writer.short(of_bytes)}"]
+    if writer.layer is not None:
         lines += [
-            f"rec:textOf {writer.short(bytes_of)}",
             f"rec:madeWith {string(writer.layer.made_with)}",
             f"schema:softwareVersion {string(writer.layer.version)}",
         ]
         if writer.layer.options:
             lines.append(f"rec:options {string(writer.layer.options)}")
-    lines += [f"schema:sha256 {string(file.sha256)}", "rec:extent code:whole"]
+    lines += [f"schema:sha256 {string(writer.file.sha256)}", "rec:extent code:whole"]
     writer.add("source", snapshot, lines)
-    return KnownSource(source, snapshot)
+    return snapshot
 
 
 def _require_url(file: DraftFile) -> str:
@@ -179,7 +184,7 @@ def _publication(file: DraftFile, published: str) -> DraftedTime:
     words = file.article.published_words
     if words and published == file.article.published:
         return DraftedTime(published, "explicit", words)
-    reason = "The reviewer's, from the page or its address."
+    reason = "As the page or document itself says, or the person who reviewed it."
     return DraftedTime(published, "curator", None, reason)
 
 

@@ -1,7 +1,7 @@
 """Cards made from the drafts of a text: pieces of one claim joined, figures and dates beside it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -48,11 +48,22 @@ def draft_file(
     made_with: str,
     language: str | None = None,
     published: date | None = None,
+    metadata: Mapping[str, str] | None = None,
 ) -> DraftFile:
-    """Draft a text for review. Of one longer than LONGEST only the beginning is drafted."""
+    """Draft a text for review; `metadata` is what the page or document says of itself.
+
+    Of a text longer than LONGEST only the beginning is drafted.
+    """
     read_to = text[:LONGEST]
-    language = language or language_of(read_to)
-    article = _article(read_to, language, published)
+    known = metadata or {}
+    language = language or known.get("language", "")[:2] or language_of(read_to)
+    article = _article(read_to, language, published or _day(known.get("published", "")))
+    article = replace(
+        article,
+        title=known.get("title", article.title),
+        publisher=known.get("publisher", ""),
+        url=known.get("address", ""),
+    )
     day = published or _day(article.published)
     times = tuple(dates(read_to, language, day))
     read = ReadText(

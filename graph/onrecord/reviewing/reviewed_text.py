@@ -8,6 +8,7 @@ from pathlib import Path
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.records.archive import Archive, decode, is_text
 from onrecord.reviewing.draft_file import draft_path
+from onrecord.reviewing.text_layer import TextLayer, layer_of_bytes, layer_of_text
 
 _PREFIX = re.compile(r"[0-9a-f]{8,64}")
 
@@ -20,19 +21,26 @@ class ReviewedText:
     path: Path
     text: str
     draft: Path
+    layer: TextLayer | None
+    """None if the text was not made from other bytes."""
 
 
 def reviewed_text(archive: Archive, source: str) -> ReviewedText:
     """Return the archived text that SOURCE names: its SHA-256 or the beginning, or a file.
 
+    Bytes that a text was made from stand for this text.
     Raises UsageError if the archive does not have it, OnRecordError if it is no text.
     """
     digest = _digest(archive, source)
+    made = layer_of_bytes(archive.files[digest].parent, digest)
+    if made is not None and made.text_sha256 in archive.files:
+        digest = made.text_sha256
     path = archive.files[digest]
     data = path.read_bytes()
     if not is_text(data):
         raise OnRecordError(f"{source}: this is no text, name the text that is made from it")
-    return ReviewedText(digest, path, decode(data), draft_path(path.parent, digest))
+    layer = layer_of_text(path.parent, digest)
+    return ReviewedText(digest, path, decode(data), draft_path(path.parent, digest), layer)
 
 
 def _digest(archive: Archive, source: str) -> str:

@@ -66,7 +66,8 @@ def review(
     else:
         day = published.date() if published else None
         made_with = f"onrecord {version('onrecord')}"
-        drafted = draft_file(reviewed.text, reviewed.path.name, made_with, language, day)
+        metadata = reviewed.layer.metadata if reviewed.layer else None
+        drafted = draft_file(reviewed.text, reviewed.path.name, made_with, language, day, metadata)
         try:
             write_draft_file(reviewed.draft, drafted)
         except OSError as error:

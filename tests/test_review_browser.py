@@ -1,6 +1,9 @@
 """The page of a review in Chromium: by keys alone, for everybody, and by docs/review.md."""
 
 import re
+import shlex
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +16,7 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from browser import Watched, chromium
+from conftest import REPOSITORY
 from onrecord_server.review.app import create_review_app
 from onrecord_server.serve import bind
 from reviews import ARTICLE, Desk, desk
@@ -82,7 +86,7 @@ def press(page: Page, *keys: str) -> str:
         page.keyboard.press(key)
     page.evaluate("document.querySelector('#message').textContent = '…'")
     page.keyboard.press(keys[-1])
-    until(page, "document.querySelector('#message').textContent !== '…'")
+    until(page, f"document.querySelector('#message').textContent !== '…' && !({BUSY})")
     return page.text_content("#message") or ""
 
 
@@ -91,7 +95,7 @@ def write(page: Page, words: str) -> str:
     page.keyboard.type(words)
     page.evaluate("document.querySelector('#message').textContent = '…'")
     page.keyboard.press("Enter")
-    until(page, "document.querySelector('#message').textContent !== '…'")
+    until(page, f"document.querySelector('#message').textContent !== '…' && !({BUSY})")
     return page.text_content("#message") or ""
 
 
@@ -186,8 +190,7 @@ def judge_all(at: Desk, browser: Browser) -> None:
         assert page.evaluate(FOCUS) == at.card("the yard would").id
         assert press(page, "s", "1") == "figure: barges delivered by the yard of Lindhaven"
         assert "it has no text" in press(page, "a")
-        write(page, "The yard delivers 20 barges in 2026.")
-        until(page, "document.querySelector('#message').textContent === 'accepted'")
+        assert write(page, "The yard delivers 20 barges in 2026.") == "accepted"
         # Words that the drafts missed: typed, or selected.
         page.keyboard.press("m")
         assert write(page, "this is not in the text").startswith("the text does not have")
@@ -269,3 +272,85 @@ def test_the_page_is_for_everybody(
         page.keyboard.press("m")
         assert page.evaluate(RUN) == []
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+# docs/review.md ----------------------------------------------------------------
+
+WALK = (REPOSITORY / "docs" / "review.md").read_text(encoding="utf-8").partition("## Keys")[0]
+MOST_ACTIONS = 12
+BUSY = "document.body.ariaBusy === 'true'"
+TO_FIELD = """name => { const label = [...document.querySelectorAll("form label")].find(
+    each => each.checkVisibility() && each.firstChild.textContent.trim() === name);
+    label?.querySelector("input, textarea, select").focus(); return Boolean(label); }"""
+STATE = """[document.activeElement.name,
+    ...[...document.querySelectorAll("p, dd, form")].map(each => each.outerHTML)]"""
+
+
+def test_the_walk_of_the_docs_leads_to_checked_records(tmp_path: Path, browser: Browser) -> None:
+    tables = re.findall(r"(?:^\| \d+ \|.*\n)+", WALK, re.MULTILINE)
+    assert len(tables) == 3
+    (article,) = re.findall(r"```text\n(.*?)```", WALK, re.DOTALL)
+    (tmp_path / "branches.txt").write_text(article, encoding="utf-8")
+    blocks = re.findall(r"```console\n(.*?)```", WALK, re.DOTALL)
+    steps = [step for block in blocks for step in re.split(r"^\$ ", block, flags=re.M)[1:]]
+    for step in steps:
+        command, _, expected = step.partition("\n")
+        words = shlex.split(command)
+        if words[:2] == ["onrecord", "review"]:
+            with running(words, tmp_path) as address:
+                page = browser.new_page(viewport={"width": 1200, "height": 700})
+                page.goto(address)
+                for table in tables:
+                    actions = [line.split(" | ")[1] for line in table.splitlines()]
+                    assert len(actions) <= MOST_ACTIONS
+                    for action in actions:
+                        act(page, action)
+                until(page, "!document.querySelector('.card.pending')")
+                page.close()
+            continue
+        program = [sys.executable, "-m"] if words[0] == "onrecord" else []
+        result = subprocess.run(
+            [*program, *words], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        if words[1] == "accept":
+            assert result.stdout == expected
+            (told,) = re.findall(r"On stderr it says `(.*?)`", WALK)
+            assert told in result.stderr
+        elif words[1] == "check":
+            assert result.stderr == expected
+
+
+def act(page: Page, action: str) -> None:
+    """Do what a row of the walk says, and wait until the page has answered."""
+    before = page.evaluate(STATE)
+    written = re.findall(r"`(.*?)`", action)
+    named = re.findall(r"“(.*?)”", action)
+    if action.startswith("press"):
+        page.keyboard.press(written[0])
+    elif action.startswith("click"):
+        page.locator("form:visible button", has_text=named[0]).click()
+    elif action.startswith("write"):
+        page.keyboard.type(written[0])
+        return
+    else:
+        assert page.evaluate(TO_FIELD, named[0]), f"no field {named[0]}"
+        page.keyboard.type(written[0])
+        return
+    ends = time.monotonic() + 30
+    while before == page.evaluate(STATE) or page.evaluate(BUSY):
+        assert time.monotonic() < ends, f"nothing came of: {action}"
+        time.sleep(0.01)
+
+
+@contextmanager
+def running(words: list[str], folder: Path) -> Iterator[str]:
+    """Run `onrecord review` and give the address that it prints."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", *words], cwd=folder, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.communicate()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from rdflib import Graph, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
 
@@ -56,6 +56,8 @@ class KnownRecords:
     files: Mapping[Node, Path]
     """The file that describes a record, by its IRI."""
     actors: tuple[KnownActor, ...]
+    by_name: Mapping[str, tuple[KnownActor, ...]]
+    """Actors by each of their names, in lower case."""
     series: tuple[KnownSeries, ...]
     topics: Mapping[str, str]
     """IRI by label in lower case, as for products and measures."""
@@ -64,7 +66,7 @@ class KnownRecords:
 
     def actor_called(self, name: str) -> KnownActor | None:
         """Return the one actor who has exactly this name, None if there is none or several."""
-        found = [one for one in self.actors if _same(name) in map(_same, one.names)]
+        found = self.by_name.get(_same(name), ())
         return found[0] if len(found) == 1 else None
 
     def series_labelled(self, label: str) -> KnownSeries | None:
@@ -73,10 +75,8 @@ class KnownRecords:
 
     def source_of(self, sha256: str) -> KnownSource | None:
         """Return the source of an archived text, None if it is not on record."""
-        for snapshot in sorted(self.graph.subjects(SCHEMA.sha256, None), key=str):
-            if (snapshot, RDF.type, REC.Snapshot) not in self.graph:
-                continue
-            if str(self.graph.value(snapshot, SCHEMA.sha256)) == sha256:
+        for snapshot in sorted(self.graph.subjects(SCHEMA.sha256, Literal(sha256)), key=str):
+            if (snapshot, RDF.type, REC.Snapshot) in self.graph:
                 sources = sources_of_snapshot(self.graph, snapshot)
                 if sources:
                     return KnownSource(str(sources[0]), str(snapshot))
@@ -121,15 +121,19 @@ def read_known_records(root: Path) -> KnownRecords:
             files.setdefault(subject, file.path)
     actors = tuple(
         KnownActor(
-            str(actor),
+            str(one),
             tuple(
                 str(name)
                 for which in (SCHEMA.name, SCHEMA.alternateName)
-                for name in sorted(graph.objects(actor, which), key=_english_first)
+                for name in sorted(graph.objects(one, which), key=_english_first)
             ),
         )
-        for actor in _of_class(graph, REC.Actor)
+        for one in _of_class(graph, REC.Actor)
     )
+    by_name: dict[str, tuple[KnownActor, ...]] = {}
+    for actor in actors:
+        for name in dict.fromkeys(map(_same, actor.names)):
+            by_name[name] = (*by_name.get(name, ()), actor)
     series = tuple(
         KnownSeries(
             str(one),
@@ -147,6 +151,7 @@ def read_known_records(root: Path) -> KnownRecords:
         graph,
         files,
         actors,
+        by_name,
         series,
         _labelled(graph, URIRef(f"{described.base}topic")),
         _labelled(graph, URIRef(f"{described.base}product")),

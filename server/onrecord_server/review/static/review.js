@@ -11,6 +11,7 @@ let figure = null; // the figure whose series the next digit names
 let thenAccept = false; // whether keeping the form accepts the card
 let selected = null; // where missed words were selected
 let queue = Promise.resolve();
+let waiting = 0; // decisions that are not answered yet
 
 function say(words, isError = false) {
   message.textContent = words;
@@ -18,34 +19,41 @@ function say(words, isError = false) {
 }
 
 function send(decision) {
-  queue = queue.then(async () => {
-    // The card is the one in focus when its turn comes, not when the key was pressed.
-    const asked = { card: focus, ...(typeof decision === "function" ? decision() : decision) };
-    if (asked.do === undefined) return;
-    let answer;
-    try {
-      const response = await fetch("do", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(asked),
-      });
-      answer = response.ok ? await response.json() : { error: await response.text() };
-    } catch {
-      answer = { error: "the server is gone; what it answered is kept, start onrecord review again" };
-    }
-    if (answer.error) {
-      say(answer.error, true);
-      if (asked.do === "accept" && answer.error.startsWith("it has no text")) edit(true);
-      return;
-    }
-    focus = answer.focus;
-    article.innerHTML = answer.article;
-    cards.innerHTML = answer.cards;
-    progress.innerHTML = answer.progress;
-    say(answer.message);
-    show();
+  waiting += 1;
+  document.body.ariaBusy = "true";
+  queue = queue.then(() => answered(decision)).finally(() => {
+    waiting -= 1;
+    document.body.ariaBusy = String(waiting > 0);
   });
   return queue;
+}
+
+async function answered(decision) {
+  // The card is the one in focus when its turn comes, not when the key was pressed.
+  const asked = { card: focus, ...(typeof decision === "function" ? decision() : decision) };
+  let answer;
+  try {
+    const response = await fetch("do", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(asked),
+    });
+    answer = response.ok ? await response.json() : { error: await response.text() };
+  } catch {
+    answer = { error: "the server is gone; what it answered is kept, start onrecord review again" };
+  }
+  if (answer.error) {
+    say(answer.error, true);
+    if (asked.do === "accept" && answer.error.startsWith("it has no text")) edit(true);
+    return false;
+  }
+  focus = answer.focus;
+  article.innerHTML = answer.article;
+  cards.innerHTML = answer.cards;
+  progress.innerHTML = answer.progress;
+  say(answer.message);
+  show();
+  return true;
 }
 
 function show() {
@@ -160,7 +168,7 @@ document.addEventListener("submit", (event) => {
   } else if (form.id === "edit") {
     const accepts = thenAccept;
     thenAccept = false;
-    send({ do: "edit", fields }).then(() => accepts && send({ do: "accept" }));
+    send({ do: "edit", fields }).then((kept) => kept && accepts && send({ do: "accept" }));
   } else {
     missed.close();
     send({ do: "add", words: fields.words });

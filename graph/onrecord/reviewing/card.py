@@ -10,7 +10,7 @@ VERDICTS: tuple[CardVerdict, ...] = ("accept", "reject")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CardPlace:
     """Where words of a claim stand in the text; offsets in code points, the end exclusive."""
 
     start: int
@@ -76,7 +76,7 @@ class Card:
     """`direct`, `indirect`, `mixed` or `headline`."""
     words: str
     """For a reader of the file; what counts are the places."""
-    places: tuple[Place, ...]
+    places: tuple[CardPlace, ...]
     """All places at which the text says it, the first one foremost."""
     sentence: tuple[int, int]
     """Start and end of what is kept in view."""
@@ -138,7 +138,7 @@ def card_of(value: Mapping[str, Any]) -> Card:
         id=str(value["id"]),
         type=str(value["type"]),
         words=str(value["words"]),
-        places=tuple(Place(**one) for one in value["places"]),
+        places=tuple(CardPlace(**one) for one in value["places"]),
         sentence=(int(first), int(last)),
         speaker=DraftedSpeaker(**({"person": None} | speaker)) if speaker else None,
         rule=str(value["rule"]),

@@ -9,12 +9,12 @@ from rdflib.namespace import RDF
 
 from onrecord.errors import OnRecordError
 from onrecord.rdf.namespaces import REC
-from onrecord.reviewing.card import Card, DraftedTime, Place
+from onrecord.reviewing.card import Card, CardPlace, DraftedTime
 from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownRecords, KnownSource, slug_of
 from onrecord.reviewing.settled_claim import SettledClaim, SettledFigure, topics_written
-from onrecord.reviewing.text_layer import TextLayer
+from onrecord.reviewing.text_layer import TextProvenance
 from onrecord.reviewing.turtle_file import block, string, term
 
 
@@ -30,7 +30,7 @@ class RecordWriter:
     file: DraftFile
     text: str
     today: date
-    layer: TextLayer | None = None
+    layer: TextProvenance | None = None
     blocks: dict[str, list[str]] = field(default_factory=dict)
     """Blocks by kind of record."""
     named: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -344,7 +344,7 @@ def _figure(writer: RecordWriter, figure: SettledFigure, series: str) -> str:
     return "[\n        " + " ;\n        ".join(lines) + "\n    ]"
 
 
-def _passages(writer: RecordWriter, places: tuple[Place, ...], snapshot: str, mode: str) -> str:
+def _passages(writer: RecordWriter, places: tuple[CardPlace, ...], snapshot: str, mode: str) -> str:
     written = list(_written_places(writer, places, snapshot, mode))
     if len(written) == 1:
         return f"rec:passage {written[0]}"
@@ -352,7 +352,7 @@ def _passages(writer: RecordWriter, places: tuple[Place, ...], snapshot: str, mo
 
 
 def _written_places(
-    writer: RecordWriter, places: tuple[Place, ...], snapshot: str, mode: str
+    writer: RecordWriter, places: tuple[CardPlace, ...], snapshot: str, mode: str
 ) -> Iterator[str]:
     for one in places:
         start = f"oa:hasSource {writer.short(snapshot)} ; rec:start {one.start} ; rec:end {one.end}"

@@ -8,7 +8,7 @@ from typing import Any
 from onrecord.errors import OnRecordError
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.passage import cuts_character, find, nearest
-from onrecord.reviewing.card import Card, Place
+from onrecord.reviewing.card import Card, CardPlace
 from onrecord.reviewing.choice import (
     new_speaker,
     no_series,
@@ -129,7 +129,7 @@ def move_edge(file: DraftFile, text: str, name: str, edge: str, by: int) -> Deci
     return _with_places(file, text, card, (place, *others))
 
 
-def _with_places(file: DraftFile, text: str, card: Card, places: tuple[Place, ...]) -> Decided:
+def _with_places(file: DraftFile, text: str, card: Card, places: tuple[CardPlace, ...]) -> Decided:
     words = " … ".join(text[one.start : one.end] for one in places)
     changed = _fixed(card, places=[asdict(one) for one in places], words=words)
     was_quoted = places_of(card)[0].quoted

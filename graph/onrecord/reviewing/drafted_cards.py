@@ -14,7 +14,7 @@ from onrecord.drafting.quantity_expression import QuantityExpression, quantities
 from onrecord.records.coverage import sentences
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.quotation import in_quotation
-from onrecord.reviewing.card import Card, DraftedFigure, DraftedSpeaker, DraftedTime, Place
+from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedSpeaker, DraftedTime
 from onrecord.reviewing.draft_file import Article, DraftFile
 
 _MARKS = "“”„\"'‘’‚«»‹› \u00a0\u202f"
@@ -79,7 +79,7 @@ def draft_file(
     return DraftFile(digest, name, made_with, article, tuple(_cards(read)))
 
 
-def place_of(text: str, start: int, end: int, *, whole: bool = False) -> Place:
+def place_of(text: str, start: int, end: int, *, whole: bool = False) -> CardPlace:
     """Return a place with its hash, without the marks around quoted words unless it is `whole`.
 
     The words count as quoted where the check of records will find them in quotation marks.
@@ -87,7 +87,7 @@ def place_of(text: str, start: int, end: int, *, whole: bool = False) -> Place:
     if not whole:
         start, end = _inner(text, start, end)
     digest = sha256(text[start:end].encode()).hexdigest()
-    return Place(start, end, digest, not whole and in_quotation(text, start, end))
+    return CardPlace(start, end, digest, not whole and in_quotation(text, start, end))
 
 
 def _inner(text: str, start: int, end: int) -> tuple[int, int]:
@@ -255,7 +255,7 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
     )
 
 
-def _places(text: str, piece: Draft) -> Iterator[Place]:
+def _places(text: str, piece: Draft) -> Iterator[CardPlace]:
     if piece.type in ("direct", "fragment"):
         place = place_of(text, piece.start, piece.end)
         yield place if place.quoted else place_of(text, piece.start, piece.end, whole=True)
@@ -284,11 +284,11 @@ def _around(found: tuple[tuple[int, int], ...], start: int, end: int) -> tuple[i
     return min(start, touched[0][0]), max(end, touched[-1][1])
 
 
-def _within(place: tuple[int, int], places: Iterable[Place]) -> bool:
+def _within(place: tuple[int, int], places: Iterable[CardPlace]) -> bool:
     return any(one.start <= place[0] and place[1] <= one.end for one in places)
 
 
-def _figures(read: ReadText, places: tuple[Place, ...]) -> tuple[DraftedFigure, ...]:
+def _figures(read: ReadText, places: tuple[CardPlace, ...]) -> tuple[DraftedFigure, ...]:
     return tuple(
         DraftedFigure(
             one.start,
@@ -316,12 +316,14 @@ def _number(value: object) -> int | float | None:
     return int(number) if number == int(number) else number
 
 
-def _modality_of(read: ReadText, places: tuple[Place, ...]) -> str:
+def _modality_of(read: ReadText, places: tuple[CardPlace, ...]) -> str:
     found = (one.modality for one in read.figures if _within((one.start, one.end), places))
     return next((one for one in found if one != "asserted"), "asserted")
 
 
-def _said_on(read: ReadText, places: tuple[Place, ...], sentence: tuple[int, int]) -> DraftedTime:
+def _said_on(
+    read: ReadText, places: tuple[CardPlace, ...], sentence: tuple[int, int]
+) -> DraftedTime:
     """Return when it was said: a day beside the words, else not after the day of publication."""
     published = read.published
     # A time within words is what they are about, not when they were said.
@@ -354,7 +356,7 @@ def _is_past(edtf: str, published: date | None) -> bool:
     return published is None or last <= published
 
 
-def _valid_for(read: ReadText, places: tuple[Place, ...]) -> DraftedTime | None:
+def _valid_for(read: ReadText, places: tuple[CardPlace, ...]) -> DraftedTime | None:
     """Return what time the words are about: the one that they name, if they name one."""
     named = [one for one in read.times if one.edtf and _within((one.start, one.end), places)]
     return drafted_time(read, named[0]) if len(named) == 1 else None
@@ -408,8 +410,8 @@ def _without_duplicates(text: str, cards: list[Card]) -> Iterator[Card]:
     yield from kept
 
 
-def _each_once(places: tuple[Place, ...]) -> tuple[Place, ...]:
-    found: dict[tuple[int, int], Place] = {}
+def _each_once(places: tuple[CardPlace, ...]) -> tuple[CardPlace, ...]:
+    found: dict[tuple[int, int], CardPlace] = {}
     for one in places:
         found.setdefault((one.start, one.end), one)
     return tuple(found.values())

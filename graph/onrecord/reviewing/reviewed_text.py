@@ -8,7 +8,7 @@ from pathlib import Path
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.records.archive import Archive, decode, is_text
 from onrecord.reviewing.draft_file import draft_path
-from onrecord.reviewing.text_layer import TextLayer, layer_of_bytes, layer_of_text
+from onrecord.reviewing.text_layer import TextProvenance, layer_of_bytes, layer_of_text
 
 _PREFIX = re.compile(r"[0-9a-f]{8,64}")
 
@@ -21,7 +21,7 @@ class ReviewedText:
     path: Path
     text: str
     draft: Path
-    layer: TextLayer | None
+    layer: TextProvenance | None
     """None if the text was not made from other bytes."""
 
 

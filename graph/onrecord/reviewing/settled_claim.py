@@ -8,7 +8,7 @@ from typing import Any
 
 from onrecord.errors import OnRecordError
 from onrecord.records.edtf_bounds import DateError, bounds
-from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime, Place, drafted_time_of
+from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedTime, drafted_time_of
 from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker, series_of, speaker_of
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownRecords
@@ -50,7 +50,7 @@ class SettledClaim:
     modality: str
     condition: str
     figures: tuple[SettledFigure, ...]
-    places: tuple[Place, ...]
+    places: tuple[CardPlace, ...]
     mode: str
     same_as: str | None
     """The claim on record that this is another attestation of."""
@@ -94,13 +94,13 @@ def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
     )
 
 
-def places_of(card: Card) -> tuple[Place, ...]:
+def places_of(card: Card) -> tuple[CardPlace, ...]:
     """Return where the words of a card stand, as the reviewer left them."""
     fixed = card.fixes.get("places")
-    return tuple(Place(**one) for one in fixed) if fixed else card.places
+    return tuple(CardPlace(**one) for one in fixed) if fixed else card.places
 
 
-def mode_of(card: Card, places: tuple[Place, ...]) -> str:
+def mode_of(card: Card, places: tuple[CardPlace, ...]) -> str:
     """Return how the source reports it, by which of its words are quoted."""
     if all(one.quoted for one in places):
         return "direct"
@@ -179,7 +179,7 @@ def _figures(card: Card, known: KnownRecords) -> tuple[SettledFigure, ...]:
     return tuple(found)
 
 
-def within(figure: DraftedFigure, places: tuple[Place, ...]) -> bool:
+def within(figure: DraftedFigure, places: tuple[CardPlace, ...]) -> bool:
     """Return whether a figure is within the words of a claim."""
     return any(one.start <= figure.start and figure.end <= one.end for one in places)
 

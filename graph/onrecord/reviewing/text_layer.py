@@ -15,7 +15,7 @@ _LETTERS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class TextLayer:
+class TextProvenance:
     """The bytes that a text was made from, and with what."""
 
     text_sha256: str
@@ -28,23 +28,23 @@ class TextLayer:
     """What the bytes say of themselves: title, publisher, published, language, address."""
 
 
-def layer_of_text(folder: Path, text_sha256: str) -> TextLayer | None:
+def layer_of_text(folder: Path, text_sha256: str) -> TextProvenance | None:
     """Return the layer of a text, None if it was not made from bytes. Raises UnreadableError."""
     return _first(folder, f"{text_sha256}.*.layer.json")
 
 
-def layer_of_bytes(folder: Path, sha256: str) -> TextLayer | None:
+def layer_of_bytes(folder: Path, sha256: str) -> TextProvenance | None:
     """Return the layer that was made from bytes, None if there is none. Raises UnreadableError."""
     return _first(folder, f"*.{sha256[:_LETTERS]}.layer.json")
 
 
-def _first(folder: Path, pattern: str) -> TextLayer | None:
+def _first(folder: Path, pattern: str) -> TextProvenance | None:
     path = next(iter(sorted(folder.glob(pattern))), None)
     if path is None:
         return None
     try:
         value = json.loads(path.read_bytes())
-        return TextLayer(
+        return TextProvenance(
             str(value["sha256"]),
             str(value["bytes"]),
             str(value["made_with"]),

@@ -162,11 +162,18 @@ def test_a_process_that_is_killed_at_fifty_moments_loses_no_decision(tmp_path: P
         process = context.Process(target=decide_until_killed, args=(at, seed, theirs))
         process.start()
         theirs.close()
-        assert ours.poll(60)
-        time.sleep(chance.random() * 0.03)
+        last: tuple[str, str] | None = None
+        for _ in range(chance.randint(1, 3)):
+            began = time.monotonic()
+            assert ours.poll(60)
+            name, note = ours.recv()
+            expected[name] = note
+            last = name, note
+            answered.add(note)
+        # Anywhere in the next decision, which takes about as long as the one before.
+        time.sleep(chance.random() * (time.monotonic() - began))
         os.kill(process.pid or 0, signal.SIGKILL)
         process.join()
-        last: tuple[str, str] | None = None
         while True:
             try:
                 name, note = ours.recv()
@@ -185,7 +192,6 @@ def test_a_process_that_is_killed_at_fifty_moments_loses_no_decision(tmp_path: P
         logged = read_changes(log_path(at.reviewed.draft))
         notes = {change.after["note"] for change in logged if change.after}
         assert answered <= notes
-    assert len(answered) > 50
     assert at.do("undo").message == "undone: edit"
 
 

@@ -1,5 +1,6 @@
 """The draft command: what is said in texts, proposed."""
 
+import csv
 import json
 import sys
 from collections.abc import Iterator
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     help="Day of publication of each SOURCE, from which its dates are read.",
 )
 @click.option("--language", help="Language of each SOURCE: en, de, fr or it; else by its words.")
+@click.option(
+    "--report", is_flag=True, help="List how the drafts beside the archives were judged, by rule."
+)
 @archive_option
 @reported
 def draft_command(
@@ -48,6 +52,7 @@ def draft_command(
     format_name: str,
     published: datetime | None,
     language: str | None,
+    report: bool,
     archives: tuple[Path, ...],
 ) -> None:
     """Propose who says what in each SOURCE: quotations, indirect speech, figures and dates.
@@ -57,6 +62,11 @@ def draft_command(
     """
     from onrecord.drafting.document import drafted
 
+    if report:
+        if sources or lines:
+            raise UsageError("--report is of what was reviewed: name no SOURCE beside it")
+        _report(archive_of(archives))
+        return
     if bool(sources) == bool(lines):
         raise UsageError("name either a SOURCE or --jsonl-in FILE")
     documents = (
@@ -64,6 +74,23 @@ def draft_command(
     )
     for document in documents:
         click.echo(json.dumps(drafted(document), ensure_ascii=False))
+
+
+def _report(archive: Archive) -> None:
+    from onrecord.reviewing.draft_file import draft_folder
+    from onrecord.reviewing.review_log import report_by_rule
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(
+        ["rule", "drafts", "accepted", "rejected", "corrected", "accept_rate", "seconds_per_card"]
+    )
+    for one in report_by_rule(map(draft_folder, archive.folders)):
+        decided = one.accepted + one.rejected
+        rate = f"{one.accepted / decided:.2f}" if decided else ""
+        seconds = "" if one.seconds is None else f"{one.seconds:.1f}"
+        writer.writerow(
+            [one.rule, one.drafts, one.accepted, one.rejected, one.fixed, rate, seconds]
+        )
 
 
 def _listed(path: Path) -> Iterator["Document"]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import click
 
+from onrecord.cli.accept import accept
 from onrecord.cli.ask import ask
 from onrecord.cli.build import build
 from onrecord.cli.check import check
@@ -64,6 +65,7 @@ def main() -> None:
     """Keep public statements on the record: check, build, query and serve them."""
 
 
+main.add_command(accept)
 main.add_command(ask)
 main.add_command(build)
 main.add_command(check)

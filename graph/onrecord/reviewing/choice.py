@@ -1,0 +1,249 @@
+"""Choices of a reviewer: which actor speaks on a card, and in which series its figures are."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from onrecord.reviewing.card import Card, DraftedFigure
+from onrecord.reviewing.draft_file import DraftFile
+from onrecord.reviewing.known_records import KnownActor, KnownRecords, KnownSeries
+
+MOST = 9
+"""Choices that one digit can name."""
+_ALIKE = 80.0
+"""Similarity (0 to 100) of names from which an actor is proposed, never taken."""
+_NO_SERIES: Mapping[str, Any] = {"none": True}
+_UNIT_OF_KIND = {
+    "share": "PERCENT",
+    "points": "PERCENT_POINT",
+    "factor": "UNITLESS",
+    "ratio": "UNITLESS",
+}
+_PRONOUNS = frozenset(
+    ["he", "she", "they", "it", "we", "i", "er", "sie", "il", "elle", "ils", "lui", "lei", "loro"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a digit stands for on a card."""
+
+    label: str
+    why: str
+    value: Mapping[str, Any]
+    """What goes into the fixes of the card."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenSpeaker:
+    """The actor who is to be recorded: one on record, or a new one."""
+
+    name: str
+    iri: str | None
+    kind: str = "Person"
+    anonymous: bool = False
+
+
+def speaker_of(card: Card, file: DraftFile, known: KnownRecords) -> ChosenSpeaker | None:
+    """Return who speaks by the reviewer's word, else by the one exact name on record.
+
+    A word of the reviewer about a person of the text goes for all cards of this person.
+    """
+    said = card.fixes.get("speaker") or _confirmed(card, file)
+    if said:
+        return speaker_by(said, known)
+    person = card.speaker.person if card.speaker else None
+    actor = known.actor_called(person) if person else None
+    return None if actor is None else ChosenSpeaker(actor.names[0], actor.iri)
+
+
+def speaker_by(said: Mapping[str, Any], known: KnownRecords) -> ChosenSpeaker | None:
+    """Return the speaker that a fix names, None if it is an actor who is not on record."""
+    if "iri" in said:
+        actor = next((one for one in known.actors if one.iri == said["iri"]), None)
+        return None if actor is None else ChosenSpeaker(actor.names[0], actor.iri)
+    name = str(said["name"])
+    actor = known.actor_called(name)
+    if actor is not None:
+        return ChosenSpeaker(actor.names[0], actor.iri)
+    return ChosenSpeaker(
+        name, None, str(said.get("kind", "Person")), bool(said.get("anonymous", False))
+    )
+
+
+def person_key(card: Card) -> str:
+    """Return by what cards of one speaker are told: the person, else the words that name them."""
+    if card.speaker is None:
+        return ""
+    if card.speaker.person:
+        return card.speaker.person
+    mention = card.speaker.mention.casefold()
+    return "" if mention in _PRONOUNS else mention
+
+
+def _confirmed(card: Card, file: DraftFile) -> Mapping[str, Any] | None:
+    key = person_key(card)
+    if not key:
+        return None
+    return next(
+        (
+            one.fixes["speaker"]
+            for one in file.cards
+            if one.fixes.get("speaker") and one.verdict != "reject" and person_key(one) == key
+        ),
+        None,
+    )
+
+
+def speaker_choices(card: Card, file: DraftFile, known: KnownRecords) -> list[Choice]:
+    """Return who may speak, the likeliest first, for the digits from 1 on."""
+    found: dict[str, Choice] = {}
+    for choice in _speakers(card, file, known):
+        found.setdefault(str(choice.value.get("iri") or choice.label), choice)
+    return list(found.values())[:MOST]
+
+
+def _speakers(card: Card, file: DraftFile, known: KnownRecords) -> Iterator[Choice]:
+    now = speaker_of(card, file, known)
+    if now is not None:
+        why = "on record by this name" if now.iri else "new, confirmed by you"
+        yield Choice(now.name, why, _value_of(now))
+    name = card.speaker.person or card.speaker.mention if card.speaker else ""
+    near = sorted(
+        ((score, actor) for actor in known.actors if (score := _score(name, actor)) >= _ALIKE),
+        key=lambda pair: (-pair[0], pair[1].iri),
+    )
+    for score, actor in near[:4]:
+        yield Choice(actor.names[0], f"on record, {score:.0f} % alike", {"iri": actor.iri})
+    if card.speaker is not None and person_key(card):
+        new = new_speaker(card)
+        what = "unnamed" if new.anonymous else new.kind.lower()
+        yield Choice(new.name, f"new {what}", _value_of(new))
+    for other in file.cards:
+        said = other.fixes.get("speaker")
+        speaker = speaker_by(said, known) if said else None
+        if speaker is not None:
+            yield Choice(speaker.name, "speaks elsewhere in the article", _value_of(speaker))
+    for other in file.cards:
+        if other.speaker is not None and other.speaker.person and other.id != card.id:
+            speaker = speaker_of(other, file, known) or new_speaker(other)
+            yield Choice(speaker.name, "named in the article", _value_of(speaker))
+
+
+def new_speaker(card: Card) -> ChosenSpeaker:
+    """Return the new actor that a card would bring, by what its text says of the speaker."""
+    speaker = card.speaker
+    if speaker is None:
+        return ChosenSpeaker("", None)
+    if speaker.person and speaker.kind != "document":
+        return ChosenSpeaker(speaker.person, None)
+    name = _without_article(speaker.mention)
+    if speaker.kind in ("document", "group", "joint"):
+        return ChosenSpeaker(name, None, "Organization")
+    if name[:1].isupper():
+        return ChosenSpeaker(name, None, "Organization")
+    return ChosenSpeaker(name, None, "Person", anonymous=True)
+
+
+def _without_article(mention: str) -> str:
+    first, _, rest = mention.partition(" ")
+    return rest if rest and first.casefold() in ("a", "an", "the", "one") else mention
+
+
+def _value_of(speaker: ChosenSpeaker) -> dict[str, Any]:
+    if speaker.iri is not None:
+        return {"iri": speaker.iri}
+    value: dict[str, Any] = {"name": speaker.name, "kind": speaker.kind}
+    return value | ({"anonymous": True} if speaker.anonymous else {})
+
+
+def _score(name: str, actor: KnownActor) -> float:
+    return max(
+        (fuzz.token_sort_ratio(name.casefold(), each.casefold()) for each in actor.names),
+        default=0.0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenSeries:
+    """The series of a figure: one on record, or a new one with all that it takes."""
+
+    label: str
+    iri: str | None
+    measure: str = ""
+    product: str = ""
+    bearer: str = ""
+    unit: str = ""
+
+
+def series_of(card: Card, number: int, known: KnownRecords) -> ChosenSeries | str | None:
+    """Return the series of a figure, "none" if it is to be left out, None if it is not decided."""
+    said = (card.fixes.get("series") or {}).get(str(number))
+    if not said:
+        return None
+    if said.get("none"):
+        return "none"
+    return series_by(said, known)
+
+
+def series_by(said: Mapping[str, Any], known: KnownRecords) -> ChosenSeries | None:
+    """Return the series that a fix names, None if it is one that is not on record."""
+    if "iri" in said:
+        one = next((each for each in known.series if each.iri == said["iri"]), None)
+    else:
+        one = known.series_labelled(str(said["label"]))
+    if one is not None:
+        return ChosenSeries(one.label, one.iri, bearer=one.bearer, unit=one.unit)
+    if "iri" in said:
+        return None
+    parts = {name: str(said.get(name, "")) for name in ("measure", "product", "bearer", "unit")}
+    return ChosenSeries(str(said["label"]), None, **parts)
+
+
+def series_choices(
+    card: Card, figure: DraftedFigure, file: DraftFile, known: KnownRecords
+) -> list[Choice]:
+    """Return in which series a figure may be, the likeliest first; 0 leaves the figure out."""
+    found: dict[str, Choice] = {}
+    for other in file.cards:
+        for said in (other.fixes.get("series") or {}).values():
+            series = None if said.get("none") else series_by(said, known)
+            if series is not None:
+                why = "on record" if series.iri else "new"
+                found.setdefault(series.label, Choice(series.label, f"{why}, used before", said))
+    words = f"{figure.words} {card.words} {card.speaker.person if card.speaker else ''}".casefold()
+    ranked = sorted(
+        ((_likeness(one, figure, words), one) for one in known.series),
+        key=lambda pair: (-pair[0], pair[1].iri),
+    )
+    for score, one in ranked[:MOST]:
+        if score > 0:
+            found.setdefault(one.label, Choice(one.label, "on record", {"iri": one.iri}))
+    return list(found.values())[:MOST]
+
+
+def no_series() -> dict[str, Any]:
+    """Return the fix by which a figure is left out."""
+    return dict(_NO_SERIES)
+
+
+def _likeness(one: KnownSeries, figure: DraftedFigure, words: str) -> float:
+    """Return how well a series fits a figure, 0 if its unit is of another kind."""
+    unit = one.unit.rpartition("/")[2]
+    wanted = _UNIT_OF_KIND.get(figure.kind)
+    if (figure.kind == "money") != unit.startswith("CCY_"):
+        return 0
+    if figure.kind == "money" and figure.unit and not unit.endswith(figure.unit):
+        return 0
+    if (
+        wanted is not None
+        and wanted != unit
+        and not (wanted == "PERCENT_POINT" and unit == "PERCENT")
+    ):
+        return 0
+    if wanted is None and unit in ("PERCENT", "UNITLESS"):
+        return 0
+    score: float = fuzz.token_set_ratio(one.label.casefold(), words)
+    return score

@@ -1,0 +1,377 @@
+"""Decisions of a reviewer, each of which makes a new file of drafts of the former one."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from onrecord.errors import OnRecordError
+from onrecord.records.edtf_bounds import DateError, bounds
+from onrecord.records.passage import cuts_character, find, nearest
+from onrecord.reviewing.card import Card, CardPlace
+from onrecord.reviewing.choice import (
+    new_speaker,
+    no_series,
+    person_key,
+    series_choices,
+    speaker_choices,
+    speaker_of,
+)
+from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
+from onrecord.reviewing.drafted_cards import RULES, added_card, place_of, time_by_words
+from onrecord.reviewing.known_records import KnownRecords
+from onrecord.reviewing.same_claim import same_claims
+from onrecord.reviewing.settled_claim import (
+    UnsettledError,
+    figure_fixes,
+    places_of,
+    require_edtf,
+    settle,
+    time_of,
+    topics_written,
+    within,
+)
+
+_WORD = re.compile(r"\w(?:[\w’'-]|[.,](?=\d))*", re.UNICODE)
+_DOUBTS = frozenset(["negated", "hypothetical", "questioned", "unclosed"])
+ARTICLE_FIELDS = ("title", "publisher", "published", "language", "url", "topics", "slug")
+
+
+class DecisionError(OnRecordError):
+    """A decision cannot be taken; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The file after a decision, where to go on, and a word to the reviewer."""
+
+    file: DraftFile
+    focus: str | None
+    """The id of the card to be shown; None where nothing is left."""
+    message: str = ""
+
+
+def accept(file: DraftFile, known: KnownRecords, name: str) -> Decided:
+    """Accept a card that has all that a record needs. Raises UnsettledError."""
+    card = file.card(name)
+    settle(card, file, known)
+    changed = file.with_card(replace(card, verdict="accept"))
+    return Decided(changed, next_card(changed, name), "accepted")
+
+
+def reject(file: DraftFile, name: str) -> Decided:
+    """Reject a card."""
+    changed = file.with_card(replace(file.card(name), verdict="reject"))
+    return Decided(changed, next_card(changed, name), "rejected")
+
+
+def next_card(file: DraftFile, name: str | None) -> str | None:
+    """Return the next card that is not decided, in the order of review; from the end, the first."""
+    order = cards_by_confidence(file.cards)
+    place = next((i for i, card in enumerate(order) if card.id == name), -1)
+    rotated = order[place + 1 :] + order[: place + 1]
+    return next((card.id for card in rotated if card.verdict is None), None)
+
+
+def choose_speaker(file: DraftFile, known: KnownRecords, name: str, number: int) -> Decided:
+    """Take the choice with a number as speaker of a card."""
+    card = file.card(name)
+    choices = speaker_choices(card, file, known)
+    if not 1 <= number <= len(choices):
+        raise DecisionError(f"no choice {number}, there are {len(choices)}; e for another name")
+    choice = choices[number - 1]
+    changed = file.with_card(_fixed(card, speaker=dict(choice.value)))
+    return Decided(changed, name, f"speaker: {choice.label}")
+
+
+def choose_series(
+    file: DraftFile, known: KnownRecords, name: str, figure: int, number: int
+) -> Decided:
+    """Take the choice with a number as the series of a figure; 0 leaves the figure out."""
+    card = file.card(name)
+    if not 0 <= figure < len(card.figures):
+        raise DecisionError("this card has no figure")
+    choices = series_choices(card, card.figures[figure], file, known)
+    if not 0 <= number <= len(choices):
+        raise DecisionError(f"no choice {number}, there are {len(choices)}; e for a new series")
+    value = no_series() if number == 0 else dict(choices[number - 1].value)
+    series = {**(card.fixes.get("series") or {}), str(figure): value}
+    told = "left out" if number == 0 else choices[number - 1].label
+    return Decided(file.with_card(_fixed(card, series=series)), name, f"figure: {told}")
+
+
+def _fixed(card: Card, **fixes: object) -> Card:
+    """Return a card with fixes added; one that is None is taken back."""
+    whole = {**card.fixes, **fixes}
+    return replace(card, fixes={key: told for key, told in whole.items() if told is not None})
+
+
+def move_edge(file: DraftFile, text: str, name: str, edge: str, by: int) -> Decided:
+    """Move the start or the end of a card's words by one word, outwards or inwards.
+
+    `by` is 1 to widen and -1 to narrow.
+    """
+    card = file.card(name)
+    first, *others = places_of(card)
+    start, end = first.start, first.end
+    if edge == "end":
+        end = _word_end(text, end, by)
+    else:
+        start = _word_start(text, start, by)
+    if start >= end:
+        raise DecisionError("one word is the least")
+    place = place_of(text, start, end)
+    # Marks around the words do not count, so that to widen by one mark is to stay where it was.
+    if not place.quoted or (place.start, place.end) == (first.start, first.end):
+        place = place_of(text, start, end, whole=True)
+    if place == first:
+        raise DecisionError("there is no further word")
+    return _with_places(file, text, card, (place, *others))
+
+
+def _with_places(file: DraftFile, text: str, card: Card, places: tuple[CardPlace, ...]) -> Decided:
+    words = " … ".join(text[one.start : one.end] for one in places)
+    changed = _fixed(card, places=[asdict(one) for one in places], words=words)
+    was_quoted = places_of(card)[0].quoted
+    note = (
+        "not all of it is quoted speech: position and hash are recorded, no words"
+        if was_quoted and not places[0].quoted
+        else words
+    )
+    return Decided(file.with_card(changed), card.id, note)
+
+
+def _word_end(text: str, end: int, by: int) -> int:
+    if by > 0:
+        found = _WORD.search(text, end)
+        place = found.end() if found else len(text)
+    else:
+        ends = [each.end() for each in _WORD.finditer(text, max(0, end - 400), end)]
+        place = next((each for each in reversed(ends) if each < end), 0)
+    while place < len(text) and cuts_character(text, place):
+        place += 1
+    return place
+
+
+def _word_start(text: str, start: int, by: int) -> int:
+    if by > 0:
+        starts = [each.start() for each in _WORD.finditer(text, max(0, start - 400), start)]
+        return starts[-1] if starts else 0
+    found = next((each for each in _WORD.finditer(text, start) if each.start() > start), None)
+    return found.start() if found else len(text)
+
+
+def add_words(file: DraftFile, text: str, words: str, start: int | None) -> Decided:
+    """Add a card for words that the drafts missed: selected at a place, or typed.
+
+    Typed words must stand in the text; the first place is taken.
+    """
+    wanted = words.strip()
+    places = [place.start for place in find(text, wanted)]
+    if not places and "\n" in wanted:  # a browser shows each line end as one character
+        wanted = wanted.replace("\n", "\r\n")
+        places = [place.start for place in find(text, wanted)]
+    if not places:
+        near = nearest(text, wanted) if wanted else None
+        more = f"; nearest is {text[near.start : near.end]!r}" if near else ""
+        raise DecisionError(f"the text does not have these words{more}")
+    at = min(places, key=lambda place: abs(place - start)) if start is not None else places[0]
+    card = added_card(text, file, at, at + len(wanted))
+    known = next((one for one in file.cards if _same_place(one, card)), None)
+    if known is not None:
+        return Decided(file, known.id, "there is a card for these words")
+    cards = sorted((*file.cards, card), key=lambda one: one.places[0].start)
+    return Decided(replace(file, cards=tuple(cards)), card.id, "added: name the speaker")
+
+
+def _same_place(one: Card, other: Card) -> bool:
+    first, second = places_of(one)[0], places_of(other)[0]
+    return (first.start, first.end) == (second.start, second.end)
+
+
+def accept_all_of(file: DraftFile, known: KnownRecords, name: str) -> Decided:
+    """Accept all cards of a card's confirmed speaker that lack nothing and that nothing is odd of.
+
+    What is negated, hypothetical, questioned, not closed, or found by a model alone is for a
+    person to look at.
+    """
+    card = file.card(name)
+    speaker = speaker_of(card, file, known)
+    if speaker is None:
+        raise DecisionError("nobody is confirmed as speaker, name one by number")
+    key = person_key(card)
+    taken = 0
+    for one in file.cards:
+        if one.verdict is not None or person_key(one) != key or not key or is_doubtful(one):
+            continue
+        try:
+            settle(one, file, known)
+        except UnsettledError:
+            continue
+        file = file.with_card(replace(one, verdict="accept"))
+        taken += 1
+    if not taken:
+        raise DecisionError(f"no card of {speaker.name} is without doubt and complete")
+    return Decided(file, next_card(file, name), f"accepted {taken} of {speaker.name}")
+
+
+def is_doubtful(card: Card) -> bool:
+    """Return whether a card must be looked at by itself: a flag, or no rule found it."""
+    return bool(_DOUBTS & set(card.flags)) or not {RULES, "reviewer"} & set(card.by)
+
+
+def take_as_same(file: DraftFile, known: KnownRecords, name: str) -> Decided:
+    """Take a card as a further attestation of the claim on record that is proposed, or not."""
+    card = file.card(name)
+    if card.fixes.get("same_as"):
+        return Decided(file.with_card(_fixed(card, same_as=None)), name, "a claim of its own")
+    proposed = same_claims(card, file, known)
+    if not proposed:
+        raise DecisionError("no claim on record is the same")
+    changed = _fixed(card, same_as=proposed[0].iri)
+    return Decided(file.with_card(changed), name, "a further attestation")
+
+
+def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, str]) -> Decided:
+    """Take what a reviewer has written of a card; a field that is as it was changes nothing."""
+    card = file.card(name)
+    fixes: dict[str, object] = {}
+    if "text" in fields:
+        fixes["text"] = _line(fields["text"]) or None
+    if "speaker" in fields:
+        fixes["speaker"] = _speaker_written(card, file, known, _line(fields["speaker"]), fields)
+    for which in ("said_on", "valid_for"):
+        if which in fields:
+            fixes[which] = _time_written(card, which, fields)
+    if "modality" in fields:
+        fixes["modality"] = fields["modality"] if fields["modality"] != card.modality else None
+    if "condition" in fields:
+        fixes["condition"] = _line(fields["condition"]) or None
+    if "topics" in fields:
+        fixes["topics"] = topics_written(fields["topics"]) or None
+    series, figures = _figures_written(card, file, known, fields)
+    fixes["series"] = series or None
+    fixes["figures"] = figures or None
+    changed = _fixed(card, **fixes)
+    if "note" in fields:
+        changed = replace(changed, note=fields["note"].strip())
+    return Decided(file.with_card(changed), name, "kept")
+
+
+def _line(written: str) -> str:
+    return " ".join(written.split())
+
+
+def _speaker_written(
+    card: Card, file: DraftFile, known: KnownRecords, written: str, fields: Mapping[str, str]
+) -> object:
+    former: object = card.fixes.get("speaker")
+    now = speaker_of(card, file, known)
+    if not written or (now is not None and written == now.name):
+        return former
+    actor = known.actor_called(written)
+    if actor is not None:
+        return {"iri": actor.iri}
+    kind = fields.get("speaker_kind") or new_speaker(card).kind
+    return {"name": written, "kind": kind}
+
+
+def _time_written(card: Card, which: str, fields: Mapping[str, str]) -> object:
+    """Return the fix of a time, by its EDTF date and the words of the text that it rests on."""
+    edtf, words = _line(fields[which]), _line(fields.get(f"{which}_words", ""))
+    now = time_of(card, which)
+    former: object = card.fixes.get(which)
+    if (edtf, words) == ((now.edtf or "", now.words or "") if now else ("", "")):
+        return former
+    if not edtf:
+        return {} if which == "valid_for" else {"edtf": None, "basis": "unknown"}
+    require_edtf(card, edtf)
+    if words:
+        return _told(asdict(time_by_words(edtf, words, "stated")))
+    reason = "A reviewer inferred it from the article as a whole."
+    return {"edtf": edtf, "basis": "inferred-context", "reason": reason}
+
+
+def _told(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: told for key, told in value.items() if told is not None}
+
+
+def _figures_written(
+    card: Card, file: DraftFile, known: KnownRecords, fields: Mapping[str, str]
+) -> tuple[dict[str, object], dict[str, object]]:
+    series: dict[str, object] = dict(card.fixes.get("series") or {})
+    figures: dict[str, object] = dict(card.fixes.get("figures") or {})
+    for number, figure in enumerate(card.figures):
+        label = fields.get(f"series{number}")
+        if label is not None and _line(label):
+            series[str(number)] = _series_written(file, known, _line(label), number, fields)
+        fixed = dict(figure_fixes(card, number))
+        for name in ("value", "low", "high", "comparator", "over"):
+            written = fields.get(f"{name}{number}")
+            if written is None:
+                continue
+            former = getattr(figure, name)
+            if _line(written) == ("" if former is None else str(former)):
+                fixed.pop(name, None)
+            else:
+                fixed[name] = _line(written)
+        if fixed:
+            figures[str(number)] = fixed
+        else:
+            figures.pop(str(number), None)
+    return series, figures
+
+
+def _series_written(
+    file: DraftFile, known: KnownRecords, label: str, number: int, fields: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the series with a label: one on record, one of this file, else a new one."""
+    series = known.series_labelled(label)
+    if series is not None:
+        return {"iri": series.iri}
+    written = {
+        name: _line(fields.get(f"{name}{number}", "")) for name in ("measure", "product", "bearer")
+    }
+    if not any(written.values()):
+        for card in file.cards:
+            for said in (card.fixes.get("series") or {}).values():
+                if said.get("label") == label:
+                    return dict(said)
+    return {"label": label, **written, "unit": _line(fields.get(f"unit{number}", ""))}
+
+
+def write_article(file: DraftFile, fields: Mapping[str, str]) -> Decided:
+    """Take what a reviewer has written of the article."""
+    fixes = dict(file.fixes)
+    for name in ARTICLE_FIELDS:
+        if name not in fields:
+            continue
+        if name == "topics":
+            fixes[name] = topics_written(fields[name])
+            continue
+        written = _line(fields[name])
+        if name == "published" and written:
+            require_edtf_of_article(written)
+        if written == str(getattr(file.article, name, "")):
+            fixes.pop(name, None)
+        else:
+            fixes[name] = written
+    return Decided(replace(file, fixes=fixes), next_card(file, None), "kept")
+
+
+def require_edtf_of_article(edtf: str) -> None:
+    """Raise DecisionError if the day of publication is no EDTF date."""
+    try:
+        bounds(edtf)
+    except DateError as error:
+        raise DecisionError(f"{error}, write a day as 2025-11-06") from error
+
+
+def undecided_figures(card: Card) -> Iterable[int]:
+    """Return the numbers of the figures within a card's words that have no series yet."""
+    series = card.fixes.get("series") or {}
+    return [
+        number
+        for number, figure in enumerate(card.figures)
+        if str(number) not in series and within(figure, places_of(card))
+    ]

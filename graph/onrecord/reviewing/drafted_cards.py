@@ -1,0 +1,438 @@
+"""Cards made from the drafts of a text: pieces of one claim joined, figures and dates beside it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from hashlib import sha256
+
+from onrecord.drafting.date_expression import DateExpression, dates
+from onrecord.drafting.document import LONGEST
+from onrecord.drafting.draft import HEADLINE, Draft, draft
+from onrecord.drafting.language import language_of
+from onrecord.drafting.quantity_expression import QuantityExpression, quantities
+from onrecord.records.coverage import sentences
+from onrecord.records.edtf_bounds import DateError, bounds
+from onrecord.records.quotation import in_quotation
+from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedSpeaker, DraftedTime
+from onrecord.reviewing.draft_file import Article, DraftFile
+
+_MARKS = "“”„\"'‘’‚«»‹› \u00a0\u202f"
+_BEGINNING = 1500
+"""Characters at the head of an article that may have its day of publication."""
+RULES = "rules"
+"""The name of the drafter that this package ships."""
+_COMPARATORS = {"lt-about": "nearly", "gt-about": "just-over"}
+_LONGEST_TIME = timedelta(days=31)
+_FEW_CHARACTERS = 16
+"""Shorter words are often a scare quote or a date, not a claim."""
+_SURE = {"direct": 0.95, "fragment": 0.7, "mixed": 0.8, "indirect": 0.75}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A text with what its drafter found in it."""
+
+    text: str
+    language: str
+    published: date | None
+    drafts: tuple[Draft, ...]
+    times: tuple[DateExpression, ...]
+    figures: tuple[QuantityExpression, ...]
+    sentences: tuple[tuple[int, int], ...]
+
+
+def draft_file(
+    text: str,
+    name: str,
+    made_with: str,
+    language: str | None = None,
+    published: date | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> DraftFile:
+    """Draft a text for review; `metadata` is what the page or document says of itself.
+
+    Of a text longer than LONGEST only the beginning is drafted.
+    """
+    read_to = text[:LONGEST]
+    known = metadata or {}
+    language = language or known.get("language", "")[:2] or language_of(read_to)
+    article = _article(read_to, language, published or _day(known.get("published", "")))
+    article = replace(
+        article,
+        title=known.get("title", article.title),
+        publisher=known.get("publisher", ""),
+        url=known.get("address", ""),
+    )
+    day = published or _day(article.published)
+    times = tuple(dates(read_to, language, day))
+    read = ReadText(
+        read_to,
+        language,
+        day,
+        tuple(draft(read_to, language)),
+        times,
+        tuple(quantities(read_to, language, tuple((one.start, one.end) for one in times))),
+        tuple(sentences(read_to)),
+    )
+    digest = sha256(text.encode()).hexdigest()
+    return DraftFile(digest, name, made_with, article, tuple(_cards(read)))
+
+
+def place_of(text: str, start: int, end: int, *, whole: bool = False) -> CardPlace:
+    """Return a place with its hash, without the marks around quoted words unless it is `whole`.
+
+    The words count as quoted where the check of records will find them in quotation marks.
+    """
+    if not whole:
+        start, end = _inner(text, start, end)
+    digest = sha256(text[start:end].encode()).hexdigest()
+    return CardPlace(start, end, digest, not whole and in_quotation(text, start, end))
+
+
+def _inner(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a stretch without marks, spaces and the comma of the sentence around it."""
+    first, last = start, end
+    while first < last and text[first] in _MARKS:
+        first += 1
+    while last > first and text[last - 1] in _MARKS + ",":
+        last -= 1
+    return (first, last) if first < last else (start, end)
+
+
+def added_card(text: str, file: DraftFile, start: int, end: int) -> Card:
+    """Return a card for words that a reviewer selected, in the form of a draft."""
+    place = place_of(text, start, end)
+    if not place.quoted:
+        place = place_of(text, start, end, whole=True)
+    day = _day(file.of_article("published"))
+    times = tuple(dates(text[:LONGEST], file.of_article("language"), day))
+    figures = quantities(
+        text[:LONGEST], file.of_article("language"), tuple((one.start, one.end) for one in times)
+    )
+    sentence = _around(tuple(sentences(text)), place.start, place.end)
+    kind = "direct" if place.quoted else "indirect"
+    read = ReadText(text, file.of_article("language"), day, (), times, tuple(figures), (sentence,))
+    return Card(
+        id=f"m{place.start}-{place.end}",
+        type=kind,
+        words=text[place.start : place.end],
+        places=(place,),
+        sentence=sentence,
+        speaker=None,
+        rule="selected by the reviewer",
+        cue=None,
+        by=("reviewer",),
+        confidence=1.0,
+        said_on=_said_on(read, (place,), sentence),
+        valid_for=_valid_for(read, (place,)),
+        modality="asserted",
+        figures=_figures(read, (place,)),
+    )
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        return None
+
+
+def _article(text: str, language: str, published: date | None) -> Article:
+    """Return what the head of a text says of itself: its first line, and a day in full."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    title = lines[0] if lines and len(lines[0]) <= HEADLINE else ""
+    found = next(
+        (
+            one
+            for one in dates(text[:_BEGINNING], language, None)
+            if one.basis == "stated" and one.edtf and _day(one.edtf)
+        ),
+        None,
+    )
+    if published is not None:
+        day, words = published.isoformat(), ""
+        if found is not None and found.edtf == day:
+            words = text[found.start : found.end]
+    else:
+        # A date within a sentence is of what is told; one on a short line of its own, of the page.
+        line = _line(text, found.start) if found is not None else ""
+        alone = found is not None and len(line) <= HEADLINE and line[-1:] not in '.”"!?'
+        day = str(found.edtf) if found is not None and alone else ""
+        words = text[found.start : found.end] if found is not None and alone else ""
+    return Article(title, day, words, "", "", language)
+
+
+def _line(text: str, place: int) -> str:
+    start = text.rfind("\n", 0, place) + 1
+    end = text.find("\n", place)
+    return text[start : None if end < 0 else end].strip()
+
+
+def _cards(read: ReadText) -> Iterator[Card]:
+    cards = [_card(read, pieces) for pieces in _joined(read.text, read.drafts)]
+    yield from _without_duplicates(read.text, cards)
+
+
+def _joined(text: str, drafts: Iterable[Draft]) -> list[list[Draft]]:
+    """Return drafts in groups that are one claim: of one statement, or quoted within a report."""
+    groups: list[list[Draft]] = []
+    by_number: dict[int, list[Draft]] = {}
+    for one in _without_wrappings(text, tuple(drafts)):
+        if one.group is not None and one.group in by_number:
+            by_number[one.group].append(one)
+            continue
+        around = next(
+            (
+                group
+                for group in reversed(groups[-4:])
+                if group[0].type == "mixed"
+                and group[0].start <= one.start <= one.end <= group[0].end
+            ),
+            None,
+        )
+        if around is not None and one.type in ("fragment", "direct"):
+            around.append(one)
+            continue
+        groups.append([one])
+        if one.group is not None:
+            by_number[one.group] = groups[-1]
+    return groups
+
+
+def _without_wrappings(text: str, drafts: tuple[Draft, ...]) -> Iterator[Draft]:
+    """Yield drafts without a report that is nothing but a quotation, with a dateline before it."""
+    quoted = [one for one in drafts if one.type in ("direct", "fragment")]
+    for one in drafts:
+        if one.type == "mixed":
+            rest, at = "", one.start
+            for inner in quoted:
+                if one.start <= inner.start and inner.end <= one.end:
+                    rest, at = rest + text[at : inner.start] + " ", inner.end
+            rest += text[at : one.end]
+            if not any(word[:1].islower() for word in re.findall(r"\w+", rest)):
+                continue
+        yield one
+
+
+def _card(read: ReadText, pieces: list[Draft]) -> Card:
+    first = pieces[0]
+    places = tuple(dict.fromkeys(place for piece in pieces for place in _places(read.text, piece)))
+    speaker = next((one.speaker for one in pieces if one.speaker is not None), None)
+    start, end = places[0].start, places[0].end
+    mention = speaker.place if speaker else (start, end)
+    sentence = _around(read.sentences, min(start, mention[0]), max(end, mention[1]))
+    kind = "direct" if first.type == "fragment" else first.type
+    if first.in_headline:
+        kind = "headline"
+    figures = _figures(read, places)
+    flags = tuple(dict.fromkeys(flag for piece in pieces for flag in piece.flags))
+    modality = next((one.modality for one in pieces if one.modality), None)
+    if "questioned" in flags or "hypothetical" in flags:
+        modality = modality or ("questioned" if "questioned" in flags else "possible")
+    return Card(
+        id=f"d{start}-{end}",
+        type=kind,
+        words=" … ".join(read.text[one.start : one.end] for one in places),
+        places=places,
+        sentence=sentence,
+        speaker=DraftedSpeaker(
+            read.text[slice(*speaker.place)], *speaker.place, speaker.person, speaker.kind
+        )
+        if speaker
+        else None,
+        rule=first.rule,
+        cue=first.cue,
+        by=(RULES,),
+        confidence=_confidence(first, flags),
+        said_on=_said_on(read, places, sentence),
+        valid_for=_valid_for(read, places),
+        modality=modality or _modality_of(read, places),
+        flags=flags,
+        relies_on=next((one.relies_on for one in pieces if one.relies_on), None),
+        via=first.via,
+        figures=figures,
+    )
+
+
+def _places(text: str, piece: Draft) -> Iterator[CardPlace]:
+    if piece.type in ("direct", "fragment"):
+        place = place_of(text, piece.start, piece.end)
+        yield place if place.quoted else place_of(text, piece.start, piece.end, whole=True)
+    else:
+        yield place_of(text, piece.start, piece.end, whole=True)
+
+
+def _confidence(one: Draft, flags: tuple[str, ...]) -> float:
+    """Return how sure a draft looks, from 0 to 1: an order for reading, no probability."""
+    sure = _SURE[one.type]
+    if one.speaker is None:
+        sure -= 0.4
+    elif one.speaker.person is None:
+        sure -= 0.15
+    if one.end - one.start < _FEW_CHARACTERS:
+        sure -= 0.2
+    sure -= 0.15 * len(flags) + (0.2 if one.in_headline else 0) + (0.1 if one.chain else 0)
+    return round(max(sure, 0.05), 2)
+
+
+def _around(found: tuple[tuple[int, int], ...], start: int, end: int) -> tuple[int, int]:
+    """Return the stretch of whole sentences around a place."""
+    touched = [(first, last) for first, last in found if first < end and start < last]
+    if not touched:
+        return start, end
+    return min(start, touched[0][0]), max(end, touched[-1][1])
+
+
+def _within(place: tuple[int, int], places: Iterable[CardPlace]) -> bool:
+    return any(one.start <= place[0] and place[1] <= one.end for one in places)
+
+
+def _figures(read: ReadText, places: tuple[CardPlace, ...]) -> tuple[DraftedFigure, ...]:
+    return tuple(
+        DraftedFigure(
+            one.start,
+            one.end,
+            read.text[one.start : one.end],
+            one.kind,
+            _number(one.value),
+            _number(one.low),
+            _number(one.high),
+            _COMPARATORS.get(one.comparator, one.comparator),
+            one.over,
+            one.unit,
+            one.flags,
+        )
+        for one in read.figures
+        if _within((one.start, one.end), places)
+    )
+
+
+def _number(value: object) -> int | float | None:
+    try:
+        number = float(str(value))
+    except ValueError:
+        return None  # a fraction such as 2/3 has no decimal end, so a person says what to record
+    return int(number) if number == int(number) else number
+
+
+def _modality_of(read: ReadText, places: tuple[CardPlace, ...]) -> str:
+    found = (one.modality for one in read.figures if _within((one.start, one.end), places))
+    return next((one for one in found if one != "asserted"), "asserted")
+
+
+def _said_on(
+    read: ReadText, places: tuple[CardPlace, ...], sentence: tuple[int, int]
+) -> DraftedTime:
+    """Return when it was said: a day beside the words, else not after the day of publication."""
+    published = read.published
+    # A time within words is what they are about, not when they were said.
+    words = [(each.start, each.end) for each in read.drafts]
+    words += [(each.start, each.end) for each in places]
+    for one in read.times:
+        beside = sentence[0] <= one.start and one.end <= sentence[1]
+        if not beside or any(one.start < end and start < one.end for start, end in words):
+            continue
+        if one.edtf is None or not _is_past(one.edtf, published):
+            continue
+        return drafted_time(read, one)
+    if published is None:
+        return DraftedTime(None, "unknown")
+    return DraftedTime(
+        f"../{published.isoformat()}",
+        "bounded",
+        reason="Not after the article that reports it was published.",
+    )
+
+
+def _is_past(edtf: str, published: date | None) -> bool:
+    """Return whether a time may be one of speech: within some month, and not in the future."""
+    try:
+        first, last = bounds(edtf)
+    except DateError:
+        return False
+    if first is None or last is None or last - first > _LONGEST_TIME:
+        return False
+    return published is None or last <= published
+
+
+def _valid_for(read: ReadText, places: tuple[CardPlace, ...]) -> DraftedTime | None:
+    """Return what time the words are about: the one that they name, if they name one."""
+    named = [one for one in read.times if one.edtf and _within((one.start, one.end), places)]
+    return drafted_time(read, named[0]) if len(named) == 1 else None
+
+
+def drafted_time(read: ReadText, one: DateExpression) -> DraftedTime:
+    """Return a time of a text with the basis that records use."""
+    return time_by_words(
+        str(one.edtf), read.text[one.start : one.end], one.basis, vague=one.precision is not None
+    )
+
+
+def time_by_words(edtf: str, words: str, basis: str, *, vague: bool = False) -> DraftedTime:
+    """Return a time by the words that it rests on; `basis` is that of a drafted date.
+
+    It is explicit only where year and day stand in the words, as the shapes of records require.
+    """
+    if vague:
+        return DraftedTime(edtf, "vague", words)
+    if basis == "stated" and _stated_in_full(edtf, words):
+        return DraftedTime(edtf, "explicit", words)
+    if basis == "inferred-year":
+        return DraftedTime(
+            edtf, "inferred-year", words, "The year is that of the day of publication."
+        )
+    if basis == "publication":
+        return DraftedTime(edtf, "inferred-context", words, "Reckoned from the day of publication.")
+    return DraftedTime(edtf, "inferred-context", words, "Inferred from the words.")
+
+
+def _stated_in_full(edtf: str, words: str) -> bool:
+    numbers = {int(number) for number in re.findall(r"\d+", words)}
+    wanted = re.findall(r"(\d{4})(?:-\d\d(?:-(\d\d))?)?", edtf)
+    return all(int(year) in numbers and (not day or int(day) in numbers) for year, day in wanted)
+
+
+def _without_duplicates(text: str, cards: list[Card]) -> Iterator[Card]:
+    """Yield one card for words that one speaker has at several places, with all of them."""
+    kept: list[Card] = []
+    for card in cards:
+        at = next((i for i, one in enumerate(kept) if _repeats(text, card, one)), None)
+        if at is None:
+            kept.append(card)
+            continue
+        former = kept[at]
+        kept[at] = replace(
+            former,
+            places=_each_once(former.places + card.places),
+            confidence=max(former.confidence, card.confidence),
+        )
+    yield from kept
+
+
+def _each_once(places: tuple[CardPlace, ...]) -> tuple[CardPlace, ...]:
+    found: dict[tuple[int, int], CardPlace] = {}
+    for one in places:
+        found.setdefault((one.start, one.end), one)
+    return tuple(found.values())
+
+
+def _repeats(text: str, card: Card, former: Card) -> bool:
+    """Return whether a card has nothing but words that the speaker has in a former one."""
+    return (
+        _who(card) == _who(former) != ""
+        and card.modality == former.modality
+        and _wordings(text, card) <= _wordings(text, former)
+    )
+
+
+def _wordings(text: str, card: Card) -> set[str]:
+    return {_plain(text[one.start : one.end]) for one in card.places}
+
+
+def _plain(words: str) -> str:
+    return " ".join(re.findall(r"\w+", words.casefold()))
+
+
+def _who(card: Card) -> str:
+    return "" if card.speaker is None else card.speaker.person or card.speaker.mention.casefold()

@@ -1,0 +1,209 @@
+"""What a collection has on record that a reviewer can choose from: actors, series, topics."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDF, RDFS, SKOS
+from rdflib.term import Node
+
+from onrecord.rdf.namespaces import CODE, OA, QUDT, REC, SCHEMA
+from onrecord.records.assembly import read_ontology, records_of
+from onrecord.records.collection import describe, read_collection
+from onrecord.records.completion import sources_of_snapshot
+from onrecord.records.passage import offset
+
+
+@dataclass(frozen=True, slots=True)
+class KnownActor:
+    """An actor on record, with all names."""
+
+    iri: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSeries:
+    """A series on record; figures compare within it."""
+
+    iri: str
+    label: str
+    unit: str
+    bearer: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
+    """The source of an archived text that is on record, and the file that describes it."""
+
+    iri: str
+    snapshot: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRecords:
+    """A collection, by what a reviewer needs of it."""
+
+    root: Path
+    base: str
+    publisher: str
+    """The actor who publishes the collection."""
+    graph: Graph
+    files: Mapping[Node, Path]
+    """The file that describes a record, by its IRI."""
+    actors: tuple[KnownActor, ...]
+    by_name: Mapping[str, tuple[KnownActor, ...]]
+    """Actors by each of their names, in lower case."""
+    series: tuple[KnownSeries, ...]
+    topics: Mapping[str, str]
+    """IRI by label in lower case, as for products and measures."""
+    products: Mapping[str, str]
+    measures: Mapping[str, str]
+
+    def actor_called(self, name: str) -> KnownActor | None:
+        """Return the one actor who has exactly this name, None if there is none or several."""
+        found = self.by_name.get(_same(name), ())
+        return found[0] if len(found) == 1 else None
+
+    def series_labelled(self, label: str) -> KnownSeries | None:
+        """Return the series with this label."""
+        return next((one for one in self.series if _same(one.label) == _same(label)), None)
+
+    def source_of(self, sha256: str) -> KnownSource | None:
+        """Return the source of an archived text, None if it is not on record."""
+        for snapshot in sorted(self.graph.subjects(SCHEMA.sha256, Literal(sha256)), key=str):
+            if (snapshot, RDF.type, REC.Snapshot) in self.graph:
+                sources = sources_of_snapshot(self.graph, snapshot)
+                if sources:
+                    return KnownSource(str(sources[0]), str(snapshot))
+        return None
+
+    def attested_at(self, snapshot: str, start: int, end: int) -> tuple[str, str] | None:
+        """Return attestation and claim of a passage at this very place of a text."""
+        for passage in sorted(self.graph.subjects(OA.hasSource, URIRef(snapshot)), key=str):
+            place = tuple(offset(self.graph.value(passage, name)) for name in (REC.start, REC.end))
+            if place != (start, end):
+                continue
+            for attestation in self.graph.subjects(REC.passage, passage):
+                claim = self.graph.value(attestation, REC.attests)
+                if claim is not None:
+                    return str(attestation), str(claim)
+        return None
+
+    def free_name(self, kind: str, slug: str, taken: Iterable[str] = ()) -> str:
+        """Return an IRI that no record has, by a slug; a number is added where it is in use."""
+        used = set(taken)
+        number, iri = 1, f"{self.base}{kind}/{slug}"
+        while (URIRef(iri), None, None) in self.graph or iri in used:
+            number += 1
+            iri = f"{self.base}{kind}/{slug}-{number}"
+        return iri
+
+
+def _same(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def read_known_records(root: Path) -> KnownRecords:
+    """Read a collection for review. Raises CollectionError, or SyntaxProblem of its first file."""
+    collection = read_collection(root)
+    if collection.problems:
+        raise collection.problems[0]
+    graph = records_of(collection)
+    described = describe(graph, root)
+    files: dict[Node, Path] = {}
+    for file in collection.files:
+        for subject, _, _ in file.triples:
+            files.setdefault(subject, file.path)
+    actors = tuple(
+        KnownActor(
+            str(one),
+            tuple(
+                str(name)
+                for which in (SCHEMA.name, SCHEMA.alternateName)
+                for name in sorted(graph.objects(one, which), key=_english_first)
+            ),
+        )
+        for one in _of_class(graph, REC.Actor)
+    )
+    by_name: dict[str, tuple[KnownActor, ...]] = {}
+    for actor in actors:
+        for name in dict.fromkeys(map(_same, actor.names)):
+            by_name[name] = (*by_name.get(name, ()), actor)
+    series = tuple(
+        KnownSeries(
+            str(one),
+            str(graph.value(one, RDFS.label)),
+            str(graph.value(one, QUDT.hasUnit)),
+            str(graph.value(one, REC.bearer)),
+        )
+        for one in _of_class(graph, REC.Series)
+    )
+    measures = {**_listed_measures(), **_labelled(graph, URIRef(f"{described.base}measure"))}
+    return KnownRecords(
+        root,
+        described.base,
+        str(described.publisher),
+        graph,
+        files,
+        actors,
+        by_name,
+        series,
+        _labelled(graph, URIRef(f"{described.base}topic")),
+        _labelled(graph, URIRef(f"{described.base}product")),
+        measures,
+    )
+
+
+@cache
+def _listed_measures() -> Mapping[str, str]:
+    """Return the measures of the code list; the ontology is read once."""
+    return _labelled(read_ontology(), CODE.measure)
+
+
+def _english_first(name: Node) -> tuple[bool, str]:
+    return getattr(name, "language", None) != "en", str(name)
+
+
+def _of_class(graph: Graph, kind: Node) -> list[Node]:
+    return sorted(
+        (
+            one
+            for one in graph.subjects(RDF.type, kind)
+            if (one, REC.retractedIn, None) not in graph
+        ),
+        key=str,
+    )
+
+
+def _labelled(graph: Graph, scheme: Node) -> dict[str, str]:
+    return {
+        _same(str(label)): str(concept)
+        for concept in sorted(graph.subjects(SKOS.inScheme, scheme), key=str)
+        for label in graph.objects(concept, SKOS.prefLabel)
+    }
+
+
+_PASSED_OVER = frozenset([
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "its", "of", "on", "our",
+    "says", "that", "the", "to", "was", "will", "with",
+])  # fmt: skip
+
+
+def slug_of(words: str, most: int = 6, *, whole: bool = True) -> str:
+    """Return words as the end of an IRI: small letters, digits and hyphens, a few words.
+
+    Of a sentence, which is not taken `whole`, the small words are passed over.
+    """
+    plain = unicodedata.normalize("NFKD", words.replace("ß", "ss").replace("ø", "o"))
+    ascii_only = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    parts = re.findall(r"[a-z0-9]+", re.sub(r"(?<=\d)[,.](?=\d)", "", ascii_only.lower()))
+    if not whole:
+        parts = [part for part in parts if part not in _PASSED_OVER] or parts
+    elif len(parts) > 1 and parts[0] in ("the", "a", "an"):
+        parts = parts[1:]
+    return "-".join(parts[:most]) or "unnamed"

@@ -1,0 +1,234 @@
+"""Settled claims: what a card is to record, by its draft and by what the reviewer has said."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from onrecord.errors import OnRecordError
+from onrecord.records.edtf_bounds import DateError, bounds
+from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedTime, drafted_time_of
+from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker, series_of, speaker_of
+from onrecord.reviewing.draft_file import DraftFile
+from onrecord.reviewing.known_records import KnownRecords
+
+MODALITIES = (
+    "asserted", "projected", "targeted", "urged", "possible", "questioned", "conditional",
+    "denied", "promised", "asked", "not-confirmed", "not-known",
+)  # fmt: skip
+COMPARATORS = ("eq", "lt", "le", "ge", "gt", "approx", "nearly", "just-over")
+_PERIOD = re.compile(r"P\d+[YMD]")
+
+
+class UnsettledError(OnRecordError):
+    """A card lacks something that a record needs; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledFigure:
+    """A figure that is to be recorded."""
+
+    series: ChosenSeries
+    comparator: str
+    words: str
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    over: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettledClaim:
+    """A claim that is to be recorded, with where its source has it."""
+
+    card: Card
+    speaker: ChosenSpeaker
+    text: str
+    said_on: DraftedTime
+    valid_for: DraftedTime | None
+    modality: str
+    condition: str
+    figures: tuple[SettledFigure, ...]
+    places: tuple[CardPlace, ...]
+    mode: str
+    same_as: str | None
+    """The claim on record that this is another attestation of."""
+
+
+def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
+    """Return what a card is to record. Raises UnsettledError for the first thing that it lacks."""
+    speaker = speaker_of(card, file, known)
+    if speaker is None or not speaker.name.strip():
+        raise UnsettledError(f"{card.id}: nobody is confirmed as speaker, name one by number")
+    same_as = card.fixes.get("same_as")
+    text = text_of_claim(card, file, speaker)
+    if not text and not same_as:
+        raise UnsettledError(
+            f"{card.id}: it has no text, put the claim into an English sentence of yours"
+        )
+    modality = str(card.fixes.get("modality", card.modality))
+    if modality not in MODALITIES:
+        raise UnsettledError(f"{card.id}: no modality {modality!r}, name one of the list")
+    condition = str(card.fixes.get("condition", "")).strip()
+    if modality == "conditional" and not condition:
+        raise UnsettledError(f"{card.id}: say on what condition, or change the modality")
+    places = places_of(card)
+    figures = () if same_as else _figures(card, known)
+    said_on = time_of(card, "said_on") or DraftedTime(None, "unknown")
+    valid_for = time_of(card, "valid_for")
+    if valid_for is None and figures:
+        valid_for = _at_the_time(said_on)
+    return SettledClaim(
+        card,
+        speaker,
+        text,
+        said_on,
+        valid_for,
+        modality,
+        condition if modality == "conditional" else "",
+        figures,
+        places,
+        mode_of(card, places),
+        str(same_as) if same_as else None,
+    )
+
+
+def places_of(card: Card) -> tuple[CardPlace, ...]:
+    """Return where the words of a card stand, as the reviewer left them."""
+    fixed = card.fixes.get("places")
+    return tuple(CardPlace(**one) for one in fixed) if fixed else card.places
+
+
+def mode_of(card: Card, places: tuple[CardPlace, ...]) -> str:
+    """Return how the source reports it, by which of its words are quoted."""
+    if all(one.quoted for one in places):
+        return "direct"
+    if any(one.quoted for one in places):
+        return "mixed"
+    return "headline" if card.type == "headline" else "indirect"
+
+
+def text_of_claim(card: Card, file: DraftFile, speaker: ChosenSpeaker | None) -> str:
+    """Return the text of a claim: the reviewer's, else English words that are quoted whole.
+
+    Of words that are not quoted there is none: a source's own prose is not republished.
+    """
+    said = str(card.fixes.get("text", "")).strip()
+    places = places_of(card)
+    if said or not all(one.quoted for one in places):
+        return said
+    if not file.of_article("language").startswith("en") or speaker is None:
+        return ""
+    words = card.words if "places" not in card.fixes else str(card.fixes.get("words", ""))
+    words = words.strip()
+    stop = "" if words[-1:] in ".!?…" else "."
+    return f"{speaker.name}: “{words}{stop}”"
+
+
+def time_of(card: Card, name: str) -> DraftedTime | None:
+    """Return the time that a card has under a name, as the reviewer left it."""
+    fixed = card.fixes.get(name)
+    if fixed is None:
+        drafted: DraftedTime | None = getattr(card, name)
+        return drafted
+    if not fixed:
+        return None
+    time = drafted_time_of(fixed)
+    require_edtf(card, time.edtf)
+    return time
+
+
+def topics_written(written: object) -> list[str]:
+    """Return topics from a fix: a list, or a text with one a line."""
+    lines = written.splitlines() if isinstance(written, str) else written
+    if not isinstance(lines, list):
+        return []
+    return [str(each).strip() for each in lines if str(each).strip()]
+
+
+def require_edtf(card: Card, edtf: str | None) -> None:
+    """Raise UnsettledError if a date is not valid EDTF."""
+    try:
+        if edtf:
+            bounds(edtf)
+    except DateError as error:
+        raise UnsettledError(
+            f"{card.id}: {error}, write a day as 2025-11-06, an open end as 2025-11-06/.."
+        ) from error
+
+
+def _at_the_time(said_on: DraftedTime) -> DraftedTime:
+    if said_on.edtf is None:
+        return DraftedTime(None, "unknown")
+    return DraftedTime(said_on.edtf, "inferred-context", None, "The moment of speaking.")
+
+
+def _figures(card: Card, known: KnownRecords) -> tuple[SettledFigure, ...]:
+    found = []
+    for number, figure in enumerate(card.figures):
+        if not within(figure, places_of(card)):
+            continue
+        series = series_of(card, number, known)
+        if series is None:
+            raise UnsettledError(
+                f"{card.id}: “{figure.words}” has no series, choose one by number or leave it out"
+            )
+        if isinstance(series, ChosenSeries):
+            found.append(_settled_figure(card, number, figure, series))
+    return tuple(found)
+
+
+def within(figure: DraftedFigure, places: tuple[CardPlace, ...]) -> bool:
+    """Return whether a figure is within the words of a claim."""
+    return any(one.start <= figure.start and figure.end <= one.end for one in places)
+
+
+def figure_fixes(card: Card, number: int) -> Mapping[str, Any]:
+    """Return what the reviewer corrected of a figure."""
+    fixed: Mapping[str, Any] = (card.fixes.get("figures") or {}).get(str(number)) or {}
+    return fixed
+
+
+def _settled_figure(
+    card: Card, number: int, figure: DraftedFigure, series: ChosenSeries
+) -> SettledFigure:
+    fixed = figure_fixes(card, number)
+    told = {
+        name: fixed.get(name, getattr(figure, name))
+        for name in ("value", "low", "high", "comparator", "over")
+    }
+    value, low, high = (_decimal(card, figure, told[name]) for name in ("value", "low", "high"))
+    if value is None and (low is None or high is None):
+        raise UnsettledError(f"{card.id}: “{figure.words}” has no value, edit it or leave it out")
+    if told["comparator"] not in COMPARATORS:
+        raise UnsettledError(f"{card.id}: no comparator {told['comparator']!r}, choose one")
+    if told["over"] and not _PERIOD.fullmatch(str(told["over"])):
+        raise UnsettledError(f"{card.id}: no period {told['over']!r}, write one such as P1M")
+    if series.iri is None:
+        for name in ("measure", "product", "bearer", "unit"):
+            if not getattr(series, name):
+                raise UnsettledError(f"{card.id}: the new series “{series.label}” has no {name}")
+    return SettledFigure(
+        series,
+        str(told["comparator"]),
+        figure.words,
+        value,
+        low if high is not None else None,
+        high if low is not None else None,
+        str(told["over"]) if told["over"] else None,
+    )
+
+
+def _decimal(card: Card, figure: DraftedFigure, value: object) -> Decimal | None:
+    if value in (None, ""):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation as error:
+        raise UnsettledError(
+            f"{card.id}: {value!r} is no number, write one such as 310000 or 2.5"
+        ) from error
+    if not number.is_finite():
+        raise UnsettledError(f"{card.id}: “{figure.words}” has no finite value")
+    return number

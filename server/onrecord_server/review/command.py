@@ -1,0 +1,84 @@
+"""Command `onrecord review`, registered by the entry-point group `onrecord.commands`."""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from onrecord.cli.options import archive_option, collection_option, reported
+from onrecord.errors import UnwritableError, UsageError
+
+
+@click.command()
+@click.argument("source")
+@collection_option
+@archive_option
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default="any that is free",
+    help="Port on 127.0.0.1 to listen on.",
+)
+@click.option(
+    "--published",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Day of publication, from which the dates of a new draft are read.",
+)
+@click.option("--language", help="Language of a new draft: en, de, fr or it; else by its words.")
+@reported
+def review(
+    source: str,
+    collection: Path,
+    archives: tuple[Path, ...],
+    port: int,
+    published: datetime | None,
+    language: str | None,
+) -> None:
+    """Judge the drafts of SOURCE, a text of the archive, on a page for this machine alone.
+
+    SOURCE is the SHA-256 of the text, or a file. What nobody has drafted yet is drafted first. The
+    drafts are kept in a file beside the archive; `onrecord accept` records what you accept.
+    """
+    # Imported late: `onrecord --help` lists this command and needs none of it.
+    from importlib.metadata import version
+
+    from onrecord.records.archive import archive_of
+    from onrecord.reviewing.draft_file import read_draft_file, write_draft_file
+    from onrecord.reviewing.drafted_cards import draft_file
+    from onrecord.reviewing.known_records import read_known_records
+    from onrecord.reviewing.reviewed_text import reviewed_text
+    from onrecord.reviewing.session import Session
+    from onrecord_server.review.app import create_review_app
+    from onrecord_server.review.local_server import serve_locally
+    from onrecord_server.serve import bind
+
+    reviewed = reviewed_text(archive_of(archives), source)
+    known = read_known_records(collection)
+    if reviewed.draft.exists():
+        if published or language:
+            raise UsageError(
+                f"{source}: it is drafted, correct day and language on the page, or take out"
+                f" {reviewed.draft} to draft it anew"
+            )
+        read_draft_file(reviewed.draft)
+    else:
+        day = published.date() if published else None
+        made_with = f"onrecord {version('onrecord')}"
+        metadata = reviewed.layer.metadata if reviewed.layer else None
+        drafted = draft_file(reviewed.text, reviewed.path.name, made_with, language, day, metadata)
+        try:
+            write_draft_file(reviewed.draft, drafted)
+        except OSError as error:
+            raise UnwritableError(f"{reviewed.draft}: {error.strerror}") from error
+    session = Session(reviewed.draft, reviewed.text, known)
+    listener = bind("127.0.0.1", port)
+    host = f"127.0.0.1:{listener.getsockname()[1]}"
+    token = secrets.token_urlsafe(24)
+    folders = "".join(f" --archive {folder}" for folder in archives)
+    command = f"onrecord accept {source} --collection {collection}{folders}"
+    click.echo(f"http://{host}/{token}/")
+    click.echo(f"drafts: {reviewed.draft} (stop with Ctrl+C, nothing is lost)", err=True)
+    click.echo(f"then: {command}", err=True)
+    serve_locally(create_review_app(session, token, host, command), listener)

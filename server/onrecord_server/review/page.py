@@ -1,0 +1,219 @@
+"""What the page of a review shows: the article with its drafts marked, and a card for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onrecord.errors import OnRecordError
+from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime
+from onrecord.reviewing.choice import (
+    Choice,
+    ChosenSeries,
+    ChosenSpeaker,
+    series_choices,
+    series_of,
+    speaker_choices,
+    speaker_of,
+)
+from onrecord.reviewing.decision import undecided_figures
+from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
+from onrecord.reviewing.known_records import KnownRecords, KnownSource
+from onrecord.reviewing.review_log import log_path, read_changes
+from onrecord.reviewing.same_claim import SameClaim, same_claims
+from onrecord.reviewing.session import Session
+from onrecord.reviewing.settled_claim import (
+    COMPARATORS,
+    MODALITIES,
+    figure_fixes,
+    mode_of,
+    places_of,
+    settle,
+    text_of_claim,
+    time_of,
+    topics_written,
+    within,
+)
+
+UNITS = ("NUM", "PERCENT", "UNITLESS", "CCY_EUR", "CCY_USD", "CCY_GBP", "TONNE", "KiloGM", "YR")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePart:
+    """A stretch of the article, and the card whose words it belongs to, if any."""
+
+    text: str
+    card: str = ""
+    state: str = ""
+    """`pending`, `accept` or `reject`; `focus` besides."""
+    first: bool = False
+    """Whether the words of the card begin here."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureView:
+    """A figure of a card in focus."""
+
+    number: int
+    figure: DraftedFigure
+    told: dict[str, str]
+    """Its value, ends, comparator and period, as corrected."""
+    series: ChosenSeries | str | None
+    choices: Sequence[Choice]
+    """Empty unless it is the next one to be decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card; all but the first fields is there for the one in focus only."""
+
+    card: Card
+    state: str
+    words: str
+    speaker: ChosenSpeaker | None
+    focused: bool
+    lacks: str = ""
+    """What it still needs before it can be accepted."""
+    text: str = ""
+    mode: str = ""
+    said_on: DraftedTime | None = None
+    valid_for: DraftedTime | None = None
+    modality: str = ""
+    condition: str = ""
+    topics: Sequence[str] = ()
+    speakers: Sequence[Choice] = ()
+    figures: Sequence[FigureView] = ()
+    same: Sequence[SameClaim] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """All that the page shows."""
+
+    file: DraftFile
+    known: KnownRecords
+    source: KnownSource | None
+    parts: Sequence[ArticlePart]
+    cards: Sequence[CardView]
+    focus: str | None
+    lacks: Sequence[str]
+    """What the article still needs before anything of it can be recorded."""
+    topics: Sequence[str]
+    decided: int
+    accepted: int
+    seconds: float | None
+    """Seconds for each decided card, by the log."""
+    measures: Sequence[str]
+    modalities: Sequence[str] = MODALITIES
+    comparators: Sequence[str] = COMPARATORS
+    units: Sequence[str] = UNITS
+
+
+def review_page(session: Session, file: DraftFile, focus: str | None) -> ReviewPage:
+    """Return what to show of a file, with one card in focus."""
+    known = session.known
+    order = cards_by_confidence(file.cards)
+    source = known.source_of(file.sha256)
+    lacks = [] if source else [n for n in ("publisher",) if not file.of_article(n).strip()]
+    topics = topics_written(file.fixes.get("topics"))
+    if not topics:
+        lacks.append("topics")
+    return ReviewPage(
+        file,
+        known,
+        source,
+        _parts(session.text, file, focus),
+        [_view(card, file, known, session.text, card.id == focus) for card in order],
+        focus,
+        lacks,
+        topics,
+        sum(card.verdict is not None for card in file.cards),
+        sum(card.verdict == "accept" for card in file.cards),
+        _seconds(session, file),
+        sorted(known.measures),
+    )
+
+
+def _seconds(session: Session, file: DraftFile) -> float | None:
+    decided = {card.id for card in file.cards if card.verdict is not None}
+    spent = [one for one in read_changes(log_path(session.path)) if one.card in decided]
+    cards = {one.card for one in spent}
+    return sum(one.seconds for one in spent) / len(cards) if cards else None
+
+
+def _state(card: Card) -> str:
+    return card.verdict or "pending"
+
+
+def _parts(text: str, file: DraftFile, focus: str | None) -> list[ArticlePart]:
+    """Return the article in stretches; where drafts overlap, the one in focus, else the first."""
+    found = sorted(
+        ((place, card) for card in file.cards for place in places_of(card)),
+        key=lambda pair: (pair[1].id != focus, pair[0].start, -pair[0].end),
+    )
+    owners: list[tuple[int, int, Card]] = []
+    for place, card in found:
+        if not any(place.start < end and start < place.end for start, end, _ in owners):
+            owners.append((place.start, place.end, card))
+    parts: list[ArticlePart] = []
+    at = 0
+    seen: set[str] = set()
+    for start, end, card in sorted(owners, key=lambda each: each[0]):
+        if at < start:
+            parts.append(ArticlePart(text[at:start]))
+        state = _state(card) + (" focus" if card.id == focus else "")
+        parts.append(ArticlePart(text[start:end], card.id, state, card.id not in seen))
+        seen.add(card.id)
+        at = end
+    parts.append(ArticlePart(text[at:]))
+    return parts
+
+
+def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: bool) -> CardView:
+    places = places_of(card)
+    words = " … ".join(text[one.start : one.end] for one in places)
+    speaker = speaker_of(card, file, known)
+    if not focused:
+        return CardView(card, _state(card), words, speaker, focused=False)
+    pending = next(iter(undecided_figures(card)), None)
+    return CardView(
+        card,
+        _state(card),
+        words,
+        speaker,
+        True,
+        _lacks(card, file, known),
+        text_of_claim(card, file, speaker),
+        mode_of(card, places),
+        time_of(card, "said_on"),
+        time_of(card, "valid_for"),
+        str(card.fixes.get("modality", card.modality)),
+        str(card.fixes.get("condition", "")),
+        topics_written(card.fixes.get("topics")),
+        speaker_choices(card, file, known),
+        [
+            FigureView(
+                number,
+                figure,
+                _told(card, number, figure),
+                series_of(card, number, known),
+                series_choices(card, figure, file, known) if number == pending else (),
+            )
+            for number, figure in enumerate(card.figures)
+            if within(figure, places)
+        ],
+        same_claims(card, file, known),
+    )
+
+
+def _lacks(card: Card, file: DraftFile, known: KnownRecords) -> str:
+    try:
+        settle(card, file, known)
+    except OnRecordError as error:
+        return str(error).removeprefix(f"{card.id}: ")
+    return ""
+
+
+def _told(card: Card, number: int, figure: DraftedFigure) -> dict[str, str]:
+    fixed = figure_fixes(card, number)
+    names = ("value", "low", "high", "comparator", "over")
+    values = {name: fixed.get(name, getattr(figure, name)) for name in names}
+    return {name: "" if value is None else str(value) for name, value in values.items()}

@@ -1,0 +1,185 @@
+// Keys of a review. Each decision is answered when it is on disk, and only then the next one is sent.
+
+const article = document.querySelector("#article");
+const cards = document.querySelector("#cards");
+const message = document.querySelector("#message");
+const progress = document.querySelector("#progress");
+const missed = document.querySelector("#missed");
+
+let focus = document.querySelector("[aria-current]")?.dataset.card ?? null;
+let figure = null; // the figure whose series the next digit names
+let thenAccept = false; // whether keeping the form accepts the card
+let selected = null; // where missed words were selected
+let queue = Promise.resolve();
+let waiting = 0; // decisions that are not answered yet
+
+function say(words, isError = false) {
+  message.textContent = words;
+  message.className = isError ? "error" : "";
+}
+
+function send(decision) {
+  waiting += 1;
+  document.body.ariaBusy = "true";
+  queue = queue.then(() => answered(decision)).finally(() => {
+    waiting -= 1;
+    document.body.ariaBusy = String(waiting > 0);
+  });
+  return queue;
+}
+
+async function answered(decision) {
+  // The card is the one in focus when its turn comes, not when the key was pressed.
+  const asked = { card: focus, ...(typeof decision === "function" ? decision() : decision) };
+  let answer;
+  try {
+    const response = await fetch("do", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(asked),
+    });
+    answer = response.ok ? await response.json() : { error: await response.text() };
+  } catch {
+    answer = { error: "the server is gone; what it answered is kept, start onrecord review again" };
+  }
+  if (answer.error) {
+    say(answer.error, true);
+    if (asked.do === "accept" && answer.error.startsWith("it has no text")) edit(true);
+    return false;
+  }
+  focus = answer.focus;
+  article.innerHTML = answer.article;
+  cards.innerHTML = answer.cards;
+  progress.innerHTML = answer.progress;
+  say(answer.message);
+  show();
+  return true;
+}
+
+function show() {
+  document.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  const mark = focus && document.getElementById(`at-${focus}`);
+  if (mark) mark.scrollIntoView({ block: "center" });
+}
+
+function beside(by) {
+  const all = [...cards.querySelectorAll(".card")].map((each) => each.dataset.card);
+  const place = all.indexOf(focus);
+  return all[(place + by + all.length) % all.length];
+}
+
+function edit(andAccept) {
+  const form = document.querySelector("#edit");
+  if (!form) return;
+  thenAccept = andAccept;
+  form.hidden = false;
+  form.elements.text.focus();
+}
+
+function leave() {
+  document.activeElement?.blur();
+  const form = document.querySelector("#edit");
+  if (form) form.hidden = true;
+  if (missed.open) missed.close();
+  figure = null;
+}
+
+// Offsets of the text count code points; a selection counts UTF-16 units of what is shown.
+function selection() {
+  const chosen = getSelection();
+  if (!chosen.rangeCount || chosen.isCollapsed || !article.contains(chosen.anchorNode)) return null;
+  const range = chosen.getRangeAt(0);
+  const before = document.createRange();
+  before.setStart(article, 0);
+  before.setEnd(range.startContainer, range.startOffset);
+  return { words: range.toString(), start: [...before.toString()].length };
+}
+
+const KEYS = {
+  a: () => send({ do: "accept" }),
+  r: () => send({ do: "reject" }),
+  u: () => send({ do: "undo" }),
+  b: () => send({ do: "all" }),
+  o: () => send({ do: "same" }),
+  w: () => send({ do: "widen", edge: "end" }),
+  q: () => send({ do: "narrow", edge: "end" }),
+  W: () => send({ do: "widen", edge: "start" }),
+  Q: () => send({ do: "narrow", edge: "start" }),
+  n: () => send(() => ({ do: "show", card: beside(1) })),
+  p: () => send(() => ({ do: "show", card: beside(-1) })),
+  e: () => queue.then(() => edit(false)),
+  s: () =>
+    queue.then(() => {
+      const choices = document.querySelector("[data-figure]");
+      figure = choices ? Number(choices.dataset.figure) : null;
+      say(choices ? "series: a number" : "no figure of this card lacks a series", !choices);
+    }),
+  i: () =>
+    queue.then(() => {
+      document.querySelector(".about").open = true;
+      const fields = [...document.querySelectorAll("#about input, #about textarea")];
+      (fields.find((each) => each.name !== "url" && !each.value) ?? fields[0]).focus();
+    }),
+  m: () =>
+    queue.then(() => {
+      selected = selection();
+      if (selected) send({ do: "add", ...selected });
+      else missed.showModal();
+    }),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") {
+    leave();
+    return;
+  }
+  const field = event.target.closest("input, textarea, select, button, summary");
+  if (field) {
+    if (event.key === "Enter" && field.matches("textarea, input, select") && !event.shiftKey) {
+      if (field.form.id === "about" && field.matches("textarea")) return;
+      event.preventDefault();
+      field.form.requestSubmit();
+    }
+    return;
+  }
+  if (/^[0-9]$/.test(event.key)) {
+    event.preventDefault();
+    const number = Number(event.key);
+    queue.then(() => {
+      const asked = figure;
+      figure = null;
+      if (asked !== null) send({ do: "series", figure: asked, number });
+      else send({ do: "speaker", number });
+    });
+  } else if (Object.hasOwn(KEYS, event.key)) {
+    event.preventDefault();
+    KEYS[event.key]();
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const fields = Object.fromEntries(new FormData(form));
+  document.activeElement?.blur();
+  if (form.id === "about") {
+    send({ do: "article", fields });
+  } else if (form.id === "edit") {
+    const accepts = thenAccept;
+    thenAccept = false;
+    send({ do: "edit", fields }).then((kept) => kept && accepts && send({ do: "accept" }));
+  } else {
+    missed.close();
+    send({ do: "add", words: fields.words });
+    form.reset();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const card = event.target.closest("[data-card]");
+  if (!card || card.dataset.card === focus || selection()) return;
+  send({ do: "show", card: card.dataset.card });
+});
+
+show();

@@ -1,0 +1,639 @@
+"""Review: a file of drafts, decisions on it, and the records that come of it."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from rdflib import Graph
+
+from onrecord.cli.main import main
+from onrecord.errors import OnRecordError
+from onrecord.records.archive import add_text
+from onrecord.records.check import check_records
+from onrecord.records.collection import read_collection
+from onrecord.reviewing.acceptance import AcceptanceError
+from onrecord.reviewing.choice import series_choices, speaker_choices, speaker_of
+from onrecord.reviewing.claim_records import IncompleteArticleError
+from onrecord.reviewing.decision import DecisionError
+from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
+from onrecord.reviewing.drafted_cards import draft_file
+from onrecord.reviewing.review_log import log_path, report_by_rule
+from onrecord.reviewing.reviewed_text import reviewed_text
+from onrecord.reviewing.same_claim import same_claims
+from onrecord.reviewing.settled_claim import UnsettledError, places_of
+from onrecord.reviewing.turtle_file import prefixes_of, string, with_blocks
+from reviews import ARTICLE, HARBOUR, SERIES, Desk, desk
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> Desk:
+    """A desk with a drafted article."""
+    return desk(tmp_path)
+
+
+def reviewed(at: Desk) -> None:
+    """Judge a few drafts: one direct with a figure, one reported, one negated, one rejected."""
+    at.do("article", fields=ARTICLE)
+    at.do("speaker", "Our yard", number=1)
+    at.do("edit", "Our yard", fields=SERIES)
+    at.do("accept", "Our yard")
+    at.do("edit", "the new slipway", fields={"text": "The new slipway is on time."})
+    at.do("accept", "the new slipway")
+    at.do("edit", "the yard would", fields={"text": "The yard delivers 20 barges in 2026."})
+    at.do("series", "the yard would", figure=0, number=1)
+    at.do("accept", "the yard would")
+    at.do("reject", "We work six")
+
+
+# The file ---------------------------------------------------------------------
+
+
+def test_what_is_written_is_read_again(at: Desk) -> None:
+    drafts = draft_file(at.reviewed.text, "harbour.txt", "onrecord 1")
+    assert at.file == drafts
+    assert len(drafts.cards) == 20
+    fixed = replace(drafts.cards[0], fixes={"valid_for": {}, "topics": [], "text": "0"})
+    write_draft_file(at.reviewed.draft, drafts.with_card(fixed))
+    assert at.file.card(fixed.id) == fixed
+
+
+def test_a_place_at_the_very_beginning_stays(tmp_path: Path) -> None:
+    at = desk(tmp_path, "“We build barges,” said Piet Vermeer.\n")
+    assert places_of(at.file.cards[0])[0].start == 1
+    at = desk(tmp_path / "other", "We build barges, said Piet Vermeer.\n")
+    assert [places_of(card)[0].start for card in at.file.cards] == [0]
+
+
+def test_a_reviewer_may_use_an_editor(at: Desk) -> None:
+    text = at.reviewed.draft.read_text(encoding="utf-8")
+    first = text.index("verdict: null")
+    mine = "verdict: reject\n  note: |\n    not\n    his\n  fixes: {said_on: {edtf: 2025-03-02,"
+    mine += " basis: curator, reason: Told.}}"
+    written = text[:first] + mine + text[text.index("fixes: {}", first) + len("fixes: {}") :]
+    at.reviewed.draft.write_text(written, encoding="utf-8")
+    card = at.file.cards[0]
+    assert (card.verdict, card.note) == ("reject", "not\nhis\n")
+    assert card.fixes["said_on"]["edtf"] == "2025-03-02"
+    at.do("reject", "We ordered")
+    assert at.file.cards[0] == card
+
+
+@pytest.mark.parametrize(
+    ("pattern", "written", "problem"),
+    [
+        (r"verdict: null", "verdict: maybe", "card .*: verdict 'maybe' is neither accept nor"),
+        (r"^schema: 1", "schema: 99", "no drafts of this version"),
+        (r"^cards:\n", "cards: [\n", r"\d+:\d+: no YAML"),
+        (r"  rule: .*\n", "", "card .*: 'rule' is missing"),
+        (r"fixes: \{\}\ncards", "fixes: [a]\ncards", "fixes"),
+        (r"- id: d\S+", "- id: one", "two cards have one id"),
+    ],
+)
+def test_a_broken_file_is_refused_in_one_line(
+    at: Desk, pattern: str, written: str, problem: str
+) -> None:
+    text = at.reviewed.draft.read_text(encoding="utf-8")
+    changed = re.sub(pattern, written, text, flags=re.MULTILINE)
+    assert changed != text
+    at.reviewed.draft.write_text(changed, encoding="utf-8")
+    with pytest.raises(DraftFileError, match=problem) as error:
+        read_draft_file(at.reviewed.draft)
+    assert "\n" not in str(error.value)
+    assert str(at.reviewed.draft) in str(error.value)
+
+
+# Cards ------------------------------------------------------------------------
+
+
+def test_pieces_of_one_quotation_are_one_card_and_repeated_words_a_further_place(at: Desk) -> None:
+    card = at.card("Nobody has shown us a budget")
+    words = [at.reviewed.text[one.start : one.end] for one in card.places]
+    assert words == [
+        "Nobody has shown us a budget",
+        "We will vote against it.",
+        "Nobody has shown us a budget",
+    ]
+    assert all(one.quoted for one in card.places)
+
+
+def test_a_card_has_figures_time_and_modality_of_its_words(at: Desk) -> None:
+    card = at.card("the yard would deliver 20 barges")
+    assert [(one.words, one.value) for one in card.figures] == [("20 barges", 20)]
+    assert card.valid_for is not None
+    assert (card.valid_for.edtf, card.modality) == ("2026", "projected")
+    assert at.card("the new slipway").modality == "denied"
+
+
+def test_a_card_was_said_on_the_day_beside_its_words_else_before_publication(at: Desk) -> None:
+    said = at.card("Our yard delivered").said_on
+    assert (said.edtf, said.basis, said.words) == ("2025-03-03", "explicit", "3 March 2025")
+    said = at.card("We ordered the crane in January").said_on
+    assert (said.edtf, said.basis) == ("../2025-03-04", "bounded")
+
+
+def test_words_that_the_check_does_not_find_quoted_are_a_position(tmp_path: Path) -> None:
+    at = desk(tmp_path, "Town hall, 4 March 2025\n\n– We build barges here, said Piet Vermeer.\n")
+    (card,) = at.file.cards
+    (place,) = card.places
+    assert at.reviewed.text[place.start : place.end] == "We build barges here"
+    assert not place.quoted
+
+
+# Decisions --------------------------------------------------------------------
+
+
+def test_nothing_is_accepted_that_lacks_something(at: Desk) -> None:
+    for problem, decision, asked in (
+        ("nobody is confirmed", "speaker", {"number": 1}),
+        ("“14 barges” has no series", "series", {"figure": 0, "number": 0}),
+    ):
+        with pytest.raises(UnsettledError, match=problem):
+            at.do("accept", "Our yard")
+        at.do(decision, "Our yard", **asked)
+    assert at.do("accept", "Our yard").focus == at.card("The steel").id
+    with pytest.raises(UnsettledError, match="it has no text"):
+        at.do("accept", "the new slipway")
+
+
+def test_a_speaker_who_is_confirmed_goes_for_all_cards_of_the_person(at: Desk) -> None:
+    assert speaker_of(at.card("I have never"), at.file, at.known) is None
+    at.do("speaker", "The steel", number=1)
+    speaker = speaker_of(at.card("I have never"), at.file, at.known)
+    assert speaker is not None
+    assert (speaker.name, speaker.iri) == ("Piet Vermeer", None)
+    decided = at.do("all", "I have never")
+    assert decided.message == "accepted 3 of Piet Vermeer"
+    accepted = {card.words[:9] for card in at.file.cards if card.verdict}
+    assert accepted == {"The steel", "We ordere", "I have ne"}
+
+
+def test_an_actor_on_record_is_proposed_and_only_the_very_name_is_taken(at: Desk) -> None:
+    (at.root / "more.ttl").write_text(
+        "@prefix schema: <https://schema.org/> .\n@prefix rec: <https://w3id.org/onrecord/ns#> .\n"
+        "@base <https://example.org/harbour/> .\n"
+        '<actor/p> a rec:Actor, schema:Person ; schema:name "Piet Vermeer"@en ;'
+        " rec:recordedIn <curation/reading> .\n"
+        '<actor/m> a rec:Actor, schema:Person ; schema:name "Martha Kowalczyk"@en ;'
+        " rec:recordedIn <curation/reading> .\n",
+        encoding="utf-8",
+    )
+    speaker = speaker_of(at.card("The steel"), at.file, at.known)
+    assert speaker is not None
+    assert speaker.iri == "https://example.org/harbour/actor/p"
+    card = at.card("The mayor counts")
+    assert speaker_of(card, at.file, at.known) is None
+    labels = [each.label for each in speaker_choices(card, at.file, at.known)]
+    assert labels[:2] == ["Martha Kowalczyk", "Marta Kowalczyk"]
+
+
+def test_who_is_not_named_becomes_an_anonymous_actor(at: Desk) -> None:
+    choice = speaker_choices(at.card("the yard was short"), at.file, at.known)[0]
+    assert choice.value == {"name": "union official", "kind": "Person", "anonymous": True}
+
+
+def test_words_are_widened_and_narrowed_by_word(at: Desk) -> None:
+    def words(decision: str, edge: str) -> str:
+        at.session().decide({"do": decision, "card": name, "edge": edge})
+        place = places_of(at.file.card(name))[0]
+        return at.reviewed.text[place.start : place.end]
+
+    name = at.card("the new slipway").id
+    assert words("narrow", "start") == "new slipway was late"
+    assert words("narrow", "end") == "new slipway was"
+    assert words("widen", "start") == "the new slipway was"
+    assert words("widen", "end") == "the new slipway was late"
+    name = at.card("We ordered").id
+    assert words("narrow", "end") == "We ordered the crane in"
+    assert places_of(at.file.card(name))[0].quoted
+    assert words("widen", "start") == "tonnes.\n\n“We ordered the crane in"
+    assert not places_of(at.file.card(name))[0].quoted
+
+
+def test_missed_words_become_a_card_with_place_and_hash(at: Desk) -> None:
+    decided = at.do("add", words="Lindhaven Savings Bank")
+    assert decided.focus is not None
+    card = at.file.card(decided.focus)
+    start = at.reviewed.text.index("Lindhaven Savings Bank")
+    assert (card.places[0].start, card.by) == (start, ("reviewer",))
+    text = at.reviewed.text
+    second = text.rindex("Nobody has shown")
+    decided = at.do("add", words="shown us a budget", start=second)
+    assert decided.focus == f"m{second + 11}-{second + 28}"
+    with pytest.raises(DecisionError, match="nearest is 'Our yard delivered 14 barges"):
+        at.do("add", words="Our yard delivered 15 barges")
+    known = at.do("add", words="We ordered the crane in January")
+    assert known.focus == at.card("We ordered").id
+
+
+def test_each_decision_can_be_undone_one_after_the_other(at: Desk) -> None:
+    first = at.file
+    at.do("article", fields=ARTICLE)
+    at.do("speaker", "The steel", number=1)
+    at.do("all", "I have never")
+    at.do("edit", "the new slipway", fields={"text": "It is late.", "note": "ask"})
+    at.do("widen", "the new slipway", edge="end")
+    at.do("add", words="Savings Bank")
+    at.do("reject", "We work six")
+    last = at.file
+    for _ in range(7):
+        at.do("undo")
+    assert at.file == first
+    with pytest.raises(DecisionError, match="nothing to undo"):
+        at.do("undo")
+    at.do("reject", "We work six")
+    assert at.do("undo").focus == at.card("We work six").id
+    assert at.file == first != last
+
+
+def test_what_was_changed_by_hand_is_not_undone(at: Desk) -> None:
+    at.do("reject", "We work six")
+    text = at.reviewed.draft.read_text(encoding="utf-8")
+    at.reviewed.draft.write_text(text.replace("verdict: reject", "verdict: accept"), "utf-8")
+    with pytest.raises(DecisionError, match="changed in the file"):
+        at.do("undo")
+
+
+@pytest.mark.parametrize(
+    ("asked", "problem"),
+    [
+        ({"do": "speaker", "number": 9}, "no choice 9"),
+        ({"do": "series", "figure": 0, "number": 9}, "no choice 9"),
+        ({"do": "series", "figure": 7, "number": 0}, "no figure"),
+        ({"do": "speaker", "number": "x"}, "no whole number"),
+        ({"do": "edit", "fields": {"said_on": "3 March"}}, "not an EDTF date"),
+        ({"do": "same"}, "no claim on record is the same"),
+        ({"do": "all"}, "nobody is confirmed"),
+        ({"do": "fly"}, "no decision 'fly'"),
+        ({"do": "edit"}, "no fields"),
+    ],
+)
+def test_a_decision_that_cannot_be_changes_nothing(
+    at: Desk, asked: dict[str, object], problem: str
+) -> None:
+    before = at.reviewed.draft.read_bytes()
+    with pytest.raises(OnRecordError, match=problem):
+        at.session().decide({"card": at.card("Our yard").id, **asked})
+    assert at.reviewed.draft.read_bytes() == before
+    assert not log_path(at.reviewed.draft).exists()
+
+
+# Records ----------------------------------------------------------------------
+
+
+def test_accepted_drafts_become_records_that_the_check_passes(at: Desk) -> None:
+    reviewed(at)
+    done = at.accept()
+    assert [iri.rpartition("/")[2] for iri in done.claims] == [
+        "solheim-yard-delivered-14-barges-last",
+        "solheim-yard-delivers-20-barges-2026",
+        "solheim-new-slipway-time",
+    ]
+    assert (done.on_record, done.rejected, done.pending) == (0, 1, 16)
+    checked = check_records(read_collection(at.root), at.archive)
+    assert checked.findings == done.report.findings == ()
+    assert checked.passages == {"verified": 5, "broken": 0, "not checked": 0}
+    assert done.path is not None
+    expected = Path(__file__).parent / "review" / "harbour.ttl"
+    assert done.path.read_text(encoding="utf-8") == expected.read_text(encoding="utf-8")
+
+
+def test_a_second_run_changes_nothing(at: Desk) -> None:
+    reviewed(at)
+    at.accept()
+    records, draft = at.records(), at.reviewed.draft.read_bytes()
+    done = at.accept(date(2025, 4, 1))
+    assert (done.path, done.claims, done.on_record) == (None, (), 3)
+    assert (at.records(), at.reviewed.draft.read_bytes()) == (records, draft)
+
+
+def test_what_is_accepted_later_is_added_and_what_is_there_stays(at: Desk) -> None:
+    reviewed(at)
+    path = at.accept().path
+    assert path is not None
+    former = path.read_text(encoding="utf-8") + "\n# Mine.\n"
+    path.write_text(former, encoding="utf-8")
+    at.do("speaker", "The steel", number=1)
+    at.do("accept", "The steel")
+    done = at.accept(date(2025, 4, 1))
+    assert (done.path, len(done.claims), done.on_record) == (path, 1, 3)
+    body = former.partition("curation:")[2].partition("\n")[2]
+    written = path.read_text(encoding="utf-8")
+    assert body in written
+    assert "review-2025-04-01\n" in written
+    assert check_records(read_collection(at.root), at.archive).findings == ()
+    assert at.accept().claims == ()
+
+
+def test_one_changed_byte_is_found(at: Desk) -> None:
+    reviewed(at)
+    path = at.accept().path
+    assert path is not None
+    record, text = path.read_bytes(), at.reviewed.path.read_bytes()
+    assert check_records(read_collection(at.root), at.archive).violations == ()
+    path.write_bytes(record.replace(b'14 barges last year"', b'15 barges last year"', 1))
+    assert check_records(read_collection(at.root), at.archive).violations
+    path.write_bytes(record)
+    at.reviewed.path.write_bytes(text.replace(b"14 barges", b"15 barges", 1))
+    assert check_records(read_collection(at.root), at.archive).violations
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error", "problem"),
+    [
+        ("publisher", IncompleteArticleError, "no publisher"),
+        ("topics", IncompleteArticleError, "no topic"),
+        ("url", IncompleteArticleError, "is no address"),
+        ("place", AcceptanceError, "other words stand at"),
+        ("text", AcceptanceError, "does not have its text"),
+        ("unit", AcceptanceError, "unit"),
+        ("later", AcceptanceError, "Nothing is said after the source"),
+        ("file", AcceptanceError, "give the article another slug"),
+    ],
+)
+def test_a_refusal_is_one_line_and_nothing_is_written(
+    at: Desk, spoil: str, error: type[OnRecordError], problem: str
+) -> None:
+    reviewed(at)
+    card = at.card("Our yard")
+    match spoil:
+        case "publisher" | "topics":
+            at.do("article", fields={spoil: ""})
+        case "url":
+            at.do("article", fields={"url": "lindhaven post"})
+        case "place":
+            moved = [replace(one, start=one.start + 1) for one in card.places]
+            write_draft_file(
+                at.reviewed.draft, at.file.with_card(replace(card, places=tuple(moved)))
+            )
+        case "text":
+            at.reviewed.path.unlink()
+        case "unit":
+            at.do("edit", "Our yard", fields={**SERIES, "series0": "x", "unit0": "BARGE"})
+        case "later":
+            at.do("edit", "Our yard", fields={"said_on": "2025-04-01", "said_on_words": ""})
+        case "file":
+            (at.root / "lindhaven-post-harbour-town-build-more.ttl").write_text("", "utf-8")
+    records, draft = at.records(), at.reviewed.draft.read_bytes()
+    with pytest.raises(error, match=problem) as raised:
+        at.accept()
+    assert "\n" not in str(raised.value)
+    assert (at.records(), at.reviewed.draft.read_bytes()) == (records, draft)
+
+
+def test_a_card_that_is_on_record_by_its_passage_is_not_recorded_twice(at: Desk) -> None:
+    reviewed(at)
+    at.accept()
+    forgotten = [replace(card, recorded=None) for card in at.file.cards]
+    write_draft_file(at.reviewed.draft, replace(at.file, cards=tuple(forgotten)))
+    records = at.records()
+    assert at.accept().on_record == 3
+    assert at.records() == records
+
+
+def test_a_rejected_card_whose_claim_is_on_record_is_named(at: Desk) -> None:
+    reviewed(at)
+    claims = at.accept().claims
+    at.do("reject", "Our yard")
+    assert at.accept().retractable == claims[:1]
+
+
+def test_the_commands_do_the_same(at: Desk) -> None:
+    reviewed(at)
+    named = ["--collection", str(at.root), "--archive", str(at.folder)]
+    result = CliRunner().invoke(main, ["accept", at.reviewed.sha256[:12], *named])
+    assert result.exit_code == 0, result.output
+    assert len(result.stdout.splitlines()) == 3
+    assert "3 claims recorded" in result.stderr
+    assert "5 verified, 0 broken" in result.stderr
+    result = CliRunner().invoke(main, ["accept", str(HARBOUR), *named])
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "nothing new; 3 on record before, 1 rejected, 16 not decided" in result.stderr
+    result = CliRunner().invoke(main, ["draft", "--report", "--archive", str(at.folder)])
+    lines = [line.split(",") for line in result.stdout.splitlines()]
+    assert lines[0][:3] == ["rule", "drafts", "accepted"]
+    assert lines[-1][:6] == ["all", "20", "3", "1", "2", "0.75"]
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("0" * 64, "neither a text of the archive nor a file"),
+        (__file__, "onrecord archive add"),
+        ("nothing.txt", "neither"),
+    ],
+)
+def test_what_is_not_in_the_archive_is_not_recorded(at: Desk, source: str, problem: str) -> None:
+    result = CliRunner().invoke(main, ["accept", source, "--archive", str(at.folder)])
+    assert result.exit_code == 2
+    assert problem in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_what_nobody_has_drafted_is_not_recorded(at: Desk) -> None:
+    at.reviewed.draft.unlink()
+    result = CliRunner().invoke(main, ["accept", at.reviewed.sha256, "--archive", str(at.folder)])
+    assert result.exit_code == 2
+    assert "begin with `onrecord review`" in result.stderr
+
+
+# What is on record already -----------------------------------------------------
+
+
+def second(tmp_path: Path, first: Desk, article: str) -> Desk:
+    """Return a desk with another article for the same collection."""
+    other = desk(tmp_path / "second", article)
+    (first.folder / other.reviewed.path.name).write_bytes(other.reviewed.path.read_bytes())
+    return Desk(first.root, first.folder, other.reviewed)
+
+
+SAME = """Barges in Lindhaven
+
+Harbour News, 5 March 2025
+
+“{words},” Ingrid Solheim told the council.
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Our yard delivered 14 barges last year", True),
+        ("Our yard delivered 14 barges last year, as you know", True),
+        ("Our yard delivered 15 barges last year", False),
+        ("Our yard delivered more than 14 barges last year", False),
+        ("Our yard has not delivered 14 barges last year", False),
+        ("Our yard delivered 14 barges in 2023", False),
+        ("Our yard delivered 14 barges a month last year", False),
+        ("Our yard will deliver 14 barges next year", False),
+    ],
+)
+def test_only_the_same_claim_is_proposed(at: Desk, tmp_path: Path, words: str, found: bool) -> None:
+    reviewed(at)
+    claims = at.accept().claims
+    other = second(tmp_path, at, SAME.format(words=words))
+    card = other.file.cards[0]
+    assert [one.iri for one in same_claims(card, other.file, other.known)] == (
+        [claims[0]] if found else []
+    )
+
+
+def test_the_same_claim_of_another_speaker_is_another(at: Desk, tmp_path: Path) -> None:
+    reviewed(at)
+    at.accept()
+    article = SAME.format(words="Our yard delivered 14 barges last year").replace("Ingrid", "Olga")
+    other = second(tmp_path, at, article)
+    assert same_claims(other.file.cards[0], other.file, other.known) == []
+
+
+def test_a_further_report_is_an_attestation_and_no_second_claim(at: Desk, tmp_path: Path) -> None:
+    reviewed(at)
+    claims = at.accept().claims
+    other = second(tmp_path, at, SAME.format(words="Our yard delivered 14 barges last year"))
+    name = other.file.cards[0].id
+    other.do("article", fields={**ARTICLE, "publisher": "Harbour News"})
+    session = other.session()
+    session.decide({"do": "same", "card": name})
+    session.decide({"do": "accept", "card": name})
+    done = other.accept()
+    assert done.claims == claims[:1]
+    assert done.path is not None
+    assert "rec:Claim" not in done.path.read_text(encoding="utf-8")
+    assert done.report.findings == ()
+
+
+# Turtle -----------------------------------------------------------------------
+
+
+def test_a_literal_is_what_it_was() -> None:
+    text = 'a "b" \\ c\nd\te\r “f”'
+    graph = Graph().parse(data=f"<urn:a> <urn:b> {string(text, 'en')} .", format="turtle")
+    assert [str(value) for value in graph.objects()] == [text]
+
+
+def test_another_namespace_under_one_of_our_prefixes_is_refused() -> None:
+    base = "https://example.org/harbour/"
+    text = "@prefix claim: <https://example.org/other/> .\n\nclaim:a a claim:b .\n"
+    with pytest.raises(OnRecordError, match="its prefix claim:"):
+        with_blocks(text, ["claim:c\n    a rec:Claim .\n"], base)
+    assert prefixes_of(base)["claim"] == f"{base}claim/"
+
+
+# Report -----------------------------------------------------------------------
+
+
+def test_the_report_counts_by_rule_and_tells_the_seconds(at: Desk) -> None:
+    now = [0.0]
+    session = at.session()
+    session.clock = lambda: now[0]
+    session.opened()
+    for seconds, decision, words in ((4, "reject", "We work six"), (8, "reject", "We ordered")):
+        now[0] += seconds
+        session.decide({"do": decision, "card": at.card(words).id})
+    now[0] += 10_000
+    session.decide({"do": "reject", "card": at.card("The bank has").id})
+    reports = {one.rule: one for one in report_by_rule([at.reviewed.draft.parent])}
+    total = reports["all"]
+    assert (total.drafts, total.accepted, total.rejected) == (20, 0, 3)
+    assert total.seconds == (4 + 8 + 300) / 3
+    assert sum(one.drafts for rule, one in reports.items() if rule != "all") == 20
+
+
+def test_a_line_of_the_log_that_is_cut_off_is_no_decision(at: Desk) -> None:
+    at.do("reject", "We work six")
+    log = log_path(at.reviewed.draft)
+    log.write_bytes(log.read_bytes() + b'{"at": "2025')
+    at.do("reject", "We ordered")
+    assert len(log.read_text(encoding="utf-8").splitlines()) == 3
+    assert at.do("undo").focus == at.card("We ordered").id
+    assert at.do("undo").focus == at.card("We work six").id
+    assert [json.loads(line)["decision"] for line in log.read_text("utf-8").splitlines()[2:]] == [
+        "reject",
+        "undo",
+        "undo",
+    ]
+
+
+def test_the_series_of_a_figure_are_those_of_its_unit(at: Desk) -> None:
+    reviewed(at)
+    at.accept()
+    card = at.card("the crane would cost")
+    labels = [each.label for each in series_choices(card, card.figures[0], at.file, at.known)]
+    assert "loaves baked by the Elmsund Bakery" not in labels
+
+
+# Text layers -------------------------------------------------------------------
+
+
+def test_a_text_that_was_made_from_a_page_is_recorded_with_its_page(tmp_path: Path) -> None:
+    at = desk(tmp_path)
+    page = b"<html><p>as it came</p></html>"
+    archived = add_text(at.folder, page, ".html")
+    layer = at.folder / f"{at.reviewed.sha256}.{archived.stem[:16]}.layer.json"
+    told = {"sha256": at.reviewed.sha256, "bytes": archived.stem, "made_with": "maker"}
+    metadata = {
+        "title": "More barges",
+        "publisher": "Lindhaven Post",
+        "published": "2025-03-04",
+        "language": "en",
+        "address": "https://example.org/barges",
+    }
+    layer.write_text(json.dumps({**told, "version": "1", "metadata": metadata}), "utf-8")
+    # The bytes stand for the text that was made of them.
+    found = reviewed_text(at.archive, archived.stem)
+    assert (found.sha256, found.layer and found.layer.sha256) == (
+        at.reviewed.sha256,
+        archived.stem,
+    )
+    drafts = draft_file(found.text, "page", "onrecord 1", metadata=metadata)
+    assert (drafts.article.publisher, drafts.article.title) == ("Lindhaven Post", "More barges")
+    write_draft_file(at.reviewed.draft, drafts)
+    at.do("article", fields={"topics": "shipyards: What yards build."})
+    at.do("speaker", "The steel", number=1)
+    at.do("accept", "The steel")
+    done = at.accept()
+    assert done.report.findings == ()
+    assert done.path is not None
+    written = done.path.read_text(encoding="utf-8")
+    assert f'schema:sha256 "{archived.stem}"' in written
+    assert "rec:textOf snapshot:lindhaven-post-more-barges ;" in written
+    assert "schema:url <https://example.org/barges>" in written
+    assert at.accept().claims == ()
+
+
+def test_a_broken_layer_is_said(tmp_path: Path) -> None:
+    at = desk(tmp_path)
+    (at.folder / f"{at.reviewed.sha256}.0123456789abcdef.layer.json").write_text("{", "utf-8")
+    with pytest.raises(OnRecordError, match="add the bytes behind it again"):
+        reviewed_text(at.archive, at.reviewed.sha256)
+
+
+def test_the_text_of_a_page_on_record_belongs_to_its_source(tmp_path: Path) -> None:
+    at = desk(tmp_path)
+    page = add_text(at.folder, b"<html><p>as it came</p></html>", ".html")
+    told = {"sha256": at.reviewed.sha256, "bytes": page.stem, "made_with": "maker", "version": "1"}
+    layer = at.folder / f"{at.reviewed.sha256}.{page.stem[:16]}.layer.json"
+    layer.write_text(json.dumps(told), "utf-8")
+    example = (at.root / "example.ttl").read_text(encoding="utf-8")
+    more = f"""
+snapshot:page
+    a rec:Snapshot ;
+    rec:snapshotOf source:example ;
+    schema:sha256 "{page.stem}" ;
+    rec:extent code:whole ;
+    rec:recordedIn curation:reading .
+"""
+    (at.root / "example.ttl").write_text(example + more, encoding="utf-8")
+    at.do("article", fields={"topics": "bread"})
+    at.do("speaker", "The steel", number=1)
+    at.do("accept", "The steel")
+    done = at.accept(date(2025, 8, 1))
+    assert done.path == at.root / "example.ttl"
+    written = done.path.read_text(encoding="utf-8")
+    assert written.count("a rec:Source ") == 1
+    assert "snapshot:example-text\n    a rec:Snapshot ;\n    rec:textOf snapshot:page ;" in written
+    assert done.report.findings == ()
+    assert at.accept().claims == ()

@@ -24,18 +24,27 @@ _LINES = 10_000
 
 
 def write_dumps(
-    graphs: Mapping[URIRef, Collection[ox.Triple]], base: str
+    graphs: Mapping[URIRef, Collection[ox.Triple]],
+    beside: Mapping[URIRef, Collection[ox.Triple]],
+    base: str,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the file name and the bytes of each dump.
 
-    N-Quads and TriG have the named graphs; N-Triples, Turtle and JSON-LD their union. All are
-    written from the graphs as parsed, not from a store, which rewrites literals (`4.0` to `4`).
+    N-Quads and TriG have the named graphs; N-Triples, Turtle and JSON-LD the union of `graphs`,
+    without those `beside` them. All are written from the graphs as parsed, not from a store, which
+    rewrites literals (`4.0` to `4`).
     """
     # Each triple is written once, since all dumps are in the order of what is written.
     written = {
-        name: {str(triple): triple for triple in triples} for name, triples in graphs.items()
+        name: {str(triple): triple for triple in triples}
+        for name, triples in (*graphs.items(), *beside.items())
     }
-    union = {line: triple for lines in written.values() for line, triple in lines.items()}
+    union = {
+        line: triple
+        for name, lines in written.items()
+        if name in graphs
+        for line, triple in lines.items()
+    }
     ordered = [union[line] for line in sorted(union)]
     prefixes = prefixes_for(base)
     yield "onrecord.nq", b"".join(n_quads(written))

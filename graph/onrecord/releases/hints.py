@@ -11,6 +11,7 @@ from rdflib.namespace import OWL, RDF, RDFS, VOID
 from onrecord.rdf.namespaces import REC, XSD
 from onrecord.rdf.query_text.patterns import Patterns, PatternTerm, TriplePattern, patterns
 from onrecord.rdf.term_text import abbreviated as name
+from onrecord.releases.descriptions.usage import asks_usage
 from onrecord.releases.release import Release
 
 AskRows = Callable[[str], Sequence[Sequence[object | None]]]
@@ -74,7 +75,7 @@ def hints(query: str, used: Usage, ask: AskRows) -> list[str]:
 
     `ask` is called a few times with queries that stop at the first row.
     """
-    if not used.properties:
+    if not used.properties or asks_usage(query):
         return []
     asked = patterns(query)
     found: dict[str, None] = {}

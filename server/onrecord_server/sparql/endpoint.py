@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.oxigraph import ResultRow
+from onrecord.releases.descriptions.usage import USAGE_GRAPH, asks_usage
 from onrecord.releases.release import REMOTE, STORE, Release
 from onrecord.releases.saved_query import Query, filled, read_queries
 from onrecord_server.errors import RefusalError
@@ -72,6 +73,8 @@ class PreparedQuery(NamedTuple):
     """Order of the variables, for `SELECT *`."""
     deterministic: bool = True
     """Whether the query has the same answer each time, so that it can be cached."""
+    usage: str = ""
+    """The graph of prefixes, examples and partitions, if the query asks for them."""
     unlimited: bool = False
     """Whether the row limit is lifted, as for the pages' own queries about one thing."""
 
@@ -196,7 +199,8 @@ class Endpoint:
         graphs = await self.graphs(release)
         queries = await self.saved_queries(release)
         address = self._address_asked(request, operation)
-        body = describe(release.path, release.name, address, graphs, queries, format)
+        base = str(release.manifest.get("base", ""))
+        body = describe(release.path, release.name, address, graphs, queries, format, base)
         headers = (
             ("Content-Type", format.content_type),
             ("Cache-Control", _FOR_NOW),
@@ -301,7 +305,13 @@ class Endpoint:
             admission.dataset,
             admission.columns,
             admission.deterministic,
+            self._usage_graph(text, release, graphs) if default is None and named is None else "",
         )
+
+    def _usage_graph(self, text: str, release: Release, graphs: frozenset[str]) -> str:
+        """Return the graph that is asked beside the default graph; empty if that is enough."""
+        graph = f"{release.manifest.get('base', '')}{USAGE_GRAPH}"
+        return graph if graph in graphs and asks_usage(text) else ""
 
     async def hints(self, prepared: PreparedQuery) -> tuple[str, ...]:
         """Return sentences that may explain why a query found nothing, from what the release has.
@@ -361,6 +371,8 @@ class Endpoint:
             job["columns"] = list(prepared.columns)
         if prepared.unlimited:
             job["rows"] = sys.maxsize
+        if prepared.usage:
+            job["usage"] = prepared.usage
         if prepared.prefixes:
             job["prefixes"] = dict(prepared.prefixes)
         result = await self.pool.evaluate(job, lane)

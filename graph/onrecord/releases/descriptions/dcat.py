@@ -1,16 +1,15 @@
 """Dataset description of a release in VoID and DCAT 3."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, SKOS, VOID, XSD
-from rdflib.term import Node
 
-from onrecord.rdf.namespaces import DCAT, PREFIXES, PROV, REC
+from onrecord.rdf.namespaces import DCAT, PROV, REC
 from onrecord.rdf.oxigraph import RdflibTriple, to_graph
 from onrecord.releases.descriptions.facts import Contact, DatasetFacts, FileFacts
+from onrecord.releases.descriptions.usage import USAGE_GRAPH
 
 _SPDX = Namespace("http://spdx.org/rdf/terms#")
 _VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
@@ -24,18 +23,21 @@ _LICENCE_TYPES = {
 }
 """Kind of a licence of Creative Commons by a part of its address, in the list of ADMS."""
 _CONTACT = DCAT.contactPoint
-_TYPE = ox.NamedNode(RDF.type)
 
 
 def describe_dataset(
     facts: DatasetFacts,
     graphs: Mapping[URIRef, Collection[ox.Triple]],
+    partitions: Iterable[ox.Triple],
     rule_graphs: Mapping[URIRef, URIRef],
+    usage: int,
 ) -> Graph:
     """Return the dataset description of one release.
 
-    `rule_graphs` maps derived graphs to their rules. See VoID (W3C Interest Group Note, 2011),
-    DCAT 3, and DCAT-AP 3.0 for the classes that catalogues expect of what is named.
+    `graphs` have what is on record; `partitions` say which classes and properties it uses, `usage`
+    is the number of triples of the graph that says so, and `rule_graphs` maps derived graphs to
+    their rules. See VoID (W3C Interest Group Note, 2011), DCAT 3, and DCAT-AP 3.0 for the classes
+    that catalogues expect of what is named.
     """
     about = Graph()
     dataset, void = URIRef(facts.dataset), f"{facts.base}void#"
@@ -47,8 +49,8 @@ def describe_dataset(
         *(each for contact in facts.contacts for each in _contact(contact, dataset)),
         *_corrections(union, dataset),
         *_sizes(dataset, len(union), len({each.subject for each in union})),
-        *_class_partitions(dataset, union, void),
-        *_property_partitions(facts, dataset, union, void),
+        *to_graph(partitions),
+        *_usage(URIRef(facts.base + USAGE_GRAPH), dataset, usage),
     ):
         about.add(triple)
     for name, triples in graphs.items():
@@ -73,7 +75,7 @@ def _dataset(facts: DatasetFacts, dataset: URIRef, void: str) -> Iterator[Rdflib
         if facts.license.startswith("https://creativecommons.org/") and part in facts.license:
             yield license, DCTERMS.type, kind
             yield kind, RDF.type, SKOS.Concept
-            yield kind, SKOS.prefLabel, Literal(_local(kind), lang="en")
+            yield kind, SKOS.prefLabel, Literal(kind.rpartition("/")[2], lang="en")
     yield dataset, DCTERMS.publisher, publisher
     yield dataset, DCTERMS.creator, publisher
     yield publisher, RDF.type, FOAF.Agent
@@ -185,70 +187,14 @@ def _sizes(node: URIRef, triples: int, subjects: int) -> Iterator[RdflibTriple]:
     yield node, VOID.distinctSubjects, _number(subjects)
 
 
-def _class_partitions(
-    dataset: URIRef, union: Iterable[ox.Triple], void: str
-) -> Iterator[RdflibTriple]:
-    """Yield how many things each class has, and which properties they have."""
-    kinds_of: dict[object, list[str]] = {}
-    for each in union:
-        if each.predicate == _TYPE and isinstance(each.object, ox.NamedNode):
-            kinds_of.setdefault(each.subject, []).append(each.object.value)
-    kinds = Counter(kind for found in kinds_of.values() for kind in found)
-    uses = Counter(
-        (kind, each.predicate.value) for each in union for kind in kinds_of.get(each.subject, ())
-    )
-    names = _names(map(URIRef, kinds))
-    property_names = _names({URIRef(predicate) for _, predicate in uses})
-    for kind, number in kinds.items():
-        part = URIRef(void + names[URIRef(kind)])
-        yield dataset, VOID.classPartition, part
-        yield part, VOID["class"], URIRef(kind)
-        yield part, VOID.entities, _number(number)
-    for (kind, predicate), number in uses.items():
-        part = URIRef(void + names[URIRef(kind)])
-        of_part = URIRef(f"{part}-{property_names[URIRef(predicate)]}")
-        yield part, VOID.propertyPartition, of_part
-        yield of_part, VOID.property, URIRef(predicate)
-        yield of_part, VOID.triples, _number(number)
+def _usage(graph: URIRef, dataset: URIRef, triples: int) -> Iterator[RdflibTriple]:
+    """Yield the graph that tells how the dataset is asked, which is no part of what is on record.
 
-
-def _property_partitions(
-    facts: DatasetFacts, dataset: URIRef, union: Iterable[ox.Triple], void: str
-) -> Iterator[RdflibTriple]:
-    """Yield how often each property is used, and where for example."""
-    numbers: Counter[str] = Counter()
-    examples: dict[str, str] = {}
-    for each in union:
-        predicate, subject = each.predicate.value, each.subject
-        numbers[predicate] += 1
-        if isinstance(subject, ox.NamedNode) and subject.value.startswith(facts.base):
-            examples[predicate] = min(subject.value, examples.get(predicate, subject.value))
-    counts = {URIRef(predicate): number for predicate, number in numbers.items()}
-    names = _names(counts)
-    for predicate, number in counts.items():
-        part = URIRef(f"{void}property-{names[predicate]}")
-        yield dataset, VOID.propertyPartition, part
-        yield part, VOID.property, predicate
-        yield part, VOID.triples, _number(number)
-        if str(predicate) in examples:
-            yield part, VOID.exampleResource, URIRef(examples[str(predicate)])
-
-
-def _names(nodes: Iterable[Node]) -> dict[Node, str]:
-    """Return a name for each IRI: its last part, with a prefix where two have the same."""
-    nodes = tuple(nodes)
-    several = Counter(map(_local, nodes))
-    return {node: _local(node) if several[_local(node)] == 1 else _prefixed(node) for node in nodes}
-
-
-def _local(iri: Node) -> str:
-    return str(iri).rpartition("#")[2].rpartition("/")[2]
-
-
-def _prefixed(iri: Node) -> str:
-    namespace = str(iri).removesuffix(_local(iri))
-    prefix = next((name for name, each in PREFIXES.items() if each == namespace), "other")
-    return f"{prefix}-{_local(iri)}"
+    So it is no `void:subset`, whose triples would be counted in those of the dataset.
+    """
+    yield graph, RDF.type, VOID.DatasetDescription
+    yield graph, FOAF.primaryTopic, dataset
+    yield graph, VOID.triples, _number(triples)
 
 
 def _number(number: int) -> Literal:

@@ -1,9 +1,11 @@
 """`find`: things by their name or by words in what they say."""
 
+from collections.abc import Sequence
 from contextlib import closing
 
 from onrecord.agents.opened import Opened, opened, server_json
 from onrecord.agents.reply import SIZE, Reply, ReplyItem, quoted_reply, refuse_start
+from onrecord.agents.withdrawn import WithdrawnClaim, withdrawn_claims
 from onrecord.errors import UsageError
 from onrecord.rdf.namespaces import REC, SKOS
 from onrecord.releases.open import OpenRelease, ask_text
@@ -28,7 +30,7 @@ def find(
 
     `kind` is claim, actor, event, source, series or topic; empty for all. Without a text, all
     things of the kind are listed by name. Where nothing has all words, what has some of them comes,
-    and the reply says so. Raises UsageError.
+    and the reply says so. Withdrawn claims come last, with the reason. Raises UsageError.
     """
     refuse_start(start)
     if kind and kind not in KINDS:
@@ -42,11 +44,16 @@ def find(
             raise UsageError("text: say what to look for, or a kind to list all of it")
         return _all_of(asked, head, kind, start, size)
     hits = _search(asked, text, kind, start)
+    withdrawn = withdrawn_claims(asked.release) if kind in ("", "claim") else ()
+    last = [each for each in withdrawn if each.has_all(text)]
     found = [_item(asked, hit) for hit in hits.hits]
-    total = hits.total
+    if start + len(found) >= hits.total:
+        found += [_withdrawn_item(asked, each) for each in last[max(start - hits.total, 0) :]]
+        found = found[:PAGE]
+    total = hits.total + len(last)
     words = list(dict.fromkeys(text.split()))[:_MOST_WORDS]
     if not total and len(words) > 1:
-        found, missing = _some_words(asked, words, kind)
+        found, missing = _some_words(asked, words, kind, withdrawn)
         total = len(found)
         head["note"] = "nothing has all of the words; these have some of them, most first"
         if missing:
@@ -102,21 +109,28 @@ def _hits(rows: object) -> tuple[Hit, ...]:
     )
 
 
-def _some_words(asked: Opened, words: list[str], kind: str) -> tuple[list[ReplyItem], list[str]]:
+def _some_words(
+    asked: Opened, words: list[str], kind: str, withdrawn: Sequence[WithdrawnClaim]
+) -> tuple[list[ReplyItem], list[str]]:
     """Return what has some of the words, those with most of them first, and the words of none."""
     score: dict[str, float] = {}
-    of_thing: dict[str, Hit] = {}
+    items: dict[str, ReplyItem] = {}
     missing = []
     for word in words:
         hits = _search(asked, f"{word} ", kind, 0)
-        if not hits.total:
+        last = [each for each in withdrawn if each.has_all(word)]
+        total = hits.total + len(last)
+        if not total:
             missing.append(word)
-        for hit in hits.hits:
+        for thing, item in (
+            *((hit.thing, _item(asked, hit)) for hit in hits.hits),
+            *((each.iri, _withdrawn_item(asked, each)) for each in last),
+        ):
             # A word that few things have tells more than one that many have.
-            score[hit.thing] = score.get(hit.thing, 0.0) + 1 + 1 / hits.total
-            of_thing.setdefault(hit.thing, hit)
+            score[thing] = score.get(thing, 0.0) + 1 + 1 / total
+            items.setdefault(thing, item)
     best = sorted(score, key=lambda thing: (-score[thing], thing))[:PAGE]
-    return [_item(asked, of_thing[thing]) for thing in best], missing
+    return [items[thing] for thing in best], missing
 
 
 def _item(asked: Opened, hit: Hit) -> ReplyItem:
@@ -128,20 +142,31 @@ def _item(asked: Opened, hit: Hit) -> ReplyItem:
     return {key: value for key, value in item.items() if value}
 
 
+def _withdrawn_item(asked: Opened, claim: WithdrawnClaim) -> ReplyItem:
+    item = {
+        "name": claim.text, "kind": "claim", "withdrawn": claim.reason or "without a reason",
+        "instead": asked.short(claim.instead) if claim.instead else "",
+        "detail": claim.speakers, "id": asked.short(claim.iri),
+    }  # fmt: skip
+    return {key: value for key, value in item.items() if value}
+
+
+def things_of(asked: Opened, kind: str) -> Choices:
+    """Return the things of a class; of concepts the topics of claims, and not the codes."""
+    if kind != "skos:Concept":
+        return choices(kind, asked.release.base, lambda text: ask_text(asked.release, text).cells)
+    rows = ask_text(
+        asked.release,
+        f"PREFIX skos: <{SKOS}> PREFIX rec: <{REC}> SELECT ?thing (MIN(STR(?name)) AS ?label) "
+        "{ ?claim a rec:Claim ; <http://purl.org/dc/terms/subject> ?thing . "
+        "?thing skos:prefLabel ?name } GROUP BY ?thing ORDER BY ?label ?thing",
+    )
+    things = {str(row["thing"]): str(row["label"]) for row in rows}
+    return Choices(len(things), things)
+
+
 def _all_of(asked: Opened, head: ReplyItem, kind: str, start: int, size: int) -> Reply:
-    if kind == "topic":
-        rows = ask_text(
-            asked.release,
-            f"PREFIX skos: <{SKOS}> PREFIX rec: <{REC}> SELECT ?thing (MIN(STR(?name)) AS ?label) "
-            "{ ?claim a rec:Claim ; <http://purl.org/dc/terms/subject> ?thing . "
-            "?thing skos:prefLabel ?name } GROUP BY ?thing ORDER BY ?label ?thing",
-        )
-        things = {str(row["thing"]): str(row["label"]) for row in rows}
-        found = Choices(len(things), things)
-    else:
-        found = choices(
-            _CLASSES[kind], asked.release.base, lambda text: ask_text(asked.release, text).cells
-        )
+    found = things_of(asked, _CLASSES[kind])
     if found.number and not found.things:
         raise UsageError(f"there are {found.number:,} of the kind {kind}: say what to look for")
     items = [

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from rdflib.namespace import OWL, RDF, RDFS, VOID
 
 from onrecord.rdf.namespaces import REC, XSD
+from onrecord.rdf.query_text.comparisons import vain_comparisons
 from onrecord.rdf.query_text.patterns import Patterns, PatternTerm, TriplePattern, patterns
 from onrecord.rdf.term_text import abbreviated as name
 from onrecord.releases.descriptions.usage import asks_usage
@@ -80,6 +81,7 @@ def hints(query: str, used: Usage, ask: AskRows) -> list[str]:
     asked = patterns(query)
     found: dict[str, None] = {}
     for hint in (
+        *vain_comparisons(query),
         *_unused_properties(asked, used),
         *_unused_classes(asked, used),
         *_unused_together(asked, used),

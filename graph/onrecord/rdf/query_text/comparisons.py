@@ -24,6 +24,11 @@ _TEXTUAL = frozenset(
     {"CONCAT", "ENCODE_FOR_URI", "LANG", "LCASE", "REPLACE", "STR", "STRAFTER", "STRBEFORE",
      "SUBSTR", "UCASE"}
 )  # fmt: skip
+TEXT_FUNCTIONS = frozenset(
+    {"CONTAINS", "ENCODE_FOR_URI", "LCASE", "REGEX", "REPLACE", "STRAFTER", "STRBEFORE", "STRENDS",
+     "STRLEN", "STRSTARTS", "SUBSTR", "UCASE"}
+)  # fmt: skip
+"""Functions that take a text, and neither an IRI nor a value of another type."""
 _DATE = ("INTEGER", "-", "INTEGER", "-", "INTEGER")
 
 
@@ -32,6 +37,15 @@ def vain_comparisons(query: str) -> Iterator[str]:
     found = tokens(query)
     yield from _dates_taken_apart(found)
     yield from _kinds_of_functions(found)
+
+
+def functions_of_variables(query: str) -> Iterator[tuple[str, str]]:
+    """Yield the functions whose first argument is a variable, with its name."""
+    found = tokens(query)
+    for token, bracket, first, end in zip(found, found[1:], found[2:], found[3:], strict=False):
+        kinds = (token.kind, bracket.kind, first.kind)
+        if kinds == ("FUNCTION", "(", "VAR") and end.kind in (",", ")"):
+            yield token.text.upper(), first.text[1:]
 
 
 def _dates_taken_apart(found: Sequence[QueryToken]) -> Iterator[str]:

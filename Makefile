@@ -34,9 +34,10 @@ test-fast: .venv/installed-dev
 test-slow: .venv/installed-dev .suites/fetched .parsers/fetched .clients/fetched
 	$(BIN)/pytest -m slow
 
-# Try `check --since` on 500 random edits, which takes ten minutes; `make test-slow` tries 60.
+# Try `check --since` on 500 random edits, and the server by 100,000 random requests: half an hour.
 audit: .venv/installed-dev
 	ONRECORD_EDITS=500 $(BIN)/pytest -m slow tests/test_since_edits.py
+	ONRECORD_REQUESTS=100000 $(BIN)/pytest -m slow -s tests/test_fuzzed_requests.py
 
 # Format the code, and mend what ruff can mend.
 format: .venv/installed-dev

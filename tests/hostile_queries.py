@@ -41,7 +41,8 @@ def read_hostile() -> list[Hostile]:
 
 
 def _read(path: Path) -> Hostile:
-    lines = path.read_text(encoding="utf-8").splitlines()
+    # Not splitlines: some of them have other ends of lines in them.
+    lines = path.read_bytes().decode().split("\n")
     header = dict(match.groups() for match in map(_HEADER.match, lines) if match)
     text = "\n".join(line for line in lines if not _HEADER.match(line) and not _REPEAT.match(line))
     for match in filter(None, map(_REPEAT.match, lines)):

@@ -1,6 +1,7 @@
 """Agents: what they ask is answered right, small, and alike from folder, server and MCP."""
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -22,7 +23,7 @@ from onrecord import agents
 from onrecord.agents.reply import SIZE, quoted_reply, shortened
 from onrecord.files.bundled import QUERIES
 from onrecord.releases.sparql_endpoint import SparqlEndpoint
-from sample_release import SAMPLE
+from sample_release import release_sample
 from scripted_server import Peer, scripted_server
 
 Returned = TypeVar("Returned")
@@ -35,9 +36,7 @@ QUESTIONS = [
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a release of the sample."""
-    folder = tmp_path_factory.mktemp("agents") / "releases"
-    onrecord.build(SAMPLE / "records", archive=SAMPLE / "archive", releases=folder)
-    return folder
+    return release_sample(tmp_path_factory.mktemp("agents"))
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +171,121 @@ def test_a_long_list_beside_or_in_an_item_is_cut_and_says_so() -> None:
     reply = quoted_reply({"release": "one"}, "rows", [{"places": values}], 0, SIZE, 1)
     assert str(reply).endswith(", … 3 more\n")
     assert shortened([1, 2]) == [1, 2]
+
+
+def test_every_parameter_is_told_with_its_default_and_with_the_value_that_was_used(
+    folder: onrecord.OpenRelease,
+) -> None:
+    for path in sorted(QUERIES.glob("*.rq")):
+        told: list[dict[str, Any]] = agents.questions(folder, path.stem, size=16_000).data[  # type: ignore[assignment]
+            "parameters"
+        ]
+        asked_with = agents.answer(folder, path.stem, size=16_000).data.get("asked_with", {})
+        defaults = {f"{each['name']} (default)": each["default"] for each in told}
+        days = {key for key, value in defaults.items() if str(value).startswith("today, ")}
+        assert asked_with == {
+            key: value.removeprefix("today, ") if key in days else value
+            for key, value in defaults.items()
+        }
+
+
+@pytest.mark.parametrize(("name", "day"), [("as-of", "day"), ("deadlines", "today")])
+def test_a_question_that_is_about_today_says_which_day_that_is(
+    folder: onrecord.OpenRelease, name: str, day: str
+) -> None:
+    told = agents.answer(folder, name).data["asked_with"][f"{day} (default)"]  # type: ignore[index]
+    assert re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", told)
+    given = agents.answer(folder, name, {day: "2024-03-31"})
+    assert given.data["asked_with"] == {day: "2024-03-31"}
+    assert (
+        agents.answer(folder, name, {day: told}).data["rows"]
+        == agents.answer(folder, name).data["rows"]
+    )
+
+
+def test_topics_to_choose_from_are_those_of_claims_and_no_codes(
+    folder: onrecord.OpenRelease,
+) -> None:
+    (topic, *_) = agents.questions(folder, "claims-on-topic-by-date").data["parameters"]  # type: ignore[misc, index]
+    assert topic["choices"]
+    assert all(value.startswith("topic:") for value in topic["choices"].values())
+
+
+@pytest.mark.parametrize(
+    "text", ["scarce", "short", "phosphorus", "Sundra short phosph", "withdrawn"]
+)
+@pytest.mark.parametrize("kind", ["", "claim"])
+def test_a_withdrawn_claim_is_found_last_and_marked(
+    folder: onrecord.OpenRelease, server: Server, text: str, kind: str
+) -> None:
+    for release in (folder, onrecord.open(f"http://127.0.0.1:{server.port}")):
+        reply = agents.find(release, text, kind)
+        marked: list[dict[str, Any]] = [
+            each for each in reply.data["things"] if "withdrawn" in each
+        ]  # type: ignore[attr-defined]
+        if text == "scarce":  # which the claim that stands has, and the other one in no word
+            assert marked == []
+            continue
+        assert marked == [reply.data["things"][-1]]  # type: ignore[index]
+        assert marked[0]["id"] == "claim:phosphorus-scarce"
+        assert marked[0]["withdrawn"] == "Recorded twice under two slugs."
+        assert marked[0]["instead"] == "claim:phosphorus-short"
+
+
+def test_no_withdrawn_claim_is_among_other_kinds(folder: onrecord.OpenRelease) -> None:
+    assert agents.find(folder, "phosphorus", "topic").data["things"] == [
+        {
+            "name": "phosphorus", "kind": "topic", "detail": "Whether there is enough of it.",
+            "id": "topic:phosphorus",
+        }
+    ]  # fmt: skip
+
+
+def test_each_item_of_a_search_is_on_one_page_also_where_withdrawn_claims_follow(
+    folder: onrecord.OpenRelease,
+) -> None:
+    whole: list[object] = agents.find(folder, "Sundra").data["things"]  # type: ignore[assignment]
+    paged: list[object] = []
+    while len(paged) < len(whole):
+        page: list[object] = agents.find(folder, "Sundra", start=len(paged), size=1_000).data[
+            "things"
+        ]  # type: ignore[assignment]
+        paged += page
+    assert paged == whole
+
+
+def test_a_property_of_another_vocabulary_is_told_with_what_has_it(
+    folder: onrecord.OpenRelease,
+) -> None:
+    source = agents.schema(folder, "rec:Source")
+    (name,) = (each for each in source.data["properties"] if each["property"] == "schema:name")  # type: ignore[attr-defined]
+    assert name["is"].startswith("The name of an actor or event;")
+    told = agents.schema(folder, "schema:name")
+    assert (
+        told.data["is"]
+        == "The name of an actor or event; of a source, the title under which it was published."
+    )
+    assert {
+        "class": "rec:Source",
+        "values": "text @en",
+        "count": 10,
+        "example": "Capacity at Port Meer",
+    } in told.data["classes"]  # type: ignore[operator]
+    rows = agents.query(
+        folder,
+        "SELECT ?class { schema:name schema:domainIncludes ?class ; skos:scopeNote ?use }"
+        " ORDER BY ?class",
+    )
+    assert [row["class"] for row in rows.data["rows"]] == [  # type: ignore[attr-defined]
+        "schema:ContactPoint", "rec:Actor", "rec:Event", "rec:Source",
+    ]  # fmt: skip
+
+
+def test_a_class_that_nothing_is_of_is_told_with_what_it_means(
+    folder: onrecord.OpenRelease,
+) -> None:
+    told = agents.schema(folder, "Withdrawn").data
+    assert (told["class"], told["count"], told["properties"]) == ("rec:Withdrawn", 0, [])
 
 
 def test_each_saved_question_is_told_in_a_small_reply(folder: onrecord.OpenRelease) -> None:

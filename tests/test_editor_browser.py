@@ -11,12 +11,8 @@ from urllib.parse import quote, unquote_plus
 import pytest
 
 from conftest import require
-from endpoint_release import Server, served
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
-from sample_release import SAMPLE
+from endpoint_release import Server
+from sample_release import served_sample
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -38,10 +34,7 @@ MANY = "SELECT ?n ?word { VALUES (?n ?word) { (10 'b') (9 'c') (100 'a') } }"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server over a release of the sample."""
-    folder = tmp_path_factory.mktemp("browser")
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    build(report, folder / "releases")
-    with served(folder, folder / "releases", workers=1) as running:
+    with served_sample(tmp_path_factory.mktemp("browser")) as running:
         yield running
 
 

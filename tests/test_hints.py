@@ -12,6 +12,7 @@ import pytest
 
 import onrecord
 from endpoint_release import Server, served
+from onrecord import agents
 from onrecord.rdf.namespaces import PREFIXES
 from onrecord.rdf.query_text.patterns import patterns
 from onrecord.releases.hints import Usage, hints, usage_of
@@ -98,6 +99,51 @@ def test_an_answer_of_no_rows_has_its_hints_in_a_header(server: Server) -> None:
     assert "X-Hint" not in full.headers
     again = server.ask(NOTHING)
     assert unquote(again.headers["X-Hint"]) == SAID
+
+
+COUNTED = (
+    "SELECT (COUNT(?c) AS ?n) { ?c a rec:Claims }",
+    "SELECT (SUM(?n) AS ?sum) (MAX(?n) AS ?most) { ?n a rec:Claims }",
+    "SELECT (AVG(?n) AS ?mean) { ?n a rec:Claims }",
+    "ASK { ?c a rec:Claims }",
+)
+
+
+@pytest.mark.parametrize("query", COUNTED)
+@pytest.mark.parametrize("format", ["json", "xml", "csv", "tsv"])
+def test_a_count_of_nothing_has_hints_too(server: Server, query: str, format: str) -> None:
+    assert unquote(server.ask(DECLARED + query, format=format).headers["X-Hint"]) == SAID
+
+
+@pytest.mark.parametrize("query", COUNTED)
+def test_a_count_of_nothing_has_hints_on_its_page_and_for_assistants(
+    server: Server, releases: Path, query: str
+) -> None:
+    address = f"/query?{urlencode({'query': DECLARED + query})}"
+    assert SAID in server.fetch(address, headers={"Accept": "text/html"}).text
+    for release in (onrecord.open(releases), onrecord.open(f"http://127.0.0.1:{server.port}")):
+        assert agents.query(release, query).data["hints"] == [SAID]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT (COUNT(?c) AS ?n) { ?c a rec:Claim }",
+        "SELECT (0 AS ?zero) { ?c a rec:Claim } LIMIT 1",
+        "SELECT ?k (COUNT(?c) AS ?n) { ?c a ?k . FILTER (?k = rec:Claim) } GROUP BY ?k",
+        "ASK { ?c a rec:Claim }",
+    ],
+)
+def test_a_count_of_something_has_no_hint(server: Server, query: str) -> None:
+    assert "X-Hint" not in server.ask(DECLARED + query).headers
+
+
+def test_the_first_query_has_its_hints_although_much_is_read_for_it(
+    releases: Path, tmp_path: Path
+) -> None:
+    query = f'{DECLARED}SELECT ?x {{ ?x skos:prefLabel "asserted" }}'
+    with served(tmp_path, releases, workers=1) as fresh:
+        assert "X-Hint" in fresh.ask(query).headers
 
 
 def test_letters_of_other_alphabets_are_encoded_in_the_header(server: Server) -> None:

@@ -2,19 +2,27 @@
 
 import csv
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from rdflib import Graph, URIRef
-from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, SKOS
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, SKOS, XSD
 from rdflib.term import Node
 
 import bundled
 from conftest import REPOSITORY
 from onrecord.derivation.derived import derive_all
 from onrecord.files.bundled import ONTOLOGY
-from onrecord.rdf.namespaces import CODE, PREFIXES, REC
-from onrecord.records.assembly import SHAPE_FILES, nested_node_classes, read_ontology, read_shapes
+from onrecord.rdf.namespaces import CODE, PREFIXES, REC, SCHEMA
+from onrecord.records.assembly import (
+    SHAPE_FILES,
+    Assembly,
+    merged,
+    nested_node_classes,
+    read_ontology,
+    read_shapes,
+)
 from onrecord.records.completion import nested_classes
 from onrecord.records.known_terms import problem_of, read_term_list
 from sample_release import assemble_sample
@@ -136,10 +144,59 @@ def test_nothing_is_asserted_of_a_reused_property_but_how_it_is_used() -> None:
     graph = Graph().parse(ONTOLOGY / "onrecord.ttl")
     for name, note in graph.subject_objects(SKOS.scopeNote):
         assert str(note).endswith(".")
-        assert set(graph.predicates(name)) == {SKOS.scopeNote, RDFS.isDefinedBy}
+        assert set(graph.predicates(name)) == {
+            SKOS.scopeNote, SCHEMA.domainIncludes, SCHEMA.rangeIncludes, RDFS.isDefinedBy
+        }  # fmt: skip
         (home,) = graph.objects(name, RDFS.isDefinedBy)
         assert str(home) in PREFIXES.values()
         assert str(name).startswith(str(home))
+
+
+@pytest.mark.parametrize(
+    "assembled", [assemble_sample, bundled.assembly], ids=["sample", "bundled"]
+)
+def test_reused_properties_are_of_the_classes_and_have_the_values_that_the_ontology_says(
+    assembled: Callable[[], Assembly],
+) -> None:
+    assembly = assembled()
+    graph = merged(assembly.records, assembly.completed, *derive_all(assembly).values())
+    wrong = set()
+    for name in set(GRAPH.subjects(SKOS.scopeNote)):
+        domains, ranges = (
+            set(GRAPH.objects(name, each)) for each in (SCHEMA.domainIncludes, SCHEMA.rangeIncludes)
+        )
+        for subject, value in graph.subject_objects(name):
+            kinds = kinds_of(graph, subject)
+            if str(subject).startswith((str(REC), str(CODE))) or not kinds:
+                continue  # terms, of which a release has what the ontology says
+            if RDFS.Resource not in domains and not kinds & domains:
+                wrong.add((str(name), "of", *map(str, kinds)))
+            found = (
+                {value.datatype or (RDF.langString if value.language else XSD.string)}
+                if isinstance(value, Literal)
+                else kinds_of(graph, value)
+            )
+            if RDFS.Resource not in ranges and found and not found & ranges:
+                wrong.add((str(name), "gives", *map(str, found)))
+    assert wrong == set()
+
+
+def kinds_of(graph: Graph, node: Node) -> set[Node]:
+    """Return the classes of a node, with those that take them in."""
+    return {
+        wider
+        for kind in graph.objects(node, RDF.type)
+        for wider in (kind, *GRAPH.transitive_objects(kind, RDFS.subClassOf))
+    }
+
+
+def test_a_shape_binds_a_reused_property_of_the_classes_that_the_ontology_says() -> None:
+    shapes = read_shapes()
+    for name in set(GRAPH.subjects(SKOS.scopeNote)):
+        domains = set(GRAPH.objects(name, SCHEMA.domainIncludes))
+        for shape in shapes.subjects(SH.path, name):
+            bound = set(shapes.objects(shape, SH.targetClass))
+            assert not bound or bound & domains or RDFS.Resource in domains, (name, bound)
 
 
 def test_no_code_list_is_there_that_nothing_uses() -> None:

@@ -14,12 +14,8 @@ from queue import Queue
 import pytest
 
 from conftest import require_command
-from endpoint_release import Server, served
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
-from sample_release import SAMPLE
+from endpoint_release import Server
+from sample_release import served_sample
 from test_http import BROWSER, ROWS
 
 COMUNICA = (
@@ -54,10 +50,7 @@ Asked = dict[str, object]
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server over the sample."""
-    folder = tmp_path_factory.mktemp("origin")
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    build(report, folder / "releases")
-    with served(folder, folder / "releases", workers=1) as running:
+    with served_sample(tmp_path_factory.mktemp("origin")) as running:
         yield running
 
 

@@ -60,8 +60,9 @@ def dumped(release: Release, graph: str) -> set[str]:
     """Return a graph as the engine would hold it: it writes `4.0` as `4`."""
     store = ox.Store()
     store.load(path=release.path / "dumps" / "onrecord.nq", format=ox.RdfFormat.N_QUADS)
-    pattern = None if graph == BASE + MERGED_GRAPH else ox.NamedNode(graph)
-    return {f"{quad.triple} ." for quad in store.quads_for_pattern(None, None, None, pattern)}
+    store.load(path=release.path / "dumps" / "onrecord.nt", format=ox.RdfFormat.N_TRIPLES)
+    name = ox.DefaultGraph() if graph == BASE + MERGED_GRAPH else ox.NamedNode(graph)
+    return {f"{quad.triple} ." for quad in store.quads_for_pattern(None, None, None, name)}
 
 
 def is_whole(store: SmallStore, release: Release) -> bool:

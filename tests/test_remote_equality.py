@@ -27,6 +27,7 @@ from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.remote.release import mirror_local_release
 from sample_release import BASE, SAMPLE
 from small_store import small_store
+from test_usage_graph import CLASSES, EXAMPLES, PREFIXES
 from virtuoso import virtuoso
 
 PARAMETERS = tomllib.loads(
@@ -189,6 +190,15 @@ def test_a_query_is_about_the_same_graphs(
     ours, theirs = (ask(client, text, "text/csv", **graphs) for client in (here, there))
     assert theirs.status_code == 200, theirs.text
     assert theirs.text == ours.text
+
+
+@pytest.mark.parametrize(
+    "text", [PREFIXES, EXAMPLES, CLASSES], ids=["prefixes", "examples", "classes"]
+)
+def test_how_it_is_asked_is_told_alike(here: FlaskClient, there: FlaskClient, text: str) -> None:
+    ours, theirs = (ask(client, text, "text/csv").text for client in (here, there))
+    assert sorted(theirs.splitlines()) == sorted(ours.splitlines())
+    assert len(ours.splitlines()) > 10
 
 
 def test_a_release_is_known_by_its_name_alone(there: FlaskClient, release: Release) -> None:

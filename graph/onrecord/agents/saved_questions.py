@@ -7,11 +7,11 @@ from rdflib import URIRef
 
 from onrecord.agents.opened import Opened, opened
 from onrecord.agents.reply import SIZE, Reply, ReplyItem, quoted_reply, refuse_start, reply
+from onrecord.agents.search import things_of
 from onrecord.agents.sparql import LIMIT, MOST_ROWS, items
 from onrecord.errors import UsageError
 from onrecord.files.bundled import QUERIES
 from onrecord.releases.open import Argument, OpenRelease, ask_text, bound_query
-from onrecord.releases.parameter_choices import choices
 from onrecord.releases.saved_query import Parameter, Query, read_queries
 
 _MOST_CHOICES = 12
@@ -56,6 +56,9 @@ def answer(
         for each, value in (parameters or {}).items()
     }
     bound = bound_query(asked.release, name, given)
+    today = {each.name: _today(asked) for each in bound.parameters if _is_today(each)}
+    if today:
+        bound = bound_query(asked.release, name, {**given, **today})
     result = ask_text(asked.release, bound.text)
     head: dict[str, object] = {
         **asked.head,
@@ -84,12 +87,11 @@ def _parameter(asked: Opened, parameter: Parameter) -> ReplyItem:
     found: dict[str, object] = {
         "name": parameter.name, "kind": parameter.of or parameter.kind, "about": parameter.about,
     }  # fmt: skip
-    if parameter.default is not None:
-        found["default"] = _value(asked, parameter)
+    found["default"] = (
+        f"today, {_today(asked)}" if _is_today(parameter) else _value(asked, parameter)
+    )
     if parameter.of:
-        known = choices(
-            parameter.of, asked.release.base, lambda text: ask_text(asked.release, text).cells
-        )
+        known = things_of(asked, parameter.of)
         shown = list(known.things.items())[:_MOST_CHOICES]
         found["choices"] = {label: asked.short(asked.release.base + thing if ":" not in thing
                                                else thing) for thing, label in shown}  # fmt: skip
@@ -103,11 +105,22 @@ def _asked_with(asked: Opened, bound: Query, given: Mapping[str, Argument]) -> d
     return {
         each.name if given.get(each.name) else f"{each.name} (default)": _value(asked, each)
         for each in bound.parameters
-        if each.default is not None
     }
 
 
+def _is_today(parameter: Parameter) -> bool:
+    return parameter.default is None and parameter.if_absent == "today"
+
+
+def _today(asked: Opened) -> str:
+    """Return the day by the clock of whoever answers, which need not be this machine."""
+    (row,) = ask_text(asked.release, "SELECT (SUBSTR(STR(NOW()), 1, 10) AS ?day) {}")
+    return str(row["day"])
+
+
 def _value(asked: Opened, parameter: Parameter) -> object:
+    if parameter.default is None:
+        return parameter.if_absent
     if isinstance(parameter.default, URIRef):
         return asked.written(ox.NamedNode(str(parameter.default)))
     return str(parameter.default)

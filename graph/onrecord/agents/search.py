@@ -4,6 +4,7 @@ from contextlib import closing
 
 from onrecord.agents.opened import Opened, opened, server_json
 from onrecord.agents.reply import SIZE, Reply, ReplyItem, quoted_reply, refuse_start
+from onrecord.agents.withdrawn import WithdrawnClaim, withdrawn_claims
 from onrecord.errors import UsageError
 from onrecord.rdf.namespaces import REC, SKOS
 from onrecord.releases.open import OpenRelease, ask_text
@@ -27,7 +28,7 @@ def find(
 
     `kind` is claim, actor, event, source, series or topic; empty for all. Without a text, all
     things of the kind are listed by name. Where nothing has all words, what has most of them comes,
-    and the reply says so. Raises UsageError.
+    and the reply says so. Withdrawn claims come last, with the reason. Raises UsageError.
     """
     refuse_start(start)
     if kind and kind not in KINDS:
@@ -41,10 +42,18 @@ def find(
             raise UsageError("text: say what to look for, or a kind to list all of it")
         return _all_of(asked, head, kind, start, size)
     hits = _search(asked, text, kind, start)
+    withdrawn = withdrawn_claims(asked.release) if kind in ("", "claim") else ()
+    last = [each for each in withdrawn if each.has_all(text)]
     found = [_item(asked, hit) for hit in hits.hits]
     total = hits.total
-    if not hits.has_all:
+    if last and not hits.has_all:
+        found, total = [], 0
+    elif not hits.has_all:
         head["note"] = "nothing has all of the words; these have most of them"
+    if start + len(found) >= total:
+        found += [_withdrawn_item(asked, each) for each in last[max(start - total, 0) :]]
+        found = found[:PAGE]
+    total += len(last)
     if hits.like:
         head["words_like"] = ", ".join(hits.like)
     if hits.left_out:
@@ -115,20 +124,31 @@ def _item(asked: Opened, hit: Hit) -> ReplyItem:
     return {key: value for key, value in item.items() if value}
 
 
+def _withdrawn_item(asked: Opened, claim: WithdrawnClaim) -> ReplyItem:
+    item = {
+        "name": claim.text, "kind": "claim", "withdrawn": claim.reason or "without a reason",
+        "instead": asked.short(claim.instead) if claim.instead else "",
+        "detail": claim.speakers, "id": asked.short(claim.iri),
+    }  # fmt: skip
+    return {key: value for key, value in item.items() if value}
+
+
+def things_of(asked: Opened, kind: str) -> Choices:
+    """Return the things of a class; of concepts the topics of claims, and not the codes."""
+    if kind != "skos:Concept":
+        return choices(kind, asked.release.base, lambda text: ask_text(asked.release, text).cells)
+    rows = ask_text(
+        asked.release,
+        f"PREFIX skos: <{SKOS}> PREFIX rec: <{REC}> SELECT ?thing (MIN(STR(?name)) AS ?label) "
+        "{ ?claim a rec:Claim ; <http://purl.org/dc/terms/subject> ?thing . "
+        "?thing skos:prefLabel ?name } GROUP BY ?thing ORDER BY ?label ?thing",
+    )
+    things = {str(row["thing"]): str(row["label"]) for row in rows}
+    return Choices(len(things), things)
+
+
 def _all_of(asked: Opened, head: ReplyItem, kind: str, start: int, size: int) -> Reply:
-    if kind == "topic":
-        rows = ask_text(
-            asked.release,
-            f"PREFIX skos: <{SKOS}> PREFIX rec: <{REC}> SELECT ?thing (MIN(STR(?name)) AS ?label) "
-            "{ ?claim a rec:Claim ; <http://purl.org/dc/terms/subject> ?thing . "
-            "?thing skos:prefLabel ?name } GROUP BY ?thing ORDER BY ?label ?thing",
-        )
-        things = {str(row["thing"]): str(row["label"]) for row in rows}
-        found = Choices(len(things), things)
-    else:
-        found = choices(
-            _CLASSES[kind], asked.release.base, lambda text: ask_text(asked.release, text).cells
-        )
+    found = things_of(asked, _CLASSES[kind])
     if found.number and not found.things:
         raise UsageError(f"there are {found.number:,} of the kind {kind}: say what to look for")
     items = [

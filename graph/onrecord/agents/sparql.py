@@ -50,7 +50,7 @@ def query(
         head["prefixes_added"] = ", ".join(added)
     if more:
         head["note"] = more
-    if not rows and found_hints:
+    if found_hints:
         head["hints"] = list(found_hints)
     if columns == ("answer",) and len(rows) == 1 and isinstance(rows[0][0], ox.Literal):
         return Reply({**head, "answer": asked.written(rows[0][0])})
@@ -97,15 +97,17 @@ def _rows(
     asked: Opened, text: str
 ) -> tuple[tuple[str, ...], Sequence[ResultRow], str, Sequence[str]]:
     """Return columns, rows, what to say if there are more of them, and hints if there are none."""
+    from onrecord.releases.hints import found_nothing
+
     place = asked.release.place
     if isinstance(place, Release):
         return _rows_of_folder(place, text)
     result = ask_text(asked.release, text)
     more = _cut_off(result)
-    if result.cells:
-        return result.columns, result.cells, more, ()
-    found = place.hints(text) if isinstance(place, ServedRelease) else result.hints
-    return result.columns, (), more, found
+    if not isinstance(place, ServedRelease):
+        return result.columns, result.cells, more, result.hints
+    found = place.hints(text) if found_nothing(text, result.cells) else ()
+    return result.columns, result.cells, more, found
 
 
 def _cut_off(result: QueryResult) -> str:
@@ -116,12 +118,11 @@ def _cut_off(result: QueryResult) -> str:
 def _rows_of_folder(
     place: Release, text: str
 ) -> tuple[tuple[str, ...], Sequence[ResultRow], str, Sequence[str]]:
-    from onrecord.releases.hints import hints, usage_of
-
     try:
         answer = ask(place, text)
         if isinstance(answer, ox.QueryBoolean):
-            return ("answer",), [(_boolean(bool(answer)),)], "", ()
+            rows = [(_boolean(bool(answer)),)]
+            return ("answer",), rows, "", _hints_of_folder(place, text, rows)
         # No more is read than is counted: a product of everything with everything has no end.
         read = [_row(each) for each in islice(answer, _MOST_READ + 1)]
     except (OSError, RuntimeError, ValueError) as error:
@@ -132,8 +133,15 @@ def _rows_of_folder(
         else ("subject", "predicate", "object")
     )
     more = f"there are more than {_MOST_READ:,} rows" if len(read) > _MOST_READ else ""
-    found = hints(text, usage_of(place), partial(all_rows, place)) if not read else []
-    return columns, read[:_MOST_READ], more, found
+    return columns, read[:_MOST_READ], more, _hints_of_folder(place, text, read)
+
+
+def _hints_of_folder(place: Release, text: str, rows: Sequence[ResultRow]) -> Sequence[str]:
+    from onrecord.releases.hints import found_nothing, hints, usage_of
+
+    if not found_nothing(text, rows):
+        return ()
+    return hints(text, usage_of(place), partial(all_rows, place))
 
 
 def _row(found: ox.QuerySolution | ox.Triple) -> ResultRow:

@@ -81,21 +81,28 @@ def tool_server(release: Callable[[], OpenRelease]) -> MCPServer:
 
         Gives up to twenty, best first, each with its kind and its id, which the other tools take.
         A few telling words find more than a sentence. What somebody said: their name, with kind
-        claim.
+        claim. Claims that the curators have withdrawn come last, marked withdrawn with the reason;
+        do not report them as said.
         """
         return _result(lambda: agents.find(release(), text, kind, start=start, size=size))
 
     @_tool(server, "Classes and properties")
     def schema(
         of: Annotated[
-            str, Field(description="A class such as rec:Claim; empty for all classes.")
+            str,
+            Field(
+                description="A class such as rec:Claim, or a property such as schema:name; empty "
+                "for all classes."
+            ),
         ] = "",
         start: Start = 0,
         size: Size = SIZE,
     ) -> ToolResult:
         """Show what to write a query with: the classes, or the properties of one class.
 
-        Each has what it is, how often it is used and a real example. Look here before `query`.
+        Each has what it is, how often it is used and a real example; properties of other
+        vocabularies (schema:, dcterms:, …) too. Of a property: the classes that have it. Look here
+        before `query`.
         """
         return _result(lambda: agents.schema(release(), of, start=start, size=size))
 
@@ -131,8 +138,9 @@ def tool_server(release: Callable[[], OpenRelease]) -> MCPServer:
     ) -> ToolResult:
         """Answer one of the saved questions.
 
-        The reply tells which values it was asked with: a default may not be what you mean. Columns
-        with one value in all rows stand once, under in_all_rows.
+        The reply tells which values it was asked with, defaults (a topic, a year, today) among
+        them: they may not be what you mean. `answers` says what it leaves out. Columns with one
+        value in all rows stand once, under in_all_rows.
         """
         return _result(
             lambda: agents.answer(release(), name, parameters, limit=limit, start=start, size=size)

@@ -73,9 +73,8 @@ def _prefixed(iri: str, prefixes: Mapping[str, str]) -> str:
     return max(fitting, default=(0, ""))[1]
 
 
-def abbreviated(iri: str) -> str:
-    """Return an IRI with its usual prefix, in full if it has none."""
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri
+def abbreviated(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """Return an IRI with the prefix of its longest namespace, in full if it has none."""
+    fitting = [each for each in prefixes.items() if iri.startswith(each[1])]
+    prefix, namespace = max(fitting, key=lambda each: len(each[1]), default=("", ""))
+    return f"{prefix}:{iri.removeprefix(namespace)}" if namespace else iri

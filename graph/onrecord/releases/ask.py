@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from onrecord.errors import UsageError
 from onrecord.rdf.namespaces import PREFIXES
 from onrecord.rdf.oxigraph import ResultRow
+from onrecord.releases.descriptions.usage import USAGE_GRAPH, asks_usage
 from onrecord.releases.query_result import QueryResult, result_of
 from onrecord.releases.release import STORE, Release, ReleaseError
 from onrecord.releases.text_table import text_table
@@ -33,12 +34,18 @@ class QueryError(UsageError):
 
 
 def ask(release: Release, text: str) -> _Answer:
-    """Ask a release a SPARQL query. Raises QueryError with the mistake in it."""
+    """Ask a release a SPARQL query. Raises QueryError with the mistake in it.
+
+    One that asks for prefixes, examples or partitions is asked of the graph that has them, too.
+    """
     try:
         store = ox.Store.read_only(str(release.path / STORE))
     except OSError as error:
         raise ReleaseError(f"{release.path}: its store cannot be read: {error}") from error
     try:
+        if asks_usage(text):
+            usage = ox.NamedNode(f"{release.manifest.get('base', '')}{USAGE_GRAPH}")
+            return store.query(text, default_graph=[ox.DefaultGraph(), usage])
         return store.query(text)
     except SyntaxError as error:
         raise QueryError(_told(text, str(error))) from error

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS
 
 from onrecord.derivation.derived import derive_into, rules
 from onrecord.errors import OnRecordError
+from onrecord.files.bundled import QUERIES
 from onrecord.rdf.namespaces import PROV, REC
 from onrecord.rdf.oxigraph import in_graph, quads
 from onrecord.rdf.region import Region
@@ -22,10 +24,12 @@ from onrecord.records.check import CheckedRecords, report_of
 from onrecord.releases.descriptions import citation_file, datacite, schema_org
 from onrecord.releases.descriptions.dcat import describe_dataset
 from onrecord.releases.descriptions.facts import facts_of
-from onrecord.releases.dumps import N_QUADS, N_TRIPLES, turtle, write_dumps
+from onrecord.releases.descriptions.usage import USAGE_GRAPH, example, partitions, prefixes
+from onrecord.releases.dumps import N_QUADS, N_TRIPLES, prefixes_for, turtle, write_dumps
 from onrecord.releases.features import check_features
 from onrecord.releases.lost_iris import refuse_lost
 from onrecord.releases.release import Files, Release, WrittenFile, write_release
+from onrecord.releases.saved_query import read_queries, with_defaults
 from onrecord.releases.schemes import described_schemes
 from onrecord.validation.formats.json import render as render_json
 from onrecord.validation.formats.text import render
@@ -71,7 +75,11 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     base = assembly.description.base
     check_features(assembly.records, base, report.collection.root)
     refuse_lost(assembly.records, base, report.collection.root, releases)
-    graphs = triples_of(assembly)
+    graphs, store = _derived(assembly)
+    used = list(partitions(str(assembly.description.dataset), base, graphs.values()))
+    usage = [*used, *_prefixes_and_examples(base, store)]
+    del store
+    usage_graph = URIRef(base + USAGE_GRAPH)
     day = max(str(value) for value in assembly.records.objects(None, REC.curatedOn))
     facts: dict[str, object] = {
         "onrecord": version("onrecord"),
@@ -79,11 +87,13 @@ def build(report: CheckedRecords, releases: Path) -> Release:
         "title": assembly.description.title,
         "base": base,
         "passages": report.passages,
-        "graphs": {str(name): len(graph) for name, graph in sorted(graphs.items())},
+        "graphs": {
+            str(name): len(graph) for name, graph in sorted({**graphs, usage_graph: usage}.items())
+        },
     }
 
     def files() -> Iterator[tuple[str, Iterable[bytes]]]:
-        for name, parts in write_dumps(graphs, base):
+        for name, parts in write_dumps(graphs, {usage_graph: usage}, base):
             yield f"{_DUMPS}{name}", parts
         for name, content in _reports(report).items():
             yield name, [content]
@@ -96,7 +106,7 @@ def build(report: CheckedRecords, releases: Path) -> Release:
         }
         written = (assembly.records, assembly.completed)
         about = facts_of(assembly.description, name, written, whole)
-        described = describe_dataset(about, graphs, _rule_of_graph(base))
+        described = describe_dataset(about, graphs, used, _rule_of_graph(base), len(usage))
         graphs.clear()  # Loading the store, which comes next, takes most memory.
         yield "void.ttl", [turtle(described, base)]
         yield "schema.jsonld", [schema_org.render(about)]
@@ -108,7 +118,12 @@ def build(report: CheckedRecords, releases: Path) -> Release:
 
 
 def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:
-    """Return the named graphs of a release: records, completions, one for each rule, and others."""
+    """Return what is on record, by named graph: records, completions, one for each rule, others."""
+    return _derived(assembly)[0]
+
+
+def _derived(assembly: Assembly) -> tuple[dict[URIRef, list[ox.Triple]], ox.Store]:
+    """Return the named graphs of what is on record, and a store of records and what they entail."""
     base = assembly.description.base
     graphs = {
         URIRef(f"{base}graph/records"): assembly.records,
@@ -125,7 +140,25 @@ def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:
     title = assembly.description.title
     schemes = described_schemes(base, title, triples.values())
     triples[URIRef(f"{base}graph/schemes")] = [quad.triple for quad in quads(schemes)]
-    return triples
+    return triples, store
+
+
+def _prefixes_and_examples(base: str, store: ox.Store) -> Iterator[ox.Triple]:
+    """Yield how queries are written: prefixes, and the saved queries with the store's defaults."""
+    service, declarations = f"{base}sparql", f"{base}void#prefixes"
+    yield from prefixes(declarations, service, prefixes_for(base))
+    first = lru_cache(maxsize=None)(partial(_first_row, store))
+    for query in read_queries(QUERIES):
+        whole = with_defaults(query, base, first)
+        yield from example(f"{base}q/{query.name}", whole, declarations, service)
+
+
+def _first_row(store: ox.Store, text: str) -> list[str] | None:
+    found = store.query(text)
+    if not isinstance(found, ox.QuerySolutions):
+        raise TypeError("only a SELECT has rows")
+    row = next(iter(found), None)
+    return None if row is None else [getattr(term, "value", "") for term in row]
 
 
 def _rule_of_graph(base: str) -> Mapping[URIRef, URIRef]:

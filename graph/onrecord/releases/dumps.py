@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
@@ -28,20 +28,22 @@ _LINES = 10_000
 
 
 def write_dumps(
-    graphs: Mapping[URIRef, Collection[ox.Triple]], base: str
+    graphs: Mapping[URIRef, Collection[ox.Triple]],
+    beside: Mapping[URIRef, Collection[ox.Triple]],
+    base: str,
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Yield the file name and the parts of each dump; they are made as they are read.
 
-    N-Quads and TriG have the named graphs; N-Triples, Turtle and JSON-LD their union. All are
-    written from the graphs as parsed, not from a store, which rewrites literals (`4.0` to `4`).
+    N-Quads and TriG have the named graphs; N-Triples, Turtle and JSON-LD the union of `graphs`,
+    without those `beside` them. All are written from the graphs as parsed, not from a store, which
+    rewrites literals (`4.0` to `4`).
     """
     # Each triple is written once, since all dumps are in the order of what is written.
     written = {
         name: dict(sorted({str(triple): triple for triple in triples}.items()))
-        for name, triples in sorted(graphs.items())
+        for name, triples in sorted({**graphs, **beside}.items())
     }
-    union = {line: triple for lines in written.values() for line, triple in lines.items()}
-    union = dict(sorted(union.items()))
+    union = dict(sorted(chain.from_iterable(written[name].items() for name in graphs)))
     prefixes = prefixes_for(base)
     yield N_QUADS, n_quads(written)
     yield N_TRIPLES, _text(union)

@@ -9,8 +9,15 @@ from rapidfuzz import fuzz, process
 from rdflib.namespace import OWL, RDF, RDFS, VOID
 
 from onrecord.rdf.namespaces import REC, XSD
+from onrecord.rdf.query_text.comparisons import (
+    TEXT_FUNCTIONS,
+    functions_of_variables,
+    vain_comparisons,
+)
+from onrecord.rdf.query_text.emptiness import are_of_nothing, has_one_row_always
 from onrecord.rdf.query_text.patterns import Patterns, PatternTerm, TriplePattern, patterns
 from onrecord.rdf.term_text import abbreviated as name
+from onrecord.releases.descriptions.usage import asks_usage
 from onrecord.releases.release import Release
 
 AskRows = Callable[[str], Sequence[Sequence[object | None]]]
@@ -20,6 +27,7 @@ _EDTF = "http://id.loc.gov/datatypes/edtf/EDTF"
 _LEAST_SIMILARITY = 76.0
 _MOST_HINTS = 5
 _MOST_THINGS = 2_000
+_MOST_LISTED = 8
 _LONGEST = 300
 """Characters of a hint, which is a header too; a query can have texts of any length."""
 _META = tuple(map(str, (RDF, RDFS, OWL)))
@@ -69,21 +77,31 @@ def usage(description: Iterable[ox.Triple], dataset: str) -> Usage:
     return Usage(properties(dataset), classes)
 
 
+def found_nothing(query: str, rows: Sequence[Sequence[object | None]]) -> bool:
+    """Return whether an answer has no rows, or one that counts nothing."""
+    if len(rows) != 1:
+        return not rows
+    values = [str(getattr(term, "value", "")) for term in rows[0]]
+    return are_of_nothing(values) and has_one_row_always(query)
+
+
 def hints(query: str, used: Usage, ask: AskRows) -> list[str]:
     """Return sentences that may explain why a query found nothing; at most five.
 
     `ask` is called a few times with queries that stop at the first row.
     """
-    if not used.properties:
+    if not used.properties or asks_usage(query):
         return []
     asked = patterns(query)
     found: dict[str, None] = {}
     for hint in (
+        *vain_comparisons(query),
         *_unused_properties(asked, used),
         *_unused_classes(asked, used),
         *_unused_together(asked, used),
         *_other_values(asked, used, ask),
         *_other_comparisons(asked, used, ask),
+        *_unfit_arguments(query, asked, used, ask),
         *_unknown_things(asked, used, ask),
     ):
         found.setdefault(hint)
@@ -91,10 +109,31 @@ def hints(query: str, used: Usage, ask: AskRows) -> list[str]:
 
 
 def _unused_properties(asked: Patterns, used: Usage) -> Iterator[str]:
+    kinds = _kinds(asked, used)
     for iri in sorted(asked.predicates - used.properties.keys()):
+        of_kinds = sorted(
+            {
+                kinds[triple.subject]
+                for triple in asked.triples
+                if triple.predicate.value == iri and triple.subject in kinds
+            }
+        )
         near = _nearest(iri, used.properties)
         instead = f"; {name(near)} is used" if near else ""
+        if not near and of_kinds:
+            own = [each for each in used.classes[of_kinds[0]] if each.startswith(str(REC))]
+            listed = ", ".join(sorted(map(name, own))[:_MOST_LISTED])
+            instead = f"; a {name(of_kinds[0])} has {listed}" if own else ""
         yield f"nothing on record has the property {name(iri)}{instead}"
+
+
+def _kinds(asked: Patterns, used: Usage) -> dict[PatternTerm, str]:
+    """Return the classes that the subjects of a query are said to be of, of those in use."""
+    return {
+        triple.subject: triple.object.value
+        for triple in asked.triples
+        if _is_type(triple) and triple.object.value in used.classes
+    }
 
 
 def _unused_classes(asked: Patterns, used: Usage) -> Iterator[str]:
@@ -111,11 +150,7 @@ def _unused_classes(asked: Patterns, used: Usage) -> Iterator[str]:
 
 def _unused_together(asked: Patterns, used: Usage) -> Iterator[str]:
     """Yield the properties that no instance of the class has that the subject is said to be of."""
-    kinds = {
-        triple.subject: triple.object.value
-        for triple in asked.triples
-        if _is_type(triple) and triple.object.value in used.classes
-    }
+    kinds = _kinds(asked, used)
     for triple in asked.triples:
         kind, iri = kinds.get(triple.subject), triple.predicate.value
         if kind is None or triple.predicate.kind != "iri" or iri not in used.properties:
@@ -126,7 +161,9 @@ def _unused_together(asked: Patterns, used: Usage) -> Iterator[str]:
                 (each for each, known in used.classes.items() if iri in known), key=name
             )
             told = f"; it is a property of {_listed(having)}" if having else ""
-            yield f"no {name(kind)} has {name(iri)}{told}"
+            near = _nearest(iri, known_of_kind)
+            own = f", but {name(near)}" if near else ""
+            yield f"no {name(kind)} has {name(iri)}{own}{told}"
 
 
 def _other_values(asked: Patterns, used: Usage, ask: AskRows) -> Iterator[str]:
@@ -172,11 +209,7 @@ def _mismatch(iri: str, constant: PatternTerm, value: object | None) -> Iterator
 
 def _other_comparisons(asked: Patterns, used: Usage, ask: AskRows) -> Iterator[str]:
     """Yield the comparisons of a variable with a constant that its values are not compared with."""
-    source = {
-        triple.object.value: triple.predicate.value
-        for triple in asked.triples
-        if triple.object.kind == "variable" and triple.predicate.value in used.properties
-    }
+    source = _sources(asked, used)
     for variable, operator, constant in asked.comparisons:
         iri = source.get(variable)
         value = _value(iri, ask) if iri else None
@@ -190,6 +223,32 @@ def _other_comparisons(asked: Patterns, used: Usage, ask: AskRows) -> Iterator[s
                 )
         elif isinstance(value, ox.Literal):
             yield from _incomparable(variable, operator, constant, iri, value)
+
+
+def _unfit_arguments(query: str, asked: Patterns, used: Usage, ask: AskRows) -> Iterator[str]:
+    """Yield the functions of texts that are given what is none: an IRI, or a date."""
+    source = _sources(asked, used)
+    for function, variable in functions_of_variables(query):
+        iri = source.get(variable)
+        value = _value(iri, ask) if iri else None
+        if function not in TEXT_FUNCTIONS or iri is None or value is None:
+            continue
+        mend = f"write {function}(STR(?{variable}), …)"
+        if isinstance(value, ox.NamedNode):
+            yield f"?{variable} is an IRI, such as {name(value.value)}, and no text: {mend}"
+        elif isinstance(value, ox.Literal) and not value.language:
+            datatype = value.datatype.value
+            if datatype != str(XSD.string):
+                yield f"the values of {name(iri)} are {name(datatype)}, and no texts: {mend}"
+
+
+def _sources(asked: Patterns, used: Usage) -> dict[str, str]:
+    """Return the property whose values each variable has."""
+    return {
+        triple.object.value: triple.predicate.value
+        for triple in asked.triples
+        if triple.object.kind == "variable" and triple.predicate.value in used.properties
+    }
 
 
 def _incomparable(
@@ -252,7 +311,16 @@ def _nearest_thing(iri: str, properties: Iterable[str], ask: AskRows) -> str | N
         rows = ask(f"SELECT DISTINCT ?x {{ {pattern} }} LIMIT {_MOST_THINGS}")
         things |= {str(getattr(row[0], "value", "")) for row in rows}
     of_kind = sorted(each for each in things if each.startswith(folder))
-    return _nearest(iri, of_kind) or _with_same_word(iri, of_kind)
+    same = min((each for each in things if _local(each) == _local(iri)), default=None)
+    near = same or _nearest(iri, of_kind) or _with_same_word(iri, of_kind)
+    if near or not properties:
+        return near
+    rows = ask(
+        f'SELECT DISTINCT ?x {{ ?x a ?kind FILTER (STRSTARTS(STR(?x), "{folder}")) }}'
+        f" LIMIT {_MOST_THINGS}"
+    )
+    others = sorted(str(getattr(row[0], "value", "")) for row in rows)
+    return _nearest(iri, others) or _with_same_word(iri, others)
 
 
 def _with_same_word(iri: str, things: Sequence[str]) -> str | None:

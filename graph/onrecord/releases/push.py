@@ -17,6 +17,7 @@ from rdflib.namespace import DCTERMS, RDF, VOID, XSD
 
 from onrecord.rdf.namespaces import SCHEMA
 from onrecord.rdf.oxigraph import ResultRow, ResultTerm, quads
+from onrecord.releases.descriptions.usage import USAGE_GRAPH
 from onrecord.releases.release import Release, ReleaseError
 from onrecord.releases.saved_query import bind, read_query
 from onrecord.releases.sparql_client import Store, StoreError, add_triples, drop_graph, select
@@ -55,7 +56,7 @@ def push(store: Store, release: Release) -> Iterator[LoadedGraph]:
     counts. Another release in the store is replaced, and its description is removed first. Raises
     StoreError, also if a count is wrong in the end.
     """
-    _, about = _names(release)
+    base, about = _names(release)
     sizes = graph_sizes(release)
     started, loaded, before = _state(store, about)
     if started == release.name:
@@ -67,7 +68,7 @@ def push(store: Store, release: Release) -> Iterator[LoadedGraph]:
     if started != release.name or loaded:
         drop_graph(store, about)
     if started != release.name:
-        for graph in sorted({*before, *sizes}):
+        for graph in sorted({*before, *sizes, base + USAGE_GRAPH}):
             drop_graph(store, graph)
     dataset = URIRef(str(release.manifest["dataset"]))
     mark = (dataset, DCTERMS.identifier, Literal(release.name))

@@ -19,6 +19,7 @@ KINDS = ("iri", "date", "number", "text", "language")
 _HEADER = re.compile(r"# (title|answers|returns|withdrawn|param|default): (.*)")
 _PARAMETER = re.compile(r"(\w+) \((\w+)(?: of (\S+))?\): (.+)")
 _DEFAULT = re.compile(r"(\w+(?:, \w+)*): (.+)")
+_IF_ABSENT = re.compile(r", (all|today) if absent")
 _COLUMN = re.compile(r"(\w+) \(([^)]+)\)")
 _WITHDRAWN = re.compile(
     r'left out|no claims in it|shown, as stored|shown, in column "(?P<column>\w+)"'
@@ -62,6 +63,12 @@ class Parameter:
     about: str
     default: ParameterValue | None
 
+    @property
+    def if_absent(self) -> str:
+        """What a query is asked with if there is neither value nor default: `all` or `today`."""
+        match = _IF_ABSENT.search(self.about)
+        return match[1] if match else "all"
+
 
 @dataclass(frozen=True, slots=True)
 class Default:
@@ -101,7 +108,7 @@ def read_query(path: Path) -> Query:
     number of `# param: name (kind of class): about`. The line on withdrawn claims is one of
     `left out`, `shown, in column "name"`, `shown, as stored` (triples, the withdrawal among them)
     and `no claims in it`. A parameter is written in the text as `VALUES ?name { default }`, with
-    UNDEF for no default.
+    UNDEF for no default; what it says about it then has `, all if absent` or `, today if absent`.
 
     A default that is a thing of a collection is told by `# default: name, name: pattern`: the
     values that stand together with the most different `?each` in a graph pattern, which goes on

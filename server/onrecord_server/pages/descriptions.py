@@ -99,8 +99,10 @@ def description_response(
     if suffix == "html":
         graph = to_graph(triples)
         # What the properties of each class are stands beside the class on the page of terms.
-        for kind in list(graph.objects(None, VOID.classPartition)):
+        for kind in list(graph.objects(URIRef(topic), VOID.classPartition)):
             for nested in list(graph.objects(kind, VOID.propertyPartition)):
+                for value in list(graph.objects(nested)):
+                    graph.remove((value, None, None))
                 graph.remove((kind, None, nested))
                 graph.remove((nested, None, None))
         others = {str(subject) for subject in graph.subjects()} - {topic}

@@ -14,7 +14,7 @@ from rdflib.term import Node
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.files.bundled import ONTOLOGY
-from onrecord.rdf.namespaces import CODE, REC
+from onrecord.rdf.namespaces import CODE, REC, SCHEMA
 from onrecord.records.assembly import read_ontology
 from onrecord.releases.release import Release
 from onrecord_server.documents.release_files import description_of, dump_of
@@ -73,6 +73,14 @@ class ReusedProperty:
     prefixed: str
     address: str
     usage: str
+    facts: tuple[tuple[str, str, str], ...]
+    """What has it, and what its values are: name, value, address of the value."""
+    shapes: tuple[tuple[str, str], ...]
+    """Shapes that bind it: name and message."""
+    uses: str
+    """How often the newest release uses it; empty if that is not known."""
+    example: tuple[str, str] | None
+    """A thing that uses it: short form and address."""
 
 
 def blueprint(endpoint: Endpoint) -> Blueprint:
@@ -188,12 +196,18 @@ Uses = Mapping[str, tuple[str, str]]
 def _term_uses(release: Release) -> Uses:
     """Return the uses of classes and properties, from the description of a release."""
     parts: dict[str, dict[str, str]] = {}
+    whole = {f"<{release.manifest.get('dataset', '')}>"}
+    of_whole = set()
     for triple in description_of(release):
         if isinstance(triple.subject, ox.NamedNode):
             part = parts.setdefault(triple.subject.value, {})
             part[triple.predicate.value] = getattr(triple.object, "value", "")
+            if str(triple.subject) in whole:
+                of_whole.add(getattr(triple.object, "value", ""))
     found = {}
-    for part in parts.values():
+    for name, part in parts.items():
+        if name not in of_whole:  # a property of one class, or what its values are
+            continue
         if str(VOID.property) in part:
             example = part.get(str(VOID.exampleResource), "")
             found[part[str(VOID.property)]] = (part[str(VOID.triples)], example)
@@ -251,7 +265,7 @@ def _page(name: str, path: str, graph: Graph, base: str, uses: Uses) -> str:
         vocabulary=name,
         version=graph.value(URIRef(f"{_HOME}{name}"), OWL.versionInfo),
         terms=_terms(graph, space, kinds, base, uses),
-        reused=_reused(graph) if name == "ns" else [],
+        reused=_reused(graph, base, uses) if name == "ns" else [],
     )
 
 
@@ -266,13 +280,36 @@ def _terms(
     ]
 
 
-def _reused(graph: Graph) -> list[ReusedProperty]:
-    return [
-        ReusedProperty(shortened(iri, str(REC)), address_of(iri, str(REC)), usage)
-        for iri, usage in sorted(
-            (str(term), str(usage)) for term, usage in graph.subject_objects(SKOS.scopeNote)
+def _reused(graph: Graph, base: str, uses: Uses) -> list[ReusedProperty]:
+    shown = (("of", SCHEMA.domainIncludes), ("gives", SCHEMA.rangeIncludes))
+    found = []
+    for iri, usage in sorted(
+        (str(term), str(usage)) for term, usage in graph.subject_objects(SKOS.scopeNote)
+    ):
+        number, example = uses.get(iri, ("", ""))
+        found.append(
+            ReusedProperty(
+                prefixed=shortened(iri, str(REC)),
+                address=address_of(iri, str(REC)),
+                usage=usage,
+                facts=_facts(graph, URIRef(iri), shown, str(REC)),
+                shapes=tuple(_shapes().get(iri, ())),
+                uses=number or ("0" if uses else ""),
+                example=(shortened(example, base), address_of(example, base)) if example else None,
+            )
         )
-    ]
+    return found
+
+
+def _facts(
+    graph: Graph, term: URIRef, shown: tuple[tuple[str, URIRef], ...], space: str
+) -> tuple[tuple[str, str, str], ...]:
+    """Return what is said of a term: name, value, address of the value."""
+    return tuple(
+        (name, shortened(str(value), space), address_of(str(value), space))
+        for name, predicate in shown
+        for value in sorted(graph.objects(term, predicate), key=str)
+    )
 
 
 def _term(graph: Graph, term: URIRef, space: str, base: str, uses: Uses) -> VocabularyTerm:
@@ -287,11 +324,6 @@ def _term(graph: Graph, term: URIRef, space: str, base: str, uses: Uses) -> Voca
         ("gives", RDFS.range),
         ("in the list", SKOS.inScheme),
     )
-    facts = tuple(
-        (name, shortened(str(value), space), address_of(str(value), space))
-        for name, predicate in shown
-        for value in sorted(graph.objects(term, predicate), key=str)
-    )
     number, example = uses.get(str(term), ("", ""))
     return VocabularyTerm(
         name=str(term).removeprefix(space),
@@ -299,7 +331,7 @@ def _term(graph: Graph, term: URIRef, space: str, base: str, uses: Uses) -> Voca
         label=str(label),
         definition=" ".join(sentence for sentence in sentences if sentence not in misses),
         near_miss=" ".join(misses),
-        facts=facts,
+        facts=_facts(graph, term, shown, space),
         shapes=tuple(_shapes().get(str(term), ())),
         uses=number or ("0" if uses else ""),
         example=(shortened(example, base), address_of(example, base)) if example else None,

@@ -94,6 +94,8 @@ def _dataset(job: Job, release: RemoteRelease) -> tuple[list[str], list[str]]:
     if not release.default:
         return job.get("default", []), job.get("named", [])
     default, named = list(release.default), sorted(release.graphs)
+    if "usage" in job:
+        default.append(job["usage"])
     if "default" in job or "named" in job:
         default, named = job.get("default", []), job.get("named", [])
     elif "dataset" in job:

@@ -19,6 +19,7 @@ from rdflib.term import Node
 
 from onrecord.rdf.namespaces import DCAT, SCHEMA
 from onrecord.rdf.oxigraph import to_rdflib
+from onrecord.releases.descriptions.usage import USAGE_GRAPH, VOID_EXT
 from onrecord.releases.dumps import turtle
 from onrecord.releases.push import DESCRIPTION_GRAPH, MERGED_GRAPH, select_named
 from onrecord.releases.release import LATEST, MANIFEST, REMOTE, STORE, Release, open_release
@@ -59,7 +60,7 @@ def mirror_local_release(release: Release, folder: Path) -> Release:
     """Make the mirror of a local release, whose data is in a remote store, the newest in a folder.
 
     For a store that was filled with the release's N-Quads by its own loader and has no description
-    of it. The default graph of a query is then the union of the release's graphs.
+    of it. The default graph of a query is then the union of the graphs of what is on record.
     """
     files = {name: (release.path / name).read_bytes() for name in release.files}
     remote = {"description_graph": "", "merged_graph": "", "is_onrecord": False}
@@ -79,7 +80,8 @@ def read_remote_release(store: str) -> RemoteRelease:
         remote[key] for key in ("description_graph", "merged_graph", "is_onrecord")
     )
     named = frozenset(graphs) - {merged}
-    default = () if is_onrecord else (merged,) if merged else tuple(sorted(named))
+    on_record = named - {f"{release.manifest['base']}{USAGE_GRAPH}"}
+    default = () if is_onrecord else (merged,) if merged else tuple(sorted(on_record))
     return RemoteRelease(release.name, named, description_graph, default, is_onrecord)
 
 
@@ -133,10 +135,10 @@ def _read_served(store: Store) -> tuple[Graph, str]:
         raise StoreError(f"{lacking} ({error})") from error
     # The description of the service is about the other server; that of the datasets is kept.
     graph = Graph()
-    datasets = {node for kind in (VOID.Dataset, DCAT.Distribution)
+    datasets = {node for kind in (VOID.Dataset, VOID.DatasetDescription, DCAT.Distribution)
                 for node in description.subjects(RDF.type, kind)}  # fmt: skip
-    datasets |= {node for part in (VOID.classPartition, VOID.propertyPartition)
-                 for node in description.objects(None, part)}  # fmt: skip
+    parts = (VOID.classPartition, VOID.propertyPartition, VOID_EXT.datatypePartition)
+    datasets |= {node for part in parts for node in description.objects(None, part)}
     for subject, predicate, value in description:
         if subject in datasets:
             graph.add((subject, predicate, value))
@@ -174,7 +176,10 @@ def _files(graph: Graph, dataset: Node, name: str, about: str) -> Mapping[str, b
     }
     sizes = {
         str(part): int(str(graph.value(part, VOID.triples, default=Literal(0))))
-        for part in graph.objects(dataset, VOID.subset)
+        for part in (
+            *graph.objects(dataset, VOID.subset),
+            *graph.subjects(RDF.type, VOID.DatasetDescription),
+        )
     }
     manifest = {
         "name": name,

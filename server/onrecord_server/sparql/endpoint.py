@@ -17,6 +17,8 @@ import pyoxigraph as ox
 
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.oxigraph import ResultRow
+from onrecord.rdf.query_text.emptiness import are_of_nothing, has_one_row_always
+from onrecord.releases.descriptions.usage import USAGE_GRAPH, asks_usage
 from onrecord.releases.release import REMOTE, STORE, Release
 from onrecord.releases.saved_query import Query, filled, read_queries
 from onrecord_server.errors import RefusalError
@@ -45,6 +47,8 @@ _FOREVER = "public, max-age=31536000, immutable"
 _FOR_NOW = "public, max-age=60"
 
 _HINT_SECONDS = 0.25
+_LONGEST_COUNT = 2_000
+"""Bytes of an answer that is read to see whether it counts nothing."""
 _MOST_HINTED = 1000
 """Queries whose hints are kept."""
 
@@ -72,6 +76,8 @@ class PreparedQuery(NamedTuple):
     """Order of the variables, for `SELECT *`."""
     deterministic: bool = True
     """Whether the query has the same answer each time, so that it can be cached."""
+    usage: str = ""
+    """The graph of prefixes, examples and partitions, if the query asks for them."""
     unlimited: bool = False
     """Whether the row limit is lifted, as for the pages' own queries about one thing."""
 
@@ -170,8 +176,8 @@ class Endpoint:
         pinned = operation.release is not None
         caching = (_FOREVER if pinned else _FOR_NOW) if prepared.deterministic else "no-store"
         headers = _headers(answer, prepared, caching, request.query_string)
-        if not answer.rows:
-            headers += tuple(("X-Hint", _ascii(hint)) for hint in await self.hints(prepared))
+        hints = await self.hints_on(prepared, answer)
+        headers += tuple(("X-Hint", _ascii(hint)) for hint in hints)
         response = Response(
             200,
             headers,
@@ -196,7 +202,8 @@ class Endpoint:
         graphs = await self.graphs(release)
         queries = await self.saved_queries(release)
         address = self._address_asked(request, operation)
-        body = describe(release.path, release.name, address, graphs, queries, format)
+        base = str(release.manifest.get("base", ""))
+        body = describe(release.path, release.name, address, graphs, queries, format, base)
         headers = (
             ("Content-Type", format.content_type),
             ("Cache-Control", _FOR_NOW),
@@ -301,7 +308,17 @@ class Endpoint:
             admission.dataset,
             admission.columns,
             admission.deterministic,
+            self._usage_graph(text, release, graphs) if default is None and named is None else "",
         )
+
+    def _usage_graph(self, text: str, release: Release, graphs: frozenset[str]) -> str:
+        """Return the graph that is asked beside the default graph; empty if that is enough."""
+        graph = f"{release.manifest.get('base', '')}{USAGE_GRAPH}"
+        return graph if graph in graphs and asks_usage(text) else ""
+
+    async def hints_on(self, prepared: PreparedQuery, answer: Answer) -> tuple[str, ...]:
+        """Return the hints on an answer; none if something was found."""
+        return await self.hints(prepared) if _found_nothing(prepared, answer) else ()
 
     async def hints(self, prepared: PreparedQuery) -> tuple[str, ...]:
         """Return sentences that may explain why a query found nothing, from what the release has.
@@ -309,36 +326,41 @@ class Endpoint:
         They take at most a quarter of a second: what is not known by then is left out.
         """
         key = prepared.key
-        found = self._hints.get(key)
-        if found is None:
-            found = await asyncio.to_thread(self._new_hints, prepared, asyncio.get_running_loop())
+        if key in self._hints:
+            return self._hints[key]
+        loop = asyncio.get_running_loop()
+        found, whole = await asyncio.to_thread(self._new_hints, prepared, loop)
+        if whole:
             self._hints[key] = found
-            if len(self._hints) > _MOST_HINTED:
-                self._hints.popitem(last=False)
+        if len(self._hints) > _MOST_HINTED:
+            self._hints.popitem(last=False)
         return found
 
     def _new_hints(
         self, prepared: PreparedQuery, loop: asyncio.AbstractEventLoop
-    ) -> tuple[str, ...]:
-        # To load the parser takes longer than all else that a server does to start.
+    ) -> tuple[tuple[str, ...], bool]:
+        """Return hints, and whether there was time for all of them."""
+        # To load the parser takes longer than all else that a server does to start, and what is
+        # read once is not counted in the time of the first query that wants it.
         from onrecord.releases.hints import hints, usage_of
 
-        deadline = time.monotonic() + _HINT_SECONDS
         release = prepared.release
         if release.name not in self._usage:
             self._usage[release.name] = usage_of(release)
+            hints("ASK {}", self._usage[release.name], lambda _: [])
+        deadline = time.monotonic() + _HINT_SECONDS
+        whole = True
 
         def ask(text: str) -> list[ResultRow]:
-            rest = deadline - time.monotonic()
-            if rest <= 0:
-                return []
-            rows = asyncio.wait_for(self._rows(text, release), rest)
+            nonlocal whole
+            rows = asyncio.wait_for(self._rows(text, release), deadline - time.monotonic())
             try:
                 return asyncio.run_coroutine_threadsafe(rows, loop).result()
             except (RefusalError, TimeoutError):
+                whole = False
                 return []
 
-        return tuple(hints(prepared.text, self._usage[release.name], ask))
+        return tuple(hints(prepared.text, self._usage[release.name], ask)), whole
 
     async def answer(
         self, prepared: PreparedQuery, lane: LaneName = "light"
@@ -361,6 +383,8 @@ class Endpoint:
             job["columns"] = list(prepared.columns)
         if prepared.unlimited:
             job["rows"] = sys.maxsize
+        if prepared.usage:
+            job["usage"] = prepared.usage
         if prepared.prefixes:
             job["prefixes"] = dict(prepared.prefixes)
         result = await self.pool.evaluate(job, lane)
@@ -381,6 +405,25 @@ class Endpoint:
         if prepared.deterministic:
             self.answer_cache.put(key, answer)
         return answer, False
+
+
+def _found_nothing(prepared: PreparedQuery, answer: Answer) -> bool:
+    """Return whether an answer has no rows, or one that counts nothing or says no."""
+    if answer.rows != 1 or not isinstance(answer.body, bytes) or answer.size > _LONGEST_COUNT:
+        return not answer.rows
+    if prepared.format.name in ("csv", "tsv"):
+        _, *lines = answer.body.decode().splitlines()
+        values = [cell.strip('"') for line in lines for cell in re.split("[,\t]", line)]
+    elif prepared.format.name in ("json", "xml"):
+        format = ox.QueryResultsFormat.from_media_type(prepared.format.media_type)
+        results = ox.parse_query_results(answer.body, format=format)
+        if isinstance(results, ox.QueryBoolean):
+            values = [str(bool(results)).lower()]
+        else:
+            values = [getattr(term, "value", "") for row in results for term in row]
+    else:
+        return False
+    return are_of_nothing(values) and has_one_row_always(prepared.text)
 
 
 def _headers(answer: Answer, prepared: PreparedQuery, caching: str, query_string: str) -> Headers:

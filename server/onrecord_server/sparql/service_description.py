@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from onrecord.rdf.namespaces import DCTERMS, PREFIXES, RDF, RDFS, SH, XSD
+from onrecord.rdf.namespaces import DCTERMS, PREFIXES, RDF
+from onrecord.releases.descriptions.usage import example, prefixes
+from onrecord.releases.dumps import prefixes_for
 from onrecord.releases.saved_query import Query
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.workers.result_writers import GRAPHS
@@ -43,24 +45,34 @@ def describe(
     graphs: frozenset[str],
     queries: tuple[Query, ...],
     format: Format,
+    base: str,
 ) -> bytes:
     """Return the description of the service at `address` over the release `name` in `path`.
 
-    `queries` are the examples.
+    `queries` are the examples, `base` is that of the things, whose prefixes are declared.
     """
-    written = _described(path, name, graphs, queries, format)
+    written = _described(path, name, graphs, queries, format, base)
     return written.replace(_ANYWHERE.encode(), address.encode())
 
 
 @lru_cache(maxsize=64)
 def _described(
-    path: Path, name: str, graphs: frozenset[str], queries: tuple[Query, ...], format: Format
+    path: Path,
+    name: str,
+    graphs: frozenset[str],
+    queries: tuple[Query, ...],
+    format: Format,
+    base: str,
 ) -> bytes:
-    triples = [*_service(_ANYWHERE, name, graphs), *_void(path), *_prefixes(_ANYWHERE)]
+    declarations = f"{_ANYWHERE}#prefixes"
+    triples = [
+        *_service(_ANYWHERE, name, graphs),
+        *_void(path),
+        *prefixes(declarations, _ANYWHERE, prefixes_for(base) if base else PREFIXES),
+    ]
     for query in queries:
-        triples += _example(_ANYWHERE, query)
-    prefixes = {**PREFIXES, "sd": _SD}
-    data = ox.serialize(triples, format=GRAPHS[format.name], prefixes=prefixes)
+        triples += example(f"{_ANYWHERE}#example-{query.name}", query, declarations, _ANYWHERE)
+    data = ox.serialize(triples, format=GRAPHS[format.name], prefixes={**PREFIXES, "sd": _SD})
     if data is None:
         raise AssertionError("pyoxigraph gives bytes when no output is named")
     return data
@@ -92,29 +104,6 @@ def _void(path: Path) -> Iterator[ox.Triple]:
     if file.is_file():
         for quad in ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE):
             yield quad.triple
-
-
-def _prefixes(address: str) -> Iterator[ox.Triple]:
-    owner = f"{address}#prefixes"
-    yield _triple(address, str(SH.prefixes), owner)
-    for prefix, namespace in PREFIXES.items():
-        node = f"{address}#prefix-{prefix}"
-        yield _triple(owner, str(SH.declare), node)
-        yield _triple(node, str(SH.prefix), ox.Literal(prefix))
-        yield _triple(
-            node, str(SH.namespace), ox.Literal(namespace, datatype=ox.NamedNode(str(XSD.anyURI)))
-        )
-
-
-def _example(address: str, query: Query) -> Iterator[ox.Triple]:
-    node = f"{address}#example-{query.name}"
-    yield _triple(node, RDF.type, str(SH.SPARQLExecutable))
-    yield _triple(node, RDF.type, str(SH.SPARQLSelectExecutable))
-    yield _triple(node, RDFS.label, ox.Literal(query.title, language="en"))
-    yield _triple(node, RDFS.comment, ox.Literal(query.answers, language="en"))
-    yield _triple(node, str(SH.select), ox.Literal(query.text))
-    yield _triple(node, str(SH.prefixes), f"{address}#prefixes")
-    yield _triple(node, "https://schema.org/target", address)
 
 
 def _triple(subject: str, predicate: str, value: str | ox.Literal) -> ox.Triple:

@@ -225,7 +225,12 @@ class Pool:
         if reason == "memory":
             return memory_limit_refusal(self.limits)
         if reason == "crash":
-            return RefusalError(400, "the query is too deeply nested for the engine, take it apart")
+            # Brackets are counted before: what is left is a long chain, over which it recurses.
+            return RefusalError(
+                400,
+                "the query has more parts in a row, as of || or UNION, than the engine can take;"
+                " take it apart, or use IN or VALUES",
+            )
         return RefusalError(
             503, "the worker of this query was ended from outside, ask again", retry_after=1
         )

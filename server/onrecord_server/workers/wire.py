@@ -28,6 +28,8 @@ class Job(TypedDict):
     named: NotRequired[list[str]]
     dataset: NotRequired[tuple[tuple[str, ...], tuple[str, ...]]]
     """The graphs that the query names with FROM and with FROM NAMED."""
+    usage: NotRequired[str]
+    """The graph that is asked beside the default graph, which is the store's."""
     columns: NotRequired[list[str]]
     """Order of the variables, for `SELECT *`."""
     prefixes: NotRequired[dict[str, str]]

@@ -104,11 +104,19 @@ class _UnwritableError(Exception):
     """The format cannot represent this graph."""
 
 
+def _default_graph(job: Job) -> list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None:
+    """Return the graphs that form the default graph; None for that of the store or the query."""
+    if "usage" in job:
+        return [ox.DefaultGraph(), ox.NamedNode(job["usage"])]
+    default = job.get("default")
+    return None if default is None else [ox.NamedNode(iri) for iri in default]
+
+
 def _evaluate(store: ox.Store, job: Job, output: SpooledOutput) -> result_writers.Written:
-    default, named = job.get("default"), job.get("named")
+    named = job.get("named")
     results = store.query(
         job["text"],
-        default_graph=None if default is None else [ox.NamedNode(iri) for iri in default],
+        default_graph=_default_graph(job),
         named_graphs=None if named is None else [ox.NamedNode(iri) for iri in named],
     )
     format = job["format"]

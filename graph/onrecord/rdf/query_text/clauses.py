@@ -84,6 +84,8 @@ def alias(at: Situation) -> str | None:
         return "a variable follows AS: AS ?name"
     if "AS" not in at.expected:
         return None
+    if at.here.kind == ")" and at.before.kind == "VAR" and at.at(-2).kind == "(":
+        return f"a variable stands without brackets: {at.before.text}"
     if at.here.kind == ")":
         return "the expression needs a name before this bracket: AS ?name"
     if at.here.kind == "VAR":
@@ -155,6 +157,8 @@ def by(at: Situation) -> str | None:
     if at.before.kind in ("ASC", "DESC") and "(" in at.expected:
         if at.at(-2).kind == "VAR" and at.here.kind != "VAR":
             return f"the order stands before the variable: {at.before.kind}({at.at(-2).text})"
+        if at.at(-2).kind == ")" and at.here.kind not in ("VAR", "("):
+            return f"the order stands before what it is of, in brackets: {at.before.kind}(…)"
         return f"{at.before.kind} takes brackets: {at.before.kind}({at.here.text or '?x'})"
     return None
 

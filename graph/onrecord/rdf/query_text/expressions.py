@@ -38,6 +38,8 @@ def unequal(at: Situation) -> str | None:
     """Advise on comparisons of other languages."""
     if at.here.text == "<>":
         return "unequal is written !="
+    if at.here.kind == "=" and at.before.kind == "NOT":
+        return "unequal is written !="
     if at.here.kind == "=" and at.before.kind in ("=", "!=", "<", ">"):
         sign = {"=": "equal is written =", "!=": "unequal is written !="}
         return sign.get(at.before.kind, f"write {at.before.kind}=, without a space")
@@ -109,6 +111,8 @@ def word_of_another_language(at: Situation) -> str | None:
             return _WORDS_ELSEWHERE["NOT"]
         if word in _WORDS_ELSEWHERE and at.here.kind in ("WORD", "NOT", "FUNCTION"):
             return _WORDS_ELSEWHERE[word]
+    if at.before.kind == "NOT" and nearest(at.here.text, ("EXISTS",)):
+        return f"{at.here.text} is not known: is EXISTS meant?"
     if at.before.kind == "NOT":
         return "not is written ! before a condition; NOT stands before EXISTS and IN"
     return None
@@ -116,6 +120,8 @@ def word_of_another_language(at: Situation) -> str | None:
 
 def value(at: Situation) -> str | None:
     """A word where a value should be, in an expression or as the object of a triple."""
+    if at.here.kind == "/" and at.wants_operand:
+        return 'a pattern is a text: REGEX(?x, "…", "i")'
     if at.before.kind == "^^" and at.here.kind not in ("WORD", "A", "FUNCTION", "AGGREGATE"):
         return "a datatype follows ^^: ^^xsd:date"
     if at.here.kind not in ("WORD", "A", "FUNCTION", "AGGREGATE"):

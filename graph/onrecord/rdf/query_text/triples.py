@@ -34,6 +34,10 @@ def triple(at: Situation) -> str | None:
             return "a predicate is a prefixed name, an IRI or a variable, not a value"
         if here.kind == "WORD" and here.text == "A":
             return "write a in small letters, for “is a”"
+        if at.word() in ("IS", "ISA", "TYPE", "INSTANCEOF"):
+            return "the class of a thing is told by a: ?c a rec:Claim"
+        if here.kind == "VAR" and at.before.kind in ("/", "|", "^", "("):
+            return "a path has no variables: ?a <…> ?b . ?b ?p ?c goes the same way"
         if here.kind in ("WORD", "FUNCTION", "AGGREGATE"):
             return (
                 f"a predicate has a prefix, as in rec:{here.text}, or is a variable: ?{here.text}"

@@ -1,17 +1,16 @@
 """Dataset description of a release in VoID and DCAT 3."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 
 import pyoxigraph as ox
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, SKOS, VOID, XSD
-from rdflib.term import Node
 
-from onrecord.rdf.namespaces import DCAT, PREFIXES, PROV, REC
-from onrecord.rdf.oxigraph import RdflibTriple, ResultTerm, to_rdflib
+from onrecord.rdf.namespaces import DCAT, PROV, REC
+from onrecord.rdf.oxigraph import RdflibTriple, to_graph
 from onrecord.releases.descriptions.facts import Contact, DatasetFacts, FileFacts
+from onrecord.releases.descriptions.usage import USAGE_GRAPH
 
 _SPDX = Namespace("http://spdx.org/rdf/terms#")
 _VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
@@ -25,34 +24,34 @@ _LICENCE_TYPES = {
 }
 """Kind of a licence of Creative Commons by a part of its address, in the list of ADMS."""
 _CONTACT = DCAT.contactPoint
-_Pair = tuple[ResultTerm, ResultTerm]
-_Pairs = Mapping[str, Collection[_Pair]]
-"""Subjects and objects of the triples of a graph, by property."""
 
 
 def describe_dataset(
     facts: DatasetFacts,
     graphs: Mapping[URIRef, Collection[ox.Triple]],
+    partitions: Iterable[ox.Triple],
     rule_graphs: Mapping[URIRef, URIRef],
+    usage: int,
 ) -> Graph:
     """Return the dataset description of one release.
 
-    `rule_graphs` maps derived graphs to their rules. See VoID (W3C Interest Group Note, 2011),
-    DCAT 3, and DCAT-AP 3.0 for the classes that catalogues expect of what is named.
+    `graphs` have what is on record; `partitions` say which classes and properties it uses, `usage`
+    is the number of triples of the graph that says so, and `rule_graphs` maps derived graphs to
+    their rules. See VoID (W3C Interest Group Note, 2011), DCAT 3, and DCAT-AP 3.0 for the classes
+    that catalogues expect of what is named.
     """
     about = Graph()
     dataset, void = URIRef(facts.dataset), f"{facts.base}void#"
-    union = _by_property(set(chain.from_iterable(graphs.values())))
-    subjects = {subject for pairs in union.values() for subject, _ in pairs}
+    union = set(chain.from_iterable(graphs.values()))
     for triple in (
         *_dataset(facts, dataset, void),
         *_service(facts, dataset),
         *(each for file in facts.files for each in _distribution(facts, file, dataset, void)),
         *(each for contact in facts.contacts for each in _contact(contact, dataset)),
         *_corrections(union, dataset),
-        *_sizes(dataset, sum(map(len, union.values())), len(subjects)),
-        *_class_partitions(dataset, union, void),
-        *_property_partitions(facts, dataset, union, void),
+        *_sizes(dataset, len(union), len({each.subject for each in union})),
+        *to_graph(partitions),
+        *_usage(URIRef(facts.base + USAGE_GRAPH), dataset, usage),
     ):
         about.add(triple)
     for name, triples in graphs.items():
@@ -63,14 +62,6 @@ def describe_dataset(
         if name in rule_graphs:
             about.add((name, PROV.wasGeneratedBy, rule_graphs[name]))
     return about
-
-
-def _by_property(triples: Iterable[ox.Triple]) -> _Pairs:
-    """Return triples by property, since each part of a triple of the engine is a copy."""
-    found: dict[str, list[_Pair]] = {}
-    for subject, predicate, value in triples:
-        found.setdefault(predicate.value, []).append((subject, value))
-    return found
 
 
 def _dataset(facts: DatasetFacts, dataset: URIRef, void: str) -> Iterator[RdflibTriple]:
@@ -85,7 +76,7 @@ def _dataset(facts: DatasetFacts, dataset: URIRef, void: str) -> Iterator[Rdflib
         if facts.license.startswith("https://creativecommons.org/") and part in facts.license:
             yield license, DCTERMS.type, kind
             yield kind, RDF.type, SKOS.Concept
-            yield kind, SKOS.prefLabel, Literal(_local(kind), lang="en")
+            yield kind, SKOS.prefLabel, Literal(kind.rpartition("/")[2], lang="en")
     yield dataset, DCTERMS.publisher, publisher
     yield dataset, DCTERMS.creator, publisher
     yield publisher, RDF.type, FOAF.Agent
@@ -180,17 +171,17 @@ def _contact(contact: Contact, dataset: URIRef) -> Iterator[RdflibTriple]:
         yield node, _VCARD.hasURL, URIRef(contact.page)
 
 
-def _corrections(union: _Pairs, dataset: URIRef) -> Iterator[RdflibTriple]:
+def _corrections(union: Iterable[ox.Triple], dataset: URIRef) -> Iterator[RdflibTriple]:
     """Yield what the collection says of its contacts and of corrections."""
-    node = ox.NamedNode(dataset)
-    contacts = {value for subject, value in union.get(str(_CONTACT), ()) if subject == node}
-    for subject, value in union.get(str(REC.corrections), ()):
-        if subject == node:
-            yield dataset, REC.corrections, to_rdflib(value)
-    for predicate, pairs in union.items():
-        for subject, value in pairs:
-            if subject in contacts:
-                yield to_rdflib(subject), URIRef(predicate), to_rdflib(value)
+    node, contact = ox.NamedNode(dataset), ox.NamedNode(_CONTACT)
+    corrections = ox.NamedNode(REC.corrections)
+    contacts = {each.object for each in union if each.subject == node and each.predicate == contact}
+    yield from to_graph(
+        each
+        for each in union
+        if (subject := each.subject) in contacts
+        or (subject == node and each.predicate == corrections)
+    )
 
 
 def _sizes(node: URIRef, triples: int, subjects: int) -> Iterator[RdflibTriple]:
@@ -198,75 +189,14 @@ def _sizes(node: URIRef, triples: int, subjects: int) -> Iterator[RdflibTriple]:
     yield node, VOID.distinctSubjects, _number(subjects)
 
 
-def _class_partitions(dataset: URIRef, union: _Pairs, void: str) -> Iterator[RdflibTriple]:
-    """Yield how many things each class has, and which properties they have."""
-    kinds_of: dict[object, list[str]] = {}
-    for subject, value in union.get(str(RDF.type), ()):
-        if isinstance(value, ox.NamedNode):
-            kinds_of.setdefault(subject, []).append(value.value)
-    kinds = Counter(chain.from_iterable(kinds_of.values()))
-    uses = Counter(
-        (kind, predicate)
-        for predicate, pairs in union.items()
-        for subject, _ in pairs
-        for kind in kinds_of.get(subject, ())
-    )
-    names = _names(map(URIRef, kinds))
-    property_names = _names({URIRef(predicate) for _, predicate in uses})
-    for kind, number in kinds.items():
-        part = URIRef(void + names[URIRef(kind)])
-        yield dataset, VOID.classPartition, part
-        yield part, VOID["class"], URIRef(kind)
-        yield part, VOID.entities, _number(number)
-    for (kind, predicate), number in uses.items():
-        part = URIRef(void + names[URIRef(kind)])
-        of_part = URIRef(f"{part}-{property_names[URIRef(predicate)]}")
-        yield part, VOID.propertyPartition, of_part
-        yield of_part, VOID.property, URIRef(predicate)
-        yield of_part, VOID.triples, _number(number)
+def _usage(graph: URIRef, dataset: URIRef, triples: int) -> Iterator[RdflibTriple]:
+    """Yield the graph that tells how the dataset is asked, which is no part of what is on record.
 
-
-def _property_partitions(
-    facts: DatasetFacts, dataset: URIRef, union: _Pairs, void: str
-) -> Iterator[RdflibTriple]:
-    """Yield how often each property is used, and where for example."""
-    counts = {URIRef(predicate): len(pairs) for predicate, pairs in union.items()}
-    examples = {
-        URIRef(predicate): min(named)
-        for predicate, pairs in union.items()
-        if (named := _named_below(facts.base, pairs))
-    }
-    names = _names(counts)
-    for predicate, number in counts.items():
-        part = URIRef(f"{void}property-{names[predicate]}")
-        yield dataset, VOID.propertyPartition, part
-        yield part, VOID.property, predicate
-        yield part, VOID.triples, _number(number)
-        if predicate in examples:
-            yield part, VOID.exampleResource, URIRef(examples[predicate])
-
-
-def _named_below(base: str, pairs: Iterable[_Pair]) -> set[str]:
-    """Return the IRIs of the subjects that begin with a base."""
-    named = {subject.value for subject, _ in pairs if isinstance(subject, ox.NamedNode)}
-    return {iri for iri in named if iri.startswith(base)}
-
-
-def _names(nodes: Iterable[Node]) -> dict[Node, str]:
-    """Return a name for each IRI: its last part, with a prefix where two have the same."""
-    nodes = tuple(nodes)
-    several = Counter(map(_local, nodes))
-    return {node: _local(node) if several[_local(node)] == 1 else _prefixed(node) for node in nodes}
-
-
-def _local(iri: Node) -> str:
-    return str(iri).rpartition("#")[2].rpartition("/")[2]
-
-
-def _prefixed(iri: Node) -> str:
-    namespace = str(iri).removesuffix(_local(iri))
-    prefix = next((name for name, each in PREFIXES.items() if each == namespace), "other")
-    return f"{prefix}-{_local(iri)}"
+    So it is no `void:subset`, whose triples would be counted in those of the dataset.
+    """
+    yield graph, RDF.type, VOID.DatasetDescription
+    yield graph, FOAF.primaryTopic, dataset
+    yield graph, VOID.triples, _number(triples)
 
 
 def _number(number: int) -> Literal:

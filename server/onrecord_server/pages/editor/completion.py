@@ -11,6 +11,7 @@ from rdflib.namespace import OWL, RDFS, VOID
 
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.namespaces import CODE
+from onrecord.rdf.term_text import abbreviated
 from onrecord.releases.dumps import prefixes_for
 from onrecord.releases.release import Release
 from onrecord_server.documents.release_files import description_of
@@ -39,7 +40,7 @@ def completion_document(release: Release, base: str) -> dict[str, object]:
         return sorted(found, key=lambda each: (-each[1], each[0]))
 
     def named(iri: str) -> str:
-        return _prefixed(iri, prefixes)
+        return abbreviated(iri, prefixes)
 
     dataset = str(release.manifest.get("dataset", ""))
     terms = _terms()
@@ -76,17 +77,6 @@ def completion_document(release: Release, base: str) -> dict[str, object]:
         "properties": properties,
         "codes": codes,
     }
-
-
-def _prefixed(iri: str, prefixes: dict[str, str]) -> str:
-    """Return an IRI with the longest namespace that it begins with as a prefix."""
-    fitting = [
-        (namespace, prefix) for prefix, namespace in prefixes.items() if iri.startswith(namespace)
-    ]
-    if not fitting:
-        return iri
-    namespace, prefix = max(fitting, key=lambda each: len(each[0]))
-    return f"{prefix}:{iri.removeprefix(namespace)}"
 
 
 @lru_cache(maxsize=1)

@@ -51,7 +51,7 @@ def found(
         return Found(kind, names, list(triples), limited, None, deterministic, hints)
     results = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
     if isinstance(results, ox.QueryBoolean):
-        return Found(kind, [], [], False, bool(results), deterministic)
+        return Found(kind, [], [], False, bool(results), deterministic, hints)
     names = [variable.value for variable in results.variables]
     rows = [tuple(row) for row in results]
     return Found(kind, names, rows, answer.limited, None, deterministic, hints)
@@ -66,5 +66,5 @@ async def _answered(
 ) -> tuple[ResultKind, Answer, bool, tuple[str, ...]]:
     prepared = await endpoint.prepare(text, release, _ACCEPT, default=default, named=named)
     answer, _ = await endpoint.answer(prepared)
-    hints = () if answer.rows else await endpoint.hints(prepared)
+    hints = await endpoint.hints_on(prepared, answer)
     return prepared.format.kind, answer, prepared.deterministic, hints

@@ -33,7 +33,8 @@ def store() -> ox.Store:
     }.items():
         store.update(
             f"""{PREFIXES} INSERT DATA {{ <x:{name}> a rec:Claim ; dcterms:subject <x:topic> ;
-            rec:speakerNames "Ada" ; rec:modality code:asserted ; schema:text "{name}" ;
+            rec:speakerNames "Ada" ; rec:modality code:asserted ;
+            rec:modalityInWords "asserted" ; schema:text "{name}" ;
             rec:saidOn [ rec:basis code:bounded {time} ] . }}"""
         )
     return store

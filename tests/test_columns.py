@@ -88,6 +88,28 @@ def without_modality(query: Query) -> list[str]:
     return [] if said else figures(query)
 
 
+def without_conversion(query: Query) -> list[str]:
+    """Return the figures of a query that has no column for how a month's became a year's."""
+    names = [column.name for column in query.columns]
+    is_told = any(name.endswith(("conversion", "reckoned")) for name in names)
+    return [] if is_told else figures(query)
+
+
+def without_address(query: Query) -> list[str]:
+    """Return the columns of claims and sources, if nothing says where these can be looked up."""
+    names = [column.name for column in query.columns]
+    if "url" in names or any(name.endswith("sources") for name in names):
+        return []
+    return [column.name for column in query.columns if column.kind == "IRI"]
+
+
+def without_its_day(query: Query) -> list[str]:
+    """Return the parameters of a query that is about today, if the answer does not name the day."""
+    if "NOW()" not in query.text or "as_of" in [column.name for column in query.columns]:
+        return []
+    return [parameter.name for parameter in query.parameters]
+
+
 def rows_twice(query: Query) -> list[str]:
     """Return a row that the bundled collection gives twice, as its readers see it."""
     answers = [answer(query)]
@@ -130,6 +152,9 @@ RULES: dict[str, Callable[[Query], list[str]]] = {
     "said-on-with-basis": without_basis,
     "figure-with-unit": without_unit,
     "figure-with-modality": without_modality,
+    "conversion-told": without_conversion,
+    "address-given": without_address,
+    "day-named": without_its_day,
     "no-row-twice": rows_twice,
     "in-order-of-date": out_of_order,
 }

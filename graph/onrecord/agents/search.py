@@ -68,7 +68,7 @@ def find(
     return quoted_reply(head, "things", found, start, size, total)
 
 
-def _search(asked: Opened, text: str, kind: str, start: int, limit: int = PAGE) -> Hits:
+def _search(asked: Opened, text: str, kind: str, start: int) -> Hits:
     """Search the tables of a release, here or at its server."""
     folder = asked.folder
     if folder is not None:
@@ -76,7 +76,7 @@ def _search(asked: Opened, text: str, kind: str, start: int, limit: int = PAGE) 
         if tables is None:
             raise UsageError(f"release {folder.name} has no tables to search: build it again")
         with closing(tables):
-            return search(tables, text, kind, limit=limit, offset=start)
+            return search(tables, text, kind, limit=PAGE, offset=start)
     place = asked.release.place
     found = (
         server_json(place, "search.json", q=text, kind=kind, start=str(start))

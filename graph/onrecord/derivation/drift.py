@@ -99,6 +99,12 @@ def of_figures(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
                         Strength.POSSIBLE,
                         f"{inference.reason}, a number that the words quoted have, too",
                     )
+                if _quotes(report, pair.reported):
+                    inference = Inference(
+                        inference.outcome,
+                        at_most(inference.strength, Strength.PROBABLE),
+                        f"{inference.reason}, in words that it quotes as the speaker's own",
+                    )
                 found = _evidenced(inference, report, claim, lambda other: not other.figures)
                 yield Drift(report.iri, found, (pair,))
 
@@ -250,6 +256,17 @@ def _is_quoted(reported: GivenFigure, report: ClaimReport, claim: AttestedClaim)
     )
 
 
+def _quotes(report: ClaimReport, reported: GivenFigure) -> bool:
+    """Return whether a report has a figure between its quotation marks.
+
+    It may then be a slip of the speaker or of a translator, and not what the outlet made of it.
+    """
+    return any(
+        reported.words and passage.words and reported.words in passage.words
+        for passage in report.passages
+    )
+
+
 def _evidenced(
     inference: Inference,
     report: ClaimReport,
@@ -263,7 +280,11 @@ def _evidenced(
         # What an outlet says as its own need not be its report of the speaker.
         limit = at_most(limit, Strength.PROBABLE)
     strength = at_most(inference.strength, limit)
-    return Inference(inference.outcome, strength, f"{inference.reason}. {evidence}.")
+    reason = inference.reason
+    if not any(other.is_primary or other.mode == "direct" for other in others):
+        # Nobody quotes what was said: it is on record only as somebody else told it.
+        reason = reason.replace("Said “", "On record as “", 1)
+    return Inference(inference.outcome, strength, f"{reason}. {evidence}.")
 
 
 def _evidence(report: ClaimReport, others: list[ClaimReport]) -> tuple[Strength, str]:

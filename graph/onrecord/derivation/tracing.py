@@ -16,10 +16,22 @@ from enum import StrEnum
 import pyoxigraph as ox
 from rdflib import URIRef
 
-from onrecord.derivation.report import Custody, CustodyReport, read_custody
+from onrecord.derivation.report import Custody, CustodyReport, links, read_custody
 from onrecord.derivation.rule import Rule
+from onrecord.derivation.solutions import rows
 from onrecord.rdf.namespaces import CODE, REC
 
+_SOURCES = """
+SELECT * {
+  ?source a rec:Source .
+  OPTIONAL { ?source schema:url ?address . }
+  OPTIONAL { ?source schema:publisher/schema:name ?house . }
+  OPTIONAL { ?source rec:publishedOn/dcterms:date ?date . }
+}
+"""
+_MOST_NAMED = 3
+"""Sources of a claim that are named for print; of others their number is given."""
+_RESPUN = str(CODE.respun)
 _XSD_INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 
 
@@ -112,6 +124,9 @@ def derive_roots(store: ox.Store) -> Iterator[ox.Triple]:
 def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
     """Return the counts of each claim's outlets and roots, and a sentence with them."""
     custody = read_custody(store)
+    printed = _printed_sources(store)
+    respun = {report for report, kinds in links(store, REC.rendering).items() if _RESPUN in kinds}
+    departing = set(links(store, REC.quantity)) | set(links(store, REC.modality))
     for claim, reports in custody.by_claim.items():
         outlets = sorted({source for report in reports for source in report.sources})
         traces = {source: trace(custody, claim, source) for source in outlets}
@@ -123,8 +138,51 @@ def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
             (REC.independentRoots, len(known_roots(custody, claim, traces.values()))),
         ):
             yield _about(claim, name, ox.Literal(str(number), datatype=_XSD_INTEGER))
+        order = _order_of_citing(reports, traces, respun, departing)
+        named = [printed[source] for source in order[:_MOST_NAMED]]
+        if len(order) > _MOST_NAMED:
+            named.append(f"and {len(order) - _MOST_NAMED} more on record")
+        yield _about(claim, REC.sourcesInWords, ox.Literal("; ".join(named)))
         sentence = ox.Literal(_in_words(custody, claim, traces), language="en")
         yield _about(claim, REC.rootsInWords, sentence)
+
+
+def _printed_sources(store: ox.Store) -> dict[str, str]:
+    """Return outlet, date of publication and address of each source in one text."""
+    printed: dict[str, str] = {}
+    for row in rows(store, _SOURCES):
+        parts = (
+            row.get("house", "an outlet without a name"),
+            row.get("date", "undated"),
+            row.get("address", row["source"]),
+        )
+        printed[row["source"]] = min(printed.get(row["source"], "~"), ", ".join(parts))
+    return printed
+
+
+def _order_of_citing(
+    reports: Iterable[CustodyReport],
+    traces: dict[str, Trace],
+    respun: set[str],
+    departing: set[str],
+) -> list[str]:
+    """Return the sources of a claim, those first by which it is best cited.
+
+    At first hand comes before second hand, quoted before told; what has a figure or modality of
+    its own comes after that, and what a machine has rewritten last.
+    """
+    ranks: dict[str, tuple[bool, bool, int, bool, str]] = {}
+    for report in reports:
+        for source in report.sources:
+            rank = (
+                report.iri in respun,
+                report.iri in departing,
+                _BEST.index(traces[source].tracing),
+                report.mode != "direct",
+                source,
+            )
+            ranks[source] = min(ranks.get(source, rank), rank)
+    return sorted(ranks, key=ranks.__getitem__)
 
 
 def known_roots(custody: Custody, claim: str, traces: Iterable[Trace]) -> set[str]:
@@ -189,7 +247,8 @@ WITNESSES = Rule(
     title="Witnesses of claims",
     derives="rec:outlets, rec:outletsTraced, rec:outletsUntraced and rec:independentRoots, how "
     "many sources carry a claim, how many of them are traced to where it was made and how many "
-    "not at all, and to how many roots they go back; rec:rootsInWords, a sentence with them",
+    "not at all, and to how many roots they go back; rec:rootsInWords, a sentence with them; and "
+    "rec:sourcesInWords, where the claim can be looked up",
     needs=(),
     function=derive_witnesses,
 )

@@ -1,7 +1,6 @@
 """The command line: data goes to stdout, everything else to stderr."""
 
 import csv
-import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Literal
 import click
 
 from onrecord.cli.accept import accept
+from onrecord.cli.archive import archive
 from onrecord.cli.ask import ask
 from onrecord.cli.build import build
 from onrecord.cli.check import check
@@ -21,7 +21,6 @@ from onrecord.cli.migrate import migrate
 from onrecord.cli.new import new
 from onrecord.cli.options import (
     FILE,
-    FOLDER,
     archive_option,
     collection_option,
     releases_option,
@@ -31,7 +30,7 @@ from onrecord.cli.options import (
 from onrecord.cli.progress import step
 from onrecord.errors import OnRecordError, UsageError, nearest
 from onrecord.files.bundled import QUERIES
-from onrecord.records.archive import ARCHIVES, add_text, archive_of, decode, is_text
+from onrecord.records.archive import archive_of, decode, is_text
 
 COMMANDS = "onrecord.commands"
 """The group of entry points by which another package adds a command, as the server does."""
@@ -66,6 +65,7 @@ def main() -> None:
 
 
 main.add_command(accept)
+main.add_command(archive)
 main.add_command(ask)
 main.add_command(build)
 main.add_command(check)
@@ -193,13 +193,13 @@ def locate(source: Path, words: str, archives: tuple[Path, ...]) -> None:
 
     SOURCE is a file, or the SHA-256 of an archived text.
     """
-    from onrecord.records.passage import find, nearest
+    from onrecord.records.passage import find, find_printed, nearest
 
     data = _source_bytes(source, archives)
     if not is_text(data):
         raise OnRecordError(f"{source}: this is no text, name the text that is made from it")
     text = decode(data)
-    found = list(find(text, words))
+    found = list(find(text, words)) or list(find_printed(text, words))
     if not found:
         near = nearest(text, words)
         what = (
@@ -211,6 +211,9 @@ def locate(source: Path, words: str, archives: tuple[Path, ...]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["start", "end", "line", "sha256"])
     writer.writerows((place.start, place.end, place.line, place.sha256) for place in found)
+    own = text[found[0].start : found[0].end]
+    if own != words:
+        click.echo(f"the text writes it so: {own!r}", err=True)
 
 
 def _source_bytes(source: Path, archives: tuple[Path, ...]) -> bytes:
@@ -240,46 +243,3 @@ def coverage(collection: Path, archives: tuple[Path, ...]) -> None:
     for gap in gaps(assembly.records, archive):
         name = str(gap.snapshot).rpartition("/")[2]
         click.echo(f"{name}:{gap.line}: {gap.start}–{gap.end}: {gap.text}")
-
-
-@main.group()
-def archive() -> None:
-    """Keep the texts of sources, known by their hash."""
-
-
-@archive.command("add")
-@click.argument("file", type=FILE)
-@click.option("--archive", "folder", type=FOLDER, help="Folder of source texts.")
-@reported
-def archive_add(file: Path, folder: Path | None) -> None:
-    """Keep the bytes of FILE under their SHA-256, and print it.
-
-    They are kept in the folder that --archive names, else in the first one of ONRECORD_ARCHIVE,
-    else in the user's data folder, where every command looks. Of what is no text, such as a PDF,
-    add the text too that you make from it, in which passages stand.
-    """
-    from onrecord.files.user_folders import user_archive
-
-    try:
-        folder = folder or _first_archive() or user_archive()
-        data = file.read_bytes()
-        path = add_text(folder, data, ".txt" if is_text(data) else file.suffix)
-    except OSError as error:
-        raise UsageError(f"{error.filename}: {error.strerror}") from error
-    click.echo(path.stem)
-    click.echo(f"kept in {folder}", err=True)
-    if not is_text(data):
-        click.echo(
-            f"{file}: this is no text, so no passage can stand in it: make a text from it, add that"
-            " too, and give its snapshot rec:textOf, rec:madeWith and schema:softwareVersion",
-            err=True,
-        )
-    former = Path(click.get_app_dir("onrecord")) / "archive"
-    if former != folder and former.is_dir() and any(former.iterdir()):
-        click.echo(f"{former}: no longer looked in, add what you need of it", err=True)
-
-
-def _first_archive() -> Path | None:
-    """Return the first folder that ONRECORD_ARCHIVE names, None if it names none."""
-    first = os.environ.get(ARCHIVES, "").partition(os.pathsep)[0]
-    return Path(first) if first else None

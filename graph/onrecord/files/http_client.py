@@ -70,6 +70,8 @@ class RedirectError(ExchangeError):
         with suppress(ValueError):  # an invalid Location is shown unchanged
             location = urljoin(address, location)
         super().__init__(f"{address}: has moved to {location}, name that address")
+        self.location = location
+        """The address in full, if the response gives one that can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +176,12 @@ def exchange(
     credentials: Credentials,
     seconds: float,
     cancellation: Cancellation | None = None,
+    connected: Callable[[str], None] | None = None,
 ) -> Iterator[HttpResponse]:
     """Send a request and yield its response, of any status except a redirect.
+
+    `connected` is called with the IP address of each connection before a request is sent over it;
+    it may raise an error, which ends the exchange.
 
     Raises ExchangeError, also while the body is read. The time limit covers the whole block, so a
     server that sends single bytes slowly cannot extend it.
@@ -185,7 +191,7 @@ def exchange(
     timer.daemon = True
     timer.start()
     try:
-        with closing(_Adapter(cancellation)) as adapter:
+        with closing(_Adapter(cancellation, connected)) as adapter:
             with _translated_errors(cancellation, seconds):
                 response = _send(adapter, request, credentials, seconds)
             with closing(response):
@@ -241,12 +247,16 @@ def _send(
 class _Adapter(HTTPAdapter):
     """Transport adapter that attaches each connection to a cancellation."""
 
-    def __init__(self, cancellation: Cancellation) -> None:
+    def __init__(
+        self, cancellation: Cancellation, connected: Callable[[str], None] | None = None
+    ) -> None:
         super().__init__()
 
         class Connection(HTTPConnection):
             def connect(self) -> None:
                 super().connect()
+                if connected is not None:
+                    connected(str(self.sock.getpeername()[0]))
                 cancellation.attach(self.sock.fileno())
 
         class SecureConnection(Connection, HTTPSConnection):

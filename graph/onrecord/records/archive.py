@@ -1,6 +1,7 @@
 """Archive of source texts: folders of files that are identified by SHA-256, not by name."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from onrecord.errors import UsageError
 
 ARCHIVES = "ONRECORD_ARCHIVE"
 """The environment variable that names folders of source texts."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _LARGEST = 64 * 1024 * 1024
 """Maximum size in bytes of a source text; larger files are ignored."""
 
@@ -32,6 +34,15 @@ class Archive:
             if path.is_file() and path.stat().st_size <= _LARGEST
         }
 
+    @cached_property
+    def altered(self) -> dict[str, Path]:
+        """Files whose name is the SHA-256 of other bytes, by that SHA-256."""
+        return {
+            path.stem: path
+            for digest, path in self.files.items()
+            if _SHA256.fullmatch(path.stem) and path.stem != digest
+        }
+
     def text(self, digest: str) -> str | None:
         """Return the text with this SHA-256, None if it is not in the archive.
 
@@ -39,6 +50,14 @@ class Archive:
         """
         path = self.files.get(digest)
         return None if path is None else decode(path.read_bytes())
+
+
+def layer_name(text_sha256: str, bytes_sha256: str) -> str:
+    """Return the name of the file that says how a text was made of bytes.
+
+    One page can give the same text twice, with other advertisements: so both are in the name.
+    """
+    return f"{text_sha256}.{bytes_sha256[:16]}.layer.json"
 
 
 def decode(data: bytes) -> str:

@@ -13,7 +13,7 @@ from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import OA, REC, SCHEMA
-from onrecord.records.archive import Archive, decode
+from onrecord.records.archive import Archive, decode, layer_name
 from onrecord.records.completion import sources_of_snapshot
 from onrecord.records.diagnosis import Diagnosis, diagnose_hash, diagnose_words
 from onrecord.records.passage import cuts_character, find, offset
@@ -52,7 +52,7 @@ def verify(records: Graph, archive: Archive) -> Iterator[Verdict]:
                     records, passage, text, _verdict(records, passage, text), others
                 )
             continue
-        path = altered.get(snapshot)
+        path = altered.get(snapshot) or archive.altered.get(_digest_of(records, snapshot))
         if path is None:
             for passage in passages:
                 yield Verdict(passage, None, "not checked")
@@ -68,7 +68,27 @@ def verify(records: Graph, archive: Archive) -> Iterator[Verdict]:
         for passage in passages:
             verdict = _verdict(records, passage, text)
             yield verdict if verdict.status == "broken" else Verdict(passage, None, "not checked")
+    yield from _verify_place_maps(records, archive)
     yield from _verify_wordings(records, archive)
+
+
+def _verify_place_maps(records: Graph, archive: Archive) -> Iterator[Verdict]:
+    """Yield a verdict for each layer file that is not the one on record, beside an archived text.
+
+    It has the names of the text and the bytes, since it is found by them; its hash is on record.
+    """
+    for snapshot, digest in sorted(records.subject_objects(REC.placeMap), key=str):
+        text = archive.files.get(_digest_of(records, snapshot))
+        if text is None or str(digest) in archive.files:
+            continue
+        made_of = _digest_of(records, records.value(snapshot, REC.textOf) or snapshot)
+        path = text.with_name(layer_name(_digest_of(records, snapshot), made_of))
+        if path.exists():
+            yield Verdict(
+                snapshot, REC.placeMap, "broken",
+                f"{path.name} has another SHA-256 than the place map on record",
+                "restore the file, or add the bytes again with `onrecord archive add`",
+            )  # fmt: skip
 
 
 def _digest_of(records: Graph, snapshot: Node) -> str:

@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from unicodedata import category
+from unicodedata import category, normalize
 
 from rapidfuzz import fuzz
 from rdflib.term import Node
 
 _JOINER = "\u200d"
+_SOFT_HYPHEN = "\xad"
+_CLUSTER = re.compile(r"[-\u2010\xad]\r?\n|\s+|.[\u0300-\u036f\u1dc0-\u1dff]*", re.DOTALL)
+"""A broken line, white space, or a letter with its marks."""
 _LEAST_SIMILARITY = 80.0
 """Minimum similarity (0 to 100) at which a stretch is like the words."""
 
@@ -33,6 +36,52 @@ def find(text: str, words: str) -> Iterator[Passage]:
         line = text.count("\n", 0, start) + 1
         yield Passage(start, end, line, sha256(words.encode()).hexdigest())
         start = text.find(words, start + 1)
+
+
+def find_printed(text: str, words: str) -> Iterator[Passage]:
+    """Yield each stretch of the text that is printed as the words are.
+
+    How accented letters are composed, soft hyphens, a break within a word at the end of a line, and
+    white space make no difference. Not one letter, mark or digit does.
+    """
+    wanted, _ = _printed(words.strip())
+    printed, places = _printed(text)
+    start = printed.find(wanted) if wanted else -1
+    while start >= 0:
+        first, last = places[start], places[start + len(wanted)]
+        while last > first and (text[last - 1].isspace() or text[last - 1] == _SOFT_HYPHEN):
+            last -= 1
+        line = text.count("\n", 0, first) + 1
+        yield Passage(first, last, line, sha256(text[first:last].encode()).hexdigest())
+        start = printed.find(wanted, start + 1)
+
+
+def _printed(text: str) -> tuple[str, list[int]]:
+    """Return a text as it is printed, and where each of its characters begins; last its end."""
+    printed: list[str] = []
+    places: list[int] = []
+    for found in _CLUSTER.finditer(text):
+        letters = found[0]
+        if letters == _SOFT_HYPHEN or _is_break(text, found.start(), found.end()):
+            continue
+        if letters.isspace():
+            if printed and printed[-1] == " ":
+                continue
+            letters = " "
+        for letter in normalize("NFC", letters):
+            printed.append(letter)
+            places.append(found.start())
+    return "".join(printed), [*places, len(text)]
+
+
+def _is_break(text: str, start: int, end: int) -> bool:
+    """Return whether text[start:end] breaks a word at the end of a line: a hyphen and line end."""
+    return (
+        "\n" in text[start:end]
+        and text[start] in "-\u2010\xad"
+        and text[max(start - 1, 0) : start].isalpha()
+        and text[end : end + 1].islower()
+    )
 
 
 def nearest(text: str, words: str) -> Passage | None:

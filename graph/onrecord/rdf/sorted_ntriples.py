@@ -2,7 +2,7 @@
 
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -30,6 +30,10 @@ class SortedNTriples:
     def of_subject(self, iri: str) -> Iterator[ox.Triple]:
         """Yield the triples of a subject."""
         yield from _triples(self._starting_with(f"<{iri}> "))
+
+    def of_subjects(self, iris: Iterable[str]) -> Iterator[ox.Triple]:
+        """Yield the triples of several subjects, which are parsed at once."""
+        yield from _triples(b"".join(self._starting_with(f"<{iri}> ") for iri in iris))
 
     def of_document(self, iri: str) -> Iterator[ox.Triple]:
         """Yield the triples of a subject and of those nested in it, whose IRIs add a fragment."""

@@ -47,7 +47,7 @@ def describe_dataset(
         *(each for contact in facts.contacts for each in _contact(contact, dataset)),
         *_corrections(union, dataset),
         *_sizes(dataset, len(union), len({each.subject for each in union})),
-        *_class_partitions(dataset, union, void),
+        *_class_partitions(facts, dataset, union, void),
         *_property_partitions(facts, dataset, union, void),
     ):
         about.add(triple)
@@ -186,9 +186,9 @@ def _sizes(node: URIRef, triples: int, subjects: int) -> Iterator[RdflibTriple]:
 
 
 def _class_partitions(
-    dataset: URIRef, union: Iterable[ox.Triple], void: str
+    facts: DatasetFacts, dataset: URIRef, union: Iterable[ox.Triple], void: str
 ) -> Iterator[RdflibTriple]:
-    """Yield how many things each class has, and which properties they have."""
+    """Yield how many things each class has, one for example, and which properties they have."""
     kinds_of: dict[object, list[str]] = {}
     for each in union:
         if each.predicate == _TYPE and isinstance(each.object, ox.NamedNode):
@@ -197,6 +197,9 @@ def _class_partitions(
     uses = Counter(
         (kind, each.predicate.value) for each in union for kind in kinds_of.get(each.subject, ())
     )
+    examples = _examples(
+        facts, ((kind, subject) for subject, found in kinds_of.items() for kind in found)
+    )
     names = _names(map(URIRef, kinds))
     property_names = _names({URIRef(predicate) for _, predicate in uses})
     for kind, number in kinds.items():
@@ -204,6 +207,8 @@ def _class_partitions(
         yield dataset, VOID.classPartition, part
         yield part, VOID["class"], URIRef(kind)
         yield part, VOID.entities, _number(number)
+        if kind in examples:
+            yield part, VOID.exampleResource, URIRef(examples[kind])
     for (kind, predicate), number in uses.items():
         part = URIRef(void + names[URIRef(kind)])
         of_part = URIRef(f"{part}-{property_names[URIRef(predicate)]}")
@@ -216,13 +221,8 @@ def _property_partitions(
     facts: DatasetFacts, dataset: URIRef, union: Iterable[ox.Triple], void: str
 ) -> Iterator[RdflibTriple]:
     """Yield how often each property is used, and where for example."""
-    numbers: Counter[str] = Counter()
-    examples: dict[str, str] = {}
-    for each in union:
-        predicate, subject = each.predicate.value, each.subject
-        numbers[predicate] += 1
-        if isinstance(subject, ox.NamedNode) and subject.value.startswith(facts.base):
-            examples[predicate] = min(subject.value, examples.get(predicate, subject.value))
+    numbers = Counter(each.predicate.value for each in union)
+    examples = _examples(facts, ((each.predicate.value, each.subject) for each in union))
     counts = {URIRef(predicate): number for predicate, number in numbers.items()}
     names = _names(counts)
     for predicate, number in counts.items():
@@ -232,6 +232,15 @@ def _property_partitions(
         yield part, VOID.triples, _number(number)
         if str(predicate) in examples:
             yield part, VOID.exampleResource, URIRef(examples[str(predicate)])
+
+
+def _examples(facts: DatasetFacts, used: Iterable[tuple[str, object]]) -> dict[str, str]:
+    """Return of each term the first thing of the collection, by IRI, that uses it."""
+    examples: dict[str, str] = {}
+    for term, thing in used:
+        if isinstance(thing, ox.NamedNode) and thing.value.startswith(facts.base):
+            examples[term] = min(thing.value, examples.get(term, thing.value))
+    return examples
 
 
 def _names(nodes: Iterable[Node]) -> dict[Node, str]:

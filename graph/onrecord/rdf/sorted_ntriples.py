@@ -60,7 +60,12 @@ class SortedNTriples:
     def _starting_with(self, start: str) -> bytes:
         """Return the lines that begin with a text; a line feed in it is in no line."""
         prefix = start.encode("utf-8", "replace")
-        return self._lines[self._first(prefix) : self._first(prefix + b"\xff")]
+        lines = self._lines
+        first = end = self._first(prefix)
+        # There are few: to walk over them takes less than to look for the end.
+        while lines[end : end + len(prefix)] == prefix:
+            end = lines.find(b"\n", end) + 1 or len(lines)
+        return lines[first:end]
 
     def _first(self, wanted: bytes) -> int:
         """Return the place of the first line that is not before `wanted`."""

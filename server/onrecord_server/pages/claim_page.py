@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import render_template, request
-from rdflib import URIRef
 from rdflib.namespace import DCTERMS
 
 from onrecord.rdf.namespaces import OA, QUDT, REC, SCHEMA
@@ -21,40 +20,33 @@ from onrecord_server.pages.carriage.outlet_row import FOLDED, outlet_rows, refer
 from onrecord_server.pages.carriage.wording import marked
 from onrecord_server.pages.claim import RELATIONS, AttestationView, ClaimView, read_claim
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import address, base_of, named_rows, select, statements
+from onrecord_server.pages.page_queries import address, base_of, named_rows, select
+from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.pages.things.incoming import Remainder
 from onrecord_server.sparql.endpoint import Endpoint
 
-Paths = Mapping[URIRef, "Paths"]
-"""Properties that lead from a thing to others which a page names, with those that lead on."""
-
-
-def _to(*properties: URIRef) -> dict[URIRef, Paths]:
-    return {each: {} for each in properties}
-
-
-_FIGURE = _to(REC.inSeries, REC.comparator, QUDT.hasUnit)
-_WITHDRAWAL = _to(REC.retractedIn, DCTERMS.isReplacedBy)
-_SOURCE = _to(
+_FIGURE = to(REC.inSeries, REC.comparator, QUDT.hasUnit)
+_WITHDRAWAL = to(REC.retractedIn, DCTERMS.isReplacedBy)
+_SOURCE = to(
     SCHEMA.publisher, REC.publishedOn, REC.disclosure, REC.reprints, REC.translates, REC.summarises
 )
-_PASSAGE: Paths = {OA.hasSource: {REC.snapshotOf: _SOURCE, **_to(REC.textOf)}}
+_PASSAGE: Paths = {OA.hasSource: {REC.snapshotOf: _SOURCE, **to(REC.textOf)}}
 _REPORT: Paths = {
     REC.passage: _PASSAGE,
     REC.quantity: _FIGURE,
     **_WITHDRAWAL,
-    **_to(REC.mode, REC.attribution, REC.rendering, REC.reporter, REC.seenBy, REC.creditedTo),
-    **_to(REC.reliesOn, REC.tracing, REC.root, REC.recordedIn),
+    **to(REC.mode, REC.attribution, REC.rendering, REC.reporter, REC.seenBy, REC.creditedTo),
+    **to(REC.reliesOn, REC.tracing, REC.root, REC.recordedIn),
 }
-_DRIFT = _to(REC.outcome)
+_DRIFT = to(REC.outcome)
 _CLAIM: Paths = {
     REC.quantity: _FIGURE,
-    REC.madeIn: _to(REC.disclosure),
-    REC.saidOn: _to(REC.basis),
-    REC.validFor: _to(REC.basis),
+    REC.madeIn: to(REC.disclosure),
+    REC.saidOn: to(REC.basis),
+    REC.validFor: to(REC.basis),
     **_WITHDRAWAL,
-    **_to(REC.speaker, REC.addressee, REC.onAuthorityOf, REC.madeAt, REC.modality),
-    **_to(DCTERMS.subject, REC.takenBackBy, *RELATIONS),
+    **to(REC.speaker, REC.addressee, REC.onAuthorityOf, REC.madeAt, REC.modality),
+    **to(DCTERMS.subject, REC.takenBackBy, *RELATIONS),
 }
 
 
@@ -110,20 +102,10 @@ def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
 
 def _about(endpoint: Endpoint, release: Release, iri: str, related: list[str]) -> Statements:
     """Return what is stated of a claim, its reports, its relations and what these name."""
-    found: list[tuple[str, Paths]] = [(iri, _CLAIM), *((each, {}) for each in related)]
+    start: list[tuple[str, Paths]] = [(iri, _CLAIM), *((each, {}) for each in related)]
     for row in named_rows(endpoint, release, "reports", claim=iri):
-        found += [(row["attestation"], _REPORT), (row["drift"], _DRIFT)]
-    about = Statements()
-    while found:
-        new = {thing: None for thing, _ in found if thing and thing not in about}
-        about.add(statements(endpoint, release, list(new)))
-        found = [
-            (value, paths)
-            for thing, along in found
-            for name, paths in along.items()
-            for value in about.values(thing, name)
-        ]
-    return about
+        start += [(row["attestation"], _REPORT), (row["drift"], _DRIFT)]
+    return stated_along(endpoint, release, start)
 
 
 def _in_schema_org(release: Release, iri: str, about: Statements) -> dict[str, object] | None:

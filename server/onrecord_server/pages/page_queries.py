@@ -4,7 +4,7 @@
 LIMIT), so they lift the row limit and fail if an answer is incomplete all the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from onrecord.rdf.oxigraph import ResultRow, to_rdflib
 from onrecord.releases.parameter_choices import Choices, choices, class_iri, refuse_unknown
 from onrecord.releases.release import REMOTE, Release
 from onrecord.releases.saved_query import Query, bind, read_queries
-from onrecord_server.documents.release_files import described_as, dump_of
+from onrecord_server.documents.release_files import described_as
 from onrecord_server.documents.thing_document import Labels
 from onrecord_server.errors import RefusalError
 from onrecord_server.sparql.ask import ask, content, rows, run
@@ -26,8 +26,8 @@ from onrecord_server.sparql.endpoint import Endpoint, saved_query_files
 from onrecord_server.sparql.formats import N_TRIPLES
 
 _OWN = Path(__file__).parent / "queries"
-_THINGS, _LABELS = 100, 1000
-"""Things that a store is asked for at once, and those whose labels it is asked for."""
+_LABELS = 1000
+"""Things whose labels a store is asked for at once."""
 
 
 class Part(NamedTuple):
@@ -108,7 +108,7 @@ def _members(release: Release, of: str) -> str:
 def _all_rows(endpoint: Endpoint, release: Release, name: str, text: str) -> list[ResultRow]:
     found = rows(endpoint, text, release=release, unlimited=True)
     if found.limited:
-        raise _cut_off(name, found.total)
+        raise cut_off(name, found.total)
     return found.rows
 
 
@@ -118,7 +118,7 @@ def construct(endpoint: Endpoint, release: Release, name: str, **values: str) ->
         endpoint, _text(release, name, values), release=release, format=N_TRIPLES, unlimited=True
     )
     if answer.limited:
-        raise _cut_off(name, answer.rows)
+        raise cut_off(name, answer.rows)
     return _graph(content(answer))
 
 
@@ -129,25 +129,6 @@ def construct_part(endpoint: Endpoint, release: Release, name: str, **values: st
     """
     answer = ask(endpoint, _text(release, name, values), release=release, format=N_TRIPLES)
     return Part(_graph(content(answer)), answer.rows if answer.limited else 0)
-
-
-def statements(endpoint: Endpoint, release: Release, things: Sequence[str]) -> Iterator[ox.Triple]:
-    """Yield all triples of some things, as the release has them.
-
-    A release without a dump is asked for a hundred things at once. Raises RefusalError.
-    """
-    dump = dump_of(release)
-    if dump is not None:
-        yield from dump.of_subjects(things)
-        return
-    for start in range(0, len(things), _THINGS):
-        values = " ".join(f"<{each}>" for each in things[start : start + _THINGS])
-        text = f"CONSTRUCT {{ ?thing ?p ?o }} WHERE {{ VALUES ?thing {{ {values} }} ?thing ?p ?o }}"
-        answer = ask(endpoint, text, release=release, format=N_TRIPLES, unlimited=True)
-        if answer.limited:
-            raise _cut_off("statements", answer.rows)
-        for quad in ox.parse(content(answer), format=ox.RdfFormat.N_TRIPLES):
-            yield quad.triple
 
 
 def stored_labels(endpoint: Endpoint, release: Release, triples: Iterable[ox.Triple]) -> Labels:
@@ -200,7 +181,8 @@ def _text(release: Release, name: str, values: dict[str, str]) -> str:
     return bind(_own_queries()[name], values, base_of(release))
 
 
-def _cut_off(name: str, count: int) -> RefusalError:
+def cut_off(name: str, count: int) -> RefusalError:
+    """Return the refusal of a page's query of which the store gives only a part."""
     # The row limit is lifted for these, so the store or the limit on bytes has cut the answer off.
     return RefusalError(
         502,

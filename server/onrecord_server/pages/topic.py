@@ -16,6 +16,7 @@ from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import base_of, is_true, named_rows, select
 from onrecord_server.pages.things.as_of import as_of, day_asked_for
+from onrecord_server.pages.things.claim_rows import BY_DATE, figure_rows, stated_of
 from onrecord_server.pages.timeline.chart import AXES, chart, commonest_voice, rows_by_year
 from onrecord_server.pages.timeline.ratio_claim import RatioClaim, Side, date_words, read_ratios
 from onrecord_server.pages.timeline.summary import summary
@@ -155,8 +156,9 @@ def topic_drawing(endpoint: Endpoint, release: Release, iri: URIRef, title: str)
 def _ratios(
     endpoint: Endpoint, release: Release, iri: URIRef, day: str
 ) -> tuple[Side | None, list[RatioClaim]]:
-    rows = named_rows(endpoint, release, "topic-figures", topic=str(iri), as_of=day)
-    return read_ratios(rows, base_of(release))
+    found = named_rows(endpoint, release, "topic-figures", topic=str(iri), as_of=day)
+    about = stated_of(endpoint, release, found, found)
+    return read_ratios(figure_rows(about, found, BY_DATE), base_of(release))
 
 
 def _axis() -> str:

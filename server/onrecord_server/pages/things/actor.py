@@ -1,9 +1,8 @@
 """Page of an actor: offices, what it said over time, what it said otherwise later, its sources."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from flask import render_template
 from markupsafe import Markup
@@ -14,6 +13,7 @@ from onrecord.rdf.namespaces import DCTERMS, REC, SCHEMA
 from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import address, base_of, is_true, named_rows
+from onrecord_server.pages.things.claim_rows import BY_DATE, claim_rows, figure_rows, stated_of
 from onrecord_server.pages.things.correction import corrections
 from onrecord_server.pages.things.figure import figure_text
 from onrecord_server.pages.things.incoming import Remainder, incoming
@@ -80,12 +80,8 @@ def actor_page(
         row["what"]: int(row["number"])
         for row in named_rows(endpoint, release, "counts-of-actor", actor=str(iri))
     }
-    figures = (
-        named_rows(endpoint, release, "figures-of-speaker", speaker=str(iri))
-        if counts.get("claims")
-        else []
-    )
-    claims = _claims(endpoint, release, iri, title, figures) if counts.get("claims") else []
+    claims, figures = _said(endpoint, release, iri) if counts.get("claims") else ([], [])
+    outlets = _outlets(endpoint, release, iri) if claims else {}
     sources = [
         {**row, "address": address_of(row["source"], base)}
         for row in (
@@ -119,7 +115,7 @@ def actor_page(
         figures_cut=_FIGURES if len(figures) >= _FIGURES else 0,
         timeline=_timeline(figures, title, base),
         otherwise=_otherwise(figures, base),
-        claims=claims,
+        claims=_claims(claims, figures, outlets, title, base),
         more_claims=Remainder(
             counts.get("claims", 0) - len(claims),
             address(release, "incoming-by-link", thing=str(iri), link=str(REC.speaker)),
@@ -147,36 +143,48 @@ def _what(graph: Graph, iri: URIRef) -> str:
     return "Body" if SCHEMA.Organization in kinds else "Actor"
 
 
+def _said(
+    endpoint: Endpoint, release: Release, iri: URIRef
+) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """Return the claims and the figures of an actor."""
+    claims = named_rows(endpoint, release, "claims-of-speaker", speaker=str(iri))
+    figures = named_rows(endpoint, release, "figures-of-speaker", speaker=str(iri))
+    about = stated_of(endpoint, release, [*claims, *figures], figures)
+    return claim_rows(about, claims), figure_rows(about, figures, BY_DATE)
+
+
+def _outlets(endpoint: Endpoint, release: Release, iri: URIRef) -> dict[str, tuple[str, ...]]:
+    """Return the names of the outlets that report each claim of an actor."""
+    rows = named_rows(endpoint, release, "outlets-of-speaker", speaker=str(iri))
+    return {row["claim"]: tuple(dict.fromkeys(row["outlet"].split("\n"))) for row in rows}
+
+
 def _claims(
-    endpoint: Endpoint, release: Release, iri: URIRef, name: str, figures: Sequence[dict[str, str]]
+    claims: Sequence[Mapping[str, str]],
+    figures: Sequence[Mapping[str, str]],
+    outlets: Mapping[str, tuple[str, ...]],
+    name: str,
+    base: str,
 ) -> list[SpokenClaim]:
-    base = base_of(release)
     by_claim: dict[str, list[str]] = defaultdict(list)
     for row in figures:
         by_claim[row["claim"]].append(figure_text(row))
-    outlets = {
-        row["claim"]: tuple(dict.fromkeys(row["outlet"].split("\n")))
-        for row in named_rows(endpoint, release, "outlets-of-speaker", speaker=str(iri))
-    }
-    rows = named_rows(endpoint, release, "claims-of-speaker", speaker=str(iri))
     return [
         SpokenClaim(
-            address=address_of(claim, base),
-            anchor=claim.rpartition("/")[2],
+            address=address_of(row["claim"], base),
+            anchor=row["claim"].rpartition("/")[2],
             text=row["text"],
             others="" if row["speakers"] in ("", name) else row["speakers"],
             said_on=date_words(row["said_on"], row["said_from"], row["said_to"]),
             date_basis=row["date_basis"],
             event=(address_of(row["event"], base), row["event_name"]) if row["event"] else ("", ""),
             put_as=row["put_as"],
-            figures=tuple(filter(None, by_claim[claim])),
-            outlets=outlets.get(claim, ()),
+            figures=tuple(filter(None, by_claim[row["claim"]])),
+            outlets=outlets.get(row["claim"], ()),
             taken_back=is_true(row["taken_back"]),
             withdrawn=is_true(row["withdrawn"]),
         )
-        for claim, (row, *_) in (
-            (claim, list(group)) for claim, group in groupby(rows, key=lambda row: row["claim"])
-        )
+        for row in claims
     ]
 
 

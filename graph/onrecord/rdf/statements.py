@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-import pyoxigraph as ox
+from onrecord.rdf.sorted_ntriples import PlainTriple
 
 
 class Statements:
@@ -17,13 +17,10 @@ class Statements:
     def __contains__(self, subject: str) -> bool:
         return str(subject) in self._values
 
-    def add(self, triples: Iterable[ox.Triple]) -> None:
-        """Add triples; those with blank nodes, which no release has, are left out."""
-        for triple in triples:
-            subject, value = triple.subject, triple.object
-            if isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode | ox.Literal):
-                of_subject = self._values.setdefault(subject.value, {})
-                of_subject.setdefault(triple.predicate.value, []).append(value.value)
+    def add(self, triples: Iterable[PlainTriple]) -> None:
+        """Add triples."""
+        for subject, predicate, value in triples:
+            self._values.setdefault(subject, {}).setdefault(predicate, []).append(value)
 
     def values(self, subject: str, predicate: str) -> list[str]:
         """Return the values of a property, in the order in which they were added."""

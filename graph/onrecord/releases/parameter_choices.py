@@ -107,12 +107,11 @@ def _not_one_of(parameter: Parameter, value: str, base: str, known: Choices) -> 
     if not known.things:
         where = f", listed at {known.address}" if known.address else ""
         return f"{what}; there are {known.number:,}{where}"
-    # What all begin with, such as `topic/`, makes none of them nearer.
+    # What many begin with, such as `topic/`, makes none of them nearer, but these come first.
+    kind, slash, slug = value.removeprefix(base).rpartition("/")
     names = {thing.rpartition("/")[2]: thing for thing in known.things}
-    near = [
-        names[name]
-        for name in get_close_matches(value.rpartition("/")[2], names, _SHOWN, cutoff=_NEAR)
-    ]
+    near = [names[name] for name in get_close_matches(slug, names, _SHOWN, cutoff=_NEAR)]
+    near.sort(key=lambda thing: not thing.startswith(kind + slash))
     shown = near or list(known.things)[:_SHOWN]
     begin = "the nearest are" if near else "there are"
     if len(shown) == len(known.things):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pyoxigraph as ox
 from rdflib import URIRef
 
+from onrecord.rdf.sorted_ntriples import PlainTriple, plain
 from onrecord.rdf.statements import Statements
 from onrecord.releases.release import Release
 from onrecord_server.documents.release_files import dump_of
@@ -47,14 +48,16 @@ def stated_along(
     return about
 
 
-def _statements(endpoint: Endpoint, release: Release, things: Sequence[str]) -> Iterator[ox.Triple]:
+def _statements(
+    endpoint: Endpoint, release: Release, things: Sequence[str]
+) -> Iterator[PlainTriple]:
     """Yield all triples of some things, as the release has them.
 
     A release without a dump is asked for a hundred things at once. Raises RefusalError.
     """
     dump = dump_of(release)
     if dump is not None:
-        yield from dump.of_subjects(things)
+        yield from dump.texts_of(things)
         return
     for start in range(0, len(things), _THINGS):
         values = " ".join(f"<{each}>" for each in things[start : start + _THINGS])
@@ -63,4 +66,4 @@ def _statements(endpoint: Endpoint, release: Release, things: Sequence[str]) -> 
         if answer.limited:
             raise cut_off("statements", answer.rows)
         for quad in ox.parse(content(answer), format=ox.RdfFormat.N_TRIPLES):
-            yield quad.triple
+            yield plain(quad.triple)

@@ -192,7 +192,7 @@ class RecordReader:
 
     def _values(self, iri: str, name: str) -> list[str]:
         if iri not in self._stated:
-            self._stated.add(self.dump.of_subject(iri))
+            self._stated.add(self.dump.texts_of([iri]))
         return self._stated.values(iri, name)
 
     def _value(self, iri: str, name: str) -> str:

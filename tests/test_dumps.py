@@ -270,6 +270,9 @@ def test_the_description_counts_each_class_and_property(described: Release) -> N
         assert example is None or (example, name, None) in data
     for part in about.objects(dataset, VOID.classPartition):
         things = set(data.subjects(RDF.type, about.value(part, VOID["class"])))
+        own = {thing for thing in things if thing.startswith(str(described.manifest["base"]))}
+        example = about.value(part, VOID.exampleResource)
+        assert example in own if own else example is None
         properties = Counter(name for thing in things for name in data.predicates(thing))
         assert {
             about.value(nested, VOID.property): about.value(nested, VOID.triples)

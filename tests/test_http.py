@@ -393,17 +393,40 @@ def test_the_home_page_describes_the_dataset_in_schema_org(
     assert {each["sha256"] for each in described["distribution"]} == set(parser.values["sha256"])
 
 
-def test_the_page_of_the_ontology_shows_each_term_in_use(client: FlaskClient) -> None:
-    page = client.get("/ns", headers={"Accept": BROWSER}).text
-    start = page.index('<dt id="attests">')
-    term = page[start : page.index("</dd>", start)]
-    assert re.search(r"\d+ times in the newest release, such as in <a href=\"/attestation/", term)
-    assert "shape <code>" in term
-    claim = page[page.index('<dt id="Claim">') :].partition("</dd>")[0]
-    assert "<em>Not " in claim
-    codes = client.get("/code", headers={"Accept": BROWSER}).text
-    code = codes[codes.index('<dt id="asserted">') :].partition("</dd>")[0]
-    assert re.search(r"\d+ times in the newest release, such as in <a href=", code)
+def test_the_page_of_the_ontology_has_each_term_at_its_iri_and_leads_to_its_use(
+    client: FlaskClient,
+) -> None:
+    browser = {"Accept": BROWSER}
+    for name, kinds in (("ns", ("Claim", "attests")), ("code", ("asserted", "modality"))):
+        page = client.get(f"/{name}", headers=browser)
+        assert len(page.data) < 60_000
+        shown = re.findall(r'<dt id="([^"]+)"', page.text)
+        assert set(kinds) <= set(shown)
+        for each in shown:
+            assert f'<a href="/{name}/{each}">' in page.text
+            response = client.get(f"/{name}/{each}", headers=browser)
+            assert response.status_code == 200
+            assert f"<code>https://w3id.org/onrecord/{name}#{each}</code>" in response.text
+    claim = client.get("/ns", headers=browser).text.partition('<dt id="Claim">')[2]
+    assert "<em>Not " in claim.partition("</dd>")[0]
+
+
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [
+        ("ns/attests", r"\d+ times in release \S+, such as in <a href=\"/attestation/"),
+        ("ns/attests", r"<code>Attestation-claim</code></dt><dd>An attestation attests exactly"),
+        ("ns/attests", r"<dt>Gives</dt><dd><a href=\"/ns#Claim\">"),
+        ("ns/Claim", r"\d+ times in release \S+, such as in <a href=\"/claim/"),
+        ("ns/Claim", r"<em>Not "),
+        ("code/asserted", r"\d+ times in release \S+, such as in <a href="),
+        ("code/asserted", r"<dt>In the list</dt><dd><a href=\"/code#modality\">"),
+    ],
+)
+def test_the_page_of_a_term_says_what_binds_it_and_where_it_is_used(
+    client: FlaskClient, term: str, words: str
+) -> None:
+    assert re.search(words, client.get(f"/{term}", headers={"Accept": BROWSER}).text)
 
 
 def test_lists_go_on_until_everything_was_there(

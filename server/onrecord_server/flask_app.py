@@ -19,13 +19,13 @@ from onrecord_server.pages import (
     resource,
     saved_queries,
     sparql,
-    vocabulary,
 )
 from onrecord_server.pages.editor import page as editor
 from onrecord_server.pages.error_page import error_response
 from onrecord_server.pages.exchange import clients, feed, forms
 from onrecord_server.pages.finding import search
 from onrecord_server.pages.things import archived_text
+from onrecord_server.pages.vocabulary import page as vocabulary
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.response import CROSS_ORIGIN, preflight_response
 

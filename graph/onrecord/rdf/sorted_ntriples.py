@@ -2,10 +2,13 @@
 
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
+
+PlainTriple = tuple[str, str, str]
+"""Subject, predicate and value of a triple, without the datatype or language of a literal."""
 
 _SUBJECT = re.compile(rb"^<([^>#]*)> ", re.MULTILINE)
 
@@ -30,6 +33,20 @@ class SortedNTriples:
     def of_subject(self, iri: str) -> Iterator[ox.Triple]:
         """Yield the triples of a subject."""
         yield from _triples(self._starting_with(f"<{iri}> "))
+
+    def texts_of(self, iris: Iterable[str]) -> Iterator[PlainTriple]:
+        """Yield the triples of several subjects as texts.
+
+        Lines of a release are split at their spaces, which takes half the time of the parser.
+        """
+        lines = b"".join(self._starting_with(f"<{iri}> ") for iri in iris)
+        for line in lines.decode().split("\n"):
+            if "\\" in line:
+                yield from map(plain, _triples(line.encode()))
+            elif line:
+                subject, predicate, value = line.split(" ", 2)
+                end = -3 if value.startswith("<") else value.rindex('"')
+                yield subject[1:-1], predicate[1:-1], value[1:end]
 
     def of_document(self, iri: str) -> Iterator[ox.Triple]:
         """Yield the triples of a subject and of those nested in it, whose IRIs add a fragment."""
@@ -56,7 +73,12 @@ class SortedNTriples:
     def _starting_with(self, start: str) -> bytes:
         """Return the lines that begin with a text; a line feed in it is in no line."""
         prefix = start.encode("utf-8", "replace")
-        return self._lines[self._first(prefix) : self._first(prefix + b"\xff")]
+        lines = self._lines
+        first = end = self._first(prefix)
+        # There are few: to walk over them takes less than to look for the end.
+        while lines[end : end + len(prefix)] == prefix:
+            end = lines.find(b"\n", end) + 1 or len(lines)
+        return lines[first:end]
 
     def _first(self, wanted: bytes) -> int:
         """Return the place of the first line that is not before `wanted`."""
@@ -75,3 +97,11 @@ class SortedNTriples:
 def _triples(lines: bytes) -> Iterator[ox.Triple]:
     for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES):
         yield quad.triple
+
+
+def plain(triple: ox.Triple) -> PlainTriple:
+    """Return a triple as texts; a blank node is its label."""
+    subject, predicate, value = (
+        getattr(term, "value", "") for term in (triple.subject, triple.predicate, triple.object)
+    )
+    return subject, predicate, value

@@ -27,6 +27,8 @@ MOST_LISTED = 1000
 
 _SHOWN = 8
 """Number of choices in an error message."""
+_NEAR = 0.5
+"""Likeness from which a name is near, as `difflib` measures it."""
 
 _QUERIES = Path(__file__).parent / "queries"
 
@@ -52,11 +54,13 @@ def choices(of: str, base: str, all_rows: AllRows, address: str = "") -> Choices
     ((number,),) = all_rows(_text("member-count", base, kind=kind))
     count = int(number.value) if isinstance(number, ox.Literal) else 0
     listed = all_rows(_text("choices", base, kind=kind)) if count <= MOST_LISTED else []
-    things = {
-        thing.value.removeprefix(base): label.value
+    things: dict[str, str] = {}
+    for label, thing in sorted(
+        (label.value, thing.value)
         for thing, label in listed
         if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal)
-    }
+    ):
+        things.setdefault(thing.removeprefix(base), label)
     return Choices(count, things, address)
 
 
@@ -103,7 +107,11 @@ def _not_one_of(parameter: Parameter, value: str, base: str, known: Choices) -> 
     if not known.things:
         where = f", listed at {known.address}" if known.address else ""
         return f"{what}; there are {known.number:,}{where}"
-    near = get_close_matches(value.removeprefix(base), known.things, _SHOWN, cutoff=0.3)
+    # What many begin with, such as `topic/`, makes none of them nearer, but these come first.
+    kind, slash, slug = value.removeprefix(base).rpartition("/")
+    names = {thing.rpartition("/")[2]: thing for thing in known.things}
+    near = [names[name] for name in get_close_matches(slug, names, _SHOWN, cutoff=_NEAR)]
+    near.sort(key=lambda thing: not thing.startswith(kind + slash))
     shown = near or list(known.things)[:_SHOWN]
     begin = "the nearest are" if near else "there are"
     if len(shown) == len(known.things):

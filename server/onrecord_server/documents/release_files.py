@@ -53,18 +53,6 @@ def described_as(release: Release, subject: str, predicate: str) -> str:
     return ""
 
 
-def as_parsed(release: Release, graph: Graph) -> Graph:
-    """Return the triples of a graph's subjects as the release has them, not as its store does.
-
-    For graphs that have all triples of each of their subjects.
-    """
-    dump = dump_of(release)
-    if dump is None:
-        return graph
-    subjects = sorted({str(subject) for subject in graph.subjects()})
-    return to_graph(triple for subject in subjects for triple in dump.of_subject(subject))
-
-
 def to_graph(triples: Iterable[ox.Triple]) -> Graph:
     """Return triples as a graph of rdflib."""
     graph = Graph()

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
-from rdflib.term import Node
 
 from onrecord.rdf.namespaces import CODE, OA, QUDT, REC, SCHEMA, UNIT
+from onrecord.rdf.statements import Statements
 from onrecord_server.pages.links import address_of
 
 RELATIONS = {
@@ -172,213 +171,207 @@ class ClaimView:
     withdrawal: WithdrawalView | None
 
 
-def read_claim(graph: Graph, iri: URIRef, base: str) -> ClaimView:
-    """Return a claim from the results of the queries `claim` and `report`."""
+def read_claim(about: Statements, iri: str, base: str) -> ClaimView:
+    """Return a claim from what is stated of it, of its reports and of what these name."""
 
-    def link(node: Node | None) -> Link | None:
-        return None if node is None else Link(_label(graph, node), address_of(str(node), base))
+    def link(node: str) -> Link | None:
+        return Link(_label(about, node), address_of(node, base)) if node else None
 
-    def links(node: Node, predicate: URIRef) -> tuple[Link, ...]:
-        found = (link(value) for value in sorted(graph.objects(node, predicate), key=str))
-        return tuple(value for value in found if value is not None)
+    def links(node: str, predicate: str) -> tuple[Link, ...]:
+        return tuple(
+            Link(_label(about, value), address_of(value, base))
+            for value in sorted(about.values(node, predicate))
+        )
 
-    document = graph.value(iri, REC.madeIn)
+    document = about.value(iri, REC.madeIn)
     relations = [
         (phrase, other)
         for relation, (phrase, _) in RELATIONS.items()
         for other in links(iri, relation)
     ] + [
         (
-            _by(graph, subject, phrase) if relation in RESPONSES else phrase,
-            Link(_label(graph, subject), address_of(str(subject), base)),
+            _by(about, subject, phrase) if relation in RESPONSES else phrase,
+            Link(_label(about, subject), address_of(subject, base)),
         )
         for relation, (_, phrase) in RELATIONS.items()
-        for subject in sorted(graph.subjects(relation, iri), key=str)
+        for subject in sorted(about.subjects(relation, iri))
     ]
     return ClaimView(
-        iri=str(iri),
-        text=_text(graph, iri, SCHEMA.text),
+        iri=iri,
+        text=about.value(iri, SCHEMA.text),
         speakers=links(iri, REC.speaker),
         addressees=links(iri, REC.addressee),
-        authority=link(graph.value(iri, REC.onAuthorityOf)),
-        event=link(graph.value(iri, REC.madeAt)),
+        authority=link(about.value(iri, REC.onAuthorityOf)),
+        event=link(about.value(iri, REC.madeAt)),
         document=link(document),
-        disclosure=_label(graph, graph.value(document, REC.disclosure)),
-        said_on=_moment(graph, graph.value(iri, REC.saidOn)),
-        valid_for=_moment(graph, graph.value(iri, REC.validFor)),
-        modality=_label(graph, graph.value(iri, REC.modality)),
-        condition=_text(graph, iri, REC.condition),
-        hedges=tuple(sorted(map(str, graph.objects(iri, REC.hedge)))),
+        disclosure=_label(about, about.value(document, REC.disclosure)),
+        said_on=_moment(about, about.value(iri, REC.saidOn)),
+        valid_for=_moment(about, about.value(iri, REC.validFor)),
+        modality=_label(about, about.value(iri, REC.modality)),
+        condition=about.value(iri, REC.condition),
+        hedges=tuple(sorted(about.values(iri, REC.hedge))),
         topics=links(iri, DCTERMS.subject),
-        figures=_figures(graph, iri, base),
+        figures=_figures(about, iri, base),
         reports=tuple(
-            _report(graph, attestation, base)
-            for attestation in sorted(graph.subjects(REC.attests, iri), key=str)
+            _report(about, attestation, base)
+            for attestation in sorted(about.subjects(REC.attests, iri))
         ),
         relations=tuple(relations),
-        citation=_text(graph, iri, REC.citation),
-        roots_in_words=_text(graph, iri, REC.rootsInWords),
+        citation=about.value(iri, REC.citation),
+        roots_in_words=about.value(iri, REC.rootsInWords),
         taken_back=links(iri, REC.takenBackBy),
-        withdrawal=_withdrawal(graph, iri, base),
+        withdrawal=_withdrawal(about, iri, base),
     )
 
 
-def _by(graph: Graph, claim: Node, phrase: str) -> str:
+def _by(about: Statements, claim: str, phrase: str) -> str:
     """Return a phrase such as "is denied by" with the names of the speakers, if they are known."""
-    names = _text(graph, claim, REC.speakerNames)
+    names = about.value(claim, REC.speakerNames)
     return f"{phrase} {names}:" if names else phrase
 
 
-def _text(graph: Graph, node: Node | None, predicate: URIRef) -> str:
-    value = None if node is None else graph.value(node, predicate)
-    return "" if value is None else str(value)
+def _label(about: Statements, node: str) -> str:
+    return about.value(node, RDFS.label) or node.rpartition("#")[2].rpartition("/")[2]
 
 
-def _label(graph: Graph, node: Node | None) -> str:
-    if node is None:
-        return ""
-    return _text(graph, node, RDFS.label) or str(node).rpartition("#")[2].rpartition("/")[2]
-
-
-def _withdrawal(graph: Graph, node: Node, base: str) -> WithdrawalView | None:
-    curation = graph.value(node, REC.retractedIn)
-    if curation is None:
+def _withdrawal(about: Statements, node: str, base: str) -> WithdrawalView | None:
+    curation = about.value(node, REC.retractedIn)
+    if not curation:
         return None
-    other = graph.value(node, DCTERMS.isReplacedBy)
+    other = about.value(node, DCTERMS.isReplacedBy)
     return WithdrawalView(
-        _text(graph, curation, REC.curatedOn),
-        _text(graph, curation, REC.reason),
-        None if other is None else Link(_label(graph, other), address_of(str(other), base)),
+        about.value(curation, REC.curatedOn),
+        about.value(curation, REC.reason),
+        Link(_label(about, other), address_of(other, base)) if other else None,
     )
 
 
-def _moment(graph: Graph, node: Node | None) -> Moment | None:
-    if node is None:
+def _moment(about: Statements, node: str) -> Moment | None:
+    if not node:
         return None
     return Moment(
-        _text(graph, node, DCTERMS.date),
-        _label(graph, graph.value(node, REC.basis)),
-        _text(graph, node, REC.asStated),
-        _text(graph, node, REC.reason),
+        about.value(node, DCTERMS.date),
+        _label(about, about.value(node, REC.basis)),
+        about.value(node, REC.asStated),
+        about.value(node, REC.reason),
     )
 
 
-def _figures(graph: Graph, owner: Node, base: str) -> tuple[Figure, ...]:
+def _figures(about: Statements, owner: str, base: str) -> tuple[Figure, ...]:
     figures = []
-    for node in sorted(graph.objects(owner, REC.quantity), key=str):
-        series = graph.value(node, REC.inSeries)
-        low, high = _text(graph, node, REC.low), _text(graph, node, REC.high)
-        value = _text(graph, node, QUDT.numericValue)
+    for node in sorted(about.values(owner, REC.quantity)):
+        series = about.value(node, REC.inSeries)
+        low, high = about.value(node, REC.low), about.value(node, REC.high)
+        value = about.value(node, QUDT.numericValue)
         span = f"{low} to {high}" if low else ""
         figures.append(
             Figure(
-                series=Link(_label(graph, series), address_of(str(series), base)),
-                comparator=_label(graph, graph.value(node, REC.comparator)),
+                series=Link(_label(about, series), address_of(series, base)),
+                comparator=_label(about, about.value(node, REC.comparator)),
                 stated=value or span,
                 range=span if value else "",
-                confidence=_text(graph, node, REC.confidence),
-                over=_text(graph, node, REC.over),
-                versus_over=_text(graph, node, REC.versusOver),
-                comparable=_text(graph, node, REC.comparableValue),
-                unit=_symbol(graph, graph.value(node, QUDT.hasUnit)),
-                per=_text(graph, node, REC.comparablePer),
-                price_year=_text(graph, series, REC.priceYear),
-                words=_text(graph, node, REC.asStated),
-                alternative=_text(graph, node, REC.alternative) == "true",
-                reason=_text(graph, node, REC.reason),
+                confidence=about.value(node, REC.confidence),
+                over=about.value(node, REC.over),
+                versus_over=about.value(node, REC.versusOver),
+                comparable=about.value(node, REC.comparableValue),
+                unit=_symbol(about, about.value(node, QUDT.hasUnit)),
+                per=about.value(node, REC.comparablePer),
+                price_year=about.value(series, REC.priceYear),
+                words=about.value(node, REC.asStated),
+                alternative=about.value(node, REC.alternative) == "true",
+                reason=about.value(node, REC.reason),
             )
         )
     return tuple(figures)
 
 
-def _symbol(graph: Graph, unit: Node | None) -> str:
+def _symbol(about: Statements, unit: str) -> str:
     """Return what is written behind a number: the symbol of a unit, or its name if it has none."""
-    if unit is None or unit in (UNIT.NUM, UNIT.UNITLESS):
+    if unit in ("", str(UNIT.NUM), str(UNIT.UNITLESS)):
         return ""
-    return _text(graph, unit, QUDT.symbol) or _label(graph, unit)
+    return about.value(unit, QUDT.symbol) or _label(about, unit)
 
 
-def _report(graph: Graph, attestation: Node, base: str) -> AttestationView:
+def _report(about: Statements, attestation: str, base: str) -> AttestationView:
     passages = tuple(
-        _passage(graph, passage, base)
-        for passage in sorted(graph.objects(attestation, REC.passage), key=str)
+        _passage(about, passage, base) for passage in sorted(about.values(attestation, REC.passage))
     )
-    snapshot = graph.value(graph.value(attestation, REC.passage), OA.hasSource)
-    source = graph.value(snapshot, REC.snapshotOf)
-    publisher = None if source is None else graph.value(source, SCHEMA.publisher)
-    curation = graph.value(attestation, REC.recordedIn)
+    snapshot = about.value(about.value(attestation, REC.passage), OA.hasSource)
+    source = about.value(snapshot, REC.snapshotOf)
+    publisher = about.value(source, SCHEMA.publisher)
+    curation = about.value(attestation, REC.recordedIn)
 
-    def links(predicate: URIRef) -> tuple[Link, ...]:
+    def links(predicate: str) -> tuple[Link, ...]:
         return tuple(
-            Link(_label(graph, node), address_of(str(node), base))
-            for node in sorted(graph.objects(attestation, predicate), key=str)
+            Link(_label(about, node), address_of(node, base))
+            for node in sorted(about.values(attestation, predicate))
         )
 
-    def only(predicate: URIRef) -> Link | None:
+    def only(predicate: str) -> Link | None:
         return next(iter(links(predicate)), None)
 
     return AttestationView(
-        address=Link(_label(graph, attestation), address_of(str(attestation), base)),
-        source=Link(_label(graph, source), address_of(str(source), base)),
-        outlet="" if publisher is None else _label(graph, publisher),
-        language=_text(graph, source, SCHEMA.inLanguage),
-        published=_text(graph, graph.value(source, REC.publishedOn), DCTERMS.date),
-        mode=_label(graph, graph.value(attestation, REC.mode)),
-        attribution=_label(graph, graph.value(attestation, REC.attribution)),
+        address=Link(_label(about, attestation), address_of(attestation, base)),
+        source=Link(_label(about, source), address_of(source, base)),
+        outlet=_label(about, publisher),
+        language=about.value(source, SCHEMA.inLanguage),
+        published=about.value(about.value(source, REC.publishedOn), DCTERMS.date),
+        mode=_label(about, about.value(attestation, REC.mode)),
+        attribution=_label(about, about.value(attestation, REC.attribution)),
         reporter=only(REC.reporter),
         seen_by=links(REC.seenBy),
-        disclosure=_label(graph, graph.value(source, REC.disclosure)),
+        disclosure=_label(about, about.value(source, REC.disclosure)),
         credited=only(REC.creditedTo),
-        credited_as=_text(graph, attestation, REC.creditedAs),
-        rendering=_label(graph, graph.value(attestation, REC.rendering)),
+        credited_as=about.value(attestation, REC.creditedAs),
+        rendering=_label(about, about.value(attestation, REC.rendering)),
         relies_on=links(REC.reliesOn),
         passes_on=tuple(
-            (phrase, Link(_label(graph, other), address_of(str(other), base)))
+            (phrase, Link(_label(about, other), address_of(other, base)))
             for phrase in ("reprints", "translates", "summarises")
-            for other in sorted(graph.objects(source, REC[phrase]), key=str)
+            for other in sorted(about.values(source, REC[phrase]))
         ),
-        tracing=_label(graph, graph.value(attestation, REC.tracing)),
+        tracing=_label(about, about.value(attestation, REC.tracing)),
         roots=links(REC.root),
-        primary=_text(graph, attestation, REC.primary) == "true",
+        primary=about.value(attestation, REC.primary) == "true",
         passages=passages,
-        figures=_figures(graph, attestation, base),
+        figures=_figures(about, attestation, base),
         drifts=tuple(
             sorted(
-                _label(graph, graph.value(drift, REC.outcome))
-                for drift in graph.subjects(REC.driftOf, attestation)
-                if (drift, RDF.type, REC.Drift) in graph
+                _label(about, about.value(drift, REC.outcome))
+                for drift in about.subjects(REC.driftOf, attestation)
+                if str(REC.Drift) in about.values(drift, RDF.type)
             )
         ),
         curation=only(REC.recordedIn),
-        read_by_person=curation is not None and graph.value(curation, REC.method) == CODE.reading,
-        withdrawal=_withdrawal(graph, attestation, base),
+        read_by_person=about.value(curation, REC.method) == str(CODE.reading),
+        withdrawal=_withdrawal(about, attestation, base),
     )
 
 
-def _passage(graph: Graph, passage: Node, base: str) -> PassageView:
-    snapshot = graph.value(passage, OA.hasSource)
+def _passage(about: Statements, passage: str, base: str) -> PassageView:
+    snapshot = about.value(passage, OA.hasSource)
     return PassageView(
-        iri=str(passage),
-        fragment=str(passage).partition("#")[2],
-        start=_text(graph, passage, REC.start),
-        end=_text(graph, passage, REC.end),
-        words=_text(graph, passage, REC.words),
-        translation=_text(graph, passage, REC.translation),
-        sha256=_text(graph, passage, SCHEMA.sha256),
-        snapshot=Link(_label(graph, snapshot), address_of(str(snapshot), base)),
-        snapshot_sha256=_text(graph, snapshot, SCHEMA.sha256),
-        text_of=None if snapshot is None else text_layer(graph, snapshot, base),
+        iri=passage,
+        fragment=passage.partition("#")[2],
+        start=about.value(passage, REC.start),
+        end=about.value(passage, REC.end),
+        words=about.value(passage, REC.words),
+        translation=about.value(passage, REC.translation),
+        sha256=about.value(passage, SCHEMA.sha256),
+        snapshot=Link(_label(about, snapshot), address_of(snapshot, base)),
+        snapshot_sha256=about.value(snapshot, SCHEMA.sha256),
+        text_of=_text_layer(about, snapshot, base),
     )
 
 
-def text_layer(graph: Graph, snapshot: Node, base: str) -> TextLayer | None:
+def _text_layer(about: Statements, snapshot: str, base: str) -> TextLayer | None:
     """Return from which bytes a snapshot's text was made, and how; None if it was not."""
-    archived = graph.value(snapshot, REC.textOf)
-    if archived is None:
+    archived = about.value(snapshot, REC.textOf)
+    if not archived:
         return None
     made = (REC.madeWith, SCHEMA.softwareVersion, REC.options)
     return TextLayer(
-        Link(_label(graph, archived), address_of(str(archived), base)),
-        _text(graph, archived, SCHEMA.sha256),
-        " ".join(filter(None, (_text(graph, snapshot, name) for name in made))),
+        Link(_label(about, archived), address_of(archived, base)),
+        about.value(archived, SCHEMA.sha256),
+        " ".join(filter(None, (about.value(snapshot, name) for name in made))),
     )

@@ -142,7 +142,7 @@ def _members(release: Release, of: str) -> str:
 def _all_rows(endpoint: Endpoint, release: Release, name: str, text: str) -> list[ResultRow]:
     found = rows(endpoint, text, release=release, unlimited=True)
     if found.limited:
-        raise _cut_off(name, found.total)
+        raise cut_off(name, found.total)
     return found.rows
 
 
@@ -152,7 +152,7 @@ def construct(endpoint: Endpoint, release: Release, name: str, **values: str) ->
         endpoint, _text(release, name, values), release=release, format=N_TRIPLES, unlimited=True
     )
     if answer.limited:
-        raise _cut_off(name, answer.rows)
+        raise cut_off(name, answer.rows)
     return _graph(content(answer))
 
 
@@ -215,7 +215,8 @@ def _text(release: Release, name: str, values: dict[str, str]) -> str:
     return bind(_own_queries()[name], values, base_of(release))
 
 
-def _cut_off(name: str, count: int) -> RefusalError:
+def cut_off(name: str, count: int) -> RefusalError:
+    """Return the refusal of a page's query of which the store gives only a part."""
     # The row limit is lifted for these, so the store or the limit on bytes has cut the answer off.
     return RefusalError(
         502,

@@ -5,7 +5,7 @@ and reports may exceed the row limit; then a part of them is given, with the num
 out and the address of all.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -16,13 +16,11 @@ from rdflib.namespace import RDF, RDFS, SKOS
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.rdf.namespaces import DCTERMS, REC
-from onrecord.rdf.oxigraph import ResultRow, quads
+from onrecord.rdf.oxigraph import quads
 from onrecord.releases.dumps import KINDS
-from onrecord.releases.exchange.record import RecordReader
-from onrecord.releases.exchange.schema_claim import schema_claim
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import ParameterError
-from onrecord_server.documents.release_files import as_parsed, dump_of, to_graph
+from onrecord_server.documents.release_files import dump_of, to_graph
 from onrecord_server.documents.representation import (
     BY_SUFFIX,
     HTML_TYPE,
@@ -43,10 +41,7 @@ from onrecord_server.documents.thing_document import (
     part_of,
 )
 from onrecord_server.errors import RefusalError
-from onrecord_server.pages.carriage.custody import best_report, custody, verdicts
-from onrecord_server.pages.carriage.outlet_row import FOLDED, outlet_rows, reference_of
-from onrecord_server.pages.carriage.wording import marked
-from onrecord_server.pages.claim import RELATIONS, AttestationView, ClaimView, read_claim
+from onrecord_server.pages.claim_page import claim_page
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import (
     address,
@@ -62,7 +57,7 @@ from onrecord_server.pages.property_table import Shown, blocks_of
 from onrecord_server.pages.things.actor import actor_page
 from onrecord_server.pages.things.as_of import NAME, day_asked_for
 from onrecord_server.pages.things.event import event_page
-from onrecord_server.pages.things.incoming import Remainder, incoming
+from onrecord_server.pages.things.incoming import incoming
 from onrecord_server.pages.things.series import series_page
 from onrecord_server.pages.things.source import source_page
 from onrecord_server.pages.topic import topic_drawing, topic_page
@@ -360,7 +355,7 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
     path = str(iri).removeprefix(base)
     title = str(graph.value(iri, RDFS.label) or path)
     if (iri, RDF.type, REC.Claim) in graph:
-        page = _claim_page(endpoint, release, iri)
+        page = claim_page(endpoint, release, str(iri))
     elif path.startswith("topic/"):
         page = topic_page(endpoint, release, iri, title)
     elif path.partition("/")[0] in _PAGES:
@@ -392,105 +387,6 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
     kinds = _kinds([quad.triple for quad in quads(graph)], iri)
     links = signposts(release, str(iri), f"/{quoted(path)}", "html", kinds)
     return represented(page, HTML_TYPE, release, links=links)
-
-
-def _claim_page(endpoint: Endpoint, release: Release, iri: URIRef) -> str:
-    base = base_of(release)
-    path = str(iri).removeprefix(base)
-    about = construct(endpoint, release, "claim", claim=str(iri))
-    about += construct(endpoint, release, "claim-relations-shown", claim=str(iri))
-    for (attestation,) in select(endpoint, release, "reports", claim=str(iri)):
-        about += construct(
-            endpoint, release, "report", attestation=getattr(attestation, "value", "")
-        )
-    about = as_parsed(release, about)
-    claim = read_claim(about, iri, base)
-    counts = {
-        getattr(what, "value", ""): _number(number)
-        for what, number in select(endpoint, release, "claim-counts", claim=str(iri))
-    }
-    reference = reference_of(claim.reports)
-    outlets = outlet_rows(claim.reports, reference)
-    verdict = verdicts(release)
-    report = _report(claim, verdict)
-    related = {subject for relation in RELATIONS for subject in about.subjects(relation, iri)}
-    return render_template(
-        "claim.html",
-        claim=claim,
-        reference=reference,
-        spoken=marked(reference.words, [figure.words for figure in claim.figures]),
-        rows=outlets,
-        folded=FOLDED,
-        departing=sum(row.departs for row in outlets),
-        report=report,
-        steps=custody(claim, report, verdict, release) if report else [],
-        others=[
-            each
-            for each in claim.reports
-            if each is not report and each.withdrawal is None and each.passages
-        ],
-        pinned=f"&release={release.name}" if "release" in request.args else "",
-        more_reports=Remainder(
-            counts.get("reports", 0) - len(claim.reports),
-            "/q/how-carried?" + urlencode({"claim": path, "release": release.name}),
-        ),
-        more_relations=Remainder(
-            counts.get("relations", 0) - len(related),
-            address(release, "claim-relations", claim=str(iri)),
-        ),
-        comparisons=_comparisons(endpoint, release, iri),
-        address_of=address_of,
-        described=_in_schema_org(release, iri),
-        path=path,
-        base=base,
-        release=release,
-    )
-
-
-def _in_schema_org(release: Release, iri: URIRef) -> dict[str, object] | None:
-    """Return a claim in the words of search engines; None if its data is elsewhere."""
-    if dump_of(release) is None:
-        return None
-    reader = RecordReader(release)
-    claim = reader.claim(str(iri))
-    return schema_claim(claim, reader.note()) if claim else None
-
-
-def _report(claim: ClaimView, verdict: Mapping[str, str]) -> AttestationView | None:
-    """Return the report that is asked for, or the best. Raises RefusalError 404."""
-    chosen = request.args.get("report", "")
-    if not chosen:
-        return best_report(claim.reports, verdict)
-    for report in claim.reports:
-        if report.address.address.rpartition("/")[2] == chosen and report.passages:
-            return report
-    raise RefusalError(404, f"report: {chosen!r} is no report of this claim")
-
-
-@dataclass(frozen=True, slots=True)
-class Comparisons:
-    """Comparisons of a claim's figures with those of other claims, of one outcome."""
-
-    outcome: str
-    number: int
-    rows: list[ResultRow]
-    rest: Remainder
-
-
-def _comparisons(endpoint: Endpoint, release: Release, iri: URIRef) -> list[Comparisons]:
-    found = []
-    for outcome, label, number in select(endpoint, release, "comparison-outcomes", claim=str(iri)):
-        which = {"claim": str(iri), "outcome": getattr(outcome, "value", "")}
-        rows = select(endpoint, release, "comparisons-shown", **which)
-        total = _number(number)
-        shown = len({comparison for comparison, *_ in rows})
-        rest = Remainder(total - shown, address(release, "comparisons-by-outcome", **which))
-        found.append(Comparisons(getattr(label, "value", ""), total, rows, rest))
-    return found
-
-
-def _number(term: object) -> int:
-    return int(getattr(term, "value", "0"))
 
 
 @dataclass(frozen=True, slots=True)

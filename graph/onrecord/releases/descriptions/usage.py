@@ -64,7 +64,7 @@ def partitions(
     """Yield how often each class and property is used, and what the values of a property are."""
     void = f"{base}void#"
     union = _by_property(set(chain.from_iterable(graphs)))
-    yield from _class_partitions(dataset, union, void)
+    yield from _class_partitions(dataset, base, union, void)
     yield from _property_partitions(dataset, base, union, void)
 
 
@@ -76,13 +76,17 @@ def _by_property(triples: Iterable[ox.Triple]) -> _Pairs:
     return found
 
 
-def _class_partitions(dataset: str, union: _Pairs, void: str) -> Iterator[ox.Triple]:
-    """Yield how many things each class has, and which properties with which values they have."""
+def _class_partitions(dataset: str, base: str, union: _Pairs, void: str) -> Iterator[ox.Triple]:
+    """Yield how many things each class has, one for example, and which properties they have.
+
+    Each property has the classes and the datatypes of its values.
+    """
     kinds_of: dict[object, list[str]] = {}
+    things: dict[str, list[object]] = {}
     for subject, value in union.get(_TYPE, ()):
         if isinstance(value, ox.NamedNode):
             kinds_of.setdefault(subject, []).append(value.value)
-    kinds = Counter(chain.from_iterable(kinds_of.values()))
+            things.setdefault(value.value, []).append(subject)
     uses: Counter[tuple[str, str]] = Counter()
     classes: dict[tuple[str, str], set[str]] = defaultdict(set)
     datatypes: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -95,14 +99,15 @@ def _class_partitions(dataset: str, union: _Pairs, void: str) -> Iterator[ox.Tri
                     datatypes[use].add(value.datatype.value)
                 else:
                     classes[use].update(kinds_of.get(value, ()))
-    names = _names(kinds)
+    names = _names(things)
     names_of_properties = _names({predicate for _, predicate in uses})
     names_of_datatypes = _names(set().union(*datatypes.values()))
-    for kind, number in kinds.items():
+    for kind, of_kind in things.items():
         part = void + names[kind]
         yield _triple(dataset, VOID.classPartition, part)
         yield _triple(part, VOID["class"], kind)
-        yield _triple(part, VOID.entities, _number(number))
+        yield _triple(part, VOID.entities, _number(len(of_kind)))
+        yield from _example(part, base, of_kind)
     for use, number in uses.items():
         kind, predicate = use
         part = void + names[kind]
@@ -128,10 +133,15 @@ def _property_partitions(dataset: str, base: str, union: _Pairs, void: str) -> I
         yield _triple(dataset, VOID.propertyPartition, part)
         yield _triple(part, VOID.property, predicate)
         yield _triple(part, VOID.triples, _number(len(pairs)))
-        subjects = {subject.value for subject, _ in pairs if isinstance(subject, ox.NamedNode)}
-        named = [subject for subject in subjects if subject.startswith(base)]
-        if named:
-            yield _triple(part, VOID.exampleResource, min(named))
+        yield from _example(part, base, (subject for subject, _ in pairs))
+
+
+def _example(part: str, base: str, things: Iterable[object]) -> Iterator[ox.Triple]:
+    """Yield the first by IRI of the things of the collection that a partition is about."""
+    iris = {thing.value for thing in things if isinstance(thing, ox.NamedNode)}
+    named = [iri for iri in iris if iri.startswith(base)]
+    if named:
+        yield _triple(part, VOID.exampleResource, min(named))
 
 
 def _names(iris: Iterable[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS
 from onrecord.errors import UsageError
 from onrecord.rdf.namespaces import REC, SCHEMA
 from onrecord.rdf.sorted_ntriples import SortedNTriples
+from onrecord.rdf.statements import Statements
 from onrecord.releases.release import Release, day_of
 from onrecord.releases.tables.search import open_tables
 
@@ -109,14 +110,16 @@ def note_of(release: Release) -> ReleaseNote:
 class RecordReader:
     """Reads the records of a release from its dump and its tables.
 
-    Raises UsageError if the release has neither, as a mirror of a remote store.
+    Raises UsageError if the release has neither, as a mirror of a remote store. What the release
+    states of some things may be given, if it was read already.
     """
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, release: Release, stated: Statements | None = None) -> None:
         if "dumps/onrecord.nt" not in release.files:
             raise UsageError(f"release {release.name} has its data elsewhere")
         self._release = release
         self.dump = SortedNTriples(release.path / "dumps" / "onrecord.nt")
+        self._stated = stated or Statements()
 
     def note(self) -> ReleaseNote:
         """Return what a citation says of the release."""
@@ -188,8 +191,9 @@ class RecordReader:
         return self._value(time, DCTERMS.date) if time else ""
 
     def _values(self, iri: str, name: str) -> list[str]:
-        terms: Iterator[object] = (each.object for each in self.dump.of_property(iri, str(name)))
-        return [str(getattr(term, "value", "")) for term in terms]
+        if iri not in self._stated:
+            self._stated.add(self.dump.texts_of([iri]))
+        return self._stated.values(iri, name)
 
     def _value(self, iri: str, name: str) -> str:
         return next(iter(self._values(iri, name)), "")

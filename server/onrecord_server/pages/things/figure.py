@@ -16,7 +16,7 @@ _OF_EQUALS = {"gt": "more", "ge": "as much or more", "lt": "less", "le": "no mor
 
 
 def figure_text(row: Mapping[str, str]) -> str:
-    """Return the figure of a row of `figures-of-speaker` or `figures-of-series`.
+    """Return the figure of a row of `figure_rows`.
 
     What is on record only as a machine rewrote it says so, as its figure may be another one.
     """

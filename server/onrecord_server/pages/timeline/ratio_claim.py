@@ -76,7 +76,7 @@ def read_ratios(
 ) -> tuple[Side | None, list[RatioClaim]]:
     """Return the side that most comparisons have in common, and those comparisons from its side.
 
-    `rows` are of the query `topic-figures`. What is said of other sides is left out.
+    `rows` are figures of the query `topic-figures`. What is said of other sides is left out.
     """
     read = list(rows)
     sides: Counter[str] = Counter()

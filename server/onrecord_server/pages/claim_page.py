@@ -1,0 +1,150 @@
+"""Page of a claim: its words, how sources carried it, how it is read, and its chain of custody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import render_template, request
+from rdflib.namespace import DCTERMS
+
+from onrecord.rdf.namespaces import OA, QUDT, REC, SCHEMA
+from onrecord.rdf.oxigraph import ResultRow
+from onrecord.rdf.statements import Statements
+from onrecord.releases.exchange.record import RecordReader
+from onrecord.releases.exchange.schema_claim import schema_claim
+from onrecord.releases.release import Release
+from onrecord_server.documents.release_files import dump_of
+from onrecord_server.errors import RefusalError
+from onrecord_server.pages.carriage.custody import best_report, custody, verdicts
+from onrecord_server.pages.carriage.outlet_row import FOLDED, outlet_rows, reference_of
+from onrecord_server.pages.carriage.wording import marked
+from onrecord_server.pages.claim import RELATIONS, AttestationView, ClaimView, read_claim
+from onrecord_server.pages.links import address_of
+from onrecord_server.pages.page_queries import address, base_of, named_rows, select
+from onrecord_server.pages.paths import Paths, stated_along, to
+from onrecord_server.pages.things.incoming import Remainder
+from onrecord_server.sparql.endpoint import Endpoint
+
+_FIGURE = to(REC.inSeries, REC.comparator, QUDT.hasUnit)
+_WITHDRAWAL = to(REC.retractedIn, DCTERMS.isReplacedBy)
+_SOURCE = to(
+    SCHEMA.publisher, REC.publishedOn, REC.disclosure, REC.reprints, REC.translates, REC.summarises
+)
+_PASSAGE: Paths = {OA.hasSource: {REC.snapshotOf: _SOURCE, **to(REC.textOf)}}
+_REPORT: Paths = {
+    REC.passage: _PASSAGE,
+    REC.quantity: _FIGURE,
+    **_WITHDRAWAL,
+    **to(REC.mode, REC.attribution, REC.rendering, REC.reporter, REC.seenBy, REC.creditedTo),
+    **to(REC.reliesOn, REC.tracing, REC.root, REC.recordedIn),
+}
+_DRIFT = to(REC.outcome)
+_CLAIM: Paths = {
+    REC.quantity: _FIGURE,
+    REC.madeIn: to(REC.disclosure),
+    REC.saidOn: to(REC.basis),
+    REC.validFor: to(REC.basis),
+    **_WITHDRAWAL,
+    **to(REC.speaker, REC.addressee, REC.onAuthorityOf, REC.madeAt, REC.modality),
+    **to(DCTERMS.subject, REC.takenBackBy, *RELATIONS),
+}
+
+
+def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
+    """Return the page of a claim."""
+    base = base_of(release)
+    path = iri.removeprefix(base)
+    related = [
+        row["other"] for row in named_rows(endpoint, release, "claim-relations-shown", claim=iri)
+    ]
+    about = _about(endpoint, release, iri, related)
+    claim = read_claim(about, iri, base)
+    counts = {
+        row["what"]: int(row["number"])
+        for row in named_rows(endpoint, release, "claim-counts", claim=iri)
+    }
+    reference = reference_of(claim.reports)
+    outlets = outlet_rows(claim.reports, reference)
+    verdict = verdicts(release)
+    report = _report(claim, verdict)
+    return render_template(
+        "claim.html",
+        claim=claim,
+        reference=reference,
+        spoken=marked(reference.words, [figure.words for figure in claim.figures]),
+        rows=outlets,
+        folded=FOLDED,
+        departing=sum(row.departs for row in outlets),
+        report=report,
+        steps=custody(claim, report, verdict, release) if report else [],
+        others=[
+            each
+            for each in claim.reports
+            if each is not report and each.withdrawal is None and each.passages
+        ],
+        pinned=f"&release={release.name}" if "release" in request.args else "",
+        more_reports=Remainder(
+            counts.get("reports", 0) - len(claim.reports),
+            "/q/how-carried?" + urlencode({"claim": path, "release": release.name}),
+        ),
+        more_relations=Remainder(
+            counts.get("relations", 0) - len(related),
+            address(release, "claim-relations", claim=iri),
+        ),
+        comparisons=_comparisons(endpoint, release, iri),
+        address_of=address_of,
+        described=_in_schema_org(release, iri, about),
+        path=path,
+        base=base,
+        release=release,
+    )
+
+
+def _about(endpoint: Endpoint, release: Release, iri: str, related: list[str]) -> Statements:
+    """Return what is stated of a claim, its reports, its relations and what these name."""
+    start: list[tuple[str, Paths]] = [(iri, _CLAIM), *((each, {}) for each in related)]
+    for row in named_rows(endpoint, release, "reports", claim=iri):
+        start += [(row["attestation"], _REPORT), (row["drift"], _DRIFT)]
+    return stated_along(endpoint, release, start)
+
+
+def _in_schema_org(release: Release, iri: str, about: Statements) -> dict[str, object] | None:
+    """Return a claim in the words of search engines; None if its data is elsewhere."""
+    if dump_of(release) is None:
+        return None
+    reader = RecordReader(release, about)
+    claim = reader.claim(iri)
+    return schema_claim(claim, reader.note()) if claim else None
+
+
+def _report(claim: ClaimView, verdict: Mapping[str, str]) -> AttestationView | None:
+    """Return the report that is asked for, or the best. Raises RefusalError 404."""
+    chosen = request.args.get("report", "")
+    if not chosen:
+        return best_report(claim.reports, verdict)
+    for report in claim.reports:
+        if report.address.address.rpartition("/")[2] == chosen and report.passages:
+            return report
+    raise RefusalError(404, f"report: {chosen!r} is no report of this claim")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """Comparisons of a claim's figures with those of other claims, of one outcome."""
+
+    outcome: str
+    number: int
+    rows: list[ResultRow]
+    rest: Remainder
+
+
+def _comparisons(endpoint: Endpoint, release: Release, iri: str) -> list[Comparisons]:
+    found = []
+    for row in named_rows(endpoint, release, "comparison-outcomes", claim=iri):
+        which = {"claim": iri, "outcome": row["outcome"]}
+        rows = select(endpoint, release, "comparisons-shown", **which)
+        total = int(row["number"])
+        shown = len({comparison for comparison, *_ in rows})
+        rest = Remainder(total - shown, address(release, "comparisons-by-outcome", **which))
+        found.append(Comparisons(row["label"], total, rows, rest))
+    return found

@@ -1,0 +1,112 @@
+"""Claims and their figures as rows: what was said, by whom and when, of which series and time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rdflib.namespace import RDF, RDFS, SKOS
+
+from onrecord.rdf.namespaces import DCTERMS, QUDT, REC, SCHEMA, UNIT
+from onrecord.rdf.statements import Statements
+from onrecord.releases.release import Release
+from onrecord_server.pages.paths import Paths, stated_along, to
+from onrecord_server.sparql.endpoint import Endpoint
+
+BY_DATE = ("said_from", "claim", "words")
+BY_TIME_SPOKEN_OF = ("valid_from", "valid_to", "claim", "words")
+"""Orders of rows; what is undated comes first."""
+
+_SERIES = to(REC.bearer, REC.versus, REC.measure, REC.versusMeasure, REC.product, QUDT.hasUnit)
+_FIGURE: Paths = {REC.inSeries: _SERIES, **to(REC.validFor)}
+_CLAIM: Paths = {REC.saidOn: to(REC.basis), **to(REC.modality, REC.speaker, REC.madeAt)}
+
+
+Row = Mapping[str, str]
+"""Columns by name, unknown values empty."""
+
+
+def stated_of(
+    endpoint: Endpoint, release: Release, claims: Iterable[Row], figures: Iterable[Row] = ()
+) -> Statements:
+    """Return what is stated of the claims and figures that queries found. Raises RefusalError."""
+    start = [(row["claim"], _CLAIM) for row in claims]
+    start += [(row["figure"], _FIGURE) for row in figures]
+    return stated_along(endpoint, release, start)
+
+
+def claim_rows(about: Statements, found: Iterable[Row]) -> list[dict[str, str]]:
+    """Return the rows of a query that found claims, with what is stated of each."""
+    return [{**row, **_of_claim(about, row["claim"])} for row in found]
+
+
+def figure_rows(
+    about: Statements, found: Iterable[Row], order: Sequence[str]
+) -> list[dict[str, str]]:
+    """Return the rows of a query that found figures and their claims, with what is stated of each.
+
+    They are ordered by the columns that `order` names.
+    """
+    rows = [
+        {**row, **_of_claim(about, row["claim"]), **_of_figure(about, row["figure"])}
+        for row in found
+    ]
+    return sorted(rows, key=lambda row: [row[column] for column in order])
+
+
+def _of_claim(about: Statements, claim: str) -> dict[str, str]:
+    said = about.value(claim, REC.saidOn)
+    event = about.value(claim, REC.madeAt)
+    modality = about.value(claim, REC.modality)
+    person = any(
+        str(SCHEMA.Person) in about.values(each, RDF.type)
+        for each in about.values(claim, REC.speaker)
+    )
+    return {
+        "text": about.value(claim, SCHEMA.text),
+        "speakers": about.value(claim, REC.speakerNames),
+        "person": "true" if person else "false",
+        "said_on": about.value(said, DCTERMS.date),
+        "said_from": about.value(said, REC.earliest),
+        "said_to": about.value(said, REC.latest),
+        "date_basis": about.value(about.value(said, REC.basis), SKOS.prefLabel),
+        "event": event,
+        "event_name": about.value(event, RDFS.label),
+        "modality": modality,
+        "put_as": about.value(modality, SKOS.prefLabel),
+        "outlets": about.value(claim, REC.outlets),
+    }
+
+
+def _of_figure(about: Statements, figure: str) -> dict[str, str]:
+    time = about.value(figure, REC.validFor)
+    return {
+        "comparator": about.value(figure, REC.comparator),
+        "value": about.value(figure, REC.comparableValue),
+        "low": about.value(figure, REC.comparableLow),
+        "high": about.value(figure, REC.comparableHigh),
+        "per": about.value(figure, REC.comparablePer),
+        "words": about.value(figure, REC.asStated),
+        "valid_for": about.value(time, DCTERMS.date),
+        "valid_from": about.value(time, REC.earliest),
+        "valid_to": about.value(time, REC.latest),
+        **_of_series(about, about.value(figure, REC.inSeries)),
+    }
+
+
+def _of_series(about: Statements, series: str) -> dict[str, str]:
+    bearer, versus = about.value(series, REC.bearer), about.value(series, REC.versus)
+    measures = [
+        about.value(about.value(series, each), SKOS.prefLabel)
+        for each in (REC.measure, REC.versusMeasure)
+    ]
+    unit = about.value(series, QUDT.hasUnit)
+    said = {"": "", str(UNIT.NUM): "", str(UNIT.UNITLESS): "times"}
+    return {
+        "series": series,
+        "series_name": about.value(series, RDFS.label),
+        "bearer": bearer,
+        "bearer_name": about.value(bearer, RDFS.label),
+        "versus": versus,
+        "versus_name": about.value(versus, RDFS.label),
+        "product": about.value(about.value(series, REC.product), RDFS.label),
+        "measure": " against ".join(filter(None, measures)),
+        "unit": said[unit] if unit in said else about.value(unit, RDFS.label),
+    }

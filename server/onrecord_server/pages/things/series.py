@@ -16,7 +16,7 @@ from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import address, base_of, is_true, named_rows
 from onrecord_server.pages.things.as_of import as_of
-from onrecord_server.pages.things.claim_rows import BY_TIME_SPOKEN_OF, figure_rows, stated_of
+from onrecord_server.pages.things.figure_rows import figure_rows
 from onrecord_server.pages.things.figure import figure_text, number_words
 from onrecord_server.pages.things.incoming import Remainder, incoming
 from onrecord_server.pages.things.linked import linked, names_of_linked
@@ -50,8 +50,7 @@ def series_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
     then = as_of(endpoint, release, iri)
     which = {"series": str(iri), "as_of": then.day}
     found = named_rows(endpoint, release, "figures-of-series", **which)
-    about = stated_of(endpoint, release, found, found)
-    rows = figure_rows(about, found, BY_TIME_SPOKEN_OF)
+    rows = figure_rows(endpoint, release, found)
     figures: list[dict[str, object]] = [
         {
             **row,

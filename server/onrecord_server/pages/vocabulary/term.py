@@ -29,7 +29,7 @@ Facts = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class VocabularyTerm:
     """Class, property or code."""
 
     iri: str
@@ -54,7 +54,7 @@ class ReusedProperty:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class PublishedVocabulary:
     """The ontology or the code lists, in one version."""
 
     name: str
@@ -62,7 +62,7 @@ class Vocabulary:
     space: str
     """What the IRIs of its terms begin with."""
     version: str
-    terms: Mapping[str, Term]
+    terms: Mapping[str, VocabularyTerm]
     """By name, in the order of the names."""
     reused: tuple[ReusedProperty, ...]
 
@@ -77,18 +77,18 @@ class Use:
 
 
 @lru_cache(maxsize=2)
-def own_vocabulary(name: str) -> Vocabulary:
+def own_vocabulary(name: str) -> PublishedVocabulary:
     """Return the vocabulary of this server, whose files stay as they are while it runs."""
     return read_vocabulary(name, read_ontology())
 
 
-def read_vocabulary(name: str, graph: Graph) -> Vocabulary:
+def read_vocabulary(name: str, graph: Graph) -> PublishedVocabulary:
     """Return the terms of a vocabulary, `ns` or `code`, in a graph."""
     space = _SPACES[name]
     found = {str(term) for kind in _KINDS[name] for term in graph.subjects(RDF.type, kind)}
     terms = (_term(graph, URIRef(iri), space) for iri in sorted(found) if iri.startswith(space))
     home = URIRef(space.removesuffix("#"))
-    return Vocabulary(
+    return PublishedVocabulary(
         name,
         space,
         str(graph.value(home, OWL.versionInfo) or ""),
@@ -97,7 +97,7 @@ def read_vocabulary(name: str, graph: Graph) -> Vocabulary:
     )
 
 
-def _term(graph: Graph, term: URIRef, space: str) -> Term:
+def _term(graph: Graph, term: URIRef, space: str) -> VocabularyTerm:
     label = graph.value(term, RDFS.label) or graph.value(term, SKOS.prefLabel)
     comment = str(graph.value(term, RDFS.comment) or graph.value(term, SKOS.definition))
     sentences = _SENTENCE.split(comment)
@@ -109,7 +109,7 @@ def _term(graph: Graph, term: URIRef, space: str) -> Term:
         ("gives", RDFS.range),
         ("in the list", SKOS.inScheme),
     )
-    return Term(
+    return VocabularyTerm(
         iri=str(term),
         name=str(term).removeprefix(space),
         prefixed=shortened(str(term), ""),

@@ -1,6 +1,6 @@
-"""Claims and their figures as rows: what was said, by whom and when, of which series and time."""
+"""Figures as rows: what was said, by whom and when, of which series and time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from rdflib.namespace import RDF, RDFS, SKOS
 
@@ -10,45 +10,29 @@ from onrecord.releases.release import Release
 from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.sparql.endpoint import Endpoint
 
-BY_DATE = ("said_from", "claim", "words")
-BY_TIME_SPOKEN_OF = ("valid_from", "valid_to", "claim", "words")
-"""Orders of rows; what is undated comes first."""
-
+_ORDER = ("valid_from", "valid_to", "claim", "words")
+"""By the time spoken of; what has none comes first."""
 _SERIES = to(REC.bearer, REC.versus, REC.measure, REC.versusMeasure, REC.product, QUDT.hasUnit)
 _FIGURE: Paths = {REC.inSeries: _SERIES, **to(REC.validFor)}
 _CLAIM: Paths = {REC.saidOn: to(REC.basis), **to(REC.modality, REC.speaker, REC.madeAt)}
 
 
-Row = Mapping[str, str]
-"""Columns by name, unknown values empty."""
-
-
-def stated_of(
-    endpoint: Endpoint, release: Release, claims: Iterable[Row], figures: Iterable[Row] = ()
-) -> Statements:
-    """Return what is stated of the claims and figures that queries found. Raises RefusalError."""
-    start = [(row["claim"], _CLAIM) for row in claims]
-    start += [(row["figure"], _FIGURE) for row in figures]
-    return stated_along(endpoint, release, start)
-
-
-def claim_rows(about: Statements, found: Iterable[Row]) -> list[dict[str, str]]:
-    """Return the rows of a query that found claims, with what is stated of each."""
-    return [{**row, **_of_claim(about, row["claim"])} for row in found]
-
-
 def figure_rows(
-    about: Statements, found: Iterable[Row], order: Sequence[str]
+    endpoint: Endpoint, release: Release, found: Iterable[Mapping[str, str]]
 ) -> list[dict[str, str]]:
     """Return the rows of a query that found figures and their claims, with what is stated of each.
 
-    They are ordered by the columns that `order` names.
+    Unknown values are empty. Raises RefusalError.
     """
+    found = list(found)
+    start = [(row["claim"], _CLAIM) for row in found]
+    start += [(row["figure"], _FIGURE) for row in found]
+    about = stated_along(endpoint, release, start)
     rows = [
         {**row, **_of_claim(about, row["claim"]), **_of_figure(about, row["figure"])}
         for row in found
     ]
-    return sorted(rows, key=lambda row: [row[column] for column in order])
+    return sorted(rows, key=lambda row: [row[column] for column in _ORDER])
 
 
 def _of_claim(about: Statements, claim: str) -> dict[str, str]:

@@ -16,8 +16,8 @@ from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import address, base_of, is_true, named_rows
 from onrecord_server.pages.things.as_of import as_of
-from onrecord_server.pages.things.figure_rows import figure_rows
 from onrecord_server.pages.things.figure import figure_text, number_words
+from onrecord_server.pages.things.figure_rows import figure_rows
 from onrecord_server.pages.things.incoming import Remainder, incoming
 from onrecord_server.pages.things.linked import linked, names_of_linked
 from onrecord_server.pages.timeline.ratio_claim import NOT_PUT_FORWARD, OPEN, date_words

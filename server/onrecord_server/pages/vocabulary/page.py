@@ -25,9 +25,9 @@ from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import base_of, select
 from onrecord_server.pages.vocabulary.term import (
-    VocabularyTerm,
-    Use,
     PublishedVocabulary,
+    Use,
+    VocabularyTerm,
     own_vocabulary,
     read_vocabulary,
     shapes_by_term,

@@ -203,6 +203,49 @@ def test_a_question_that_is_about_today_says_which_day_that_is(
     )
 
 
+def test_an_answer_of_no_rows_says_for_which_values_there_are_some(
+    folder: onrecord.OpenRelease,
+) -> None:
+    for given in ({"year": 1999}, {"bearer": "actor:quay"}):
+        empty = agents.answer(folder, "targets", given)
+        assert empty.data["rows"] == []
+        (hint,) = empty.data["hints"]  # type: ignore[misc]
+        ((name, value),) = given.items()
+        assert f"{name}={value}" in hint.partition(";")[0]
+        pairs = hint.partition("there is for ")[2].split("; ")[0].split(" and ")
+        other = dict(pair.split("=") for pair in pairs)
+        assert agents.answer(folder, "targets", other).data["rows"]
+    assert "hints" not in agents.answer(folder, "targets").data
+
+
+def test_what_was_given_is_kept_before_what_is_a_default(folder: onrecord.OpenRelease) -> None:
+    told = agents.questions(folder, "targets").data["parameters"]
+    bearers = list(told[0]["choices"].values())  # type: ignore[index]
+    for bearer in bearers:
+        reply = agents.answer(folder, "targets", {"bearer": bearer, "year": 1999})
+        first = str(reply.data["hints"]).partition("there is for ")[2]
+        assert first.startswith(f"bearer={bearer} and year=")
+
+
+def test_choices_are_first_what_the_release_has_most_of(folder: onrecord.OpenRelease) -> None:
+    for name in ("targets", "said-at-event", "how-carried", "claims-on-topic-by-date"):
+        (first, *_) = agents.questions(folder, name).data["parameters"]  # type: ignore[misc, index]
+        assert next(iter(first["choices"].values())) == first["default"]
+        for value in first["choices"].values():
+            assert isinstance(
+                agents.answer(folder, name, {first["name"]: value}).data["rows"], list
+            )
+
+
+@pytest.mark.parametrize(
+    "text", ["Holm May 2024", "Holm 14 May 2024", "Holm May 14, 2024", "Holm 2024-05"]
+)
+def test_a_month_is_found_as_dates_are_on_record(folder: onrecord.OpenRelease, text: str) -> None:
+    things: list[dict[str, str]] = agents.find(folder, text, "claim").data["things"]  # type: ignore[assignment]
+    assert things
+    assert all("2024-05" in each["detail"] for each in things)
+
+
 def test_topics_to_choose_from_are_those_of_claims_and_no_codes(
     folder: onrecord.OpenRelease,
 ) -> None:

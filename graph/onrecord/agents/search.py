@@ -1,5 +1,6 @@
 """`find`: things by their name or by words in what they say."""
 
+import re
 from collections.abc import Sequence
 from contextlib import closing
 
@@ -16,6 +17,12 @@ from onrecord.releases.tables.search import END_MARK, KINDS, MARK, Hit, Hits, op
 PAGE = 20
 """Things in a reply."""
 _LONGEST = 200
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_AND_YEAR = re.compile(
+    r"(?:\b\d{1,2}\.? )?\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:uary|ruary|ch|il|e|y|ust|tember|t|ober|ember)?\.?(?: \d{1,2},)? (\d{4})\b",
+    re.IGNORECASE,
+)
 _MOST_WORDS = 8
 _CLASSES = {
     "claim": "rec:Claim", "actor": "rec:Actor", "event": "rec:Event", "source": "rec:Source",
@@ -43,6 +50,7 @@ def find(
         if not kind:
             raise UsageError("text: say what to look for, or a kind to list all of it")
         return _all_of(asked, head, kind, start, size)
+    text = _MONTH_AND_YEAR.sub(_as_on_record, text)
     hits = _search(asked, text, kind, start)
     withdrawn = withdrawn_claims(asked.release) if kind in ("", "claim") else ()
     last = [each for each in withdrawn if each.has_all(text)]
@@ -67,6 +75,11 @@ def find(
     if others and not total:
         head["other_kinds"] = others
     return quoted_reply(head, "things", found, start, size, total)
+
+
+def _as_on_record(month: re.Match[str]) -> str:
+    """Return `14 May 2024` as `2024-05`: dates on record are EDTF, and seldom known to the day."""
+    return f"{month[2]}-{_MONTHS.index(month[1].lower()) + 1:02}"
 
 
 def _search(asked: Opened, text: str, kind: str, start: int, limit: int = PAGE) -> Hits:

@@ -19,6 +19,7 @@ KINDS = ("iri", "date", "number", "text", "language")
 _HEADER = re.compile(r"# (title|answers|returns|withdrawn|param|default): (.*)")
 _PARAMETER = re.compile(r"(\w+) \((\w+)(?: of (\S+))?\): (.+)")
 _DEFAULT = re.compile(r"(\w+(?:, \w+)*): (.+)")
+_FIRST = "LIMIT 1\n"
 _IF_ABSENT = re.compile(r", (all|today) if absent")
 _COLUMN = re.compile(r"(\w+) \(([^)]+)\)")
 _WITHDRAWN = re.compile(
@@ -78,6 +79,10 @@ class Default:
     """Parameters, in the order of the columns of the SELECT."""
     text: str
     """SELECT whose first row has their values."""
+
+    def first(self, number: int) -> str:
+        """Return a SELECT with the values that occur most, and those after them."""
+        return f"{self.text.removesuffix(_FIRST)}LIMIT {number}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +191,7 @@ def _default(path: Path, line: str, text: str, parameters: tuple[Parameter, ...]
     return Default(
         names,
         f"{prologue}\nSELECT {columns}\nWHERE {{\n  {match[2]}\n{standing}\n}}\n"
-        f"GROUP BY {columns}\nORDER BY DESC(COUNT(DISTINCT ?each)) {columns}\nLIMIT 1\n",
+        f"GROUP BY {columns}\nORDER BY DESC(COUNT(DISTINCT ?each)) {columns}\n{_FIRST}",
     )
 
 

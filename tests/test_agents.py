@@ -246,6 +246,30 @@ def test_a_month_is_found_as_dates_are_on_record(folder: onrecord.OpenRelease, t
     assert all("2024-05" in each["detail"] for each in things)
 
 
+def test_evidence_tells_what_a_report_has_changed(folder: onrecord.OpenRelease) -> None:
+    reports: list[dict[str, Any]] = agents.evidence(folder, "claim:dozen-workshops").data["reports"]  # type: ignore[assignment]
+    (changed,) = (each["changed"] for each in reports if "changed" in each)
+    assert changed == [
+        "other value (for certain): Said “a dozen new workshops”; the report has “some twenty"
+        " workshops”. The event's own record has what was said."
+    ]
+
+
+def test_evidence_tells_the_words_of_a_date_and_where_it_is_taken_from(
+    folder: onrecord.OpenRelease,
+) -> None:
+    sure: dict[str, str] = agents.evidence(folder, "claim:two-months-a-year").data["how_sure"]  # type: ignore[assignment]
+    assert "The article is of May 2024." in sure["date"]
+    assert "Words: “In February”." in sure["date"]
+    assert "Taken from “Looking back on the year”." in sure["date"]
+
+
+def test_a_person_is_found_with_the_offices(folder: onrecord.OpenRelease, server: Server) -> None:
+    for release in (folder, onrecord.open(f"http://127.0.0.1:{server.port}")):
+        (holm,) = agents.find(release, "Ada Holm", "actor").data["things"]  # type: ignore[misc]
+        assert holm["offices"] == ["Secretary, Northern League (2024-02/2024-05)"]
+
+
 def test_topics_to_choose_from_are_those_of_claims_and_no_codes(
     folder: onrecord.OpenRelease,
 ) -> None:

@@ -270,6 +270,12 @@ def test_a_person_is_found_with_the_offices(folder: onrecord.OpenRelease, server
         assert holm["offices"] == ["Secretary, Northern League (2024-02/2024-05)"]
 
 
+def test_what_a_question_says_besides_is_told(folder: onrecord.OpenRelease) -> None:
+    note = str(agents.questions(folder, "witnesses").data["note"])
+    assert note.startswith("A claim is one act of speech: its event, or its document, is the one")
+    assert "#" not in note
+
+
 def test_topics_to_choose_from_are_those_of_claims_and_no_codes(
     folder: onrecord.OpenRelease,
 ) -> None:

@@ -35,7 +35,7 @@ def questions(release: OpenRelease, name: str = "", *, start: int = 0, size: int
     head: dict[str, object] = {
         **asked.head, "question": bound.name, "title": bound.title, "answers": bound.answers,
         "columns": ", ".join(column.name for column in bound.columns),
-        "withdrawn_claims": bound.withdrawn,
+        "withdrawn_claims": bound.withdrawn, **({"note": bound.note} if bound.note else {}),
     }  # fmt: skip
     most = {
         name: list(dict.fromkeys(row[index] for row in rows))

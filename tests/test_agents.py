@@ -203,6 +203,79 @@ def test_a_question_that_is_about_today_says_which_day_that_is(
     )
 
 
+def test_an_answer_of_no_rows_says_for_which_values_there_are_some(
+    folder: onrecord.OpenRelease,
+) -> None:
+    for given in ({"year": 1999}, {"bearer": "actor:quay"}):
+        empty = agents.answer(folder, "targets", given)
+        assert empty.data["rows"] == []
+        (hint,) = empty.data["hints"]  # type: ignore[misc]
+        ((name, value),) = given.items()
+        assert f"{name}={value}" in hint.partition(";")[0]
+        pairs = hint.partition("there is for ")[2].split("; ")[0].split(" and ")
+        other = dict(pair.split("=") for pair in pairs)
+        assert agents.answer(folder, "targets", other).data["rows"]
+    assert "hints" not in agents.answer(folder, "targets").data
+
+
+def test_what_was_given_is_kept_before_what_is_a_default(folder: onrecord.OpenRelease) -> None:
+    told = agents.questions(folder, "targets").data["parameters"]
+    bearers = list(told[0]["choices"].values())  # type: ignore[index]
+    for bearer in bearers:
+        reply = agents.answer(folder, "targets", {"bearer": bearer, "year": 1999})
+        first = str(reply.data["hints"]).partition("there is for ")[2]
+        assert first.startswith(f"bearer={bearer} and year=")
+
+
+def test_choices_are_first_what_the_release_has_most_of(folder: onrecord.OpenRelease) -> None:
+    for name in ("targets", "said-at-event", "how-carried", "claims-on-topic-by-date"):
+        (first, *_) = agents.questions(folder, name).data["parameters"]  # type: ignore[misc, index]
+        assert next(iter(first["choices"].values())) == first["default"]
+        for value in first["choices"].values():
+            assert isinstance(
+                agents.answer(folder, name, {first["name"]: value}).data["rows"], list
+            )
+
+
+@pytest.mark.parametrize(
+    "text", ["Holm May 2024", "Holm 14 May 2024", "Holm May 14, 2024", "Holm 2024-05"]
+)
+def test_a_month_is_found_as_dates_are_on_record(folder: onrecord.OpenRelease, text: str) -> None:
+    things: list[dict[str, str]] = agents.find(folder, text, "claim").data["things"]  # type: ignore[assignment]
+    assert things
+    assert all("2024-05" in each["detail"] for each in things)
+
+
+def test_evidence_tells_what_a_report_has_changed(folder: onrecord.OpenRelease) -> None:
+    reports: list[dict[str, Any]] = agents.evidence(folder, "claim:dozen-workshops").data["reports"]  # type: ignore[assignment]
+    (changed,) = (each["changed"] for each in reports if "changed" in each)
+    assert changed == [
+        "other value (for certain): Said “a dozen new workshops”; the report has “some twenty"
+        " workshops”. The event's own record has what was said."
+    ]
+
+
+def test_evidence_tells_the_words_of_a_date_and_where_it_is_taken_from(
+    folder: onrecord.OpenRelease,
+) -> None:
+    sure: dict[str, str] = agents.evidence(folder, "claim:two-months-a-year").data["how_sure"]  # type: ignore[assignment]
+    assert "The article is of May 2024." in sure["date"]
+    assert "Words: “In February”." in sure["date"]
+    assert "Taken from “Looking back on the year”." in sure["date"]
+
+
+def test_a_person_is_found_with_the_offices(folder: onrecord.OpenRelease, server: Server) -> None:
+    for release in (folder, onrecord.open(f"http://127.0.0.1:{server.port}")):
+        (holm,) = agents.find(release, "Ada Holm", "actor").data["things"]  # type: ignore[misc]
+        assert holm["offices"] == ["Secretary, Northern League (2024-02/2024-05)"]
+
+
+def test_what_a_question_says_besides_is_told(folder: onrecord.OpenRelease) -> None:
+    note = str(agents.questions(folder, "witnesses").data["note"])
+    assert note.startswith("A claim is one act of speech: its event, or its document, is the one")
+    assert "#" not in note
+
+
 def test_topics_to_choose_from_are_those_of_claims_and_no_codes(
     folder: onrecord.OpenRelease,
 ) -> None:

@@ -423,12 +423,23 @@ def test_a_query_under_another_name_is_told_its_name(name: str, server: Server) 
 
 
 @pytest.mark.parametrize(
-    "media_type", ["application/sparql-query", "application/x-www-form-urlencoded"]
+    "media_type", ["application/sparql-query", "application/x-www-form-urlencoded", ""]
 )
 def test_an_empty_body_is_told_where_the_query_belongs(media_type: str, server: Server) -> None:
-    reply = server.fetch("/sparql", method="POST", headers={"Content-Type": media_type}, body=b"")
+    typed = {"Content-Type": media_type} if media_type else {}
+    reply = server.fetch("/sparql", method="POST", headers=typed, body=b"")
     assert reply.status == 400
     assert reply.text.startswith("there is no query; send it as the body")
+
+
+@pytest.mark.parametrize(
+    "address", ["/sparql?query=", "/sparql?query", "/sparql?query=&format=csv"]
+)
+def test_an_empty_query_is_no_question_about_the_service(address: str, server: Server) -> None:
+    reply = server.fetch(address)
+    assert reply.status == 400
+    assert reply.text.startswith("there is no query")
+    assert server.fetch("/sparql?format=turtle").status == 200
 
 
 def test_a_byte_order_mark_before_a_query_is_no_part_of_it(server: Server) -> None:

@@ -19,7 +19,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT (MIN (STR (?written)) AS ?citation) (MIN (STR (?roots)) AS ?traced)
        (MIN (STR (?word)) AS ?hedge) (MIN (STR (?other)) AS ?on_authority_of)
        (MIN (STR (?day)) AS ?valid_for) (MIN (STR (?label)) AS ?made_at)
-       (MIN (STR (?reason)) AS ?date_reason)
+       (MIN (STR (?reason)) AS ?date_reason) (MIN (STR (?pack)) AS ?date_taken_from)
 WHERE {
   VALUES ?claim { <CLAIM> }
   OPTIONAL { ?claim rec:citation ?written }
@@ -29,7 +29,21 @@ WHERE {
   OPTIONAL { ?claim rec:validFor/dcterms:date ?day }
   OPTIONAL { ?claim rec:madeAt/rdfs:label ?label }
   OPTIONAL { ?claim rec:saidOn/rec:reason ?reason }
+  OPTIONAL { ?claim rec:saidOn/rec:takenFrom/rdfs:label ?pack }
 }
+"""
+_CHANGED = """
+PREFIX rec: <https://w3id.org/onrecord/ns#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?report ?kind ?sure ?why
+WHERE {
+  ?report rec:attests <CLAIM> .
+  ?drift rec:driftOf ?report ;
+         rec:outcome/skos:prefLabel ?kind ;
+         rec:strength/skos:prefLabel ?sure ;
+         rec:because ?why .
+}
+ORDER BY ?report ?kind ?why
 """
 
 
@@ -46,7 +60,12 @@ def evidence(release: OpenRelease, claim: str, *, start: int = 0, size: int = SI
     (about,) = ask_text(asked.release, _ABOUT.replace("CLAIM", found.iri))
     chain = _chain(asked, found.iri)
     checked = _checked(asked)
-    reports = [_report(asked, each, chain.get(each.iri, ()), checked)
+    changed: dict[str, list[str]] = {}
+    for row in ask_text(asked.release, _CHANGED.replace("CLAIM", found.iri)):
+        told = f"{row['kind']} ({row['sure']}): {row['why']}"
+        changed.setdefault(str(row["report"]), []).append(told)
+    reports = [{**_report(asked, each, chain.get(each.iri, ()), checked),
+                **_without_empty({"changed": shortened(list(changed.get(each.iri, ())))})}
                for each in _nearest_first(found.attestations, chain)]  # fmt: skip
     figures = shortened([_figure(each) for each in found.quantities])
     head = {
@@ -146,7 +165,12 @@ def _how_sure(
         verdict for each in claim.attestations for verdict in checked.get(each.iri, {}).values()
     )
     told = ", ".join(f"{number} {verdict}" for verdict, number in sorted(verdicts.items()))
-    basis = f"{claim.said_on.basis}: {about['date_reason'] or claim.said_on.words}"
+    why = [
+        str(about["date_reason"] or ""),
+        f"Words: “{claim.said_on.words}”." if claim.said_on.words else "",
+        f"Taken from “{about['date_taken_from']}”." if about["date_taken_from"] else "",
+    ]
+    basis = f"{claim.said_on.basis}: {' '.join(filter(None, why))}"
     return _without_empty(
         {
             "date": basis.removesuffix(": ") if claim.said_on.edtf else "",

@@ -1,6 +1,7 @@
 """`questions` and `answer`: the saved queries, with typed parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from operator import eq, mul
 
 import pyoxigraph as ox
 from rdflib import URIRef
@@ -9,12 +10,15 @@ from onrecord.agents.opened import Opened, opened
 from onrecord.agents.reply import SIZE, Reply, ReplyItem, quoted_reply, refuse_start, reply
 from onrecord.agents.search import things_of
 from onrecord.agents.sparql import LIMIT, MOST_ROWS, items
-from onrecord.errors import UsageError
+from onrecord.errors import OnRecordError, UsageError
 from onrecord.files.bundled import QUERIES
 from onrecord.releases.open import Argument, OpenRelease, ask_text, bound_query
 from onrecord.releases.saved_query import Parameter, Query, read_queries
 
 _MOST_CHOICES = 12
+_MOST_READ = 200
+"""Values of parameters that are read, those with most on record first."""
+_MOST_ELSEWHERE = 6
 
 
 def questions(release: OpenRelease, name: str = "", *, start: int = 0, size: int = SIZE) -> Reply:
@@ -31,9 +35,14 @@ def questions(release: OpenRelease, name: str = "", *, start: int = 0, size: int
     head: dict[str, object] = {
         **asked.head, "question": bound.name, "title": bound.title, "answers": bound.answers,
         "columns": ", ".join(column.name for column in bound.columns),
-        "withdrawn_claims": bound.withdrawn,
+        "withdrawn_claims": bound.withdrawn, **({"note": bound.note} if bound.note else {}),
     }  # fmt: skip
-    parameters = [_parameter(asked, each) for each in bound.parameters]
+    most = {
+        name: list(dict.fromkeys(row[index] for row in rows))
+        for names, rows in _on_record(asked, bound)
+        for index, name in enumerate(names)
+    }
+    parameters = [_parameter(asked, each, most.get(each.name, [])) for each in bound.parameters]
     return reply(head, "parameters", parameters[start:], start, size, len(parameters))
 
 
@@ -71,6 +80,9 @@ def answer(
     if result.row_limit is not None:
         head["note"] = f"the server has cut the answer off after {result.row_limit:,} rows"
     rows = items(asked, result.columns, result.cells)
+    elsewhere = [] if rows else list(_elsewhere(asked, bound, given))
+    if elsewhere:
+        head["hints"] = elsewhere
     same = _same_in_all(rows)
     if same:
         head["in_all_rows"] = same
@@ -83,21 +95,60 @@ def _signature(query: Query) -> str:
     return f"{query.name}({names})" if names else query.name
 
 
-def _parameter(asked: Opened, parameter: Parameter) -> ReplyItem:
+def _parameter(asked: Opened, parameter: Parameter, most: Sequence[str]) -> ReplyItem:
+    """Return a parameter with what can be chosen: first what the release has `most` of."""
     found: dict[str, object] = {
         "name": parameter.name, "kind": parameter.of or parameter.kind, "about": parameter.about,
     }  # fmt: skip
-    found["default"] = (
-        f"today, {_today(asked)}" if _is_today(parameter) else _value(asked, parameter)
-    )
+    is_today = _is_today(parameter)
+    found["default"] = f"today, {_today(asked)}" if is_today else _value(asked, parameter)
     if parameter.of:
         known = things_of(asked, parameter.of)
-        shown = list(known.things.items())[:_MOST_CHOICES]
-        found["choices"] = {label: asked.short(asked.release.base + thing if ":" not in thing
-                                               else thing) for thing, label in shown}  # fmt: skip
+        labels = {_absolute(asked, thing): label for thing, label in known.things.items()}
+        # Of a class with too many things to list, those with most are told by their ids alone.
+        shown = {iri: labels.get(iri, asked.short(iri)) for iri in most[:_MOST_CHOICES]} or dict(
+            list(labels.items())[:_MOST_CHOICES]
+        )
+        found["choices"] = {label: asked.short(iri) for iri, label in shown.items()}
         if known.number > len(shown):
             found["choices_left_out"] = f"{known.number - len(shown):,}; find them by find"
+    elif most:
+        found["choices"] = list(most[:_MOST_CHOICES])
     return found
+
+
+def _absolute(asked: Opened, thing: str) -> str:
+    return thing if ":" in thing else asked.release.base + thing
+
+
+def _on_record(asked: Opened, query: Query) -> Iterator[tuple[tuple[str, ...], list[list[str]]]]:
+    """Yield parameters with the values that a release has something for, what has most first."""
+    for default in query.defaults:
+        try:
+            rows = ask_text(asked.release, default.first(_MOST_READ))
+        except OnRecordError:  # a release that is too large for it
+            continue
+        yield default.names, [[str(row[name]) for name in default.names] for row in rows]
+
+
+def _elsewhere(asked: Opened, bound: Query, given: Collection[str]) -> Iterator[str]:
+    """Yield for which other values there is something, of parameters for which there is nothing."""
+    values = {each.name: str(each.default) for each in bound.parameters if each.default is not None}
+    for names, rows in _on_record(asked, bound):
+        own = [values.get(name, "") for name in names]
+        if own in rows or not rows:
+            continue
+
+        def told(row: Sequence[str], names: tuple[str, ...] = names) -> str:
+            pairs = zip(names, map(asked.short, row), strict=True)
+            return " and ".join(f"{name}={value}" for name, value in pairs)
+
+        # What was given is meant more than what is a default.
+        weights = [len(names) + 1 if name in given else 1 for name in names]
+        alike = [sum(map(mul, weights, map(eq, own, row))) for row in rows]
+        near = [row for row, same in zip(rows, alike, strict=True) if same == max(alike)]
+        listed = "; ".join(map(told, near[:_MOST_ELSEWHERE]))
+        yield f"there is nothing for {told(own)}; there is for {listed}"
 
 
 def _asked_with(asked: Opened, bound: Query, given: Mapping[str, Argument]) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """`find`: things by their name or by words in what they say."""
 
+import re
 from contextlib import closing
 
 from onrecord.agents.opened import Opened, opened, server_json
-from onrecord.agents.reply import SIZE, Reply, ReplyItem, quoted_reply, refuse_start
+from onrecord.agents.reply import SIZE, Reply, ReplyItem, quoted_reply, refuse_start, shortened
 from onrecord.agents.withdrawn import WithdrawnClaim, withdrawn_claims
 from onrecord.errors import UsageError
 from onrecord.rdf.namespaces import REC, SKOS
@@ -15,6 +16,26 @@ from onrecord.releases.tables.search import END_MARK, KINDS, MARK, Hit, Hits, op
 PAGE = 20
 """Things in a reply."""
 _LONGEST = 200
+_OFFICES = """
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?actor ?role ?organisation ?time
+WHERE {
+  VALUES ?actor { ACTORS }
+  ?actor org:hasMembership ?office .
+  ?office org:role/rdfs:label ?role .
+  OPTIONAL { ?office org:organization/rdfs:label ?organisation }
+  OPTIONAL { ?office org:memberDuring/dcterms:date ?time }
+}
+ORDER BY ?actor ?time ?role ?organisation
+"""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_AND_YEAR = re.compile(
+    r"(?:\b\d{1,2}\.? )?\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:uary|ruary|ch|il|e|y|ust|tember|t|ober|ember)?\.?(?: \d{1,2},)? (\d{4})\b",
+    re.IGNORECASE,
+)
 _CLASSES = {
     "claim": "rec:Claim", "actor": "rec:Actor", "event": "rec:Event", "source": "rec:Source",
     "series": "rec:Series", "topic": "skos:Concept",
@@ -41,6 +62,7 @@ def find(
         if not kind:
             raise UsageError("text: say what to look for, or a kind to list all of it")
         return _all_of(asked, head, kind, start, size)
+    text = _MONTH_AND_YEAR.sub(_as_on_record, text)
     hits = _search(asked, text, kind, start)
     withdrawn = withdrawn_claims(asked.release) if kind in ("", "claim") else ()
     last = [each for each in withdrawn if each.has_all(text)]
@@ -62,10 +84,16 @@ def find(
         found = [_item(asked, hit) for hit in hits.instead]
         total = len(found)
         head["note"] = "nothing has the words; these have names like them"
+    found = _with_offices(asked, found)
     others = {each: number for each, number in hits.counts.items() if number and each != kind}
     if others and not total:
         head["other_kinds"] = others
     return quoted_reply(head, "things", found, start, size, total)
+
+
+def _as_on_record(month: re.Match[str]) -> str:
+    """Return `14 May 2024` as `2024-05`: dates on record are EDTF, and seldom known to the day."""
+    return f"{month[2]}-{_MONTHS.index(month[1].lower()) + 1:02}"
 
 
 def _search(asked: Opened, text: str, kind: str, start: int) -> Hits:
@@ -122,6 +150,24 @@ def _item(asked: Opened, hit: Hit) -> ReplyItem:
         "words": "" if words in hit.name else words, "id": asked.short(hit.thing),
     }  # fmt: skip
     return {key: value for key, value in item.items() if value}
+
+
+def _with_offices(asked: Opened, found: Sequence[ReplyItem]) -> list[ReplyItem]:
+    """Return things, and of actors the offices that they hold, with the times on record."""
+    actors = [asked.whole(str(each["id"])) for each in found if each["kind"] == "actor"]
+    offices: dict[str, list[object]] = {}
+    if actors:
+        listed = " ".join(f"<{each}>" for each in actors)
+        for row in ask_text(asked.release, _OFFICES.replace("ACTORS", listed)):
+            where = f", {row['organisation']}" if row["organisation"] else ""
+            when = f" ({row['time']})" if row["time"] else ""
+            offices.setdefault(asked.short(str(row["actor"])), []).append(
+                f"{row['role']}{where}{when}"
+            )
+    return [
+        {**each, "offices": shortened(offices[str(each["id"])])} if each["id"] in offices else each
+        for each in found
+    ]
 
 
 def _withdrawn_item(asked: Opened, claim: WithdrawnClaim) -> ReplyItem:

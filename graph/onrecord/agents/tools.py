@@ -79,7 +79,8 @@ def tool_server(release: Callable[[], OpenRelease]) -> MCPServer:
     ) -> ToolResult:
         """Find people, outlets, claims, events, sources, series and topics.
 
-        Gives up to twenty, best first, each with its kind and its id, which the other tools take.
+        Gives up to twenty, best first, each with its kind and its id, which the other tools take;
+        of a person the offices too.
         A few telling words find more than a sentence. What somebody said: their name, with kind
         claim. Claims that the curators have withdrawn come last, marked withdrawn with the reason;
         do not report them as said.

@@ -13,12 +13,14 @@ PREFIX rec: <https://w3id.org/onrecord/ns#>
 PREFIX schema: <https://schema.org/>
 SELECT ?claim (MIN (STR (?text)) AS ?name) (MIN (STR (?why)) AS ?reason)
        (MIN (STR (?other)) AS ?instead) (MIN (STR (?who)) AS ?speakers)
+       (MIN (STR (?said)) AS ?day)
        (GROUP_CONCAT (DISTINCT STR (?stated) ; SEPARATOR = " ") AS ?words)
 WHERE {
   ?claim rec:retractedIn ?retraction ; schema:text ?text .
   OPTIONAL { ?retraction rec:reason ?why }
   OPTIONAL { ?claim dcterms:isReplacedBy ?other }
   OPTIONAL { ?claim rec:speaker/rdfs:label ?who }
+  OPTIONAL { ?claim rec:saidOn/dcterms:date ?said }
   OPTIONAL { ?report rec:attests ?claim ; rec:passage/rec:words ?stated }
 }
 GROUP BY ?claim ORDER BY ?claim
@@ -35,12 +37,14 @@ class WithdrawnClaim:
     instead: str
     """The IRI of what stands in its place; empty if nothing does."""
     speakers: str
+    day: str
+    """When it was said, as EDTF; empty if that is not known."""
     words: str
     """The words of its passages."""
 
     def has_all(self, text: str) -> bool:
         """Return whether the claim has all words of a text, or words that begin with them."""
-        said = f"{self.text} {self.words} {self.speakers} {self.reason} withdrawn"
+        said = f"{self.text} {self.words} {self.speakers} {self.day} {self.reason} withdrawn"
         own = _WORD.findall(said.casefold())
         wanted = _WORD.findall(text.casefold())
         return bool(wanted) and all(any(each.startswith(word) for each in own) for word in wanted)
@@ -48,7 +52,7 @@ class WithdrawnClaim:
 
 def withdrawn_claims(release: OpenRelease) -> tuple[WithdrawnClaim, ...]:
     """Return the withdrawn claims of a release."""
-    columns = ("claim", "name", "reason", "instead", "speakers", "words")
+    columns = ("claim", "name", "reason", "instead", "speakers", "day", "words")
     return tuple(
         WithdrawnClaim(*(str(row[column] or "") for column in columns))
         for row in ask_text(release, _QUERY)

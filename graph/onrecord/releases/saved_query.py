@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
 from rdflib import Literal, URIRef
@@ -19,6 +20,7 @@ KINDS = ("iri", "date", "number", "text", "language")
 _HEADER = re.compile(r"# (title|answers|returns|withdrawn|param|default): (.*)")
 _PARAMETER = re.compile(r"(\w+) \((\w+)(?: of (\S+))?\): (.+)")
 _DEFAULT = re.compile(r"(\w+(?:, \w+)*): (.+)")
+_FIRST = "LIMIT 1\n"
 _IF_ABSENT = re.compile(r", (all|today) if absent")
 _COLUMN = re.compile(r"(\w+) \(([^)]+)\)")
 _WITHDRAWN = re.compile(
@@ -79,6 +81,10 @@ class Default:
     text: str
     """SELECT whose first row has their values."""
 
+    def first(self, number: int) -> str:
+        """Return a SELECT with the values that occur most, and those after them."""
+        return f"{self.text.removesuffix(_FIRST)}LIMIT {number}\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -92,6 +98,8 @@ class Query:
     """Whether withdrawn claims are left out or shown, in one of the phrases of the header."""
     parameters: tuple[Parameter, ...]
     defaults: tuple[Default, ...]
+    note: str
+    """What the header says besides, for who reads the answer; empty if nothing."""
     text: str
     """SPARQL with the defaults of its parameters, as far as they are known without a release."""
 
@@ -112,7 +120,8 @@ def read_query(path: Path) -> Query:
 
     A default that is a thing of a collection is told by `# default: name, name: pattern`: the
     values that stand together with the most different `?each` in a graph pattern, which goes on
-    in lines that begin with `#   `. Raises QueryFileError.
+    in lines that begin with `#   `. After a line `#`, the header may go on with sentences on what
+    to know of the answer. Raises QueryFileError.
     """
     text = path.read_text(encoding="utf-8")
     header: dict[str, list[str]] = {}
@@ -139,8 +148,16 @@ def read_query(path: Path) -> Query:
         _withdrawn(path, "; ".join(header["withdrawn"]), columns),
         parameters,
         tuple(_default(path, line, text, parameters) for line in header.get("default", [])),
+        _note(text),
         text,
     )
+
+
+def _note(text: str) -> str:
+    """Return the sentences of the header's comment, which are in lines without a field."""
+    comment = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    own = dropwhile(lambda line: line != "#", comment)
+    return " ".join(filter(None, (line.removeprefix("#").strip() for line in own)))
 
 
 def _withdrawn(path: Path, line: str, columns: tuple[Column, ...]) -> str:
@@ -186,7 +203,7 @@ def _default(path: Path, line: str, text: str, parameters: tuple[Parameter, ...]
     return Default(
         names,
         f"{prologue}\nSELECT {columns}\nWHERE {{\n  {match[2]}\n{standing}\n}}\n"
-        f"GROUP BY {columns}\nORDER BY DESC(COUNT(DISTINCT ?each)) {columns}\nLIMIT 1\n",
+        f"GROUP BY {columns}\nORDER BY DESC(COUNT(DISTINCT ?each)) {columns}\n{_FIRST}",
     )
 
 

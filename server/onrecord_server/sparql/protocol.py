@@ -77,7 +77,7 @@ def _refuse_lost_query(pairs: Sequence[tuple[str, str]], method: str) -> None:
     for name, _ in pairs:
         if name.lower() in _MEANT and name != "query":
             raise RefusalError(400, f"`{name}` is no parameter of SPARQL; send it as `query`")
-    if method == "POST":
+    if method == "POST" or "query" in dict(pairs):
         raise RefusalError(
             400, f"there is no query; send it as the body with {QUERY_TYPE}, or as `query`"
         )
@@ -154,6 +154,8 @@ def _posted(request: Request, limits: Limits) -> list[tuple[str, str]]:
     media_type, charset = _content_type(request.content_type)
     if media_type == UPDATE_TYPE:
         raise RefusalError(403, "updates are refused: this endpoint is read-only")
+    if not media_type and not request.body:
+        return []
     if media_type not in (FORM_TYPE, QUERY_TYPE):
         raise RefusalError(
             415,

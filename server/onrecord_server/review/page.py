@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onrecord.errors import OnRecordError
+from onrecord.reviewing.acceptance import recorded_as
 from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime
 from onrecord.reviewing.choice import (
     Choice,
@@ -82,6 +83,8 @@ class CardView:
     speakers: Sequence[Choice] = ()
     figures: Sequence[FigureView] = ()
     same: Sequence[SameClaim] = ()
+    recorded: str = ""
+    """The claim that is on record for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,7 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
             if within(figure, places)
         ],
         same_claims(card, file, known),
+        recorded.claim if (recorded := recorded_as(card, file, known)) else "",
     )
 
 

@@ -714,3 +714,32 @@ def test_a_time_is_explicit_only_where_the_words_state_it(
     words: str, edtf: str, basis: str
 ) -> None:
     assert time_by_words(edtf, words, "stated").basis == basis
+
+
+# An article on record ------------------------------------------------------------
+
+
+def test_the_day_of_publication_on_record_is_that_of_the_text(at: Desk) -> None:
+    assert at.known.published_on(at.reviewed.sha256) is None
+    reviewed(at)
+    at.accept()
+    assert at.known.published_on(at.reviewed.sha256) == date(2025, 3, 4)
+
+
+def test_claims_with_words_of_a_card_are_told(at: Desk) -> None:
+    reviewed(at)
+    claims = at.accept().claims
+    known = at.known
+    source = known.source_of(at.reviewed.sha256)
+    assert source is not None
+    place = at.card("Our yard").places[0]
+    assert known.claims_at(source.snapshot, place.start + 4, place.end + 2) == [claims[0]]
+    assert known.claims_at(source.snapshot, place.end, place.end + 2) == []
+    assert known.attested_at(source.snapshot, place.start + 4, place.end) is None
+
+
+def test_no_second_actor_of_a_name_on_record_is_offered(at: Desk) -> None:
+    reviewed(at)
+    at.accept()
+    choices = speaker_choices(at.card("Our yard"), at.file, at.known)
+    assert [each.label for each in choices].count("Ingrid Solheim") == 1

@@ -122,8 +122,8 @@ def _speakers(card: Card, file: DraftFile, known: KnownRecords) -> Iterator[Choi
     )
     for score, actor in near[:4]:
         yield Choice(actor.names[0], f"on record, {score:.0f} % alike", {"iri": actor.iri})
-    if card.speaker is not None and person_key(card):
-        new = new_speaker(card)
+    new = new_speaker(card)
+    if card.speaker is not None and person_key(card) and known.actor_called(new.name) is None:
         what = "unnamed" if new.anonymous else new.kind.lower()
         yield Choice(new.name, f"new {what}", _value_of(new))
     for other in file.cards:

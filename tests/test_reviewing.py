@@ -20,7 +20,7 @@ from onrecord.reviewing.choice import series_choices, speaker_choices, speaker_o
 from onrecord.reviewing.claim_records import IncompleteArticleError
 from onrecord.reviewing.decision import DecisionError
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
-from onrecord.reviewing.drafted_cards import draft_file
+from onrecord.reviewing.drafted_cards import draft_file, time_by_words
 from onrecord.reviewing.review_log import log_path, report_by_rule
 from onrecord.reviewing.reviewed_text import reviewed_text
 from onrecord.reviewing.same_claim import same_claims
@@ -637,3 +637,109 @@ snapshot:page
     assert "snapshot:example-text\n    a rec:Snapshot ;\n    rec:textOf snapshot:page ;" in written
     assert done.report.findings == ()
     assert at.accept().claims == ()
+
+
+# Fixes by hand -----------------------------------------------------------------
+
+
+def by_hand(at: Desk, begins: str, fixes: str) -> None:
+    """Write the fixes of a card into the file, as somebody with an editor would."""
+    text = at.reviewed.draft.read_text(encoding="utf-8")
+    start = text.index(f"- id: {at.card(begins).id}\n")
+    end = text.index("  verdict: null\n  note: ''\n  fixes: {}\n", start)
+    rest = text[end:].replace("verdict: null", "verdict: accept", 1)
+    at.reviewed.draft.write_text(text[:end] + rest.replace("{}", fixes, 1), encoding="utf-8")
+
+
+def test_plain_fixes_by_hand_are_enough(at: Desk) -> None:
+    at.do("article", fields=ARTICLE)
+    by_hand(
+        at,
+        "Our yard",
+        "{speaker: Ingrid Solheim, said_on: 2025-03-02, valid_for: 2024,"
+        " topics: ['mayors: What they say.'], series: {0: loaves baked by the Elmsund Bakery}}",
+    )
+    by_hand(at, "The steel", "{speaker: Piet Vermeer, said_on: '2025-03'}")
+    by_hand(at, "the crane would cost", "{text: The crane costs this., series: {0: none}}")
+    done = at.accept()
+    assert done.report.findings == ()
+    assert done.path is not None
+    written = done.path.read_text(encoding="utf-8")
+    assert 'dcterms:date "2025-03-02"^^edtf:EDTF ; rec:basis code:inferred-context' in written
+    assert "rec:inSeries series:loaf-output-elmsund-bakery" in written
+    assert "dcterms:subject topic:mayors" in written
+
+
+@pytest.mark.parametrize(
+    ("fixes", "problem"),
+    [
+        ("{speaker: [a]}", "the fix speaker cannot be"),
+        ("{speaker: {kind: Person}}", "the fix speaker cannot be"),
+        ("{speaker: {iri: 'https://example.org/nobody'}}", "nobody is confirmed"),
+        ("{speaker: A, said_on: {day: 1}}", "the fix said_on cannot be"),
+        ("{speaker: A, series: {0: none}, said_on: yesterday}", "not an EDTF date"),
+        ("{speaker: A, places: [{start: 1}]}", "the fix places cannot be"),
+        ("{speaker: A, modality: sure}", "no modality 'sure'"),
+        ("{speaker: A, modality: conditional}", "say on what condition"),
+        ("{speaker: A, series: [1]}", "the fix series cannot be"),
+        ("{speaker: A, series: {0: unknown}}", "the new series “unknown” has no measure"),
+        ("{speaker: A, figures: 3}", "the fix figures cannot be 3"),
+        ("{speeker: A}", "there is no fix 'speeker', but text, speaker,"),
+    ],
+)
+def test_fixes_that_say_nothing_are_refused_in_one_line(at: Desk, fixes: str, problem: str) -> None:
+    at.do("article", fields=ARTICLE)
+    name = at.card("Our yard").id
+    by_hand(at, "Our yard", fixes)
+    records = at.records()
+    with pytest.raises((UnsettledError, DraftFileError), match=problem) as error:
+        at.accept()
+    assert "\n" not in str(error.value)
+    assert name in str(error.value)
+    assert at.records() == records
+
+
+@pytest.mark.parametrize(
+    ("words", "edtf", "basis"),
+    [
+        ("3 March 2025", "2025-03-03", "explicit"),
+        ("in 2024", "2024", "explicit"),
+        ("in the 1990s", "199X", "inferred-context"),
+        ("by 2027", "/2027", "explicit"),
+        ("in March", "2025-03", "inferred-context"),
+        ("3 March", "2025-03-03", "inferred-context"),
+    ],
+)
+def test_a_time_is_explicit_only_where_the_words_state_it(
+    words: str, edtf: str, basis: str
+) -> None:
+    assert time_by_words(edtf, words, "stated").basis == basis
+
+
+# An article on record ------------------------------------------------------------
+
+
+def test_the_day_of_publication_on_record_is_that_of_the_text(at: Desk) -> None:
+    assert at.known.published_on(at.reviewed.sha256) is None
+    reviewed(at)
+    at.accept()
+    assert at.known.published_on(at.reviewed.sha256) == date(2025, 3, 4)
+
+
+def test_claims_with_words_of_a_card_are_told(at: Desk) -> None:
+    reviewed(at)
+    claims = at.accept().claims
+    known = at.known
+    source = known.source_of(at.reviewed.sha256)
+    assert source is not None
+    place = at.card("Our yard").places[0]
+    assert known.claims_at(source.snapshot, place.start + 4, place.end + 2) == [claims[0]]
+    assert known.claims_at(source.snapshot, place.end, place.end + 2) == []
+    assert known.attested_at(source.snapshot, place.start + 4, place.end) is None
+
+
+def test_no_second_actor_of_a_name_on_record_is_offered(at: Desk) -> None:
+    reviewed(at)
+    at.accept()
+    choices = speaker_choices(at.card("Our yard"), at.file, at.known)
+    assert [each.label for each in choices].count("Ingrid Solheim") == 1

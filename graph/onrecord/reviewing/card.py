@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
 from typing import Any, Literal
+
+from onrecord.reviewing.fixes import as_written, fixes_of
 
 CardVerdict = Literal["accept", "reject"]
 VERDICTS: tuple[CardVerdict, ...] = ("accept", "reject")
@@ -154,27 +155,9 @@ def card_of(value: Mapping[str, Any]) -> Card:
         figures=tuple(_figure(one) for one in value.get("figures", ())),
         verdict=verdict,
         note=str(value.get("note") or ""),
-        fixes=as_written(value.get("fixes") or {}),
+        fixes=fixes_of(value.get("fixes") or {}),
         recorded=Recorded(**recorded) if recorded else None,
     )
-
-
-def as_written(fixes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return fixes with dates as text: YAML makes a date of what somebody writes as one.
-
-    Raises TypeError.
-    """
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {str(key): plain(told) for key, told in value.items()}
-        if isinstance(value, list | tuple):
-            return [plain(one) for one in value]
-        return value.isoformat() if isinstance(value, date) else value
-
-    if not isinstance(fixes, Mapping):
-        raise TypeError("fixes are no mapping")
-    return {str(key): plain(told) for key, told in fixes.items()}
 
 
 def drafted_time_of(value: Mapping[str, Any]) -> DraftedTime:

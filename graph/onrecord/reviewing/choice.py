@@ -59,8 +59,13 @@ def speaker_of(card: Card, file: DraftFile, known: KnownRecords) -> ChosenSpeake
     return None if actor is None else ChosenSpeaker(actor.names[0], actor.iri)
 
 
-def speaker_by(said: Mapping[str, Any], known: KnownRecords) -> ChosenSpeaker | None:
-    """Return the speaker that a fix names, None if it is an actor who is not on record."""
+def speaker_by(said: Mapping[str, Any] | str, known: KnownRecords) -> ChosenSpeaker | None:
+    """Return the speaker that a fix names, None if it is an actor who is not on record.
+
+    A name alone, which somebody may write by hand, is that of an actor on record or a new person.
+    """
+    if isinstance(said, str):
+        said = {"name": said}
     if "iri" in said:
         actor = next((one for one in known.actors if one.iri == said["iri"]), None)
         return None if actor is None else ChosenSpeaker(actor.names[0], actor.iri)
@@ -83,7 +88,7 @@ def person_key(card: Card) -> str:
     return "" if mention in _PRONOUNS else mention
 
 
-def _confirmed(card: Card, file: DraftFile) -> Mapping[str, Any] | None:
+def _confirmed(card: Card, file: DraftFile) -> Mapping[str, Any] | str | None:
     key = person_key(card)
     if not key:
         return None
@@ -117,8 +122,8 @@ def _speakers(card: Card, file: DraftFile, known: KnownRecords) -> Iterator[Choi
     )
     for score, actor in near[:4]:
         yield Choice(actor.names[0], f"on record, {score:.0f} % alike", {"iri": actor.iri})
-    if card.speaker is not None and person_key(card):
-        new = new_speaker(card)
+    new = new_speaker(card)
+    if card.speaker is not None and person_key(card) and known.actor_called(new.name) is None:
         what = "unnamed" if new.anonymous else new.kind.lower()
         yield Choice(new.name, f"new {what}", _value_of(new))
     for other in file.cards:
@@ -183,13 +188,18 @@ def series_of(card: Card, number: int, known: KnownRecords) -> ChosenSeries | st
     said = (card.fixes.get("series") or {}).get(str(number))
     if not said:
         return None
-    if said.get("none"):
+    if said == "none" or (not isinstance(said, str) and said.get("none")):
         return "none"
     return series_by(said, known)
 
 
-def series_by(said: Mapping[str, Any], known: KnownRecords) -> ChosenSeries | None:
-    """Return the series that a fix names, None if it is one that is not on record."""
+def series_by(said: Mapping[str, Any] | str, known: KnownRecords) -> ChosenSeries | None:
+    """Return the series that a fix names, None if it is one that is not on record.
+
+    A label alone, which somebody may write by hand, is that of a series on record.
+    """
+    if isinstance(said, str):
+        said = {"label": said}
     if "iri" in said:
         one = next((each for each in known.series if each.iri == said["iri"]), None)
     else:
@@ -209,10 +219,11 @@ def series_choices(
     found: dict[str, Choice] = {}
     for other in file.cards:
         for said in (other.fixes.get("series") or {}).values():
-            series = None if said.get("none") else series_by(said, known)
+            series = None if said in (_NO_SERIES, "none") else series_by(said, known)
             if series is not None:
                 why = "on record" if series.iri else "new"
-                found.setdefault(series.label, Choice(series.label, f"{why}, used before", said))
+                value = {"label": said} if isinstance(said, str) else said
+                found.setdefault(series.label, Choice(series.label, f"{why}, used before", value))
     words = f"{figure.words} {card.words} {card.speaker.person if card.speaker else ''}".casefold()
     ranked = sorted(
         ((_likeness(one, figure, words), one) for one in known.series),

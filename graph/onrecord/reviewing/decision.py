@@ -335,7 +335,7 @@ def _series_written(
     if not any(written.values()):
         for card in file.cards:
             for said in (card.fixes.get("series") or {}).values():
-                if said.get("label") == label:
+                if isinstance(said, dict) and said.get("label") == label:
                     return dict(said)
     return {"label": label, **written, "unit": _line(fields.get(f"unit{number}", ""))}
 

@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 from onrecord.errors import OnRecordError
-from onrecord.reviewing.card import Card, as_written, card_as_value, card_of
+from onrecord.reviewing.card import Card, card_as_value, card_of
+from onrecord.reviewing.fixes import as_written
 
 SCHEMA = 1
 _HEAD = """\
@@ -161,11 +162,12 @@ def write_durably(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    if hasattr(os, "O_DIRECTORY"):  # where a folder can be opened, so that its names are synced
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def cards_by_confidence(cards: Iterable[Card]) -> list[Card]:

@@ -388,9 +388,10 @@ def time_by_words(edtf: str, words: str, basis: str, *, vague: bool = False) -> 
 
 
 def _stated_in_full(edtf: str, words: str) -> bool:
+    """Return whether years and days of a date, all but its months, are numbers of the words."""
     numbers = {int(number) for number in re.findall(r"\d+", words)}
-    wanted = re.findall(r"(\d{4})(?:-\d\d(?:-(\d\d))?)?", edtf)
-    return all(int(year) in numbers and (not day or int(day) in numbers) for year, day in wanted)
+    wanted = re.findall(r"\d+", re.sub(r"(?<=\d{4})-\d\d", "", edtf))
+    return bool(wanted) and all(int(each) in numbers for each in wanted)
 
 
 def _without_duplicates(text: str, cards: list[Card]) -> Iterator[Card]:

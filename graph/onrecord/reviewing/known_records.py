@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDF, RDFS, SKOS
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import CODE, OA, QUDT, REC, SCHEMA
@@ -92,6 +93,29 @@ class KnownRecords:
                 claim = self.graph.value(attestation, REC.attests)
                 if claim is not None:
                     return str(attestation), str(claim)
+        return None
+
+    def claims_at(self, snapshot: str, start: int, end: int) -> list[str]:
+        """Return the claims with a passage that overlaps a place of a text."""
+        found = set()
+        for passage in self.graph.subjects(OA.hasSource, URIRef(snapshot)):
+            first, last = (offset(self.graph.value(passage, n)) for n in (REC.start, REC.end))
+            if first is None or last is None or not (first < end and start < last):
+                continue
+            for attestation in self.graph.subjects(REC.passage, passage):
+                found |= set(map(str, self.graph.objects(attestation, REC.attests)))
+        return sorted(found)
+
+    def published_on(self, sha256: str) -> date | None:
+        """Return the day of publication of an archived text, None if it is not on record."""
+        source = self.source_of(sha256)
+        if source is None:
+            return None
+        for span in self.graph.objects(URIRef(source.iri), REC.publishedOn):
+            try:
+                return date.fromisoformat(str(self.graph.value(span, DCTERMS.date)))
+            except ValueError:
+                return None  # known by year or month only
         return None
 
     def free_name(self, kind: str, slug: str, taken: Iterable[str] = ()) -> str:

@@ -134,6 +134,11 @@ def time_of(card: Card, name: str) -> DraftedTime | None:
         return drafted
     if not fixed:
         return None
+    if not isinstance(fixed, dict):
+        fixed = str(fixed)
+        require_edtf(card, fixed)
+        reason = "A reviewer inferred it from the article as a whole."
+        fixed = {"edtf": fixed, "basis": "inferred-context", "reason": reason}
     time = drafted_time_of(fixed)
     require_edtf(card, time.edtf)
     return time

@@ -64,7 +64,7 @@ def review(
             )
         read_draft_file(reviewed.draft)
     else:
-        day = published.date() if published else None
+        day = published.date() if published else known.published_on(reviewed.sha256)
         made_with = f"onrecord {version('onrecord')}"
         metadata = reviewed.layer.metadata if reviewed.layer else None
         drafted = draft_file(reviewed.text, reviewed.path.name, made_with, language, day, metadata)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onrecord.errors import OnRecordError
+from onrecord.reviewing.acceptance import recorded_as
 from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime
 from onrecord.reviewing.choice import (
     Choice,
@@ -82,6 +83,10 @@ class CardView:
     speakers: Sequence[Choice] = ()
     figures: Sequence[FigureView] = ()
     same: Sequence[SameClaim] = ()
+    recorded: str = ""
+    """The claim that is on record for it."""
+    beside: Sequence[str] = ()
+    """Claims on record whose passages share words with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +206,17 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
             if within(figure, places)
         ],
         same_claims(card, file, known),
+        recorded.claim if (recorded := recorded_as(card, file, known)) else "",
+        _beside(card, file, known),
     )
+
+
+def _beside(card: Card, file: DraftFile, known: KnownRecords) -> list[str]:
+    source = known.source_of(file.sha256)
+    if source is None:
+        return []
+    found = (known.claims_at(source.snapshot, one.start, one.end) for one in places_of(card))
+    return list(dict.fromkeys(claim for claims in found for claim in claims))
 
 
 def _lacks(card: Card, file: DraftFile, known: KnownRecords) -> str:

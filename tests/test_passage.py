@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rdflib import Literal
 from rdflib.namespace import XSD
 
-from onrecord.records.passage import Passage, cuts_character, find, nearest, offset
+from onrecord.records.passage import Passage, cuts_character, find, find_printed, nearest, offset
 
 
 def places(text: str, words: str) -> list[tuple[int, int, int]]:
@@ -136,3 +136,20 @@ def test_a_position_that_is_missing_is_none() -> None:
 )
 def test_a_place_before_a_mark_of_a_character_cuts_it(text: str, place: int, cuts: bool) -> None:
     assert cuts_character(text, place) is cuts
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("We want no prom-\nises, he said", "We want no promises,", "We want no prom-\nises,"),
+        ("well-\nKnown", "wellKnown", None),
+        ("our co\xadoperation", "our cooperation", "our co\xadoperation"),
+        ("the Cafe\u0301 stays", "the Caf\u00e9 stays", "the Cafe\u0301 stays"),
+        ("the Cafe\u0301 stays", "the Cafe stays", None),
+        ("one\u00a0 two\n three", "one two three", "one\u00a0 two\n three"),
+        ("30,000 fuses", "30.000 fuses", None),
+    ],
+)
+def test_words_are_found_as_they_are_printed(text: str, words: str, expected: str | None) -> None:
+    found = [text[place.start : place.end] for place in find_printed(text, words)]
+    assert found == ([] if expected is None else [expected])

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
@@ -68,11 +69,23 @@ def decoded(data: bytes, declared: str = "", asked: str = "", *, page: bool = Fa
         return _read(data, codec, "declared")
     if codec is not None:
         notes = (f"it declares {declared}, but is not",)
-    guess = from_bytes(data[:_SAMPLE]).best() if b"\0" not in data[:_SAMPLE] else None
-    charset = (_codec(guess.encoding) if guess else None) or "cp1252"
-    read = _read(data, charset, "guessed")
+    read = _read(data, _guess(data[:_SAMPLE]), "guessed")
     note = f"its encoding is a guess, {read.charset}: name another with --charset if it reads wrong"
     return Decoded(read.text, read.charset, read.how, (*notes, note))
+
+
+def _guess(sample: bytes) -> str:
+    """Return the encoding that bytes look like; of Latin script, that of western Europe.
+
+    Its encodings differ in a few letters, which no short text tells apart.
+    """
+    best = from_bytes(sample).best() if b"\0" not in sample else None
+    charset = _codec(best.encoding) if best else None
+    if charset is None:
+        return "cp1252"
+    letters = [one for one in sample.decode(charset, "replace") if one.isalpha() and one > "\x7f"]
+    latin = sum(unicodedata.name(one, "").startswith("LATIN") for one in letters)
+    return "cp1252" if 2 * latin >= len(letters) else charset
 
 
 def _codec(name: str) -> str | None:

@@ -58,6 +58,9 @@ def extract(data: bytes, kind: DocumentKind, declared: str = "", charset: str = 
 
 def _read(value: dict[str, object]) -> MadeText:
     """Return a text layer from its JSON."""
+    for name in ("words", "quotations", "notes"):
+        if value[name] is not None:
+            value[name] = tuple(value[name])  # type: ignore[arg-type]
     value["blocks"] = tuple(TextBlock(**one) for one in value["blocks"])  # type: ignore[attr-defined]
     value["omissions"] = tuple(Omission(**one) for one in value["omissions"])  # type: ignore[attr-defined]
     return MadeText(**value)  # type: ignore[arg-type]

@@ -22,6 +22,8 @@ from onrecord.archiving.page_metadata import page_metadata
 SPACE = " \t\n\r\f"
 """White space of HTML, which is shown as one space. Others, such as no-break spaces, are kept."""
 _SPACES = re.compile(f"[{SPACE}]+")
+_LINE_SPACES = re.compile(r"[ \n]+")
+_AROUND_TAB = re.compile(r" ?\t ?")
 _SOFT_HYPHEN = "\xad"
 _BLOCKS = {
     **dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6"], "heading"),
@@ -150,11 +152,13 @@ def _headline(tree: HtmlElement, body: Body, titles: Collection[str]) -> _Elemen
     """Return the headline of the article where it stands outside of it."""
     if next(body.root.iter("h1"), None) is not None:
         return None
-    for element in tree.iter("h1"):
-        words = _tidy("".join(element.itertext()))
-        if words and any(words in title for title in titles):
-            return element
-    return None
+    named = [
+        (len(words), element)
+        for element in tree.iter("h1")
+        if (words := " ".join("".join(element.itertext()).split()))
+        and any(words in title for title in titles)
+    ]
+    return max(named, key=lambda one: one[0])[1] if named else None
 
 
 @dataclass(slots=True)
@@ -353,6 +357,8 @@ class _Walk:
             return True
         if not block.inside or block.apart:
             return False
+        if linked * 5 > len(text) * 4 and _APART_NAMES.search(block.element.get("class", "")):
+            return False  # links to share it, and the like, even where the library picked them
         if picked or not self._body.picked or block.kind in _KEPT:
             return True
         return linked * 3 < len(text)
@@ -394,5 +400,5 @@ def _unread(element: _Element, name: str) -> str | None:
 
 
 def _tidy(text: str) -> str:
-    """Return a line without the spaces that are not shown."""
-    return _SPACES.sub(" ", text.strip(SPACE).replace("\n", " "))
+    """Return a line without the spaces that are not shown; a tab is between cells of a table."""
+    return _AROUND_TAB.sub("\t", _LINE_SPACES.sub(" ", text)).strip(SPACE)

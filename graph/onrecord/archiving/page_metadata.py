@@ -57,6 +57,10 @@ def page_metadata(tree: HtmlElement) -> dict[str, str]:
             if read:
                 found[key] = read
                 break
+    headlines = [_line(one.text_content()) for one in tree.iter("h1")]
+    within = [one for one in headlines if one and one in found.get("title", "")]
+    if within:  # without the name of the site, which many pages put behind it
+        found["title"] = max(within, key=len)
     for link in tree.iterfind(".//link[@rel]"):
         address = (link.get("href") or "").strip()
         if link.get("rel", "").lower() == "canonical" and _is_address(address):

@@ -25,7 +25,7 @@ ATTESTED = """
 <{base}attestation/added>
     a rec:Attestation ;
     rec:attests <{base}claim/loaves-in-june> ;
-    rec:mode code:direct ;
+    rec:mode code:{mode} ;
     rec:attribution code:named ;
     rec:passage [
         oa:hasSource <{base}snapshot/{snapshot}> ; rec:start {start} ; rec:end {end} ; {words}
@@ -63,6 +63,7 @@ def attest(collection: Path, snapshot: str, text: str, words: str, *, kept: bool
     place = next(find(text, words))
     said = f'rec:words "{words}"' if kept else f'schema:sha256 "{place.sha256}"'
     values = {"snapshot": snapshot, "start": place.start, "end": place.end, "words": said}
+    values["mode"] = "direct" if kept else "indirect"
     record = ATTESTED.format(base="https://example.org/desk/", **values)
     (collection / "added.ttl").write_text(record, encoding="utf-8")
 
@@ -84,7 +85,7 @@ def test_from_a_file_to_a_checked_passage_and_one_byte_changed(
         source = tmp_path / name
         source.write_bytes(pdf_of(["“We will open in May,” said Ada Holm."]))
     words, place = FORMS[name]
-    result = add(collection, source, "--published", "2026-01-02")
+    result = add(collection, source, "--published", "2026-01-02", "--publisher", "Quay News")
     assert result.exit_code == 0, result.output
     digest = result.stdout.strip()
     archive = open_archive([collection / "archive"])
@@ -96,8 +97,7 @@ def test_from_a_file_to_a_checked_passage_and_one_byte_changed(
     assert place_of(layer.blocks, found.start, found.end).endswith(place)
     written = recorded(collection, digest)
     snapshot = f"{written.stem}-text"
-    # spoken words without quotation marks are kept as position and hash, as any other prose
-    attest(collection, snapshot, text, words, kept=name.endswith((".html", ".pdf")))
+    attest(collection, snapshot, text, words)
     assert "2 verified, 0 broken" in check(collection).output
     files = [archive.files[layer.bytes_sha256], archive.files[digest]]
     files += (collection / "archive").glob("*.layer.json")
@@ -166,7 +166,9 @@ def test_a_changed_page_is_a_new_snapshot_and_what_fell_is_listed(
 def test_prose_that_is_on_record_by_its_hash_is_missed_too(
     collection: Path, tmp_path: Path
 ) -> None:
-    added = add(collection, PAGES / "outside.html", "--published", "2026-01-02")
+    added = add(
+        collection, PAGES / "outside.html", "--published", "2026-01-02", "--publisher", "Quay"
+    )
     text = open_archive([collection / "archive"]).text(added.stdout.strip()) or ""
     written = recorded(collection, added.stdout.strip())
     attest(collection, f"{written.stem}-text", text, "The harbour will close", kept=False)
@@ -204,6 +206,22 @@ def test_what_cannot_be_read_is_kept_alone_and_the_rest_goes_on(tmp_path: Path) 
     assert sorted(path.suffix for path in (tmp_path / "a").iterdir()) == [
         ".json", ".pdf", ".txt", ".vtt",
     ]  # fmt: skip
+
+
+def test_words_that_only_the_page_marks_as_somebodys_are_quoted(collection: Path) -> None:
+    said = ("--published", "2026-01-02")
+    added = add(collection, PAGES / "quotations.html", *said)
+    text = open_archive([collection / "archive"]).text(added.stdout.strip()) or ""
+    snapshot = "the-northport-fuse-line-to-open-in-text"
+    attest(collection, snapshot, text, "The line opens in May and will make two million fuses")
+    assert "2 verified, 0 broken" in check(collection).output
+    attest(collection, snapshot, text, "The plant will make 30,000 fuses a month")
+    assert "the words are not in quotation marks in the source" in check(collection).output
+
+
+def test_a_source_without_publisher_is_said_to_lack_one(collection: Path) -> None:
+    assert "it names no publisher" in add(collection, PAGES / "outside.html").stderr
+    assert "it names no publisher" not in add(collection, PAGES / "quotations.html").stderr
 
 
 def test_options_of_a_source_need_its_collection(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`find`: things by their name or by words in what they say."""
 
 import re
+from collections.abc import Sequence
 from contextlib import closing
 
 from onrecord.agents.opened import Opened, opened, server_json

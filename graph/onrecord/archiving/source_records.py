@@ -61,6 +61,7 @@ class ArchivedSource:
     """Whether the source was not on record."""
     fallen: tuple[Fallen, ...] = ()
     """Passages on record that do not stand in the new text."""
+    has_publisher: bool = True
 
 
 def record(
@@ -86,7 +87,9 @@ def record(
     writer.write(kept, told, source, bytes_known, today)
     path = _free_path(root, writer.slug)
     path.write_text(writer.file(kept), encoding="utf-8", newline="\n")
-    return ArchivedSource(writer.source, path, source is None, lost if kept.text_sha256 else ())
+    return ArchivedSource(
+        writer.source, path, source is None, lost if kept.text_sha256 else (), writer.has_publisher
+    )
 
 
 def _source(
@@ -134,6 +137,7 @@ class _Writer:
         self._names: set[str] = set()
         self.slug = slug
         self.source = ""
+        self.has_publisher = True
 
     def write(
         self,
@@ -196,6 +200,7 @@ class _Writer:
         title = told.title or given.get("title", "")
         address = kept.original.address or given.get("address", "")
         publisher = told.publisher or given.get("publisher", "") or _host(address)
+        self.has_publisher = bool(publisher)
         lines = ["a rec:Source"]
         if title:
             lines.append(f"schema:name {_string(title, language or 'und')}")

@@ -111,17 +111,20 @@ def write_warc(path: Path, fetched: Fetched) -> None:
                 fetched.address,
                 "response",
                 payload=BytesIO(fetched.data),
+                length=len(fetched.data),  # without it, warcio copies them to a file of its own
                 http_headers=status,
                 warc_headers_dict={"WARC-Date": day},
             )
         )
         for line in fetched.robots:
             address, _, rule = line.partition(": ")
+            said = f"robots: {address}\r\nrule: {rule}\r\n".encode()
             writer.write_record(
                 writer.create_warc_record(
                     fetched.address,
                     "metadata",
-                    payload=BytesIO(f"robots: {address}\r\nrule: {rule}\r\n".encode()),
+                    payload=BytesIO(said),
+                    length=len(said),
                     warc_content_type="application/warc-fields",
                     warc_headers_dict={"WARC-Date": day},
                 )

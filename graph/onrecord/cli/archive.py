@@ -10,7 +10,7 @@ import click
 
 from onrecord.cli.options import FOLDER, reported
 from onrecord.errors import OnRecordError, UsageError
-from onrecord.records.archive import ARCHIVES, archive_of
+from onrecord.records.archive import ARCHIVES, archive_of, open_archive
 
 if TYPE_CHECKING:
     from onrecord.archiving.keeping import Kept, Original
@@ -92,8 +92,10 @@ def archive_add(
             click.echo(kept.text_sha256 or kept.bytes_sha256)
             _say_kept(kept, named=len(sources) > 1)
             if collection is not None:
-                archived = archive_of([folder])
-                _say_recorded(record(kept, told, collection, archived, date.today()))
+                texts = open_archive(dict.fromkeys([folder, *archive_of(None).folders]))
+                done = record(kept, told, collection, texts, date.today())
+                _say_recorded(done)
+                _say_lacking(kept, done)
             _say_next(kept)
         except OnRecordError as error:
             problems.append(error)
@@ -205,6 +207,16 @@ def _say_recorded(done: "ArchivedSource") -> None:
         click.echo(f"no longer stands: {passage.owner}{place}{words}", err=True)
     if not done.is_new and not done.fallen:
         click.echo("every passage on record still stands", err=True)
+
+
+def _say_lacking(kept: "Kept", done: "ArchivedSource") -> None:
+    """Say what a new source lacks for an attestation, which somebody must answer for."""
+    if done.is_new and not done.has_publisher:
+        click.echo(
+            f"{kept.original.name}: it names no publisher, who must be on record before a claim is:"
+            f" add schema:publisher in {done.path}, or begin with --publisher NAME",
+            err=True,
+        )
 
 
 def _say_next(kept: "Kept") -> None:

@@ -3,9 +3,9 @@
 import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,7 @@ def _listed(path: Path) -> Iterator["Document"]:
 def _named(
     sources: tuple[str, ...], archive: Archive, published: datetime | None, language: str | None
 ) -> Iterator["Document"]:
+    from onrecord.archiving.layer_file import layer_of
     from onrecord.drafting.document import Document
 
     for source in sources:
@@ -118,4 +119,16 @@ def _named(
         if not is_text(data):
             raise OnRecordError(f"{source}: this is no text, name the text that is made from it")
         day = published.date() if published else None
-        yield Document(source, decode(data), language, day)
+        layer = layer_of(archive, path.stem)
+        if layer is None:
+            yield Document(source, decode(data), language, day)
+            continue
+        told = layer.metadata
+        day = day or (date.fromisoformat(told["published"]) if "published" in told else None)
+        yield Document(source, decode(data), language or _read(told), day, layer.blocks)
+
+
+def _read(metadata: Mapping[str, str]) -> str | None:
+    """Return the language that a page says it is in, None where it is not one that is read."""
+    named = metadata.get("language", "").partition("-")[0]
+    return named if named in ("en", "de", "fr", "it") else None

@@ -7,9 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from onrecord.archiving.made_text import TextBlock, place_of
 from onrecord.drafting.date_expression import DateExpression, dates
-from onrecord.drafting.draft import Draft, draft
+from onrecord.drafting.draft import Draft
 from onrecord.drafting.language import language_of
+from onrecord.drafting.marked_speech import draft_marked, marked_speech
 from onrecord.drafting.quantity_expression import QuantityExpression, quantities
 from onrecord.errors import OnRecordError
 
@@ -31,6 +33,8 @@ class Document:
     """None: found by its words."""
     published: date | None = None
     """Without it, no date of the text is resolved."""
+    blocks: tuple[TextBlock, ...] = ()
+    """Of a text that was made from bytes: what its parts are, and where they are in the bytes."""
 
 
 def read_documents(lines: Iterable[str], name: str) -> Iterator[Document]:
@@ -72,17 +76,26 @@ def drafted(document: Document) -> dict[str, Any]:
     Of a text that is longer than LONGEST only the beginning is read, and `read_to` says so.
     """
     text = document.text[:LONGEST]
-    found = draft(text, document.language)
+    marked = [one for one in marked_speech(document.blocks) if one.end <= len(text)]
+    found = draft_marked(text, document.language, marked)
     language = document.language or language_of(text)
     times = dates(text, language, document.published)
     figures = quantities(text, language, tuple((one.start, one.end) for one in times))
     return {
         "id": document.id,
         "text": document.text,
-        "quotes": [_quote(text, one) for one in found],
+        "quotes": [_quote(text, one) | _place(document.blocks, one) for one in found],
         "quantities": [_quantity(text, one) for one in figures],
         "dates": [_date(text, one) for one in times],
     } | ({"read_to": LONGEST} if len(document.text) > LONGEST else {})
+
+
+def _place(blocks: tuple[TextBlock, ...], one: Draft) -> dict[str, str]:
+    """Return where a draft is in the bytes behind the text, if that is known."""
+    place = place_of(blocks, one.start, one.end)
+    if not place:
+        return {}
+    return {"media" if place.startswith("t=") else "place": place}
 
 
 def _number(value: Decimal | str | None) -> int | float | str | None:
@@ -146,7 +159,7 @@ def _quote(text: str, one: Draft) -> dict[str, Any]:
         "reliesOn": one.relies_on,
         "claims": "the report" if one.chain else None,
         "chain": list(one.chain),
-        "via": one.via,
+        "via": one.via or one.marked_by,
         "nested": [{"text": inner, "speaker": who} for inner, who in one.nested],
         "in": "headline" if one.in_headline else None,
     }

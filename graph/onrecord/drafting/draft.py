@@ -54,6 +54,8 @@ class Draft:
     nested: tuple[tuple[str, str | None], ...] = ()
     """Words of others in a quotation, with the mention of who says them."""
     in_headline: bool = False
+    marked_by: str | None = None
+    """What marks the words as somebody's in the bytes behind the text, where no marks do."""
     place: tuple[Place | None, Place | None] = (None, None)
     """Where speaker and cue stand, by which pieces are grouped."""
 

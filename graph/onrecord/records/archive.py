@@ -1,5 +1,6 @@
 """Archive of source texts: folders of files that are identified by SHA-256, not by name."""
 
+import json
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -50,6 +51,34 @@ class Archive:
         """
         path = self.files.get(digest)
         return None if path is None else decode(path.read_bytes())
+
+
+_SPOKEN = frozenset(["cue", "message", "quoted message"])
+"""Kinds of blocks that are somebody's words if the bytes name who speaks or writes."""
+
+
+def spoken(layer: bytes) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of a text that the bytes behind it mark as somebody's words.
+
+    A layer file tells them: block quotations, and what a named voice or writer says. Blocks of one
+    speaker that follow one another are one stretch. Without any, or of a broken file, it is empty.
+    """
+    found: list[tuple[int, int]] = []
+    former = None
+    try:
+        for block in json.loads(layer)["blocks"]:
+            kind, speaker = block["kind"], block["speaker"]
+            if kind != "block quotation" and not (kind in _SPOKEN and speaker):
+                former = None
+                continue
+            start, end = int(block["start"]), int(block["end"])
+            if former == (kind, speaker):
+                start = found.pop()[0]
+            found.append((start, end))
+            former = kind, speaker
+    except (ValueError, KeyError, TypeError):
+        return ()
+    return tuple(found)
 
 
 def layer_name(text_sha256: str, bytes_sha256: str) -> str:

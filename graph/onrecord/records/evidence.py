@@ -13,7 +13,7 @@ from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import OA, REC, SCHEMA
-from onrecord.records.archive import Archive, decode, layer_name
+from onrecord.records.archive import Archive, decode, layer_name, spoken
 from onrecord.records.completion import sources_of_snapshot
 from onrecord.records.diagnosis import Diagnosis, diagnose_hash, diagnose_words
 from onrecord.records.passage import cuts_character, find, offset
@@ -47,10 +47,10 @@ def verify(records: Graph, archive: Archive) -> Iterator[Verdict]:
     for snapshot, passages in snapshots.items():
         text = archive.text(_digest_of(records, snapshot))
         if text is not None:
+            speech = _speech(records, snapshot, archive)
             for passage in passages:
-                yield _with_diagnosis(
-                    records, passage, text, _verdict(records, passage, text), others
-                )
+                verdict = _verdict(records, passage, text, speech)
+                yield _with_diagnosis(records, passage, text, verdict, others, speech)
             continue
         path = altered.get(snapshot) or archive.altered.get(_digest_of(records, snapshot))
         if path is None:
@@ -124,23 +124,37 @@ class _RegionError(Exception):
         self.predicate = predicate
 
 
-def _verdict(records: Graph, passage: Node, text: str) -> Verdict:
+_Stretches = tuple[tuple[int, int], ...]
+
+
+def _speech(records: Graph, snapshot: Node, archive: Archive) -> _Stretches:
+    """Return the stretches of a text that the bytes mark as somebody's words, by its place map.
+
+    Only a place map with the SHA-256 on record counts.
+    """
+    path = archive.files.get(str(records.value(snapshot, REC.placeMap)))
+    return () if path is None else spoken(path.read_bytes())
+
+
+def _verdict(records: Graph, passage: Node, text: str, speech: _Stretches = ()) -> Verdict:
     try:
         region = _region(records, passage)
     except _RegionError as error:
         return Verdict(passage, error.predicate, "broken", str(error))
     if region is not None:
-        return _verdict_at(records, passage, text, *region)
+        return _verdict_at(records, passage, text, *region, speech)
     words = str(records.value(passage, REC.words))
     places = (place.start for place in find(text, words))
-    verdicts = [_verdict_at(records, passage, text, at, at + len(words)) for at in places]
+    verdicts = [_verdict_at(records, passage, text, at, at + len(words), speech) for at in places]
     if not verdicts:
         return Verdict(passage, REC.words, "broken", "the words do not stand in the source")
     # the record has no position, so any place that verifies is right
     return next((each for each in verdicts if each.status == "verified"), verdicts[0])
 
 
-def _verdict_at(records: Graph, passage: Node, text: str, first: int, last: int) -> Verdict:
+def _verdict_at(
+    records: Graph, passage: Node, text: str, first: int, last: int, speech: _Stretches = ()
+) -> Verdict:
     """Return the verdict on a passage for a given region of its text."""
     outside = _outside(text, first, last)
     if outside is not None:
@@ -161,6 +175,7 @@ def _verdict_at(records: Graph, passage: Node, text: str, first: int, last: int)
         words is not None
         and not _is_own_record(records, passage)
         and not in_quotation(text, first, last)
+        and not any(start <= first and last <= end for start, end in speech)
     ):
         return Verdict(
             passage, REC.words, "broken", "the words are not in quotation marks in the source",
@@ -210,6 +225,7 @@ def _with_diagnosis(
     text: str,
     verdict: Verdict,
     archived_texts: Callable[[], dict[str, str]],
+    speech: _Stretches = (),
 ) -> Verdict:
     """Return the verdict with a diagnosis, if the passage is not in its region."""
     if verdict.status != "broken":
@@ -230,7 +246,7 @@ def _with_diagnosis(
     )
 
     def verifies(first: int, last: int) -> bool:
-        return _verdict_at(records, passage, text, first, last).status == "verified"
+        return _verdict_at(records, passage, text, first, last, speech).status == "verified"
 
     others = {name: other for name, other in archived_texts().items() if other != text}
     if words is not None:

@@ -242,6 +242,9 @@ def test_choice_that_there_is_not_is_refused(client: FlaskClient, query: str) ->
     response = client.get(f"{PAGE}?{query}")
     assert response.status_code == 400
     assert query.partition("=")[2] in response.text
+    refused = client.get(f"{PAGE}?{query}", headers={"Accept": "text/html"}).text
+    assert "<form" in refused
+    assert "<table" not in refused
 
 
 def test_topic_without_comparisons_has_a_list_and_no_drawing(client: FlaskClient) -> None:

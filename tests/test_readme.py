@@ -91,10 +91,23 @@ def test_the_first_screen_shows_pictures_that_load_fast(picture: str) -> None:
     assert path.stat().st_size <= 150_000
 
 
+def first_answer() -> tuple[str, str]:
+    """Return the address of the first question, and what is shown as its answer."""
+    block = next(each for each in BLOCKS if "$ curl '" in each)
+    asked, _, expected = block.partition("$ curl '")[2].partition("'\n")
+    return asked, expected
+
+
+def test_each_column_of_the_first_answer_is_explained() -> None:
+    _, answer = first_answer()
+    table = README.partition("| column | what it says |")[2].partition("\n\n")[0]
+    explained = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)))
+    assert sorted(explained) == sorted(answer.partition("\n")[0].split(","))
+
+
 def test_the_first_answer_is_what_comes_out(served: tuple[str, Path]) -> None:
     address, _ = served
-    _, _, rest = BLOCKS[0].partition("$ curl '")
-    asked, _, expected = rest.partition("'\n")
+    asked, expected = first_answer()
     curl = require_command("curl", "curl")
     url = asked.replace(ADDRESS, address)
     result = subprocess.run([curl, "-s", url], capture_output=True, check=True)

@@ -190,3 +190,5 @@ def test_release_without_tables_says_so(
         assert response.status_code == 404
         assert "has no tables" in response.text
         assert client.get("/").status_code == 200
+        for page in ("/topic/flare-parity.html", "/actor/tom-brandt.html"):
+            assert client.get(page).text.count('<tr id="') > 1

@@ -237,11 +237,23 @@ def test_choices_leave_fewer_claims_and_stay_chosen(client: FlaskClient) -> None
     assert client.get("/topic/flare-parity.svg?kind=asserted").mimetype == "image/svg+xml"
 
 
+@pytest.mark.parametrize("page", [PAGE, "/topic/workshops.html"])
+def test_choices_stay_in_the_release_that_is_asked_for(
+    client: FlaskClient, release: Release, page: str
+) -> None:
+    hidden = f'<input type="hidden" name="release" value="{release.name}">'
+    assert hidden in client.get(f"{page}?release={release.name}").text
+    assert 'type="hidden"' not in client.get(page).text
+
+
 @pytest.mark.parametrize("query", ["kind=nonsense", "axis=x", "year=1850", "by=Nobody"])
 def test_choice_that_there_is_not_is_refused(client: FlaskClient, query: str) -> None:
     response = client.get(f"{PAGE}?{query}")
     assert response.status_code == 400
     assert query.partition("=")[2] in response.text
+    refused = client.get(f"{PAGE}?{query}", headers={"Accept": "text/html"}).text
+    assert "<form" in refused
+    assert "<table" not in refused
 
 
 def test_topic_without_comparisons_has_a_list_and_no_drawing(client: FlaskClient) -> None:

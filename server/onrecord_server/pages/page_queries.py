@@ -21,7 +21,7 @@ from onrecord.releases.saved_query import Query, bind, read_queries
 from onrecord_server.documents.release_files import described_as
 from onrecord_server.documents.thing_document import Labels
 from onrecord_server.errors import RefusalError
-from onrecord_server.sparql.ask import ask, content, rows, run
+from onrecord_server.sparql.ask import Rows, ask, content, rows, rows_of_each, run
 from onrecord_server.sparql.endpoint import Endpoint, saved_query_files
 from onrecord_server.sparql.formats import N_TRIPLES
 
@@ -80,10 +80,26 @@ def named_rows(
 
     Raises RefusalError.
     """
+    return _named(name, select(endpoint, release, name, **values))
+
+
+def named_rows_of_each(
+    endpoint: Endpoint, release: Release, asked: Mapping[str, Mapping[str, str]]
+) -> list[list[dict[str, str]]]:
+    """Return the same of several queries, given by name with their values, side by side.
+
+    Raises RefusalError.
+    """
+    texts = [_text(release, name, values) for name, values in asked.items()]
+    found = rows_of_each(endpoint, texts, release=release, unlimited=True)
+    return [_named(name, _whole(name, each)) for name, each in zip(asked, found, strict=True)]
+
+
+def _named(name: str, found: Iterable[ResultRow]) -> list[dict[str, str]]:
     columns = [column.name for column in _own_queries()[name].columns]
     return [
         dict(zip(columns, (getattr(term, "value", "") for term in row), strict=True))
-        for row in select(endpoint, release, name, **values)
+        for row in found
     ]
 
 
@@ -106,7 +122,10 @@ def _members(release: Release, of: str) -> str:
 
 
 def _all_rows(endpoint: Endpoint, release: Release, name: str, text: str) -> list[ResultRow]:
-    found = rows(endpoint, text, release=release, unlimited=True)
+    return _whole(name, rows(endpoint, text, release=release, unlimited=True))
+
+
+def _whole(name: str, found: Rows) -> list[ResultRow]:
     if found.limited:
         raise cut_off(name, found.total)
     return found.rows
@@ -177,7 +196,7 @@ def link_to_all(release: Release) -> str:
     return f', </dumps/{release.name}/onrecord.nq>; rel="alternate"'
 
 
-def _text(release: Release, name: str, values: dict[str, str]) -> str:
+def _text(release: Release, name: str, values: Mapping[str, str]) -> str:
     return bind(_own_queries()[name], values, base_of(release))
 
 

@@ -1,7 +1,7 @@
 """Page of an actor: offices, what it said over time, what it said otherwise later, its sources."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import render_template
@@ -12,7 +12,13 @@ from rdflib.namespace import ORG, RDF
 from onrecord.rdf.namespaces import DCTERMS, REC, SCHEMA
 from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import address, base_of, is_true, named_rows
+from onrecord_server.pages.page_queries import (
+    address,
+    base_of,
+    is_true,
+    named_rows,
+    named_rows_of_each,
+)
 from onrecord_server.pages.things.claim_rows import BY_DATE, claim_rows, figure_rows, stated_of
 from onrecord_server.pages.things.correction import corrections
 from onrecord_server.pages.things.figure import figure_text
@@ -80,8 +86,8 @@ def actor_page(
         row["what"]: int(row["number"])
         for row in named_rows(endpoint, release, "counts-of-actor", actor=str(iri))
     }
-    claims, figures = _said(endpoint, release, iri) if counts.get("claims") else ([], [])
-    outlets = _outlets(endpoint, release, iri) if claims else {}
+    said = _said(endpoint, release, iri) if counts.get("claims") else ([], [], [])
+    claims, figures, outlets = said
     sources = [
         {**row, "address": address_of(row["source"], base)}
         for row in (
@@ -145,30 +151,27 @@ def _what(graph: Graph, iri: URIRef) -> str:
 
 def _said(
     endpoint: Endpoint, release: Release, iri: URIRef
-) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Return the claims and the figures of an actor."""
-    claims = named_rows(endpoint, release, "claims-of-speaker", speaker=str(iri))
-    figures = named_rows(endpoint, release, "figures-of-speaker", speaker=str(iri))
+) -> tuple[list[dict[str, str]], list[dict[str, str]], list[dict[str, str]]]:
+    """Return the claims of an actor, its figures, and the outlets of each claim."""
+    asked = ("outlets-of-speaker", "claims-of-speaker", "figures-of-speaker")
+    outlets, claims, figures = named_rows_of_each(
+        endpoint, release, {name: {"speaker": str(iri)} for name in asked}
+    )
     about = stated_of(endpoint, release, [*claims, *figures], figures)
-    return claim_rows(about, claims), figure_rows(about, figures, BY_DATE)
-
-
-def _outlets(endpoint: Endpoint, release: Release, iri: URIRef) -> dict[str, tuple[str, ...]]:
-    """Return the names of the outlets that report each claim of an actor."""
-    rows = named_rows(endpoint, release, "outlets-of-speaker", speaker=str(iri))
-    return {row["claim"]: tuple(dict.fromkeys(row["outlet"].split("\n"))) for row in rows}
+    return claim_rows(about, claims), figure_rows(about, figures, BY_DATE), outlets
 
 
 def _claims(
     claims: Sequence[Mapping[str, str]],
     figures: Sequence[Mapping[str, str]],
-    outlets: Mapping[str, tuple[str, ...]],
+    outlets: Iterable[Mapping[str, str]],
     name: str,
     base: str,
 ) -> list[SpokenClaim]:
     by_claim: dict[str, list[str]] = defaultdict(list)
     for row in figures:
         by_claim[row["claim"]].append(figure_text(row))
+    carried = {row["claim"]: tuple(dict.fromkeys(row["outlet"].split("\n"))) for row in outlets}
     return [
         SpokenClaim(
             address=address_of(row["claim"], base),
@@ -180,7 +183,7 @@ def _claims(
             event=(address_of(row["event"], base), row["event_name"]) if row["event"] else ("", ""),
             put_as=row["put_as"],
             figures=tuple(filter(None, by_claim[row["claim"]])),
-            outlets=outlets.get(row["claim"], ()),
+            outlets=carried.get(row["claim"], ()),
             taken_back=is_true(row["taken_back"]),
             withdrawn=is_true(row["withdrawn"]),
         )

@@ -114,7 +114,8 @@ def test_a_saved_query_has_the_same_bytes_and_headers_through_another_server_of_
         "/claim/no-longer-ahead.html", "/claim/no-longer-ahead.ttl", "/actor/lantern.html",
         "/claim/no-longer-ahead.jsonld", "/source/quay.html", "/topic/flare-parity.html",
         "/topic/flare-parity.html?as_of=2025-03-31", "/topic/flare-parity.ttl?as_of=2025-03-31",
-        "/series/flare-capacity-league.html?as_of=2025-03-31",
+        "/series/flare-capacity-league.html?as_of=2025-03-31", "/snapshot/quay.html",
+        "/attestation/ahead-until-spring-quay.html", "/actor/ruo-tan.html", "/code/asserted",
     ],
 )  # fmt: skip
 def test_a_page_is_the_same(here: FlaskClient, there: FlaskClient, address: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from http import HTTPStatus
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from flask import Flask, Response
@@ -358,6 +359,22 @@ def test_a_program_for_signposting_reads_both_levels(server: Server) -> None:
     assert {str(each.type) for each in links.items} >= {"application/n-quads", "text/turtle"}
     assert links.citeAs
     assert links.citeAs.target == BASE
+
+
+@pytest.mark.parametrize("path", ["ns", "code", "ns/0.2.0", "code/0.2.0"])
+@pytest.mark.parametrize("suffix", ["html", "ttl", "jsonld"])
+def test_a_vocabulary_has_signposts_too(server: Server, path: str, suffix: str) -> None:
+    host = server.address.removesuffix("/sparql")
+    found = find_signposting_http(f"{host}/{path}.{suffix}")
+    assert found.citeAs
+    assert found.citeAs.target == f"https://w3id.org/onrecord/{path}"
+    assert found.license
+    assert found.license.target == "https://creativecommons.org/licenses/by/4.0/"
+    assert len(found.authors) == 1
+    assert "http://www.w3.org/2002/07/owl#Ontology" in {each.target for each in found.types}
+    assert bool(found.describedBy) == (suffix == "html")
+    with urlopen(f"{host}/{path}.{suffix}") as answer:
+        assert answer.headers["Last-Modified"]
 
 
 class ItemProperties(HTMLParser):

@@ -8,6 +8,7 @@ lexical form, and in the graph PLAIN as Oxigraph normalises it, for SPARQL const
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from threading import Lock
 
 import pyoxigraph as ox
@@ -47,6 +48,8 @@ _VALUED = r"(?i)integer|byte|short|int$|long|decimal|float|double|bool|date|time
 _REWRITTEN = frozenset(datatype for datatype in WELL_FORMED if re.search(_VALUED, datatype))
 """Datatypes whose literals Oxigraph normalises."""
 _BATCH = 50_000
+FEW_TRIPLES = 20_000
+"""Below this size, threads that wait for each other take longer than the queries."""
 
 
 @dataclass(slots=True)
@@ -65,6 +68,8 @@ class DataGraph:
     lock: Lock = field(default_factory=Lock)
     sets: int = 0
     """Number of node sets added."""
+    is_small: bool = True
+    """Whether there are fewer than FEW_TRIPLES; to count them takes as long as a small change."""
 
     def select(self, query: str) -> ox.QuerySolutions:
         """Run a query of the engine, over literals in their lexical forms."""
@@ -116,10 +121,12 @@ def member(name: ox.NamedNode, variable: str) -> str:
 
 def load(triples: Iterable[tuple[Subject, ox.NamedNode, Term]]) -> DataGraph:
     """Load pyoxigraph triples into a data graph."""
-    data = DataGraph()
+    triples = iter(triples)
+    first = list(islice(triples, FEW_TRIPLES))
+    data = DataGraph(is_small=len(first) < FEW_TRIPLES)
     ill_formed_literals: set[ox.Literal] = set()
     stored_forms: dict[ox.Literal, ox.Literal | None] = {}
-    data.store.bulk_extend(_stored_quads(triples, ill_formed_literals, stored_forms))
+    data.store.bulk_extend(_stored_quads(chain(first, triples), ill_formed_literals, stored_forms))
     data.rewritten = any(value is not None for value in stored_forms.values())
     data.ill_formed = bool(ill_formed_literals)
     data.store.extend(

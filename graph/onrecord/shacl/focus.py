@@ -5,7 +5,7 @@ The focus of a nested shape is that of its parent followed by the parent's path.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 
@@ -17,7 +17,7 @@ from onrecord.rdf.oxigraph import Term
 from onrecord.shacl.advanced import declared_functions, foreign_parameters
 from onrecord.shacl.data_graph import DataGraph, as_written, in_store, member
 from onrecord.shacl.property_path import Path, sparql
-from onrecord.shacl.shape import Shape, class_types_of, read_shape, siblings
+from onrecord.shacl.shape import Constraint, Shape, class_types_of, read_shape, siblings
 from onrecord.shacl.value_constraints import CompilerScope
 
 FocusChain = tuple[tuple["Focus", Path], ...]
@@ -57,6 +57,8 @@ class Compiler:
     """The prefixes of the shapes, for messages."""
     refers_to_itself: Callable[[Identifier], bool]
     """Says whether a shape refers to itself, by other shapes too."""
+    demands: dict[tuple[Identifier, Constraint], str] = field(default_factory=dict)
+    """What constraints demand, in words: a cache, since one may be violated often."""
 
 
 def make_compiler(shapes: Graph, data: DataGraph) -> Compiler:

@@ -73,7 +73,10 @@ def default_message(compiler: Compiler, shape: Shape, row: ConstraintViolation) 
         names = sorted(_path_text(compiler, each) for each in allowed)
         property_name = _path_text(compiler, row.path_tree)
         return Literal(f"allows no property {property_name}, only {_listed(names) or 'none'}")
-    text = _demand(compiler, shape, constraint, 0)
+    text = compiler.demands.get((shape.node, constraint))
+    if text is None:
+        text = _demand(compiler, shape, constraint, 0)
+        compiler.demands[shape.node, constraint] = text
     if row.language:
         text += f", and {row.language} has {len(row.clashing)}"
     return Literal(text)

@@ -46,9 +46,6 @@ from onrecord.shacl.shape import (
 
 _LOG = logging.getLogger(__name__)
 
-_FEW_QUADS = 20_000
-"""Below this size, threads that wait for each other take longer than the queries."""
-
 _NOTHING: Mapping[Identifier, set[Term]] = {}
 
 EngineName = OneOf["fast", "pyshacl"]
@@ -153,7 +150,7 @@ def _results_by_target(
             for result in repeat(result_of(compiler, task.shape, row), count[row.focus])
         ]
 
-    if len(compiler.data.store) < _FEW_QUADS:
+    if compiler.data.is_small:
         yield from ((task.target, run(task)) for task in tasks)
         return
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -22,8 +22,6 @@ from onrecord.rdf.region import Region
 from onrecord.rdf.xsd import WELL_FORMED
 from onrecord.shacl.data_graph import DataGraph, load
 from onrecord.shacl.incremental.change import Triple
-from onrecord.validation.located_json_ld import locate_json_ld
-from onrecord.validation.located_rdf_xml import locate_rdf_xml
 from onrecord.validation.rdf_forms import (
     AS_NAMED,
     FORMS,
@@ -263,10 +261,14 @@ def located_triples(
     ending = ending_of(path, reading)
     content = rdf_content(path, None, reading)
     if FORMS[ending] == ox.RdfFormat.JSON_LD:
+        from onrecord.validation.located_json_ld import locate_json_ld
+
         written = json_ld_as_written(path, reading)
         found = list(parse(path, blank_node_prefix(path), reading=reading))
         return locate_json_ld(path, written, content or b"", path.absolute().as_uri(), found)
     if form_of(path, content, reading) == ox.RdfFormat.RDF_XML:
+        from onrecord.validation.located_rdf_xml import locate_rdf_xml
+
         found = list(parse(path, blank_node_prefix(path), reading=reading))
         written = read_content(path) if content is None else content
         return locate_rdf_xml(path, written, path.absolute().as_uri(), found)

@@ -1,7 +1,7 @@
 """Findings from SHACL validation results: the region in the data files of each result."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from rdflib import BNode, Graph, Literal, URIRef
@@ -45,17 +45,21 @@ def locate(
     """
     index = region_index(triples)
     times = Counter((result, result.other_bindings) for result in results)
-    return [_finding(index, result, shapes, number) for (result, _), number in times.items()]
+    prefixes = {prefix: str(space) for prefix, space in shapes.namespaces()}
+    return [
+        _finding(index, result, shapes, number, prefixes) for (result, _), number in times.items()
+    ]
 
 
-def _finding(index: RegionIndex, result: Result, shapes: Graph, times: int) -> Finding:
+def _finding(
+    index: RegionIndex, result: Result, shapes: Graph, times: int, prefixes: Mapping[str, str]
+) -> Finding:
     if result.component == SH.SPARQLConstraintComponent:
         result = _with_lexical_forms(index, result)
     region, related = _regions(index, result)
     if result.component != SH.UniqueLangConstraintComponent:
         related += related_regions(index, result, shapes)
     remedy = shapes.value(result.shape, RDFS.comment)
-    prefixes = {prefix: str(space) for prefix, space in shapes.namespaces()}
     return Finding(
         result.severity,
         result.message,
@@ -68,13 +72,19 @@ def _finding(index: RegionIndex, result: Result, shapes: Graph, times: int) -> F
         remedy=str(remedy or ""),
         region=region,
         related=tuple(each for each in dict.fromkeys(related) if each != region),
-        reasons=tuple(_reason(index, each, result, shapes) for each in result.judgements),
+        reasons=tuple(_reason(index, each, result, shapes, prefixes) for each in result.judgements),
         result=result,
         times=times,
     )
 
 
-def _reason(index: RegionIndex, judgement: Judgement, result: Result, shapes: Graph) -> Reason:
+def _reason(
+    index: RegionIndex,
+    judgement: Judgement,
+    result: Result,
+    shapes: Graph,
+    prefixes: Mapping[str, str],
+) -> Reason:
     verb = "does not conform" if judgement.results else "conforms"
     region = None
     if result.path_tree is not None and judgement.node != result.focus:
@@ -87,7 +97,7 @@ def _reason(index: RegionIndex, judgement: Judgement, result: Result, shapes: Gr
         node = f"the value at {region.line}:{region.column}" if region else "a value"
     return Reason(
         f"{node} {verb} to {judgement.name}",
-        tuple(_finding(index, each, shapes, 1) for each in judgement.results),
+        tuple(_finding(index, each, shapes, 1, prefixes) for each in judgement.results),
         judgement.omitted,
         region,
     )

@@ -69,10 +69,12 @@ def represented(
     location: str = "",
     status: int = 200,
     immutable: bool = False,
+    day: str = "",
 ) -> Response:
     """Return the response with a document, of a release if it is of one; 304 if the client has it.
 
-    `location` is the address of this form of what was negotiated.
+    `location` is the address of this form of what was negotiated. `day` is when the document was
+    made, if it is of no release.
     """
     data = body.encode() if isinstance(body, str) else body
     response = Response(data, status, content_type=content_type)
@@ -81,7 +83,9 @@ def represented(
     response.headers["Cache-Control"] = FOREVER if pinned else FOR_NOW
     if release is not None:
         response.headers["X-Release"] = release.name
-        response.last_modified = day_as_time(day_of(release.name))
+        day = day_of(release.name)
+    if day:
+        response.last_modified = day_as_time(day)
     if location:
         response.headers["Content-Location"] = location
     fields = [
@@ -141,17 +145,10 @@ def signposts(
     `path` is the local address of the thing, `kinds` are IRIs of what it is.
     """
     dataset = str(release.manifest.get("dataset", ""))
-    links = [WebLink(iri, "cite-as"), WebLink(iri, "describes")]
-    others = [format for format in GRAPHS if format.suffix != suffix]
-    relation = "describedby" if suffix == "html" else "alternate"
-    links += [WebLink(f"{path}.{each.suffix}", relation, each.media_type) for each in others]
+    links = [WebLink(iri, "cite-as"), WebLink(iri, "describes"), *other_forms(path, suffix)]
     if suffix == "html":
-        links += [WebLink(f"{path}.ttl", "alternate", "text/turtle")]
-        links += [WebLink("https://schema.org/AboutPage", "type")]
         # Of a dataset these are its dumps; of anything else, what is on record of it.
         links += [] if iri == dataset else [WebLink(f"{path}.ttl", "item", "text/turtle")]
-    else:
-        links += [WebLink(f"{path}.html", "alternate", "text/html")]
     if "dumps/onrecord.nt" in release.files:
         others_of_kind = OTHER_FORMS.get(path.strip("/").partition("/")[0], {})
         links += [
@@ -166,6 +163,17 @@ def signposts(
         links += [WebLink(dataset, "collection")] if iri != dataset else dataset_items(release)
         links += [WebLink("/linkset.json", "linkset", "application/linkset+json")]
     return links
+
+
+def other_forms(path: str, suffix: str) -> list[WebLink]:
+    """Return the links from one form of a document to the others, and of a page to its type."""
+    others = [format for format in GRAPHS if format.suffix != suffix]
+    relation = "describedby" if suffix == "html" else "alternate"
+    links = [WebLink(f"{path}.{each.suffix}", relation, each.media_type) for each in others]
+    if suffix != "html":
+        return [*links, WebLink(f"{path}.html", "alternate", "text/html")]
+    links.append(WebLink(f"{path}.ttl", "alternate", "text/turtle"))
+    return [*links, WebLink("https://schema.org/AboutPage", "type")]
 
 
 def dataset_items(release: Release) -> list[WebLink]:

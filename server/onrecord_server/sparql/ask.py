@@ -5,7 +5,7 @@ event loop.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -65,24 +65,9 @@ def rows(
     Raises RefusalError.
     """
     answer = ask(endpoint, text, release=release, format=JSON, lane=lane, unlimited=unlimited)
-    return _rows(answer, first)
-
-
-def rows_of_each(
-    endpoint: Endpoint, texts: Iterable[str], *, release: Release, unlimited: bool = False
-) -> list[Rows]:
-    """Return the rows of several SELECTs, which workers answer side by side.
-
-    Raises RefusalError.
-    """
-    asked = (_ask(endpoint, text, release, JSON, "light", unlimited) for text in texts)
-    return [_rows(answer) for answer in run(endpoint, _all(asked))]
-
-
-def _rows(answer: Answer, first: int | None = None) -> Rows:
     results = ox.parse_query_results(content(answer), format=ox.QueryResultsFormat.JSON)
     if not isinstance(results, ox.QuerySolutions):
-        raise TypeError("only a SELECT has rows")
+        raise TypeError("rows() is for SELECT; an ASK has none")
     names = [variable.value for variable in results.variables]
     return Rows(names, [tuple(row) for row in islice(results, first)], answer.rows, answer.limited)
 
@@ -95,10 +80,6 @@ def content(answer: Answer) -> bytes:
 def run(endpoint: Endpoint, work: Coroutine[object, object, Returned]) -> Returned:
     """Run a coroutine on the endpoint's event loop, from another thread; return its result."""
     return asyncio.run_coroutine_threadsafe(work, endpoint.pool.loop).result()
-
-
-async def _all(work: Iterable[Coroutine[object, object, Answer]]) -> list[Answer]:
-    return await asyncio.gather(*work)
 
 
 async def _ask(

@@ -1,23 +1,27 @@
 """`/ns` and `/code`: the ontology and the code lists, as HTML pages and as RDF."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template
 from rdflib import Graph
+from rdflib.namespace import OWL
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.namespaces import REC
-from onrecord.releases.release import Release
+from onrecord.releases.release import Release, day_of
 from onrecord_server.documents.release_files import dump_of
 from onrecord_server.documents.representation import (
     BY_SUFFIX,
     HTML_TYPE,
+    WebLink,
     accepted_suffix,
     moved,
+    other_forms,
     represented,
 )
 from onrecord_server.documents.serialisation import write_graph
@@ -44,7 +48,13 @@ _BESIDE = {
     "logo.svg": "image/svg+xml",
 }
 _VERSION = re.compile(r"(\d+\.\d+\.\d+)(?:\.([a-z]+))?")
-_VERSION_INFO = re.compile(r'owl:versionInfo "([^"]+)"')
+_SAID = {
+    "versionInfo": re.compile(r'owl:versionInfo "([^"]+)"'),
+    "issued": re.compile(r'dcterms:issued "([^"]+)"'),
+    "license": re.compile(r"dcterms:license <([^>]+)>"),
+    "publisher": re.compile(r"dcterms:publisher <([^>]+)>"),
+}
+"""What a file of the ontology says of itself, near its start."""
 _TITLES = {"ns": "Ontology", "code": "Code lists"}
 _HOME = str(REC).removesuffix("ns#")
 """What the IRIs of both vocabularies begin with."""
@@ -89,12 +99,33 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
 
 def _document(endpoint: Endpoint, name: str, suffix: str, location: str = "") -> Response:
     release = endpoint.catalogue.newest()
+    said = _said_of(ONTOLOGY / _FILES[name])
     if suffix == "html":
-        page = _page(own_vocabulary(name), f"/{name}", newest=True)
-        return represented(page, HTML_TYPE, None, location=location)
-    format = _format(suffix)
-    body = write_graph(_triples(name, release), format, _HOME)
-    return represented(body, format.content_type, None, location=location)
+        body: str | bytes = _page(own_vocabulary(name), f"/{name}", newest=True)
+        content_type = HTML_TYPE
+    else:
+        format = _format(suffix)
+        body, content_type = (
+            write_graph(_triples(name, release), format, _HOME),
+            format.content_type,
+        )
+    return represented(
+        body,
+        content_type,
+        None,
+        links=_links(name, suffix, said),
+        location=location,
+        day=max(said["issued"], day_of(release.name)),  # a release adds labels and uses
+    )
+
+
+def _links(path: str, suffix: str, said: Mapping[str, str]) -> list[WebLink]:
+    """Return the links of a vocabulary or of a version of it (FAIR Signposting, level 1)."""
+    iri = f"{_HOME}{path}"
+    links = [WebLink(iri, "cite-as"), WebLink(iri, "describes")]
+    links += [*other_forms(f"/{path}", suffix), WebLink(str(OWL.Ontology), "type")]
+    links += [WebLink(said["license"], "license")] if said["license"] else []
+    return links + ([WebLink(said["publisher"], "author")] if said["publisher"] else [])
 
 
 def _format(suffix: str) -> Format:
@@ -115,14 +146,24 @@ def _version(endpoint: Endpoint, name: str, version: str, suffix: str) -> Respon
     wanted = suffix or accepted_suffix("a version of the vocabulary")
     location = "" if suffix else f"/{name}/{version}.{wanted}"
     content = known[version].read_bytes()
+    said = _said_of(known[version])
     if wanted == "html":
         vocabulary = read_vocabulary(name, Graph().parse(content, format="turtle"))
-        page = _page(vocabulary, f"/{name}/{version}", newest=False)
-        return represented(page, HTML_TYPE, None, location=location, immutable=bool(suffix))
-    format = _format(wanted)
-    triples = (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.TURTLE))
-    body = write_graph(triples, format, _HOME)
-    return represented(body, format.content_type, None, location=location, immutable=bool(suffix))
+        body: str | bytes = _page(vocabulary, f"/{name}/{version}", newest=False)
+        content_type = HTML_TYPE
+    else:
+        format = _format(wanted)
+        triples = (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.TURTLE))
+        body, content_type = write_graph(triples, format, _HOME), format.content_type
+    return represented(
+        body,
+        content_type,
+        None,
+        links=_links(f"{name}/{version}", wanted, said),
+        location=location,
+        immutable=bool(suffix),
+        day=said["issued"],
+    )
 
 
 def _versions(endpoint: Endpoint, name: str) -> dict[str, Path]:
@@ -131,16 +172,15 @@ def _versions(endpoint: Endpoint, name: str) -> dict[str, Path]:
     releases = map(endpoint.catalogue.release, endpoint.catalogue.names())
     files = [release.path / "dumps" / "ontology" / file for release in releases]
     files.append(ONTOLOGY / file)
-    return {version: path for path in files if (version := _version_of(path))}
+    return {version: path for path in files if (version := _said_of(path)["versionInfo"])}
 
 
 @lru_cache(maxsize=64)
-def _version_of(file: Path) -> str:
-    """Return the version that a file of the ontology states; empty if it states none."""
-    if not file.is_file():
-        return ""
-    match = _VERSION_INFO.search(file.read_text(encoding="utf-8"))
-    return match[1] if match else ""
+def _said_of(file: Path) -> dict[str, str]:
+    """Return what a file of the ontology says of itself by name; empty for what it does not."""
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    found = {name: _SAID[name].search(text) for name in _SAID}
+    return {name: match[1] if match else "" for name, match in found.items()}
 
 
 def _triples(name: str, release: Release) -> list[ox.Triple]:

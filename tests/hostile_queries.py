@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-_HEADER = re.compile(r"# (title|outcome): (.*)")
+_HEADER = re.compile(r"# (title|outcome|says): (.*)")
 _REPEAT = re.compile(r"# repeat (\w+) (\d+): (.*)")
 _EX = "http://example.org/"
 
@@ -28,13 +28,16 @@ class Hostile:
     title: str
     statuses: frozenset[int]
     text: str
+    says: str
+    """What the refusal says, if it is one; empty for anything."""
 
 
 def read_hostile() -> list[Hostile]:
     """Return all of them.
 
-    `# outcome:` says what may come of it; `# repeat WORD n: text` puts the text n times in the
-    place of %WORD%, so that a megabyte need not lie in the repository.
+    `# outcome:` says what may come of it, `# says:` what is in the text of a refusal by 400;
+    `# repeat WORD n: text` puts the text n times in the place of %WORD%, so that a megabyte need
+    not lie in the repository.
     """
     folder = Path(__file__).parent / "hostile"
     return [_read(path) for path in sorted(folder.glob("*.rq"))]
@@ -49,7 +52,7 @@ def _read(path: Path) -> Hostile:
         text = text.replace(f"%{match[1]}%", match[3] * int(match[2]))
     outcomes = header["outcome"].split(" or ")
     statuses = frozenset(status for outcome in outcomes for status in STATUSES[outcome])
-    return Hostile(path.stem, header["title"], statuses, text.strip())
+    return Hostile(path.stem, header["title"], statuses, text.strip(), header.get("says", ""))
 
 
 def victim(things: int = 4_000) -> list[ox.Quad]:

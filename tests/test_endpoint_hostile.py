@@ -97,6 +97,8 @@ def send(server: Server, query: Hostile) -> object:
         return query.name, reply.status, round(seconds, 2), reply.text[:100]
     if reply.status != 200 and (reply.media_type != "text/plain" or not reply.text.strip()):
         return query.name, "says nothing"
+    if reply.status == 400 and query.says not in reply.text:
+        return query.name, reply.text[:100]
     return None
 
 

@@ -21,6 +21,7 @@ from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
+from onrecord.releases.tables.projection import TABLES
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.pages.claim import RELATIONS
@@ -339,6 +340,36 @@ def test_a_report_that_is_withdrawn_is_marked_where_its_claim_is_shown(tmp_path:
     row = text[text.index('<tr id="no-longer-ahead-quay"') :].partition("</tr>")[0]
     assert "headline:" not in row
     assert "<title>Sundra does not make" in text
+
+
+def test_a_comparison_that_is_withdrawn_has_no_mark_and_is_listed(tmp_path: Path) -> None:
+    records = shutil.copytree(SAMPLE / "records", tmp_path / "records")
+    start = "claim:no-longer-ahead\n    a rec:Claim ;\n"
+    (path,) = (each for each in records.rglob("*.ttl") if start in each.read_text("utf-8"))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace(
+            start,
+            f"{start}    rec:retractedIn curation:withdrawal ;\n"
+            "    dcterms:isReplacedBy claim:phosphorus-short ;\n",
+        ),
+        "utf-8",
+    )
+    release = build(
+        check_records(read_collection(records), open_archive([SAMPLE / "archive"])),
+        tmp_path / "releases",
+    )
+    with endpoint_in_thread(Settings(tmp_path / "releases", tmp_path / "cache")) as endpoint:
+        client = create_app(endpoint).test_client()
+        shown = [page(client, "/topic/flare-parity.html").text]
+        (release.path / TABLES).unlink()
+        answer = client.get(
+            "/topic/flare-parity.html", headers={**HTML, "Cache-Control": "no-cache"}
+        )
+        shown.append(answer.text)
+    for text in shown:
+        assert '<tr id="no-longer-ahead"' not in text
+        assert re.search(r'<a href="/claim/no-longer-ahead">[^<]+ \(withdrawn\)</a>', text)
 
 
 RELATED = {

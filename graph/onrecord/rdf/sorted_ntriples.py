@@ -88,7 +88,7 @@ class SortedNTriples:
             start = lines.rfind(b"\n", low, (low + high) // 2) + 1
             start = max(start, low)
             if lines[start : start + len(wanted)] < wanted:
-                low = lines.find(b"\n", start) + 1
+                low = lines.find(b"\n", start) + 1 or len(lines)
             else:
                 high = start
         return low

@@ -14,6 +14,7 @@ import csv
 import random
 import re
 import sys
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -34,9 +35,13 @@ VARIABLES = (
     "speaker", "mode", "date", "value", "comparator", "measure", "modality", "period", "time",
 )  # fmt: skip
 READINGS = sorted(Path(__file__).parent.glob("second_reading*.csv"))
+OTHER_NAMES = tomllib.loads(
+    (Path(__file__).parent / "speaker_names.toml").read_text(encoding="utf-8")
+)
+"""What coders wrote for a body that the record names in another language, by its name on record."""
 NUMBER = 60
 SMALL = {"the", "of", "and", "for", "in", "a", "der", "des", "die", "und", "von", "de", "du", "et"}
-PRONOUNS = {"he", "she", "they", "it"}
+PRONOUNS = {"he", "she", "they", "er", "sie", "он", "его", "она", "він", "иого", "його", "вона"}
 CYRILLIC = dict(zip("абвгдезиіїклмнопрстуфыэєю", "abvgdeziiiklmnoprstufyeeu", strict=True)) | {
     "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "я": "ya",
 }  # fmt: skip
@@ -179,6 +184,8 @@ def speaker_forms(graph: Graph, attestation: Node, speakers: set[Node]) -> set[s
         names |= {"outlet", *(plain(str(graph.value(each, RDFS.label))) for each in publishers)}
     if nobody or credited & PRONOUNS:
         names.add("anonymous")
+    for name in [*names]:
+        names.update(map(plain, OTHER_NAMES.get(name, ())))
     return names
 
 
@@ -230,7 +237,7 @@ def time_forms(graph: Graph, time: Node | None, day: Node | None) -> set[str]:
         forms.add("said")
     if said != "none" and (end == said or (len(end) == 7 and said.startswith(end))):
         forms.add("said")
-    if end == ".." and not graph.value(time, REC.asStated):
+    if known == f"{said}/.." or (end == ".." and not graph.value(time, REC.asStated)):
         forms.add("open")
     if known == "none" or (time and from_pack(graph, time)):
         forms |= {"said", "open"}

@@ -16,6 +16,7 @@ from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import base_of, is_true, named_rows, select
 from onrecord_server.pages.things.as_of import as_of, day_asked_for
+from onrecord_server.pages.things.programme import read_programme
 from onrecord_server.pages.timeline.chart import AXES, chart, commonest_voice, rows_by_year
 from onrecord_server.pages.timeline.ratio_claim import RatioClaim, Side, date_words, read_ratios
 from onrecord_server.pages.timeline.summary import summary
@@ -113,6 +114,7 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
         axis=_axis(),
         others=others,
         cut_off=len(rows) == _LISTED,
+        programme=read_programme(endpoint, release, iri, then),
         neighbours=_neighbours(endpoint, release, iri),
         then=then,
         query=_query(),

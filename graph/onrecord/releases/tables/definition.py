@@ -14,6 +14,7 @@ INDEXES = {
     "figure": (("claim",), ("series", "valid_from")),
     "passage": (("claim",), ("source",)),
     "thing": (("thing",), ("kind", "name")),
+    "wording": (("claim",),),
 }
 """Columns that have an index, by table."""
 

@@ -29,6 +29,7 @@ PLAIN_DATES = [
     ("2024-03/2024-04", "2024-03-01", "2024-04-30"),
     ("XXXX-04", None, None),
     ("XXXX-12", None, None),
+    ("XXXX-22", None, None),
     ("XXXX-04-12", None, None),
     ("XXXX-04-09", None, None),
 ]

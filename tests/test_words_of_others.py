@@ -29,11 +29,11 @@ def prose(text: str) -> Iterator[str]:
 
 
 def own_words(graph: Graph) -> Iterator[str]:
-    """Yield the literals that are ours: neither somebody's speech nor the title of a source."""
-    sources = set(graph.subjects(None, REC.Source))
+    """Yield the literals that are ours: neither speech, nor a source's title, nor a body's name."""
+    named = {*graph.subjects(None, REC.Source), *graph.subjects(None, REC.Actor)}
     for subject, predicate, value in graph:
-        title = predicate == SCHEMA.name and subject in sources
-        if isinstance(value, Literal) and predicate != REC.words and not title:
+        is_name = predicate == SCHEMA.name and subject in named
+        if isinstance(value, Literal) and predicate != REC.words and not is_name:
             yield str(value)
 
 
@@ -87,7 +87,7 @@ def test_seven_words_in_a_row_are_found_outside_quotation_marks(literal: str, fo
     assert len(shared_runs(graph, runs_of_prose([SAMPLE]))) == found
 
 
-def test_speech_and_titles_are_not_taken_for_our_words() -> None:
+def test_speech_titles_and_names_are_not_taken_for_our_words() -> None:
     graph = Graph().parse(
         format="turtle",
         data="""
@@ -95,6 +95,9 @@ def test_speech_and_titles_are_not_taken_for_our_words() -> None:
             @prefix schema: <https://schema.org/> .
             <https://example.org/source/mill>
                 a rec:Source ;
+                schema:name "The mill by the river ground less flour"@en .
+            <https://example.org/actor/mill>
+                a rec:Actor ;
                 schema:name "The mill by the river ground less flour"@en .
             <https://example.org/attestation/mill#passage>
                 rec:words "The mill by the river ground less flour" .

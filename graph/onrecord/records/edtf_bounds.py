@@ -10,8 +10,8 @@ from onrecord.errors import OnRecordError
 
 _PLAIN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?[~?%]?")
 """Year, month or day, possibly qualified (`~?%`): nearly all dates, or ends of intervals."""
-_ANY_YEAR = re.compile(r"XXXX(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d))?)?")
-"""Month or day of an unspecified year."""
+_ANY_YEAR = re.compile(r"XXXX(?:-(?:2[1-4]|(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d))?))?")
+"""Month, season or day of an unspecified year."""
 
 
 class DateError(OnRecordError):

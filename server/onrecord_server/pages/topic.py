@@ -23,6 +23,7 @@ from onrecord_server.pages.things.claim_list import (
     newest_first,
     start_of_list,
 )
+from onrecord_server.pages.things.programme import read_programme
 from onrecord_server.pages.timeline.chart import AXES, chart, commonest_voice, rows_by_year
 from onrecord_server.pages.timeline.ratio_claim import RatioClaim, Side, date_words, read_ratios
 from onrecord_server.pages.timeline.summary import summary
@@ -142,6 +143,7 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
             following(_AFTER, rows[_LISTED - 1]["claim"], release) if len(rows) > _LISTED else ""
         ),
         others_newest=from_start(_AFTER) if others_start.path else "",
+        programme=read_programme(endpoint, release, iri, then),
         neighbours=_neighbours(endpoint, release, iri),
         then=then,
         query=_query(),

@@ -29,6 +29,7 @@ INDEXES = {
     "series": (("series",),),
     "source_actor": (("source",), ("actor",)),
     "thing": (("thing",), ("kind", "name")),
+    "wording": (("claim",),),
 }
 """Columns that have an index, by table."""
 

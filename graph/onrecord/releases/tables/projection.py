@@ -27,7 +27,7 @@ CREATE TABLE document (
     thing TEXT NOT NULL,
     name TEXT NOT NULL,  -- what a result is called: of a claim its paraphrase
     detail TEXT NOT NULL,  -- of a claim its speakers and date
-    words TEXT NOT NULL,  -- of a claim the words of its passages and figures, in every language
+    words TEXT NOT NULL,  -- of a claim those of its passages, figures and reports
     about TEXT NOT NULL  -- of a claim its event and topics, and the titles of its sources
 );
 CREATE TABLE span (kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
@@ -51,6 +51,7 @@ SELECT
     coalesce((SELECT group_concat(words, char(10)) FROM (
         SELECT words FROM passage AS p WHERE p.claim = claim.claim AND words IS NOT NULL
         UNION SELECT words FROM figure AS f WHERE f.claim = claim.claim AND words IS NOT NULL
+        UNION SELECT words FROM wording AS w WHERE w.claim = claim.claim
         ORDER BY words
     )), ''),
     coalesce((SELECT group_concat(name, char(10)) FROM (

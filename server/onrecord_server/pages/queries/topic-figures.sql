@@ -16,5 +16,5 @@ FROM (
 JOIN claim AS c ON c.claim = t.claim
 JOIN figure AS f ON f.claim = t.claim
 JOIN series AS s ON s.series = f.series
-WHERE s.bearer <> s.versus
+WHERE s.bearer <> s.versus AND s.unit = 'times'
 ORDER BY c.said_from, t.claim, f.words, s.bearer, s.versus, s.product, f.value

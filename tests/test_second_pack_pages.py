@@ -1,0 +1,159 @@
+"""The second pack on its pages: programmes in steps, and words in other languages."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from rdflib import URIRef
+from rdflib.namespace import DCTERMS, RDF
+
+import bundled
+from bundled import BASE
+from bundled_release import build_bundled
+from onrecord.rdf.namespaces import CODE, REC
+from onrecord_server.flask_app import create_app
+from onrecord_server.open_endpoint import Settings, endpoint_in_thread
+
+PROGRAMMES = sorted(
+    str(topic).removeprefix(BASE) for topic in bundled.graph().subjects(RDF.type, REC.Programme)
+)
+PLANS = {CODE[name] for name in ("projected", "targeted", "promised", "conditional")}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    release = build_bundled(tmp_path_factory.mktemp("releases"))
+    settings = Settings(release.path.parent, tmp_path_factory.mktemp("cache"))
+    with endpoint_in_thread(settings) as endpoint:
+        yield create_app(endpoint).test_client()
+
+
+def page(client: FlaskClient, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.text
+
+
+def steps(text: str, heading: str) -> list[str]:
+    """Return the rows of the table under a heading of a programme's page."""
+    table = text.partition(f'<h2 id="{heading}">')[2].partition("</table>")[0]
+    return table.partition("<tbody>")[2].split("<tr>")[1:]
+
+
+def planned(topic: str) -> int:
+    """Return how many figures are planned on a topic, counted from the graph alone."""
+    graph = bundled.graph()
+    return sum(
+        len({*graph.objects(claim, REC.quantity)})
+        for claim in graph.subjects(DCTERMS.subject, URIRef(BASE + topic))
+        if graph.value(claim, REC.modality) in PLANS and (claim, REC.retractedIn, None) not in graph
+    )
+
+
+@pytest.mark.parametrize("topic", PROGRAMMES)
+def test_the_page_of_a_programme_tells_all_its_plans(client: FlaskClient, topic: str) -> None:
+    text = page(client, f"/{topic}.html")
+    assert len(steps(text, "plans")) == planned(topic) >= 5
+    assert f"{planned(topic)} figures planned" in text
+    assert steps(text, "said")
+    assert f'href="/q/programme?topic={topic}"' in text
+    assert page(client, f"/q/programme?topic={topic}")
+
+
+def row_with(rows: list[str], words: str) -> str:
+    (row,) = (row for row in rows if words in row)
+    return row
+
+
+def test_a_plan_that_was_put_off_says_by_whom_and_to_when(client: FlaskClient) -> None:
+    text = page(client, "/topic/rheinmetall-million-and-a-half.html")
+    row = row_with(steps(text, "plans"), "“1.5 million rounds by 2027”")
+    assert "<b>postponed</b>" in row
+    assert "“1.5 million by 2030”" in row
+
+
+def test_a_plan_is_reached_by_the_words_that_say_so(client: FlaskClient) -> None:
+    text = page(client, "/topic/eu-two-million-given.html")
+    row = row_with(steps(text, "plans"), "“we reach the 2 million mark”")
+    assert "<b>reached</b>" in row
+    assert 'href="/claim/kallas-reached"' in row
+
+
+def test_what_an_outsider_expected_is_borne_out_or_disputed(client: FlaskClient) -> None:
+    text = page(client, "/topic/czech-initiative.html")
+    row = row_with(steps(text, "plans"), "“1.8 million rounds”")
+    assert "<b>said to be so</b>" in row
+    assert "<b>disputed</b>" in row
+
+
+def test_what_nobody_spoke_of_again_says_so(client: FlaskClient) -> None:
+    text = page(client, "/topic/eu-two-million-made.html")
+    row = row_with(steps(text, "plans"), "“oltre 2 milioni di proiettili all&#39;anno”")
+    assert "nothing on record" in row
+
+
+def test_a_programme_as_of_a_day_has_nothing_later(client: FlaskClient) -> None:
+    text = page(client, "/topic/eu-two-million-given.html?as_of=2025-06-30")
+    row = row_with(steps(text, "plans"), "“we reach the 2 million mark”")
+    assert "nothing on record" in row
+    assert "/claim/kallas-reached" not in text
+
+
+def test_a_topic_that_is_no_programme_has_no_steps(client: FlaskClient) -> None:
+    text = page(client, "/topic/north-korean-shells.html")
+    assert "figures planned" not in text
+    assert "On this topic" in text
+
+
+def test_a_share_is_not_drawn_as_so_many_times(client: FlaskClient) -> None:
+    """Thirty per cent of what was pledged is not thirty times it."""
+    assert "30% of the overall objective" in page(client, "/topic/eu-million.html")
+    assert client.get("/topic/eu-million.svg").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("words", "claim"),
+    [
+        ("Bestand an Sprenggeschossen", "bmvg-stock-20k"),
+        ("prochu nábojů podobné", ""),
+        ("podobné množství nábojů", "fiala-similar-2025"),
+        ("средств поражения", "belousov-21m-2026"),
+        ("environ 40 000 obus", "rapporteur-nexter-40k"),
+        ("nie przekracza 600 tys", "kacperski-600k"),
+        ("прагнуть боєприпасів", ""),
+        ("артилерійських боєприпасів", "zelenskyy-russia-7m"),
+        ("proiettili", "vdl-two-million"),
+        ("lőszert", "magyar-nemzet-300k"),
+        ("patronen", "unterluess-two-million"),
+        ("450.000 disparos al año", "papperger-expal-450k"),
+        ("काजा कल्लास", "kallas-short"),
+        ("Кая Каллас", "kallas-pledged"),
+        ("ministerka", "cernochova-not-opaque"),
+        ("Källor och dokument", "states-ask-extension"),
+    ],
+)
+def test_words_in_another_language_find_their_claim(
+    client: FlaskClient, words: str, claim: str
+) -> None:
+    found = client.get("/search.json", query_string={"q": words, "kind": "claim"}).get_json()
+    things = [hit["iri"] for hit in found["hits"]]
+    assert (f"{BASE}claim/{claim}" in things) if claim else not things
+
+
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("pistorius-million-missed", "de"),
+        ("babis-why-continue", "cs"),
+        ("belousov-21m-2026", "ru"),
+        ("lecornu-4000-5000", "fr"),
+        ("kacperski-600k", "pl"),
+        ("papperger-output-over-contracts", "uk"),
+        ("appathurai-threefold", "it"),
+    ],
+)
+def test_a_quotation_on_a_page_says_its_language(
+    client: FlaskClient, claim: str, language: str
+) -> None:
+    text = page(client, f"/claim/{claim}.html")
+    assert f'lang="{language}">“' in text

@@ -1,5 +1,6 @@
 """Articles added to an archive: what is kept, recorded and checked, and what no longer stands."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from hashlib import sha256
@@ -318,3 +319,36 @@ def test_this_machine_is_not_asked_unless_it_is_allowed(site: str, tmp_path: Pat
     result = run("archive", "add", f"{site}/news", "--archive", tmp_path / "a")
     assert result.exit_code == 1
     assert "127.0.0.1: an address of a private network or of this machine" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (b"WARC/1.0\r\nWARC-Type: ", "cannot be read within 280 MB"),
+        (
+            b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://e.example/\r\n"
+            b"Content-Type: application/http\r\nContent-Length: 500000000\r\n\r\n"
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
+            "unpacks to more than 256 MB",
+        ),
+    ],
+    ids=["header", "body"],
+)
+def test_a_warc_that_unpacks_without_end_is_given_up(
+    head: bytes, said: str, tmp_path: Path
+) -> None:
+    packed = tmp_path / "bomb.warc.gz"
+    with gzip.open(packed, "wb") as file:
+        file.write(head)
+        for _ in range(400):
+            file.write(b" " * 1_000_000)
+    result = run("archive", "add", packed, "--archive", tmp_path / "a")
+    assert result.exit_code == 1
+    assert said in result.stderr
+
+
+def test_a_warc_without_a_page_says_so(tmp_path: Path) -> None:
+    (tmp_path / "empty.warc").write_bytes(b"WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n")
+    result = run("archive", "add", tmp_path / "empty.warc", "--archive", tmp_path / "a")
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1

@@ -75,7 +75,7 @@ def decoded(data: bytes, declared: str = "", asked: str = "", *, page: bool = Fa
 
 
 def _guess(sample: bytes) -> str:
-    """Return the encoding that bytes look like; of Latin script, that of western Europe.
+    """Return the encoding that bytes look like; of Latin script, windows-1252.
 
     Its encodings differ in a few letters, which no short text tells apart.
     """

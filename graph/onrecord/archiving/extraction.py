@@ -7,6 +7,7 @@ of ten million elements. What they can take here is one short-lived process.
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +35,7 @@ def extract(data: bytes, kind: DocumentKind, declared: str = "", charset: str = 
         source.write_bytes(data)
         arguments = [kind, declared, charset, str(source), str(target), str(MEMORY), str(SECONDS)]
         try:
-            done = subprocess.run(  # noqa: S603 - our own module, and no shell
+            done = subprocess.run(  # noqa: S603 - a module of our own
                 [sys.executable, "-P", "-m", _WORKER, *arguments],
                 capture_output=True,
                 timeout=_WAIT,
@@ -69,3 +70,20 @@ def _read(value: dict[str, object]) -> MadeText:
 def written(layer: MadeText) -> bytes:
     """Return a text layer as JSON."""
     return json.dumps(asdict(layer)).encode("utf-8", "surrogatepass")
+
+
+def limit_memory(memory: int) -> None:
+    """Limit the memory of this process in bytes, where the platform can."""
+    with suppress(ImportError):
+        import resource
+
+        with suppress(ValueError, OSError):  # a platform that has no such limit
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def limit_time(seconds: int) -> None:
+    """Limit the processor time of this process, where the platform can."""
+    with suppress(ImportError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))

@@ -1,19 +1,26 @@
 """WARC: documents read from web archives, and fetched ones written to them."""
 
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, cast
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from onrecord.archiving.extraction import MEMORY
 from onrecord.archiving.fetching import Fetched
 from onrecord.errors import OnRecordError
 
+WARC_WORKER = "onrecord.archiving.warc_worker"
 LARGEST = 32 * 1024 * 1024
 """Maximum size in bytes of one document; larger ones are left out."""
 _MOST_SKIPPED = 256 * 1024 * 1024
@@ -45,8 +52,41 @@ class WarcDocument:
 def read_warc(path: Path) -> Iterator[WarcDocument]:
     """Yield the pages and documents of a WARC file, and say which are left out.
 
-    Responses other than 200, and pictures, scripts and the like, are passed over. Raises WarcError.
+    Responses other than 200, and pictures, scripts and the like, are passed over. They are read in
+    a process with little memory, since a header may unpack without end. Raises WarcError.
     """
+    command = [sys.executable, "-P", "-m", WARC_WORKER, str(path), str(MEMORY)]
+    found = False
+    with TemporaryFile() as said:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said)  # noqa: S603
+        with process:
+            pipe = cast(IO[bytes], process.stdout)
+            while line := pipe.readline():
+                value = json.loads(line)
+                found = True
+                yield WarcDocument(**value["document"], data=pipe.read(value["length"]))
+        said.seek(0)
+        lines = said.read().decode("utf-8", "replace").splitlines()
+    if process.returncode == 1 and lines:
+        raise WarcError(lines[-1])
+    if process.returncode:
+        raise WarcError(f"{path}: cannot be read within {MEMORY >> 20} MB")
+    if not found:
+        raise WarcError(f"{path}: no page or document with status 200 is in it")
+
+
+def write_documents(path: Path, out: IO[bytes]) -> None:
+    """Write the documents of a WARC file to a pipe, each after a line of JSON."""
+    for one in _documents(path):
+        value = asdict(one)
+        del value["data"]
+        line = json.dumps({"document": value, "length": len(one.data)})
+        out.write(line.encode() + b"\n" + one.data)
+    out.flush()
+
+
+def _documents(path: Path) -> Iterator[WarcDocument]:
+    """Yield the documents of a WARC file. Raises WarcError."""
     skipped = 0
     try:
         with path.open("rb") as file:

@@ -1,11 +1,10 @@
 """Process that makes one text: limits itself first, then reads what may be hostile."""
 
-import contextlib
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from onrecord.archiving.extraction import written
+from onrecord.archiving.extraction import limit_memory, limit_time, written
 from onrecord.archiving.made_text import MadeText
 from onrecord.errors import OnRecordError, UsageError
 
@@ -41,20 +40,11 @@ def _layer(kind: str, data: bytes, declared: str, charset: str) -> MadeText:
     return plain_text(data, declared, charset, own)
 
 
-def _limit(memory: int, seconds: int) -> None:
-    """Limit the memory and processor time of this process, where the platform can."""
-    with contextlib.suppress(ImportError):
-        import resource
-
-        with contextlib.suppress(ValueError, OSError):  # a platform without this limit
-            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-
-
 if __name__ == "__main__":
     *texts, memory, seconds = sys.argv[1:]
     try:
-        _limit(int(memory), int(seconds))
+        limit_memory(int(memory))
+        limit_time(int(seconds))
         main(*texts)
     except OnRecordError as error:
         sys.stderr.write(f"{error}\n")

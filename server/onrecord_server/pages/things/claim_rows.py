@@ -19,12 +19,15 @@ _FIGURE: Paths = {REC.inSeries: _SERIES, **to(REC.validFor)}
 _CLAIM: Paths = {REC.saidOn: to(REC.basis), **to(REC.modality, REC.speaker, REC.madeAt)}
 
 
-Row = Mapping[str, str]
+ClaimRow = Mapping[str, str]
 """Columns by name, unknown values empty."""
 
 
 def stated_of(
-    endpoint: Endpoint, release: Release, claims: Iterable[Row], figures: Iterable[Row] = ()
+    endpoint: Endpoint,
+    release: Release,
+    claims: Iterable[ClaimRow],
+    figures: Iterable[ClaimRow] = (),
 ) -> Statements:
     """Return what is stated of the claims and figures that queries found. Raises RefusalError."""
     start = [(row["claim"], _CLAIM) for row in claims]
@@ -32,13 +35,13 @@ def stated_of(
     return stated_along(endpoint, release, start)
 
 
-def claim_rows(about: Statements, found: Iterable[Row]) -> list[dict[str, str]]:
+def claim_rows(about: Statements, found: Iterable[ClaimRow]) -> list[dict[str, str]]:
     """Return the rows of a query that found claims, with what is stated of each."""
     return [{**row, **_of_claim(about, row["claim"])} for row in found]
 
 
 def figure_rows(
-    about: Statements, found: Iterable[Row], order: Sequence[str]
+    about: Statements, found: Iterable[ClaimRow], order: Sequence[str]
 ) -> list[dict[str, str]]:
     """Return the rows of a query that found figures and their claims, with what is stated of each.
 

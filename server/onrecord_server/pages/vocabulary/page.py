@@ -25,9 +25,9 @@ from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import base_of, select
 from onrecord_server.pages.vocabulary.term import (
-    Term,
+    TermList,
     Use,
-    Vocabulary,
+    VocabularyTerm,
     own_vocabulary,
     read_vocabulary,
     shapes_by_term,
@@ -151,7 +151,7 @@ def _triples(name: str, release: Release) -> list[ox.Triple]:
     return [*(quad.triple for quad in written), *derived]
 
 
-def _page(vocabulary: Vocabulary, path: str, *, newest: bool) -> str:
+def _page(vocabulary: TermList, path: str, *, newest: bool) -> str:
     """Return the page of a vocabulary; the terms of the newest version have pages of their own."""
     return render_template(
         "vocabulary.html",
@@ -162,7 +162,7 @@ def _page(vocabulary: Vocabulary, path: str, *, newest: bool) -> str:
     )
 
 
-def _term_page(endpoint: Endpoint, name: str, term: Term) -> Response:
+def _term_page(endpoint: Endpoint, name: str, term: VocabularyTerm) -> Response:
     """Return the page of a term, with the shapes that bind it and its use in the newest release."""
     release = endpoint.catalogue.newest()
     use = _code_use(endpoint, release, term) if name == "code" else use_in(release, term.iri)
@@ -180,7 +180,7 @@ def _term_page(endpoint: Endpoint, name: str, term: Term) -> Response:
     return represented(page, HTML_TYPE, release)
 
 
-def _code_use(endpoint: Endpoint, release: Release, term: Term) -> Use | None:
+def _code_use(endpoint: Endpoint, release: Release, term: VocabularyTerm) -> Use | None:
     """Return the use of a code; None if the release is too large to count it in time."""
     try:
         ((number, example),) = select(endpoint, release, "code-use", code=term.iri)

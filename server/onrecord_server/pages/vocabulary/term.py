@@ -26,7 +26,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class VocabularyTerm:
     """Class, property or code."""
 
     iri: str
@@ -50,7 +50,7 @@ class ReusedProperty:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class TermList:
     """The ontology or the code lists, in one version."""
 
     name: str
@@ -58,7 +58,7 @@ class Vocabulary:
     space: str
     """What the IRIs of its terms begin with."""
     version: str
-    terms: Mapping[str, Term]
+    terms: Mapping[str, VocabularyTerm]
     """By name, in the order of the names."""
     reused: tuple[ReusedProperty, ...]
 
@@ -73,18 +73,18 @@ class Use:
 
 
 @lru_cache(maxsize=2)
-def own_vocabulary(name: str) -> Vocabulary:
+def own_vocabulary(name: str) -> TermList:
     """Return the vocabulary of this server, whose files stay as they are while it runs."""
     return read_vocabulary(name, read_ontology())
 
 
-def read_vocabulary(name: str, graph: Graph) -> Vocabulary:
+def read_vocabulary(name: str, graph: Graph) -> TermList:
     """Return the terms of a vocabulary, `ns` or `code`, in a graph."""
     space = _SPACES[name]
     found = {str(term) for kind in _KINDS[name] for term in graph.subjects(RDF.type, kind)}
     terms = (_term(graph, URIRef(iri), space) for iri in sorted(found) if iri.startswith(space))
     home = URIRef(space.removesuffix("#"))
-    return Vocabulary(
+    return TermList(
         name,
         space,
         str(graph.value(home, OWL.versionInfo) or ""),
@@ -93,7 +93,7 @@ def read_vocabulary(name: str, graph: Graph) -> Vocabulary:
     )
 
 
-def _term(graph: Graph, term: URIRef, space: str) -> Term:
+def _term(graph: Graph, term: URIRef, space: str) -> VocabularyTerm:
     label = graph.value(term, RDFS.label) or graph.value(term, SKOS.prefLabel)
     comment = str(graph.value(term, RDFS.comment) or graph.value(term, SKOS.definition))
     sentences = _SENTENCE.split(comment)
@@ -110,7 +110,7 @@ def _term(graph: Graph, term: URIRef, space: str) -> Term:
         for name, predicate in shown
         if (values := sorted(map(str, graph.objects(term, predicate))))
     )
-    return Term(
+    return VocabularyTerm(
         iri=str(term),
         name=str(term).removeprefix(space),
         prefixed=shortened(str(term), ""),

@@ -25,7 +25,7 @@ from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import base_of, select
 from onrecord_server.pages.vocabulary.term import (
-    TermList,
+    TermListing,
     Use,
     VocabularyTerm,
     own_vocabulary,
@@ -151,7 +151,7 @@ def _triples(name: str, release: Release) -> list[ox.Triple]:
     return [*(quad.triple for quad in written), *derived]
 
 
-def _page(vocabulary: TermList, path: str, *, newest: bool) -> str:
+def _page(vocabulary: TermListing, path: str, *, newest: bool) -> str:
     """Return the page of a vocabulary; the terms of the newest version have pages of their own."""
     return render_template(
         "vocabulary.html",

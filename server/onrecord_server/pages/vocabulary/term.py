@@ -50,7 +50,7 @@ class ReusedProperty:
 
 
 @dataclass(frozen=True, slots=True)
-class TermList:
+class TermListing:
     """The ontology or the code lists, in one version."""
 
     name: str
@@ -73,18 +73,18 @@ class Use:
 
 
 @lru_cache(maxsize=2)
-def own_vocabulary(name: str) -> TermList:
+def own_vocabulary(name: str) -> TermListing:
     """Return the vocabulary of this server, whose files stay as they are while it runs."""
     return read_vocabulary(name, read_ontology())
 
 
-def read_vocabulary(name: str, graph: Graph) -> TermList:
+def read_vocabulary(name: str, graph: Graph) -> TermListing:
     """Return the terms of a vocabulary, `ns` or `code`, in a graph."""
     space = _SPACES[name]
     found = {str(term) for kind in _KINDS[name] for term in graph.subjects(RDF.type, kind)}
     terms = (_term(graph, URIRef(iri), space) for iri in sorted(found) if iri.startswith(space))
     home = URIRef(space.removesuffix("#"))
-    return TermList(
+    return TermListing(
         name,
         space,
         str(graph.value(home, OWL.versionInfo) or ""),

@@ -295,9 +295,7 @@ def test_a_page_whose_own_question_is_cut_off_all_the_same_is_refused(tmp_path: 
         assert large.get("/claim/last.html").status_code == 200
         refusal = large.get("/claim/first.html")
         assert refusal.status_code == 502
-        assert "rows of the page's query 'claim-relations-shown' and no more" in unescape(
-            refusal.text
-        )
+        assert "rows of the page's query 'statements' and no more" in unescape(refusal.text)
 
 
 @dataclass(frozen=True, slots=True)

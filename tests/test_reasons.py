@@ -132,7 +132,7 @@ def test_reasons_go_as_deep_as_shapes_do() -> None:
     """
     data = ":x a :C ; :to :y . \n:y :owner \n:o . \n:o :age 1 ."
     owner = [
-        ":owner must conform to one of :Named, :Firm",
+        ":owner must conform to at least one of :Named, :Firm",
         6,
         ["it does not conform to :Named", [":name needs at least 1 value", 7]],
         ["it does not conform to :Firm", [":number needs at least 1 value", 7]],
@@ -178,7 +178,7 @@ DATA = ":x a :C ;\n    :to :y .\n:y :length 1 ."
 
 def test_text_indents_the_reasons_and_names_the_node() -> None:
     assert run(SHAPES + PIER, DATA) == (
-        "data.ttl:5:9: violation: :to must conform to one of :Named, :Pier (node"
+        "data.ttl:5:9: violation: :to must conform to at least one of :Named, :Pier (node"
         " https://tide.example/x; value https://tide.example/y; shape https://tide.example/s)\n"
         "    it does not conform to :Named\n"
         "        data.ttl:6:1: :name needs at least 1 value\n"
@@ -243,7 +243,7 @@ def test_other_formats_have_the_reasons_as_text(format_name: str) -> None:
             "sh:or ( [ sh:path :a ; sh:minCount 1 ] [ sh:property [ sh:path :b ; sh:in ( 1 2 ) ;"
             " sh:minCount 1 ] ] )",
             ":x a :C .",
-            "must conform to one of (:a needs at least 1 value),"
+            "must conform to at least one of (:a needs at least 1 value),"
             " (:b must be one of 1, 2 and :b needs at least 1 value)",
         ),
     ],

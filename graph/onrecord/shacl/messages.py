@@ -35,7 +35,7 @@ _TEMPLATES = {
     SH.lessThanOrEquals: "must be less than or equal to each value of {value}",
     SH["not"]: "must not conform to {value}",
     SH["and"]: "must conform to all of {members}",
-    SH["or"]: "must conform to one of {members}",
+    SH["or"]: "must conform to at least one of {members}",
     SH.xone: "must conform to exactly one of {members}",
     SH.node: "must conform to {value}",
     SH.qualifiedMinCount: "needs at least {value} value{s} that conform{s3} to {qualified}",

@@ -156,7 +156,8 @@ def _printed_sources(store: ox.Store) -> dict[str, str]:
             row.get("date", "undated"),
             row.get("address", row["source"]),
         )
-        printed[row["source"]] = min(printed.get(row["source"], "~"), ", ".join(parts))
+        text = ", ".join(parts)
+        printed[row["source"]] = min(printed.get(row["source"], text), text)
     return printed
 
 

@@ -304,6 +304,32 @@ def test_what_only_a_model_found_is_doubtful_on_its_card() -> None:
     assert len(with_others.cards) == len(alone.cards) + 1
 
 
+AROUND = (
+    "Harbour news\n\nThe plaque shows “a wall of sand and old timber” to this day. Ada Holm came.\n"
+)
+REPEATED = (
+    "Harbour news\n\nTo Minister Ada Holm, the wall will hold for ten years.\n\n"
+    "“The wall will hold for ten years,” said Ada Holm.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "speaker"),
+    [
+        (AROUND, "The plaque shows “a wall of sand and old timber” to this day", ""),
+        (REPEATED, "The wall will hold for ten years", "Minister Ada Holm"),
+    ],
+)
+def test_a_card_of_the_rules_is_not_taken_into_a_doubtful_one(
+    text: str, quote: str, speaker: str
+) -> None:
+    (alone,) = draft_file(text, "news.txt", "onrecord 1").cards
+    others = others_of((quote, speaker))
+    found = draft_file(text, "news.txt", "onrecord 1", others=others).cards
+    assert alone in found
+    assert [card.by for card in found if card != alone] == [("stub",)]
+
+
 # Drafters of packages -------------------------------------------------------------------
 
 

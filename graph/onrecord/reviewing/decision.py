@@ -195,8 +195,8 @@ def _same_place(one: Card, other: Card) -> bool:
 def accept_all_of(file: DraftFile, known: KnownRecords, name: str) -> Decided:
     """Accept all cards of a card's confirmed speaker that lack nothing and that nothing is odd of.
 
-    What is negated, hypothetical, questioned, not closed, or found by a model alone is for a
-    person to look at.
+    What is negated, hypothetical, questioned, not closed, found by a model alone, or given to
+    another speaker by one is for a person to look at.
     """
     card = file.card(name)
     speaker = speaker_of(card, file, known)

@@ -188,6 +188,7 @@ def _joined(text: str, drafts: Iterable[Draft]) -> list[list[Draft]]:
                 group
                 for group in reversed(groups[-4:])
                 if group[0].type == "mixed"
+                and (RULES in group[0].by or RULES not in one.by)
                 and group[0].start <= one.start <= one.end <= group[0].end
             ),
             None,
@@ -425,6 +426,7 @@ def _repeats(text: str, card: Card, former: Card) -> bool:
     """Return whether a card has nothing but words that the speaker has in a former one."""
     return (
         _who(card) == _who(former) != ""
+        and (RULES in card.by) == (RULES in former.by)
         and card.modality == former.modality
         and _wordings(text, card) <= _wordings(text, former)
     )

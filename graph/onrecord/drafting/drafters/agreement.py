@@ -1,5 +1,6 @@
 """Agreement: drafts of several drafters joined, each passage once, with who found it."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -17,15 +18,22 @@ def joined(first: Sequence[Draft], others: Iterable[Draft]) -> list[Draft]:
 
     Of a passage that both have, the first one's draft stays as it is, with both drafters.
     """
-    found = list(first)
-    for other in others:
-        same = [place for place, one in enumerate(found) if _is_same(one, other)]
+    found = sorted(first, key=_order)
+    longest = max((one.end - one.start for one in found), default=0)
+    for other in sorted(others, key=_order):
+        begin = bisect_left(found, other.start - longest, key=lambda one: one.start)
+        end = bisect_left(found, other.end, key=lambda one: one.start)
+        same = [place for place in range(begin, end) if _is_same(found[place], other)]
         for place in same:
             found[place] = _agreed(found[place], other)
         if not same:
-            found.append(other)
-    found.sort(key=lambda one: (one.start, -one.end))
+            insort(found, other, key=_order)
+            longest = max(longest, other.end - other.start)
     return found
+
+
+def _order(one: Draft) -> tuple[int, int]:
+    return one.start, -one.end
 
 
 def _is_same(one: Draft, other: Draft) -> bool:

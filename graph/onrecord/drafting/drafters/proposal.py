@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 KINDS = ("direct", "indirect")
-MOST = 5_000
+MOST = 2_000
 """Proposals of one text that are looked at."""
 
 Drafter = Callable[[str], Iterable[Mapping[str, object]]]

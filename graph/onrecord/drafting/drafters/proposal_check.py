@@ -5,9 +5,10 @@ found here, and a speaker whom the text names, or none.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from onrecord.drafting.direct_speech import Place, ReadParagraph, ReadSentence, read_paragraph
 from onrecord.drafting.draft import Draft
@@ -27,6 +28,9 @@ DOUBTFUL = "doubtful"
 FEWEST = 3
 """Fewer words are no report of speech, and a sentence of fewer may turn the one beside it: “No.”"""
 LONGEST_MENTION = 16
+MOST_MENTIONS = 3_000
+MOST_PLACES = 50
+"""Words that a text has at more places are not looked at."""
 _CLAUSE_END = re.compile(r"[,;:.!?…(]|\s[–—-]+\s")
 _ORDER = re.compile(
     r"(?:^|\W)(?:system|assistant|developer)\s*(?:prompt|message)?\s*:"
@@ -53,18 +57,32 @@ class ReadForCheck:
     starts: list[int]
     """Where each paragraph starts."""
     people: People
-    orders: list[Place]
-    """Stretches that give orders to machines: nothing in them is said by anybody."""
-    inner: dict[Place, list[Place]] = field(default_factory=dict)
+    orders: dict[int, int]
+    """From where on a paragraph, by its number, gives orders to machines: nobody says that."""
+    nicknames: dict[int, set[int]] = field(default_factory=dict)
+    """The passages of a paragraph that are part of a name, of paragraphs that were asked for."""
+    inner: dict[Place, "InnerSentences"] = field(default_factory=dict)
     """The sentences of quotations that were asked for."""
+    mentions: dict[str, list[Place]] = field(default_factory=dict)
+    """Where speakers are mentioned who were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class InnerSentences:
+    """The sentences of a quotation, and by which word each begins and ends."""
+
+    places: list[Place]
+    words: list[tuple[int, int]]
+    begins: dict[int, int]
+    ends: dict[int, int]
 
 
 def read_for_check(text: str, language: str | None = None) -> ReadForCheck:
     """Read a text, so that proposals can be checked against it."""
     words = lexicon(language or language_of(text))
     read = [read_paragraph(text, start, end, words) for start, end in paragraphs(text)]
-    orders = []
-    for paragraph in read:
+    orders = {}
+    for number, paragraph in enumerate(read):
         addressed = (
             one.sentence[0].start
             for one in paragraph.sentences
@@ -72,7 +90,7 @@ def read_for_check(text: str, language: str | None = None) -> ReadForCheck:
         )
         first = next(addressed, None)
         if first is not None:
-            orders.append((first, paragraph.end))
+            orders[number] = first
     return ReadForCheck(
         text,
         words,
@@ -98,7 +116,7 @@ def checked(read: ReadForCheck, proposed: Iterable[Proposal], drafter: str) -> l
 
 def _checked(read: ReadForCheck, proposal: Proposal, drafter: str) -> Draft | None:
     place = _one_place(read, proposal)
-    if place is None or _overlaps(place, read.orders):
+    if place is None or _is_ordered(read, place):
         return None
     paragraph = _paragraph(read, place)
     sentence = _sentence(paragraph, place)
@@ -127,18 +145,17 @@ def _checked(read: ReadForCheck, proposal: Proposal, drafter: str) -> Draft | No
 
 def _one_place(read: ReadForCheck, proposal: Proposal) -> Place | None:
     """Return the one place of the words; of several, the one beside the mention of the speaker."""
-    found = [_characters(read, *stretch) for stretch in read.exact.find(proposal.quote)]
+    stretches = islice(read.exact.find(proposal.quote), MOST_PLACES + 1)
+    found = [_characters(read, *stretch) for stretch in stretches]
     if len(found) < 2:
         return found[0] if found else None
-    mentions = list(_mentions(read, proposal.speaker))
+    if len(found) > MOST_PLACES:
+        return None
     for around in (_sentence_around, _paragraph_around):
         beside = []
         for place in found:
-            start, end = around(read, place)
-            if any(
-                start <= first and last <= end and not _overlaps((first, last), found)
-                for first, last in mentions
-            ):
+            near = _mentions_within(read, proposal.speaker, around(read, place))
+            if any(not _overlaps(one, found) for one in near):
                 beside.append(place)
         if beside:
             return beside[0] if len(beside) == 1 else None
@@ -153,6 +170,12 @@ def _overlaps(place: Place, others: Iterable[Place]) -> bool:
     return any(place[0] < end and start < place[1] for start, end in others)
 
 
+def _is_ordered(read: ReadForCheck, place: Place) -> bool:
+    """Say whether a place is where a text gives orders to machines, or behind that."""
+    first = read.orders.get(bisect_right(read.starts, place[0]) - 1)
+    return first is not None and place[1] > first
+
+
 def _paragraph(read: ReadForCheck, place: Place) -> ReadParagraph | None:
     """Return the paragraph that a place is in, None if it is not in one."""
     index = bisect_right(read.starts, place[0]) - 1
@@ -162,10 +185,11 @@ def _paragraph(read: ReadForCheck, place: Place) -> ReadParagraph | None:
 
 def _sentence(paragraph: ReadParagraph | None, place: Place) -> ReadSentence | None:
     """Return the sentence of the article that a place is in, None if it is not in one."""
-    for one in paragraph.sentences if paragraph else ():
-        if one.sentence[0].start <= place[0] and place[1] <= one.sentence[-1].end:
-            return one
-    return None
+    if paragraph is None:
+        return None
+    number = bisect_right(paragraph.sentences, place[0], key=lambda one: one.sentence[0].start) - 1
+    one = paragraph.sentences[number] if number >= 0 else None
+    return one if one is not None and place[1] <= one.sentence[-1].end else None
 
 
 def _sentence_around(read: ReadForCheck, place: Place) -> Place:
@@ -185,21 +209,13 @@ def _as_quoted(
     read: ReadForCheck, paragraph: ReadParagraph, sentence: ReadSentence, place: Place
 ) -> _Standing | None:
     """Return a place that is whole sentences of a quotation, with its marks if it is all of it."""
-    passage = _passage_around(paragraph, place)
-    if passage is None:
+    number = _passage_around(paragraph, place)
+    if number is None or number in _nicknames(read, paragraph):
         return None
-    index = next(
-        (
-            number
-            for number, token in enumerate(sentence.sentence)
-            if token.kind == QUOTE and paragraph.quoted[token.quote] is passage
-        ),
-        None,
-    )
-    nicknamed = paragraph.quoted.index(passage) in nicknames(
-        read.text, paragraph.start, paragraph.end, paragraph.quoted
-    )
-    if index is None or nicknamed:
+    passage = paragraph.quoted[number]
+    tokens = enumerate(sentence.sentence)
+    index = next((at for at, token in tokens if token.quote == number), None)
+    if index is None:
         return None
     if not is_quotation(read.text, passage, sentence.sentence, index, 1, read.words):
         return None
@@ -218,11 +234,19 @@ def _as_quoted(
     return stretch, kind, flags
 
 
-def _passage_around(paragraph: ReadParagraph, place: Place) -> Quoted | None:
-    for passage in paragraph.quoted:
-        if passage.inner_start <= place[0] and place[1] <= passage.inner_end:
-            return passage
-    return None
+def _passage_around(paragraph: ReadParagraph, place: Place) -> int | None:
+    """Return the number of the quoted passage that a place is in, None if it is in none."""
+    quoted = paragraph.quoted
+    number = bisect_right(quoted, place[0], key=lambda passage: passage.inner_start) - 1
+    return number if number >= 0 and place[1] <= quoted[number].inner_end else None
+
+
+def _nicknames(read: ReadForCheck, paragraph: ReadParagraph) -> set[int]:
+    if paragraph.start not in read.nicknames:
+        read.nicknames[paragraph.start] = nicknames(
+            read.text, paragraph.start, paragraph.end, paragraph.quoted
+        )
+    return read.nicknames[paragraph.start]
 
 
 def _whole_sentences(read: ReadForCheck, passage: Quoted, place: Place) -> Place | None:
@@ -231,24 +255,29 @@ def _whole_sentences(read: ReadForCheck, passage: Quoted, place: Place) -> Place
     A short sentence beside them belongs to them: “Will we go? No.”
     """
     found = _inner_sentences(read, passage)
-    words = [read.exact.between(*one) for one in found]
     first, last = read.exact.between(*place)
-    begins = next((n for n, one in enumerate(words) if one[0] == first < one[1]), None)
-    ends = next((n for n, one in enumerate(words) if one[1] == last > one[0]), None)
+    begins, ends = found.begins.get(first), found.ends.get(last)
     if begins is None or ends is None or begins > ends:
         return None
-    beside = [*(words[begins - 1 : begins] if begins else ()), *words[ends + 1 : ends + 2]]
+    beside = [*found.words[begins - 1 : begins], *found.words[ends + 1 : ends + 2]]
     if any(one[1] - one[0] < FEWEST for one in beside) or (beside and last - first < FEWEST):
         return None
-    return found[begins][0], found[ends][1]
+    return found.places[begins][0], found.places[ends][1]
 
 
-def _inner_sentences(read: ReadForCheck, passage: Quoted) -> list[Place]:
+def _inner_sentences(read: ReadForCheck, passage: Quoted) -> InnerSentences:
     key = passage.inner_start, passage.inner_end
     if key not in read.inner:
         inner = read_paragraph(read.text, *key, read.words)
-        spans = [(one.sentence[0].start, one.sentence[-1].end) for one in inner.sentences]
-        read.inner[key] = [one for one in spans if len(set(read.exact.between(*one))) == 2]
+        places = [(one.sentence[0].start, one.sentence[-1].end) for one in inner.sentences]
+        both = [(one, read.exact.between(*one)) for one in places]
+        both = [(one, words) for one, words in both if words[0] < words[1]]
+        read.inner[key] = InnerSentences(
+            [one for one, _ in both],
+            [words for _, words in both],
+            {words[0]: number for number, (_, words) in enumerate(both)},
+            {words[1]: number for number, (_, words) in enumerate(both)},
+        )
     return read.inner[key]
 
 
@@ -324,8 +353,8 @@ def _has_own_speaker(
     read: ReadForCheck, sentence: ReadSentence, place: Place, proposal: Proposal
 ) -> bool:
     """Say whether a place has who speaks in it and not beside it: it is more than what is said."""
-    start, end = sentence.sentence[0].start, sentence.sentence[-1].end
-    near = [one for one in _mentions(read, proposal.speaker) if start <= one[0] and one[1] <= end]
+    around = sentence.sentence[0].start, sentence.sentence[-1].end
+    near = _mentions_within(read, proposal.speaker, around)
     return bool(near) and all(_overlaps(one, [place]) for one in near)
 
 
@@ -379,46 +408,61 @@ def _needs_more(word: str, words: Lexicon) -> bool:
     return any(words.has(kind, word) for kind in kinds)
 
 
-def _mentions(read: ReadForCheck, speaker: str) -> Iterable[Place]:
-    """Yield where the words for a speaker stand in the text, outside orders to machines."""
-    if not _is_mention(speaker, read.words):
-        return
-    for first, last in read.exact.find(speaker):
-        place = _characters(read, first, last)
-        if last - first <= LONGEST_MENTION and not _overlaps(place, read.orders):
-            yield place
+def _mentions(read: ReadForCheck, speaker: str) -> list[Place]:
+    """Return where the words for a speaker stand in the text, outside orders to machines."""
+    if speaker not in read.mentions:
+        wanted = speaker if _is_mention(speaker, read.words) else ""
+        places = [_characters(read, *found) for found in read.exact.find(wanted)]
+        known = [one for one in places if not _is_ordered(read, one)]
+        # So many are a word of every sentence, not somebody.
+        read.mentions[speaker] = known if len(known) <= MOST_MENTIONS else []
+    return read.mentions[speaker]
+
+
+def _mentions_within(read: ReadForCheck, speaker: str, around: Place) -> list[Place]:
+    found = _mentions(read, speaker)
+    first = bisect_left(found, around[0], key=lambda one: one[0])
+    last = bisect_right(found, around[1], key=lambda one: one[1])
+    return found[first:last]
 
 
 def _is_mention(speaker: str, words: Lexicon) -> bool:
     """Say whether words may stand for somebody: a name, a pronoun, a role, or some words."""
     found = speaker.split()
     if len(found) != 1:
-        return bool(found)
+        return 0 < len(found) <= LONGEST_MENTION
     low = found[0].casefold()
     kinds = ("pronoun", "person.role", "person.anonymous", "person.document")
     return found[0][0].isupper() or any(words.has(kind, low) for kind in kinds)
 
 
 def _mention(read: ReadForCheck, speaker: str, place: Place) -> Place | None:
-    """Return the mention nearest to what is said: in its sentence, its paragraph, or the text.
+    """Return the mention nearest to what is said: in its sentence, its paragraph, before or after.
 
     A pronoun stands for nobody beyond its paragraph.
     """
-    candidates = []
-    for first, last in _mentions(read, speaker):
-        paragraph = _paragraph(read, (first, last))
-        if paragraph is None or _overlaps((first, last), [place]):
-            continue
-        if _passage_around(paragraph, (first, last)) is None:
-            candidates.append((first, last))
     for around in (_sentence_around, _paragraph_around):
-        start, end = around(read, place)
-        near = [one for one in candidates if start <= one[0] and one[1] <= end]
+        near = _mentions_within(read, speaker, around(read, place))
+        near = [one for one in near if _is_beside(read, one, place)]
         if near:
             return min(near, key=lambda one: _distance(one, place))
     if read.words.has("pronoun", speaker.strip().casefold()):
         return None
-    return min(candidates, key=lambda one: _distance(one, place), default=None)
+    found = _mentions(read, speaker)
+    number = bisect_left(found, place[0], key=lambda one: one[0])
+    before = (one for one in reversed(found[:number]) if _is_beside(read, one, place))
+    after = (one for one in found[number:] if _is_beside(read, one, place))
+    return next(before, None) or next(after, None)
+
+
+def _is_beside(read: ReadForCheck, mention: Place, place: Place) -> bool:
+    """Say whether a mention is in none of the words said, here or in other quotations."""
+    paragraph = _paragraph(read, mention)
+    return (
+        paragraph is not None
+        and not _overlaps(mention, [place])
+        and _passage_around(paragraph, mention) is None
+    )
 
 
 def _distance(one: Place, place: Place) -> int:

@@ -31,18 +31,29 @@ LONGEST_MENTION = 16
 MOST_MENTIONS = 3_000
 MOST_PLACES = 50
 """Words that a text has at more places are not looked at."""
-_CLAUSE_END = re.compile(r"[,;:.!?…(]|\s[–—-]+\s")
-_ORDER = re.compile(
-    r"(?:^|\W)(?:system|assistant|developer)\s*(?:prompt|message)?\s*:"
-    r"|\b(?:previous|prior|above|earlier|preceding|all|your)\s+(?:instructions|prompts?)\b"
-    r"|\b(?:as|if you are|you are)\s+an?\s+(?:\w+\s+)?(?:ai|llm|(?:language|ai)\s+model|chatbot)\b"
-    r"|\b(?:ai|llms?|(?:language|ai)\s+models?|chatbots?|(?:ai\s+)?assistants?|crawlers?|scrapers?)"
-    r"\s+(?:(?:that|who|which)\s+(?:\w+\s+){1,3})?(?:reading|processing|parsing|summari[sz]ing"
-    r"|extracting|(?:must|should|shall|need to|have to|are to|is to)\s+(?:also\s+|now\s+)?"
-    r"(?:add|output|return|report|include|attribute|quote|extract|record|answer|reply|respond"
-    r"|write|list|ignore|disregard))\b",
-    re.IGNORECASE,
+_CLAUSE_END = re.compile(r"[,;:.!?…(]|\s[–—-]+\s|\s(?:when\s+)?asked\s")
+_ASKED = re.compile(r"\W*(?:when\s+)?(?:asked|questioned|pressed)\b[^,“”\"«»„]*,", re.IGNORECASE)
+"""What was asked, before the answer: "Asked whether it would, she said"."""
+_READER = (
+    r"(?:ai|ki|ia|llms?|(?:language|ai)\s+(?:models?|systems?)|chatbots?|(?:ai\s+)?assistants?"
 )
+_READER += r"|bots?|crawlers?|scrapers?|machines?|models?|sprachmodelle?n?|ki-\w+|modèles?|modelli)"
+_ORDERED = (
+    # Whose turn it is in a talk with a model, and the form of its answers.
+    r"^\W*(?:system|assistant|developer)(?:\s+(?:prompt|message))?\s*:",
+    r"[\"“”](?:quotes?|speaker|kind|role|content)[\"“”]\s*:",
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions|prompts?)\b",
+    r"\b(?:previous|prior|above|earlier|preceding|system)\s+(?:instructions|prompts?)\b",
+    r"\b(?:as|if you are|you are)\s+an?\s+(?:\w+\s+)?(?:ai|llm|(?:language|ai)\s+model|chatbot)\b",
+    rf"\b(?:dear|hey|attention|attn)[,:]?\s+(?:all\s+)?{_READER}\b",
+    rf"\b(?:to|for|an|für|aux?|ai|agli)\s+(?:all\s+|any\s+|alle\s+)?{_READER}\b[^.:]{{0,40}}:",
+    rf"\b{_READER}\s+(?:(?:that|who|which)\s+(?:\w+\s+){{1,3}})?"
+    r"(?:reading|processing|parsing|summari[sz]ing|extracting"
+    r"|(?:must|should|shall|need to|have to|are to|is to|müssen|sollen|doivent|devono)\s+"
+    r"(?:also\s+|now\s+)?(?:add|output|return|report|include|attribute|quote|extract|record"
+    r"|answer|reply|respond|write|list|ignore|disregard))\b",
+)
+_ORDER = re.compile("|".join(_ORDERED), re.IGNORECASE)
 """What gives orders to a machine, wherever in a sentence it stands."""
 
 
@@ -90,7 +101,9 @@ def read_for_check(text: str, language: str | None = None) -> ReadForCheck:
         )
         first = next(addressed, None)
         if first is not None:
-            orders[number] = first
+            orders[number] = min(first, orders.get(number, first))
+        if number in orders and text[paragraph.end - 1] == ":" and number + 1 < len(read):
+            orders[number + 1] = read[number + 1].start
     return ReadForCheck(
         text,
         words,
@@ -286,7 +299,8 @@ def _is_turned_around(
 ) -> bool:
     """Say whether the sentence around a quotation denies it, asks it or sets a condition."""
     text, start, end = read.text, sentence.sentence[0].start, sentence.sentence[-1].end
-    if _turns(read, start, passage.start):
+    question = _ASKED.match(text, start, passage.start)
+    if _turns(read, question.end() if question else start, passage.start):
         return True
     after = text[passage.end : end]
     if text[end - 1 : end] == "?" and passage.end < end:

@@ -304,6 +304,21 @@ def test_what_only_a_model_found_is_doubtful_on_its_card() -> None:
     assert len(with_others.cards) == len(alone.cards) + 1
 
 
+@pytest.mark.parametrize(
+    ("quotes", "by"),
+    [
+        (["We are ready"], ("rules",)),
+        (["We are ready", "If the steel comes late, we will wait."], ("rules", "stub")),
+    ],
+)
+def test_agreement_is_on_all_of_a_claim(quotes: list[str], by: tuple[str, ...]) -> None:
+    others = others_of(*((quote, "Per Dahl") for quote in quotes))
+    cards = draft_file(TEXT, "article.txt", "onrecord 1", others=others).cards
+    (card,) = [one for one in cards if one.words.startswith("We are ready")]
+    assert len(card.places) == 2
+    assert card.by == by
+
+
 AROUND = (
     "Harbour news\n\nThe plaque shows “a wall of sand and old timber” to this day. Ada Holm came.\n"
 )

@@ -245,7 +245,7 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         else None,
         rule=first.rule,
         cue=first.cue,
-        by=tuple(dict.fromkeys(name for piece in pieces for name in piece.by)),
+        by=_found_by(pieces),
         confidence=_confidence(first, flags),
         said_on=_said_on(read, places, sentence),
         valid_for=_valid_for(read, places),
@@ -255,6 +255,13 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         via=first.via,
         figures=figures,
     )
+
+
+def _found_by(pieces: list[Draft]) -> tuple[str, ...]:
+    """Return the drafters that found all pieces of a claim, what is quoted within one aside."""
+    first = pieces[0]
+    whole = [one for one in pieces[1:] if not (first.start <= one.start and one.end <= first.end)]
+    return tuple(name for name in first.by if all(name in one.by for one in whole)) or first.by
 
 
 def _places(text: str, piece: Draft) -> Iterator[CardPlace]:

@@ -92,7 +92,7 @@ def read_for_check(text: str, language: str | None = None) -> ReadForCheck:
     """Read a text, so that proposals can be checked against it."""
     words = lexicon(language or language_of(text))
     read = [read_paragraph(text, start, end, words) for start, end in paragraphs(text)]
-    orders = {}
+    orders: dict[int, int] = {}
     for number, paragraph in enumerate(read):
         addressed = (
             one.sentence[0].start

@@ -451,33 +451,56 @@ def test_no_changed_quotation_passes() -> None:
         assert found == [], (words, false)
 
 
-def test_reported_clauses_are_read_off_a_parse() -> None:
-    text = "Ada Holm, a lawyer, said that the yard is safe."
+def parsed(text: str, arcs: str) -> list[SimpleNamespace]:
+    """Return tokens as spaCy gives them; each arc is the kind of a token and its head's number."""
     words = [(found.group(), found.start()) for found in re.finditer(r"\w+|,|\.", text)]
-    heads = [1, 6, 1, 4, 1, 1, 6, 10, 9, 10, 6, 10, 6]
-    kinds = [
-        *("compound", "nsubj", "punct", "det", "appos", "punct", "ROOT"),
-        *("mark", "det", "nsubj", "ccomp", "acomp", "punct"),
-    ]
+    kinds = [arc.split(":") for arc in arcs.split()]
+    token_type = type("Token", (SimpleNamespace,), {"__len__": lambda self: len(self.lower_)})
     tokens = [
-        type("Token", (SimpleNamespace,), {"__len__": lambda self: len(self.lower_)})(
-            lower_=word.lower(), idx=place, dep_=kind
-        )
-        for (word, place), kind in zip(words, kinds, strict=True)
+        token_type(lower_=word.lower(), idx=place, dep_=kind)
+        for (word, place), (kind, _) in zip(words, kinds, strict=True)
     ]
-    for token, head in zip(tokens, heads, strict=True):
-        token.head = tokens[head]
 
-    def subtree(top: object) -> list[object]:
-        inner = [each for one in tokens if one.head is top and one is not top for each in [one]]
-        return [top, *(each for one in inner for each in subtree(one))]
+    def subtree(top: SimpleNamespace) -> list[SimpleNamespace]:
+        return [top, *(each for one in top.children for each in subtree(one))]
 
+    for token, (_, head) in zip(tokens, kinds, strict=True):
+        token.head = tokens[int(head)]
     for token in tokens:
         token.children = [one for one in tokens if one.head is token and one is not token]
+    for token in tokens:
         token.subtree = subtree(token)
-    (found,) = reported_clauses(tokens, text, lexicon("en"))
-    assert found == {"quote": "the yard is safe", "speaker": "Ada Holm", "kind": "indirect"}
-    assert passes(text, [found]) == [["the yard is safe", "indirect", "Ada Holm"]]
+    return tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "arcs", "clause"),
+    [
+        (
+            "Ada Holm, a lawyer, said that the yard is safe.",
+            "compound:1 nsubj:6 punct:1 det:4 appos:1 punct:1 ROOT:6 mark:10 det:9 nsubj:10"
+            " ccomp:6 acomp:10 punct:6",
+            "the yard is safe",
+        ),
+        (
+            "Ada Holm vowed to keep the yard.",
+            "compound:1 nsubj:2 ROOT:2 aux:4 xcomp:2 det:6 dobj:4 punct:2",
+            "to keep the yard",
+        ),
+        (
+            "Ada Holm believed the yard is safe.",
+            "compound:1 nsubj:2 ROOT:2 det:4 nsubj:5 ccomp:2 acomp:5 punct:2",
+            None,
+        ),
+    ],
+)
+def test_reported_clauses_are_read_off_a_parse(text: str, arcs: str, clause: str | None) -> None:
+    found = list(reported_clauses(parsed(text, arcs), text, lexicon("en")))
+    if clause is None:
+        assert found == []
+        return
+    assert found == [{"quote": clause, "speaker": "Ada Holm", "kind": "indirect"}]
+    assert passes(text, [*found]) == [[clause, "indirect", "Ada Holm"]]
 
 
 def test_a_name_that_is_the_rules_own_is_no_drafter() -> None:

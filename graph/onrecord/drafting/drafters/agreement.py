@@ -9,7 +9,7 @@ from onrecord.drafting.draft import Draft
 DISPUTED = "speaker disputed"
 """The flag of a draft for whose words another drafter names another speaker."""
 _QUOTED = ("direct", "fragment")
-_ALIKE = 0.6
+_ALIKE = 0.5
 """Share of two reports' characters that they have in common if they are one report."""
 
 

@@ -12,6 +12,8 @@ from onrecord.errors import UsageError
 
 _SUBJECTS = ("nsubj", "nsubj:pass", "sb")
 _CLAUSES = ("ccomp", "oc")
+_INFINITIVES = ("xcomp",)
+"""Clauses without a subject of their own: "vowed to stay"."""
 _MARKS = "“”„\"'‘’«»,;:.… "
 
 
@@ -37,11 +39,15 @@ def parse_drafter(name: str) -> Drafter:
 def reported_clauses(parsed: Any, text: str, words: Lexicon) -> Iterator[dict[str, object]]:
     """Yield the clauses of verbs of speech, with their subjects, of a parsed text."""
     for token in parsed:
-        if token.lower_ not in words.verbs:
+        verb = words.verbs.get(token.lower_)
+        if verb is None or "silent" in verb.frames:
             continue
         subjects = [child for child in token.children if child.dep_ in _SUBJECTS]
         for child in token.children:
-            if child.dep_ not in _CLAUSES or not subjects:
+            infinitive = child.dep_ in _INFINITIVES and any(
+                one.lower_ == "to" for one in child.children
+            )
+            if not subjects or not (child.dep_ in _CLAUSES or infinitive):
                 continue
             inside = [one for one in child.subtree if one.dep_ != "mark" or one.head != child]
             start = min(one.idx for one in inside)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from onrecord.cli.drafters import drafter_options, other_drafters
 from onrecord.cli.options import archive_option, reported
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.records.archive import Archive, archive_of, decode, is_text
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 @click.option(
     "--report", is_flag=True, help="List how the drafts beside the archives were judged, by rule."
 )
+@drafter_options
 @archive_option
 @reported
 def draft_command(
@@ -53,6 +55,9 @@ def draft_command(
     published: datetime | None,
     language: str | None,
     report: bool,
+    drafters: tuple[str, ...],
+    model: str | None,
+    parse: str | None,
     archives: tuple[Path, ...],
 ) -> None:
     """Propose who says what in each SOURCE: quotations, indirect speech, figures and dates.
@@ -72,8 +77,9 @@ def draft_command(
     documents = (
         _listed(lines) if lines else _named(sources, archive_of(archives), published, language)
     )
+    others = other_drafters(drafters, model, parse)
     for document in documents:
-        click.echo(json.dumps(drafted(document), ensure_ascii=False))
+        click.echo(json.dumps(drafted(document, others), ensure_ascii=False))
 
 
 def _report(archive: Archive) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from onrecord.archiving.made_text import TextBlock, place_of
 from onrecord.drafting.date_expression import DateExpression, dates
-from onrecord.drafting.draft import Draft
+from onrecord.drafting.draft import RULES, Draft
+from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.drafting.language import language_of
 from onrecord.drafting.marked_speech import draft_marked, marked_speech
 from onrecord.drafting.quantity_expression import QuantityExpression, quantities
@@ -70,7 +71,7 @@ def document_of(value: dict[str, Any]) -> Document:
     )
 
 
-def drafted(document: Document) -> dict[str, Any]:
+def drafted(document: Document, others: OtherDrafters | None = None) -> dict[str, Any]:
     """Return a document with its drafts, in the form of a line.
 
     Of a text that is longer than LONGEST only the beginning is read, and `read_to` says so.
@@ -78,6 +79,8 @@ def drafted(document: Document) -> dict[str, Any]:
     text = document.text[:LONGEST]
     marked = [one for one in marked_speech(document.blocks) if one.end <= len(text)]
     found = draft_marked(text, document.language, marked)
+    if others is not None:
+        found = others.add_to(found, text, document.language)
     language = document.language or language_of(text)
     times = dates(text, language, document.published)
     figures = quantities(text, language, tuple((one.start, one.end) for one in times))
@@ -162,5 +165,6 @@ def _quote(text: str, one: Draft) -> dict[str, Any]:
         "via": one.via or one.marked_by,
         "nested": [{"text": inner, "speaker": who} for inner, who in one.nested],
         "in": "headline" if one.in_headline else None,
+        "by": list(one.by) if one.by != (RULES,) else None,
     }
     return value | {key: told for key, told in more.items() if told}

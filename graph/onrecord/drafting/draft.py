@@ -24,6 +24,8 @@ from onrecord.drafting.person import People, people_of
 from onrecord.drafting.sentence import Sentence
 from onrecord.drafting.speaker import SpeakerMention, speaker_at
 
+RULES = "rules"
+"""The name of the drafter that is this module."""
 HEADLINE = 160
 """A longer first paragraph is no headline."""
 
@@ -58,6 +60,8 @@ class Draft:
     """What marks the words as somebody's in the bytes behind the text, where no marks do."""
     place: tuple[Place | None, Place | None] = (None, None)
     """Where speaker and cue stand, by which pieces are grouped."""
+    by: tuple[str, ...] = (RULES,)
+    """The drafters that found it."""
 
 
 def draft(text: str, language: str | None = None) -> list[Draft]:

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from onrecord.drafting.draft import RULES
+from onrecord.drafting.drafters.agreement import DISPUTED
+from onrecord.drafting.drafters.proposal_check import DOUBTFUL
 from onrecord.errors import OnRecordError
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.passage import cuts_character, find, nearest
@@ -18,7 +21,7 @@ from onrecord.reviewing.choice import (
     speaker_of,
 )
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
-from onrecord.reviewing.drafted_cards import RULES, added_card, place_of, time_by_words
+from onrecord.reviewing.drafted_cards import added_card, place_of, time_by_words
 from onrecord.reviewing.known_records import KnownRecords
 from onrecord.reviewing.same_claim import same_claims
 from onrecord.reviewing.settled_claim import (
@@ -33,7 +36,7 @@ from onrecord.reviewing.settled_claim import (
 )
 
 _WORD = re.compile(r"\w(?:[\w’'-]|[.,](?=\d))*", re.UNICODE)
-_DOUBTS = frozenset(["negated", "hypothetical", "questioned", "unclosed"])
+_DOUBTS = frozenset(["negated", "hypothetical", "questioned", "unclosed", DOUBTFUL, DISPUTED])
 ARTICLE_FIELDS = ("title", "publisher", "published", "language", "url", "topics", "slug")
 
 
@@ -192,8 +195,8 @@ def _same_place(one: Card, other: Card) -> bool:
 def accept_all_of(file: DraftFile, known: KnownRecords, name: str) -> Decided:
     """Accept all cards of a card's confirmed speaker that lack nothing and that nothing is odd of.
 
-    What is negated, hypothetical, questioned, not closed, or found by a model alone is for a
-    person to look at.
+    What is negated, hypothetical, questioned, not closed, found by a model alone, or given to
+    another speaker by one is for a person to look at.
     """
     card = file.card(name)
     speaker = speaker_of(card, file, known)

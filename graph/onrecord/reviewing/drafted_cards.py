@@ -8,7 +8,8 @@ from hashlib import sha256
 
 from onrecord.drafting.date_expression import DateExpression, dates
 from onrecord.drafting.document import LONGEST
-from onrecord.drafting.draft import HEADLINE, Draft, draft
+from onrecord.drafting.draft import HEADLINE, RULES, Draft, draft
+from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.drafting.language import language_of
 from onrecord.drafting.quantity_expression import QuantityExpression, quantities
 from onrecord.records.coverage import sentences
@@ -20,8 +21,6 @@ from onrecord.reviewing.draft_file import Article, DraftFile
 _MARKS = "“”„\"'‘’‚«»‹› \u00a0\u202f"
 _BEGINNING = 1500
 """Characters at the head of an article that may have its day of publication."""
-RULES = "rules"
-"""The name of the drafter that this package ships."""
 _COMPARATORS = {"lt-about": "nearly", "gt-about": "just-over"}
 _LONGEST_TIME = timedelta(days=31)
 _FEW_CHARACTERS = 16
@@ -49,6 +48,7 @@ def draft_file(
     language: str | None = None,
     published: date | None = None,
     metadata: Mapping[str, str] | None = None,
+    others: OtherDrafters | None = None,
 ) -> DraftFile:
     """Draft a text for review; `metadata` is what the page or document says of itself.
 
@@ -66,11 +66,12 @@ def draft_file(
     )
     day = published or _day(article.published)
     times = tuple(dates(read_to, language, day))
+    found = draft(read_to, language)
     read = ReadText(
         read_to,
         language,
         day,
-        tuple(draft(read_to, language)),
+        tuple(found if others is None else others.add_to(found, read_to, language)),
         times,
         tuple(quantities(read_to, language, tuple((one.start, one.end) for one in times))),
         tuple(sentences(read_to)),
@@ -187,6 +188,7 @@ def _joined(text: str, drafts: Iterable[Draft]) -> list[list[Draft]]:
                 group
                 for group in reversed(groups[-4:])
                 if group[0].type == "mixed"
+                and (RULES in group[0].by or RULES not in one.by)
                 and group[0].start <= one.start <= one.end <= group[0].end
             ),
             None,
@@ -243,7 +245,7 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         else None,
         rule=first.rule,
         cue=first.cue,
-        by=(RULES,),
+        by=_found_by(pieces),
         confidence=_confidence(first, flags),
         said_on=_said_on(read, places, sentence),
         valid_for=_valid_for(read, places),
@@ -253,6 +255,13 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         via=first.via,
         figures=figures,
     )
+
+
+def _found_by(pieces: list[Draft]) -> tuple[str, ...]:
+    """Return the drafters that found all pieces of a claim, what is quoted within one aside."""
+    first = pieces[0]
+    whole = [one for one in pieces[1:] if not (first.start <= one.start and one.end <= first.end)]
+    return tuple(name for name in first.by if all(name in one.by for one in whole)) or first.by
 
 
 def _places(text: str, piece: Draft) -> Iterator[CardPlace]:
@@ -271,6 +280,8 @@ def _confidence(one: Draft, flags: tuple[str, ...]) -> float:
     elif one.speaker.person is None:
         sure -= 0.15
     if one.end - one.start < _FEW_CHARACTERS:
+        sure -= 0.2
+    if RULES not in one.by:
         sure -= 0.2
     sure -= 0.15 * len(flags) + (0.2 if one.in_headline else 0) + (0.1 if one.chain else 0)
     return round(max(sure, 0.05), 2)
@@ -422,6 +433,7 @@ def _repeats(text: str, card: Card, former: Card) -> bool:
     """Return whether a card has nothing but words that the speaker has in a former one."""
     return (
         _who(card) == _who(former) != ""
+        and (RULES in card.by) == (RULES in former.by)
         and card.modality == former.modality
         and _wordings(text, card) <= _wordings(text, former)
     )

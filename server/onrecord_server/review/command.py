@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from onrecord.cli.drafters import drafter_options, other_drafters
 from onrecord.cli.options import archive_option, collection_option, reported
 from onrecord.errors import UnwritableError, UsageError
 
@@ -27,6 +28,7 @@ from onrecord.errors import UnwritableError, UsageError
     help="Day of publication, from which the dates of a new draft are read.",
 )
 @click.option("--language", help="Language of a new draft: en, de, fr or it; else by its words.")
+@drafter_options
 @reported
 def review(
     source: str,
@@ -35,6 +37,9 @@ def review(
     port: int,
     published: datetime | None,
     language: str | None,
+    drafters: tuple[str, ...],
+    model: str | None,
+    parse: str | None,
 ) -> None:
     """Judge the drafts of SOURCE, a text of the archive, on a page for this machine alone.
 
@@ -62,12 +67,19 @@ def review(
                 f"{source}: it is drafted, correct day and language on the page, or take out"
                 f" {reviewed.draft} to draft it anew"
             )
+        if drafters or model or parse:
+            raise UsageError(
+                f"{source}: it is drafted, take out {reviewed.draft} to draft it anew with others"
+            )
         read_draft_file(reviewed.draft)
     else:
         day = published.date() if published else known.published_on(reviewed.sha256)
         made_with = f"onrecord {version('onrecord')}"
         metadata = reviewed.layer.metadata if reviewed.layer else None
-        drafted = draft_file(reviewed.text, reviewed.path.name, made_with, language, day, metadata)
+        others = other_drafters(drafters, model, parse)
+        drafted = draft_file(
+            reviewed.text, reviewed.path.name, made_with, language, day, metadata, others
+        )
         try:
             write_draft_file(reviewed.draft, drafted)
         except OSError as error:

@@ -14,7 +14,7 @@ from onrecord_server.pages.claim import AttestationView, Figure, Link, PassageVi
 
 Item = TypeVar("Item")
 
-FOLDED = 15
+FOLDED = 12
 """Rows that are shown; more are folded."""
 
 GROUPS = (

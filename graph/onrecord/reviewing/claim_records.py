@@ -7,15 +7,15 @@ from datetime import date
 from rdflib import URIRef
 from rdflib.namespace import RDF
 
+from onrecord.archiving.layer_file import KeptLayer
 from onrecord.errors import OnRecordError
 from onrecord.rdf.namespaces import REC
+from onrecord.rdf.turtle_file import block, string, term
 from onrecord.reviewing.card import Card, CardPlace, DraftedTime
 from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownRecords, KnownSource, slug_of
 from onrecord.reviewing.settled_claim import SettledClaim, SettledFigure, topics_written
-from onrecord.reviewing.text_layer import TextProvenance
-from onrecord.reviewing.turtle_file import block, string, term
 
 
 class IncompleteArticleError(OnRecordError):
@@ -30,7 +30,7 @@ class RecordWriter:
     file: DraftFile
     text: str
     today: date
-    layer: TextProvenance | None = None
+    layer: KeptLayer | None = None
     blocks: dict[str, list[str]] = field(default_factory=dict)
     """Blocks by kind of record."""
     named: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class RecordWriter:
         """Return the source on record of the text, or of the bytes that it was made from."""
         source = self.known.source_of(self.file.sha256)
         if source is None and self.layer is not None:
-            source = self.known.source_of(self.layer.sha256)
+            source = self.known.source_of(self.layer.bytes_sha256)
         return source
 
     def new_name(self, kind: str, slug: str) -> str:
@@ -136,7 +136,7 @@ def _write_source(writer: RecordWriter, slug: str) -> KnownSource:
     writer.add("source", source, lines)
     own = source.rpartition("/")[2]
     snapshot = writer.new_name("snapshot", own)
-    of_bytes = writer.layer.sha256 if writer.layer else writer.file.sha256
+    of_bytes = writer.layer.bytes_sha256 if writer.layer else writer.file.sha256
     writer.add(
         "source",
         snapshot,
@@ -163,6 +163,7 @@ def _write_text(writer: RecordWriter, slug: str, of_bytes: str) -> str:
         ]
         if writer.layer.options:
             lines.append(f"rec:options {string(writer.layer.options)}")
+        lines.append(f"rec:placeMap {string(writer.layer.file_sha256)}")
     lines += [f"schema:sha256 {string(writer.file.sha256)}", "rec:extent code:whole"]
     writer.add("source", snapshot, lines)
     return snapshot

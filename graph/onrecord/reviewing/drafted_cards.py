@@ -1,16 +1,19 @@
 """Cards made from the drafts of a text: pieces of one claim joined, figures and dates beside it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 
+from onrecord.archiving.layer_file import KeptLayer
 from onrecord.drafting.date_expression import DateExpression, dates
 from onrecord.drafting.document import LONGEST
-from onrecord.drafting.draft import HEADLINE, Draft, draft
+from onrecord.drafting.draft import HEADLINE, Draft
 from onrecord.drafting.language import language_of
+from onrecord.drafting.marked_speech import draft_marked, marked_speech
 from onrecord.drafting.quantity_expression import QuantityExpression, quantities
+from onrecord.records.archive import Stretches
 from onrecord.records.coverage import sentences
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.quotation import in_quotation
@@ -39,7 +42,9 @@ class ReadText:
     drafts: tuple[Draft, ...]
     times: tuple[DateExpression, ...]
     figures: tuple[QuantityExpression, ...]
-    sentences: tuple[tuple[int, int], ...]
+    sentences: Stretches
+    spoken: Stretches
+    """Where the bytes behind the text mark words as somebody's."""
 
 
 def draft_file(
@@ -48,14 +53,16 @@ def draft_file(
     made_with: str,
     language: str | None = None,
     published: date | None = None,
-    metadata: Mapping[str, str] | None = None,
+    layer: KeptLayer | None = None,
 ) -> DraftFile:
-    """Draft a text for review; `metadata` is what the page or document says of itself.
+    """Draft a text for review; `layer` is what is kept of the bytes that it was made from.
 
     Of a text longer than LONGEST only the beginning is drafted.
     """
     read_to = text[:LONGEST]
-    known = metadata or {}
+    known = layer.metadata if layer else {}
+    blocks = layer.blocks if layer else ()
+    marked = [one for one in marked_speech(blocks) if one.end <= len(read_to)]
     language = language or known.get("language", "")[:2] or language_of(read_to)
     article = _article(read_to, language, published or _day(known.get("published", "")))
     article = replace(
@@ -70,24 +77,42 @@ def draft_file(
         read_to,
         language,
         day,
-        tuple(draft(read_to, language)),
+        tuple(draft_marked(read_to, language, marked)),
         times,
         tuple(quantities(read_to, language, tuple((one.start, one.end) for one in times))),
         tuple(sentences(read_to)),
+        layer.spoken if layer else (),
     )
     digest = sha256(text.encode()).hexdigest()
     return DraftFile(digest, name, made_with, article, tuple(_cards(read)))
 
 
-def place_of(text: str, start: int, end: int, *, whole: bool = False) -> CardPlace:
+def place_of(
+    text: str, start: int, end: int, spoken: Stretches, *, whole: bool = False
+) -> CardPlace:
     """Return a place with its hash, without the marks around quoted words unless it is `whole`.
 
-    The words count as quoted where the check of records will find them in quotation marks.
+    Words count as quoted where the check of records will find them as speech: in quotation marks,
+    or in a stretch that the bytes behind the text mark as somebody's words.
     """
-    if not whole:
-        start, end = _inner(text, start, end)
-    digest = sha256(text[start:end].encode()).hexdigest()
-    return CardPlace(start, end, digest, not whole and in_quotation(text, start, end))
+    first, last = (start, end) if whole else _inner(text, start, end)
+    is_marked = any(begin <= start and end <= close for begin, close in spoken)
+    if (
+        not whole
+        and in_quotation(text, first, last)
+        and not (is_marked and _has_marks(text[first:last]))
+    ):
+        return _place(text, first, last, is_quoted=True)
+    return _place(text, start, end, is_quoted=is_marked)
+
+
+def _place(text: str, start: int, end: int, *, is_quoted: bool) -> CardPlace:
+    return CardPlace(start, end, sha256(text[start:end].encode()).hexdigest(), is_quoted)
+
+
+def _has_marks(words: str) -> bool:
+    """Return whether a quotation begins or ends within words, so that all marks belong to them."""
+    return any(mark in words for mark in '“”„«»"')
 
 
 def _inner(text: str, start: int, end: int) -> tuple[int, int]:
@@ -100,11 +125,9 @@ def _inner(text: str, start: int, end: int) -> tuple[int, int]:
     return (first, last) if first < last else (start, end)
 
 
-def added_card(text: str, file: DraftFile, start: int, end: int) -> Card:
+def added_card(text: str, file: DraftFile, start: int, end: int, spoken: Stretches) -> Card:
     """Return a card for words that a reviewer selected, in the form of a draft."""
-    place = place_of(text, start, end)
-    if not place.quoted:
-        place = place_of(text, start, end, whole=True)
+    place = place_of(text, start, end, spoken)
     day = _day(file.of_article("published"))
     times = tuple(dates(text[:LONGEST], file.of_article("language"), day))
     figures = quantities(
@@ -112,7 +135,9 @@ def added_card(text: str, file: DraftFile, start: int, end: int) -> Card:
     )
     sentence = _around(tuple(sentences(text)), place.start, place.end)
     kind = "direct" if place.quoted else "indirect"
-    read = ReadText(text, file.of_article("language"), day, (), times, tuple(figures), (sentence,))
+    read = ReadText(
+        text, file.of_article("language"), day, (), times, tuple(figures), (sentence,), spoken
+    )
     return Card(
         id=f"m{place.start}-{place.end}",
         type=kind,
@@ -217,7 +242,7 @@ def _without_wrappings(text: str, drafts: tuple[Draft, ...]) -> Iterator[Draft]:
 
 def _card(read: ReadText, pieces: list[Draft]) -> Card:
     first = pieces[0]
-    places = tuple(dict.fromkeys(place for piece in pieces for place in _places(read.text, piece)))
+    places = tuple(dict.fromkeys(place for piece in pieces for place in _places(read, piece)))
     speaker = next((one.speaker for one in pieces if one.speaker is not None), None)
     start, end = places[0].start, places[0].end
     mention = speaker.place if speaker else (start, end)
@@ -241,7 +266,7 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         )
         if speaker
         else None,
-        rule=first.rule,
+        rule=f"{first.rule}, {first.marked_by}" if first.marked_by else first.rule,
         cue=first.cue,
         by=(RULES,),
         confidence=_confidence(first, flags),
@@ -255,12 +280,11 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
     )
 
 
-def _places(text: str, piece: Draft) -> Iterator[CardPlace]:
+def _places(read: ReadText, piece: Draft) -> Iterator[CardPlace]:
     if piece.type in ("direct", "fragment"):
-        place = place_of(text, piece.start, piece.end)
-        yield place if place.quoted else place_of(text, piece.start, piece.end, whole=True)
+        yield place_of(read.text, piece.start, piece.end, read.spoken)
     else:
-        yield place_of(text, piece.start, piece.end, whole=True)
+        yield _place(read.text, piece.start, piece.end, is_quoted=False)
 
 
 def _confidence(one: Draft, flags: tuple[str, ...]) -> float:

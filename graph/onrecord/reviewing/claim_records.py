@@ -71,6 +71,8 @@ def records_of_article(writer: RecordWriter, claims: list[SettledClaim]) -> list
     source = writer.known_source()
     slug = source.iri.rpartition("/")[2] if source else _slug(writer)
     _write_curation(writer, slug)
+    if source is not None and not writer.known.is_answered_for(source.iri):
+        _write_publisher(writer, source)
     if source is None:
         source = _write_source(writer, slug)
     elif writer.known.source_of(writer.file.sha256) is None:
@@ -115,19 +117,14 @@ def _write_curation(writer: RecordWriter, slug: str) -> None:
 
 def _write_source(writer: RecordWriter, slug: str) -> KnownSource:
     file = writer.file
-    publisher, title = file.of_article("publisher").strip(), file.of_article("title").strip()
-    if not publisher:
-        raise IncompleteArticleError(
-            f"{file.name}: the article has no publisher, fill it in on the page or in `fixes`"
-        )
+    publisher, title = _publisher(writer), file.of_article("title").strip()
     language = file.of_article("language")
     lines = ["a rec:Source"]
     if title:
         lines.append(f"schema:name {string(title, language)}")
     if file.of_article("url"):
         lines.append(f"schema:url <{_require_url(file)}>")
-    maker = _actor(writer, ChosenSpeaker(publisher, None, "Organization"))
-    lines.append(f"schema:publisher {writer.short(maker)}")
+    lines.append(f"schema:publisher {publisher}")
     published = file.of_article("published")
     if published:
         lines.append(f"rec:publishedOn {_time(_publication(file, published))}")
@@ -150,6 +147,29 @@ def _write_source(writer: RecordWriter, slug: str) -> KnownSource:
     if writer.layer is not None:
         snapshot = _write_text(writer, own, snapshot)
     return KnownSource(source, snapshot)
+
+
+def _publisher(writer: RecordWriter) -> str:
+    """Return the publisher of the article as it is written, who is put on record if not there."""
+    name = writer.file.of_article("publisher").strip()
+    if not name:
+        raise IncompleteArticleError(
+            f"{writer.file.name}: the article has no publisher, fill it in on the page or in"
+            " `fixes`"
+        )
+    return writer.short(_actor(writer, ChosenSpeaker(name, None, "Organization")))
+
+
+def _write_publisher(writer: RecordWriter, source: KnownSource) -> None:
+    """Write who answers for a source that was archived without.
+
+    Its day of publication is written beside it, if the record has none either.
+    """
+    lines = [f"schema:publisher {_publisher(writer)}"]
+    published = writer.file.of_article("published")
+    if published and (URIRef(source.iri), REC.publishedOn, None) not in writer.known.graph:
+        lines.append(f"rec:publishedOn {_time(_publication(writer.file, published))}")
+    writer.blocks.setdefault("source", []).append(block(writer.short(source.iri), lines))
 
 
 def _write_text(writer: RecordWriter, slug: str, of_bytes: str) -> str:

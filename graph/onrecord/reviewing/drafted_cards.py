@@ -195,15 +195,15 @@ def _line(text: str, place: int) -> str:
 
 
 def _cards(read: ReadText) -> Iterator[Card]:
-    cards = [_card(read, pieces) for pieces in _joined(read.text, read.drafts)]
+    cards = [_card(read, pieces) for pieces in _joined(read.drafts)]
     yield from _without_duplicates(read.text, cards)
 
 
-def _joined(text: str, drafts: Iterable[Draft]) -> list[list[Draft]]:
+def _joined(drafts: Iterable[Draft]) -> list[list[Draft]]:
     """Return drafts in groups that are one claim: of one statement, or quoted within a report."""
     groups: list[list[Draft]] = []
     by_number: dict[int, list[Draft]] = {}
-    for one in _without_wrappings(text, tuple(drafts)):
+    for one in drafts:
         if one.group is not None and one.group in by_number:
             by_number[one.group].append(one)
             continue
@@ -223,21 +223,6 @@ def _joined(text: str, drafts: Iterable[Draft]) -> list[list[Draft]]:
         if one.group is not None:
             by_number[one.group] = groups[-1]
     return groups
-
-
-def _without_wrappings(text: str, drafts: tuple[Draft, ...]) -> Iterator[Draft]:
-    """Yield drafts without a report that is nothing but a quotation, with a dateline before it."""
-    quoted = [one for one in drafts if one.type in ("direct", "fragment")]
-    for one in drafts:
-        if one.type == "mixed":
-            rest, at = "", one.start
-            for inner in quoted:
-                if one.start <= inner.start and inner.end <= one.end:
-                    rest, at = rest + text[at : inner.start] + " ", inner.end
-            rest += text[at : one.end]
-            if not any(word[:1].islower() for word in re.findall(r"\w+", rest)):
-                continue
-        yield one
 
 
 def _card(read: ReadText, pieces: list[Draft]) -> Card:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,13 @@ from click.testing import CliRunner, Result
 
 from onrecord.cli.main import main
 from onrecord.records.archive import open_archive
+from onrecord.reviewing.card import Card
 from onrecord.reviewing.draft_file import read_draft_file, write_draft_file
-from onrecord.reviewing.drafted_cards import draft_file
+from onrecord.reviewing.drafted_cards import draft_file, place_of
 from onrecord.reviewing.known_records import read_known_records
 from onrecord.reviewing.reviewed_text import ReviewedText, reviewed_text
 from onrecord.reviewing.session import Session
+from onrecord.reviewing.settled_claim import places_of
 from simple_pdf import pdf_of
 
 PAGES = Path(__file__).parent / "archived"
@@ -140,3 +143,71 @@ def test_a_file_becomes_records_that_the_check_passes(trip: Trip, recorded_first
         assert "another SHA-256" in checked.output
         path.write_bytes(former)
     assert run("check", *trip.at()).exit_code == 0
+
+
+@pytest.mark.parametrize("trip", ["turns.vtt"], indirect=True)
+def test_words_that_a_reviewer_chooses_are_speech_within_a_voice_only(trip: Trip) -> None:
+    assert run("archive", "add", trip.source, *trip.at()).exit_code == 0
+    judge(trip, {})
+    reviewed = trip.reviewed()
+    session = Session(reviewed.draft, reviewed.text, read_known_records(trip.root), reviewed.spoken)
+
+    def card(name: str | None) -> Card:
+        return read_draft_file(reviewed.draft).card(str(name))
+
+    added = card(session.decide({"do": "add", "words": "not wait"}).focus)
+    assert (added.type, added.places[0].quoted) == ("direct", True)
+    session.decide({"do": "widen", "card": added.id, "edge": "end"})
+    (place,) = places_of(card(added.id))
+    assert (reviewed.text[place.start : place.end], place.quoted) == ("not wait & see", True)
+    for _ in range(3):
+        session.decide({"do": "widen", "card": added.id, "edge": "end"})
+    (place,) = places_of(card(added.id))
+    assert reviewed.text[place.start : place.end].endswith("Vell: Who")
+    assert not place.quoted
+    across = session.decide({"do": "add", "words": "Jonas Vell: Who pays?"}).focus
+    assert not card(across).places[0].quoted
+
+
+@pytest.mark.parametrize(
+    ("words", "taken"),
+    [
+        ("“We wait,” he wrote to us.", "“We wait,” he wrote to us."),
+        ("“We wait.”", "We wait."),
+        ("We wait, he wrote.", "We wait, he wrote."),
+    ],
+)
+def test_marks_within_marked_words_are_of_the_words(words: str, taken: str) -> None:
+    text = f"Ada Holm wrote:\n\n{words}\n"
+    start = text.index(words)
+    place = place_of(text, start, start + len(words), ((start, start + len(words)),))
+    assert (text[place.start : place.end], place.quoted) == (taken, True)
+
+
+def test_a_text_of_two_pages_is_that_of_the_page_on_record(tmp_path: Path) -> None:
+    root = tmp_path / "desk"
+    assert run("new", root).exit_code == 0
+    page = (PAGES / "quotations.html").read_bytes()
+    pages = []
+    for number in range(2):  # the same article with other advertisements
+        path = tmp_path / f"{number}.html"
+        path.write_bytes(page.replace(b"</body>", f"<!-- {number} --></body>".encode()))
+        pages.append(Trip(root, path))
+        assert run("archive", "add", path, *pages[-1].at()[2:]).exit_code == 0
+    pages.sort(key=lambda one: sha256(one.source.read_bytes()).hexdigest())
+    last = sha256(pages[1].source.read_bytes()).hexdigest()
+    (root / "page.ttl").write_text(
+        "@prefix schema: <https://schema.org/> .\n@prefix rec: <https://w3id.org/onrecord/ns#> .\n"
+        "@prefix code: <https://w3id.org/onrecord/code#> .\n@base <https://example.org/desk/> .\n"
+        "<source/page> a rec:Source ; schema:publisher <actor/desk> ;"
+        " rec:recordedIn <curation/reading> .\n"
+        f'<snapshot/page> a rec:Snapshot ; rec:snapshotOf <source/page> ; schema:sha256 "{last}" ;'
+        " rec:extent code:whole ; rec:recordedIn <curation/reading> .\n",
+        encoding="utf-8",
+    )
+    judge(pages[0], FORMS["quotations.html"])
+    accepted = run("accept", pages[0].source, *pages[0].at())
+    assert accepted.exit_code == 0, accepted.output
+    written = (root / "page.ttl").read_text(encoding="utf-8")
+    assert "rec:textOf snapshot:page" in written
+    assert written.count("rec:placeMap") == 1

@@ -160,6 +160,9 @@ def test_words_that_a_reviewer_chooses_are_speech_within_a_voice_only(trip: Trip
     session.decide({"do": "widen", "card": added.id, "edge": "end"})
     (place,) = places_of(card(added.id))
     assert (reviewed.text[place.start : place.end], place.quoted) == ("not wait & see", True)
+    drafted = [one for one in read_draft_file(reviewed.draft).cards if one.id != added.id]
+    assert {one.rule for one in drafted} == {"named voice"}
+    assert read_draft_file(reviewed.draft).article.title == ""
     for _ in range(3):
         session.decide({"do": "widen", "card": added.id, "edge": "end"})
     (place,) = places_of(card(added.id))

@@ -215,7 +215,7 @@ def _say_lacking(kept: "Kept", done: "ArchivedSource") -> None:
     if done.is_new and not done.has_publisher:
         click.echo(
             f"{kept.original.name}: it names no publisher, who must be on record before a claim is:"
-            f" add schema:publisher in {done.path}, or begin with --publisher NAME",
+            f" name them in the review, or add schema:publisher in {done.path}",
             err=True,
         )
 

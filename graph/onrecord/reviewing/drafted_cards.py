@@ -11,7 +11,7 @@ from onrecord.drafting.date_expression import DateExpression, dates
 from onrecord.drafting.document import LONGEST
 from onrecord.drafting.draft import HEADLINE, Draft
 from onrecord.drafting.language import language_of
-from onrecord.drafting.marked_speech import draft_marked, marked_speech
+from onrecord.drafting.marked_speech import MARKED, draft_marked, marked_speech
 from onrecord.drafting.quantity_expression import QuantityExpression, quantities
 from onrecord.records.archive import Stretches
 from onrecord.records.coverage import sentences
@@ -26,6 +26,13 @@ _BEGINNING = 1500
 RULES = "rules"
 """The name of the drafter that this package ships."""
 _COMPARATORS = {"lt-about": "nearly", "gt-about": "just-over"}
+_CAPTIONS = ("voice", "cue")
+"""Kinds of blocks that are no title: captions begin with what is said."""
+_MARKED_BY = {
+    "blockquote": "block quotation",
+    "voice": "named voice",
+    "message": "writer of the message",
+}
 _LONGEST_TIME = timedelta(days=31)
 _FEW_CHARACTERS = 16
 """Shorter words are often a scare quote or a date, not a claim."""
@@ -67,7 +74,7 @@ def draft_file(
     article = _article(read_to, language, published or _day(known.get("published", "")))
     article = replace(
         article,
-        title=known.get("title", article.title),
+        title=known.get("title", "" if blocks and blocks[0].kind in _CAPTIONS else article.title),
         publisher=known.get("publisher", ""),
         url=known.get("address", ""),
     )
@@ -251,7 +258,7 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         )
         if speaker
         else None,
-        rule=f"{first.rule}, {first.marked_by}" if first.marked_by else first.rule,
+        rule=_rule(first),
         cue=first.cue,
         by=(RULES,),
         confidence=_confidence(first, flags),
@@ -263,6 +270,14 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         via=first.via,
         figures=figures,
     )
+
+
+def _rule(one: Draft) -> str:
+    """Return why a passage was drafted, with what marks its words in the bytes."""
+    if one.marked_by is None:
+        return one.rule
+    marked = _MARKED_BY[one.marked_by]
+    return marked if one.rule == MARKED else f"{one.rule}, {marked}"
 
 
 def _places(read: ReadText, piece: Draft) -> Iterator[CardPlace]:

@@ -45,7 +45,13 @@ class Desk:
 
     def session(self) -> Session:
         """Begin a session, as another process would."""
-        return Session(self.reviewed.draft, self.reviewed.text, self.known, clock=lambda: 0.0)
+        return Session(
+            self.reviewed.draft,
+            self.reviewed.text,
+            self.known,
+            self.reviewed.spoken,
+            clock=lambda: 0.0,
+        )
 
     def card(self, words: str) -> Card:
         """Return the one card whose words begin so."""
@@ -86,7 +92,9 @@ def desk(folder: Path, article: Path | str = HARBOUR) -> Desk:
     path = add_text(archive, data)
     (folder / "example.txt").rename(archive / "example.txt")
     reviewed = reviewed_text(open_archive([archive]), path.stem)
-    write_draft_file(reviewed.draft, draft_file(reviewed.text, "harbour.txt", "onrecord 1"))
+    write_draft_file(
+        reviewed.draft, draft_file(reviewed.text, "harbour.txt", "onrecord 1", layer=reviewed.layer)
+    )
     return Desk(root, archive, reviewed)
 
 

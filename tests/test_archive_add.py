@@ -128,7 +128,11 @@ def test_the_records_say_what_the_page_says_of_itself(collection: Path) -> None:
     assert "not in the text, struck out: 3,000" in result.stderr
     assert "soft hyphen removed (2)" in result.stderr
     assert "decomposed (NFD)" in result.stderr
-    assert f"next: onrecord draft {result.stdout.strip()}" in result.stderr
+    archive = collection / "archive"
+    assert result.stderr.endswith(
+        f"next: onrecord review {result.stdout.strip()} --collection {collection}"
+        f" --archive {archive}\n"
+    )
 
 
 def test_the_same_bytes_are_the_same_snapshot(collection: Path) -> None:

@@ -251,7 +251,9 @@ def test_archive_add_keeps_bytes_under_their_hash(tmp_path: Path) -> None:
     assert kept.read_bytes() == (SAMPLE / "archive" / "quay.txt").read_bytes()
     said, following = result.stderr.splitlines()
     assert said == f"kept in {tmp_path / 'mine'}"
-    assert following == f"next: onrecord draft {kept.stem} --archive {tmp_path / 'mine'}"
+    assert following == (
+        f"next: onrecord review {kept.stem} --collection DIR --archive {tmp_path / 'mine'}"
+    )
 
 
 def test_archive_add_tells_of_what_is_no_text_that_its_text_is_missing(tmp_path: Path) -> None:

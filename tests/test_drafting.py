@@ -69,12 +69,31 @@ def test_there_is_one_input(arguments: tuple[str, ...]) -> None:
     assert "name either a SOURCE or --jsonl-in FILE" in result.stderr
 
 
-def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("data", [b"%PDF-1.7", b"GIF89a\0\0", b"WARC/1.0\r\n"])
+def test_what_is_no_text_is_refused(tmp_path: Path, data: bytes) -> None:
     page = tmp_path / "page.pdf"
-    page.write_bytes(b"%PDF-1.7")
+    page.write_bytes(data)
     result = CliRunner().invoke(main, ["draft", str(page)])
     assert result.exit_code == 1
     assert "this is no text" in result.stderr
+
+
+@pytest.mark.parametrize("is_archived", [True, False])
+def test_of_a_page_its_text_is_drafted(tmp_path: Path, is_archived: bool) -> None:
+    page = Path(__file__).parent / "archived" / "turns.vtt"
+    archive = tmp_path / "texts"
+    archive.mkdir()
+    if is_archived:
+        added = CliRunner().invoke(main, ["archive", "add", str(page), "--archive", str(archive)])
+        assert added.exit_code == 0
+        (of_hash,) = run(added.stdout.strip(), "--archive", str(archive))
+        assert of_hash["quotes"] == run(str(page), "--archive", str(archive))[0]["quotes"]
+    (found,) = run(str(page), "--archive", str(archive))
+    assert [one["text"] for one in found["quotes"]] == [  # type: ignore[attr-defined]
+        "We will not wait & see.",
+        "Who pays?",
+        "The town does. The town does.",
+    ]
 
 
 def test_the_words_of_a_draft_are_those_of_the_text() -> None:

@@ -210,13 +210,13 @@ def test_what_is_refused_here_is_refused_there(
 @pytest.mark.parametrize(
     ("query", "answer"),
     [
-        ("SELECT (COUNT(*) AS ?n) FROM <G/rules> { ?s ?p ?o }", "84"),
+        ("SELECT (COUNT(*) AS ?n) FROM <G/rules> { ?s ?p ?o }", "93"),
         ("SELECT (COUNT(*) AS ?n) FROM <G/rules> { GRAPH ?g { ?s ?p ?o } }", "0"),
-        ("SELECT (COUNT(*) AS ?n) FROM NAMED <G/rules> { GRAPH ?g { ?s ?p ?o } }", "84"),
+        ("SELECT (COUNT(*) AS ?n) FROM NAMED <G/rules> { GRAPH ?g { ?s ?p ?o } }", "93"),
         ("SELECT (COUNT(*) AS ?n) FROM NAMED <G/rules> { ?s ?p ?o }", "0"),
-        ("SELECT (COUNT(*) AS ?n) { GRAPH <G/rules> { ?s ?p ?o } }", "84"),
+        ("SELECT (COUNT(*) AS ?n) { GRAPH <G/rules> { ?s ?p ?o } }", "93"),
         ("SELECT (COUNT(*) AS ?n) { ?s <http://other.example/p> ?o }", "0"),
-        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "4738"),
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "5010"),
     ],
 )
 def test_a_query_is_about_the_graphs_of_the_release_alone(
@@ -336,7 +336,7 @@ def test_the_command_serves_what_another_server_has(release: Release, tmp_path: 
             )
             await_server(second)
             reply = second.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "text/csv")
-            assert (reply.status, reply.text) == (200, "n\r\n4738\r\n")
+            assert (reply.status, reply.text) == (200, "n\r\n5010\r\n")
             assert reply.headers["X-Release"] == release.name
             assert second.fetch("/q/witnesses.csv").text.count("\n") == len(expected("witnesses"))
         finally:

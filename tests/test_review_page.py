@@ -249,3 +249,21 @@ def test_a_draft_that_is_there_is_not_drafted_anew(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert "it is drafted, correct day and language on the page" in result.stderr
     assert at.reviewed.draft.read_bytes() == before
+
+
+@pytest.mark.parametrize("published_by", ["", " ; schema:publisher <actor/a>"])
+def test_an_article_on_record_still_needs_a_publisher_if_it_has_none(
+    tmp_path: Path, published_by: str
+) -> None:
+    at = desk(tmp_path)
+    (at.root / "archived.ttl").write_text(
+        "@prefix schema: <https://schema.org/> .\n@prefix rec: <https://w3id.org/onrecord/ns#> .\n"
+        f"@base <https://example.org/harbour/> .\n<source/s> a rec:Source{published_by} .\n"
+        f'<snapshot/s> a rec:Snapshot ; rec:snapshotOf <source/s> ; schema:sha256 "'
+        f'{at.reviewed.sha256}" .\n',
+        encoding="utf-8",
+    )
+    shown = client_of(at).get(f"/{TOKEN}/", headers={"Host": HOST}).text
+    assert "on record as <code>https://example.org/harbour/source/s</code>" in shown
+    assert ('name="publisher"' in shown) == (not published_by)
+    assert 'name="title"' not in shown

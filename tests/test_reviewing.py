@@ -4,15 +4,19 @@ import json
 import re
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from rdflib import Graph
 
+from onrecord.archiving.layer_file import layer_bytes
+from onrecord.archiving.made_text import MadeText
 from onrecord.cli.main import main
 from onrecord.errors import OnRecordError
-from onrecord.records.archive import add_text
+from onrecord.rdf.turtle_file import prefixes_of, string, with_blocks
+from onrecord.records.archive import add_text, layer_name
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.reviewing.acceptance import AcceptanceError
@@ -25,7 +29,6 @@ from onrecord.reviewing.review_log import log_path, report_by_rule
 from onrecord.reviewing.reviewed_text import reviewed_text
 from onrecord.reviewing.same_claim import same_claims
 from onrecord.reviewing.settled_claim import UnsettledError, places_of
-from onrecord.reviewing.turtle_file import prefixes_of, string, with_blocks
 from reviews import ARTICLE, HARBOUR, SERIES, Desk, desk
 
 
@@ -568,12 +571,18 @@ def test_the_series_of_a_figure_are_those_of_its_unit(at: Desk) -> None:
 # Text layers -------------------------------------------------------------------
 
 
+def write_layer(at: Desk, archived: Path, metadata: dict[str, str]) -> Path:
+    """Keep what a text under review was made from, as `archive add` does."""
+    made = MadeText(at.reviewed.text, "maker", "1", metadata=metadata)
+    path = at.folder / layer_name(at.reviewed.sha256, archived.stem)
+    path.write_bytes(layer_bytes(made, at.reviewed.sha256, archived.stem))
+    return path
+
+
 def test_a_text_that_was_made_from_a_page_is_recorded_with_its_page(tmp_path: Path) -> None:
     at = desk(tmp_path)
     page = b"<html><p>as it came</p></html>"
     archived = add_text(at.folder, page, ".html")
-    layer = at.folder / f"{at.reviewed.sha256}.{archived.stem[:16]}.layer.json"
-    told = {"sha256": at.reviewed.sha256, "bytes": archived.stem, "made_with": "maker"}
     metadata = {
         "title": "More barges",
         "publisher": "Lindhaven Post",
@@ -581,14 +590,14 @@ def test_a_text_that_was_made_from_a_page_is_recorded_with_its_page(tmp_path: Pa
         "language": "en",
         "address": "https://example.org/barges",
     }
-    layer.write_text(json.dumps({**told, "version": "1", "metadata": metadata}), "utf-8")
+    layer = write_layer(at, archived, metadata)
     # The bytes stand for the text that was made of them.
     found = reviewed_text(at.archive, archived.stem)
-    assert (found.sha256, found.layer and found.layer.sha256) == (
+    assert (found.sha256, found.layer and found.layer.bytes_sha256) == (
         at.reviewed.sha256,
         archived.stem,
     )
-    drafts = draft_file(found.text, "page", "onrecord 1", metadata=metadata)
+    drafts = draft_file(found.text, "page", "onrecord 1", layer=found.layer)
     assert (drafts.article.publisher, drafts.article.title) == ("Lindhaven Post", "More barges")
     write_draft_file(at.reviewed.draft, drafts)
     at.do("article", fields={"topics": "shipyards: What yards build."})
@@ -600,6 +609,7 @@ def test_a_text_that_was_made_from_a_page_is_recorded_with_its_page(tmp_path: Pa
     written = done.path.read_text(encoding="utf-8")
     assert f'schema:sha256 "{archived.stem}"' in written
     assert "rec:textOf snapshot:lindhaven-post-more-barges ;" in written
+    assert f'rec:placeMap "{sha256(layer.read_bytes()).hexdigest()}"' in written
     assert "schema:url <https://example.org/barges>" in written
     assert at.accept().claims == ()
 
@@ -614,9 +624,7 @@ def test_a_broken_layer_is_said(tmp_path: Path) -> None:
 def test_the_text_of_a_page_on_record_belongs_to_its_source(tmp_path: Path) -> None:
     at = desk(tmp_path)
     page = add_text(at.folder, b"<html><p>as it came</p></html>", ".html")
-    told = {"sha256": at.reviewed.sha256, "bytes": page.stem, "made_with": "maker", "version": "1"}
-    layer = at.folder / f"{at.reviewed.sha256}.{page.stem[:16]}.layer.json"
-    layer.write_text(json.dumps(told), "utf-8")
+    write_layer(at, page, {})
     example = (at.root / "example.ttl").read_text(encoding="utf-8")
     more = f"""
 snapshot:page

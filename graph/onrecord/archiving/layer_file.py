@@ -1,14 +1,14 @@
 """Layer file: how a text of the archive was made, and the way from its positions to the bytes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from onrecord.archiving.made_text import MadeText, TextBlock
 from onrecord.errors import UnreadableError
-from onrecord.records.archive import Archive
+from onrecord.records.archive import Archive, Stretches, layer_name, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class KeptLayer:
     metadata: Mapping[str, str]
     """What the bytes say of themselves: title, publisher, author, published, language, address."""
     blocks: tuple[TextBlock, ...]
+    spoken: Stretches
+    """Stretches of the text that are marked as somebody's words, as `check` reads them."""
     file_sha256: str
     """Of the file that says all this."""
 
@@ -53,10 +55,29 @@ def layer_of(archive: Archive, text_sha256: str) -> KeptLayer | None:
 
     Of several bytes with one text it is one of them. Raises UnreadableError for a broken file.
     """
+    return next(layers_of(archive, text_sha256), None)
+
+
+def layers_of(archive: Archive, text_sha256: str) -> Iterator[KeptLayer]:
+    """Yield what is kept of a text for each of the bytes that it was made from.
+
+    Raises UnreadableError for a broken file.
+    """
+    return _layers(archive, layer_name(text_sha256, "*"))
+
+
+def layer_of_bytes(archive: Archive, bytes_sha256: str) -> KeptLayer | None:
+    """Return what is kept of the text of archived bytes; None if none was made from them.
+
+    Raises UnreadableError for a broken file.
+    """
+    found = _layers(archive, layer_name("*", bytes_sha256))
+    return next((one for one in found if one.bytes_sha256 == bytes_sha256), None)
+
+
+def _layers(archive: Archive, pattern: str) -> Iterator[KeptLayer]:
     for folder in archive.folders:
-        for path in sorted(folder.glob(f"{text_sha256}.*.layer.json")):
-            return read_layer(path)
-    return None
+        yield from map(read_layer, sorted(folder.glob(pattern)))
 
 
 def read_layer(path: Path) -> KeptLayer:
@@ -72,6 +93,7 @@ def read_layer(path: Path) -> KeptLayer:
             value["options"],
             value["metadata"],
             tuple(TextBlock(**one) for one in value["blocks"]),
+            spoken(data),
             sha256(data).hexdigest(),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -1,6 +1,5 @@
 """Records of what is archived: a source, the snapshot of its bytes, and that of their text."""
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -17,25 +16,13 @@ from onrecord.archiving.keeping import Kept
 from onrecord.archiving.standing import Fallen, fallen
 from onrecord.errors import UsageError
 from onrecord.rdf.namespaces import REC, SCHEMA
+from onrecord.rdf.turtle_file import block, file_text, string, term
 from onrecord.records.archive import Archive
 from onrecord.records.assembly import records_of
 from onrecord.records.collection import Description, describe, read_collection
 from onrecord.records.completion import sources_of_snapshot
 
-_PREFIXES = {
-    "dcterms": "http://purl.org/dc/terms/",
-    "prov": "http://www.w3.org/ns/prov#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "edtf": "http://id.loc.gov/datatypes/edtf/",
-    "schema": "https://schema.org/",
-    "code": "https://w3id.org/onrecord/code#",
-    "rec": "https://w3id.org/onrecord/ns#",
-}
-_GROUPS = ({"dcterms", "prov", "rdfs", "xsd"}, {"edtf", "schema"})
-_KINDS = ("actor", "curation", "snapshot", "source")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_LOCAL = re.compile(r"[A-Za-z0-9](?:[\w-]*\w)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,35 +242,16 @@ class _Writer:
     def _add(self, iri: str, lines: list[str], curation: str = "") -> None:
         if curation:
             lines = [*lines, f"rec:recordedIn {self._short(curation)}"]
-        body = " ;\n".join(f"    {line}" for line in lines)
-        self._blocks.append(f"{self._short(iri)}\n{body} .\n")
+        self._blocks.append(block(self._short(iri), lines))
 
     def _short(self, iri: str) -> str:
-        for kind in _KINDS:
-            local = iri.removeprefix(f"{self._described.base}{kind}/")
-            if local != iri and _LOCAL.fullmatch(local):
-                return f"{kind}:{local}"
-        return f"<{iri}>"
+        return term(iri, self._described.base)
 
     def file(self, kept: Kept) -> str:
         """Return the whole file."""
-        body = "\n".join(self._blocks)
-        own = {kind: f"{self._described.base}{kind}/" for kind in _KINDS}
-        used = {
-            name: iri
-            for name, iri in {**_PREFIXES, **own}.items()
-            if re.search(rf"(?<![\w<:/]){name}:", body)
-        }
-        width = max(map(len, used)) + 1
-        groups = [[name for name in used if name in group] for group in _GROUPS]
-        groups.append([name for name in used if not any(name in group for group in _GROUPS)])
-        prefixes = "\n".join(
-            "".join(f"@prefix {f'{name}:'.ljust(width)} <{used[name]}> .\n" for name in group)
-            for group in groups
-            if group
-        )
         what = kept.original.address or Path(kept.original.name).name
-        return f"# {' '.join(what.split())}, as it was archived.\n\n{prefixes}\n{body}"
+        comment = f"{' '.join(what.split())}, as it was archived."
+        return file_text(comment, self._blocks, self._described.base)
 
 
 def _metadata(kept: Kept) -> dict[str, str]:
@@ -344,9 +312,8 @@ def _same(name: str) -> str:
 
 
 def _string(text: str, language: str = "") -> str:
-    """Return a literal; what JSON escapes, Turtle escapes in the same way."""
-    written = json.dumps("".join(filter(_is_printed, text)), ensure_ascii=False)
-    return f"{written}@{language}" if language else written
+    """Return a literal of what a page says of itself, without its control characters."""
+    return string("".join(filter(_is_printed, text)), language)
 
 
 def _is_printed(letter: str) -> bool:

@@ -1,6 +1,7 @@
 """The archive commands: what claims rest on, kept by its hash."""
 
 import os
+import shlex
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -96,7 +97,7 @@ def archive_add(
                 done = record(kept, told, collection, texts, date.today())
                 _say_recorded(done)
                 _say_lacking(kept, done)
-            _say_next(kept)
+            _say_next(kept, collection)
         except OnRecordError as error:
             problems.append(error)
         except OSError as error:
@@ -214,14 +215,19 @@ def _say_lacking(kept: "Kept", done: "ArchivedSource") -> None:
     if done.is_new and not done.has_publisher:
         click.echo(
             f"{kept.original.name}: it names no publisher, who must be on record before a claim is:"
-            f" add schema:publisher in {done.path}, or begin with --publisher NAME",
+            f" name them in the review, or add schema:publisher in {done.path}",
             err=True,
         )
 
 
-def _say_next(kept: "Kept") -> None:
+def _say_next(kept: "Kept", collection: Path | None) -> None:
     if kept.text_sha256 is not None:
-        click.echo(f"next: onrecord draft {kept.text_sha256} --archive {kept.folder}", err=True)
+        where = shlex.quote(str(collection)) if collection else "DIR"
+        archive = shlex.quote(str(kept.folder))
+        click.echo(
+            f"next: onrecord review {kept.text_sha256} --collection {where} --archive {archive}",
+            err=True,
+        )
 
 
 def _say_former(folder: Path) -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from onrecord.errors import OnRecordError, UsageError
 from onrecord.records.archive import Archive, archive_of, decode, is_text
 
 if TYPE_CHECKING:
+    from onrecord.archiving.made_text import TextBlock
     from onrecord.drafting.document import Document
 
 
@@ -62,8 +64,8 @@ def draft_command(
 ) -> None:
     """Propose who says what in each SOURCE: quotations, indirect speech, figures and dates.
 
-    SOURCE is a text file, or the SHA-256 of an archived text. Nothing is recorded: the drafts are
-    printed, one JSON object for each document, for a person to judge.
+    SOURCE is a text, page, PDF, captions or mail, or the SHA-256 of one that is archived. Nothing
+    is recorded: the drafts are printed, one JSON object for each document, for a person to judge.
     """
     from onrecord.drafting.document import drafted
 
@@ -113,7 +115,6 @@ def _listed(path: Path) -> Iterator["Document"]:
 def _named(
     sources: tuple[str, ...], archive: Archive, published: datetime | None, language: str | None
 ) -> Iterator["Document"]:
-    from onrecord.archiving.layer_file import layer_of
     from onrecord.drafting.document import Document
 
     for source in sources:
@@ -122,16 +123,43 @@ def _named(
             data = path.read_bytes()
         except OSError as error:
             raise UsageError(f"{source}: cannot be read, {error.strerror}") from error
-        if not is_text(data):
-            raise OnRecordError(f"{source}: this is no text, name the text that is made from it")
+        text, told, blocks = _text_of(source, data, archive)
         day = published.date() if published else None
-        layer = layer_of(archive, path.stem)
-        if layer is None:
-            yield Document(source, decode(data), language, day)
-            continue
-        told = layer.metadata
         day = day or (date.fromisoformat(told["published"]) if "published" in told else None)
-        yield Document(source, decode(data), language or _read(told), day, layer.blocks)
+        yield Document(source, text, language or _read(told), day, blocks)
+
+
+def _text_of(
+    source: str, data: bytes, archive: Archive
+) -> tuple[str, Mapping[str, str], tuple["TextBlock", ...]]:
+    """Return the text of bytes, what they say of themselves, and its blocks.
+
+    A page, a PDF, captions and mail have the text of the archive, else the one that `archive add`
+    would make of them.
+    """
+    from onrecord.archiving.extraction import extract
+    from onrecord.archiving.kind import kind_of
+    from onrecord.archiving.layer_file import layer_of, layer_of_bytes
+    from onrecord.archiving.made_text import TextLayerError
+
+    digest = sha256(data).hexdigest()
+    layer = layer_of(archive, digest)
+    if layer is not None:
+        return decode(data), layer.metadata, layer.blocks
+    layer = layer_of_bytes(archive, digest)
+    text = archive.text(layer.sha256) if layer else None
+    if layer is not None and text is not None:
+        return text, layer.metadata, layer.blocks
+    kind = kind_of(data, source)
+    if kind in ("other", "warc"):
+        raise OnRecordError(f"{source}: this is no text, name the text that is made from it")
+    if kind == "txt" and is_text(data):
+        return decode(data), {}, ()
+    try:
+        made = extract(data, kind)
+    except TextLayerError as error:
+        raise OnRecordError(f"{source}: this is no text, {error}") from error
+    return made.text, made.metadata, made.blocks
 
 
 def _read(metadata: Mapping[str, str]) -> str | None:

@@ -132,6 +132,8 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
         if prior is None and words.language == "en":
             return None
         speaker = _subject(sentence, place, before, words, earlier)
+        if place > 0 and _verb_is_second(prior, words):
+            speaker = _german_subject(sentence, end, speaker, words)
     if speaker is None or (
         verb.noun
         and not inverted
@@ -140,6 +142,22 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
     ):
         return None
     return Cue(place, end, verb, speaker, after, inverted, flags, passive)
+
+
+def _verb_is_second(prior: TextToken | None, words: Lexicon) -> bool:
+    """Say whether a subject may stand behind its verb: "Am Montag sagte Solheim, er …"."""
+    return words.language == "de" and (prior is None or prior.kind == WORD)
+
+
+def _german_subject(
+    sentence: Sentence, end: int, before: Range | None, words: Lexicon
+) -> Range | None:
+    """Return the subject before a verb, that behind it if only a place or time stands before."""
+    if before is not None and before[0] > 0:
+        prior = sentence[before[0] - 1]
+        if words.has("preposition", prior.low):
+            before = None
+    return before or subject_after(sentence, end - 1, words)
 
 
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))

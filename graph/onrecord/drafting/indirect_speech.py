@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from onrecord.drafting.comma_clause import comma_clause, stop_of_clause
 from onrecord.drafting.cue import ACCORDING, Cue
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.mention import Range, is_name_word, is_time, phrase_starting
@@ -16,6 +17,7 @@ LONGEST_SUBJECT = 14
 TRAILING = frozenset(("which", "who", "whose", "where", "while"))
 """What these begin behind a comma is mostly the writer's."""
 MOST_CHAINED = 12
+LONGEST_DATELINE = 14
 LONGEST_ADJUNCT = 16
 """Tokens between a verb and its "that"."""
 
@@ -121,6 +123,10 @@ def _behind(
     place = cue.last
     if place >= last:
         return None
+    if words.language == "de":
+        clause = comma_clause(sentence, place, last, words) if cue.verb.base != "so" else None
+        if clause is not None:
+            return _piece(sentence, clause[0], number, found, last, words, clause[1])
     if "hearer" in frames:
         place = _hearer(sentence, place, last, words)
     elif "question" in frames:
@@ -162,6 +168,8 @@ def _piece(
     rule: str,
 ) -> ReportedSpeech | None:
     stop = _stop(sentence, start, number, found, last, words)
+    if words.language == "de":
+        stop = stop_of_clause(sentence, start, stop, words)
     if stop - start < 1 or _only_quoted(sentence, start, stop):
         return None
     return ReportedSpeech(((start, stop),), found[number], rule)
@@ -235,18 +243,20 @@ def _skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) ->
             break
         following = sentence[place + 1] if place + 1 < last else None
         if (
-            is_time(token, words) and token.low not in ("may", "years", "days", "months", "weeks")
-        ) or (
-            words.has("adverb", token.low)
-            and token.low
-            not in (
-                "both",
-                "all",
-                "only",
-                "not",
-                "never",
-                "just",
-                "even",
+            (is_time(token, words) and token.low not in ("may", "years", "days", "months", "weeks"))
+            or (_is_of_date(sentence, place, words))
+            or (
+                words.has("adverb", token.low)
+                and token.low
+                not in (
+                    "both",
+                    "all",
+                    "only",
+                    "not",
+                    "never",
+                    "just",
+                    "even",
+                )
             )
         ):
             place += 1
@@ -293,6 +303,17 @@ def _skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) ->
         else:
             break
     return place
+
+
+def _is_of_date(sentence: Sentence, place: int, words: Lexicon) -> bool:
+    """Say whether a word belongs to a date: "12 May 2025", of which "May" may also be a verb."""
+    token = sentence[place]
+    before = sentence[place - 1] if place else None
+    after = sentence[place + 1] if place + 1 < len(sentence) else None
+    if token.text == "May":
+        return any(one is not None and one.text.isdecimal() for one in (before, after))
+    is_year = len(token.text) == 4 and token.text.isdecimal() and token.text[0] in "12"
+    return is_year and before is not None and (is_time(before, words) or before.text == ",")
 
 
 def _phrase_end(sentence: Sentence, phrase: Range, last: int, words: Lexicon) -> int:
@@ -343,12 +364,34 @@ def _infinitive(sentence: Sentence, place: int, last: int, words: Lexicon) -> in
 
 
 def _starts_phrase(sentence: Sentence, start: int, words: Lexicon) -> bool:
+    """Say whether a phrase begins that says what is asked: not "asked for one", nor "for it"."""
     token = sentence[start]
     if token.kind == QUOTE:
         return True
+    if token.low in _STANDS_FOR and not _goes_on(sentence, start + 1, words):
+        return False
     return token.kind == WORD and not any(
         words.has(kind, token.low)
         for kind in ("conjunction", "auxiliary", "preposition", "adverb", "time")
+    )
+
+
+_STANDS_FOR = frozenset(
+    ("one", "it", "them", "him", "her", "us", "this", "that", "these", "those", "some", "both")
+)
+
+
+def _goes_on(sentence: Sentence, place: int, words: Lexicon) -> bool:
+    """Say whether a noun follows, "one barge", or what tells which: "one of them", "those who"."""
+    if place >= len(sentence) or sentence[place].kind != WORD:
+        return False
+    low = sentence[place].low
+    return low in ("of", "that", "who", "which") or not (
+        words.has("weekday", low)
+        or low in ("since", "until", "ago", "again", "too")
+        or any(
+            words.has(kind, low) for kind in ("preposition", "conjunction", "auxiliary", "adverb")
+        )
     )
 
 
@@ -525,7 +568,8 @@ def _is_adverbial(sentence: Sentence, start: int, stop: int, words: Lexicon) -> 
 def _clause_start(sentence: Sentence, before: int, words: Lexicon) -> int:
     """Return where the clause begins that ends before a token."""
     start = before
-    while start > 0 and not (
+    dateline = _dateline(sentence, words)
+    while start > dateline and not (
         sentence[start - 1].kind == MARK and sentence[start - 1].text in (";", ":")
     ):
         start -= 1
@@ -535,6 +579,39 @@ def _clause_start(sentence: Sentence, before: int, words: Lexicon) -> int:
     ):
         start += 1
     return start
+
+
+def _dateline(sentence: Sentence, words: Lexicon) -> int:
+    """Return the token behind a dateline, 0 without one: "OSLO, 4 March (Reuters) –".
+
+    It is a place with a day or an agency, or in capitals, before the only dash.
+    """
+    dash = next(
+        (
+            place
+            for place, one in enumerate(sentence[:LONGEST_DATELINE])
+            if one.text in (*_DASH, "-") and _stands_free(sentence, place)
+        ),
+        0,
+    )
+    before = [one for one in sentence[:dash] if one.kind == WORD]
+    if not before or not before[0].capital:
+        return 0
+    if any(one.text[0].islower() and not is_time(one, words) for one in before):
+        return 0
+    told = any(one.text[0].isdecimal() or is_time(one, words) for one in before)
+    told = told or any(one.text == "(" for one in sentence[:dash])
+    is_only = all(one.text not in _DASH for one in sentence[dash + 1 :])
+    is_place = len(before[0].text) > 2 and before[0].text.isupper() and is_only
+    return dash + 1 if told or is_place else 0
+
+
+def _stands_free(sentence: Sentence, place: int) -> bool:
+    """Say whether spaces are around a mark: a hyphen is within a word."""
+    return 0 < place < len(sentence) - 1 and (
+        sentence[place - 1].end < sentence[place].start
+        and sentence[place].end < sentence[place + 1].start
+    )
 
 
 def _trimmed(sentence: Sentence, piece: Range) -> Range | None:

@@ -17,6 +17,8 @@ _KINDS = {
     "message": "message",
     "quoted message": "message",
 }
+MARKED = "marked"
+"""The rule by which words are drafted that nothing but the bytes marks."""
 _OPENING = "“„«»‘‚\"'"
 
 
@@ -68,7 +70,7 @@ def draft_marked(text: str, language: str | None, marked: Sequence[MarkedSpeech]
         if one.speaker and (one.start, one.end) not in stretches:
             speaker = _named(text, one)
             found.append(
-                Draft(one.start, one.end, "direct", speaker, None, "marked", marked_by=one.by)
+                Draft(one.start, one.end, "direct", speaker, None, MARKED, marked_by=one.by)
             )
     found.sort(key=lambda one: (one.start, -one.end))
     return found

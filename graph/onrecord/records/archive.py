@@ -53,11 +53,13 @@ class Archive:
         return None if path is None else decode(path.read_bytes())
 
 
+Stretches = tuple[tuple[int, int], ...]
+"""Starts and ends of parts of a text."""
 _SPOKEN = frozenset(["cue", "message", "quoted message"])
 """Kinds of blocks that are somebody's words if the bytes name who speaks or writes."""
 
 
-def spoken(layer: bytes) -> tuple[tuple[int, int], ...]:
+def spoken(layer: bytes) -> Stretches:
     """Return the stretches of a text that the bytes behind it mark as somebody's words.
 
     A layer file tells them: block quotations, and what a named voice or writer says. Blocks of one

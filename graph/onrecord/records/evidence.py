@@ -13,7 +13,7 @@ from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import OA, REC, SCHEMA
-from onrecord.records.archive import Archive, decode, layer_name, spoken
+from onrecord.records.archive import Archive, Stretches, decode, layer_name, spoken
 from onrecord.records.completion import sources_of_snapshot
 from onrecord.records.diagnosis import Diagnosis, diagnose_hash, diagnose_words
 from onrecord.records.passage import cuts_character, find, offset
@@ -124,10 +124,7 @@ class _RegionError(Exception):
         self.predicate = predicate
 
 
-_Stretches = tuple[tuple[int, int], ...]
-
-
-def _speech(records: Graph, snapshot: Node, archive: Archive) -> _Stretches:
+def _speech(records: Graph, snapshot: Node, archive: Archive) -> Stretches:
     """Return the stretches of a text that the bytes mark as somebody's words, by its place map.
 
     Only a place map with the SHA-256 on record counts.
@@ -136,7 +133,7 @@ def _speech(records: Graph, snapshot: Node, archive: Archive) -> _Stretches:
     return () if path is None else spoken(path.read_bytes())
 
 
-def _verdict(records: Graph, passage: Node, text: str, speech: _Stretches = ()) -> Verdict:
+def _verdict(records: Graph, passage: Node, text: str, speech: Stretches = ()) -> Verdict:
     try:
         region = _region(records, passage)
     except _RegionError as error:
@@ -153,7 +150,7 @@ def _verdict(records: Graph, passage: Node, text: str, speech: _Stretches = ()) 
 
 
 def _verdict_at(
-    records: Graph, passage: Node, text: str, first: int, last: int, speech: _Stretches = ()
+    records: Graph, passage: Node, text: str, first: int, last: int, speech: Stretches = ()
 ) -> Verdict:
     """Return the verdict on a passage for a given region of its text."""
     outside = _outside(text, first, last)
@@ -225,7 +222,7 @@ def _with_diagnosis(
     text: str,
     verdict: Verdict,
     archived_texts: Callable[[], dict[str, str]],
-    speech: _Stretches = (),
+    speech: Stretches = (),
 ) -> Verdict:
     """Return the verdict with a diagnosis, if the passage is not in its region."""
     if verdict.status != "broken":

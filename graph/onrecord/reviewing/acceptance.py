@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 
 from rdflib import URIRef
 
+from onrecord.archiving.layer_file import KeptLayer, layers_of
 from onrecord.errors import OnRecordError, UnwritableError
 from onrecord.files.replacement import replace_files
 from onrecord.rdf.region import Region
+from onrecord.rdf.turtle_file import file_text, with_blocks
 from onrecord.records.archive import Archive
 from onrecord.records.check import check_records, report_of
 from onrecord.records.collection import read_collection
@@ -20,8 +22,6 @@ from onrecord.reviewing.claim_records import RecordWriter, records_of_article
 from onrecord.reviewing.draft_file import DraftFile, read_draft_file, write_draft_file
 from onrecord.reviewing.known_records import KnownRecords, read_known_records
 from onrecord.reviewing.settled_claim import SettledClaim, places_of, settle
-from onrecord.reviewing.text_layer import layer_of_text
-from onrecord.reviewing.turtle_file import file_text, with_blocks
 from onrecord.validation.finding import Finding
 from onrecord.validation.report import Report
 
@@ -85,7 +85,7 @@ def record_accepted(draft: Path, root: Path, archive: Archive, today: date) -> A
     if not new:
         report = report_of(check_records(read_collection(root), archive))
         return Acceptance(None, (), *counts, report)
-    layer = layer_of_text(archive.files[file.sha256].parent, file.sha256)
+    layer = _layer(archive, file.sha256, known)
     writer = RecordWriter(known, file, text, today, layer)
     path, content = _file_with(writer, records_of_article(writer, new))
     report = _checked(root, archive, path, content, writer.taken)
@@ -99,6 +99,13 @@ def record_accepted(draft: Path, root: Path, archive: Archive, today: date) -> A
         raise UnwritableError(f"{draft}: {error.strerror}") from error
     claims = tuple(claim for claim, _ in writer.recorded.values())
     return Acceptance(path, claims, *counts, report)
+
+
+def _layer(archive: Archive, text_sha256: str, known: KnownRecords) -> KeptLayer | None:
+    """Return how a text was made, of bytes on record if there are such; None if of none."""
+    layers = list(layers_of(archive, text_sha256))
+    on_record = (one for one in layers if known.source_of(one.bytes_sha256))
+    return next(on_record, layers[0] if layers else None)
 
 
 def recorded_as(card: Card, file: DraftFile, known: KnownRecords) -> Recorded | None:

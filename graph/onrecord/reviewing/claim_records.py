@@ -7,15 +7,15 @@ from datetime import date
 from rdflib import URIRef
 from rdflib.namespace import RDF
 
+from onrecord.archiving.layer_file import KeptLayer
 from onrecord.errors import OnRecordError
 from onrecord.rdf.namespaces import REC
+from onrecord.rdf.turtle_file import block, string, term
 from onrecord.reviewing.card import Card, CardPlace, DraftedTime
 from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownRecords, KnownSource, slug_of
 from onrecord.reviewing.settled_claim import SettledClaim, SettledFigure, topics_written
-from onrecord.reviewing.text_layer import TextProvenance
-from onrecord.reviewing.turtle_file import block, string, term
 
 
 class IncompleteArticleError(OnRecordError):
@@ -30,7 +30,7 @@ class RecordWriter:
     file: DraftFile
     text: str
     today: date
-    layer: TextProvenance | None = None
+    layer: KeptLayer | None = None
     blocks: dict[str, list[str]] = field(default_factory=dict)
     """Blocks by kind of record."""
     named: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class RecordWriter:
         """Return the source on record of the text, or of the bytes that it was made from."""
         source = self.known.source_of(self.file.sha256)
         if source is None and self.layer is not None:
-            source = self.known.source_of(self.layer.sha256)
+            source = self.known.source_of(self.layer.bytes_sha256)
         return source
 
     def new_name(self, kind: str, slug: str) -> str:
@@ -71,6 +71,8 @@ def records_of_article(writer: RecordWriter, claims: list[SettledClaim]) -> list
     source = writer.known_source()
     slug = source.iri.rpartition("/")[2] if source else _slug(writer)
     _write_curation(writer, slug)
+    if source is not None and not writer.known.is_answered_for(source.iri):
+        _write_publisher(writer, source)
     if source is None:
         source = _write_source(writer, slug)
     elif writer.known.source_of(writer.file.sha256) is None:
@@ -115,19 +117,14 @@ def _write_curation(writer: RecordWriter, slug: str) -> None:
 
 def _write_source(writer: RecordWriter, slug: str) -> KnownSource:
     file = writer.file
-    publisher, title = file.of_article("publisher").strip(), file.of_article("title").strip()
-    if not publisher:
-        raise IncompleteArticleError(
-            f"{file.name}: the article has no publisher, fill it in on the page or in `fixes`"
-        )
+    publisher, title = _publisher(writer), file.of_article("title").strip()
     language = file.of_article("language")
     lines = ["a rec:Source"]
     if title:
         lines.append(f"schema:name {string(title, language)}")
     if file.of_article("url"):
         lines.append(f"schema:url <{_require_url(file)}>")
-    maker = _actor(writer, ChosenSpeaker(publisher, None, "Organization"))
-    lines.append(f"schema:publisher {writer.short(maker)}")
+    lines.append(f"schema:publisher {publisher}")
     published = file.of_article("published")
     if published:
         lines.append(f"rec:publishedOn {_time(_publication(file, published))}")
@@ -136,7 +133,7 @@ def _write_source(writer: RecordWriter, slug: str) -> KnownSource:
     writer.add("source", source, lines)
     own = source.rpartition("/")[2]
     snapshot = writer.new_name("snapshot", own)
-    of_bytes = writer.layer.sha256 if writer.layer else writer.file.sha256
+    of_bytes = writer.layer.bytes_sha256 if writer.layer else writer.file.sha256
     writer.add(
         "source",
         snapshot,
@@ -152,6 +149,29 @@ def _write_source(writer: RecordWriter, slug: str) -> KnownSource:
     return KnownSource(source, snapshot)
 
 
+def _publisher(writer: RecordWriter) -> str:
+    """Return the publisher of the article as it is written, who is put on record if not there."""
+    name = writer.file.of_article("publisher").strip()
+    if not name:
+        raise IncompleteArticleError(
+            f"{writer.file.name}: the article has no publisher, fill it in on the page or in"
+            " `fixes`"
+        )
+    return writer.short(_actor(writer, ChosenSpeaker(name, None, "Organization")))
+
+
+def _write_publisher(writer: RecordWriter, source: KnownSource) -> None:
+    """Write who answers for a source that was archived without.
+
+    Its day of publication is written beside it, if the record has none either.
+    """
+    lines = [f"schema:publisher {_publisher(writer)}"]
+    published = writer.file.of_article("published")
+    if published and (URIRef(source.iri), REC.publishedOn, None) not in writer.known.graph:
+        lines.append(f"rec:publishedOn {_time(_publication(writer.file, published))}")
+    writer.blocks.setdefault("source", []).append(block(writer.short(source.iri), lines))
+
+
 def _write_text(writer: RecordWriter, slug: str, of_bytes: str) -> str:
     """Write the snapshot of a text that was made from archived bytes; return its IRI."""
     snapshot = writer.new_name("snapshot", f"{slug}-text")
@@ -163,6 +183,7 @@ def _write_text(writer: RecordWriter, slug: str, of_bytes: str) -> str:
         ]
         if writer.layer.options:
             lines.append(f"rec:options {string(writer.layer.options)}")
+        lines.append(f"rec:placeMap {string(writer.layer.file_sha256)}")
     lines += [f"schema:sha256 {string(writer.file.sha256)}", "rec:extent code:whole"]
     writer.add("source", snapshot, lines)
     return snapshot

@@ -9,6 +9,7 @@ from onrecord.drafting.draft import RULES
 from onrecord.drafting.drafters.agreement import DISPUTED
 from onrecord.drafting.drafters.proposal_check import DOUBTFUL
 from onrecord.errors import OnRecordError
+from onrecord.records.archive import Stretches
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.passage import cuts_character, find, nearest
 from onrecord.reviewing.card import Card, CardPlace
@@ -109,7 +110,9 @@ def _fixed(card: Card, **fixes: object) -> Card:
     return replace(card, fixes={key: told for key, told in whole.items() if told is not None})
 
 
-def move_edge(file: DraftFile, text: str, name: str, edge: str, by: int) -> Decided:
+def move_edge(
+    file: DraftFile, text: str, spoken: Stretches, name: str, edge: str, by: int
+) -> Decided:
     """Move the start or the end of a card's words by one word, outwards or inwards.
 
     `by` is 1 to widen and -1 to narrow.
@@ -123,10 +126,10 @@ def move_edge(file: DraftFile, text: str, name: str, edge: str, by: int) -> Deci
         start = _word_start(text, start, by)
     if start >= end:
         raise DecisionError("one word is the least")
-    place = place_of(text, start, end)
+    place = place_of(text, start, end, spoken)
     # Marks around the words do not count, so that to widen by one mark is to stay where it was.
-    if not place.quoted or (place.start, place.end) == (first.start, first.end):
-        place = place_of(text, start, end, whole=True)
+    if (place.start, place.end) == (first.start, first.end):
+        place = place_of(text, start, end, spoken, whole=True)
     if place == first:
         raise DecisionError("there is no further word")
     return _with_places(file, text, card, (place, *others))
@@ -164,7 +167,9 @@ def _word_start(text: str, start: int, by: int) -> int:
     return found.start() if found else len(text)
 
 
-def add_words(file: DraftFile, text: str, words: str, start: int | None) -> Decided:
+def add_words(
+    file: DraftFile, text: str, spoken: Stretches, words: str, start: int | None
+) -> Decided:
     """Add a card for words that the drafts missed: selected at a place, or typed.
 
     Typed words must stand in the text; the first place is taken.
@@ -179,7 +184,7 @@ def add_words(file: DraftFile, text: str, words: str, start: int | None) -> Deci
         more = f"; nearest is {text[near.start : near.end]!r}" if near else ""
         raise DecisionError(f"the text does not have these words{more}")
     at = min(places, key=lambda place: abs(place - start)) if start is not None else places[0]
-    card = added_card(text, file, at, at + len(wanted))
+    card = added_card(text, file, at, at + len(wanted), spoken)
     known = next((one for one in file.cards if _same_place(one, card)), None)
     if known is not None:
         return Decided(file, known.id, "there is a card for these words")

@@ -1,17 +1,20 @@
 """Cards made from the drafts of a text: pieces of one claim joined, figures and dates beside it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 
+from onrecord.archiving.layer_file import KeptLayer
 from onrecord.drafting.date_expression import DateExpression, dates
 from onrecord.drafting.document import LONGEST
-from onrecord.drafting.draft import HEADLINE, RULES, Draft, draft
+from onrecord.drafting.draft import HEADLINE, RULES, Draft
 from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.drafting.language import language_of
+from onrecord.drafting.marked_speech import MARKED, draft_marked, marked_speech
 from onrecord.drafting.quantity_expression import QuantityExpression, quantities
+from onrecord.records.archive import Stretches
 from onrecord.records.coverage import sentences
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.quotation import in_quotation
@@ -22,6 +25,13 @@ _MARKS = "“”„\"'‘’‚«»‹› \u00a0\u202f"
 _BEGINNING = 1500
 """Characters at the head of an article that may have its day of publication."""
 _COMPARATORS = {"lt-about": "nearly", "gt-about": "just-over"}
+_CAPTIONS = ("voice", "cue")
+"""Kinds of blocks that are no title: captions begin with what is said."""
+_MARKED_BY = {
+    "blockquote": "block quotation",
+    "voice": "named voice",
+    "message": "writer of the message",
+}
 _LONGEST_TIME = timedelta(days=31)
 _FEW_CHARACTERS = 16
 """Shorter words are often a scare quote or a date, not a claim."""
@@ -38,7 +48,9 @@ class ReadText:
     drafts: tuple[Draft, ...]
     times: tuple[DateExpression, ...]
     figures: tuple[QuantityExpression, ...]
-    sentences: tuple[tuple[int, int], ...]
+    sentences: Stretches
+    spoken: Stretches
+    """Where the bytes behind the text mark words as somebody's."""
 
 
 def draft_file(
@@ -47,26 +59,28 @@ def draft_file(
     made_with: str,
     language: str | None = None,
     published: date | None = None,
-    metadata: Mapping[str, str] | None = None,
+    layer: KeptLayer | None = None,
     others: OtherDrafters | None = None,
 ) -> DraftFile:
-    """Draft a text for review; `metadata` is what the page or document says of itself.
+    """Draft a text for review; `layer` is what is kept of the bytes that it was made from.
 
     Of a text longer than LONGEST only the beginning is drafted.
     """
     read_to = text[:LONGEST]
-    known = metadata or {}
+    known = layer.metadata if layer else {}
+    blocks = layer.blocks if layer else ()
+    marked = [one for one in marked_speech(blocks) if one.end <= len(read_to)]
     language = language or known.get("language", "")[:2] or language_of(read_to)
     article = _article(read_to, language, published or _day(known.get("published", "")))
     article = replace(
         article,
-        title=known.get("title", article.title),
+        title=known.get("title", "" if blocks and blocks[0].kind in _CAPTIONS else article.title),
         publisher=known.get("publisher", ""),
         url=known.get("address", ""),
     )
     day = published or _day(article.published)
     times = tuple(dates(read_to, language, day))
-    found = draft(read_to, language)
+    found = draft_marked(read_to, language, marked)
     read = ReadText(
         read_to,
         language,
@@ -75,20 +89,38 @@ def draft_file(
         times,
         tuple(quantities(read_to, language, tuple((one.start, one.end) for one in times))),
         tuple(sentences(read_to)),
+        layer.spoken if layer else (),
     )
     digest = sha256(text.encode()).hexdigest()
     return DraftFile(digest, name, made_with, article, tuple(_cards(read)))
 
 
-def place_of(text: str, start: int, end: int, *, whole: bool = False) -> CardPlace:
+def place_of(
+    text: str, start: int, end: int, spoken: Stretches, *, whole: bool = False
+) -> CardPlace:
     """Return a place with its hash, without the marks around quoted words unless it is `whole`.
 
-    The words count as quoted where the check of records will find them in quotation marks.
+    Words count as quoted where the check of records will find them as speech: in quotation marks,
+    or in a stretch that the bytes behind the text mark as somebody's words.
     """
-    if not whole:
-        start, end = _inner(text, start, end)
-    digest = sha256(text[start:end].encode()).hexdigest()
-    return CardPlace(start, end, digest, not whole and in_quotation(text, start, end))
+    first, last = (start, end) if whole else _inner(text, start, end)
+    is_marked = any(begin <= start and end <= close for begin, close in spoken)
+    if (
+        not whole
+        and in_quotation(text, first, last)
+        and not (is_marked and _has_marks(text[first:last]))
+    ):
+        return _place(text, first, last, is_quoted=True)
+    return _place(text, start, end, is_quoted=is_marked)
+
+
+def _place(text: str, start: int, end: int, *, is_quoted: bool) -> CardPlace:
+    return CardPlace(start, end, sha256(text[start:end].encode()).hexdigest(), is_quoted)
+
+
+def _has_marks(words: str) -> bool:
+    """Return whether a quotation begins or ends within words, so that all marks belong to them."""
+    return any(mark in words for mark in '“”„«»"')
 
 
 def _inner(text: str, start: int, end: int) -> tuple[int, int]:
@@ -101,11 +133,9 @@ def _inner(text: str, start: int, end: int) -> tuple[int, int]:
     return (first, last) if first < last else (start, end)
 
 
-def added_card(text: str, file: DraftFile, start: int, end: int) -> Card:
+def added_card(text: str, file: DraftFile, start: int, end: int, spoken: Stretches) -> Card:
     """Return a card for words that a reviewer selected, in the form of a draft."""
-    place = place_of(text, start, end)
-    if not place.quoted:
-        place = place_of(text, start, end, whole=True)
+    place = place_of(text, start, end, spoken)
     day = _day(file.of_article("published"))
     times = tuple(dates(text[:LONGEST], file.of_article("language"), day))
     figures = quantities(
@@ -113,7 +143,9 @@ def added_card(text: str, file: DraftFile, start: int, end: int) -> Card:
     )
     sentence = _around(tuple(sentences(text)), place.start, place.end)
     kind = "direct" if place.quoted else "indirect"
-    read = ReadText(text, file.of_article("language"), day, (), times, tuple(figures), (sentence,))
+    read = ReadText(
+        text, file.of_article("language"), day, (), times, tuple(figures), (sentence,), spoken
+    )
     return Card(
         id=f"m{place.start}-{place.end}",
         type=kind,
@@ -171,15 +203,15 @@ def _line(text: str, place: int) -> str:
 
 
 def _cards(read: ReadText) -> Iterator[Card]:
-    cards = [_card(read, pieces) for pieces in _joined(read.text, read.drafts)]
+    cards = [_card(read, pieces) for pieces in _joined(read.drafts)]
     yield from _without_duplicates(read.text, cards)
 
 
-def _joined(text: str, drafts: Iterable[Draft]) -> list[list[Draft]]:
+def _joined(drafts: Iterable[Draft]) -> list[list[Draft]]:
     """Return drafts in groups that are one claim: of one statement, or quoted within a report."""
     groups: list[list[Draft]] = []
     by_number: dict[int, list[Draft]] = {}
-    for one in _without_wrappings(text, tuple(drafts)):
+    for one in drafts:
         if one.group is not None and one.group in by_number:
             by_number[one.group].append(one)
             continue
@@ -202,24 +234,9 @@ def _joined(text: str, drafts: Iterable[Draft]) -> list[list[Draft]]:
     return groups
 
 
-def _without_wrappings(text: str, drafts: tuple[Draft, ...]) -> Iterator[Draft]:
-    """Yield drafts without a report that is nothing but a quotation, with a dateline before it."""
-    quoted = [one for one in drafts if one.type in ("direct", "fragment")]
-    for one in drafts:
-        if one.type == "mixed":
-            rest, at = "", one.start
-            for inner in quoted:
-                if one.start <= inner.start and inner.end <= one.end:
-                    rest, at = rest + text[at : inner.start] + " ", inner.end
-            rest += text[at : one.end]
-            if not any(word[:1].islower() for word in re.findall(r"\w+", rest)):
-                continue
-        yield one
-
-
 def _card(read: ReadText, pieces: list[Draft]) -> Card:
     first = pieces[0]
-    places = tuple(dict.fromkeys(place for piece in pieces for place in _places(read.text, piece)))
+    places = tuple(dict.fromkeys(place for piece in pieces for place in _places(read, piece)))
     speaker = next((one.speaker for one in pieces if one.speaker is not None), None)
     start, end = places[0].start, places[0].end
     mention = speaker.place if speaker else (start, end)
@@ -243,7 +260,7 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         )
         if speaker
         else None,
-        rule=first.rule,
+        rule=_rule(first),
         cue=first.cue,
         by=_found_by(pieces),
         confidence=_confidence(first, flags),
@@ -264,12 +281,19 @@ def _found_by(pieces: list[Draft]) -> tuple[str, ...]:
     return tuple(name for name in first.by if all(name in one.by for one in whole)) or first.by
 
 
-def _places(text: str, piece: Draft) -> Iterator[CardPlace]:
+def _rule(one: Draft) -> str:
+    """Return why a passage was drafted, with what marks its words in the bytes."""
+    if one.marked_by is None:
+        return one.rule
+    marked = _MARKED_BY[one.marked_by]
+    return marked if one.rule == MARKED else f"{one.rule}, {marked}"
+
+
+def _places(read: ReadText, piece: Draft) -> Iterator[CardPlace]:
     if piece.type in ("direct", "fragment"):
-        place = place_of(text, piece.start, piece.end)
-        yield place if place.quoted else place_of(text, piece.start, piece.end, whole=True)
+        yield place_of(read.text, piece.start, piece.end, read.spoken)
     else:
-        yield place_of(text, piece.start, piece.end, whole=True)
+        yield _place(read.text, piece.start, piece.end, is_quoted=False)
 
 
 def _confidence(one: Draft, flags: tuple[str, ...]) -> float:

@@ -18,6 +18,9 @@ from onrecord.records.collection import describe, read_collection
 from onrecord.records.completion import sources_of_snapshot
 from onrecord.records.passage import offset
 
+_ANSWERABLE = (SCHEMA.author, SCHEMA.publisher, REC.recordOf)
+"""What a source says of who answers for it; of the record of an event, those who speak do."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownActor:
@@ -82,6 +85,10 @@ class KnownRecords:
                 if sources:
                     return KnownSource(str(sources[0]), str(snapshot))
         return None
+
+    def is_answered_for(self, source: str) -> bool:
+        """Return whether a source on record has somebody who answers for what it reports."""
+        return any((URIRef(source), who, None) in self.graph for who in _ANSWERABLE)
 
     def attested_at(self, snapshot: str, start: int, end: int) -> tuple[str, str] | None:
         """Return attestation and claim of a passage at this very place of a text."""

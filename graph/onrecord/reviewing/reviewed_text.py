@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from onrecord.archiving.layer_file import KeptLayer, layer_of, layer_of_bytes
 from onrecord.errors import OnRecordError, UsageError
-from onrecord.records.archive import Archive, decode, is_text
+from onrecord.records.archive import Archive, Stretches, decode, is_text
 from onrecord.reviewing.draft_file import draft_path
-from onrecord.reviewing.text_layer import TextProvenance, layer_of_bytes, layer_of_text
 
 _PREFIX = re.compile(r"[0-9a-f]{8,64}")
 
@@ -21,8 +21,13 @@ class ReviewedText:
     path: Path
     text: str
     draft: Path
-    layer: TextProvenance | None
+    layer: KeptLayer | None
     """None if the text was not made from other bytes."""
+
+    @property
+    def spoken(self) -> Stretches:
+        """Where the bytes behind the text mark words as somebody's."""
+        return self.layer.spoken if self.layer else ()
 
 
 def reviewed_text(archive: Archive, source: str) -> ReviewedText:
@@ -32,14 +37,15 @@ def reviewed_text(archive: Archive, source: str) -> ReviewedText:
     Raises UsageError if the archive does not have it, OnRecordError if it is no text.
     """
     digest = _digest(archive, source)
-    made = layer_of_bytes(archive.files[digest].parent, digest)
-    if made is not None and made.text_sha256 in archive.files:
-        digest = made.text_sha256
+    layer = layer_of_bytes(archive, digest)
+    if layer is not None and layer.sha256 in archive.files:
+        digest = layer.sha256
+    else:
+        layer = layer_of(archive, digest)
     path = archive.files[digest]
     data = path.read_bytes()
     if not is_text(data):
         raise OnRecordError(f"{source}: this is no text, name the text that is made from it")
-    layer = layer_of_text(path.parent, digest)
     return ReviewedText(digest, path, decode(data), draft_path(path.parent, digest), layer)
 
 

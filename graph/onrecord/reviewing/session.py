@@ -8,6 +8,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any
 
+from onrecord.records.archive import Stretches
 from onrecord.reviewing import decision as decisions
 from onrecord.reviewing.card import Card
 from onrecord.reviewing.decision import Decided, DecisionError
@@ -30,6 +31,8 @@ class Session:
     path: Path
     text: str
     known: KnownRecords
+    spoken: Stretches = ()
+    """Where the bytes behind the text mark words as somebody's."""
     clock: Callable[[], float] = monotonic
     last: float | None = None
     """When the former decision was taken, in seconds."""
@@ -81,11 +84,12 @@ class Session:
             case "widen" | "narrow" as which:
                 edge = "start" if asked.get("edge") == "start" else "end"
                 by = 1 if which == "widen" else -1
-                return decisions.move_edge(file, self.text, name, edge, by)
+                return decisions.move_edge(file, self.text, self.spoken, name, edge, by)
             case "add":
                 start = asked.get("start")
                 place = _whole(start) if start is not None else None
-                return decisions.add_words(file, self.text, str(asked.get("words", "")), place)
+                words = str(asked.get("words", ""))
+                return decisions.add_words(file, self.text, self.spoken, words, place)
             case "all":
                 return decisions.accept_all_of(file, self.known, name)
             case "same":

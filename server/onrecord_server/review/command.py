@@ -75,16 +75,15 @@ def review(
     else:
         day = published.date() if published else known.published_on(reviewed.sha256)
         made_with = f"onrecord {version('onrecord')}"
-        metadata = reviewed.layer.metadata if reviewed.layer else None
         others = other_drafters(drafters, model, parse)
         drafted = draft_file(
-            reviewed.text, reviewed.path.name, made_with, language, day, metadata, others
+            reviewed.text, reviewed.path.name, made_with, language, day, reviewed.layer, others
         )
         try:
             write_draft_file(reviewed.draft, drafted)
         except OSError as error:
             raise UnwritableError(f"{reviewed.draft}: {error.strerror}") from error
-    session = Session(reviewed.draft, reviewed.text, known)
+    session = Session(reviewed.draft, reviewed.text, known, reviewed.spoken)
     listener = bind("127.0.0.1", port)
     host = f"127.0.0.1:{listener.getsockname()[1]}"
     token = secrets.token_urlsafe(24)

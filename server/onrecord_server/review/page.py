@@ -96,6 +96,8 @@ class ReviewPage:
     file: DraftFile
     known: KnownRecords
     source: KnownSource | None
+    is_answered_for: bool
+    """Whether the article is on record with its publisher or author."""
     parts: Sequence[ArticlePart]
     cards: Sequence[CardView]
     focus: str | None
@@ -117,7 +119,8 @@ def review_page(session: Session, file: DraftFile, focus: str | None) -> ReviewP
     known = session.known
     order = cards_by_confidence(file.cards)
     source = known.source_of(file.sha256)
-    lacks = [] if source else [n for n in ("publisher",) if not file.of_article(n).strip()]
+    is_answered_for = source is not None and known.is_answered_for(source.iri)
+    lacks = [] if is_answered_for or file.of_article("publisher").strip() else ["publisher"]
     topics = topics_written(file.fixes.get("topics"))
     if not topics:
         lacks.append("topics")
@@ -125,6 +128,7 @@ def review_page(session: Session, file: DraftFile, focus: str | None) -> ReviewP
         file,
         known,
         source,
+        is_answered_for,
         _parts(session.text, file, focus),
         [_view(card, file, known, session.text, card.id == focus) for card in order],
         focus,

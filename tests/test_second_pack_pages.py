@@ -81,14 +81,14 @@ def test_a_plan_is_reached_by_the_words_that_say_so(client: FlaskClient) -> None
 
 def test_what_an_outsider_expected_is_borne_out_or_disputed(client: FlaskClient) -> None:
     text = page(client, "/topic/czech-initiative.html")
-    row = row_with(steps(text, "plans"), "“1.8 million rounds”")
+    row = row_with(steps(text, "plans"), "/claim/nato-official-18-million")
     assert "<b>said to be so</b>" in row
     assert "<b>disputed</b>" in row
 
 
 def test_what_nobody_spoke_of_again_says_so(client: FlaskClient) -> None:
     text = page(client, "/topic/eu-two-million-made.html")
-    row = row_with(steps(text, "plans"), "“oltre 2 milioni di proiettili all&#39;anno”")
+    row = row_with(steps(text, "plans"), "“to 1.7 million in 2024”")
     assert "nothing on record" in row
 
 

@@ -112,6 +112,10 @@ def test_the_page_of_all_programmes_lists_them_and_asks_for_no_day(client: Flask
     assert "Said by" not in text
 
 
+def test_home_leads_to_the_programmes(client: FlaskClient) -> None:
+    assert '<a href="/topic/programmes">programmes</a>' in page(client, "/")
+
+
 def test_programmes_of_two_million_say_what_they_are_and_lead_to_each_other(
     client: FlaskClient,
 ) -> None:

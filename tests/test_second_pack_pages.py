@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 from rdflib import URIRef
-from rdflib.namespace import DCTERMS, RDF
+from rdflib.namespace import DCTERMS, RDF, SKOS
 
 import bundled
 from bundled import BASE
@@ -81,14 +81,14 @@ def test_a_plan_is_reached_by_the_words_that_say_so(client: FlaskClient) -> None
 
 def test_what_an_outsider_expected_is_borne_out_or_disputed(client: FlaskClient) -> None:
     text = page(client, "/topic/czech-initiative.html")
-    row = row_with(steps(text, "plans"), "“1.8 million rounds”")
+    row = row_with(steps(text, "plans"), "/claim/nato-official-18-million")
     assert "<b>said to be so</b>" in row
     assert "<b>disputed</b>" in row
 
 
 def test_what_nobody_spoke_of_again_says_so(client: FlaskClient) -> None:
     text = page(client, "/topic/eu-two-million-made.html")
-    row = row_with(steps(text, "plans"), "“oltre 2 milioni di proiettili all&#39;anno”")
+    row = row_with(steps(text, "plans"), "“to 1.7 million in 2024”")
     assert "nothing on record" in row
 
 
@@ -103,6 +103,27 @@ def test_a_topic_that_is_no_programme_has_no_steps(client: FlaskClient) -> None:
     text = page(client, "/topic/north-korean-shells.html")
     assert "figures planned" not in text
     assert "On this topic" in text
+
+
+def test_the_page_of_all_programmes_lists_them_and_asks_for_no_day(client: FlaskClient) -> None:
+    text = page(client, "/topic/programmes.html")
+    for topic in PROGRAMMES:
+        assert f'<li><a href="/{topic}">' in text
+    assert "Said by" not in text
+
+
+def test_home_leads_to_the_programmes(client: FlaskClient) -> None:
+    assert '<a href="/topic/programmes">programmes</a>' in page(client, "/")
+
+
+def test_programmes_of_two_million_say_what_they_are_and_lead_to_each_other(
+    client: FlaskClient,
+) -> None:
+    given, made = "topic/eu-two-million-given", "topic/eu-two-million-made"
+    for one, other in ((given, made), (made, given)):
+        text = page(client, f"/{one}.html")
+        assert f'<a href="/{other}">' in text
+        assert str(bundled.graph().value(URIRef(BASE + one), SKOS.definition)) in text
 
 
 def test_a_share_is_not_drawn_as_so_many_times(client: FlaskClient) -> None:

@@ -120,6 +120,7 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
         endpoint, release, "topic-claims", topic=str(iri), **then.parameters,
         **others_start.parameters,
     )  # fmt: skip
+    definition, neighbours = _neighbours(endpoint, release, iri)
     return render_template(
         "topic.html",
         title=title,
@@ -144,7 +145,8 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
         ),
         others_newest=from_start(_AFTER) if others_start.path else "",
         programme=read_programme(endpoint, release, iri, then),
-        neighbours=_neighbours(endpoint, release, iri),
+        definition=definition,
+        neighbours=neighbours,
         then=then,
         query=_query(),
         release=release,
@@ -175,13 +177,16 @@ def _newest(shown: list[RatioClaim]) -> tuple[list[RatioClaim], str]:
 
 def _neighbours(
     endpoint: Endpoint, release: Release, iri: URIRef
-) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return broader and narrower topics: their kind, and address and name of each."""
-    rows = map(_texts, select(endpoint, release, "topic-neighbours", thing=str(iri)))
+) -> tuple[str, list[tuple[str, list[tuple[str, str, str]]]]]:
+    """Return what a topic is, and the topics about it: their kind, and address, name and definition
+    of each."""
+    rows = list(map(_texts, select(endpoint, release, "topic-neighbours", thing=str(iri))))
     base = base_of(release)
-    return [
-        (kind, [(address_of(topic, base), label) for _, topic, label in group])
-        for kind, group in groupby(rows, key=lambda row: row[0])
+    about = [row for row in rows if row[1] != str(iri)]
+    own = [definition for _, topic, _, definition in rows if topic == str(iri)]
+    return own[0] if own else "", [
+        (kind, [(address_of(topic, base), label, text) for _, topic, label, text in group])
+        for kind, group in groupby(about, key=lambda row: row[0])
     ]
 
 

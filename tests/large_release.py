@@ -19,10 +19,12 @@ _FEW = """
 @prefix code: <https://w3id.org/onrecord/code#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix qudt: <http://qudt.org/schema/qudt/> .
 @prefix rec: <https://w3id.org/onrecord/ns#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix schema: <https://schema.org/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix unit: <http://qudt.org/vocab/unit/> .
 
 <actor/speaker> a rec:Actor ; schema:name "Speaker" ; rdfs:label "Speaker" ;
     schema:description "Says much"@en .
@@ -37,10 +39,12 @@ code:asserted skos:prefLabel "asserted"@en ; rdfs:label "asserted"@en .
 code:stated skos:prefLabel "stated"@en ; rdfs:label "stated"@en .
 code:eq skos:prefLabel "equal"@en ; rdfs:label "equal"@en .
 <product/shell> rdfs:label "shell"@en .
+unit:UNITLESS rdfs:label "unitless"@en .
 <actor/one> a rec:Actor ; rdfs:label "One" .
 <actor/two> a rec:Actor ; rdfs:label "Two" .
 <series/ratio> a rec:Series ; rdfs:label "shells of One against those of Two" ;
-    rec:bearer <actor/one> ; rec:versus <actor/two> ; rec:product <product/shell> .
+    rec:bearer <actor/one> ; rec:versus <actor/two> ; rec:product <product/shell> ;
+    qudt:hasUnit unit:UNITLESS .
 <source/paper> a rec:Source ; schema:name "Paper" ; rdfs:label "Paper" .
 <snapshot/paper> a rec:Snapshot ; rec:snapshotOf <source/paper> .
 """
@@ -87,11 +91,11 @@ def write_large_release(releases: Path, size: int) -> Path:
 
 def _claims(size: int) -> Iterator[ox.Quad]:
     names = ["first", *(f"other-{number}" for number in range(size - 2)), "last"]
-    kind, text, label, speaker, credited, subject, modality, said_on, basis, date = (
+    kind, text, label, speaker, credited, subject, modality, put, said_on, basis, date = (
         ox.NamedNode(str(term))
         for term in (
             RDF.type, SCHEMA.text, RDFS.label, REC.speaker, REC.speakerNames, DCTERMS.subject,
-            REC.modality, REC.saidOn, REC.basis, DCTERMS.date,
+            REC.modality, REC.modalityInWords, REC.saidOn, REC.basis, DCTERMS.date,
         )
     )  # fmt: skip
     asserted, stated = ox.NamedNode(str(CODE.asserted)), ox.NamedNode(str(CODE.stated))
@@ -108,6 +112,7 @@ def _claims(size: int) -> Iterator[ox.Quad]:
         yield ox.Quad(claim, credited, ox.Literal("Speaker"))
         yield ox.Quad(claim, subject, topic)
         yield ox.Quad(claim, modality, asserted)
+        yield ox.Quad(claim, put, ox.Literal("asserted"))
         yield ox.Quad(claim, said_on, when)
         yield ox.Quad(when, basis, stated)
         yield ox.Quad(when, date, ox.Literal("2025"))

@@ -331,7 +331,11 @@ def _fitting(
     name = _named(sentence, mention, words)
     if not name:
         return None
-    titles = {token.low for token in sentence[mention[0] : mention[1]]}
+    tokens = sentence[mention[0] : mention[1]]
+    before = next((place for place, one in enumerate(tokens) if one is name[0]), 0) - 1
+    if before >= 0 and tokens[before].low == "the":
+        return None  # "the United States" is nobody who could be "he"
+    titles = {token.low for token in tokens}
     same = people.by_surname.get(_plain(name[-1].low), ())
     told = gender_of_titles(titles, words)
     if told and told != gender:

@@ -21,9 +21,10 @@ _SYMBOL = re.compile(rf"(?:US\$|A\$|C\$|[£$€]|\b(?:{CODES}))[{SPACES}]?$")
 _CODE = re.compile(rf"[{SPACES}]?(?:[€$£]|(?:{CODES})\b)")
 _CALIBRE = re.compile(r"[-\s\u00a0]?(?:mm|cm|caliber|calibre|cal)\b|/\d+", re.IGNORECASE)
 _NO_FIGURE = re.compile(
-    r"[:/]\d|-?(?:year|month|day|week|hour|minute|foot|inch)s?-|(?:st|nd|rd|th)\b|-(?!\d)[A-Za-z]|\s?°|[ap]\.?m\b",
+    r"[:/]\d|-?(?:year|month|day|week|hour|minute|foot|inch)s?-|(?:st|nd|rd|th)\b|\s?°|[ap]\.?m\b",
     re.IGNORECASE,
 )
+_NAME_BEHIND = re.compile(r"-(?!\d)[A-Za-z]")
 _RANGE = re.compile(rf"[{SPACES}]?(?:–|—|-|to|and|or|bis|und|à|et)[{SPACES}]?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _GAP = re.compile(rf"[{SPACES}\n-]?")
@@ -367,6 +368,9 @@ def _read(
         return None, False
     end = (high or numeral).end
     if _NO_FIGURE.match(text, end) or (_CALIBRE.match(text, end) and not numeral.scaled):
+        return None, False
+    # "F-16-class" names a thing, "100,000-rounds-a-month" counts.
+    if _NAME_BEHIND.match(text, end) and not numeral.grouped:
         return None, False
     data = figure_words(words.language)
     kind, unit = "count", None

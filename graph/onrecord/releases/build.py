@@ -76,9 +76,10 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     check_features(assembly.records, base, report.collection.root)
     refuse_lost(assembly.records, base, report.collection.root, releases)
     graphs, store = _derived(assembly)
+    examples = list(_prefixes_and_examples(base, store))
+    del store  # It takes as much memory as the graphs.
     used = list(partitions(str(assembly.description.dataset), base, graphs.values()))
-    usage = [*used, *_prefixes_and_examples(base, store)]
-    del store
+    usage = [*used, *examples]
     usage_graph = URIRef(base + USAGE_GRAPH)
     day = max(str(value) for value in assembly.records.objects(None, REC.curatedOn))
     facts: dict[str, object] = {

@@ -17,9 +17,10 @@ import pytest
 import rdflib
 from pyld import jsonld
 
+from built_releases import ReleaseOf
 from conftest import PARSERS, REPOSITORY, require, require_command
 from onrecord.releases.forms.kept import form_of
-from test_crawl import ACCEPT, Crawl, crawled, sample, whole
+from test_crawl import ACCEPT, Crawl, crawled
 
 GRAPHS = ("ttl", "nt", "rdf", "jsonld", "trig", "nq")
 JENA = (
@@ -85,10 +86,10 @@ def saved(crawl: Crawl, folder: Path, formats: tuple[str, ...], paths: list[str]
 
 
 @pytest.fixture(scope="module")
-def a_few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
+def a_few(release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
     """A few documents of each kind in the sample, in all formats, and its dumps."""
     folder = tmp_path_factory.mktemp("few")
-    with crawled(sample(), folder) as crawl:
+    with crawled(release_of("sample"), folder) as crawl:
         kinds: dict[str, list[str]] = {}
         for path in crawl.paths:
             if path != "sparql":
@@ -99,10 +100,12 @@ def a_few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
 
 
 @pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
+def everything(
+    release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Written]:
     """All documents of the bundled collection in three formats, and its dumps."""
     folder = tmp_path_factory.mktemp("all")
-    with crawled(whole(), folder) as crawl:
+    with crawled(release_of("bundled"), folder) as crawl:
         paths = [path for path in crawl.paths if path != "sparql"]
         assert len(paths) > 3000
         yield saved(crawl, folder, ("ttl", "rdf", "jsonld"), paths)

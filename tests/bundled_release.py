@@ -1,4 +1,4 @@
-"""A release of the bundled collection, and a later one of changed records, for a server."""
+"""A later release of the bundled collection, with changed records, for a server."""
 
 import shutil
 from pathlib import Path
@@ -11,13 +11,8 @@ from onrecord.releases.build import build
 from onrecord.releases.release import Release
 
 
-def build_bundled(releases: Path) -> Release:
-    """Build the bundled collection without its texts, which not everybody has."""
-    return build(check_records(read_collection(BUNDLED_COLLECTION), open_archive([])), releases)
-
-
 def build_later(releases: Path, folder: Path) -> Release:
-    """Build it again with the claim that is cited put into other words."""
+    """Build the collection with the claim that is cited put into other words."""
     records = shutil.copytree(BUNDLED_COLLECTION, folder / "records")
     (path,) = (
         path for path in records.rglob("*.ttl") if "claim:overtaken\n" in path.read_text("utf-8")

@@ -9,10 +9,15 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
+
+from built_releases import ReleaseOf, copied_release
 
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
@@ -47,6 +52,12 @@ def beside(name: str) -> Path:
     path = SHARED / name
     require(path.exists(), f"../shared/{name}")
     return path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Give the tests of a file to one worker, so that what they share is made once in a run."""
+    return LoadFileScheduling(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -84,6 +95,15 @@ def own_data(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 _TESTS = count()
+
+
+@pytest.fixture(scope="session")
+def release_of(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> ReleaseOf:
+    """What returns a release of the sample, the clinic or the bundled collection, by that name.
+
+    It is built once in a run, and each who asks has a copy, in a folder of releases of its own.
+    """
+    return partial(copied_release, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

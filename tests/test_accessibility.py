@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, template_rendered
 
 from browser import PAGE_TYPES, Watched, chromium, fits
-from bundled_release import build_bundled
+from built_releases import ReleaseOf
 from clinic_release import CLINIC
 from endpoint_release import served
 from onrecord.records.archive import open_archive
@@ -33,11 +33,11 @@ TEMPLATES = Path(flask_app.__file__).parent / "templates"
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def releases(release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Folders of releases: of the bundled collection, and of one that has lost records."""
     folder = tmp_path_factory.mktemp("releases")
-    build_bundled(folder / "bundled")
-    first = released(CLINIC / "records", folder / "clinic")
+    release_of("bundled", folder / "bundled")
+    first = release_of("clinic", folder / "clinic")
     records = changed(folder)
     (records / "withdrawn.ttl").write_text(WITHDRAWN.replace("NAME", first.name), encoding="utf-8")
     released(records, folder / "clinic")

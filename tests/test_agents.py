@@ -17,13 +17,13 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, ListToolsResult
 
 import onrecord
+from built_releases import ReleaseOf
 from conftest import REPOSITORY
 from endpoint_release import Reply, Server, descendants, served
 from onrecord import agents
 from onrecord.agents.reply import SIZE, quoted_reply, shortened
 from onrecord.files.bundled import QUERIES
 from onrecord.releases.sparql_endpoint import SparqlEndpoint
-from sample_release import release_sample
 from scripted_server import Peer, scripted_server
 
 Returned = TypeVar("Returned")
@@ -34,9 +34,9 @@ QUESTIONS = [
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def releases(release_of: ReleaseOf) -> Path:
     """A folder with a release of the sample."""
-    return release_sample(tmp_path_factory.mktemp("agents"))
+    return release_of("sample").path.parent
 
 
 @pytest.fixture(scope="module")

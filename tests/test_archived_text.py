@@ -12,11 +12,9 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from built_releases import ReleaseOf
 from onrecord.cli.main import main
 from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
 from onrecord.releases.release import STORE, Release
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
@@ -29,9 +27,8 @@ ARCHIVE = open_archive([SAMPLE / "archive"])
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    report = check_records(read_collection(SAMPLE / "records"), ARCHIVE)
-    return build(report, tmp_path_factory.mktemp("archived"))
+def release(release_of: ReleaseOf) -> Release:
+    return release_of("sample")
 
 
 @pytest.fixture(scope="module")

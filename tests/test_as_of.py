@@ -12,23 +12,19 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
+from built_releases import ReleaseOf
 from onrecord.rdf.namespaces import DCTERMS, REC
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
 from onrecord.releases.release import Release
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
-from sample_release import BASE, SAMPLE
+from sample_release import BASE
 
 DAYS = ("1900-01-01", "2024-06-30", "2025-01-01", "2025-03-31", "2025-06-05", "2099-01-01")
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    return build(report, tmp_path_factory.mktemp("as-of"))
+def release(release_of: ReleaseOf) -> Release:
+    return release_of("sample")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from browser import PAGE_TYPES, Watched, chromium, fits
-from bundled_release import build_bundled, build_later
+from built_releases import ReleaseOf
+from bundled_release import build_later
 from endpoint_release import Server, served
 from onrecord.releases.release import Release
 
@@ -39,9 +40,9 @@ class Reading:
 
 
 @pytest.fixture(scope="module")
-def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
+def reading(release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
     folder = tmp_path_factory.mktemp("reading")
-    release = build_bundled(folder / "releases")
+    release = release_of("bundled", folder / "releases")
     with chromium() as browser, served(folder, folder / "releases") as server:
         yield Reading(server, browser, release)
 
@@ -224,9 +225,9 @@ def test_print_and_still_readers_are_cared_for(reading: Reading) -> None:
 
 
 def test_a_citation_leads_to_the_same_bytes_after_a_newer_release(
-    reading: Reading, tmp_path: Path
+    reading: Reading, release_of: ReleaseOf, tmp_path: Path
 ) -> None:
-    first = build_bundled(tmp_path / "releases")
+    first = release_of("bundled", tmp_path / "releases")
     with served(tmp_path, tmp_path / "releases") as server:
         watched = Watched(reading.browser.new_page(), server.address.removesuffix("/sparql"))
         watched.open(KINDS["claim"])

@@ -11,13 +11,10 @@ import pyoxigraph as ox
 import pytest
 
 import bundled
+from built_releases import ReleaseOf
 from bundled import BASE
-from onrecord.files.bundled import BUNDLED_COLLECTION, QUERIES
+from onrecord.files.bundled import QUERIES
 from onrecord.rdf.oxigraph import to_rdflib
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
 from onrecord.releases.saved_query import Query, bind, read_queries, read_query, with_defaults
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
@@ -44,11 +41,11 @@ def test_a_question_has_its_expected_answer(store: ox.Store, path: Path) -> None
     assert rows == expected
 
 
-def test_every_figure_can_be_followed_to_its_words_in_two_clicks(tmp_path: Path) -> None:
+def test_every_figure_can_be_followed_to_its_words_in_two_clicks(
+    release_of: ReleaseOf, tmp_path: Path
+) -> None:
     """From the rows of the parity answer, and of all series' answer, to the page of the claim."""
-    build(
-        check_records(read_collection(BUNDLED_COLLECTION), open_archive([])), tmp_path / "releases"
-    )
+    release_of("bundled", tmp_path / "releases")
     with endpoint_in_thread(Settings(tmp_path / "releases", tmp_path / "cache")) as endpoint:
         client = create_app(endpoint).test_client()
         for question in ("claims-on-topic-by-date", "quantities"):

@@ -14,15 +14,10 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-import bundled
-from onrecord.records.archive import open_archive
-from onrecord.records.check import CheckedRecords, check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
-from onrecord.releases.release import Release, open_release
+from built_releases import ReleaseOf
+from onrecord.releases.release import Release
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
-from sample_release import SAMPLE
 
 ACCEPT = {
     "ttl": "text/turtle",
@@ -82,9 +77,8 @@ def iris_of(triple: ox.Triple) -> list[str]:
 
 
 @contextmanager
-def crawled(report: CheckedRecords, folder: Path) -> Iterator[Crawl]:
-    release = open_release(folder / "releases", build(report, folder / "releases").name)
-    with endpoint_in_thread(Settings(folder / "releases", folder / "cache")) as endpoint:
+def crawled(release: Release, folder: Path) -> Iterator[Crawl]:
+    with endpoint_in_thread(Settings(release.path.parent, folder / "cache")) as endpoint:
         yield Crawl(release, create_app(endpoint).test_client())
 
 
@@ -100,24 +94,16 @@ def chosen(paths: list[str], number: str) -> list[str]:
     ]
 
 
-def sample() -> CheckedRecords:
-    return check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-
-
-def whole() -> CheckedRecords:
-    return check_records(bundled.collection(), open_archive([]))
-
-
 @pytest.fixture(
     scope="module",
-    params=[(sample, "all"), pytest.param((whole, DOCUMENTS), marks=pytest.mark.slow)],
+    params=[("sample", "all"), pytest.param(("bundled", DOCUMENTS), marks=pytest.mark.slow)],
     ids=["sample", "bundled"],
 )
 def crawl(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Crawl]:
     collection, number = request.param
-    with crawled(collection(), tmp_path_factory.mktemp("crawl")) as crawl:
+    with crawled(release_of(collection), tmp_path_factory.mktemp("crawl")) as crawl:
         crawl.paths = chosen(crawl.paths, number)
         yield crawl
 

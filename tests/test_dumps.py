@@ -20,6 +20,7 @@ from pyshacl import validate
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, SH, SKOS, VOID, XSD
 
+from built_releases import ReleaseOf
 from clinic_release import CLINIC
 from onrecord.cli.main import main
 from onrecord.rdf.namespaces import DCAT
@@ -34,7 +35,6 @@ from onrecord.releases.history import in_order
 from onrecord.releases.release import Release, open_release
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
-from sample_release import SAMPLE
 from test_withdrawn_iris import WITHDRAWN, changed
 
 SPDX = "http://spdx.org/rdf/terms#"
@@ -64,9 +64,9 @@ def released(records: Path, releases: Path) -> Release:
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+def two(release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
     folder = tmp_path_factory.mktemp("two")
-    first = released(CLINIC / "records", folder / "releases")
+    first = release_of("clinic", folder / "releases")
     records = changed(folder)
     (records / "withdrawn.ttl").write_text(WITHDRAWN.replace("NAME", first.name), "utf-8")
     second = released(records, folder / "releases")
@@ -246,10 +246,9 @@ def test_all_forms_are_made_at_once(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def described(tmp_path_factory: pytest.TempPathFactory) -> Release:
+def described(release_of: ReleaseOf) -> Release:
     """A release of the sample."""
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    return build(report, tmp_path_factory.mktemp("described"))
+    return release_of("sample")
 
 
 def test_the_description_counts_each_class_and_property(described: Release) -> None:

@@ -15,18 +15,14 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from built_releases import ReleaseOf
 from conftest import REPOSITORY
 from onrecord.files.bundled import QUERIES
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
 from onrecord.releases.release import Release, open_release
 from onrecord.releases.saved_query import read_queries
 from onrecord_server.flask_app import create_app
 from onrecord_server.limits import Limits
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
-from sample_release import SAMPLE
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 SOURCES = REPOSITORY / "server" / "editor"
@@ -43,13 +39,8 @@ NUMBERS = "SELECT ?n ?word { VALUES (?n ?word) { (10 'b') (9 'c') (100 'a') (UND
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("editor") / "releases"
-    build(
-        check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"])),
-        folder,
-    )
-    return folder
+def releases(release_of: ReleaseOf) -> Path:
+    return release_of("sample").path.parent
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from urllib.parse import quote, unquote_plus
 
 import pytest
 
+from built_releases import ReleaseOf
 from conftest import require
-from endpoint_release import Server
-from sample_release import served_sample
+from endpoint_release import Server, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -32,9 +32,10 @@ MANY = "SELECT ?n ?word { VALUES (?n ?word) { (10 'b') (9 'c') (100 'a') } }"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(release_of: ReleaseOf) -> Iterator[Server]:
     """A server over a release of the sample."""
-    with served_sample(tmp_path_factory.mktemp("browser")) as running:
+    releases = release_of("sample").path.parent
+    with served(releases.parent, releases, workers=1) as running:
         yield running
 
 

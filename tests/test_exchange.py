@@ -24,12 +24,9 @@ from nanopub.sign_utils import verify_trusty
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 
+from built_releases import ReleaseOf
 from conftest import PARSERS, require, require_command
 from onrecord.rdf.namespaces import REC, SCHEMA
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
 from onrecord.releases.exchange.citation import csl_date, render_bibtex
 from onrecord.releases.exchange.nanopublication import NP, artifact_code
 from onrecord.releases.exchange.record import RecordReader
@@ -37,13 +34,12 @@ from onrecord.releases.release import Release
 from onrecord_server.documents.representation import OTHER_FORMS
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
-from sample_release import BASE, SAMPLE
+from sample_release import BASE
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    return build(report, tmp_path_factory.mktemp("exchange"))
+def release(release_of: ReleaseOf) -> Release:
+    return release_of("sample")
 
 
 @pytest.fixture(scope="module")

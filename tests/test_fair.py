@@ -18,11 +18,8 @@ from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, VANN
 from rdflib.term import Node
 from werkzeug.test import TestResponse
 
-import bundled
+from built_releases import ReleaseOf
 from onrecord.rdf.namespaces import CODE, DCAT, REC, SCHEMA
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.releases.build import build
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 
@@ -65,9 +62,11 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def client(
+    release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FlaskClient]:
     folder = tmp_path_factory.mktemp("fair")
-    build(check_records(bundled.collection(), open_archive([])), folder / "releases")
+    release_of("bundled", folder / "releases")
     with endpoint_in_thread(Settings(folder / "releases", folder / "cache")) as endpoint:
         yield create_app(endpoint).test_client()
 

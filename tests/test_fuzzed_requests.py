@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from endpoint_release import Server
+from built_releases import ReleaseOf
+from endpoint_release import Server, served
 from fuzzed_requests import DesyncError, FuzzedRequest, RawConnection, fuzzed_request, probe
-from sample_release import served_sample
 
 REQUESTS = int(os.environ.get("ONRECORD_REQUESTS", "3000"))
 LANES = 4
@@ -26,10 +26,11 @@ MOST_REFUSED = 0.9
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(release_of: ReleaseOf) -> Iterator[Server]:
     limits = {"header": 1.0, "body": 1.0, "stalled": 5.0}
-    folder = tmp_path_factory.mktemp("fuzzed")
-    with served_sample(folder, timeout=SECONDS, connections=limits) as running:
+    releases = release_of("sample").path.parent
+    options = {"workers": 1, "timeout": SECONDS, "connections": limits}
+    with served(releases.parent, releases, **options) as running:
         yield running
 
 

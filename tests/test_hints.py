@@ -11,13 +11,13 @@ import pyoxigraph as ox
 import pytest
 
 import onrecord
+from built_releases import ReleaseOf
 from endpoint_release import Server, served
 from onrecord import agents
 from onrecord.rdf.namespaces import PREFIXES
 from onrecord.rdf.query_text.patterns import patterns
 from onrecord.releases.hints import Usage, hints, usage_of
 from onrecord.releases.release import Release, open_release
-from sample_release import SAMPLE
 
 CASES = tomllib.loads(Path(__file__).with_name("hints.toml").read_text(encoding="utf-8"))["hint"]
 DECLARED = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
@@ -26,10 +26,8 @@ SAID = "nothing on record is a rec:Claims; rec:Claim is a class that is used"
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hints") / "releases"
-    onrecord.build(SAMPLE / "records", archive=SAMPLE / "archive", releases=folder)
-    return folder
+def releases(release_of: ReleaseOf) -> Path:
+    return release_of("sample").path.parent
 
 
 @pytest.fixture(scope="module")

@@ -17,16 +17,13 @@ from rdflib.namespace import DCTERMS, FOAF, RDFS
 from signposting import find_signposting_http, find_signposting_linkset
 from werkzeug.test import TestResponse
 
+from built_releases import ReleaseOf
 from conftest import REPOSITORY
 from endpoint_release import Server, served
 from onrecord.rdf.namespaces import DCAT, OA, REC, SCHEMA
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
-from sample_release import BASE, SAMPLE
+from sample_release import BASE
 
 PAGE = (REPOSITORY / "docs" / "endpoint.md").read_text(encoding="utf-8")
 ROWS = [
@@ -42,12 +39,9 @@ ODD = ("a%20b", "a%22b", "a%3Cb", "a%5Cb", "a%5Eb", "a%7Cb", "a%7Bb", "a%7Db", "
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def releases(release_of: ReleaseOf) -> Path:
     """A folder with a release of the sample."""
-    folder = tmp_path_factory.mktemp("http") / "releases"
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    build(report, folder)
-    return folder
+    return release_of("sample").path.parent
 
 
 @pytest.fixture(scope="module")

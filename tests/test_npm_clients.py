@@ -11,10 +11,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-import onrecord
+from built_releases import ReleaseOf
 from conftest import REPOSITORY, require, require_command
 from endpoint_release import Server, served
-from sample_release import SAMPLE
 
 CLIENTS = REPOSITORY / ".clients"
 CLINIC = Path(__file__).parent / "clinic"
@@ -25,19 +24,17 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(release_of: ReleaseOf) -> Iterator[Server]:
     """A server of the sample."""
-    folder = tmp_path_factory.mktemp("npm") / "releases"
-    onrecord.build(SAMPLE / "records", archive=SAMPLE / "archive", releases=folder)
+    folder = release_of("sample").path.parent
     with served(folder.parent, folder, workers=1) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def other(release_of: ReleaseOf) -> Iterator[Server]:
     """A server of another collection."""
-    folder = tmp_path_factory.mktemp("npm-other") / "releases"
-    onrecord.build(CLINIC / "records", archive=CLINIC / "texts", releases=folder)
+    folder = release_of("clinic").path.parent
     with served(folder.parent, folder, workers=1) as running:
         yield running
 

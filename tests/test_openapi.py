@@ -14,21 +14,19 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from built_releases import ReleaseOf
 from onrecord.files.bundled import QUERIES
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
-from sample_release import SAMPLE
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def client(
+    release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FlaskClient]:
     """A client of the application over the sample."""
     folder = tmp_path_factory.mktemp("openapi")
-    build(check_records(read_collection(SAMPLE / "records"), open_archive([])), folder / "releases")
+    release_of("sample", folder / "releases")
     with endpoint_in_thread(Settings(folder / "releases", folder / "cache")) as endpoint:
         yield create_app(endpoint).test_client()
 

@@ -13,9 +13,9 @@ from queue import Queue
 
 import pytest
 
+from built_releases import ReleaseOf
 from conftest import require_command
-from endpoint_release import Server
-from sample_release import served_sample
+from endpoint_release import Server, served
 from test_http import BROWSER, ROWS
 
 COMUNICA = (
@@ -48,9 +48,10 @@ Asked = dict[str, object]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(release_of: ReleaseOf) -> Iterator[Server]:
     """A server over the sample."""
-    with served_sample(tmp_path_factory.mktemp("origin")) as running:
+    releases = release_of("sample").path.parent
+    with served(releases.parent, releases, workers=1) as running:
         yield running
 
 

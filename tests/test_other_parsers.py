@@ -18,9 +18,10 @@ import pytest
 import rdflib
 from pyld import jsonld
 
+from built_releases import ReleaseOf
 from conftest import PARSERS, REPOSITORY, require, require_command
 from onrecord.releases.forms.kept import form_of
-from test_crawl import ACCEPT, DOCUMENTS, Crawl, chosen, crawled, sample, whole
+from test_crawl import ACCEPT, DOCUMENTS, Crawl, chosen, crawled
 
 GRAPHS = ("ttl", "nt", "rdf", "jsonld", "trig", "nq")
 JENA = (
@@ -86,20 +87,22 @@ def saved(crawl: Crawl, folder: Path, formats: tuple[str, ...], paths: list[str]
 
 
 @pytest.fixture(scope="module")
-def a_few(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
+def a_few(release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
     """A few documents of each kind in the sample, in all formats, and its dumps."""
     folder = tmp_path_factory.mktemp("few")
-    with crawled(sample(), folder) as crawl:
+    with crawled(release_of("sample"), folder) as crawl:
         paths = chosen([path for path in crawl.paths if path != "sparql"], A_FEW)
         assert len(paths) > 15
         yield saved(crawl, folder, GRAPHS, paths)
 
 
 @pytest.fixture(scope="module")
-def of_the_bundled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
+def of_the_bundled(
+    release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Written]:
     """Documents of the bundled collection in three formats, and its dumps."""
     folder = tmp_path_factory.mktemp("all")
-    with crawled(whole(), folder) as crawl:
+    with crawled(release_of("bundled"), folder) as crawl:
         paths = chosen([path for path in crawl.paths if path != "sparql"], DOCUMENTS)
         assert len(paths) > 300
         yield saved(crawl, folder, ("ttl", "rdf", "jsonld"), paths)

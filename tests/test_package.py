@@ -21,12 +21,8 @@ from pathlib import Path
 
 import pytest
 
+from built_releases import ReleaseOf
 from conftest import REPOSITORY
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
-from sample_release import SAMPLE
 
 
 def pythons() -> list[Path]:
@@ -145,11 +141,9 @@ def test_an_installed_wheel_finds_its_own_data(installed: Installed) -> None:
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def releases(release_of: ReleaseOf) -> Path:
     """A folder with a release of the sample."""
-    folder = tmp_path_factory.mktemp("built")
-    build(check_records(read_collection(SAMPLE / "records"), open_archive([])), folder)
-    return folder
+    return release_of("sample").path.parent
 
 
 def test_an_installed_wheel_has_the_questions_of_the_checkout(

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask, Response, template_rendered
 from flask.testing import FlaskClient
 
+from built_releases import ReleaseOf
 from clinic_release import CLINIC
 from onrecord.records.archive import open_archive
 from onrecord_server.documents.page_cache import PageCache, may_be_kept
@@ -33,8 +34,8 @@ class Served:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    released(CLINIC / "records", tmp_path / "releases")
+def served(release_of: ReleaseOf, tmp_path: Path) -> Iterator[Served]:
+    release_of("clinic", tmp_path / "releases")
     with endpoint_in_thread(Settings(tmp_path / "releases", tmp_path / "cache")) as endpoint:
         yield Served(create_app(endpoint))
 

@@ -15,6 +15,7 @@ from rdflib import Dataset
 from rdflib.namespace import PROV
 from werkzeug.test import TestResponse
 
+from built_releases import ReleaseOf
 from client_requests import ClientRequest, client_requests
 from onrecord.rdf.namespaces import REC
 from onrecord.records.archive import open_archive
@@ -32,11 +33,12 @@ HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def client(
+    release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FlaskClient]:
     """A client of a server over a release of the sample."""
     folder = tmp_path_factory.mktemp("served")
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    build(report, folder / "releases")
+    release_of("sample", folder / "releases")
     with endpoint_in_thread(Settings(folder / "releases", folder / "cache")) as endpoint:
         yield create_app(endpoint).test_client()
 

@@ -9,14 +9,11 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
+from built_releases import ReleaseOf
 from onrecord.cli.main import main
 from onrecord.errors import UsageError
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
 from onrecord.releases import push as pushing
 from onrecord.releases import sparql_client as storing
-from onrecord.releases.build import build
 from onrecord.releases.push import (
     DESCRIPTION_GRAPH,
     MERGED_GRAPH,
@@ -34,7 +31,7 @@ from onrecord.releases.sparql_client import (
     require_address,
     select,
 )
-from sample_release import BASE, SAMPLE
+from sample_release import BASE
 from small_store import SmallStore, basic, small_store
 from virtuoso import virtuoso
 
@@ -42,10 +39,9 @@ by_both = pytest.mark.parametrize("graph_store", [True, False], ids=["graph stor
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+def release(release_of: ReleaseOf) -> Release:
     """A release of the sample."""
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    return build(report, tmp_path_factory.mktemp("releases"))
+    return release_of("sample")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, XSD
 
 import onrecord
+from built_releases import ReleaseOf
 from endpoint_release import Server, served
 from onrecord.rdf.python_value import literal_value
 from onrecord.rdf.xsd import WELL_FORMED, well_formed
@@ -31,11 +32,9 @@ TOPIC = "topic/flare-parity"
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def releases(release_of: ReleaseOf) -> Path:
     """A folder with a release of the sample."""
-    folder = tmp_path_factory.mktemp("python") / "releases"
-    onrecord.build(RECORDS, archive=ARCHIVE, releases=folder)
-    return folder
+    return release_of("sample").path.parent
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from rdflib import URIRef
 
-from bundled_release import build_bundled
+from built_releases import ReleaseOf
 from onrecord.releases.release import STORE, Release
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
@@ -57,8 +57,8 @@ PHRASES = sorted({phrase for both in RELATIONS.values() for phrase in both}, key
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    return build_bundled(tmp_path_factory.mktemp("recounted"))
+def release(release_of: ReleaseOf) -> Release:
+    return release_of("bundled")
 
 
 @pytest.fixture(scope="module")

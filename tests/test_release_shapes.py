@@ -10,26 +10,16 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from onrecord.files.bundled import BUNDLED_COLLECTION, ONTOLOGY
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
-from sample_release import SAMPLE
+from built_releases import ReleaseOf
+from onrecord.files.bundled import ONTOLOGY
 
-COLLECTIONS = {"sample": SAMPLE / "records", "bundled": BUNDLED_COLLECTION}
+COLLECTIONS = ("sample", "bundled")
 
 
 @pytest.fixture(scope="module")
-def dumps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def dumps(release_of: ReleaseOf) -> dict[str, Path]:
     """Return the Turtle dump of a release of each collection."""
-    archive = open_archive([SAMPLE / "archive"])
-    folder = tmp_path_factory.mktemp("releases")
-    return {
-        name: build(check_records(read_collection(records), archive), folder / name).path
-        / "dumps/onrecord.ttl"
-        for name, records in COLLECTIONS.items()
-    }
+    return {name: release_of(name).path / "dumps/onrecord.ttl" for name in COLLECTIONS}
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)

@@ -21,12 +21,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib.xsd_datetime import parse_xsd_duration
 
+from built_releases import ReleaseOf
 from endpoint_release import Server, await_server, free_port, served
 from onrecord.files.bundled import QUERIES
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
 from onrecord.releases.push import DESCRIPTION_GRAPH, drop_graph, push
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import read_query
@@ -36,7 +33,7 @@ from onrecord_server.limits import Limits
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.remote.literal_repair import repaired
 from onrecord_server.remote.release import mirror_from_store
-from sample_release import BASE, SAMPLE
+from sample_release import BASE
 from small_store import small_store
 from virtuoso import virtuoso
 
@@ -51,10 +48,9 @@ ROWS = 5000
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+def release(release_of: ReleaseOf) -> Release:
     """A release of the sample."""
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    built = build(report, tmp_path_factory.mktemp("built") / "releases")
+    built = release_of("sample")
     # What checking leaves to the collector holds rows of the engine, which mind the thread.
     gc.collect()
     return built

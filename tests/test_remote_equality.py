@@ -13,19 +13,16 @@ from rdflib import Graph
 from rdflib.namespace import XSD
 from werkzeug.test import TestResponse
 
+from built_releases import ReleaseOf
 from endpoint_release import served
 from onrecord.files.bundled import QUERIES
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
 from onrecord.releases.push import push
 from onrecord.releases.release import Release
 from onrecord.releases.sparql_client import Store
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.remote.release import mirror_local_release
-from sample_release import BASE, SAMPLE
+from sample_release import BASE
 from small_store import small_store
 from test_usage_graph import CLASSES, EXAMPLES, PREFIXES
 from virtuoso import virtuoso
@@ -39,10 +36,9 @@ BROWSER = {"Accept": "text/html,*/*;q=0.1"}
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+def release(release_of: ReleaseOf) -> Release:
     """A release of the sample."""
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    return build(report, tmp_path_factory.mktemp("built") / "releases")
+    return release_of("sample")
 
 
 @pytest.fixture(scope="module")

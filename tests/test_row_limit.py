@@ -18,21 +18,17 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 from werkzeug.test import TestResponse
 
+from built_releases import ReleaseOf
 from large_release import AROUND, BASE, write_large_release
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.namespaces import DCTERMS, REC, SCHEMA
 from onrecord.rdf.oxigraph import to_rdflib
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
 from onrecord.releases.dumps import KINDS
 from onrecord_server.flask_app import create_app
 from onrecord_server.limits import Limits
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.pages import page_queries
 from sample_release import BASE as SAMPLE_BASE
-from sample_release import SAMPLE
 
 ANSWERS = Path(__file__).parent / "answers"
 PARAMETERS = tomllib.loads((ANSWERS / "parameters.toml").read_text(encoding="utf-8"))
@@ -310,11 +306,10 @@ class Sample:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
+def sample(release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     """The sample, served twice."""
     folder = tmp_path_factory.mktemp("sample")
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    release = build(report, folder / "releases")
+    release = release_of("sample", folder / "releases")
     graph = Graph()
     # The dump has the literals as they were parsed, the store does not.
     dump = release.path / "dumps" / "onrecord.nt"

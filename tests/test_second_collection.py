@@ -12,10 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 from pyarrow.parquet import read_table
 
+from built_releases import ReleaseOf
 from clinic_release import BASE, CLINIC, check_clinic
 from onrecord.files.bundled import QUERIES
 from onrecord.releases.ask import ask, first_row, write
-from onrecord.releases.build import build
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import Query, bind, read_queries, with_defaults
 from onrecord_server.flask_app import create_app
@@ -35,8 +35,8 @@ FOREIGN = re.compile(
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    return build(check_clinic(), tmp_path_factory.mktemp("clinic") / "releases")
+def release(release_of: ReleaseOf) -> Release:
+    return release_of("clinic")
 
 
 @pytest.fixture(scope="module")

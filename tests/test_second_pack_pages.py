@@ -8,21 +8,28 @@ from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS
 
 import bundled
+from built_releases import ReleaseOf
 from bundled import BASE
-from bundled_release import build_bundled
 from onrecord.rdf.namespaces import CODE, REC
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 
 PROGRAMMES = sorted(
-    str(topic).removeprefix(BASE) for topic in bundled.graph().subjects(RDF.type, REC.Programme)
+    {
+        str(topic).removeprefix(BASE)
+        for file in bundled.collection().files
+        for topic, *stated in file.triples
+        if stated == [RDF.type, REC.Programme]
+    }
 )
 PLANS = {CODE[name] for name in ("projected", "targeted", "promised", "conditional")}
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    release = build_bundled(tmp_path_factory.mktemp("releases"))
+def client(
+    release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FlaskClient]:
+    release = release_of("bundled")
     settings = Settings(release.path.parent, tmp_path_factory.mktemp("cache"))
     with endpoint_in_thread(settings) as endpoint:
         yield create_app(endpoint).test_client()

@@ -22,13 +22,10 @@ from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 
+from built_releases import ReleaseOf
 from conftest import REPOSITORY
 from onrecord.cli.main import main
 from onrecord.rdf.namespaces import REC
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
 from onrecord.releases.forms.kept import FORMS, form_of, make_all
 from onrecord.releases.release import Release
 from onrecord.releases.tables.export import KINDS, Export, exports
@@ -46,9 +43,8 @@ each_table = pytest.mark.parametrize("export", exports().values(), ids=lambda ea
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    return build(report, tmp_path_factory.mktemp("files"))
+def release(release_of: ReleaseOf) -> Release:
+    return release_of("sample")
 
 
 @pytest.fixture(scope="module")

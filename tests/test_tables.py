@@ -13,10 +13,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
+from built_releases import ReleaseOf
 from onrecord.releases.release import STORE, Release
 from onrecord.releases.saved_query import Query
 from onrecord.releases.tables import search as searching
@@ -25,7 +22,7 @@ from onrecord.releases.tables.projection import TABLES, write_tables
 from onrecord.releases.tables.search import match_expression, open_tables, search
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
-from sample_release import BASE, SAMPLE
+from sample_release import BASE
 
 SEARCHES: list[dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("searches.toml").read_text(encoding="utf-8")
@@ -33,9 +30,8 @@ SEARCHES: list[dict[str, Any]] = tomllib.loads(
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    return build(report, tmp_path_factory.mktemp("tables"))
+def release(release_of: ReleaseOf) -> Release:
+    return release_of("sample")
 
 
 @pytest.fixture(scope="module")

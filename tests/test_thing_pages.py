@@ -7,28 +7,19 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from clinic_release import check_clinic
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
+from built_releases import ReleaseOf
 from onrecord.releases.release import STORE, Release
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.pages.things.figure import figure_text, number_words
 from onrecord_server.pages.things.property_words import words_of
-from sample_release import SAMPLE
 
 PREFIXED = re.compile(r">(?:rec|code|rdf|rdfs|skos|schema|prov|org|oa|qudt|dcterms|unit):\w+<")
 
 
 @pytest.fixture(scope="module", params=["sample", "clinic"])
-def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Release:
-    folder = tmp_path_factory.mktemp(request.param) / "releases"
-    if request.param == "clinic":
-        return build(check_clinic(), folder)
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    return build(report, folder)
+def release(request: pytest.FixtureRequest, release_of: ReleaseOf) -> Release:
+    return release_of(request.param)
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,8 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from built_releases import ReleaseOf
 from onrecord.derivation.span import Span
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
 from onrecord.releases.release import STORE, Release
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
@@ -26,7 +23,6 @@ from onrecord_server.pages.timeline.marks import Mark, figure_words, marks_of
 from onrecord_server.pages.timeline.ratio_claim import RatioClaim, date_words
 from onrecord_server.pages.timeline.scale import LANE, TimeScale, ratio_scale
 from onrecord_server.pages.timeline.summary import summary
-from sample_release import SAMPLE
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -168,9 +164,8 @@ def test_drawing_is_xml_and_escapes_what_records_say() -> None:
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    report = check_records(read_collection(SAMPLE / "records"), open_archive([SAMPLE / "archive"]))
-    return build(report, tmp_path_factory.mktemp("timeline"))
+def release(release_of: ReleaseOf) -> Release:
+    return release_of("sample")
 
 
 @pytest.fixture(scope="module")

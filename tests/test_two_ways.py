@@ -7,17 +7,11 @@ from decimal import Decimal
 import pyoxigraph as ox
 import pytest
 
-from bundled_release import build_bundled
-from clinic_release import check_clinic
-from onrecord.records.archive import open_archive
-from onrecord.records.check import check_records
-from onrecord.records.collection import read_collection
-from onrecord.releases.build import build
+from built_releases import ReleaseOf
 from onrecord.releases.release import STORE, Release
 from onrecord.releases.saved_query import Query, bind
 from onrecord_server.pages import page_queries
 from onrecord_server.pages.page_queries import is_true, queries_of_tables
-from sample_release import SAMPLE
 
 PREFIXES = "PREFIX rec: <https://w3id.org/onrecord/ns#> "
 MOST = 40
@@ -51,15 +45,8 @@ class Asked:
 
 
 @pytest.fixture(scope="module", params=["sample", "clinic", "bundled"])
-def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Asked:
-    folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "bundled":
-        release = build_bundled(folder)
-    elif request.param == "clinic":
-        release = build(check_clinic(), folder)
-    else:
-        archive = open_archive([SAMPLE / "archive"])
-        release = build(check_records(read_collection(SAMPLE / "records"), archive), folder)
+def asked(request: pytest.FixtureRequest, release_of: ReleaseOf) -> Asked:
+    release = release_of(request.param)
     return Asked(release, ox.Store.read_only(str(release.path / STORE)))
 
 

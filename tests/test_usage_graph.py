@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 import onrecord
+from built_releases import ReleaseOf
 from endpoint_release import Server, served
 from onrecord.files.bundled import QUERIES
 from onrecord.releases.dumps import prefixes_for
-from sample_release import BASE, release_sample
+from sample_release import BASE
 
 USAGE = f"{BASE}graph/usage"
 PREFIXES = """
@@ -56,9 +57,9 @@ REC = "https://w3id.org/onrecord/ns#"
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def releases(release_of: ReleaseOf) -> Path:
     """A folder with a release of the sample."""
-    return release_sample(tmp_path_factory.mktemp("usage"))
+    return release_of("sample").path.parent
 
 
 @pytest.fixture(scope="module")

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from clinic_release import BASE, check_clinic
+from built_releases import ReleaseOf
+from clinic_release import BASE
 from conftest import require_command
 from endpoint_release import Server, served
-from onrecord.releases.build import build
 from onrecord_server.pages.exchange.clients import clients
 
 PACKAGES = {"bash": "bash", "Rscript": "r-base-core", "node": "nodejs", "perl": "perl"}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("use")
-    build(check_clinic(), folder / "releases")
+    release_of("clinic", folder / "releases")
     with served(folder, folder / "releases") as running:
         yield running
 

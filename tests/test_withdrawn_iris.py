@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from built_releases import ReleaseOf
 from clinic_release import BASE, CLINIC
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
@@ -58,8 +59,10 @@ def changed(folder: Path) -> Path:
     return records
 
 
-def test_a_release_that_loses_records_without_a_word_is_refused(tmp_path: Path) -> None:
-    first = released(CLINIC / "records", tmp_path / "releases")
+def test_a_release_that_loses_records_without_a_word_is_refused(
+    release_of: ReleaseOf, tmp_path: Path
+) -> None:
+    first = release_of("clinic", tmp_path / "releases")
     records = changed(tmp_path)
     with pytest.raises(LostIriError) as refused:
         released(records, tmp_path / "releases")
@@ -75,8 +78,10 @@ def test_a_release_that_loses_records_without_a_word_is_refused(tmp_path: Path) 
     assert (tmp_path / "releases" / "latest").resolve() == first.path
 
 
-def test_a_release_of_another_collection_in_the_folder_is_not_compared(tmp_path: Path) -> None:
-    released(CLINIC / "records", tmp_path / "releases")
+def test_a_release_of_another_collection_in_the_folder_is_not_compared(
+    release_of: ReleaseOf, tmp_path: Path
+) -> None:
+    release_of("clinic", tmp_path / "releases")
     records = changed(tmp_path)
     for path in records.rglob("*.ttl"):
         text = path.read_text(encoding="utf-8")
@@ -85,10 +90,12 @@ def test_a_release_of_another_collection_in_the_folder_is_not_compared(tmp_path:
 
 
 @pytest.fixture(scope="module")
-def first_and_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FlaskClient]]:
+def first_and_client(
+    release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, FlaskClient]]:
     """The name of the first release, and a client of a server over it and a second one."""
     folder = tmp_path_factory.mktemp("withdrawn")
-    first = released(CLINIC / "records", folder / "releases")
+    first = release_of("clinic", folder / "releases")
     records = changed(folder)
     text = WITHDRAWN.replace("NAME", first.name)
     (records / "withdrawn.ttl").write_text(text, encoding="utf-8")

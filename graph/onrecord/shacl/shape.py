@@ -1,7 +1,7 @@
 """Shapes and constraints, parsed from a shapes graph (SHACL, sections 2 to 6)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rdflib import Graph, Literal, URIRef
@@ -94,23 +94,29 @@ def read_shape(
     shapes: Graph, node: Identifier, class_types: Collection[Identifier] = CLASS_TYPES
 ) -> Shape:
     """Parse the shape at a node of the shapes graph. Raises ShapesError for an invalid path."""
-    paths = list(shapes.objects(node, SH.path))
+    given: dict[Node, list[Node]] = defaultdict(list)
+    for predicate, value in shapes.predicate_objects(node):
+        given[predicate].append(value)
+
+    def first(predicate: URIRef) -> Node | None:
+        return next(iter(given.get(predicate, ())), None)
+
+    paths = given.get(SH.path, [])
     if len(paths) > 1:
         raise ShapesError(node, "more than one sh:path, make two property shapes of it")
-    severity = shapes.value(node, SH.severity)
-    flags = shapes.value(node, SH.flags)
-    qualified = shapes.value(node, SH.qualifiedValueShape)
-    disjoint = shapes.value(node, SH.qualifiedValueShapesDisjoint)
+    severity, flags = first(SH.severity), first(SH.flags)
+    qualified = first(SH.qualifiedValueShape)
+    disjoint = first(SH.qualifiedValueShapesDisjoint)
     return Shape(
         node,
         read_path(shapes, paths[0]) if paths else None,
-        tuple(_constraints(shapes, node)),
+        tuple(_constraints(shapes, given)),
         tuple(targets(shapes, node, class_types)),
         severity if isinstance(severity, URIRef) else SH.Violation,
-        tuple(m for m in shapes.objects(node, SH.message) if isinstance(m, Literal)),
-        is_true(shapes.value(node, SH.deactivated)),
+        tuple(m for m in given.get(SH.message, ()) if isinstance(m, Literal)),
+        is_true(first(SH.deactivated)),
         str(flags) if flags is not None else "",
-        tuple(_members(shapes, shapes.value(node, SH.ignoredProperties))),
+        tuple(_members(shapes, first(SH.ignoredProperties))),
         (qualified, is_true(disjoint)) if isinstance(qualified, Identifier) else None,
     )
 
@@ -210,10 +216,7 @@ def siblings(shapes: Graph, node: Identifier) -> list[Identifier]:
     return sorted(_terms(found - own))
 
 
-def _constraints(shapes: Graph, node: Identifier) -> Iterator[Constraint]:
-    given: dict[Node, list[Node]] = defaultdict(list)
-    for predicate, value in shapes.predicate_objects(node):
-        given[predicate].append(value)
+def _constraints(shapes: Graph, given: Mapping[Node, list[Node]]) -> Iterator[Constraint]:
     for parameter in (each for each in PARAMETERS if each in given):
         for value in sorted(_terms(given[parameter])):
             if parameter in _FLAGS and str(value) != "true":

@@ -30,9 +30,10 @@ test: .venv/installed-dev .suites/fetched .parsers/fetched
 test-fast: .venv/installed-dev
 	$(BIN)/pytest -n auto $(FAST:%=tests/test_%.py)
 
-# Run the slow tests, which need the machine to themselves.
+# Run the slow tests, those that need the machine to themselves after the others.
 test-slow: .venv/installed-dev .suites/fetched .parsers/fetched .clients/fetched
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -n auto -m "slow and not alone"
+	$(BIN)/pytest -m "slow and alone"
 
 # Try `check --since` on 500 edits, 100,000 random requests, and every document: an hour.
 audit: .venv/installed-dev

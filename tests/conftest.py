@@ -18,6 +18,7 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from built_releases import ReleaseOf, copied_release
+from endpoint_release import Server, served
 
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
@@ -54,10 +55,33 @@ def beside(name: str) -> Path:
     return path
 
 
+TOGETHER = {
+    f"tests/test_{name}.py": group
+    for group, names in {
+        "bundled": (
+            "columns corpus_answers corpus drafting_gold corpus_page citable_answers claims_once"
+            " coding_guide respun_and_echoed second_pack_pages taken_from ontology"
+        ),
+        "examples of shapes": "shapes mutation",
+        "withdrawal": "withdrawn taken_back statements",
+    }.items()
+    for name in names.split()
+}
+"""Files of tests that share what one process makes, and what they share."""
+
+
+class ByFile(LoadFileScheduling):
+    """Gives all tests of a file to one worker, and those of files that share something."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return TOGETHER.get(file, file)
+
+
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
-    """Give the tests of a file to one worker, so that what they share is made once in a run."""
-    return LoadFileScheduling(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Give tests to workers so that what they share is made once in a run."""
+    return ByFile(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -104,6 +128,14 @@ def release_of(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Release
     It is built once in a run, and each who asks has a copy, in a folder of releases of its own.
     """
     return partial(copied_release, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def sample_server(release_of: ReleaseOf) -> Iterator[Server]:
+    """A server over a release of the sample, for tests that only ask it."""
+    releases = release_of("sample").path.parent
+    with served(releases.parent, releases, workers=1) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

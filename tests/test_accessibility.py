@@ -61,8 +61,8 @@ def pages(
     folder = tmp_path_factory.mktemp("served")
     with (
         chromium() as browser,
-        served(folder, releases["bundled"]) as bundled,
-        served(folder, releases["clinic"], archives=[str(TEXTS)]) as clinic,
+        served(folder, releases["bundled"], workers=1) as bundled,
+        served(folder, releases["clinic"], workers=1, archives=[str(TEXTS)]) as clinic,
     ):
         servers = {"bundled": bundled, "clinic": clinic}
         yield {

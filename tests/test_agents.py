@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,9 +40,8 @@ def releases(release_of: ReleaseOf) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(releases: Path) -> Iterator[Server]:
-    with served(releases.parent, releases, workers=1) as running:
-        yield running
+def server(sample_server: Server) -> Server:
+    return sample_server
 
 
 @pytest.fixture

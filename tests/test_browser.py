@@ -43,7 +43,7 @@ class Reading:
 def reading(release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
     folder = tmp_path_factory.mktemp("reading")
     release = release_of("bundled", folder / "releases")
-    with chromium() as browser, served(folder, folder / "releases") as server:
+    with chromium() as browser, served(folder, folder / "releases", workers=1) as server:
         yield Reading(server, browser, release)
 
 
@@ -228,7 +228,7 @@ def test_a_citation_leads_to_the_same_bytes_after_a_newer_release(
     reading: Reading, release_of: ReleaseOf, tmp_path: Path
 ) -> None:
     first = release_of("bundled", tmp_path / "releases")
-    with served(tmp_path, tmp_path / "releases") as server:
+    with served(tmp_path, tmp_path / "releases", workers=1) as server:
         watched = Watched(reading.browser.new_page(), server.address.removesuffix("/sparql"))
         watched.open(KINDS["claim"])
         cited = watched.page.locator(".cite a").inner_text()

@@ -6,9 +6,11 @@ import pty
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from onrecord.cli.main import main
 from onrecord.records.archive import decode
@@ -18,22 +20,34 @@ from small_store import basic, small_store
 RECORDS, ARCHIVE = str(SAMPLE / "records"), str(SAMPLE / "archive")
 
 
-def run(
-    *arguments: str, environment: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "onrecord", *arguments],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **(environment or {})},
-    )
+class Ran(NamedTuple):
+    """What a command has left."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: str, environment: dict[str, str] | None = None) -> Ran:
+    """Run a command in this process: to start another one takes longer than what it does."""
+    result = CliRunner().invoke(main, arguments, prog_name="onrecord", env=environment)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ran(result.exit_code, result.stdout, result.stderr)
+
+
+def run_process(*arguments: str) -> Ran:
+    """Run a command as a user does."""
+    command = [sys.executable, "-m", "onrecord", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A folder with a release of the sample."""
     folder = tmp_path_factory.mktemp("releases")
-    run("build", "--collection", RECORDS, "--archive", ARCHIVE, "--releases", str(folder))
+    run_process("build", "--collection", RECORDS, "--archive", ARCHIVE, "--releases", str(folder))
     return str(folder)
 
 
@@ -56,7 +70,7 @@ def test_every_command_and_option_says_what_it_does(command: click.Command) -> N
 
 
 def test_check_says_what_it_looked_at() -> None:
-    result = run("check", "--collection", RECORDS, "--archive", ARCHIVE)
+    result = run_process("check", "--collection", RECORDS, "--archive", ARCHIVE)
     assert (result.returncode, result.stdout) == (0, "")
     assert "51 verified, 0 broken, 0 not checked" in result.stderr
 
@@ -77,7 +91,7 @@ def test_findings_go_to_stdout_and_the_exit_code_is_1(tmp_path: Path) -> None:
     subprocess.run(["cp", "-r", RECORDS, str(tmp_path / "records")], check=True)
     path = tmp_path / "records" / "topics.ttl"
     path.write_text(path.read_text(encoding="utf-8") + "\n<urn:x> <urn:p> 1 .", encoding="utf-8")
-    result = run("check", "--collection", str(tmp_path / "records"))
+    result = run_process("check", "--collection", str(tmp_path / "records"))
     assert result.returncode == 1
     assert f"{path}:" in result.stdout
     one = run("check", "--collection", str(tmp_path / "records"), str(path))
@@ -122,7 +136,8 @@ def test_a_mistake_is_one_line_and_its_exit_code(
 ) -> None:
     takes_releases = arguments[0] in ("build", "query", "serve", "push")
     extra = ["--releases", str(tmp_path / "releases")] if takes_releases else []
-    result = run(*arguments, *extra)
+    # What would begin to serve by mistake, would not end.
+    result = (run_process if arguments[0] == "serve" else run)(*arguments, *extra)
     assert result.returncode == code
     assert words in result.stderr.splitlines()[-1]
     assert "Traceback" not in result.stderr
@@ -166,7 +181,7 @@ def test_query_asks_what_a_file_says(releases: str, tmp_path: Path) -> None:
     file.write_text("CONSTRUCT { ?s a ?k } WHERE { ?s a ?k } LIMIT 1")
     assert " <http" in run("query", str(file), "--releases", releases).stdout
     file.write_text("SELECT nonsense")
-    wrong = run("query", str(file), "--releases", releases)
+    wrong = run_process("query", str(file), "--releases", releases)
     assert wrong.returncode == 2
     assert "does not parse" in wrong.stderr
     assert wrong.stderr.splitlines()[1:] == ["SELECT nonsense", "       ^"]

@@ -303,7 +303,8 @@ def test_a_request_that_could_be_two_is_refused(server: Server, shape: str) -> N
     assert found in ([400], []), "refused, and what is within is not answered"
 
 
-@pytest.mark.slow  # it measures memory and processor time
+@pytest.mark.slow
+@pytest.mark.alone  # it measures memory and processor time
 def test_a_thousand_bad_connections_leave_the_server_up(tmp_path: Path) -> None:
     """Half of them silent, the others half-sent or dripping, under `ulimit -n 1024`."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -10,9 +10,8 @@ from urllib.parse import quote, unquote_plus
 
 import pytest
 
-from built_releases import ReleaseOf
 from conftest import require
-from endpoint_release import Server, served
+from endpoint_release import Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -32,11 +31,9 @@ MANY = "SELECT ?n ?word { VALUES (?n ?word) { (10 'b') (9 'c') (100 'a') } }"
 
 
 @pytest.fixture(scope="module")
-def server(release_of: ReleaseOf) -> Iterator[Server]:
+def server(sample_server: Server) -> Server:
     """A server over a release of the sample."""
-    releases = release_of("sample").path.parent
-    with served(releases.parent, releases, workers=1) as running:
-        yield running
+    return sample_server
 
 
 @pytest.fixture(scope="module")

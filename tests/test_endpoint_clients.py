@@ -42,7 +42,7 @@ WAYS = [(GET, URLENCODED), (POST, URLENCODED), (POST, POSTDIRECTLY)]
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("clients")
-    with served(folder, write_release(folder / "releases")) as running:
+    with served(folder, write_release(folder / "releases"), workers=1) as running:
         yield running
 
 

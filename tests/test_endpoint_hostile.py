@@ -109,12 +109,14 @@ def check(watch: Watch, wrong: list[object]) -> None:
     assert watch.largest < MEMORY + BASE
 
 
-@pytest.mark.slow  # it measures, so nothing may run beside it
+@pytest.mark.slow
+@pytest.mark.alone
 def test_some_hostile_queries_hurt_nobody(server: Server) -> None:
     check(*attack(server, [query for query in read_hostile() if query.name in QUICK], 3))
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_all_hostile_queries_hurt_nobody(server: Server) -> None:
     queries = read_hostile()
     assert len(queries) >= 40
@@ -122,6 +124,7 @@ def test_all_hostile_queries_hurt_nobody(server: Server) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_crowd_of_hostile_queries_hurts_nobody(server: Server) -> None:
     products = [query for query in read_hostile() if query.name.startswith("product")]
     # Several times over, so that what the server learns of the first is not all that is measured.

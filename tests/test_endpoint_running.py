@@ -37,7 +37,10 @@ BIG = "SELECT * { VALUES ?a { %s } VALUES ?b { %s } VALUES ?c { %s } }" % (
 PATTERNS = " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(8))
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {PATTERNS} }}"
 
-pytestmark = pytest.mark.slow  # kills and restarts under load: nothing may run beside it
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.alone,
+]  # kills and restarts under load: nothing may run beside it
 
 
 @pytest.fixture

@@ -106,6 +106,7 @@ def lane(server: Server, number: int, requests: int) -> tuple[Counter[int], list
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_random_requests_break_nothing(server: Server) -> None:
     with ThreadPoolExecutor(LANES) as executor:
         lanes = list(

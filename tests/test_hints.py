@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlencode
 
@@ -36,9 +35,8 @@ def release(releases: Path) -> Release:
 
 
 @pytest.fixture(scope="module")
-def server(releases: Path) -> Iterator[Server]:
-    with served(releases.parent, releases, workers=1) as running:
-        yield running
+def server(sample_server: Server) -> Server:
+    return sample_server
 
 
 def said(query: str, release: Release) -> list[str]:

@@ -6,16 +6,14 @@ With headers that need a preflight: Comunica's `Accept` of 300 bytes, `If-None-M
 import json
 import subprocess
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
 
 import pytest
 
-from built_releases import ReleaseOf
 from conftest import require_command
-from endpoint_release import Server, served
+from endpoint_release import Server
 from test_http import BROWSER, ROWS
 
 COMUNICA = (
@@ -48,11 +46,9 @@ Asked = dict[str, object]
 
 
 @pytest.fixture(scope="module")
-def server(release_of: ReleaseOf) -> Iterator[Server]:
+def server(sample_server: Server) -> Server:
     """A server over the sample."""
-    releases = release_of("sample").path.parent
-    with served(releases.parent, releases, workers=1) as running:
-        yield running
+    return sample_server
 
 
 def asked_in_chromium(asked: list[Asked], folder: Path) -> list[dict[str, object]]:

@@ -26,7 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("protocol")
     write_release(folder / "releases")
     write_release(folder / "releases", SAMPLE.replace("40", "41"), LATER)
-    with served(folder, folder / "releases") as running:
+    with served(folder, folder / "releases", workers=1) as running:
         yield running
 
 

@@ -275,6 +275,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield running
 
 
+@pytest.mark.slow
 def test_a_release_goes_into_a_real_store_whole(real: Store, release: Release) -> None:
     assert {graph.graph: graph.triples for graph in push(real, release)} == graph_sizes(release)
     assert sum(graph.sent for graph in push(real, release)) == 0
@@ -286,6 +287,7 @@ def test_a_release_goes_into_a_real_store_whole(real: Store, release: Release) -
     assert name == ox.Literal(release.name)
 
 
+@pytest.mark.slow
 def test_what_a_real_store_writes_otherwise_is_told(real: Store, release: Release) -> None:
     list(push(real, release))
     assert {change.sent.value: [term.value for term in change.held]
@@ -293,6 +295,7 @@ def test_what_a_real_store_writes_otherwise_is_told(real: Store, release: Releas
             if isinstance(change.sent, ox.Literal)} == {"true": ["1"], "P1Y": ["12"]}  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_a_real_store_cannot_take_is_said_in_its_words(real: Store, release: Release) -> None:
     by_update = Store(real.query, real.update, credentials=real.credentials)
     for graph in (BASE + DESCRIPTION_GRAPH, *graph_sizes(release)):

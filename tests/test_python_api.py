@@ -5,7 +5,6 @@ import copy
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +19,7 @@ from rdflib.namespace import RDF, XSD
 
 import onrecord
 from built_releases import ReleaseOf
-from endpoint_release import Server, served
+from endpoint_release import Server
 from onrecord.rdf.python_value import literal_value
 from onrecord.rdf.xsd import WELL_FORMED, well_formed
 from onrecord.releases.query_result import ResultError, result_of
@@ -38,9 +37,8 @@ def releases(release_of: ReleaseOf) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(releases: Path) -> Iterator[Server]:
-    with served(releases.parent, releases, workers=1) as running:
-        yield running
+def server(sample_server: Server) -> Server:
+    return sample_server
 
 
 @pytest.fixture(params=["folder", "server"])

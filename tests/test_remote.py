@@ -85,7 +85,7 @@ def over_ours(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A client of a server over another server of ours."""
     folder = tmp_path_factory.mktemp("ours")
     with (
-        served(folder, release.path.parent) as server,
+        served(folder, release.path.parent, workers=1) as server,
         client_of(Store(server.address, server.address), folder / "second") as client,
     ):
         yield client
@@ -265,6 +265,7 @@ def test_rows_that_the_store_leaves_out_are_stated(over_virtuoso: FlaskClient) -
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_query_ends_with_its_time(real: Store, tmp_path: Path) -> None:
     store = Store(real.query, real.query)
     with client_of(store, tmp_path, Limits(seconds=1)) as client:

@@ -53,7 +53,7 @@ def here(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def over_ours(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A client of a server whose store is another server of ours."""
     folder = tmp_path_factory.mktemp("ours")
-    with served(folder, release.path.parent) as server:
+    with served(folder, release.path.parent, workers=1) as server:
         store = Store(server.address, server.address)
         settings = Settings(folder / "mirror", folder / "kept", remote=store)
         with endpoint_in_thread(settings) as endpoint:
@@ -75,7 +75,7 @@ def over_virtuoso(
             yield create_app(endpoint).test_client()
 
 
-@pytest.fixture(params=["ours", "virtuoso"])
+@pytest.fixture(params=["ours", pytest.param("virtuoso", marks=pytest.mark.slow)])
 def there(request: pytest.FixtureRequest) -> FlaskClient:
     """A client of a server over either."""
     found = request.getfixturevalue(f"over_{request.param}")

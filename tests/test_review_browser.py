@@ -121,6 +121,7 @@ def test_twenty_drafts_are_judged_by_keys_alone(tmp_path: Path, browser: Browser
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_twenty_drafts_take_the_machine_less_than_a_minute(
     tmp_path: Path, browser: Browser
 ) -> None:

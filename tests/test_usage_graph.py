@@ -6,14 +6,13 @@ Bioinformatics send to an endpoint: they name neither a graph nor a dataset.
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import onrecord
 from built_releases import ReleaseOf
-from endpoint_release import Server, served
+from endpoint_release import Server
 from onrecord.files.bundled import QUERIES
 from onrecord.releases.dumps import prefixes_for
 from sample_release import BASE
@@ -63,9 +62,8 @@ def releases(release_of: ReleaseOf) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(releases: Path) -> Iterator[Server]:
-    with served(releases.parent, releases, workers=1) as running:
-        yield running
+def server(sample_server: Server) -> Server:
+    return sample_server
 
 
 def rows(server: Server, query: str, **parameters: str) -> list[dict[str, str]]:

@@ -22,7 +22,7 @@ PACKAGES = {"bash": "bash", "Rscript": "r-base-core", "node": "nodejs", "perl": 
 def server(release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("use")
     release_of("clinic", folder / "releases")
-    with served(folder, folder / "releases") as running:
+    with served(folder, folder / "releases", workers=1) as running:
         yield running
 
 

@@ -390,6 +390,7 @@ def test_every_format_is_written(endpoint: Endpoint) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_pool_costs_half_a_millisecond_at_most(endpoint: Endpoint) -> None:
     store = ox.Store.read_only(str(endpoint.catalogue.newest().path / "store"))
 
@@ -416,6 +417,7 @@ def test_pool_costs_half_a_millisecond_at_most(endpoint: Endpoint) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_ten_thousand_queries_leave_memory_flat(endpoint: Endpoint) -> None:
     async def many(start: int) -> None:
         job = endpoint.pool.job(str(endpoint.catalogue.newest().path / "store"), SMALL, "json")

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from rdflib import Graph, URIRef
 
@@ -39,13 +40,23 @@ class Assembly:
 
 
 def read_ontology() -> Graph:
-    """Return the classes, properties and code lists."""
-    return graph_of(ONTOLOGY / name for name in ("onrecord.ttl", "codes.ttl"))
+    """Return the classes, properties and code lists, in a graph that nobody may change."""
+    return _read((ONTOLOGY / "onrecord.ttl", ONTOLOGY / "codes.ttl"))
 
 
 def read_shapes() -> Graph:
-    """Return the shapes that a collection must satisfy."""
-    return graph_of(SHAPE_FILES)
+    """Return the shapes that a collection must satisfy, in a graph that nobody may change."""
+    return _read(SHAPE_FILES)
+
+
+def _read(files: tuple[Path, ...]) -> Graph:
+    return _parsed(files, tuple(path.read_bytes() for path in files))
+
+
+@lru_cache(maxsize=8)
+def _parsed(files: tuple[Path, ...], _contents: tuple[bytes, ...]) -> Graph:
+    """Return the triples of files; once for each content, since every check needs them."""
+    return graph_of(files)
 
 
 @cache

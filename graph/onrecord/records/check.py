@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from rdflib import BNode, Graph, Literal
@@ -68,7 +69,7 @@ def check_records(
     """
     assembly = assemble(collection, archive.text)
     shapes = read_shapes()
-    if wrong := flaw_findings(strictly(flaws(shapes)), shapes_regions(SHAPE_FILES)):
+    if wrong := _flaws_of_shapes(shapes):
         return CheckedRecords(collection, assembly, wrong, {}, (), ())
     extent = None
     if before is not None:
@@ -105,6 +106,12 @@ def check_records(
         drifted,
         tuple(texts_to_make(assembly.records, archive)),
     )
+
+
+@lru_cache(maxsize=2)
+def _flaws_of_shapes(shapes: Graph) -> tuple[Finding, ...]:
+    """Return what is wrong with our own shapes, sought once for a graph that nobody changes."""
+    return flaw_findings(strictly(flaws(shapes)), shapes_regions(SHAPE_FILES))
 
 
 def report_of(checked: CheckedRecords) -> Report:

@@ -1,7 +1,6 @@
 """Documents to draft from, and their drafts, as lines of JSON."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,16 +11,12 @@ from onrecord.drafting.date_expression import DateExpression, dates
 from onrecord.drafting.draft import RULES, Draft
 from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.drafting.language import language_of
+from onrecord.drafting.lexicon import LANGUAGES
 from onrecord.drafting.marked_speech import draft_marked, marked_speech
 from onrecord.drafting.quantity_expression import QuantityExpression, quantities
-from onrecord.errors import OnRecordError
 
 LONGEST = 300_000
 """Characters of a text that are read: about fifty thousand words, more than any article."""
-
-
-class DocumentError(OnRecordError):
-    """A line is no document: no JSON object with an `id` and a `text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +33,10 @@ class Document:
     """Of a text that was made from bytes: what its parts are, and where they are in the bytes."""
 
 
-def read_documents(lines: Iterable[str], name: str) -> Iterator[Document]:
-    """Read documents, one JSON object a line: `id`, `text`, and perhaps `lang` and `published`.
-
-    Raises DocumentError.
-    """
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            yield document_of(json.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DocumentError(
-                f"{name}:{number}: this is no document, write a JSON object with `id` and `text`"
-            ) from error
+def language_told(metadata: Mapping[str, str]) -> str | None:
+    """Return the language that a page says it is in, None where it is not one that is read."""
+    named = metadata.get("language", "").partition("-")[0]
+    return named if named in LANGUAGES else None
 
 
 def _string(value: object) -> str:

@@ -14,6 +14,7 @@ from rdflib import Graph
 from onrecord.archiving.layer_file import layer_bytes
 from onrecord.archiving.made_text import MadeText
 from onrecord.cli.main import main
+from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.errors import OnRecordError
 from onrecord.rdf.turtle_file import prefixes_of, string, with_blocks
 from onrecord.records.archive import add_text, layer_name
@@ -25,6 +26,7 @@ from onrecord.reviewing.claim_records import IncompleteArticleError
 from onrecord.reviewing.decision import DecisionError
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
 from onrecord.reviewing.drafted_cards import draft_file, time_by_words
+from onrecord.reviewing.further_drafts import with_further
 from onrecord.reviewing.review_log import log_path, report_by_rule
 from onrecord.reviewing.reviewed_text import reviewed_text
 from onrecord.reviewing.same_claim import same_claims
@@ -144,6 +146,45 @@ def test_words_that_the_check_does_not_find_quoted_are_a_position(tmp_path: Path
     (place,) = card.places
     assert at.reviewed.text[place.start : place.end] == "We build barges here"
     assert not place.quoted
+
+
+# Other drafters, later -----------------------------------------------------------
+
+
+def test_what_others_draft_later_is_added_and_what_was_decided_stays(at: Desk) -> None:
+    at.do("article", fields=ARTICLE)
+    at.do("speaker", "The steel", number=1)
+    at.do("accept", "The steel")
+    at.do("reject", "We ordered")
+    at.do("reject", "no loan")
+    added = at.do("add", words="called the plan rushed").focus or ""
+    others = OtherDrafters(
+        {
+            "model stub": lambda text: [
+                {"quote": "no loan had been signed", "speaker": "Anna Lindqvist"},
+                {"quote": "We ordered the crane in January", "speaker": "Ingrid Solheim"},
+                {"quote": "called the plan rushed", "speaker": "Marta Kowalczyk"},
+                {"quote": "the plan rushed", "speaker": "Marta Kowalczyk"},
+                {"quote": "no loan had been paid", "speaker": "Anna Lindqvist"},
+            ]
+        },
+        lambda line: None,
+    )
+    fresh = draft_file(at.reviewed.text, "harbour.txt", "onrecord 1", others=others)
+    before = at.file
+    further = with_further(before, fresh)
+    after = {card.id: card for card in further.file.cards}
+    assert (further.added, further.agreed) == (1, 2)
+    assert after[at.card("no loan").id].by == ("rules", "model stub")
+    assert "speaker disputed" in after[at.card("We ordered").id].flags
+    assert after[added].by == ("reviewer",)
+    (new,) = [card for card in further.file.cards if card.words == "the plan rushed"]
+    assert (new.by, new.flags, new.verdict) == (("model stub",), ("doubtful",), None)
+    for card in before.cards:
+        mine = after[card.id]
+        assert (mine.verdict, mine.fixes, mine.note) == (card.verdict, card.fixes, card.note)
+    again = with_further(further.file, fresh)
+    assert (again.added, again.agreed, again.file) == (0, 0, further.file)
 
 
 # Decisions --------------------------------------------------------------------

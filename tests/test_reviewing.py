@@ -21,16 +21,17 @@ from onrecord.records.archive import add_text, layer_name
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.reviewing.acceptance import AcceptanceError
+from onrecord.reviewing.card import UnsettledError
 from onrecord.reviewing.choice import series_choices, speaker_choices, speaker_of
-from onrecord.reviewing.claim_records import IncompleteArticleError
 from onrecord.reviewing.decision import DecisionError
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
 from onrecord.reviewing.drafted_cards import draft_file, time_by_words
 from onrecord.reviewing.further_drafts import with_further
+from onrecord.reviewing.record_writer import IncompleteArticleError
 from onrecord.reviewing.review_log import log_path, report_by_rule
 from onrecord.reviewing.reviewed_text import reviewed_text
 from onrecord.reviewing.same_claim import same_claims
-from onrecord.reviewing.settled_claim import UnsettledError, places_of
+from onrecord.reviewing.settled_claim import places_of
 from reviews import ARTICLE, HARBOUR, SERIES, Desk, desk
 
 

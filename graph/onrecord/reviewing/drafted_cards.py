@@ -20,6 +20,7 @@ from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.quotation import in_quotation
 from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedSpeaker, DraftedTime
 from onrecord.reviewing.draft_file import Article, DraftFile
+from onrecord.reviewing.drafted_event import event_in
 
 _MARKS = "“”„\"'‘’‚«»‹› \u00a0\u202f"
 _BEGINNING = 1500
@@ -271,6 +272,13 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         flags=flags,
         relies_on=next((one.relies_on for one in pieces if one.relies_on), None),
         via=first.via,
+        on_authority_of=first.chain[1:],
+        event=event_in(
+            read.text,
+            sentence,
+            [(one.start, one.end) for one in read.drafts],
+            read.language,
+        ),
         figures=figures,
     )
 

@@ -67,6 +67,9 @@ class KnownRecords:
     """IRI by label in lower case, as for products and measures."""
     products: Mapping[str, str]
     measures: Mapping[str, str]
+    sources: Mapping[str, tuple[str, ...]]
+    """IRIs by title or label, as for events."""
+    events: Mapping[str, tuple[str, ...]]
 
     def actor_called(self, name: str) -> KnownActor | None:
         """Return the one actor who has exactly this name, None if there is none or several."""
@@ -187,7 +190,19 @@ def read_known_records(root: Path) -> KnownRecords:
         _labelled(graph, URIRef(f"{described.base}topic")),
         _labelled(graph, URIRef(f"{described.base}product")),
         measures,
+        _called(graph, REC.Source),
+        _called(graph, REC.Event),
     )
+
+
+def _called(graph: Graph, kind: Node) -> dict[str, tuple[str, ...]]:
+    """Return the records of a class by each of their names and labels."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in _of_class(graph, kind):
+        for which in (SCHEMA.name, RDFS.label):
+            for name in sorted(map(str, graph.objects(one, which))):
+                found[name] = tuple(dict.fromkeys([*found.get(name, ()), str(one)]))
+    return found
 
 
 @cache

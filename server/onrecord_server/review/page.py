@@ -1,11 +1,11 @@
 """What the page of a review shows: the article with its drafts marked, and a card for each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from onrecord.errors import OnRecordError
 from onrecord.reviewing.acceptance import recorded_as
-from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime
+from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime, UnsettledError
 from onrecord.reviewing.choice import (
     Choice,
     ChosenSeries,
@@ -14,6 +14,12 @@ from onrecord.reviewing.choice import (
     series_of,
     speaker_choices,
     speaker_of,
+)
+from onrecord.reviewing.circumstances import (
+    ChosenThing,
+    event_of,
+    names_of_authorities,
+    relied_on,
 )
 from onrecord.reviewing.decision import undecided_figures
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
@@ -81,6 +87,11 @@ class CardView:
     condition: str = ""
     topics: Sequence[str] = ()
     speakers: Sequence[Choice] = ()
+    authorities: Sequence[str] = ()
+    """Whose word the speaker passes on."""
+    relies_on: str = ""
+    """The source that the report names for it."""
+    event: str = ""
     figures: Sequence[FigureView] = ()
     same: Sequence[SameClaim] = ()
     recorded: str = ""
@@ -198,6 +209,9 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
         str(card.fixes.get("condition", "")),
         topics_written(card.fixes.get("topics")),
         speaker_choices(card, file, known),
+        names_of_authorities(card, known),
+        _thing(lambda: relied_on(card, file, known), card, "relies_on"),
+        _thing(lambda: event_of(card, known), card, "event"),
         [
             FigureView(
                 number,
@@ -213,6 +227,15 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
         recorded.claim if (recorded := recorded_as(card, file, known)) else "",
         _beside(card, file, known),
     )
+
+
+def _thing(read: Callable[[], ChosenThing | None], card: Card, name: str) -> str:
+    """Return the source or event of a card, as the reviewer wrote it if it is none."""
+    try:
+        thing = read()
+    except UnsettledError:
+        return str(card.fixes.get(name))
+    return thing.words if thing is not None else ""
 
 
 def _beside(card: Card, file: DraftFile, known: KnownRecords) -> list[str]:

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
+
+from onrecord.drafting.numeral import alternatives, figure_words
 
 _NAMED = (
     r"(?:\s(?:{joins})\s(?:(?:the|a|an|der|dem|des|la|le|les|il|lo|l’|l')\s?)?"
@@ -54,9 +57,19 @@ def event_in(
         return None
     spoken = list(words)
     found = {
-        " ".join(match["event"].split())
+        _day(language).sub("", " ".join(match["event"].split()))
         for match in pattern.finditer(text, *sentence)
         if not any(first < match.end() and match.start() < last for first, last in spoken)
         and not _NOT_BEFORE.search(text[max(0, match.start() - 12) : match.start()])
     }
     return next(iter(found)) if len(found) == 1 else None
+
+
+@cache
+def _day(language: str) -> re.Pattern[str]:
+    """Return a pattern of a day behind an event, "on Monday": a name, but not of the event."""
+    listed = figure_words(language)["date"]
+    return re.compile(
+        rf"\s\S+\s(?:the\s)?(?:{alternatives([*listed['weekday'], *listed['month']])})\b.*",
+        re.IGNORECASE,
+    )

@@ -57,7 +57,7 @@ def event_in(
         return None
     spoken = list(words)
     found = {
-        _day(language).sub("", " ".join(match["event"].split()))
+        _day(language).sub("", " ".join(match["event"].split())).rstrip(".")
         for match in pattern.finditer(text, *sentence)
         if not any(first < match.end() and match.start() < last for first, last in spoken)
         and not _NOT_BEFORE.search(text[max(0, match.start() - 12) : match.start()])

@@ -229,15 +229,21 @@ def is_doubtful(card: Card) -> bool:
 
 
 def take_as_same(file: DraftFile, known: KnownRecords, name: str) -> Decided:
-    """Take a card as a further attestation of the claim on record that is proposed, or not."""
+    """Take a card as a further attestation of the claim on record that is proposed.
+
+    Taken again, it is one of the next claim, and after the last one a claim of its own.
+    """
     card = file.card(name)
-    if card.fixes.get("same_as"):
-        return Decided(file.with_card(_fixed(card, same_as=None)), name, "a claim of its own")
-    proposed = same_claims(card, file, known)
-    if not proposed:
+    proposed = [one.iri for one in same_claims(card, file, known)]
+    now = card.fixes.get("same_as")
+    if not proposed and not now:
         raise DecisionError("no claim on record is the same")
-    changed = _fixed(card, same_as=proposed[0].iri)
-    return Decided(file.with_card(changed), name, "a further attestation")
+    following = proposed.index(now) + 1 if now in proposed else len(proposed) if now else 0
+    if following == len(proposed):
+        return Decided(file.with_card(_fixed(card, same_as=None)), name, "a claim of its own")
+    changed = _fixed(card, same_as=proposed[following])
+    which = f", of {following + 1} of {len(proposed)}" if len(proposed) > 1 else ""
+    return Decided(file.with_card(changed), name, f"a further attestation{which}")
 
 
 def confirm_authorities(file: DraftFile, known: KnownRecords, name: str) -> Decided:

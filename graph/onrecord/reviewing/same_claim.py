@@ -10,6 +10,7 @@ from rdflib.term import Node
 
 from onrecord.rdf.namespaces import OA, REC, SCHEMA
 from onrecord.records.completion import sources_of_snapshot
+from onrecord.records.coverage import sentences
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.releases.tables.search import claims_alike
 from onrecord.reviewing.card import Card, DraftedTime
@@ -22,6 +23,8 @@ from onrecord.reviewing.settled_claim import time_of
 
 _PUT_ALIKE = frozenset(["asserted", "projected", "targeted", "promised"])
 """Modalities between which the words decide, since drafts and curators draw the line apart."""
+_FEWEST = 5
+"""Words of a sentence that may be a claim of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class SameClaim:
     iri: str
     text: str
     likeness: float
+    in_part: bool = False
+    """Whether one sentence of the card says it, and not the card as a whole."""
 
 
 def same_claims(card: Card, file: DraftFile, known: KnownRecords) -> list[SameClaim]:
@@ -45,7 +50,8 @@ def same_claims(card: Card, file: DraftFile, known: KnownRecords) -> list[SameCl
     own = known.source_of(file.sha256)
     words = str(card.fixes.get("text") or card.fixes.get("words") or card.words)
     language = "en" if "text" in card.fixes else file.of_article("language")[:2]
-    wording = read_wording(words, language, day_of(file.of_article("published")))
+    published = day_of(file.of_article("published"))
+    wordings = [read_wording(each, language, published) for each in _parts(words)]
     found = []
     for iri in claims_alike(known.index, words, speaker.iri):
         claim = URIRef(iri)
@@ -53,15 +59,32 @@ def same_claims(card: Card, file: DraftFile, known: KnownRecords) -> list[SameCl
             continue
         if not _is_possible(known, claim, card):
             continue
-        alike = (
-            likeness(wording, other)
-            for other in _wordings(known, claim, language)
-            if difference(wording, other) is None
-        )
-        best = max(alike, default=None)
+        theirs = list(_wordings(known, claim, language))
+        named = frozenset(_times(known, claim, as_stated=True))
+        scores = [
+            [
+                likeness(ours, other)
+                for other in theirs
+                if difference(ours, _dated(other, ours, named)) is None
+            ]
+            for ours in wordings
+        ]
+        best = max((score for each in scores for score in each), default=None)
         if best is not None:
-            found.append(SameClaim(iri, str(known.graph.value(claim, SCHEMA.text)), best))
-    return sorted(found, key=lambda one: (-one.likeness, one.iri))[:3]
+            text = str(known.graph.value(claim, SCHEMA.text))
+            found.append(SameClaim(iri, text, best, in_part=not scores[0]))
+    return sorted(found, key=lambda one: (one.in_part, -one.likeness, one.iri))[:3]
+
+
+def _parts(words: str) -> list[str]:
+    """Return the words of a card, and each whole sentence of them, in which a claim may be made."""
+    parts = [words[first:last] for first, last in sentences(words)]
+    return [words, *(part for part in parts if len(part.split()) >= _FEWEST)]
+
+
+def _dated(wording: ClaimWording, other: ClaimWording, named: frozenset[str]) -> ClaimWording:
+    """Return a wording that names no time as of the one that its record names, if another has."""
+    return replace(wording, times=named) if other.times and not wording.times else wording
 
 
 def _is_possible(known: KnownRecords, claim: Node, card: Card) -> bool:
@@ -85,21 +108,16 @@ def _is_attested(known: KnownRecords, claim: Node, snapshot: str) -> bool:
 
 
 def _wordings(known: KnownRecords, claim: Node, language: str) -> Iterator[ClaimWording]:
-    """Yield the text of a claim, and its words as sources in a language quote them.
-
-    A wording that names no time is of the one that the record names.
-    """
+    """Yield the text of a claim, and its words as sources in a language quote them."""
     graph = known.graph
-    named = frozenset(_times(known, claim, as_stated=True))
-    found = [read_wording(str(graph.value(claim, SCHEMA.text)))] if language == "en" else []
+    if language == "en":
+        yield read_wording(str(graph.value(claim, SCHEMA.text)))
     for attestation in graph.subjects(REC.attests, claim):
         for passage in graph.objects(attestation, REC.passage):
             for words in graph.objects(passage, REC.words):
                 told, published = _told_of(known, graph.value(passage, OA.hasSource))
                 if told == language:
-                    found.append(read_wording(str(words), language, published))
-    for one in found:
-        yield one if one.times else replace(one, times=named)
+                    yield read_wording(str(words), language, published)
 
 
 def _told_of(known: KnownRecords, snapshot: Node | None) -> tuple[str, date | None]:
@@ -151,7 +169,7 @@ def _times(known: KnownRecords, claim: Node, *, as_stated: bool) -> Iterator[str
 
 
 def _plain_edtf(edtf: str) -> str:
-    return edtf.replace("..", "").rstrip("~?%")
+    return edtf.replace("..", "").rstrip("~?%").strip("/")
 
 
 def _was_said_then(known: KnownRecords, claim: Node, time: DraftedTime | None) -> bool:

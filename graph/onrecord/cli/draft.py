@@ -110,7 +110,10 @@ def draft_command(
 
     others = other_drafters(drafters, model, parse)
     for document in _named(sources, archive_of(archives), published, language):
-        click.echo(json.dumps(drafted(document, others), ensure_ascii=False))
+        value = drafted(document, others)
+        click.echo(json.dumps(value, ensure_ascii=False))
+        for note in value.get("notes", ()):
+            click.echo(f"{document.id}: {note}", err=True)
 
 
 def _draft_many(

@@ -10,7 +10,7 @@ from onrecord.archiving.made_text import TextBlock, place_of
 from onrecord.drafting.date_expression import DateExpression, dates
 from onrecord.drafting.draft import RULES, Draft
 from onrecord.drafting.drafters.other_drafters import OtherDrafters
-from onrecord.drafting.language import language_of
+from onrecord.drafting.language import is_in, language_of
 from onrecord.drafting.lexicon import LANGUAGES
 from onrecord.drafting.marked_speech import draft_marked, marked_speech
 from onrecord.drafting.quantity_expression import QuantityExpression, quantities
@@ -69,13 +69,35 @@ def drafted(document: Document, others: OtherDrafters | None = None) -> dict[str
     language = document.language or language_of(text)
     times = dates(text, language, document.published)
     figures = quantities(text, language, tuple((one.start, one.end) for one in times))
+    notes = reading_notes(document.text, document.language)
     return {
         "id": document.id,
         "text": document.text,
         "quotes": [_quote(text, one) | _place(document.blocks, one) for one in found],
         "quantities": [_quantity(text, one) for one in figures],
         "dates": [_date(text, one) for one in times],
-    } | ({"read_to": LONGEST} if len(document.text) > LONGEST else {})
+    } | _less(read_to=LONGEST if len(document.text) > LONGEST else None, notes=notes)
+
+
+def _less(**told: object) -> dict[str, Any]:
+    """Return what says something."""
+    return {key: value for key, value in told.items() if value}
+
+
+def reading_notes(text: str, language: str | None) -> list[str]:
+    """Return what a reader of the drafts has to know: what of the text was not read, and how."""
+    notes = []
+    if len(text) > LONGEST:
+        notes.append(f"only the first {LONGEST:,} of {len(text):,} characters are read")
+    used = language or language_of(text)
+    if used not in LANGUAGES:
+        notes.append(f"{used} is not read: marks and figures are taken as in English")
+    elif not is_in(text, used):
+        notes.append(
+            "it looks like no language that is read (en, de, fr, it): marks and figures are taken"
+            f" as in {used}"
+        )
+    return notes
 
 
 def _place(blocks: tuple[TextBlock, ...], one: Draft) -> dict[str, str]:

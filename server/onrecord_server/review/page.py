@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from onrecord.drafting.document import reading_notes
 from onrecord.errors import OnRecordError
 from onrecord.reviewing.acceptance import recorded_as
 from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime, UnsettledError
@@ -120,6 +121,8 @@ class ReviewPage:
     seconds: float | None
     """Seconds for each decided card, by the log."""
     measures: Sequence[str]
+    notes: Sequence[str]
+    """What of the text was not read, and how."""
     modalities: Sequence[str] = MODALITIES
     comparators: Sequence[str] = COMPARATORS
     units: Sequence[str] = UNITS
@@ -149,6 +152,7 @@ def review_page(session: Session, file: DraftFile, focus: str | None) -> ReviewP
         sum(card.verdict == "accept" for card in file.cards),
         _seconds(session, file),
         sorted(known.measures),
+        reading_notes(session.text, file.of_article("language")),
     )
 
 

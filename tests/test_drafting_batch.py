@@ -2,11 +2,12 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from click.testing import CliRunner, Result
 from warcio.warcwriter import WARCWriter
 
 import poison
+from conftest import REPOSITORY
 from onrecord.cli.main import main
 from onrecord.drafting.batch import input_lines
 from onrecord.drafting.batch.document_line import DocumentLine, drafted_line, failed_task, failure
@@ -299,3 +301,62 @@ def test_pages_of_warc_files_are_drafted(tmp_path: Path) -> None:
     assert found[1]["error"] == "this is no text"
     assert found[-1]["id"] == str(broken)
     assert done.exit_code == 1
+
+
+# docs/draft.md --------------------------------------------------------------------------
+
+DOCS = (REPOSITORY / "docs" / "draft.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_docs_is_what_is_printed() -> None:
+    (line, expected), *_ = re.findall(r"\$ echo '(.*)' \| onrecord .*\n(.*)\n", DOCS)
+    assert invoke("--jsonl-in", "-", stdin=line).stdout.strip() == expected
+
+
+def test_every_key_of_a_line_is_in_the_docs() -> None:
+    text = (
+        "“We will wait,” said Ada Holm, according to a transcript. Holm told the council that Bo"
+        " Lind had denied that it would cost 3 million euros a month by May. “It is “late”,” he"
+        " said."
+    )
+    value = json.loads(drafted_line(json.dumps({"id": "a", "text": text * 20, "lang": "xx"})))
+    keys = set(value) | {
+        key for kind in ("quotes", "quantities") for one in value[kind] for key in one
+    }
+    plain = {"start", "end", "speaker_start", "speaker_end"}
+    assert [key for key in sorted(keys - plain) if f"`{key}`" not in DOCS] == []
+
+
+class Spark(list[str]):
+    """What of Spark the recipe uses."""
+
+    sparkContext = property(lambda self: self)  # noqa: N815
+
+    def textFile(self, path: str) -> "Spark":  # noqa: N802
+        """Return the lines of a file."""
+        return Spark(Path(path).read_text("utf-8").splitlines())
+
+    def filter(self, keep: Callable[[str], object]) -> "Spark":
+        """Return some of the lines."""
+        return Spark(filter(keep, self))
+
+    def map(self, work: Callable[[str], str]) -> "Spark":
+        """Return what becomes of each line."""
+        return Spark(map(work, self))
+
+    def saveAsTextFile(self, path: str) -> None:  # noqa: N802
+        """Write the lines."""
+        Path(path).write_text("\n".join(self) + "\n", "utf-8")
+
+
+def test_the_recipes_of_the_docs_draft_as_the_command_does(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(source.parent)
+    source.rename("articles.jsonl")
+    expected = invoke("--jsonl-in", "articles.jsonl").stdout
+    plain, spark = re.findall(r"```python\n(.*?)```", DOCS, re.DOTALL)
+    exec(plain)  # noqa: S102
+    assert Path("drafts.jsonl").read_text("utf-8") == expected
+    exec(spark, {"spark": Spark()})  # noqa: S102
+    assert Path("drafts").read_text("utf-8") == expected

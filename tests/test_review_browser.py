@@ -25,6 +25,7 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
     each => each.id + ": " + each.nodes.map(node => node.html.slice(0, 160)).join(" | "))"""
 FOCUS = "document.querySelector('[aria-current]')?.dataset.card"
+SHOWN = "[aria-current] dl"
 IN_VIEW = """(() => { const mark = document.querySelector("mark.focus").getBoundingClientRect();
     const text = document.querySelector("#article").getBoundingClientRect();
     return mark.top >= text.top && mark.bottom <= text.bottom; })()"""
@@ -134,7 +135,24 @@ def judge_all(at: Desk, browser: Browser) -> None:
     """Judge the drafts of an article, with every key that there is."""
     with shown(at, browser) as page:
         keys = page.text_content("footer") or ""
-        for key in ["a", "r", "e", "1", "s", "w", "q", "m", "b", "o", "u", "n", "p", "i", "Esc"]:
+        for key in [
+            "a",
+            "r",
+            "e",
+            "1",
+            "s",
+            "w",
+            "q",
+            "m",
+            "b",
+            "c",
+            "o",
+            "u",
+            "n",
+            "p",
+            "i",
+            "Esc",
+        ]:
             assert key in re.findall(r"\w+", keys)
         page.keyboard.press("i")
         until(page, "document.activeElement.name === 'publisher'")
@@ -213,6 +231,7 @@ def judge_all(at: Desk, browser: Browser) -> None:
         assert added.places[0].start == at.reviewed.text.index("Post, 4")
         page.evaluate("getSelection().removeAllRanges()")
         assert press(page, "o") == "no claim on record is the same"
+        assert press(page, "c").startswith("this passes on nobody's word")
         for _ in range(12):
             press(page, "r")
             if page.evaluate("document.querySelectorAll('.card.pending').length") == 0:
@@ -221,6 +240,44 @@ def judge_all(at: Desk, browser: Browser) -> None:
         assert "22 of 22 decided, 11 accepted" in progress
         assert re.search(r"\d+\.\d s a card", progress)
         assert "onrecord accept harbour.txt" in progress
+
+
+def test_who_passed_it_on_from_where_and_at_which_event_is_shown_and_edited(
+    tmp_path: Path, browser: Browser
+) -> None:
+    at = desk(
+        tmp_path,
+        "Crane\n\n5 March 2025\n\nMayor Ada Holm told the council in an interview with Radio that"
+        " Bo Lind had said that the crane would come.\n\nThe Post quoted Bo Lind as saying that it"
+        " was late.\n",
+    )
+    with shown(at, browser) as page:
+        for _ in at.file.cards:
+            if page.evaluate(FOCUS) == at.card("Bo Lind had").id:
+                break
+            press(page, "n")
+        assert "Bo Lind c confirms" in " ".join((page.text_content(SHOWN) or "").split())
+        assert press(page, "c") == "passed on: Bo Lind"
+        assert "c confirms" not in " ".join((page.text_content(SHOWN) or "").split())
+        page.keyboard.press("e")
+        field(page, "edit", "event")
+        assert write(page, "talk at the harbour") == "kept"
+        for _ in at.file.cards:
+            if page.evaluate(FOCUS) == at.card("it was late").id:
+                break
+            press(page, "n")
+        assert "Relies onThe Post" in " ".join((page.text_content(SHOWN) or "").split())
+        page.keyboard.press("e")
+        field(page, "edit", "relies_on")
+        page.keyboard.press("Delete")
+        assert write(page, "Radio: Evening talk") == "kept"
+        page.evaluate(AXE)
+        assert page.evaluate(RUN) == []
+    assert at.card("Bo Lind had").fixes["on_authority_of"] == [
+        {"name": "Bo Lind", "kind": "Person"}
+    ]
+    assert at.card("Bo Lind had").fixes["event"] == "talk at the harbour"
+    assert at.card("it was late").fixes["relies_on"] == "Radio: Evening talk"
 
 
 def test_keys_that_follow_fast_are_taken_one_after_the_other(

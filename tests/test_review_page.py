@@ -196,13 +196,15 @@ def test_a_process_that_is_killed_at_fifty_moments_loses_no_decision(tmp_path: P
 
 
 @contextmanager
-def reviewing(at: Desk) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def reviewing(at: Desk, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run `onrecord review` and give the address of its page."""
+    named = ["--collection", str(at.root), "--archive", str(at.folder)]
     process = subprocess.Popen(
-        [*REVIEW, at.reviewed.sha256, "--collection", str(at.root), "--archive", str(at.folder)],
+        [*REVIEW, at.reviewed.sha256, *named, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, "ONRECORD_MODEL": "stub"},
     )
     assert process.stdout is not None
     try:
@@ -248,6 +250,19 @@ def test_a_draft_that_is_there_is_not_drafted_anew(tmp_path: Path) -> None:
     )
     assert result.returncode == 2
     assert "it is drafted, correct day and language on the page" in result.stderr
+    assert at.reviewed.draft.read_bytes() == before
+
+
+def test_others_may_draft_what_is_drafted(tmp_path: Path) -> None:
+    at = desk(tmp_path)
+    at.do("reject", "We work six")
+    before = at.reviewed.draft.read_bytes()
+    with reviewing(at, "--model", "http://127.0.0.1:9/v1") as (address, process):
+        assert address
+        process.kill()
+        _, said = process.communicate()
+    assert "the drafts of the rules are all there" in said
+    assert "0 drafts of others added, 0 of those that were there" in said
     assert at.reviewed.draft.read_bytes() == before
 
 

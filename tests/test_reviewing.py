@@ -14,21 +14,26 @@ from rdflib import Graph
 from onrecord.archiving.layer_file import layer_bytes
 from onrecord.archiving.made_text import MadeText
 from onrecord.cli.main import main
+from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.errors import OnRecordError
 from onrecord.rdf.turtle_file import prefixes_of, string, with_blocks
 from onrecord.records.archive import add_text, layer_name
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.reviewing.acceptance import AcceptanceError
+from onrecord.reviewing.card import UnsettledError
 from onrecord.reviewing.choice import series_choices, speaker_choices, speaker_of
-from onrecord.reviewing.claim_records import IncompleteArticleError
+from onrecord.reviewing.circumstances import ChosenThing
 from onrecord.reviewing.decision import DecisionError
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
 from onrecord.reviewing.drafted_cards import draft_file, time_by_words
+from onrecord.reviewing.drafted_event import event_in
+from onrecord.reviewing.further_drafts import with_further
+from onrecord.reviewing.record_writer import IncompleteArticleError
 from onrecord.reviewing.review_log import log_path, report_by_rule
 from onrecord.reviewing.reviewed_text import reviewed_text
 from onrecord.reviewing.same_claim import same_claims
-from onrecord.reviewing.settled_claim import UnsettledError, places_of
+from onrecord.reviewing.settled_claim import places_of, settle
 from reviews import ARTICLE, HARBOUR, SERIES, Desk, desk
 
 
@@ -144,6 +149,45 @@ def test_words_that_the_check_does_not_find_quoted_are_a_position(tmp_path: Path
     (place,) = card.places
     assert at.reviewed.text[place.start : place.end] == "We build barges here"
     assert not place.quoted
+
+
+# Other drafters, later -----------------------------------------------------------
+
+
+def test_what_others_draft_later_is_added_and_what_was_decided_stays(at: Desk) -> None:
+    at.do("article", fields=ARTICLE)
+    at.do("speaker", "The steel", number=1)
+    at.do("accept", "The steel")
+    at.do("reject", "We ordered")
+    at.do("reject", "no loan")
+    added = at.do("add", words="called the plan rushed").focus or ""
+    others = OtherDrafters(
+        {
+            "model stub": lambda text: [
+                {"quote": "no loan had been signed", "speaker": "Anna Lindqvist"},
+                {"quote": "We ordered the crane in January", "speaker": "Ingrid Solheim"},
+                {"quote": "called the plan rushed", "speaker": "Marta Kowalczyk"},
+                {"quote": "the plan rushed", "speaker": "Marta Kowalczyk"},
+                {"quote": "no loan had been paid", "speaker": "Anna Lindqvist"},
+            ]
+        },
+        lambda line: None,
+    )
+    fresh = draft_file(at.reviewed.text, "harbour.txt", "onrecord 1", others=others)
+    before = at.file
+    further = with_further(before, fresh)
+    after = {card.id: card for card in further.file.cards}
+    assert (further.added, further.agreed) == (1, 2)
+    assert after[at.card("no loan").id].by == ("rules", "model stub")
+    assert "speaker disputed" in after[at.card("We ordered").id].flags
+    assert after[added].by == ("reviewer",)
+    (new,) = [card for card in further.file.cards if card.words == "the plan rushed"]
+    assert (new.by, new.flags, new.verdict) == (("model stub",), ("doubtful",), None)
+    for card in before.cards:
+        mine = after[card.id]
+        assert (mine.verdict, mine.fixes, mine.note) == (card.verdict, card.fixes, card.note)
+    again = with_further(further.file, fresh)
+    assert (again.added, again.agreed, again.file) == (0, 0, further.file)
 
 
 # Decisions --------------------------------------------------------------------
@@ -506,6 +550,161 @@ def test_a_further_report_is_an_attestation_and_no_second_claim(at: Desk, tmp_pa
     assert done.path is not None
     assert "rec:Claim" not in done.path.read_text(encoding="utf-8")
     assert done.report.findings == ()
+
+
+# Who passed it on, from where, and at which event ---------------------------------
+
+TOLD = """Crane for Lindhaven
+
+Harbour News, 5 March 2025
+
+“Our yard is safe,” mayor Ingrid Solheim said in an interview with Radio Lindhaven.
+
+Solheim told the council that Piet Vermeer had said that the crane would come in May.
+
+The Lindhaven Post quoted Marta Kowalczyk as saying that the town owes money.
+
+“We have no crane,” Vermeer said, according to a transcript of the call.
+
+At a press conference on Monday, Anna Lindqvist said the bank had agreed to the loan.
+"""
+
+
+def test_a_report_of_a_report_is_two_claims_with_their_sources_and_events(tmp_path: Path) -> None:
+    at = desk(tmp_path, TOLD)
+    at.do("article", fields={**ARTICLE, "publisher": "Harbour News"})
+    for words in ("Our yard", "the crane", "the town", "the bank"):
+        at.do("speaker", words, number=1)
+    for words in ("Piet Vermeer had", "the crane", "the town", "the bank"):
+        at.do("edit", words, fields={"text": f"Of {words}."})
+    for words in ("Our yard", "Piet Vermeer had", "the crane", "the town", "We have", "the bank"):
+        at.do("accept", words)
+    done = at.accept()
+    assert done.report.findings == ()
+    assert done.path is not None
+    records = Graph().parse(done.path)
+
+    def names(claim: str, path: str) -> set[str]:
+        """Return the names of what a path leads to from the claim with this text."""
+        rows = records.query(
+            "PREFIX rec: <https://w3id.org/onrecord/ns#> PREFIX schema: <https://schema.org/>"
+            " PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>"
+            " PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX dcterms: <http://purl.org/dc/terms/>"
+            f" SELECT ?name {{ ?claim schema:text ?text ; {path} ?name ."
+            f" FILTER (CONTAINS(STR(?text), '{claim}')) }}"
+        )
+        return {str(row[0]) for row in rows}  # type: ignore[index]
+
+    name = "schema:name|rdfs:label"
+    assert names("Of Piet", "rec:onAuthorityOf/schema:name") == {"Piet Vermeer"}
+    assert names("Of Piet", "rec:speaker/schema:name") == {"Ingrid Solheim"}
+    assert names("Of the crane", "rec:speaker/schema:name") == {"Piet Vermeer"}
+    assert names("Of the crane", "rec:onAuthorityOf") == set()
+    relies = f"^rec:attests/rec:reliesOn/({name})"
+    assert names("Of the town", relies) == {
+        "report of Lindhaven Post on which “Crane for Lindhaven” relies"
+    }
+    assert names("Of the town", "^rec:attests/rec:reliesOn/schema:publisher/schema:name") == {
+        "Lindhaven Post"
+    }
+    assert names("We have no crane", relies) == {"transcript of the call"}
+    assert names("Our yard", relies) == set()
+    assert names("Our yard", "rec:madeAt/schema:name") == {"interview with Radio Lindhaven"}
+    assert names("Of the bank", "rec:madeAt/schema:name") == {"press conference, Anna Lindqvist"}
+    assert names("Of the bank", "rec:madeAt/rec:heldOn/dcterms:date") == {"2025-03-03"}
+    assert names("Of the bank", "rec:madeAt/prov:wasAssociatedWith/schema:name") == {
+        "Anna Lindqvist"
+    }
+
+
+def test_whose_word_is_passed_on_is_confirmed_and_all_can_be_corrected(tmp_path: Path) -> None:
+    at = desk(tmp_path, TOLD)
+    at.do("speaker", "Our yard", number=1)
+    at.do("edit", "Piet Vermeer had", fields={"text": "It comes."})
+    with pytest.raises(UnsettledError, match="word of “Piet Vermeer”, whom nobody has confirmed"):
+        at.do("accept", "Piet Vermeer had")
+    with pytest.raises(DecisionError, match="nobody's word"):
+        at.do("confirm", "Our yard")
+    assert at.do("confirm", "Piet Vermeer had").message == "passed on: Piet Vermeer"
+    confirmed = {"name": "Piet Vermeer", "kind": "Person"}
+    assert at.card("Piet Vermeer had").fixes["on_authority_of"] == [confirmed]
+    at.do("accept", "Piet Vermeer had")
+    at.do("undo")
+    at.do("undo")
+    assert "on_authority_of" not in at.card("Piet Vermeer had").fixes
+    fields = {
+        "on_authority_of": "The Yard (Organization)\nPiet Vermeer",
+        "event": "",
+        "relies_on": "",
+    }
+    at.do("edit", "Piet Vermeer had", fields=fields)
+    settled = settle(at.card("Piet Vermeer had"), at.file, at.known)
+    assert [(one.name, one.kind) for one in settled.authorities] == [
+        ("The Yard", "Organization"),
+        ("Piet Vermeer", "Person"),
+    ]
+    at.do("edit", "Our yard", fields={"event": "", "relies_on": "Radio: Talk"})
+    settled = settle(at.card("Our yard"), at.file, at.known)
+    assert (settled.event, settled.authorities) == (None, ())
+    assert settled.relies_on == ChosenThing("Radio: Talk", None)
+    with pytest.raises(UnsettledError, match="is not on record"):
+        at.do("edit", "Our yard", fields={"event": "https://example.org/nothing"})
+        at.do("accept", "Our yard")
+
+
+def test_what_is_on_record_by_its_name_is_taken(tmp_path: Path) -> None:
+    at = desk(tmp_path, TOLD)
+    (at.root / "more.ttl").write_text(
+        "@prefix schema: <https://schema.org/> .\n@prefix rec: <https://w3id.org/onrecord/ns#> .\n"
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        "@base <https://example.org/harbour/> .\n"
+        '<source/t> a rec:Source ; rdfs:label "transcript"@en .\n'
+        '<source/u> a rec:Source ; schema:name "twice"@en .\n'
+        '<source/v> a rec:Source ; schema:name "twice"@en .\n'
+        '<event/e> a rec:Event ; schema:name "talk at the harbour"@en .\n',
+        encoding="utf-8",
+    )
+    at.do("speaker", "Our yard", number=1)
+    at.do("edit", "Our yard", fields={"relies_on": "transcript", "event": "talk at the harbour"})
+    settled = settle(at.card("Our yard"), at.file, at.known)
+    base = "https://example.org/harbour/"
+    assert settled.relies_on == ChosenThing("transcript", f"{base}source/t")
+    assert settled.event == ChosenThing("talk at the harbour", f"{base}event/e")
+    at.do("edit", "Our yard", fields={"relies_on": f"{base}source/u"})
+    assert settle(at.card("Our yard"), at.file, at.known).relies_on is not None
+    at.do("edit", "Our yard", fields={"relies_on": "twice"})
+    with pytest.raises(UnsettledError, match="2 on record are called “twice”"):
+        at.do("accept", "Our yard")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "event"),
+    [
+        (
+            "Holm said in an interview with Radio that it rained.",
+            "en",
+            "interview with Radio",
+        ),
+        ("Holm told a hearing of the Town Council.", "en", "hearing of the Town Council"),
+        ("At a rare press conference on Monday, Holm spoke.", "en", "press conference"),
+        ("Holm said so before a summit.", "en", None),
+        ("Holm spoke at a debate and in an interview with Radio.", "en", None),
+        ("The speech was long, Holm said.", "en", None),
+        (
+            "„Es regnet“, sagte Holm in einem Interview mit Radio.",
+            "de",
+            "Interview mit Radio",
+        ),
+        ("« Il pleut », a dit Holm lors d’une conférence de presse.", "fr", "conférence de presse"),
+        ("Holm lo ha detto durante una conferenza stampa.", "it", "conferenza stampa"),
+        ("Holm sa det i et intervju.", "no", None),
+    ],
+)
+def test_the_event_is_the_one_that_the_sentence_names(
+    sentence: str, language: str, event: str | None
+) -> None:
+    assert event_in(sentence, (0, len(sentence)), [], language) == event
+    assert event_in(sentence, (0, len(sentence)), [(0, len(sentence))], language) is None
 
 
 # Turtle -----------------------------------------------------------------------

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -55,6 +56,35 @@ def extract(data: bytes, kind: DocumentKind, declared: str = "", charset: str = 
             f"no text could be made of it within {SECONDS} seconds and {MEMORY >> 20} MB"
         )
     raise TextLayerError(f"no text could be made of it, {said[-1] if said else 'nothing was said'}")
+
+
+def made_here(data: bytes, kind: DocumentKind, declared: str = "", charset: str = "") -> MadeText:
+    """Return the text of bytes, made in this process: one that may be lost, and has limits.
+
+    Raises TextLayerError, UsageError, MemoryError or RecursionError.
+    """
+    own = version("onrecord")
+    if kind == "html":
+        from onrecord.archiving.charset import decoded
+        from onrecord.archiving.page import page
+
+        return page(decoded(data, declared, charset, page=True), own)
+    if kind == "pdf":
+        from onrecord.archiving.pdf import pdf
+
+        return pdf(data)
+    if kind in ("vtt", "srt"):
+        from onrecord.archiving.captions import captions
+        from onrecord.archiving.charset import decoded
+
+        return captions(decoded(data, declared, charset).text, "vtt" if kind == "vtt" else "srt")
+    if kind == "eml":
+        from onrecord.archiving.mail import mail
+
+        return mail(data, own)
+    from onrecord.archiving.plain_text import plain_text
+
+    return plain_text(data, declared, charset, own)
 
 
 def _read(value: dict[str, object]) -> MadeText:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from onrecord.records.archive import Archive, archive_of, decode, is_text
 
 if TYPE_CHECKING:
     from onrecord.archiving.made_text import TextBlock
+    from onrecord.drafting.batch.document_line import Task
     from onrecord.drafting.document import Document
 
 
@@ -29,6 +31,25 @@ if TYPE_CHECKING:
     "lines",
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="File of documents, one JSON object with id and text a line; - for stdin.",
+)
+@click.option(
+    "--warc",
+    "warcs",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    help="WARC file whose pages and documents to draft; may be given more than once.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Draft documents of --jsonl-in or --warc in N processes, each with limits of time and"
+    " memory.  [default: for --warc 1]",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the lines; the same command again goes on behind those that it has.",
 )
 @click.option(
     "--format",
@@ -53,6 +74,9 @@ if TYPE_CHECKING:
 def draft_command(
     sources: tuple[str, ...],
     lines: Path | None,
+    warcs: tuple[Path, ...],
+    jobs: int | None,
+    out: Path | None,
     format_name: str,
     published: datetime | None,
     language: str | None,
@@ -66,22 +90,69 @@ def draft_command(
 
     SOURCE is a text, page, PDF, captions or mail, or the SHA-256 of one that is archived. Nothing
     is recorded: the drafts are printed, one JSON object for each document, for a person to judge.
-    """
-    from onrecord.drafting.document import drafted
 
+    Of many documents none is lost: one that cannot be drafted is a line with its id and the error,
+    and the exit code is 1.
+    """
     if report:
-        if sources or lines:
+        if sources or lines or warcs:
             raise UsageError("--report is of what was reviewed: name no SOURCE beside it")
         _report(archive_of(archives))
         return
-    if bool(sources) == bool(lines):
-        raise UsageError("name either a SOURCE or --jsonl-in FILE")
-    documents = (
-        _listed(lines) if lines else _named(sources, archive_of(archives), published, language)
-    )
+    if sum(map(bool, (sources, lines, warcs))) != 1:
+        raise UsageError("name either a SOURCE or --jsonl-in FILE or --warc FILE")
+    if sources and (jobs or out):
+        raise UsageError("--jobs and --out are for --jsonl-in and --warc")
+    if not sources:
+        _draft_many(lines, warcs, jobs, out, drafters, model, parse)
+        return
+    from onrecord.drafting.document import drafted
+
     others = other_drafters(drafters, model, parse)
-    for document in documents:
-        click.echo(json.dumps(drafted(document, others), ensure_ascii=False))
+    for document in _named(sources, archive_of(archives), published, language):
+        value = drafted(document, others)
+        click.echo(json.dumps(value, ensure_ascii=False))
+        for note in value.get("notes", ()):
+            click.echo(f"{document.id}: {note}", err=True)
+
+
+def _draft_many(
+    lines: Path | None,
+    warcs: tuple[Path, ...],
+    jobs: int | None,
+    out: Path | None,
+    drafters: tuple[str, ...],
+    model: str | None,
+    parse: str | None,
+) -> None:
+    from onrecord.drafting.batch.document_line import failed_task, failure, prepared, rules_alone
+    from onrecord.drafting.batch.output_file import append, done_before, encoded, not_done
+    from onrecord.drafting.batch.worker_pool import OF_RULES, UNLIMITED, in_order
+
+    others = partial(other_drafters, drafters, model, parse)
+    is_alone = not (drafters or model or parse)
+    tasks = _tasks(lines, warcs)
+    if out is not None:
+        tasks = not_done(tasks, done_before(out), out)
+    if jobs is None and not warcs:
+        drafts: Iterator[str] = map(prepared(others), tasks)
+    else:
+        prepare = partial(prepared, rules_alone if is_alone else others)
+        if not is_alone:
+            others()  # what cannot be asked is said once, and not by each process
+        limits = OF_RULES if is_alone else UNLIMITED
+        drafts = in_order(prepare, tasks, failed_task, jobs or 1, limits)
+    total = failures = 0
+    for line in drafts if out is None else append(out, drafts):
+        total += 1
+        if out is None:
+            click.echo(encoded(line), nl=False)
+        if why := failure(line):
+            failures += 1
+            click.echo(f"onrecord: {why}", err=True)
+    if failures:
+        click.echo(f"onrecord: {failures:,} of {total:,} documents are not drafted", err=True)
+        sys.exit(1)
 
 
 def _report(archive: Archive) -> None:
@@ -101,21 +172,24 @@ def _report(archive: Archive) -> None:
         )
 
 
-def _listed(path: Path) -> Iterator["Document"]:
-    from onrecord.drafting.document import read_documents
+def _tasks(lines: Path | None, warcs: tuple[Path, ...]) -> "Iterator[Task]":
+    from onrecord.drafting.batch.input_lines import read_lines, read_pages
 
+    if lines is None:
+        yield from read_pages(warcs)
+        return
     try:
-        stdin = nullcontext(sys.stdin)
-        with stdin if str(path) == "-" else path.open(encoding="utf-8") as file:
-            yield from read_documents(file, str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read, {error}") from error
+        stdin = nullcontext(sys.stdin.buffer)
+        with stdin if str(lines) == "-" else lines.open("rb") as file:
+            yield from read_lines(file, str(lines))
+    except OSError as error:
+        raise UsageError(f"{lines}: cannot be read, {error.strerror}") from error
 
 
 def _named(
     sources: tuple[str, ...], archive: Archive, published: datetime | None, language: str | None
 ) -> Iterator["Document"]:
-    from onrecord.drafting.document import Document
+    from onrecord.drafting.document import Document, language_told
 
     for source in sources:
         path = archive.files.get(source, Path(source))
@@ -126,7 +200,7 @@ def _named(
         text, told, blocks = _text_of(source, data, archive)
         day = published.date() if published else None
         day = day or (date.fromisoformat(told["published"]) if "published" in told else None)
-        yield Document(source, text, language or _read(told), day, blocks)
+        yield Document(source, text, language or language_told(told), day, blocks)
 
 
 def _text_of(
@@ -160,9 +234,3 @@ def _text_of(
     except TextLayerError as error:
         raise OnRecordError(f"{source}: this is no text, {error}") from error
     return made.text, made.metadata, made.blocks
-
-
-def _read(metadata: Mapping[str, str]) -> str | None:
-    """Return the language that a page says it is in, None where it is not one that is read."""
-    named = metadata.get("language", "").partition("-")[0]
-    return named if named in ("en", "de", "fr", "it") else None

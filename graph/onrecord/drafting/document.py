@@ -1,7 +1,6 @@
 """Documents to draft from, and their drafts, as lines of JSON."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,17 +10,13 @@ from onrecord.archiving.made_text import TextBlock, place_of
 from onrecord.drafting.date_expression import DateExpression, dates
 from onrecord.drafting.draft import RULES, Draft
 from onrecord.drafting.drafters.other_drafters import OtherDrafters
-from onrecord.drafting.language import language_of
+from onrecord.drafting.language import is_in, language_of
+from onrecord.drafting.lexicon import LANGUAGES
 from onrecord.drafting.marked_speech import draft_marked, marked_speech
 from onrecord.drafting.quantity_expression import QuantityExpression, quantities
-from onrecord.errors import OnRecordError
 
 LONGEST = 300_000
 """Characters of a text that are read: about fifty thousand words, more than any article."""
-
-
-class DocumentError(OnRecordError):
-    """A line is no document: no JSON object with an `id` and a `text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +33,10 @@ class Document:
     """Of a text that was made from bytes: what its parts are, and where they are in the bytes."""
 
 
-def read_documents(lines: Iterable[str], name: str) -> Iterator[Document]:
-    """Read documents, one JSON object a line: `id`, `text`, and perhaps `lang` and `published`.
-
-    Raises DocumentError.
-    """
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            yield document_of(json.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DocumentError(
-                f"{name}:{number}: this is no document, write a JSON object with `id` and `text`"
-            ) from error
+def language_told(metadata: Mapping[str, str]) -> str | None:
+    """Return the language that a page says it is in, None where it is not one that is read."""
+    named = metadata.get("language", "").partition("-")[0]
+    return named if named in LANGUAGES else None
 
 
 def _string(value: object) -> str:
@@ -84,13 +69,35 @@ def drafted(document: Document, others: OtherDrafters | None = None) -> dict[str
     language = document.language or language_of(text)
     times = dates(text, language, document.published)
     figures = quantities(text, language, tuple((one.start, one.end) for one in times))
+    notes = reading_notes(document.text, document.language)
     return {
         "id": document.id,
         "text": document.text,
         "quotes": [_quote(text, one) | _place(document.blocks, one) for one in found],
         "quantities": [_quantity(text, one) for one in figures],
         "dates": [_date(text, one) for one in times],
-    } | ({"read_to": LONGEST} if len(document.text) > LONGEST else {})
+    } | _less(read_to=LONGEST if len(document.text) > LONGEST else None, notes=notes)
+
+
+def _less(**told: object) -> dict[str, Any]:
+    """Return what says something."""
+    return {key: value for key, value in told.items() if value}
+
+
+def reading_notes(text: str, language: str | None) -> list[str]:
+    """Return what a reader of the drafts has to know: what of the text was not read, and how."""
+    notes = []
+    if len(text) > LONGEST:
+        notes.append(f"only the first {LONGEST:,} of {len(text):,} characters are read")
+    used = language or language_of(text)
+    if used not in LANGUAGES:
+        notes.append(f"{used} is not read: marks and figures are taken as in English")
+    elif not is_in(text, used):
+        notes.append(
+            "it looks like no language that is read (en, de, fr, it): marks and figures are taken"
+            f" as in {used}"
+        )
+    return notes
 
 
 def _place(blocks: tuple[TextBlock, ...], one: Draft) -> dict[str, str]:

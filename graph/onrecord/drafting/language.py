@@ -107,3 +107,22 @@ def language_of(text: str) -> str:
             counts[language] += word in frequent
     best = max(counts, key=lambda language: counts[language])
     return best if counts[best] > counts["en"] else "en"
+
+
+_FEWEST = 30
+"""Words from which on a text of a language has some of the frequent ones."""
+_LEAST = 0.07
+"""Share of the frequent words in a text of their language; English has three times as many."""
+_LAST_LATIN = "\u024f"
+
+
+def is_in(text: str, language: str) -> bool:
+    """Return whether a text looks like one of a language with rules; a short one always does."""
+    words = [found.group().lower() for found in _WORD.finditer(text, 0, SAMPLE)]
+    frequent = _FREQUENT.get(language)
+    if frequent is None:
+        return False
+    letters = "".join(words)
+    if 2 * sum(letter > _LAST_LATIN for letter in letters) > len(letters):
+        return False
+    return len(words) < _FEWEST or sum(word in frequent for word in words) >= _LEAST * len(words)

@@ -18,9 +18,10 @@ from onrecord.records.archive import Archive
 from onrecord.records.check import check_records, report_of
 from onrecord.records.collection import read_collection
 from onrecord.reviewing.card import Card, Recorded
-from onrecord.reviewing.claim_records import RecordWriter, records_of_article
+from onrecord.reviewing.claim_records import records_of_article
 from onrecord.reviewing.draft_file import DraftFile, read_draft_file, write_draft_file
 from onrecord.reviewing.known_records import KnownRecords, read_known_records
+from onrecord.reviewing.record_writer import RecordWriter
 from onrecord.reviewing.settled_claim import SettledClaim, places_of, settle
 from onrecord.validation.finding import Finding
 from onrecord.validation.report import Report

@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
+from onrecord.errors import OnRecordError
 from onrecord.reviewing.fixes import as_written, fixes_of
 
 CardVerdict = Literal["accept", "reject"]
 VERDICTS: tuple[CardVerdict, ...] = ("accept", "reject")
+
+
+class UnsettledError(OnRecordError):
+    """A card lacks something that a record needs; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,10 @@ class Card:
     flags: tuple[str, ...] = ()
     relies_on: str | None = None
     via: str | None = None
+    on_authority_of: tuple[str, ...] = ()
+    """Whose word the speaker passes on, as the article names them."""
+    event: str | None = None
+    """The words of the sentence for the event at which it was said."""
     figures: tuple[DraftedFigure, ...] = ()
     verdict: CardVerdict | None = None
     note: str = ""
@@ -152,6 +161,8 @@ def card_of(value: Mapping[str, Any]) -> Card:
         flags=tuple(value.get("flags", ())),
         relies_on=value.get("relies_on"),
         via=value.get("via"),
+        on_authority_of=tuple(value.get("on_authority_of", ())),
+        event=value.get("event"),
         figures=tuple(_figure(one) for one in value.get("figures", ())),
         verdict=verdict,
         note=str(value.get("note") or ""),

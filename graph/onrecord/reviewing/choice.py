@@ -144,7 +144,7 @@ def new_speaker(card: Card) -> ChosenSpeaker:
         return ChosenSpeaker("", None)
     if speaker.person and speaker.kind != "document":
         return ChosenSpeaker(speaker.person, None)
-    name = _without_article(speaker.mention)
+    name = without_article(speaker.mention)
     if speaker.kind in ("document", "group", "joint"):
         return ChosenSpeaker(name, None, "Organization")
     if name[:1].isupper():
@@ -152,7 +152,8 @@ def new_speaker(card: Card) -> ChosenSpeaker:
     return ChosenSpeaker(name, None, "Person", anonymous=True)
 
 
-def _without_article(mention: str) -> str:
+def without_article(mention: str) -> str:
+    """Return a mention without the article before it."""
     first, _, rest = mention.partition(" ")
     return rest if rest and first.casefold() in ("a", "an", "the", "one") else mention
 

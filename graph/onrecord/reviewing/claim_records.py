@@ -1,69 +1,32 @@
 """Records of a reviewed article: source, claims, attestations, and what else is new."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
 
 from rdflib import URIRef
 from rdflib.namespace import RDF
 
-from onrecord.archiving.layer_file import KeptLayer
 from onrecord.errors import OnRecordError
 from onrecord.rdf.namespaces import REC
-from onrecord.rdf.turtle_file import block, string, term
+from onrecord.rdf.turtle_file import block, string
 from onrecord.reviewing.card import Card, CardPlace, DraftedTime
 from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker
+from onrecord.reviewing.circumstance_records import (
+    authority_lines,
+    event_lines,
+    source_lines,
+    write_events,
+)
 from onrecord.reviewing.draft_file import DraftFile
-from onrecord.reviewing.known_records import KnownRecords, KnownSource, slug_of
+from onrecord.reviewing.known_records import KnownSource, slug_of
+from onrecord.reviewing.record_writer import (
+    IncompleteArticleError,
+    RecordWriter,
+    actor_written,
+    time_written,
+)
 from onrecord.reviewing.settled_claim import SettledClaim, SettledFigure, topics_written
 
-
-class IncompleteArticleError(OnRecordError):
-    """The article lacks something that its records need."""
-
-
-@dataclass(slots=True)
-class RecordWriter:
-    """Blocks of new records of one article, each thing written once."""
-
-    known: KnownRecords
-    file: DraftFile
-    text: str
-    today: date
-    layer: KeptLayer | None = None
-    blocks: dict[str, list[str]] = field(default_factory=dict)
-    """Blocks by kind of record."""
-    named: dict[tuple[str, str], str] = field(default_factory=dict)
-    """IRIs of new things by kind and name."""
-    taken: set[str] = field(default_factory=set)
-    recorded: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Claim and attestation by the id of the card."""
-    curation: str = ""
-
-    def short(self, iri: str) -> str:
-        """Return an IRI as it is written in the file."""
-        return term(iri, self.known.base)
-
-    def known_source(self) -> KnownSource | None:
-        """Return the source on record of the text, or of the bytes that it was made from."""
-        source = self.known.source_of(self.file.sha256)
-        if source is None and self.layer is not None:
-            source = self.known.source_of(self.layer.bytes_sha256)
-        return source
-
-    def new_name(self, kind: str, slug: str) -> str:
-        """Return an IRI that neither a record nor one of these blocks has."""
-        iri = self.known.free_name(kind, slug, self.taken)
-        self.taken.add(iri)
-        return iri
-
-    def add(self, kind: str, iri: str, lines: list[str]) -> None:
-        """Add a record, which says in which curation it was made."""
-        lines = [*lines, f"rec:recordedIn {self.short(self.curation)}"]
-        self.blocks.setdefault(kind, []).append(block(self.short(iri), lines))
-
-
-_ORDER = ("curation", "actor", "topic", "product", "series", "source", "claim")
+_ORDER = ("curation", "actor", "topic", "product", "series", "source", "event", "claim")
 
 
 def records_of_article(writer: RecordWriter, claims: list[SettledClaim]) -> list[str]:
@@ -79,6 +42,7 @@ def records_of_article(writer: RecordWriter, claims: list[SettledClaim]) -> list
         source = KnownSource(source.iri, _write_text(writer, slug, source.snapshot))
     for claim in claims:
         _write_claim(writer, claim, source, slug)
+    write_events(writer)
     return [each for kind in _ORDER for each in writer.blocks.get(kind, ())]
 
 
@@ -127,7 +91,7 @@ def _write_source(writer: RecordWriter, slug: str) -> KnownSource:
     lines.append(f"schema:publisher {publisher}")
     published = file.of_article("published")
     if published:
-        lines.append(f"rec:publishedOn {_time(_publication(file, published))}")
+        lines.append(f"rec:publishedOn {time_written(_publication(file, published))}")
     lines.append(f"schema:inLanguage {string(language)}")
     source = writer.new_name("source", slug)
     writer.add("source", source, lines)
@@ -157,7 +121,7 @@ def _publisher(writer: RecordWriter) -> str:
             f"{writer.file.name}: the article has no publisher, fill it in on the page or in"
             " `fixes`"
         )
-    return writer.short(_actor(writer, ChosenSpeaker(name, None, "Organization")))
+    return writer.short(actor_written(writer, ChosenSpeaker(name, None, "Organization")))
 
 
 def _write_publisher(writer: RecordWriter, source: KnownSource) -> None:
@@ -168,7 +132,7 @@ def _write_publisher(writer: RecordWriter, source: KnownSource) -> None:
     lines = [f"schema:publisher {_publisher(writer)}"]
     published = writer.file.of_article("published")
     if published and (URIRef(source.iri), REC.publishedOn, None) not in writer.known.graph:
-        lines.append(f"rec:publishedOn {_time(_publication(writer.file, published))}")
+        lines.append(f"rec:publishedOn {time_written(_publication(writer.file, published))}")
     writer.blocks.setdefault("source", []).append(block(writer.short(source.iri), lines))
 
 
@@ -209,36 +173,6 @@ def _publication(file: DraftFile, published: str) -> DraftedTime:
     return DraftedTime(published, "curator", None, reason)
 
 
-def _time(time: DraftedTime) -> str:
-    lines = []
-    if time.edtf is not None:
-        lines.append(f"dcterms:date {string(time.edtf)}^^edtf:EDTF")
-    lines.append(f"rec:basis code:{time.basis}")
-    if time.words:
-        lines.append(f"rec:asStated {string(time.words)}")
-    if time.reason:
-        lines.append(f"rec:reason {string(time.reason, 'en')}")
-    return f"[ {' ; '.join(lines)} ]"
-
-
-def _actor(writer: RecordWriter, speaker: ChosenSpeaker) -> str:
-    """Return the IRI of an actor, who is put on record if not there by this name."""
-    if speaker.iri is not None:
-        return speaker.iri
-    actor = writer.known.actor_called(speaker.name)
-    if actor is not None:
-        return actor.iri
-    key = ("actor", " ".join(speaker.name.casefold().split()))
-    if key not in writer.named:
-        iri = writer.named[key] = writer.new_name("actor", slug_of(speaker.name))
-        kind = speaker.kind if speaker.kind in ("Person", "Organization", "Country") else "Person"
-        lines = [f"a rec:Actor , schema:{kind}", f"schema:name {string(speaker.name, 'en')}"]
-        if speaker.anonymous:
-            lines.append("rec:anonymous true")
-        writer.add("actor", iri, lines)
-    return writer.named[key]
-
-
 def _concept(writer: RecordWriter, kind: str, written: str) -> str:
     """Return the IRI of a topic or product by its label; "label: definition" makes a new one."""
     label, _, definition = (part.strip() for part in written.partition(":"))
@@ -272,7 +206,7 @@ def _series(writer: RecordWriter, series: ChosenSeries) -> str:
         measure = writer.known.measures.get(" ".join(series.measure.casefold().split()))
         if measure is None:
             raise OnRecordError(f"no measure {series.measure!r}, choose one of the list")
-        bearer = _actor(writer, ChosenSpeaker(series.bearer, None, "Organization"))
+        bearer = actor_written(writer, ChosenSpeaker(series.bearer, None, "Organization"))
         product = _concept(writer, "product", series.product)
         iri = writer.named[key] = writer.new_name("series", slug_of(series.label, 8, whole=False))
         writer.add(
@@ -299,16 +233,18 @@ def _write_claim(writer: RecordWriter, claim: SettledClaim, source: KnownSource,
             raise IncompleteArticleError(
                 f"{writer.file.name}: card {claim.card.id} has no topic, give one to the article"
             )
-        speaker = _actor(writer, claim.speaker)
+        speaker = actor_written(writer, claim.speaker)
         iri = writer.new_name("claim", _slug_of_claim(claim))
         lines = [
             "a rec:Claim",
             f"schema:text {string(claim.text, 'en')}",
             f"rec:speaker {writer.short(speaker)}",
-            f"rec:saidOn {_time(claim.said_on)}",
+            *authority_lines(writer, claim),
+            *event_lines(writer, claim, speaker),
+            f"rec:saidOn {time_written(claim.said_on)}",
         ]
         if claim.valid_for is not None:
-            lines.append(f"rec:validFor {_time(claim.valid_for)}")
+            lines.append(f"rec:validFor {time_written(claim.valid_for)}")
         lines.append(f"rec:modality code:{claim.modality}")
         if claim.condition:
             lines.append(f"rec:condition {string(claim.condition, 'en')}")
@@ -333,6 +269,7 @@ def _write_claim(writer: RecordWriter, claim: SettledClaim, source: KnownSource,
     drafted = claim.card.speaker
     if drafted is not None and drafted.person is None and claim.speaker.anonymous:
         lines.append(f"rec:creditedAs {string(drafted.mention)}")
+    lines += source_lines(writer, claim, slug)
     lines.append(_passages(writer, claim.places, source.snapshot, claim.mode))
     writer.add("claim", attestation, lines)
     writer.recorded[claim.card.id] = (iri, attestation)
@@ -347,7 +284,7 @@ def _slug_of_claim(claim: SettledClaim) -> str:
 def _bearer(writer: RecordWriter, figure: SettledFigure) -> str:
     if figure.series.iri is not None:
         return figure.series.bearer
-    return _actor(writer, ChosenSpeaker(figure.series.bearer, None, "Organization"))
+    return actor_written(writer, ChosenSpeaker(figure.series.bearer, None, "Organization"))
 
 
 def _figure(writer: RecordWriter, figure: SettledFigure, series: str) -> str:

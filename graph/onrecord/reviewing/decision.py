@@ -12,7 +12,7 @@ from onrecord.errors import OnRecordError
 from onrecord.records.archive import Stretches
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.passage import cuts_character, find, nearest
-from onrecord.reviewing.card import Card, CardPlace
+from onrecord.reviewing.card import Card, CardPlace, UnsettledError
 from onrecord.reviewing.choice import (
     new_speaker,
     no_series,
@@ -21,12 +21,12 @@ from onrecord.reviewing.choice import (
     speaker_choices,
     speaker_of,
 )
+from onrecord.reviewing.circumstances import confirmed_authorities, names_of_authorities
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.drafted_cards import added_card, place_of, time_by_words
 from onrecord.reviewing.known_records import KnownRecords
 from onrecord.reviewing.same_claim import same_claims
 from onrecord.reviewing.settled_claim import (
-    UnsettledError,
     figure_fixes,
     places_of,
     require_edtf,
@@ -229,15 +229,30 @@ def is_doubtful(card: Card) -> bool:
 
 
 def take_as_same(file: DraftFile, known: KnownRecords, name: str) -> Decided:
-    """Take a card as a further attestation of the claim on record that is proposed, or not."""
+    """Take a card as a further attestation of the claim on record that is proposed.
+
+    Taken again, it is one of the next claim, and after the last one a claim of its own.
+    """
     card = file.card(name)
-    if card.fixes.get("same_as"):
-        return Decided(file.with_card(_fixed(card, same_as=None)), name, "a claim of its own")
-    proposed = same_claims(card, file, known)
-    if not proposed:
+    proposed = [one.iri for one in same_claims(card, file, known)]
+    now = card.fixes.get("same_as")
+    if not proposed and not now:
         raise DecisionError("no claim on record is the same")
-    changed = _fixed(card, same_as=proposed[0].iri)
-    return Decided(file.with_card(changed), name, "a further attestation")
+    following = proposed.index(now) + 1 if now in proposed else len(proposed) if now else 0
+    if following == len(proposed):
+        return Decided(file.with_card(_fixed(card, same_as=None)), name, "a claim of its own")
+    changed = _fixed(card, same_as=proposed[following])
+    which = f", of {following + 1} of {len(proposed)}" if len(proposed) > 1 else ""
+    return Decided(file.with_card(changed), name, f"a further attestation{which}")
+
+
+def confirm_authorities(file: DraftFile, known: KnownRecords, name: str) -> Decided:
+    """Take those whose word a card's speaker passes on as the article names them."""
+    card = file.card(name)
+    if not card.on_authority_of:
+        raise DecisionError("this passes on nobody's word; e for a name that the drafts missed")
+    changed = _fixed(card, on_authority_of=confirmed_authorities(card, file, known))
+    return Decided(file.with_card(changed), name, f"passed on: {', '.join(card.on_authority_of)}")
 
 
 def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, str]) -> Decided:
@@ -257,6 +272,11 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
         fixes["condition"] = _line(fields["condition"]) or None
     if "topics" in fields:
         fixes["topics"] = topics_written(fields["topics"]) or None
+    for which in ("relies_on", "event"):
+        if which in fields:
+            fixes[which] = _thing_written(card, which, _line(fields[which]))
+    if "on_authority_of" in fields:
+        fixes["on_authority_of"] = _authorities_written(card, known, fields)
     series, figures = _figures_written(card, file, known, fields)
     fixes["series"] = series or None
     fixes["figures"] = figures or None
@@ -282,6 +302,23 @@ def _speaker_written(
         return {"iri": actor.iri}
     kind = fields.get("speaker_kind") or new_speaker(card).kind
     return {"name": written, "kind": kind}
+
+
+def _thing_written(card: Card, which: str, written: str) -> object:
+    """Return the fix of a source or an event, None for what is as it was drafted."""
+    former = card.fixes.get(which)
+    if isinstance(former, Mapping) and written == former.get("iri"):
+        return former
+    drafted = getattr(card, which) or ""
+    return None if written == drafted else written
+
+
+def _authorities_written(card: Card, known: KnownRecords, fields: Mapping[str, str]) -> object:
+    """Return the fix of those whose word is passed on: one a line, by name."""
+    lines = topics_written(fields["on_authority_of"])
+    if lines == names_of_authorities(card, known):
+        return card.fixes.get("on_authority_of")
+    return lines
 
 
 def _time_written(card: Card, which: str, fields: Mapping[str, str]) -> object:

@@ -20,6 +20,7 @@ from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.quotation import in_quotation
 from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedSpeaker, DraftedTime
 from onrecord.reviewing.draft_file import Article, DraftFile
+from onrecord.reviewing.drafted_event import event_in
 
 _MARKS = "“”„\"'‘’‚«»‹› \u00a0\u202f"
 _BEGINNING = 1500
@@ -71,14 +72,14 @@ def draft_file(
     blocks = layer.blocks if layer else ()
     marked = [one for one in marked_speech(blocks) if one.end <= len(read_to)]
     language = language or known.get("language", "")[:2] or language_of(read_to)
-    article = _article(read_to, language, published or _day(known.get("published", "")))
+    article = _article(read_to, language, published or day_of(known.get("published", "")))
     article = replace(
         article,
         title=known.get("title", "" if blocks and blocks[0].kind in _CAPTIONS else article.title),
         publisher=known.get("publisher", ""),
         url=known.get("address", ""),
     )
-    day = published or _day(article.published)
+    day = published or day_of(article.published)
     times = tuple(dates(read_to, language, day))
     found = draft_marked(read_to, language, marked)
     read = ReadText(
@@ -136,7 +137,7 @@ def _inner(text: str, start: int, end: int) -> tuple[int, int]:
 def added_card(text: str, file: DraftFile, start: int, end: int, spoken: Stretches) -> Card:
     """Return a card for words that a reviewer selected, in the form of a draft."""
     place = place_of(text, start, end, spoken)
-    day = _day(file.of_article("published"))
+    day = day_of(file.of_article("published"))
     times = tuple(dates(text[:LONGEST], file.of_article("language"), day))
     figures = quantities(
         text[:LONGEST], file.of_article("language"), tuple((one.start, one.end) for one in times)
@@ -164,7 +165,8 @@ def added_card(text: str, file: DraftFile, start: int, end: int, spoken: Stretch
     )
 
 
-def _day(written: str) -> date | None:
+def day_of(written: str) -> date | None:
+    """Return the day that is written as an ISO date, None if there is none."""
     try:
         return date.fromisoformat(written) if written else None
     except ValueError:
@@ -179,7 +181,7 @@ def _article(text: str, language: str, published: date | None) -> Article:
         (
             one
             for one in dates(text[:_BEGINNING], language, None)
-            if one.basis == "stated" and one.edtf and _day(one.edtf)
+            if one.basis == "stated" and one.edtf and day_of(one.edtf)
         ),
         None,
     )
@@ -270,6 +272,13 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         flags=flags,
         relies_on=next((one.relies_on for one in pieces if one.relies_on), None),
         via=first.via,
+        on_authority_of=first.chain[1:],
+        event=event_in(
+            read.text,
+            sentence,
+            [(one.start, one.end) for one in read.drafts],
+            read.language,
+        ),
         figures=figures,
     )
 

@@ -86,6 +86,16 @@ def _are_places(value: object) -> bool:
     )
 
 
+def _is_name(value: object) -> bool:
+    """Return whether a value names a record, or with no words none."""
+    return isinstance(value, str) or (isinstance(value, Mapping) and set(value) == {"iri"})
+
+
+def _are_names(value: object) -> bool:
+    of_one = _names("iri", "name")
+    return of_one(value) or (isinstance(value, list) and all(map(of_one, value)))
+
+
 def _are_topics(value: object) -> bool:
     return isinstance(value, str) or (isinstance(value, list) and all(map(_is_scalar, value)))
 
@@ -101,6 +111,9 @@ _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "series": _each(_names("iri", "label", "none")),
     "figures": _each(_are_figures),
     "same_as": _is_scalar,
+    "relies_on": _is_name,
+    "on_authority_of": _are_names,
+    "event": _is_name,
     "places": _are_places,
     "words": _is_scalar,
 }

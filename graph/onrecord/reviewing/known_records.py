@@ -1,6 +1,7 @@
 """What a collection has on record that a reviewer can choose from: actors, series, topics."""
 
 import re
+import sqlite3
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from onrecord.records.assembly import read_ontology, records_of
 from onrecord.records.collection import describe, read_collection
 from onrecord.records.completion import sources_of_snapshot
 from onrecord.records.passage import offset
+from onrecord.releases.tables.projection import index_documents
 
 _ANSWERABLE = (SCHEMA.author, SCHEMA.publisher, REC.recordOf)
 """What a source says of who answers for it; of the record of an event, those who speak do."""
@@ -67,6 +69,11 @@ class KnownRecords:
     """IRI by label in lower case, as for products and measures."""
     products: Mapping[str, str]
     measures: Mapping[str, str]
+    sources: Mapping[str, tuple[str, ...]]
+    """IRIs by title or label, as for events."""
+    events: Mapping[str, tuple[str, ...]]
+    index: sqlite3.Connection
+    """The words of the claims, as the tables of a release have them."""
 
     def actor_called(self, name: str) -> KnownActor | None:
         """Return the one actor who has exactly this name, None if there is none or several."""
@@ -187,7 +194,62 @@ def read_known_records(root: Path) -> KnownRecords:
         _labelled(graph, URIRef(f"{described.base}topic")),
         _labelled(graph, URIRef(f"{described.base}product")),
         measures,
+        _called(graph, REC.Source),
+        _called(graph, REC.Event),
+        _index(graph),
     )
+
+
+def _index(graph: Graph) -> sqlite3.Connection:
+    """Return an index in memory of the claims that are not withdrawn, with their speakers."""
+    # Each thread of the page's server asks it; SQLite lets one after the other.
+    database = sqlite3.connect(":memory:", check_same_thread=False)
+    database.execute("CREATE TABLE claim_speaker (claim TEXT, actor TEXT, withdrawn INTEGER)")
+    database.execute("CREATE INDEX by_actor ON claim_speaker (actor, claim)")
+    claims = _of_class(graph, REC.Claim)
+    database.executemany(
+        "INSERT INTO claim_speaker VALUES (?, ?, 0)",
+        (
+            (str(claim), str(speaker))
+            for claim in claims
+            for speaker in graph.objects(claim, REC.speaker)
+        ),
+    )
+    index_documents(
+        database,
+        (
+            (
+                "claim",
+                str(claim),
+                str(graph.value(claim, SCHEMA.text)),
+                "",
+                quoted(graph, claim),
+                "",
+            )
+            for claim in claims
+        ),
+    )
+    return database
+
+
+def quoted(graph: Graph, claim: Node) -> str:
+    """Return the words by which the sources of a claim quote it, a line for each passage."""
+    return "\n".join(
+        str(words)
+        for attestation in sorted(graph.subjects(REC.attests, claim), key=str)
+        for passage in graph.objects(attestation, REC.passage)
+        for words in graph.objects(passage, REC.words)
+    )
+
+
+def _called(graph: Graph, kind: Node) -> dict[str, tuple[str, ...]]:
+    """Return the records of a class by each of their names and labels."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in _of_class(graph, kind):
+        for which in (SCHEMA.name, RDFS.label):
+            for name in sorted(map(str, graph.objects(one, which))):
+                found[name] = tuple(dict.fromkeys([*found.get(name, ()), str(one)]))
+    return found
 
 
 @cache

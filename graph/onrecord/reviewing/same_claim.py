@@ -1,29 +1,30 @@
-"""Claims that may be on record already: likeness finds them, and what must be equal decides.
+"""Claims that may be on record already: words find candidates, and what must be equal decides."""
 
-Likeness alone takes another figure, a denial or another month for the same claim.
-"""
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 
-import re
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-
-from rapidfuzz import fuzz
 from rdflib import URIRef
-from rdflib.namespace import DCTERMS, RDF
+from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
-from onrecord.rdf.namespaces import CODE, OA, QUDT, REC, SCHEMA
-from onrecord.reviewing.card import Card
+from onrecord.rdf.namespaces import OA, REC, SCHEMA
+from onrecord.records.completion import sources_of_snapshot
+from onrecord.records.coverage import sentences
+from onrecord.records.edtf_bounds import DateError, bounds
+from onrecord.releases.tables.search import claims_alike
+from onrecord.reviewing.card import Card, DraftedTime
 from onrecord.reviewing.choice import speaker_of
+from onrecord.reviewing.claim_wording import ClaimWording, difference, likeness, read_wording
 from onrecord.reviewing.draft_file import DraftFile
+from onrecord.reviewing.drafted_cards import day_of
 from onrecord.reviewing.known_records import KnownRecords
+from onrecord.reviewing.settled_claim import time_of
 
-LEAST = 80.0
-"""Similarity (0 to 100) of the sets of words of two claims that may be one."""
-_NEGATIONS = frozenset([
-    "not", "no", "never", "none", "nobody", "neither", "nor", "without", "cannot",
-    "nicht", "kein", "keine", "keinen", "nie", "ne", "pas", "jamais", "non", "mai",
-])  # fmt: skip
+_PUT_ALIKE = frozenset(["asserted", "projected", "targeted", "promised"])
+"""Modalities between which the words decide, since drafts and curators draw the line apart."""
+_FEWEST = 5
+"""Words of a sentence that may be a claim of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +34,69 @@ class SameClaim:
     iri: str
     text: str
     likeness: float
+    in_part: bool = False
+    """Whether one sentence of the card says it, and not the card as a whole."""
 
 
 def same_claims(card: Card, file: DraftFile, known: KnownRecords) -> list[SameClaim]:
     """Return claims on record that may be the one of a card, the likeliest first.
 
-    Equal must be speaker, modality, negation, numbers, and the time, comparator, measure and
-    period of figures, as far as the card has them.
+    Equal must be speaker, negation, numbers, comparator, period, modality, measure and the roles of
+    those who are named; the time of speaking must be possible. None is of this very article.
     """
     speaker = speaker_of(card, file, known)
     if speaker is None or speaker.iri is None:
         return []
     own = known.source_of(file.sha256)
     words = str(card.fixes.get("text") or card.fixes.get("words") or card.words)
-    modality = str(card.fixes.get("modality", card.modality))
+    language = "en" if "text" in card.fixes else file.of_article("language")[:2]
+    published = day_of(file.of_article("published"))
+    wordings = [read_wording(each, language, published) for each in _parts(words)]
     found = []
-    for claim in known.graph.subjects(REC.speaker, URIRef(speaker.iri)):
-        if (claim, RDF.type, REC.Claim) not in known.graph:
-            continue
-        if (claim, REC.retractedIn, None) in known.graph:
-            continue
-        if (claim, REC.modality, CODE[modality]) not in known.graph:
-            continue
+    for iri in claims_alike(known.index, words, speaker.iri):
+        claim = URIRef(iri)
         if own is not None and _is_attested(known, claim, own.snapshot):
             continue
-        if not _figures_agree(known, claim, card) or not _times_agree(known, claim, card):
+        if not _is_possible(known, claim, card):
             continue
-        best = max((_likeness(words, each) for each in _wordings(known, claim)), default=0.0)
-        if best >= LEAST:
+        theirs = list(_wordings(known, claim, language))
+        named = frozenset(_times(known, claim, as_stated=True))
+        scores = [
+            [
+                likeness(ours, other)
+                for other in theirs
+                if difference(ours, _dated(other, ours, named)) is None
+            ]
+            for ours in wordings
+        ]
+        best = max((score for each in scores for score in each), default=None)
+        if best is not None:
             text = str(known.graph.value(claim, SCHEMA.text))
-            found.append(SameClaim(str(claim), text, best))
-    return sorted(found, key=lambda one: (-one.likeness, one.iri))[:3]
+            found.append(SameClaim(iri, text, best, in_part=not scores[0]))
+    return sorted(found, key=lambda one: (one.in_part, -one.likeness, one.iri))[:3]
+
+
+def _parts(words: str) -> list[str]:
+    """Return the words of a card, and each whole sentence of them, in which a claim may be made."""
+    parts = [words[first:last] for first, last in sentences(words)]
+    return [words, *(part for part in parts if len(part.split()) >= _FEWEST)]
+
+
+def _dated(wording: ClaimWording, other: ClaimWording, named: frozenset[str]) -> ClaimWording:
+    """Return a wording that names no time as of the one that its record names, if another has."""
+    return replace(wording, times=named) if other.times and not wording.times else wording
+
+
+def _is_possible(known: KnownRecords, claim: Node, card: Card) -> bool:
+    """Say whether nothing but the words tells a card from a claim."""
+    modality = str(known.graph.value(claim, REC.modality)).rpartition("#")[2]
+    ours = str(card.fixes.get("modality", card.modality))
+    return (
+        (modality == ours or {modality, ours} <= _PUT_ALIKE)
+        and _series_agree(known, claim, card)
+        and _times_agree(known, claim, card)
+        and _was_said_then(known, claim, time_of(card, "said_on"))
+    )
 
 
 def _is_attested(known: KnownRecords, claim: Node, snapshot: str) -> bool:
@@ -74,96 +107,83 @@ def _is_attested(known: KnownRecords, claim: Node, snapshot: str) -> bool:
     )
 
 
-def _wordings(known: KnownRecords, claim: Node) -> list[str]:
-    """Return the text of a claim, and its words as its sources quote them."""
+def _wordings(known: KnownRecords, claim: Node, language: str) -> Iterator[ClaimWording]:
+    """Yield the text of a claim, and its words as sources in a language quote them."""
     graph = known.graph
-    quoted = [
-        str(words)
-        for attestation in graph.subjects(REC.attests, claim)
-        for passage in graph.objects(attestation, REC.passage)
-        for words in graph.objects(passage, REC.words)
-    ]
-    return [str(graph.value(claim, SCHEMA.text)), *quoted]
+    if language == "en":
+        yield read_wording(str(graph.value(claim, SCHEMA.text)))
+    for attestation in graph.subjects(REC.attests, claim):
+        for passage in graph.objects(attestation, REC.passage):
+            for words in graph.objects(passage, REC.words):
+                told, published = _told_of(known, graph.value(passage, OA.hasSource))
+                if told == language:
+                    yield read_wording(str(words), language, published)
 
 
-def _likeness(one: str, other: str) -> float:
-    """Return how alike two wordings are, 0 if their numbers or negations differ."""
-    if _numbers(one) != _numbers(other) or _negations(one) % 2 != _negations(other) % 2:
-        return 0.0
-    score: float = fuzz.token_set_ratio(_plain(one), _plain(other))
-    return score
+def _told_of(known: KnownRecords, snapshot: Node | None) -> tuple[str, date | None]:
+    """Return the language of an archived text and its day of publication, as far as on record."""
+    for source in sources_of_snapshot(known.graph, snapshot) if snapshot is not None else ():
+        language = str(known.graph.value(source, SCHEMA.inLanguage) or "")[:2]
+        span = known.graph.value(source, REC.publishedOn)
+        written = known.graph.value(span, DCTERMS.date) if span is not None else None
+        return language, day_of(str(written or ""))
+    return "", None
 
 
-def _plain(words: str) -> str:
-    return " ".join(re.findall(r"\w+", words.casefold()))
-
-
-def _numbers(words: str) -> list[str]:
-    return sorted(
-        re.sub(r"[,.\s](?=\d{3}\b)", "", each) for each in re.findall(r"\d[\d,.]*\d|\d", words)
-    )
-
-
-def _negations(words: str) -> int:
-    plain = re.findall(r"[\w’']+", words.casefold())
-    return sum(each in _NEGATIONS or each.endswith(("n't", "n’t")) for each in plain)
-
-
-def _figures_agree(known: KnownRecords, claim: Node, card: Card) -> bool:
-    """Say whether two have the same figures: values, comparators and periods."""
-    ours = sorted(
-        (str(_plain_number(one.value)), one.comparator, one.over or "") for one in card.figures
-    )
-    graph = known.graph
-    theirs = sorted(
-        (
-            str(_plain_number(graph.value(quantity, QUDT.numericValue))),
-            str(graph.value(quantity, REC.comparator)).rpartition("#")[2],
-            str(graph.value(quantity, REC.over) or ""),
-        )
-        for quantity in graph.objects(claim, REC.quantity)
-    )
-    if ours != theirs:
-        return False
+def _series_agree(known: KnownRecords, claim: Node, card: Card) -> bool:
+    """Say whether the series that the reviewer has chosen are those of the claim's figures."""
     chosen = {
         str(said["iri"])
         for said in (card.fixes.get("series") or {}).values()
         if isinstance(said, dict) and "iri" in said
     }
-    series = {
-        str(each)
-        for quantity in graph.objects(claim, REC.quantity)
-        for each in graph.objects(quantity, REC.inSeries)
+    return chosen <= {
+        str(series)
+        for quantity in known.graph.objects(claim, REC.quantity)
+        for series in known.graph.objects(quantity, REC.inSeries)
     }
-    return not chosen or chosen <= series
-
-
-def _plain_number(value: object) -> Decimal | None:
-    try:
-        return None if value is None else Decimal(str(value)).normalize()
-    except InvalidOperation:
-        return None
 
 
 def _times_agree(known: KnownRecords, claim: Node, card: Card) -> bool:
     """Say whether a time that the card's words name is the one of the claim."""
-    if card.valid_for is None or card.valid_for.edtf is None:
+    time = time_of(card, "valid_for")
+    if time is None or time.edtf is None:
         return True
+    return _plain_edtf(time.edtf) in map(_plain_edtf, _times(known, claim, as_stated=False))
+
+
+def _times(known: KnownRecords, claim: Node, *, as_stated: bool) -> Iterator[str]:
+    """Yield the times of which a claim is; those that its sources name in words, or all."""
+    graph = known.graph
     spans = [
-        *known.graph.objects(claim, REC.validFor),
+        *graph.objects(claim, REC.validFor),
         *(
             span
-            for quantity in known.graph.objects(claim, REC.quantity)
-            for span in known.graph.objects(quantity, REC.validFor)
+            for quantity in graph.objects(claim, REC.quantity)
+            for span in graph.objects(quantity, REC.validFor)
         ),
     ]
-    wanted = _plain_edtf(card.valid_for.edtf)
-    return any(
-        _plain_edtf(str(value)) == wanted
-        for span in spans
-        for value in known.graph.objects(span, DCTERMS.date)
-    )
+    for span in spans:
+        if not as_stated or (span, REC.asStated, None) in graph:
+            yield from map(str, graph.objects(span, DCTERMS.date))
 
 
 def _plain_edtf(edtf: str) -> str:
-    return edtf.replace("..", "").rstrip("~?%")
+    return edtf.replace("..", "").rstrip("~?%").strip("/")
+
+
+def _was_said_then(known: KnownRecords, claim: Node, time: DraftedTime | None) -> bool:
+    """Say whether a claim may have been made at the time at which a card's words were said."""
+    ours = time.edtf if time is not None else None
+    span = known.graph.value(claim, REC.saidOn)
+    theirs = known.graph.value(span, DCTERMS.date) if span is not None else None
+    if ours is None or theirs is None:
+        return True
+    try:
+        first, last = bounds(ours)
+        other_first, other_last = bounds(str(theirs))
+    except DateError:
+        return True
+    return not (last and other_first and last < other_first) and not (
+        first and other_last and other_last < first
+    )

@@ -92,6 +92,8 @@ class Session:
                 return decisions.add_words(file, self.text, self.spoken, words, place)
             case "all":
                 return decisions.accept_all_of(file, self.known, name)
+            case "confirm":
+                return decisions.confirm_authorities(file, self.known, name)
             case "same":
                 return decisions.take_as_same(file, self.known, name)
             case "edit":

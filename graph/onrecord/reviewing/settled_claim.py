@@ -6,10 +6,22 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from onrecord.errors import OnRecordError
 from onrecord.records.edtf_bounds import DateError, bounds
-from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedTime, drafted_time_of
+from onrecord.reviewing.card import (
+    Card,
+    CardPlace,
+    DraftedFigure,
+    DraftedTime,
+    UnsettledError,
+    drafted_time_of,
+)
 from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker, series_of, speaker_of
+from onrecord.reviewing.circumstances import (
+    ChosenThing,
+    authorities_of,
+    event_of,
+    relied_on,
+)
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownRecords
 
@@ -19,10 +31,6 @@ MODALITIES = (
 )  # fmt: skip
 COMPARATORS = ("eq", "lt", "le", "ge", "gt", "approx", "nearly", "just-over")
 _PERIOD = re.compile(r"P\d+[YMD]")
-
-
-class UnsettledError(OnRecordError):
-    """A card lacks something that a record needs; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,10 @@ class SettledClaim:
     mode: str
     same_as: str | None
     """The claim on record that this is another attestation of."""
+    authorities: tuple[ChosenSpeaker, ...] = ()
+    """Whose word the speaker passes on."""
+    relies_on: ChosenThing | None = None
+    event: ChosenThing | None = None
 
 
 def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
@@ -91,6 +103,9 @@ def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
         places,
         mode_of(card, places),
         str(same_as) if same_as else None,
+        () if same_as else authorities_of(card, file, known),
+        relied_on(card, file, known),
+        None if same_as else event_of(card, known),
     )
 
 

@@ -3,12 +3,16 @@
 import secrets
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from onrecord.cli.drafters import drafter_options, other_drafters
 from onrecord.cli.options import archive_option, collection_option, reported
 from onrecord.errors import UnwritableError, UsageError
+
+if TYPE_CHECKING:
+    from onrecord.reviewing.draft_file import DraftFile
 
 
 @click.command()
@@ -43,15 +47,17 @@ def review(
 ) -> None:
     """Judge the drafts of SOURCE, a text of the archive, on a page for this machine alone.
 
-    SOURCE is the SHA-256 of the text, or a file. What nobody has drafted yet is drafted first. The
+    SOURCE is the SHA-256 of the text, or a file. What nobody has drafted yet is drafted first; to
+    what is drafted, the drafts of others are added if you name them, and your decisions stay. The
     drafts are kept in a file beside the archive; `onrecord accept` records what you accept.
     """
     # Imported late: `onrecord --help` lists this command and needs none of it.
     from importlib.metadata import version
 
     from onrecord.records.archive import archive_of
-    from onrecord.reviewing.draft_file import read_draft_file, write_draft_file
-    from onrecord.reviewing.drafted_cards import draft_file
+    from onrecord.reviewing.draft_file import read_draft_file
+    from onrecord.reviewing.drafted_cards import day_of, draft_file
+    from onrecord.reviewing.further_drafts import with_further
     from onrecord.reviewing.known_records import read_known_records
     from onrecord.reviewing.reviewed_text import reviewed_text
     from onrecord.reviewing.session import Session
@@ -67,11 +73,26 @@ def review(
                 f"{source}: it is drafted, correct day and language on the page, or take out"
                 f" {reviewed.draft} to draft it anew"
             )
-        if drafters or model or parse:
-            raise UsageError(
-                f"{source}: it is drafted, take out {reviewed.draft} to draft it anew with others"
+        kept = read_draft_file(reviewed.draft)
+        others = other_drafters(drafters, model, parse)
+        if others is not None:
+            fresh = draft_file(
+                reviewed.text,
+                kept.name,
+                kept.made_with,
+                kept.of_article("language"),
+                day_of(kept.of_article("published")),
+                reviewed.layer,
+                others,
             )
-        read_draft_file(reviewed.draft)
+            # Read again: a review of it may be open elsewhere, and a model takes its time.
+            further = with_further(read_draft_file(reviewed.draft), fresh)
+            _keep(reviewed.draft, further.file)
+            click.echo(
+                f"{further.added} drafts of others added, {further.agreed} of those that were there"
+                " confirmed or disputed by them; what you decided stays",
+                err=True,
+            )
     else:
         day = published.date() if published else known.published_on(reviewed.sha256)
         made_with = f"onrecord {version('onrecord')}"
@@ -79,10 +100,7 @@ def review(
         drafted = draft_file(
             reviewed.text, reviewed.path.name, made_with, language, day, reviewed.layer, others
         )
-        try:
-            write_draft_file(reviewed.draft, drafted)
-        except OSError as error:
-            raise UnwritableError(f"{reviewed.draft}: {error.strerror}") from error
+        _keep(reviewed.draft, drafted)
     session = Session(reviewed.draft, reviewed.text, known, reviewed.spoken)
     listener = bind("127.0.0.1", port)
     host = f"127.0.0.1:{listener.getsockname()[1]}"
@@ -93,3 +111,12 @@ def review(
     click.echo(f"drafts: {reviewed.draft} (stop with Ctrl+C, nothing is lost)", err=True)
     click.echo(f"then: {command}", err=True)
     serve_locally(create_review_app(session, token, host, command), listener)
+
+
+def _keep(path: Path, file: "DraftFile") -> None:
+    from onrecord.reviewing.draft_file import write_draft_file
+
+    try:
+        write_draft_file(path, file)
+    except OSError as error:
+        raise UnwritableError(f"{path}: {error.strerror}") from error

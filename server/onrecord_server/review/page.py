@@ -1,11 +1,12 @@
 """What the page of a review shows: the article with its drafts marked, and a card for each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from onrecord.drafting.document import reading_notes
 from onrecord.errors import OnRecordError
 from onrecord.reviewing.acceptance import recorded_as
-from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime
+from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime, UnsettledError
 from onrecord.reviewing.choice import (
     Choice,
     ChosenSeries,
@@ -14,6 +15,12 @@ from onrecord.reviewing.choice import (
     series_of,
     speaker_choices,
     speaker_of,
+)
+from onrecord.reviewing.circumstances import (
+    ChosenThing,
+    event_of,
+    names_of_authorities,
+    relied_on,
 )
 from onrecord.reviewing.decision import undecided_figures
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
@@ -81,6 +88,11 @@ class CardView:
     condition: str = ""
     topics: Sequence[str] = ()
     speakers: Sequence[Choice] = ()
+    authorities: Sequence[str] = ()
+    """Whose word the speaker passes on."""
+    relies_on: str = ""
+    """The source that the report names for it."""
+    event: str = ""
     figures: Sequence[FigureView] = ()
     same: Sequence[SameClaim] = ()
     recorded: str = ""
@@ -109,6 +121,8 @@ class ReviewPage:
     seconds: float | None
     """Seconds for each decided card, by the log."""
     measures: Sequence[str]
+    notes: Sequence[str]
+    """What of the text was not read, and how."""
     modalities: Sequence[str] = MODALITIES
     comparators: Sequence[str] = COMPARATORS
     units: Sequence[str] = UNITS
@@ -138,6 +152,7 @@ def review_page(session: Session, file: DraftFile, focus: str | None) -> ReviewP
         sum(card.verdict == "accept" for card in file.cards),
         _seconds(session, file),
         sorted(known.measures),
+        reading_notes(session.text, file.of_article("language")),
     )
 
 
@@ -198,6 +213,9 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
         str(card.fixes.get("condition", "")),
         topics_written(card.fixes.get("topics")),
         speaker_choices(card, file, known),
+        names_of_authorities(card, known),
+        _thing(lambda: relied_on(card, file, known), card, "relies_on"),
+        _thing(lambda: event_of(card, known), card, "event"),
         [
             FigureView(
                 number,
@@ -213,6 +231,15 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
         recorded.claim if (recorded := recorded_as(card, file, known)) else "",
         _beside(card, file, known),
     )
+
+
+def _thing(read: Callable[[], ChosenThing | None], card: Card, name: str) -> str:
+    """Return the source or event of a card, as the reviewer wrote it if it is none."""
+    try:
+        thing = read()
+    except UnsettledError:
+        return str(card.fixes.get(name))
+    return thing.words if thing is not None else ""
 
 
 def _beside(card: Card, file: DraftFile, known: KnownRecords) -> list[str]:

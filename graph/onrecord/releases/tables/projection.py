@@ -5,7 +5,7 @@ graph. It holds nothing that the graph does not, so it is in no hash of the rele
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -98,11 +98,18 @@ def fill(database: sqlite3.Connection, definition: Query, rows: list[tuple[Value
 
 def index_words(database: sqlite3.Connection) -> None:
     """Make the indexes of words and of names over the tables."""
+    index_documents(database, (row[:6] for row in database.execute(_DOCUMENTS).fetchall()))
+
+
+def index_documents(database: sqlite3.Connection, documents: Iterable[tuple[Value, ...]]) -> None:
+    """Make the indexes of words and of names over documents.
+
+    Each is kind, thing, name, detail, words and what it is about, in the order of kinds.
+    """
     database.executescript(_SEARCH)
-    documents = database.execute(_DOCUMENTS).fetchall()
     database.executemany(
         "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)",
-        ((number, *row[:6]) for number, row in enumerate(documents, 1)),
+        ((number, *row) for number, row in enumerate(documents, 1)),
     )
     database.execute(
         "INSERT INTO span SELECT kind, min(number), max(number) FROM document GROUP BY kind"

@@ -24,6 +24,9 @@ MOST_COMBINED = 5
 _MOST_LIKE = 4
 """Words that are taken for one that nothing has."""
 _TOKEN = re.compile(r'"([^"]*)"|(\S+)')
+MOST_COMPARED = 64
+"""Words of a claim by which claims like it are looked for."""
+MOST_CANDIDATES = 50
 _LETTER = re.compile(r"\w")
 _WORD = re.compile(r"\w+")
 
@@ -178,6 +181,25 @@ def _most_of(tables: sqlite3.Connection, rarest: list[str], numbers: Mapping[str
     sums = accumulate(numbers[term] for term in rarest)
     few = sum(number <= MOST_RANKED for number in sums)
     return " OR ".join(rarest[: max(few, 1)])
+
+
+def claims_alike(tables: sqlite3.Connection, words: str, speaker: str) -> list[str]:
+    """Return the claims of a speaker that share most words with some words, the likest first.
+
+    They are candidates: whether one of them says the same is for somebody else to tell.
+    """
+    found = dict.fromkeys(word.casefold() for word in _WORD.findall(words))
+    expression = " OR ".join(f'"{word}"' for word in list(found)[:MOST_COMPARED])
+    if not expression:
+        return []
+    rows = tables.execute(
+        "SELECT d.thing FROM word JOIN document AS d ON d.number = word.rowid"
+        " WHERE word MATCH ? AND d.kind = 'claim'"
+        " AND d.thing IN (SELECT claim FROM claim_speaker WHERE actor = ? AND NOT withdrawn)"
+        " ORDER BY bm25(word, 4.0, 0.0, 4.0, 0.0) LIMIT ?",
+        (expression, speaker, MOST_CANDIDATES),
+    )
+    return [thing for (thing,) in rows]
 
 
 def match_expression(text: str) -> str:

@@ -100,6 +100,7 @@ const KEYS = {
   r: () => send({ do: "reject" }),
   u: () => send({ do: "undo" }),
   b: () => send({ do: "all" }),
+  c: () => send({ do: "confirm" }),
   o: () => send({ do: "same" }),
   w: () => send({ do: "widen", edge: "end" }),
   q: () => send({ do: "narrow", edge: "end" }),

@@ -1,0 +1,1 @@
+"""Batches: many documents drafted by several processes, none of them lost."""

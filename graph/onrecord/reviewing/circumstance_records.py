@@ -1,0 +1,152 @@
+"""Records of the circumstances of claims: authorities, sources that reports rely on, events."""
+
+from collections.abc import Iterator
+
+from rdflib import URIRef
+from rdflib.namespace import PROV, RDFS
+
+from onrecord.rdf.namespaces import OA, REC, SCHEMA
+from onrecord.rdf.turtle_file import block, string
+from onrecord.reviewing.choice import ChosenSpeaker, without_article
+from onrecord.reviewing.known_records import slug_of
+from onrecord.reviewing.record_writer import (
+    RecordWriter,
+    WrittenEvent,
+    actor_written,
+    time_written,
+)
+from onrecord.reviewing.settled_claim import SettledClaim
+
+
+def authority_lines(writer: RecordWriter, claim: SettledClaim) -> Iterator[str]:
+    """Yield on whose authority a claim is made; new actors are put on record."""
+    found = dict.fromkeys(writer.short(actor_written(writer, one)) for one in claim.authorities)
+    if found:
+        yield f"rec:onAuthorityOf {' , '.join(found)}"
+
+
+def source_lines(writer: RecordWriter, claim: SettledClaim, slug: str) -> Iterator[str]:
+    """Yield what an attestation relies on; a source that is not on record is put there.
+
+    `slug` is that of the article. Its cards that name one source by the same words mean one.
+    """
+    source = claim.relies_on
+    if source is not None:
+        iri = source.iri or _relied_on(writer, source.words, slug)
+        yield f"rec:reliesOn {writer.short(iri)}"
+
+
+def _relied_on(writer: RecordWriter, words: str, slug: str) -> str:
+    """Return the source that an article names by these words.
+
+    A name is that of an outlet; "outlet: title" is a report of one; other words describe it.
+    """
+    outlet, _, title = (part.strip() for part in words.partition(": "))
+    plain = without_article(outlet)
+    name = plain if plain[:1].isupper() else ""
+    article = writer.file.of_article("title") or slug
+    label = f"report of {name} on which “{article}” relies" if name else without_article(words)
+    key = ("relied on", " ".join(words.casefold().split()))
+    if key in writer.named:
+        return writer.named[key]
+    known = _on_record(writer, label, slug)
+    if known is not None:
+        writer.named[key] = known
+        return known
+    iri = writer.named[key] = writer.new_name("source", f"{slug}-by-way-of-{slug_of(plain, 4)}")
+    lines = ["a rec:Source"]
+    language = writer.file.of_article("language")
+    if title:
+        lines.append(f"schema:name {string(title, language)}")
+    else:
+        lines.append(f"rdfs:label {string(label, 'en' if name else language)}")
+    if name:
+        actor = actor_written(writer, ChosenSpeaker(name, None, "Organization"))
+        lines.append(f"schema:publisher {writer.short(actor)}")
+    writer.add("source", iri, lines)
+    return iri
+
+
+def _on_record(writer: RecordWriter, label: str, slug: str) -> str | None:
+    """Return the source of a label that reports of this article rely on already."""
+    graph, source = writer.known.graph, writer.known_source()
+    if source is None:
+        return None
+    for passage in graph.subjects(OA.hasSource, URIRef(source.snapshot)):
+        for attestation in graph.subjects(REC.passage, passage):
+            for one in graph.objects(attestation, REC.reliesOn):
+                if label in {str(name) for name in graph.objects(one, RDFS.label)}:
+                    return str(one)
+    return None
+
+
+def event_lines(writer: RecordWriter, claim: SettledClaim, speaker: str) -> Iterator[str]:
+    """Yield at which event a claim was made, and note its speaker for `write_events`."""
+    if claim.event is None:
+        return
+    event = claim.event.iri
+    if event is None:
+        event = _new_event(writer, claim, claim.event.words)
+    else:
+        writer.events.setdefault(event, WrittenEvent(claim.event.words, None))
+    written = writer.events[event]
+    if speaker not in written.speakers:
+        written.speakers.append(speaker)
+    yield f"rec:madeAt {writer.short(event)}"
+
+
+def _new_event(writer: RecordWriter, claim: SettledClaim, words: str) -> str:
+    """Return the event of an article by its words and time, and by its speaker if it has no name.
+
+    Of claims on record from this article, the event of this name is meant again.
+    """
+    name = without_article(words)
+    if not any(word[:1].isupper() for word in name.split()[1:]):
+        name = f"{name}, {claim.speaker.name}"
+    key = ("event", f"{name} {claim.said_on.edtf}")
+    if key not in writer.named:
+        known = _event_on_record(writer, name)
+        if known is None:
+            known = writer.new_name("event", slug_of(f"{claim.speaker.name} {name}", 8))
+            writer.events[known] = WrittenEvent(name, claim.said_on)
+        else:
+            writer.events.setdefault(known, WrittenEvent(name, None))
+        writer.named[key] = known
+    return writer.named[key]
+
+
+def _event_on_record(writer: RecordWriter, name: str) -> str | None:
+    graph, source = writer.known.graph, writer.known_source()
+    if source is None:
+        return None
+    for passage in graph.subjects(OA.hasSource, URIRef(source.snapshot)):
+        for attestation in graph.subjects(REC.passage, passage):
+            for claim in graph.objects(attestation, REC.attests):
+                event = graph.value(claim, REC.madeAt)
+                if event is not None and name in map(str, graph.objects(event, SCHEMA.name)):
+                    return str(event)
+    return None
+
+
+def write_events(writer: RecordWriter) -> None:
+    """Write the events of the claims, when all their speakers are known."""
+    graph = writer.known.graph
+    for iri, event in writer.events.items():
+        if event.held_on is not None:
+            speakers = " , ".join(map(writer.short, event.speakers))
+            writer.add(
+                "event",
+                iri,
+                [
+                    "a rec:Event",
+                    f"schema:name {string(event.name, writer.file.of_article('language'))}",
+                    f"rec:heldOn {time_written(event.held_on)}",
+                    f"prov:wasAssociatedWith {speakers}",
+                ],
+            )
+            continue
+        known = set(map(str, graph.objects(URIRef(iri), PROV.wasAssociatedWith)))
+        new = [one for one in event.speakers if one not in known]
+        if known and new:  # an event on record without speakers is compatible with any
+            lines = [f"prov:wasAssociatedWith {' , '.join(map(writer.short, new))}"]
+            writer.blocks.setdefault("event", []).append(block(writer.short(iri), lines))

@@ -15,8 +15,15 @@ from random import Random
 from typing import NamedTuple
 
 from onrecord.errors import UsageError
-from onrecord.records.synthesis.figures import MADE, REASON, Figure, Figures, concept, dated
-from onrecord.records.synthesis.record_files import BASE, ArchivedText, RecordFiles
+from onrecord.records.synthesis.figures import (
+    MADE,
+    REASON,
+    FiguresOfTopics,
+    SyntheticFigure,
+    concept,
+    dated,
+)
+from onrecord.records.synthesis.record_files import BASE, RecordFiles, SyntheticText
 from onrecord.records.synthesis.recurrence import Recurrence, drawn
 
 ARCHIVE = "archive"
@@ -43,7 +50,7 @@ _RELATIONS = {"contradicts": 14, "seemsToContradict": 19, "supersedes": 13, "rep
               "qualifies": 3}  # fmt: skip
 
 
-class Claim(NamedTuple):
+class SyntheticClaim(NamedTuple):
     """What reports and later claims have to know of a claim."""
 
     number: int
@@ -54,7 +61,7 @@ class Claim(NamedTuple):
     """The year that it is about."""
     sentence: str
     """What was said, in words that a report prints."""
-    figures: tuple[Figure, ...]
+    figures: tuple[SyntheticFigure, ...]
     modality: str
 
     @property
@@ -87,9 +94,9 @@ class _Synthesis:
         self.speakers = Recurrence(self.chance, 0.6, 6)
         self.publishers = Recurrence(self.chance, 0.6, 20)
         self.topics = Recurrence(self.chance, 0.5, 2)
-        self.figures = Figures(self.chance)
+        self.figures = FiguresOfTopics(self.chance)
         self.claims = self.attestations = self.sources = self.events = self.judgements = 0
-        self.recent: list[Claim] = []
+        self.recent: list[SyntheticClaim] = []
 
     def write(self) -> dict[str, int]:
         """Write all files, and return what there is how often."""
@@ -116,7 +123,7 @@ class _Synthesis:
         claims = [self.claim(topic, speaker, day) for _ in range(size)]
         reports = {claim: drawn(chance, _OUTLETS_OF_CLAIM) for claim in claims}
         outlets = max(reports.values())
-        texts = [ArchivedText(f"Page {outlet} on event {number}, {stated(day)}. ")
+        texts = [SyntheticText(f"Page {outlet} on event {number}, {stated(day)}. ")
                  for outlet in range(outlets)]  # fmt: skip
         told: list[list[str]] = [[] for _ in texts]
         spoken = []
@@ -156,7 +163,7 @@ class _Synthesis:
             )
             self.files.write_among_others("sources", f"event-{number}-wire", [wire])
 
-    def claim(self, topic: int, speaker: str, day: date) -> Claim:
+    def claim(self, topic: int, speaker: str, day: date) -> SyntheticClaim:
         """Return the next claim that a speaker makes."""
         chance = self.chance
         figures = [self.figures.next(topic, day) for _ in range(drawn(chance, _FIGURES_OF_CLAIM))]
@@ -165,13 +172,15 @@ class _Synthesis:
         words = f"{chance.choice(_WORDS)} {chance.choice(_WORDS)}"
         year = day.year + (modality in _TO_COME)
         sentence = f"perhaps {what} in {year}, {self.claims} {words}"
-        claim = Claim(self.claims, topic, speaker, day, year, sentence, tuple(figures), modality)
+        claim = SyntheticClaim(
+            self.claims, topic, speaker, day, year, sentence, tuple(figures), modality
+        )
         self.claims += 1
         self.recent.append(claim)
         del self.recent[:-50]
         return claim
 
-    def described(self, claim: Claim, made: str, source: str) -> str:
+    def described(self, claim: SyntheticClaim, made: str, source: str) -> str:
         """Return the record of a claim that was made somewhere and dated by a source."""
         chance, day = self.chance, claim.day
         said = {
@@ -214,7 +223,7 @@ class _Synthesis:
             )
         return record(parts)
 
-    def own_voice(self, claim: Claim, number: int, outlet: int, publisher: str) -> str:
+    def own_voice(self, claim: SyntheticClaim, number: int, outlet: int, publisher: str) -> str:
         """Return a claim by which an outlet says as its own what somebody said."""
         own = claim._replace(number=self.claims, speaker=publisher, modality="asserted")
         self.claims += 1
@@ -223,7 +232,7 @@ class _Synthesis:
         return self.described(own, f"rec:madeIn {source}", source)
 
     def attestation(
-        self, claim: Claim, event: int, outlet: int, text: ArchivedText, outlets: int
+        self, claim: SyntheticClaim, event: int, outlet: int, text: SyntheticText, outlets: int
     ) -> str:
         """Tell a claim in a text, and return the record of that report."""
         chance = self.chance
@@ -252,14 +261,14 @@ class _Synthesis:
             parts.append(f"rec:quantity {self.retold(claim.figures[0]).turtle()}")
         return record(parts)
 
-    def retold(self, figure: Figure) -> Figure:
+    def retold(self, figure: SyntheticFigure) -> SyntheticFigure:
         """Return a figure as an outlet gives it that is not careful."""
         if self.chance.random() < 0.5:
             return figure._replace(comparator="gt")
         return figure._replace(more=figure.more.replace("P1M", "P1Y").replace("P3M", "P1Y"))
 
     def source(
-        self, number: int, outlet: int, day: date, text: ArchivedText, publisher: str,
+        self, number: int, outlet: int, day: date, text: SyntheticText, publisher: str,
         of_event: str, told: Iterable[str],
     ) -> None:  # fmt: skip
         """Write a page with its text, and what it attests."""
@@ -284,7 +293,7 @@ class _Synthesis:
         )
         self.files.write_among_others("sources", f"event-{name}", [page, snapshot, *told])
 
-    def judgement(self, claim: Claim) -> str:
+    def judgement(self, claim: SyntheticClaim) -> str:
         """Return a curator's judgement of a claim and one that was made not long before."""
         other = self.chance.choice([each for each in self.recent if each != claim] or [claim])
         relation = drawn(self.chance, _RELATIONS)

@@ -21,7 +21,7 @@ _COMPARATORS = {"eq": 387, "approx": 101, "gt": 68, "lt": 28, "le": 23, "ge": 18
 _PERIODS = {"P1Y": 180, "P1M": 90, "P3M": 24, "": 330}
 
 
-class Figure(NamedTuple):
+class SyntheticFigure(NamedTuple):
     """A figure as its claim gives it."""
 
     words: str
@@ -39,7 +39,7 @@ class Figure(NamedTuple):
         )
 
 
-class Figures:
+class FiguresOfTopics:
     """Gives figures of a topic, mostly of series that it has had before."""
 
     def __init__(self, chance: Random) -> None:
@@ -54,7 +54,7 @@ class Figures:
         self.products: dict[str, str] = {}
         """The record of each product, by its name."""
 
-    def next(self, topic: int, day: date) -> Figure:
+    def next(self, topic: int, day: date) -> SyntheticFigure:
         """Return a figure that was said on a day."""
         chance = self._chance
         key = topic, self._of_topic[topic].next()
@@ -72,7 +72,7 @@ class Figures:
             number = f"rec:low {value} ; rec:high {value + value}"
         else:
             number = f"qudt:numericValue {value}"
-        return Figure(
+        return SyntheticFigure(
             f"{value} of {name.partition(':')[2]}",
             name,
             comparator,

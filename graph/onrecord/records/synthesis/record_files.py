@@ -37,7 +37,7 @@ class RecordFiles:
         self._number += 1
 
 
-class ArchivedText:
+class SyntheticText:
     """The text of a page, which grows by the sentences that are told in it."""
 
     def __init__(self, opening: str) -> None:

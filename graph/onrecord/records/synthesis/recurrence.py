@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import TypeVar
 
-Value = TypeVar("Value")
+Drawn = TypeVar("Drawn")
 
 
 class Recurrence:
@@ -39,7 +39,7 @@ class Recurrence:
         return self._chance.choice(self._occurred)
 
 
-def drawn(chance: Random, counts: Mapping[Value, int]) -> Value:
+def drawn(chance: Random, counts: Mapping[Drawn, int]) -> Drawn:
     """Return one of the values, each as often as it was counted."""
     (value,) = chance.choices(tuple(counts), tuple(counts.values()))
     return value

@@ -1,7 +1,9 @@
 """Derivation: evaluation of the rules over a collection, SPARQL CONSTRUCT files and functions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
+from itertools import islice
+from typing import TypeVar
 
 import pyoxigraph as ox
 from rdflib import Graph
@@ -16,6 +18,9 @@ from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.oxigraph import in_graph, quads, to_graph
 from onrecord.records.assembly import Assembly
 
+_AT_ONCE = 100_000
+"""Triples that are added to a store in one transaction, which holds them all."""
+
 
 def derive(graphs: Iterable[Graph], rules: Iterable[Rule]) -> dict[str, Graph]:
     """Return the triples that each rule derives from the graphs and from earlier rules, by name.
@@ -25,18 +30,37 @@ def derive(graphs: Iterable[Graph], rules: Iterable[Rule]) -> dict[str, Graph]:
     store = ox.Store()
     for graph in graphs:
         store.extend(quads(graph))
-    return {name: to_graph(triples) for name, triples in derive_into(store, rules)}
+    return {name: to_graph(triples) for name, triples in derive_into(store, rules, in_memory)}
 
 
-def derive_into(store: ox.Store, rules: Iterable[Rule]) -> Iterator[tuple[str, list[ox.Triple]]]:
+KeptTriples = TypeVar("KeptTriples", bound=Collection[ox.Triple])
+"""Triples as they are kept: in memory or in a file."""
+
+
+def derive_into(
+    store: ox.Store, rules: Iterable[Rule], keep: Callable[[str, Iterable[ox.Triple]], KeptTriples]
+) -> Iterator[tuple[str, KeptTriples]]:
     """Add to a store what each rule derives from it and from earlier rules; yield it by name.
 
+    `keep` is given the name of a rule and what it derives, to keep it, each triple once.
     Raises RuleError for a rule that is not a CONSTRUCT query.
     """
     for rule in rules:
-        triples = list(dict.fromkeys(evaluate(rule, store)))
-        store.extend(in_graph(triples))
+        triples = keep(rule.name, evaluate(rule, store))
+        add_to(store, triples)
         yield rule.name, triples
+
+
+def add_to(store: ox.Store, triples: Iterable[ox.Triple]) -> None:
+    """Add triples to the default graph of a store, some at a time."""
+    added = in_graph(triples)
+    while some := list(islice(added, _AT_ONCE)):
+        store.extend(some)
+
+
+def in_memory(_name: str, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Keep what a rule derives in memory."""
+    return list(dict.fromkeys(triples))
 
 
 def evaluate(rule: Rule, store: ox.Store) -> Iterable[ox.Triple]:

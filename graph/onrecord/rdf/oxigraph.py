@@ -26,6 +26,11 @@ def _iri(value: str) -> URIRef:
     return URIRef(value)
 
 
+@lru_cache(maxsize=65536)
+def _typed(form: str, datatype: str) -> Literal:
+    return Literal(form, datatype=_iri(datatype), normalize=False)
+
+
 def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Identifier:
     """Convert a term to rdflib, its lexical form unchanged. Raises TypeError for a triple term."""
     if isinstance(term, ox.NamedNode):
@@ -37,7 +42,7 @@ def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Ide
             return Literal(term.value, lang=term.language)
         if term.datatype.value == "http://www.w3.org/2001/XMLSchema#string":
             return Literal(term.value)
-        return Literal(term.value, datatype=_iri(term.datatype.value), normalize=False)
+        return _typed(term.value, term.datatype.value)
     raise TypeError(f"a triple term is not RDF 1.1: {term}")
 
 
@@ -82,6 +87,11 @@ def quads(triples: Iterable[RdflibTriple], graph: URIRef | None = None) -> Itera
     name = ox.NamedNode(graph) if graph is not None else ox.DefaultGraph()
     for subject, predicate, value in triples_in_oxigraph(triples):
         yield ox.Quad(subject, predicate, value, name)
+
+
+def triples_in(graph: Iterable[RdflibTriple]) -> Iterator[ox.Triple]:
+    """Yield the triples of a graph of rdflib as those of pyoxigraph."""
+    return (ox.Triple(*triple) for triple in triples_in_oxigraph(graph))
 
 
 def in_graph(triples: Iterable[ox.Triple], graph: URIRef | None = None) -> Iterator[ox.Quad]:

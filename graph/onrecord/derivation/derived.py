@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
-from itertools import islice
 from typing import TypeVar
 
 import pyoxigraph as ox
@@ -15,11 +14,8 @@ from onrecord.derivation.laundering import LAUNDERED
 from onrecord.derivation.rule import Rule, RuleError, read_rules
 from onrecord.derivation.tracing import ROOTS, WITNESSES
 from onrecord.files.bundled import ONTOLOGY
-from onrecord.rdf.oxigraph import in_graph, quads, to_graph
+from onrecord.rdf.oxigraph import extend, in_graph, quads, to_graph
 from onrecord.records.assembly import Assembly
-
-_AT_ONCE = 100_000
-"""Triples that are added to a store in one transaction, which holds them all."""
 
 
 def derive(graphs: Iterable[Graph], rules: Iterable[Rule]) -> dict[str, Graph]:
@@ -47,15 +43,8 @@ def derive_into(
     """
     for rule in rules:
         triples = keep(rule.name, evaluate(rule, store))
-        add_to(store, triples)
+        extend(store, in_graph(triples))
         yield rule.name, triples
-
-
-def add_to(store: ox.Store, triples: Iterable[ox.Triple]) -> None:
-    """Add triples to the default graph of a store, some at a time."""
-    added = in_graph(triples)
-    while some := list(islice(added, _AT_ONCE)):
-        store.extend(some)
 
 
 def in_memory(_name: str, triples: Iterable[ox.Triple]) -> list[ox.Triple]:

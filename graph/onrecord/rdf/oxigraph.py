@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -99,6 +100,17 @@ def in_graph(triples: Iterable[ox.Triple], graph: URIRef | None = None) -> Itera
     name = ox.NamedNode(graph) if graph is not None else ox.DefaultGraph()
     for triple in triples:
         yield ox.Quad(triple.subject, triple.predicate, triple.object, name)
+
+
+_AT_ONCE = 50_000
+"""Quads that are added to a store in one transaction, which holds them all."""
+
+
+def extend(store: ox.Store, added: Iterable[ox.Quad]) -> None:
+    """Add quads to a store, some at a time."""
+    rest = iter(added)
+    while some := list(islice(rest, _AT_ONCE)):
+        store.extend(some)
 
 
 def parse_quads(

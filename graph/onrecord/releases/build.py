@@ -14,12 +14,12 @@ import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS
 
-from onrecord.derivation.derived import add_to, derive_into, rules
+from onrecord.derivation.derived import derive_into, rules
 from onrecord.errors import OnRecordError
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.graph_file import GraphFile, write_graph, write_union
 from onrecord.rdf.namespaces import PROV, REC
-from onrecord.rdf.oxigraph import triples_in
+from onrecord.rdf.oxigraph import extend, in_graph, triples_in
 from onrecord.rdf.region import Region
 from onrecord.records.assembly import Assembly
 from onrecord.records.check import CheckedRecords, report_of
@@ -44,6 +44,8 @@ from onrecord.validation.formats.text import render
 from onrecord.validation.report import Report
 
 _DUMPS = "dumps/"
+_MOST_IN_MEMORY = 2_000_000
+"""Triples of which all that follows is derived in memory, in 2 GB; of more it is done on disk."""
 
 
 class RefusedError(OnRecordError):
@@ -157,9 +159,10 @@ def _derived(assembly: Assembly, folder: Path) -> tuple[dict[URIRef, GraphFile],
         "rules": _described_rules(base),
     }
     graphs = {name: keep(name, triples_in(graph)) for name, graph in given.items()}
-    store = ox.Store()
+    size = sum(map(len, graphs.values()))
+    store = ox.Store(folder / "store" if size > _MOST_IN_MEMORY else None)
     for name in ("records", "completed", "ontology"):
-        add_to(store, graphs[name])
+        extend(store, in_graph(graphs[name]))
     for rule, derived in derive_into(store, rules(), keep):
         graphs[f"derived/{rule}"] = derived
     schemes = described_schemes(base, assembly.description.title, graphs.values())

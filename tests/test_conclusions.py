@@ -15,7 +15,7 @@ from rdflib import RDF, Graph
 from rdflib.term import Node
 
 from onrecord.derivation.comparison import all_of, compare, neighbours
-from onrecord.derivation.derived import derive, derive_into, rules
+from onrecord.derivation.derived import derive, derive_into, in_memory, rules
 from onrecord.derivation.inference import Conclusion
 from onrecord.rdf.namespaces import PROV, REC
 from onrecord.rdf.oxigraph import quads, to_graph
@@ -95,7 +95,7 @@ def long_line(folder: Path) -> ox.Store:
     store = ox.Store()
     for graph in (assembly.records, assembly.completed):
         store.extend(quads(graph))
-    for _ in derive_into(store, [rule for rule in RULES if rule.name != "comparison"]):
+    for _ in derive_into(store, [rule for rule in RULES if rule.name != "comparison"], in_memory):
         pass
     return store
 

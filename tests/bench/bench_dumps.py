@@ -24,6 +24,7 @@ from rdflib import URIRef
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from endpoint_release import NAME, served, write_release
+from onrecord.rdf.graph_file import write_graph
 from onrecord.releases.dumps import n_quads
 from onrecord.releases.forms.kept import compressed
 
@@ -158,8 +159,12 @@ def measure_writing() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start, started = time.perf_counter(), time.process_time()
     size, packed = 0, 0
-    with tempfile.TemporaryFile() as file:
-        for part in n_quads(graphs):
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as file:
+        written_graphs = {
+            name: write_graph(Path(folder) / f"{number}.nt", triples)
+            for number, (name, triples) in enumerate(graphs.items())
+        }
+        for part in n_quads(written_graphs):
             size += file.write(part)
         written = time.perf_counter()
         file.seek(0)

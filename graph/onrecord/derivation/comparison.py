@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
 from hashlib import sha256
-from itertools import combinations, product
+from itertools import groupby, product
 from typing import cast
 
 import pyoxigraph as ox
@@ -79,12 +79,13 @@ def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple
     figures = read_figures(store)
     words = {figure.iri: told(figure) for figure in figures}
     for line in _lines(figures):
-        found = list(compare_line(line))
+        found = compare_line(line)
+        counts: Counter[tuple[str, str]] = Counter()
         if len(line) > whole_line:
-            yield from _counts(found, base)
-            found = neighbours(found)
+            found = neighbours(_counted(found, counts))
         for conclusion in found:
             yield from _triples(conclusion, base, words)
+        yield from _counts(counts, base)
     kin = read_kin(store), read_other_forms(store), *read_wider(store), read_judged_kin(store)
     kindred = list(compare_kin(figures, *kin))
     for conclusion in kindred:
@@ -111,11 +112,14 @@ def _lines(figures: Iterable[ClaimedFigure]) -> Iterable[list[ClaimedFigure]]:
 
 
 def compare_line(line: Sequence[ClaimedFigure]) -> Iterator[Conclusion]:
-    """Yield what is concluded of each two figures of a line."""
+    """Yield what is concluded of each two figures of a line, in the order of the later saying."""
     by_claim: dict[str, list[ClaimedFigure]] = defaultdict(list)
     for figure in line:
         by_claim[figure.claim].append(figure)
-    for one, other in combinations(line, 2):
+    as_said = sorted(line, key=lambda figure: figure.saying)
+    for one, other in (
+        (earlier, later) for number, later in enumerate(as_said) for earlier in as_said[:number]
+    ):
         found = conclude(one, other)
         if found and found.inference.outcome in _CLASHES:
             found = as_step(found, by_claim)
@@ -127,21 +131,15 @@ def compare_line(line: Sequence[ClaimedFigure]) -> Iterator[Conclusion]:
             yield as_sure_as_known(found)
 
 
-def neighbours(conclusions: Iterable[Conclusion]) -> list[Conclusion]:
-    """Return those that a figure of a long line keeps, of all that are concluded of the line.
+def neighbours(conclusions: Iterable[Conclusion]) -> Iterator[Conclusion]:
+    """Yield those that a figure of a long line keeps, of all that are concluded of the line.
 
     Of what was said before it: the last clash, its own speakers' last word, and the first of each
     outcome.
     """
-    said: dict[str, list[tuple[ClaimedFigure, Conclusion]]] = defaultdict(list)
-    for conclusion in conclusions:
-        earlier, later = sorted(conclusion[:2], key=lambda figure: figure.saying)
-        said[later.iri].append((earlier, conclusion))
-    kept: dict[int, Conclusion] = {}
-    for pairs in said.values():
-        pairs.sort(key=lambda pair: pair[0].saying)
+    for _, said_before in groupby(conclusions, key=_later):
         chosen: dict[str, Conclusion] = {}
-        for _, conclusion in pairs:
+        for conclusion in said_before:
             outcome = conclusion.inference.outcome
             chosen.setdefault(outcome, conclusion)
             if outcome in _CLASHES:
@@ -149,8 +147,11 @@ def neighbours(conclusions: Iterable[Conclusion]) -> list[Conclusion]:
             first, second = conclusion[:2]
             if first.speakers & second.speakers:
                 chosen["own last word"] = conclusion
-        kept.update((id(conclusion), conclusion) for conclusion in chosen.values())
-    return list(kept.values())
+        yield from {id(conclusion): conclusion for conclusion in chosen.values()}.values()
+
+
+def _later(conclusion: Conclusion) -> tuple[date, str]:
+    return max(conclusion.first.saying, conclusion.second.saying)
 
 
 def compare_kin(
@@ -264,9 +265,17 @@ def _when(figure: ClaimedFigure) -> date:
     return figure.valid.first or figure.valid.last or figure.said.first or date.min
 
 
-def _counts(conclusions: Iterable[Conclusion], base: str) -> Iterator[ox.Triple]:
+def _counted(
+    conclusions: Iterable[Conclusion], counts: Counter[tuple[str, str]]
+) -> Iterator[Conclusion]:
+    """Yield conclusions, and count them by the series of the first figure and by outcome."""
+    for conclusion in conclusions:
+        counts[conclusion.first.series.iri, conclusion.inference.outcome] += 1
+        yield conclusion
+
+
+def _counts(counts: Mapping[tuple[str, str], int], base: str) -> Iterator[ox.Triple]:
     """Yield how many pairs have each outcome, by the series of the first figure."""
-    counts = Counter((each.first.series.iri, each.inference.outcome) for each in conclusions)
     for (series, outcome), number in sorted(counts.items()):
         node = _named(base, "count", series, outcome)
         yield ox.Triple(node, _TYPE, ox.NamedNode(REC.OutcomeCount))

@@ -1,7 +1,8 @@
 """Derivation: evaluation of the rules over a collection, SPARQL CONSTRUCT files and functions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
+from typing import TypeVar
 
 import pyoxigraph as ox
 from rdflib import Graph
@@ -13,7 +14,7 @@ from onrecord.derivation.laundering import LAUNDERED
 from onrecord.derivation.rule import Rule, RuleError, read_rules
 from onrecord.derivation.tracing import ROOTS, WITNESSES
 from onrecord.files.bundled import ONTOLOGY
-from onrecord.rdf.oxigraph import in_graph, quads, to_graph
+from onrecord.rdf.oxigraph import extend, in_graph, quads, to_graph
 from onrecord.records.assembly import Assembly
 
 
@@ -25,18 +26,30 @@ def derive(graphs: Iterable[Graph], rules: Iterable[Rule]) -> dict[str, Graph]:
     store = ox.Store()
     for graph in graphs:
         store.extend(quads(graph))
-    return {name: to_graph(triples) for name, triples in derive_into(store, rules)}
+    return {name: to_graph(triples) for name, triples in derive_into(store, rules, in_memory)}
 
 
-def derive_into(store: ox.Store, rules: Iterable[Rule]) -> Iterator[tuple[str, list[ox.Triple]]]:
+KeptTriples = TypeVar("KeptTriples", bound=Collection[ox.Triple])
+"""Triples as they are kept: in memory or in a file."""
+
+
+def derive_into(
+    store: ox.Store, rules: Iterable[Rule], keep: Callable[[str, Iterable[ox.Triple]], KeptTriples]
+) -> Iterator[tuple[str, KeptTriples]]:
     """Add to a store what each rule derives from it and from earlier rules; yield it by name.
 
+    `keep` is given the name of a rule and what it derives, to keep it, each triple once.
     Raises RuleError for a rule that is not a CONSTRUCT query.
     """
     for rule in rules:
-        triples = list(dict.fromkeys(evaluate(rule, store)))
-        store.extend(in_graph(triples))
+        triples = keep(rule.name, evaluate(rule, store))
+        extend(store, in_graph(triples))
         yield rule.name, triples
+
+
+def in_memory(_name: str, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Keep what a rule derives in memory."""
+    return list(dict.fromkeys(triples))
 
 
 def evaluate(rule: Rule, store: ox.Store) -> Iterable[ox.Triple]:

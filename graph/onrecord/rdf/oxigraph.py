@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -26,6 +27,11 @@ def _iri(value: str) -> URIRef:
     return URIRef(value)
 
 
+@lru_cache(maxsize=65536)
+def _typed(form: str, datatype: str) -> Literal:
+    return Literal(form, datatype=_iri(datatype), normalize=False)
+
+
 def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Identifier:
     """Convert a term to rdflib, its lexical form unchanged. Raises TypeError for a triple term."""
     if isinstance(term, ox.NamedNode):
@@ -37,7 +43,7 @@ def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Ide
             return Literal(term.value, lang=term.language)
         if term.datatype.value == "http://www.w3.org/2001/XMLSchema#string":
             return Literal(term.value)
-        return Literal(term.value, datatype=_iri(term.datatype.value), normalize=False)
+        return _typed(term.value, term.datatype.value)
     raise TypeError(f"a triple term is not RDF 1.1: {term}")
 
 
@@ -84,11 +90,27 @@ def quads(triples: Iterable[RdflibTriple], graph: URIRef | None = None) -> Itera
         yield ox.Quad(subject, predicate, value, name)
 
 
+def triples_in(graph: Iterable[RdflibTriple]) -> Iterator[ox.Triple]:
+    """Yield the triples of a graph of rdflib as those of pyoxigraph."""
+    return (ox.Triple(*triple) for triple in triples_in_oxigraph(graph))
+
+
 def in_graph(triples: Iterable[ox.Triple], graph: URIRef | None = None) -> Iterator[ox.Quad]:
     """Yield triples of pyoxigraph as quads of one named graph, or of the default graph."""
     name = ox.NamedNode(graph) if graph is not None else ox.DefaultGraph()
     for triple in triples:
         yield ox.Quad(triple.subject, triple.predicate, triple.object, name)
+
+
+_AT_ONCE = 50_000
+"""Quads that are added to a store in one transaction, which holds them all."""
+
+
+def extend(store: ox.Store, added: Iterable[ox.Quad]) -> None:
+    """Add quads to a store, some at a time."""
+    rest = iter(added)
+    while some := list(islice(rest, _AT_ONCE)):
+        store.extend(some)
 
 
 def parse_quads(

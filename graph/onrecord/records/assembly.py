@@ -8,6 +8,7 @@ from pathlib import Path
 from rdflib import Graph, URIRef
 
 from onrecord.files.bundled import ONTOLOGY
+from onrecord.rdf.lean_store import lean_graph
 from onrecord.records.collection import Collection, Description, describe
 from onrecord.records.completion import (
     TextOf,
@@ -86,8 +87,8 @@ def assemble(collection: Collection, text_of: TextOf = not_archived) -> Assembly
 
 def records_of(collection: Collection) -> Graph:
     """Return the triples of the files of a collection, with nested nodes named."""
-    records = Graph()
-    for file in collection.files:
-        for triple in renamed(file.triples, nested_names(file.triples)):
-            records.add(triple)
-    return records
+    return lean_graph(
+        triple
+        for file in collection.files
+        for triple in renamed(file.triples, nested_names(file.triples))
+    )

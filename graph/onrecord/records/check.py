@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rdflib import BNode, Graph, Literal
 from rdflib.namespace import RDF
@@ -20,7 +22,7 @@ from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.evidence import Verdict, texts_to_make, verify
 from onrecord.records.impact import Impact, impact_of
 from onrecord.records.known_terms import unknown_terms
-from onrecord.records.locator import Locator, locator
+from onrecord.records.locator import Locator
 from onrecord.shacl import EngineName
 from onrecord.shacl.data_graph import DataGraph, load_graph
 from onrecord.shacl.lint import flaws, strictly
@@ -29,6 +31,9 @@ from onrecord.validation.lint_findings import flaw_findings, shapes_regions
 from onrecord.validation.locate import locate
 from onrecord.validation.merge import merge_findings, run_engine
 from onrecord.validation.report import Report, rules_of
+
+_MOST_IN_MEMORY = 400_000
+"""Triples of records that are checked in a store in memory, in 200 MB; of more it is on disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ def check_records(
     extent = None
     if before is not None:
         extent = impact_of(before, collection, assembly, archive.text)
-    where = locator(collection)
+    where = Locator(collection)
     verdicts = list(verify(assembly.records, archive))
     others = chain(
         (syntax_finding(problem) for problem in collection.problems),
@@ -222,11 +227,15 @@ def _terms(collection: Collection, where: Locator) -> Iterator[Finding]:
 def _of_shapes(
     assembly: Assembly, shapes: Graph, where: Locator, engine: EngineName, extent: Impact | None
 ) -> list[Finding]:
-    def data() -> DataGraph:  # what a store holds together need not be copied into one graph first
-        return load_graph(chain(assembly.records, assembly.completed, assembly.ontology))
+    triples = chain(assembly.records, assembly.completed, assembly.ontology)
+    is_large = len(assembly.records) > _MOST_IN_MEMORY
+    with TemporaryDirectory() as folder:
 
-    change = None if extent is None else extent.change
-    results = run_engine(shapes, engine, data, assembly.checked, change)
+        def data() -> DataGraph:
+            return load_graph(triples, Path(folder) if is_large else None)
+
+        change = None if extent is None else extent.change
+        results = run_engine(shapes, engine, data, assembly.checked, change)
     nodes = {node for result in results for node in result.nodes}
     return locate(results, where.located_triples_about(nodes), shapes=shapes)
 

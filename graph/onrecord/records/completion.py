@@ -10,6 +10,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SH, XSD
 from rdflib.term import Node
 
+from onrecord.rdf.lean_store import lean_graph
 from onrecord.rdf.namespaces import EDTF, OA, QUDT, REC, SCHEMA
 from onrecord.rdf.oxigraph import RdflibTriple
 from onrecord.records.edtf_bounds import DateError, bounds
@@ -108,7 +109,7 @@ def completions(
 
     Nested nodes have IRIs already; `classes` are their classes, as `nested_classes` returns them.
     """
-    added = Graph()
+    added = lean_graph()
     for part in (
         partial(_classes, classes),
         _bounds,

@@ -12,7 +12,7 @@ from onrecord.rdf.namespaces import REC
 from onrecord.rdf.region import Region
 from onrecord.records.collection import Collection
 from onrecord.records.evidence import Verdict
-from onrecord.records.locator import locator
+from onrecord.records.locator import Locator
 
 Edit = tuple[Region, str, str]
 """Region of a number, the number, and its replacement."""
@@ -26,7 +26,7 @@ def move_drifted(collection: Collection, records: Graph, verdicts: Iterable[Verd
     Each file is replaced atomically, and only the digits of the offsets change. A passage whose
     offsets cannot be located in its file is left unchanged.
     """
-    regions = locator(collection)
+    regions = Locator(collection)
     edits: dict[str, list[PassageEdit]] = {}
     for verdict in verdicts:
         diagnosis = verdict.diagnosis

@@ -72,22 +72,30 @@ def unknown_terms(triples: Iterable[RdflibTriple]) -> list[UnknownTerm]:
     All positions of a triple are checked. An IRI in an unknown namespace is reported only as a
     property, class or datatype; in other positions it may be any thing on the web.
     """
-    found = {term: problem for term in _used(triples) if (problem := problem_of(term)) is not None}
+    found = {
+        term: problem
+        for term in dict.fromkeys(_used(triples))
+        if (problem := problem_of(term)) is not None
+    }
     return list(found.values())
 
 
 def _used(triples: Iterable[RdflibTriple]) -> Iterator[URIRef]:
-    term_list = read_term_list()
     for subject, predicate, value in triples:
-        for term in (subject, predicate, value):
-            if isinstance(term, URIRef) and _split(term)[0] in term_list.names:
-                yield term
-        if isinstance(value, Literal) and value.datatype is not None:
-            yield value.datatype
+        if isinstance(subject, URIRef) and _is_in_known_space(subject):
+            yield subject
         if isinstance(predicate, URIRef):
             yield predicate
-        if predicate == RDF.type and isinstance(value, URIRef):
-            yield value
+        if isinstance(value, URIRef):
+            if predicate == RDF.type or _is_in_known_space(value):
+                yield value
+        elif isinstance(value, Literal) and value.datatype is not None:
+            yield value.datatype
+
+
+@lru_cache(maxsize=2**14)
+def _is_in_known_space(term: URIRef) -> bool:
+    return _split(term)[0] in read_term_list().names
 
 
 def _split(term: Identifier) -> tuple[str, str]:
@@ -96,6 +104,7 @@ def _split(term: Identifier) -> tuple[str, str]:
     return text[:end], text[end:]
 
 
+@lru_cache(maxsize=2**14)
 def problem_of(term: URIRef) -> UnknownTerm | None:
     """Return the problem of using a term, None if there is none."""
     term_list = read_term_list()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from rdflib import BNode, URIRef
 from rdflib.term import Identifier, Node
@@ -18,14 +19,22 @@ from onrecord.validation.region_index import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Locator:
-    """Index of regions in record files; a file is read with regions on first use."""
+    """Index of regions in record files; made, and a file read with regions, on first use."""
 
-    files: dict[Node, RecordFile]
-    """File of each record, by its IRI."""
+    collection: Collection
     read: dict[RecordFile, tuple[LocatedTriple, ...]] = field(default_factory=dict)
     """Files that have been read with regions so far."""
+
+    @cached_property
+    def files(self) -> dict[Node, RecordFile]:
+        """File of each record, by its IRI."""
+        files: dict[Node, RecordFile] = {}
+        for file in self.collection.files:
+            for subject, _, _ in file.triples:
+                files.setdefault(subject, file)
+        return files
 
     def located_triples_about(self, nodes: Iterable[Node]) -> list[LocatedTriple]:
         """Return the located triples of the files that describe the nodes.
@@ -64,15 +73,6 @@ class Locator:
         if file not in self.read:
             self.read[file] = _named(read_located_triples(file.path))
         return self.read[file]
-
-
-def locator(collection: Collection) -> Locator:
-    """Return the locator of the files of a collection."""
-    files: dict[Node, RecordFile] = {}
-    for file in collection.files:
-        for subject, _, _ in file.triples:
-            files.setdefault(subject, file)
-    return Locator(files)
 
 
 def _named(triples: Iterable[LocatedTriple]) -> tuple[LocatedTriple, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
@@ -16,8 +17,9 @@ from rdflib.namespace import DCTERMS, RDF, RDFS
 from onrecord.derivation.derived import derive_into, rules
 from onrecord.errors import OnRecordError
 from onrecord.files.bundled import QUERIES
+from onrecord.rdf.graph_file import GraphFile, write_graph, write_union
 from onrecord.rdf.namespaces import PROV, REC
-from onrecord.rdf.oxigraph import in_graph, quads
+from onrecord.rdf.oxigraph import extend, in_graph, triples_in
 from onrecord.rdf.region import Region
 from onrecord.records.assembly import Assembly
 from onrecord.records.check import CheckedRecords, report_of
@@ -28,7 +30,13 @@ from onrecord.releases.descriptions.usage import USAGE_GRAPH, example, partition
 from onrecord.releases.dumps import N_QUADS, N_TRIPLES, prefixes_for, turtle, write_dumps
 from onrecord.releases.features import check_features
 from onrecord.releases.lost_iris import refuse_lost
-from onrecord.releases.release import Files, Release, WrittenFile, write_release
+from onrecord.releases.release import (
+    Files,
+    Release,
+    WrittenFile,
+    working_folder,
+    write_release,
+)
 from onrecord.releases.saved_query import read_queries, with_defaults
 from onrecord.releases.schemes import described_schemes
 from onrecord.validation.formats.json import render as render_json
@@ -36,6 +44,8 @@ from onrecord.validation.formats.text import render
 from onrecord.validation.report import Report
 
 _DUMPS = "dumps/"
+_MOST_IN_MEMORY = 2_000_000
+"""Triples of which all that follows is derived in memory, in 2 GB; of more it is done on disk."""
 
 
 class RefusedError(OnRecordError):
@@ -75,11 +85,20 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     base = assembly.description.base
     check_features(assembly.records, base, report.collection.root)
     refuse_lost(assembly.records, base, report.collection.root, releases)
-    graphs, store = _derived(assembly)
+    with working_folder(releases) as folder:
+        return _build(report, releases, folder)
+
+
+def _build(report: CheckedRecords, releases: Path, folder: Path) -> Release:
+    """Build a release; its graphs are files in a folder while it is built."""
+    assembly = report.assembly
+    base = assembly.description.base
+    graphs, store = _derived(assembly, folder)
     examples = list(_prefixes_and_examples(base, store))
-    del store  # It takes as much memory as the graphs.
-    used = list(partitions(str(assembly.description.dataset), base, graphs.values()))
-    usage = [*used, *examples]
+    del store  # It takes as much memory as all else together.
+    union = write_union(folder / "union.nt", graphs.values())
+    used = list(partitions(str(assembly.description.dataset), base, union))
+    usage = write_graph(folder / "usage.nt", [*used, *examples])
     usage_graph = URIRef(base + USAGE_GRAPH)
     day = max(str(value) for value in assembly.records.objects(None, REC.curatedOn))
     facts: dict[str, object] = {
@@ -94,7 +113,7 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     }
 
     def files() -> Iterator[tuple[str, Iterable[bytes]]]:
-        for name, parts in write_dumps(graphs, {usage_graph: usage}, base):
+        for name, parts in write_dumps({**graphs, usage_graph: usage}, union, base):
             yield f"{_DUMPS}{name}", parts
         for name, content in _reports(report).items():
             yield name, [content]
@@ -107,8 +126,7 @@ def build(report: CheckedRecords, releases: Path) -> Release:
         }
         written = (assembly.records, assembly.completed)
         about = facts_of(assembly.description, name, written, whole)
-        described = describe_dataset(about, graphs, used, _rule_of_graph(base), len(usage))
-        graphs.clear()  # Loading the store, which comes next, takes most memory.
+        described = describe_dataset(about, graphs, union, used, _rule_of_graph(base), len(usage))
         yield "void.ttl", [turtle(described, base)]
         yield "schema.jsonld", [schema_org.render(about)]
         yield "datacite.json", [datacite.render(about)]
@@ -120,28 +138,36 @@ def build(report: CheckedRecords, releases: Path) -> Release:
 
 def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:
     """Return what is on record, by named graph: records, completions, one for each rule, others."""
-    return _derived(assembly)[0]
+    with TemporaryDirectory() as folder:
+        return {name: list(graph) for name, graph in _derived(assembly, Path(folder))[0].items()}
 
 
-def _derived(assembly: Assembly) -> tuple[dict[URIRef, list[ox.Triple]], ox.Store]:
-    """Return the named graphs of what is on record, and a store of records and what they entail."""
+def _derived(assembly: Assembly, folder: Path) -> tuple[dict[URIRef, GraphFile], ox.Store]:
+    """Return the named graphs of what is on record, and a store of records and what they entail.
+
+    The graphs are files in a folder.
+    """
     base = assembly.description.base
-    graphs = {
-        URIRef(f"{base}graph/records"): assembly.records,
-        URIRef(f"{base}graph/completed"): assembly.completed,
-        URIRef(f"{base}graph/ontology"): assembly.ontology,
-        URIRef(f"{base}graph/rules"): _described_rules(base),
+
+    def keep(name: str, triples: Iterable[ox.Triple]) -> GraphFile:
+        return write_graph(folder / f"{name}.nt", triples)
+
+    given = {
+        "records": assembly.records,
+        "completed": assembly.completed,
+        "ontology": assembly.ontology,
+        "rules": _described_rules(base),
     }
-    triples = {name: [quad.triple for quad in quads(graph)] for name, graph in graphs.items()}
-    store = ox.Store()
+    graphs = {name: keep(name, triples_in(graph)) for name, graph in given.items()}
+    size = sum(map(len, graphs.values()))
+    store = ox.Store(folder / "store" if size > _MOST_IN_MEMORY else None)
     for name in ("records", "completed", "ontology"):
-        store.extend(in_graph(triples[URIRef(f"{base}graph/{name}")]))
-    for rule, derived in derive_into(store, rules()):
-        triples[URIRef(f"{base}graph/derived/{rule}")] = derived
-    title = assembly.description.title
-    schemes = described_schemes(base, title, triples.values())
-    triples[URIRef(f"{base}graph/schemes")] = [quad.triple for quad in quads(schemes)]
-    return triples, store
+        extend(store, in_graph(graphs[name]))
+    for rule, derived in derive_into(store, rules(), keep):
+        graphs[f"derived/{rule}"] = derived
+    schemes = described_schemes(base, assembly.description.title, graphs.values())
+    graphs["schemes"] = keep("schemes", triples_in(schemes))
+    return {URIRef(f"{base}graph/{name}"): graph for name, graph in graphs.items()}, store
 
 
 def _prefixes_and_examples(base: str, store: ox.Store) -> Iterator[ox.Triple]:

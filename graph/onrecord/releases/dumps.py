@@ -1,13 +1,16 @@
 """Dumps of a release's graphs: N-Quads, TriG, N-Triples, Turtle and JSON-LD, reproducible."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain, islice
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import merge
+from itertools import islice
+from tempfile import TemporaryFile
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
 from onrecord.files.bundled import ONTOLOGY
+from onrecord.rdf.graph_file import GraphFile
 from onrecord.rdf.namespaces import PREFIXES
 from onrecord.rdf.oxigraph import in_graph, quads
 from onrecord.releases.forms.json_ld import json_ld
@@ -25,46 +28,39 @@ N_TRIPLES = "onrecord.nt"
 """Name of the dump of their union."""
 _LINES = 10_000
 """Number of lines that are encoded at once."""
+_PART = 1 << 20
+"""Bytes of a file that are read at once; all prefixes are within the first."""
 
 
 def write_dumps(
-    graphs: Mapping[URIRef, Collection[ox.Triple]],
-    beside: Mapping[URIRef, Collection[ox.Triple]],
-    base: str,
+    graphs: Mapping[URIRef, GraphFile], union: GraphFile, base: str
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Yield the file name and the parts of each dump; they are made as they are read.
 
-    N-Quads and TriG have the named graphs; N-Triples, Turtle and JSON-LD the union of `graphs`,
-    without those `beside` them. All are written from the graphs as parsed, not from a store, which
-    rewrites literals (`4.0` to `4`).
+    N-Quads and TriG have the named graphs; N-Triples, Turtle and JSON-LD the union of those that
+    tell what is on record. All are written from the graphs as parsed, not from a store, which
+    rewrites literals (`4.0` to `4`), and in the order of what is written.
     """
-    # Each triple is written once, since all dumps are in the order of what is written.
-    written = {
-        name: dict(sorted({str(triple): triple for triple in triples}.items()))
-        for name, triples in sorted({**graphs, **beside}.items())
-    }
-    union = dict(sorted(chain.from_iterable(written[name].items() for name in graphs)))
     prefixes = prefixes_for(base)
-    yield N_QUADS, n_quads(written)
-    yield N_TRIPLES, _text(union)
-    named = (quad for name, lines in written.items() for quad in in_graph(lines.values(), name))
-    yield "onrecord.trig", [serialized(named, ox.RdfFormat.TRIG, prefixes)]
-    yield "onrecord.ttl", [serialized(union.values(), ox.RdfFormat.TURTLE, prefixes)]
-    yield "onrecord.jsonld", json_ld(union.values(), context())
+    yield N_QUADS, n_quads(graphs)
+    yield N_TRIPLES, union.parts()
+    named = (quad for name, graph in sorted(graphs.items()) for quad in in_graph(graph, name))
+    yield "onrecord.trig", serialized_parts(named, ox.RdfFormat.TRIG, prefixes)
+    yield "onrecord.ttl", serialized_parts(union, ox.RdfFormat.TURTLE, prefixes)
+    yield "onrecord.jsonld", json_ld(union, context())
     for name in (
         "onrecord.ttl", "codes.ttl", "shapes.ttl", "written-shapes.ttl", "context.jsonld",
     ):  # fmt: skip
         yield f"ontology/{name}", [(ONTOLOGY / name).read_bytes()]
 
 
-def n_quads(graphs: Mapping[URIRef, Iterable[object]]) -> Iterator[bytes]:
-    """Yield named graphs as sorted N-Quads, some lines at a time.
+def n_quads(graphs: Mapping[URIRef, GraphFile]) -> Iterator[bytes]:
+    """Yield named graphs as sorted N-Quads, some lines at a time."""
+    return _text(merge(*(_with_name(graph.lines(), name) for name, graph in graphs.items())))
 
-    The graphs have triples, or triples as text.
-    """
-    yield from _text(
-        sorted({f"{triple} <{name}>" for name, triples in graphs.items() for triple in triples})
-    )
+
+def _with_name(lines: Iterable[str], name: URIRef) -> Iterator[str]:
+    return (f"{line} <{name}>" for line in lines)
 
 
 def prefixes_for(base: str) -> dict[str, str]:
@@ -89,6 +85,21 @@ def serialized(
     if data is None:
         raise AssertionError("pyoxigraph gives bytes when no output is named")
     return _sorted_prefixes(data)
+
+
+def serialized_parts(
+    items: Iterable[ox.Quad] | Iterable[ox.Triple],
+    format: ox.RdfFormat,
+    prefixes: Mapping[str, str],
+) -> Iterator[bytes]:
+    """Yield what `serialized` returns, part by part, by way of a file."""
+    with TemporaryFile() as file:
+        ox.serialize(items, output=file, format=format, prefixes=dict(prefixes))
+        file.seek(0)
+        first = file.read(_PART)
+        yield _sorted_prefixes(first)
+        while part := file.read(_PART):
+            yield part
 
 
 def _sorted_prefixes(data: bytes) -> bytes:

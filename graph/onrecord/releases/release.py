@@ -157,7 +157,7 @@ def write_release(
     Raises ReleaseError if a file cannot be written.
     """
     try:
-        with _staging(releases) as staging:
+        with working_folder(releases) as staging:
             written = {file: _write(staging / file, parts) for file, parts in files}
             name = f"{day}-{_digest(written)[:8]}"
             final = releases / name
@@ -183,8 +183,8 @@ def write_release(
 
 
 @contextmanager
-def _staging(releases: Path) -> Iterator[Path]:
-    """Yield a temporary folder, and remove those that killed builds have left."""
+def working_folder(releases: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside the releases, and remove those that killed builds left."""
     releases.mkdir(parents=True, exist_ok=True)
     for left in releases.glob(f"{_BUILDING}*"):
         if not _alive(int(left.name.removeprefix(_BUILDING).partition("-")[0])):

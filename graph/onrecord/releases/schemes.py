@@ -2,31 +2,34 @@
 
 from collections.abc import Iterable
 
-import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
 
-_IN_SCHEME = ox.NamedNode(SKOS.inScheme)
+from onrecord.rdf.graph_file import GraphFile
+from onrecord.rdf.sorted_ntriples import SortedNTriples
+
+_IN_SCHEME = f"<{SKOS.inScheme}>"
 
 
-def described_schemes(base: str, title: str, graphs: Iterable[Iterable[ox.Triple]]) -> Graph:
+def described_schemes(base: str, title: str, graphs: Iterable[GraphFile]) -> Graph:
     """Return a description of each scheme below the base that the graphs only name.
 
     `https://example.org/harbour/topic` is a scheme since topics are in it; its IRI has to lead to
     something, as each IRI of a release does.
     """
-    described: set[object] = set()
-    named: set[object] = set()
-    for triples in graphs:
-        for triple in triples:
-            described.add(triple.subject)
-            if triple.predicate == _IN_SCHEME:
-                named.add(triple.object)
+    graphs = tuple(graphs)
+    files = [SortedNTriples(graph.path) for graph in graphs]
+    named = {
+        value[1:-1]
+        for graph in graphs
+        for _, predicate, value in graph.texts()
+        if predicate == _IN_SCHEME and value.startswith("<")
+    }
     schemes = Graph()
-    for node in named - described:
-        if isinstance(node, ox.NamedNode) and node.value.startswith(base):
-            scheme = URIRef(node.value)
-            label = Literal(f"{scheme.removeprefix(base)}s of {title}", lang="en")
+    for iri in named:
+        if iri.startswith(base) and not any(file.has_subject(iri) for file in files):
+            scheme = URIRef(iri)
+            label = Literal(f"{iri.removeprefix(base)}s of {title}", lang="en")
             schemes.add((scheme, RDF.type, SKOS.ConceptScheme))
             schemes.add((scheme, RDFS.label, label))
     return schemes

@@ -9,12 +9,20 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from pathlib import Path
 from threading import Lock
 
 import pyoxigraph as ox
 from rdflib.term import Identifier
 
-from onrecord.rdf.oxigraph import RdflibTriple, Term, to_oxigraph, to_rdflib, triples_in_oxigraph
+from onrecord.rdf.oxigraph import (
+    RdflibTriple,
+    Term,
+    extend,
+    to_oxigraph,
+    to_rdflib,
+    triples_in_oxigraph,
+)
 from onrecord.rdf.xsd import WELL_FORMED, XSD
 from onrecord.shacl.sparql_functions import query_with_stubs
 
@@ -119,14 +127,23 @@ def member(name: ox.NamedNode, variable: str) -> str:
     return f"GRAPH <{name.value}> {{ <{name.value}> <{MEMBER.value}> {variable} }}"
 
 
-def load(triples: Iterable[tuple[Subject, ox.NamedNode, Term]]) -> DataGraph:
-    """Load pyoxigraph triples into a data graph."""
+def load(
+    triples: Iterable[tuple[Subject, ox.NamedNode, Term]], folder: Path | None = None
+) -> DataGraph:
+    """Load pyoxigraph triples into a data graph, in memory or in a folder.
+
+    In memory a triple takes some 350 bytes and is found in a tenth of the time.
+    """
     triples = iter(triples)
     first = list(islice(triples, FEW_TRIPLES))
-    data = DataGraph(is_small=len(first) < FEW_TRIPLES)
+    data = DataGraph(ox.Store(folder), is_small=len(first) < FEW_TRIPLES)
     ill_formed_literals: set[ox.Literal] = set()
     stored_forms: dict[ox.Literal, ox.Literal | None] = {}
-    data.store.bulk_extend(_stored_quads(chain(first, triples), ill_formed_literals, stored_forms))
+    quads = _stored_quads(chain(first, triples), ill_formed_literals, stored_forms)
+    if folder is None:
+        data.store.bulk_extend(quads)
+    else:  # which takes more memory at once
+        extend(data.store, quads)
     data.rewritten = any(value is not None for value in stored_forms.values())
     data.ill_formed = bool(ill_formed_literals)
     data.store.extend(
@@ -135,9 +152,9 @@ def load(triples: Iterable[tuple[Subject, ox.NamedNode, Term]]) -> DataGraph:
     return data
 
 
-def load_graph(triples: Iterable[RdflibTriple]) -> DataGraph:
-    """Load rdflib triples into a data graph."""
-    return load(triples_in_oxigraph(triples))
+def load_graph(triples: Iterable[RdflibTriple], folder: Path | None = None) -> DataGraph:
+    """Load rdflib triples into a data graph, in memory or in a folder."""
+    return load(triples_in_oxigraph(triples), folder)
 
 
 def _stored_quads(

@@ -128,22 +128,18 @@ def _closed(
 def _equals(
     compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
 ) -> Iterator[ConstraintViolation]:
-    other = f"?this <{constraint.value}> ?value"
-    if shape.path is None:
-        one, here = "BIND(?this AS ?value)", "sameTerm(?this, ?value)"
-        missing = f"{one} FILTER NOT EXISTS {{ ?this <{constraint.value}> ?this }}"
-        extra = f"{other} FILTER(!{here})"
-    else:
+    # Two lists and their difference: a path within NOT EXISTS is looked for anew in each row.
+    one = "BIND(?this AS ?value)"
+    if shape.path is not None:
         one = f"?this {sparql(shape.path)} ?value"
-        missing = f"{one} FILTER NOT EXISTS {{ {other} }}"
-        extra = f"{other} FILTER NOT EXISTS {{ {one} }}"
-    query = f"{distinct_focus(focus)} {{ {missing} }} UNION {{ {extra} }}"
-    if shape.path is None:
-        query = (
-            f"{{ {distinct_focus(focus)} {missing} }} UNION {{ {distinct_focus(focus)} {extra} }}"
-        )
-    for row in compiler.data.select(f"SELECT DISTINCT ?this ?value {{ {query} }}"):
-        yield ConstraintViolation(constraint, row["this"], row["value"])
+    other = f"?this <{constraint.value}> ?value"
+
+    def pairs(pattern: str) -> set[tuple[Term, Term]]:
+        query = f"SELECT DISTINCT ?this ?value {{ {distinct_focus(focus)} {pattern} }}"
+        return {(row["this"], row["value"]) for row in compiler.data.select(query)}
+
+    for this, value in pairs(one) ^ pairs(other):
+        yield ConstraintViolation(constraint, this, value)
 
 
 def _disjoint(

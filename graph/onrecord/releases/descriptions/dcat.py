@@ -1,14 +1,15 @@
 """Dataset description of a release in VoID and DCAT 3."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, SKOS, VOID, XSD
 
+from onrecord.rdf.graph_file import GraphFile
 from onrecord.rdf.namespaces import DCAT, PROV, REC
 from onrecord.rdf.oxigraph import RdflibTriple, to_graph
+from onrecord.rdf.sorted_ntriples import SortedNTriples
 from onrecord.releases.descriptions.facts import Contact, DatasetFacts, FileFacts
 from onrecord.releases.descriptions.usage import USAGE_GRAPH
 
@@ -28,28 +29,28 @@ _CONTACT = DCAT.contactPoint
 
 def describe_dataset(
     facts: DatasetFacts,
-    graphs: Mapping[URIRef, Collection[ox.Triple]],
+    graphs: Mapping[URIRef, GraphFile],
+    union: GraphFile,
     partitions: Iterable[ox.Triple],
     rule_graphs: Mapping[URIRef, URIRef],
     usage: int,
 ) -> Graph:
     """Return the dataset description of one release.
 
-    `graphs` have what is on record; `partitions` say which classes and properties it uses, `usage`
-    is the number of triples of the graph that says so, and `rule_graphs` maps derived graphs to
-    their rules. See VoID (W3C Interest Group Note, 2011), DCAT 3, and DCAT-AP 3.0 for the classes
-    that catalogues expect of what is named.
+    `graphs` and their `union` have what is on record; `partitions` say which classes and properties
+    it uses, `usage` is the number of triples of the graph that says so, and `rule_graphs` maps
+    derived graphs to their rules. See VoID (W3C Interest Group Note, 2011), DCAT 3, and DCAT-AP 3.0
+    for the classes that catalogues expect of what is named.
     """
     about = Graph()
     dataset, void = URIRef(facts.dataset), f"{facts.base}void#"
-    union = set(chain.from_iterable(graphs.values()))
     for triple in (
         *_dataset(facts, dataset, void),
         *_service(facts, dataset),
         *(each for file in facts.files for each in _distribution(facts, file, dataset, void)),
         *(each for contact in facts.contacts for each in _contact(contact, dataset)),
-        *_corrections(union, dataset),
-        *_sizes(dataset, len(union), len({each.subject for each in union})),
+        *_corrections(SortedNTriples(union.path), dataset),
+        *_sizes(dataset, union),
         *to_graph(partitions),
         *_usage(URIRef(facts.base + USAGE_GRAPH), dataset, usage),
     ):
@@ -57,7 +58,7 @@ def describe_dataset(
     for name, triples in graphs.items():
         about.add((dataset, VOID.subset, name))
         about.add((name, RDF.type, VOID.Dataset))
-        for triple in _sizes(name, len(triples), len({each.subject for each in triples})):
+        for triple in _sizes(name, triples):
             about.add(triple)
         if name in rule_graphs:
             about.add((name, PROV.wasGeneratedBy, rule_graphs[name]))
@@ -171,22 +172,17 @@ def _contact(contact: Contact, dataset: URIRef) -> Iterator[RdflibTriple]:
         yield node, _VCARD.hasURL, URIRef(contact.page)
 
 
-def _corrections(union: Iterable[ox.Triple], dataset: URIRef) -> Iterator[RdflibTriple]:
+def _corrections(union: SortedNTriples, dataset: URIRef) -> Iterator[RdflibTriple]:
     """Yield what the collection says of its contacts and of corrections."""
-    node, contact = ox.NamedNode(dataset), ox.NamedNode(_CONTACT)
-    corrections = ox.NamedNode(REC.corrections)
-    contacts = {each.object for each in union if each.subject == node and each.predicate == contact}
-    yield from to_graph(
-        each
-        for each in union
-        if (subject := each.subject) in contacts
-        or (subject == node and each.predicate == corrections)
-    )
+    yield from to_graph(union.of_property(dataset, REC.corrections))
+    for triple in union.of_property(dataset, _CONTACT):
+        if isinstance(triple.object, ox.NamedNode):
+            yield from to_graph(union.of_subject(triple.object.value))
 
 
-def _sizes(node: URIRef, triples: int, subjects: int) -> Iterator[RdflibTriple]:
-    yield node, VOID.triples, _number(triples)
-    yield node, VOID.distinctSubjects, _number(subjects)
+def _sizes(node: URIRef, graph: GraphFile) -> Iterator[RdflibTriple]:
+    yield node, VOID.triples, _number(len(graph))
+    yield node, VOID.distinctSubjects, _number(graph.subjects)
 
 
 def _usage(graph: URIRef, dataset: URIRef, triples: int) -> Iterator[RdflibTriple]:

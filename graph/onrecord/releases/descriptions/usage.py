@@ -7,15 +7,16 @@ a term of these vocabularies, and no dataset, is asked of both.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 
 import pyoxigraph as ox
 from rdflib import Namespace
 from rdflib.namespace import OWL, RDF, RDFS, SH, VOID, XSD
 
+from onrecord.rdf.graph_file import GraphFile
 from onrecord.rdf.namespaces import PREFIXES, SCHEMA
-from onrecord.rdf.oxigraph import ResultTerm
 from onrecord.rdf.query_text.namespaces import has_term_of
 from onrecord.rdf.query_text.tokens import tokens
 from onrecord.rdf.term_text import abbreviated
@@ -25,10 +26,9 @@ USAGE_GRAPH = "graph/usage"
 """Name of the graph, relative to a collection's base."""
 VOID_EXT = Namespace("http://ldf.fi/void-ext#")
 _SPACES = (str(SH), str(VOID), str(VOID_EXT))
-_TYPE = RDF.type.toPython()
-_Pair = tuple[ResultTerm, ResultTerm]
-_Pairs = Mapping[str, Collection[_Pair]]
-"""Subjects and objects of triples, by property."""
+_TYPE = f"<{RDF.type}>"
+_STRING = str(XSD.string)
+_LANGUAGE_STRING = str(RDF.langString)
 
 
 def asks_usage(query: str) -> bool:
@@ -58,60 +58,37 @@ def example(node: str, query: Query, prefixes: str, service: str) -> Iterator[ox
     yield _triple(node, SCHEMA.target, service)
 
 
-def partitions(
-    dataset: str, base: str, graphs: Iterable[Collection[ox.Triple]]
-) -> Iterator[ox.Triple]:
+def partitions(dataset: str, base: str, union: GraphFile) -> Iterator[ox.Triple]:
     """Yield how often each class and property is used, and what the values of a property are."""
     void = f"{base}void#"
-    union = _by_property(set(chain.from_iterable(graphs)))
-    yield from _class_partitions(dataset, base, union, void)
-    yield from _property_partitions(dataset, base, union, void)
-
-
-def _by_property(triples: Iterable[ox.Triple]) -> _Pairs:
-    """Return triples by property, since each part of a triple of the engine is a copy."""
-    found: dict[str, list[_Pair]] = {}
-    for subject, predicate, value in triples:
-        found.setdefault(predicate.value, []).append((subject, value))
-    return found
-
-
-def _class_partitions(dataset: str, base: str, union: _Pairs, void: str) -> Iterator[ox.Triple]:
-    """Yield how many things each class has, one for example, and which properties they have.
-
-    Each property has the classes and the datatypes of its values.
-    """
-    kinds_of: dict[object, list[str]] = {}
-    things: dict[str, list[object]] = {}
-    for subject, value in union.get(_TYPE, ()):
-        if isinstance(value, ox.NamedNode):
-            kinds_of.setdefault(subject, []).append(value.value)
-            things.setdefault(value.value, []).append(subject)
+    kinds_of, things = _classes(union, base)
+    properties: dict[str, _Used] = defaultdict(_Used)
     uses: Counter[tuple[str, str]] = Counter()
     classes: dict[tuple[str, str], set[str]] = defaultdict(set)
     datatypes: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for predicate, pairs in union.items():
-        for subject, value in pairs:
-            for kind in kinds_of.get(subject, ()):
-                use = (kind, predicate)
-                uses[use] += 1
-                if isinstance(value, ox.Literal):
-                    datatypes[use].add(value.datatype.value)
-                else:
-                    classes[use].update(kinds_of.get(value, ()))
+    for subject, name, value in union.texts():
+        predicate = name[1:-1]
+        properties[predicate].count(subject, base)
+        for kind in kinds_of.get(subject, ()):
+            use = (kind, predicate)
+            uses[use] += 1
+            if value.startswith('"'):
+                datatypes[use].add(_datatype(value))
+            else:
+                classes[use].update(kinds_of.get(value, ()))
     names = _names(things)
-    names_of_properties = _names({predicate for _, predicate in uses})
+    names_of_uses = _names({predicate for _, predicate in uses})
     names_of_datatypes = _names(set().union(*datatypes.values()))
     for kind, of_kind in things.items():
         part = void + names[kind]
         yield _triple(dataset, VOID.classPartition, part)
         yield _triple(part, VOID["class"], kind)
-        yield _triple(part, VOID.entities, _number(len(of_kind)))
-        yield from _example(part, base, of_kind)
+        yield _triple(part, VOID.entities, _number(of_kind.number))
+        yield from _example(part, of_kind)
     for use, number in uses.items():
         kind, predicate = use
         part = void + names[kind]
-        of_part = f"{part}-{names_of_properties[predicate]}"
+        of_part = f"{part}-{names_of_uses[predicate]}"
         yield _triple(part, VOID.propertyPartition, of_part)
         yield _triple(of_part, VOID.property, predicate)
         yield _triple(of_part, VOID.triples, _number(number))
@@ -123,25 +100,54 @@ def _class_partitions(dataset: str, base: str, union: _Pairs, void: str) -> Iter
             of_value = f"{of_part}-{names_of_datatypes[datatype]}"
             yield _triple(of_part, VOID_EXT.datatypePartition, of_value)
             yield _triple(of_value, VOID_EXT.datatype, datatype)
-
-
-def _property_partitions(dataset: str, base: str, union: _Pairs, void: str) -> Iterator[ox.Triple]:
-    """Yield how often each property is used, and where for example."""
-    names = _names(union)
-    for predicate, pairs in union.items():
-        part = f"{void}property-{names[predicate]}"
+    names_of_properties = _names(properties)
+    for predicate, of_property in properties.items():
+        part = f"{void}property-{names_of_properties[predicate]}"
         yield _triple(dataset, VOID.propertyPartition, part)
         yield _triple(part, VOID.property, predicate)
-        yield _triple(part, VOID.triples, _number(len(pairs)))
-        yield from _example(part, base, (subject for subject, _ in pairs))
+        yield _triple(part, VOID.triples, _number(of_property.number))
+        yield from _example(part, of_property)
 
 
-def _example(part: str, base: str, things: Iterable[object]) -> Iterator[ox.Triple]:
-    """Yield the first by IRI of the things of the collection that a partition is about."""
-    iris = {thing.value for thing in things if isinstance(thing, ox.NamedNode)}
-    named = [iri for iri in iris if iri.startswith(base)]
-    if named:
-        yield _triple(part, VOID.exampleResource, min(named))
+@dataclass(slots=True)
+class _Used:
+    """How often a class or a property is used."""
+
+    number: int = 0
+    example: str = ""
+    """The first by IRI of the things of the collection that have it."""
+
+    def count(self, subject: str, base: str) -> None:
+        """Count one more use, by a thing as N-Triples writes it."""
+        self.number += 1
+        iri = subject[1:-1]
+        if iri.startswith(base) and (not self.example or iri < self.example):
+            self.example = iri
+
+
+def _classes(union: GraphFile, base: str) -> tuple[dict[str, tuple[str, ...]], dict[str, _Used]]:
+    """Return the classes of each thing, and how often each class is used."""
+    kinds_of: dict[str, tuple[str, ...]] = {}
+    things: dict[str, _Used] = defaultdict(_Used)
+    together = cache(lambda *kinds: kinds)  # a few for millions of things
+    for subject, predicate, value in union.texts():
+        if predicate == _TYPE and value.startswith("<"):
+            kinds_of[subject] = together(*kinds_of.get(subject, ()), value[1:-1])
+            things[value[1:-1]].count(subject, base)
+    return kinds_of, things
+
+
+def _datatype(literal: str) -> str:
+    """Return the datatype of a literal as N-Triples writes it."""
+    end = literal.rindex('"') + 1
+    if literal.startswith("^^", end):
+        return literal[end + 3 : -1]
+    return _STRING if end == len(literal) else _LANGUAGE_STRING
+
+
+def _example(part: str, used: _Used) -> Iterator[ox.Triple]:
+    if used.example:
+        yield _triple(part, VOID.exampleResource, used.example)
 
 
 def _names(iris: Iterable[str]) -> dict[str, str]:

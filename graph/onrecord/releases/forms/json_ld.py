@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 import pyoxigraph as ox
 from rdflib import Graph
@@ -25,10 +27,24 @@ _LANGUAGE_STRING = str(RDF.langString)
 
 
 def json_ld(triples: Iterable[ox.Triple], context: Mapping[str, object]) -> Iterator[bytes]:
-    """Yield triples, sorted by subject, as compact JSON-LD, node by node."""
+    """Yield triples, sorted by subject, as compact JSON-LD, node by node.
+
+    Until all are read and can be sorted, nodes are kept as text in a file.
+    """
+    with TemporaryFile() as file:
+        yield from _document(triples, context, file)
+
+
+def _document(
+    triples: Iterable[ox.Triple], context: Mapping[str, object], file: BinaryIO
+) -> Iterator[bytes]:
     terms = _Terms(Context(dict(context)))
-    nodes: list[dict[str, object]] = []
+    places: list[tuple[str, int, int]] = []
     others = Graph()
+
+    def keep(node: Mapping[str, object]) -> None:
+        places.append((terms.name(node), file.tell(), file.write(_json(node))))
+
     for subject, group in groupby(triples, key=attrgetter("subject")):
         about = list(group)
         if isinstance(subject, ox.BlankNode) or any(
@@ -37,19 +53,21 @@ def json_ld(triples: Iterable[ox.Triple], context: Mapping[str, object]) -> Iter
             for triple in about:
                 others.add(tuple(map(to_rdflib, triple)))  # type: ignore[arg-type]
         else:
-            nodes.append(terms.node(subject, about))
+            keep(terms.node(subject, about))
     if others:
         text = others.serialize(format="json-ld", context=dict(context), auto_compact=True)
         document = json.loads(text)
-        nodes += document.get("@graph") or [
+        for node in document.get("@graph") or [
             {name: value for name, value in document.items() if name != "@context"}
-        ]
-    nodes.sort(key=terms.name)
+        ]:
+            keep(node)
+    places.sort()
     before, _, after = _json({"@context": context, "@graph": []}).partition(b"[]")
     yield before + b"["
-    for number, node in enumerate(nodes):
-        yield (b",\n  " if number else b"\n  ") + _json(node).replace(b"\n", b"\n  ")
-    yield (b"\n ]" if nodes else b"]") + after + b"\n"
+    for number, (_, start, length) in enumerate(places):
+        file.seek(start)
+        yield (b",\n  " if number else b"\n  ") + file.read(length).replace(b"\n", b"\n  ")
+    yield (b"\n ]" if places else b"]") + after + b"\n"
 
 
 def _json(value: object) -> bytes:

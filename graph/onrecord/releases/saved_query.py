@@ -266,6 +266,14 @@ def bind(query: Query, values: Mapping[str, str], base: str) -> str:
     return text
 
 
+def without_values(query: Query) -> str:
+    """Return the query's text for any values of its parameters."""
+    text = query.text
+    for parameter in query.parameters:
+        text = _block(parameter.name).sub(f"VALUES ?{parameter.name} {{ UNDEF }}", text)
+    return text
+
+
 def refuse_parameter(query: Query, name: str) -> None:
     """Raise ParameterError with the nearest names if a query has no parameter of a name."""
     known = [parameter.name for parameter in query.parameters]

@@ -201,6 +201,7 @@ def _page(
         reasons=_reasons(table, base),
         total=found.total,
         limited=found.limited,
+        most=endpoint.pool.limits.rows,
         release=release,
         today=date.today().isoformat(),
         query_hash=sha256(text.encode()).hexdigest()[:16],
@@ -214,6 +215,10 @@ def _page(
         response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Release"] = release.name
     response.headers["Vary"] = "Accept"
+    for place, relation in ((table.previous, "prev"), (table.next, "next")):
+        if place is not None:
+            address = f"/q/{query.name}?{urlencode([*_arranged_as(), ('start', place)])}"
+            response.headers.add("Link", f'<{address}>; rel="{relation}"')
     if found.limited:
         response.headers["X-Row-Limit"] = str(found.total)
     return response
@@ -243,6 +248,11 @@ def _reasons(table: Table, base: str) -> dict[int, str]:
 def _given() -> list[tuple[str, str]]:
     """Return the parameters of the request that say what is asked, and not how it is arranged."""
     return [(name, value) for name, value in request.args.items() if name not in PARAMETERS]
+
+
+def _arranged_as() -> list[tuple[str, str]]:
+    """Return the parameters of the request without the row that its page begins with."""
+    return [(name, value) for name, value in request.args.items(multi=True) if name != "start"]
 
 
 def _citable(query: Query, release: Release) -> str:

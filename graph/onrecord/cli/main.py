@@ -28,6 +28,7 @@ from onrecord.cli.options import (
     text_of,
 )
 from onrecord.cli.progress import step
+from onrecord.cli.synth import synth
 from onrecord.errors import OnRecordError, UsageError, nearest
 from onrecord.files.bundled import QUERIES
 from onrecord.records.archive import archive_of, decode, is_text
@@ -74,6 +75,7 @@ main.add_command(draft_command)
 main.add_command(new)
 main.add_command(migrate)
 main.add_command(mcp)
+main.add_command(synth)
 
 
 @main.command()

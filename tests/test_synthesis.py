@@ -1,0 +1,52 @@
+"""`onrecord synth`: a collection of any size that the check passes, the same one for one seed."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from onrecord.cli.main import main
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check_records
+from onrecord.records.collection import read_collection
+from onrecord.records.synthesis.collection import ARCHIVE
+
+
+def synth(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["synth", *arguments])
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*.*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_check_finds_nothing_and_verifies_each_passage(tmp_path: Path, seed: str) -> None:
+    folder = tmp_path / "made"
+    result = synth(str(folder), "--claims", "60", "--seed", seed)
+    assert result.exit_code == 0, result.output
+    assert "60 claims, " in result.output
+    report = check_records(read_collection(folder), open_archive([folder / ARCHIVE]))
+    assert report.findings == ()
+    assert report.passages["verified"] >= 60
+    assert report.passages["broken"] == report.passages["not checked"] == 0
+
+
+def test_one_seed_gives_one_collection(tmp_path: Path) -> None:
+    for name, seed in (("one", "3"), ("again", "3"), ("other", "4")):
+        assert synth(str(tmp_path / name), "--claims", "20", "--seed", seed).exit_code == 0
+    assert files(tmp_path / "one") == files(tmp_path / "again")
+    assert files(tmp_path / "one") != files(tmp_path / "other")
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    result = synth(str(tmp_path))
+    assert result.exit_code == 2
+    assert result.output.splitlines() == [
+        f"onrecord: {tmp_path}: not an empty folder, name one that is not there yet"
+    ]

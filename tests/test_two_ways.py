@@ -37,7 +37,8 @@ MOST = 40
 OWN = page_queries._own_queries()
 CHOICES = 3
 """Values that each parameter of a saved query has."""
-DAYS = ("2023-06-01", "2025-01-15", "2025-11-06")
+WRITTEN = {"date": ("2023-06-01", "2025-01-15", "2025-11-06"), "number": ("2023", "2025", "1900")}
+"""Values of parameters that are no things, by their kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +145,15 @@ def choices(kept: KeptQuery, tables: sqlite3.Connection) -> dict[str, list[str]]
     found = {}
     for parameter in kept.query.parameters:
         name = parameter.name
-        if parameter.kind == "date":
-            found[name] = list(DAYS)
+        if parameter.kind in WRITTEN:
+            found[name] = list(WRITTEN[parameter.kind])
             continue
-        text = f'SELECT DISTINCT "{name}" FROM {kept.table} ORDER BY 1'  # noqa: S608
+        # Whose agreements are asked for is the first or the second claim.
+        column = name if name in kept.keeps else "first"
+        text = f'SELECT DISTINCT "{column}" FROM {kept.table} ORDER BY 1'  # noqa: S608
         values = [str(value) for (value,) in tables.execute(text) if value is not None]
         few = values[:: max(len(values) // (CHOICES - 1), 1)][: CHOICES - 1]
-        found[name] = [*few, "https://example.org/nothing" if parameter.kind == "iri" else "1"]
+        found[name] = [*few, "https://example.org/nothing"]
     return found
 
 

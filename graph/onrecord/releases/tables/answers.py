@@ -65,6 +65,12 @@ class KeptQuery:
         return _SELECT.sub(lambda found: found[0] + more, text, count=1)
 
     @property
+    def is_distinct(self) -> bool:
+        """Whether no two rows are alike."""
+        found = _SELECT.search(self.query.text)
+        return found is not None and "DISTINCT" in found[0]
+
+    @property
     def digest(self) -> str:
         """Hash of the text of the query and its SQL: other ones may have other rows."""
         return sha256(f"{self.query.text}\0{self.keeps}\0{self.sql}".encode()).hexdigest()
@@ -219,10 +225,17 @@ def rows_of(
 
 def _sql(kept: KeptQuery, values: Mapping[str, Value]) -> str:
     """Return the SQL of an answer without the lines of parameters that have no value."""
-    return "\n".join(
+    text = "\n".join(
         line
         for line in kept.sql.splitlines()
         if not line.startswith("--") and set(_NAMED.findall(line)) <= set(values)
+    )
+    if not kept.is_distinct or {each.name for each in kept.query.parameters} <= set(values):
+        return text
+    # What differs only by the value of a parameter is one row where this has none.
+    return (
+        f"SELECT min(number) AS number FROM {kept.table} WHERE number IN"  # noqa: S608
+        f" (SELECT number FROM ({text})) GROUP BY cells ORDER BY 1"
     )
 
 
@@ -282,4 +295,6 @@ def _computed(value: Value, kind: str) -> ResultTerm | None:
     """Return the term of a column that the SQL computes."""
     if value is None:
         return None
+    if kind == "xsd:boolean":
+        return ox.Literal(bool(value))
     return ox.NamedNode(str(value)) if kind == "IRI" else ox.Literal(str(value))

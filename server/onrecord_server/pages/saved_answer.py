@@ -137,11 +137,12 @@ def _kept(release: Release, query: Query, values: Mapping[str, str]) -> Iterator
         yield None
         return
     with closing(tables):
-        kept = kept_query(tables, query.name)
-        yield _Kept(tables, kept, _values(query, values, base_of(release))) if kept else None
+        asked = sql_values(query, values, base_of(release))
+        kept = kept_query(tables, query.name, asked)
+        yield _Kept(tables, kept, asked) if kept else None
 
 
-def _values(query: Query, values: Mapping[str, str], base: str) -> dict[str, Value]:
+def sql_values(query: Query, values: Mapping[str, str], base: str) -> dict[str, Value]:
     """Return the values of parameters as columns have them: those that are given, or defaults."""
     found = {}
     for parameter in query.parameters:

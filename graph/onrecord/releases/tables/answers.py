@@ -9,7 +9,7 @@ import re
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b, sha256
 from itertools import islice
@@ -19,10 +19,18 @@ import pyoxigraph as ox
 
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.oxigraph import ResultRow, ResultTerm
-from onrecord.releases.saved_query import Query, QueryFileError, read_queries, without_values
+from onrecord.releases.saved_query import (
+    Query,
+    QueryFileError,
+    bind,
+    read_queries,
+    without_values,
+)
 from onrecord.releases.tables.value import Value, stored
 
 _KEEPS = re.compile(r"-- keeps: (.+)")
+_ASKED = re.compile(r"-- asked: (\w+) = (.+)")
+_HOLDS = re.compile(r"-- holds: (.+)")
 _NAMED = re.compile(r":(\w+)")
 _SELECT = re.compile(r"^SELECT (?:DISTINCT )?", re.MULTILINE)
 _AT_ONCE = 5_000
@@ -47,6 +55,10 @@ class KeptQuery:
     """As its file has it, without the defaults of a release."""
     keeps: tuple[str, ...]
     """Variables that are kept as values of SQL beside the columns, for the SQL to choose by."""
+    asked: tuple[tuple[str, str], ...]
+    """Values of parameters with which the query is asked for the rows that are kept."""
+    holds: str
+    """Condition in SQL under which the rows are the answer; empty if they always are."""
     sql: str
     """SELECT of the numbers of rows, in order. A line that names a parameter without a value is
     left out; a column besides `number` takes the place of the query's column of its name."""
@@ -61,7 +73,8 @@ class KeptQuery:
         """The query for any values of its parameters, with the variables that are kept."""
         columns = {column.name for column in self.query.columns}
         more = "".join(f"?{name} " for name in self.keeps if name not in columns)
-        text = without_values(self.query)
+        open_query = replace(self.query, text=without_values(self.query))
+        text = bind(open_query, dict(self.asked), "")
         return _SELECT.sub(lambda found: found[0] + more, text, count=1)
 
     @property
@@ -73,7 +86,7 @@ class KeptQuery:
     @property
     def digest(self) -> str:
         """Hash of the text of the query and its SQL: other ones may have other rows."""
-        return sha256(f"{self.query.text}\0{self.keeps}\0{self.sql}".encode()).hexdigest()
+        return sha256(f"{self.query.text}\0{self.sql}".encode()).hexdigest()
 
 
 def table_of(name: str) -> str:
@@ -92,14 +105,16 @@ def _kept(query: Query, path: Path) -> KeptQuery | None:
     """Return how an answer is kept, by the SQL in a file if it has parameters."""
     if not path.is_file():
         every = f"SELECT number FROM {table_of(query.name)} ORDER BY number"  # noqa: S608
-        return None if query.parameters else KeptQuery(query, (), every)
+        return None if query.parameters else KeptQuery(query, (), (), "", every)
     text = path.read_text(encoding="utf-8")
     found = _KEEPS.search(text)
     keeps = tuple(found[1].split(", ")) if found else ()
     unknown = set(_NAMED.findall(text)) - {each.name for each in query.parameters}
     if unknown:
         raise QueryFileError(f"{path}: {query.name}.rq has no parameter {min(unknown)!r}")
-    return KeptQuery(query, keeps, text)
+    holds = _HOLDS.search(text)
+    asked = tuple(_ASKED.findall(text))
+    return KeptQuery(query, keeps, asked, holds[1] if holds else "", text)
 
 
 def write_answers(database: sqlite3.Connection, store: ox.Store) -> None:
@@ -176,8 +191,13 @@ class Terms:
         self._new.clear()
 
 
-def kept_query(tables: sqlite3.Connection, name: str) -> KeptQuery | None:
-    """Return a saved query whose answer the tables have; None if they have it not, or of old."""
+def kept_query(
+    tables: sqlite3.Connection, name: str, values: Mapping[str, Value]
+) -> KeptQuery | None:
+    """Return a saved query if the tables have its answer for values of its parameters.
+
+    They may have none, one of an older text, or one that holds for other values.
+    """
     kept = kept_queries().get(name)
     if kept is None:
         return None
@@ -185,7 +205,11 @@ def kept_query(tables: sqlite3.Connection, name: str) -> KeptQuery | None:
         digest = tables.execute("SELECT digest FROM answer WHERE query = ?", (name,)).fetchone()
     except sqlite3.OperationalError:
         return None  # Tables of an earlier version have no answers.
-    return kept if digest == (kept.digest,) else None
+    if digest != (kept.digest,):
+        return None
+    if not kept.holds or tables.execute(f"SELECT {kept.holds}", values).fetchone()[0]:
+        return kept
+    return None
 
 
 def count_rows(tables: sqlite3.Connection, kept: KeptQuery, values: Mapping[str, Value]) -> int:

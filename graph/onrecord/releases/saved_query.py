@@ -238,6 +238,17 @@ def with_defaults(
     return filled(query, values, base)
 
 
+def defaults_written(query: Query, text: str) -> dict[str, str]:
+    """Return the defaults that follow from a release, as a text of the query has them filled in."""
+    found = {}
+    for name in (name for default in query.defaults for name in default.names):
+        block = _block(name).search(text)
+        written = from_n3(block[1].strip()) if block and block[1].strip() != "UNDEF" else None
+        if isinstance(written, URIRef | Literal):
+            found[name] = str(written)
+    return found
+
+
 def filled(query: Query, values: Mapping[str, str], base: str) -> Query:
     """Return a query with values as the defaults of its parameters."""
     parameters = tuple(
@@ -263,6 +274,14 @@ def bind(query: Query, values: Mapping[str, str], base: str) -> str:
         if value != "":
             block = f"VALUES ?{name} {{ {term_of(known[name], value, base).n3()} }}"
             text = _block(name).sub(partial(_constant, block), text)
+    return text
+
+
+def without_values(query: Query) -> str:
+    """Return the query's text for any values of its parameters."""
+    text = query.text
+    for parameter in query.parameters:
+        text = _block(parameter.name).sub(f"VALUES ?{parameter.name} {{ UNDEF }}", text)
     return text
 
 

@@ -7,6 +7,7 @@ from onrecord.drafting.mention import (
     Range,
     is_name_word,
     main_subject,
+    named_apposition,
     phrase_starting,
     skip_back,
     subject_after,
@@ -31,6 +32,16 @@ class Cue:
     flags: tuple[str, ...]
     passive: bool = False
     relies_on: Range | None = None
+    subject: Range | None = None
+    """The speaker with the role that a name stands behind: "its founder, Bo Lind"."""
+
+    @property
+    def bounds(self) -> Range:
+        """The tokens of the verb and its subject together, with what stands between."""
+        subject = self.subject or self.speaker
+        if subject is None:
+            return self.first, self.last
+        return min(self.first, subject[0]), max(self.last, subject[1])
 
 
 ACCORDING = Verb("according to", False, frozenset(("according",)), False)
@@ -75,14 +86,20 @@ def _according(sentence: Sentence, place: int, words: Lexicon) -> Cue | None:
     speaker = phrase_starting(sentence, place + 2, words)
     if speaker is None:
         return None
-    return Cue(place, place + 2, ACCORDING, speaker, speaker[1], True, ())
+    return _of_source(sentence, place, place + 2, speaker, words)
 
 
 def _source(sentence: Sentence, place: int, words: Lexicon) -> Cue | None:
     speaker = phrase_starting(sentence, place + 1, words)
     if speaker is None:
         return None
-    return Cue(place, place + 1, ACCORDING, speaker, speaker[1], True, ())
+    return _of_source(sentence, place, place + 1, speaker, words)
+
+
+def _of_source(sentence: Sentence, first: int, last: int, speaker: Range, words: Lexicon) -> Cue:
+    name = named_apposition(sentence, speaker, words)
+    subject = (speaker[0], name[1]) if name else None
+    return Cue(first, last, ACCORDING, name or speaker, speaker[1], True, (), subject=subject)
 
 
 def _match(sentence: Sentence, place: int, words: Lexicon) -> tuple[Verb, int] | None:
@@ -141,7 +158,9 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
         and not _is_predicate(sentence, place, end, before, speaker, words)
     ):
         return None
-    return Cue(place, end, verb, speaker, after, inverted, flags, passive)
+    name = named_apposition(sentence, speaker, words)
+    subject = (speaker[0], name[1]) if name else None
+    return Cue(place, end, verb, name or speaker, after, inverted, flags, passive, subject=subject)
 
 
 def _verb_is_second(prior: TextToken | None, words: Lexicon) -> bool:

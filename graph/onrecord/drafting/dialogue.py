@@ -59,7 +59,7 @@ def _pieces(paragraph: ReadParagraph) -> list[Piece]:
         before = cue.first - (sentence[cue.first - 1].kind == MARK)
         if before > first:
             found.append((span(sentence, (first, before)), attribution))
-        after = cue.speaker[1]
+        after = cue.bounds[1]
         while after < len(sentence) and sentence[after].kind == MARK:
             after += 1
         if after < len(sentence):

@@ -149,13 +149,6 @@ def attribute(paragraphs: list[ReadParagraph], text: str, words: Lexicon) -> Non
         last, carries = _within_paragraph(paragraph, previous, last, carries, text, words)
 
 
-def _group(cue: Cue) -> Range:
-    """Return the tokens of a cue and its speaker together."""
-    if cue.speaker is None:
-        return cue.first, cue.last
-    return min(cue.first, cue.speaker[0]), max(cue.last, cue.speaker[1])
-
-
 def _within_sentence(read: ReadSentence, text: str, quoted: list[Quoted], words: Lexicon) -> None:
     sentence = read.sentence
     places = [index for index, token in enumerate(sentence) if token.kind == QUOTE]
@@ -179,7 +172,7 @@ def _beside(
     sentence: Sentence, place: int, usable: list[Cue], words: Lexicon
 ) -> Attribution | None:
     for cue in usable:
-        first, last = _group(cue)
+        first, last = cue.bounds
         adjacent = first - place == 1 or (
             first - place == 2 and sentence[place + 1].text in (",", "—", "–", "--", "-")
         )
@@ -188,7 +181,7 @@ def _beside(
         if adjacent and cue.verb is ACCORDING:
             return _attribution(sentence, cue, "according behind", 1)
     for cue in reversed(usable):
-        first, last = _group(cue)
+        first, last = cue.bounds
         if last <= place and "silent" not in cue.verb.frames:
             between = sentence[max(last, cue.last) : place]
             near = not between or between[-1].text in (",", ":") or between[-1].low == "that"
@@ -197,8 +190,18 @@ def _beside(
             if near and len(between) < (25 if is_speech(cue.verb) else 4):
                 strength = 2 if not between or between[-1].text in (",", ":") else 1
                 return _attribution(sentence, cue, "cue before", strength)
+            if cue.verb.base in _NAMING and _names_one_thing(between):
+                return _attribution(sentence, cue, "called before", 1)
             break
     return None
+
+
+_NAMING = frozenset(("call", "describe", "characterize", "characterise", "label", "brand"))
+
+
+def _names_one_thing(between: Sentence) -> bool:
+    """Say whether one phrase stands between: "called the remark “unworthy”"."""
+    return len(between) < 8 and all(token.kind == WORD for token in between)
 
 
 def _around(sentence: Sentence, place: int, usable: list[Cue]) -> Attribution | None:
@@ -210,10 +213,10 @@ def _around(sentence: Sentence, place: int, usable: list[Cue]) -> Attribution | 
     for candidates in (speech, usable):
         strength = 1 if candidates is speech else 0
         for cue in reversed(candidates):
-            if _group(cue)[1] <= place and not cue.inverted:
+            if cue.bounds[1] <= place and not cue.inverted:
                 return _attribution(sentence, cue, "cue in sentence", strength)
         for cue in candidates:
-            if _group(cue)[0] > place and not cue.verb.gerund:
+            if cue.bounds[0] > place and not cue.verb.gerund:
                 return _attribution(sentence, cue, "cue in sentence", strength)
         for cue in candidates:
             return _attribution(sentence, cue, "cue in sentence", strength)
@@ -258,6 +261,8 @@ def _may_be_verb(token: TextToken, words: Lexicon) -> bool:
 def _label(sentence: Sentence, place: int, words: Lexicon) -> Attribution | None:
     """Attribute a passage behind a colon without a verb: "Clinton: “Our goal …”"."""
     if place < 2 or sentence[place - 1].text != ":":
+        return None
+    if words.has("thing.label", sentence[place - 2].low):
         return None
     before = phrase_ending(sentence, place - 2, words)
     named = before is not None and is_name_word(sentence[place - 2], words)

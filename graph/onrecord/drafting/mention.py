@@ -209,7 +209,57 @@ def subject_before(sentence: Sentence, verb: int, words: Lexicon) -> Range | Non
     if token.low == "who":
         before = last - 1 - (sentence[last - 1].text == "," if last else 0)
         return phrase_ending(sentence, before, words) if before >= 0 else None
-    return phrase_ending(sentence, last, words)
+    phrase = phrase_ending(sentence, last, words)
+    return phrase and (_before_relative(sentence, phrase, words) or phrase)
+
+
+def _before_relative(sentence: Sentence, phrase: Range, words: Lexicon) -> Range | None:
+    """Return the phrase that a relative clause without commas tells of, if one ends here.
+
+    "Two people who know the talks said": people said it, not the talks.
+    """
+    for place in range(phrase[0] - 1, max(0, phrase[0] - LONGEST), -1):
+        token = sentence[place]
+        if token.kind != WORD or _is_verb(token, words):
+            return None
+        if token.low == "who":
+            before = sentence[place - 1]
+            told = before.kind == WORD and place + 1 < phrase[1] - 1
+            return phrase_ending(sentence, place - 1, words) if told else None
+    return None
+
+
+def named_apposition(sentence: Sentence, phrase: Range, words: Lexicon) -> Range | None:
+    """Return the name between commas behind a phrase without one: "its founder, Bo Lind,"."""
+    first = phrase[1] + 1
+    if first >= len(sentence) or sentence[phrase[1]].text != ",":
+        return None
+    if not _tells_of_somebody(sentence, phrase, words):
+        return None
+    last = first
+    while last < len(sentence) and _is_in_bare_name(sentence[last], words):
+        last += 1
+    closed = last == len(sentence) or sentence[last].kind != WORD
+    named = last - first > 1 and is_name_word(sentence[last - 1], words)
+    return (first, last) if closed and named else None
+
+
+def _tells_of_somebody(sentence: Sentence, phrase: Range, words: Lexicon) -> bool:
+    """Say whether a phrase has a noun for somebody and is no name: "Halvia's minister"."""
+    return any(
+        not token.capital
+        and not words.has("determiner", token.low)
+        and not words.has("particle", token.low)
+        for token in sentence[slice(*phrase)]
+    ) or (phrase[1] - phrase[0] > 1 and words.has("person.title", sentence[phrase[1] - 1].low))
+
+
+def _is_in_bare_name(token: TextToken, words: Lexicon) -> bool:
+    return (
+        is_name_word(token, words)
+        or words.has("person.title", token.low)
+        or (words.has("particle", token.low) and token.low != "and")
+    )
 
 
 def _before_apposition(sentence: Sentence, closing: int, words: Lexicon) -> Range | None:
@@ -236,9 +286,11 @@ def _before_apposition(sentence: Sentence, closing: int, words: Lexicon) -> Rang
                 break
         elif before.kind == WORD and fallback is None:
             phrase = phrase_ending(sentence, place - 1, words)
-            opener = phrase is not None and (
-                phrase[0] == 0 or sentence[phrase[0] - 1].kind == QUOTE
-            )
+            if phrase is None:
+                continue
+            if named_apposition(sentence, phrase, words) is not None:
+                return phrase
+            opener = phrase[0] == 0 or sentence[phrase[0] - 1].kind == QUOTE
             if opener and not words.has("preposition", sentence[0].low):
                 fallback = phrase
     return fallback

@@ -69,7 +69,11 @@ def _plain(text: str, start: int, end: int, words: Lexicon) -> Iterator[TextToke
             skip = stop
             stop += 1
             word += "."
-        kind = WORD if word[0].isalnum() or (word[0] in "#@" and len(word) > 1) else MARK
+        kind = (
+            WORD
+            if word[0].isalnum() or word == "&" or (word[0] in "#@" and len(word) > 1)
+            else MARK
+        )
         yield TextToken(found.start(), stop, word, word.lower(), kind, -1)
 
 

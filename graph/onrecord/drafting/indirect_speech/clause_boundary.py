@@ -17,9 +17,7 @@ def clause_end(
     for cue in found[number + 1 :]:
         if cue.first < start:
             continue
-        first = (
-            min(cue.first, cue.speaker[0]) if cue.speaker and cue.speaker[0] >= start else cue.first
-        )
+        first = cue.bounds[0] if cue.bounds[0] >= start else cue.first
         before = sentence[first - 1] if first else None
         if before is None:
             continue
@@ -36,7 +34,7 @@ def clause_end(
             cue.speaker
             and cue.speaker[0] >= start
             and before.text == ","
-            and (cue.last >= last or sentence[cue.last].text == ",")
+            and (cue.last >= last or sentence[cue.last].text in (",", ":"))
         ):
             return first - 1
     for index in range(start, last):

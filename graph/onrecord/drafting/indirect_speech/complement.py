@@ -44,7 +44,10 @@ def complement(
     if start >= last:
         return None
     token = sentence[start]
-    if frames & {"say", "hearer", "question"} and token.low in _QUESTION and token.kind == WORD:
+    # "reporters who had waited": which of those who hear it.
+    told_of = start == place > cue.last and token.low in ("who", "which", "whose", "where")
+    asks = token.low in _QUESTION and token.kind == WORD and not told_of and last - start > 1
+    if frames & {"say", "hearer", "question"} and asks:
         return _piece(sentence, start, number, found, last, words, "question")
     if "request" in frames and ("hearer" not in frames or _low(sentence, place) == "to"):
         to = _infinitive(sentence, place, last, words)
@@ -52,8 +55,8 @@ def complement(
             return _piece(sentence, to, number, found, last, words, "request")
     if token.text == ":" and frames & {"say", "hearer", "question"}:
         return _piece(sentence, start + 1, number, found, last, words, "colon")
-    bare = ("say" in frames and "that_only" not in frames) or (
-        "hearer" in frames and place > cue.last
+    bare = not told_of and (
+        ("say" in frames and "that_only" not in frames) or ("hearer" in frames and place > cue.last)
     )
     sure = cue.verb.base == "say"
     if bare and _starts_clause(sentence, start, last, words, sure):
@@ -145,6 +148,7 @@ def _infinitive(sentence: Sentence, place: int, last: int, words: Lexicon) -> in
             and follows.kind == WORD
             and not follows.capital
             and not words.has("determiner", follows.low)
+            and not _is_for_anonymity(sentence, index)
         ):
             return index
         if (
@@ -153,6 +157,15 @@ def _infinitive(sentence: Sentence, place: int, last: int, words: Lexicon) -> in
         ):
             return None
     return None
+
+
+def _is_for_anonymity(sentence: Sentence, to: int) -> bool:
+    """Say whether somebody only asks for no name: "asked not to be named"."""
+    return _low(sentence, to + 1) == "be" and _low(sentence, to + 2) in (
+        "named",
+        "identified",
+        "quoted",
+    )
 
 
 def _starts_phrase(sentence: Sentence, start: int, words: Lexicon) -> bool:

@@ -15,8 +15,8 @@ def parenthetical(
     cue = found[number]
     if cue.speaker is None or not cue.verb.frames & {"say", "hearer", "question"}:
         return None
-    first = min(cue.first, cue.speaker[0])
-    after = max(cue.last, cue.speaker[1])
+    first = cue.bounds[0]
+    after = cue.bounds[1]
     before = sentence[first - 1] if first else None
     if before is None or (before.kind != QUOTE and before.text not in (",", *DASH, "?", "!")):
         return None

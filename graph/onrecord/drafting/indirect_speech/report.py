@@ -51,9 +51,18 @@ def _report(
         return None
     if not cue.inverted:
         right = complement(sentence, number, found, last, words)
+        if right is not None and right.rule == "colon":
+            return _with_words_before(right, parenthetical(sentence, number, found, last, words))
         if right is not None and (right.rule in _EXPLICIT or not _has_words(sentence, cue)):
             return right
     return parenthetical(sentence, number, found, last, words)
+
+
+def _with_words_before(right: ReportedSpeech, left: ReportedSpeech | None) -> ReportedSpeech:
+    """Return a report behind a colon with what its cue ends: "Pay is the reason, he said: …"."""
+    if left is None:
+        return right
+    return ReportedSpeech((left.pieces[0], *right.pieces), right.cue, right.rule)
 
 
 def _has_words(sentence: Sentence, cue: Cue) -> bool:
@@ -69,7 +78,7 @@ def _according(
     sentence: Sentence, number: int, found: list[Cue], last: int, words: Lexicon
 ) -> ReportedSpeech | None:
     cue = found[number]
-    speaker = cue.speaker or (cue.last, cue.last)
+    speaker = cue.subject or cue.speaker or (cue.last, cue.last)
     first = clause_start(sentence, cue.first, words)
     if cue.first - first > 1 and sentence[cue.first - 1].text not in ("but", "and"):
         return ReportedSpeech(((first, cue.first),), cue, "according to")

@@ -28,6 +28,8 @@ def noun_end(text: str, end: int, words: FigurePatterns) -> int:
         word = WORD.match(text, place + gap)
         if word is None or word.group().lower() in words.stop:
             break
+        if word.group()[0].isupper() and word.group().lower() in words.months | words.weekdays:
+            break
         if text[place] == "\n" and text[place + 1 : place + 2] == "\n":
             break
         place = word.end()
@@ -51,6 +53,6 @@ def noun_end(text: str, end: int, words: FigurePatterns) -> int:
     return best
 
 
-def is_plural(text: str, end: int, stop: int) -> bool:
-    """Say whether the noun behind a figure is in the plural."""
-    return stop > end and text[stop - 1] == "s"
+def is_one_plural(text: str, end: int, stop: int) -> bool:
+    """Say whether one word in the plural stands behind a figure: no year then."""
+    return stop > end and text[stop - 1] == "s" and len(text[end:stop].split()) == 1

@@ -3,7 +3,7 @@
 import re
 
 from onrecord.drafting.numeral import SPACES, Numeral, figure_words
-from onrecord.drafting.quantities.counted_noun import is_plural, noun_end
+from onrecord.drafting.quantities.counted_noun import is_one_plural, noun_end
 from onrecord.drafting.quantities.figure_pattern import FigurePatterns
 from onrecord.drafting.quantities.named_number import YEARS, is_in_name
 from onrecord.drafting.quantities.number_range import RANGE, is_range, is_score
@@ -16,9 +16,12 @@ _SYMBOL = re.compile(rf"(?:US\$|A\$|C\$|[£$€]|\b(?:{CODES}))[{SPACES}]?$")
 _CODE = re.compile(rf"[{SPACES}]?(?:[€$£]|(?:{CODES})\b)")
 _CALIBRE = re.compile(r"[-\s\u00a0]?(?:mm|cm|caliber|calibre|cal)\b|/\d+", re.IGNORECASE)
 _NO_FIGURE = re.compile(
-    r"[:/]\d|-?(?:year|month|day|week|hour|minute|foot|inch)s?-|(?:st|nd|rd|th)\b|\s?°|[ap]\.?m\b",
+    r"[:/]\d|-?(?:year|month|day|week|hour|minute|foot|inch)s?-|(?:st|nd|rd|th)\b|\s?°|\s?[ap]\.?\s?m\b",
     re.IGNORECASE,
 )
+LEAST_ALONE = 100
+_NO_NAME = re.compile(r"(?=[.,;)”\"](?!\d)|\s[a-zß-ÿ–—]|$)")
+_AFTER_WORDS = re.compile(r"(?:^|[\s(])[a-zß-ÿ]+[\s(]$")
 _NAME_BEHIND = re.compile(r"-(?!\d)[A-Za-z]")
 
 
@@ -57,6 +60,8 @@ def counted_quantity(
         end = code.end()
     multiple = words.multiple.match(text, end)
     flags: tuple[str, ...] = ()
+    if multiple and unit is None and _is_frequency(text, begin, multiple, words):
+        return None, False
     if multiple and unit is None:
         kind = "factor"
         flags = ("times more",) if multiple["more"] else ()
@@ -73,14 +78,16 @@ def counted_quantity(
         stop = noun_end(text, end, words)
         bare = stop == end
         plain = not (numeral.scaled or numeral.grouped)
-        if bare and plain:
+        if bare and plain and not _counts_alone(text, begin, end, numeral, words):
             return None, False
         if (
             plain
             and numeral.digits
             and int(numeral.value) in YEARS
-            and not is_plural(text, end, stop)
+            and not is_one_plural(text, end, stop)
         ):
+            return None, False
+        if words.length.fullmatch(text, text.rfind(" ", end, stop), stop) and plain:
             return None, False
         if not numeral.digits and numeral.value == 1 and not numeral.scaled:
             return None, False
@@ -90,6 +97,8 @@ def counted_quantity(
         over = data["period"][period["word"].lower()]
         end = period.end()
     start, comparator = comparator_of(text, begin, words)
+    if kind == "count" and _is_age(text, start, end, numeral, words):
+        return None, False
     low_value = numeral.value
     if (
         high is not None
@@ -114,4 +123,46 @@ def counted_quantity(
             flags=flags,
         ),
         high is not None,
+    )
+
+
+def _counts_alone(text: str, begin: int, end: int, numeral: Numeral, words: FigurePatterns) -> bool:
+    """Say whether a numeral without a noun is a figure: "six of them", "roughly 400", "120 a year".
+
+    Digits alone are one where they are too many for an age, a score or a day, and no year.
+    """
+    if words.of_these.match(text, end) or words.period.match(text, end):
+        return not numeral.digits or int(numeral.value) not in YEARS
+    if numeral.digits and int(numeral.value) in YEARS:
+        return False
+    start, comparator = comparator_of(text, begin, words)
+    if comparator != "eq" or role_of(text, start, end) is not None:
+        return not text[end : end + 1].isalnum()
+    return (
+        numeral.digits
+        and numeral.value >= LEAST_ALONE
+        and _NO_NAME.match(text, end) is not None
+        and _AFTER_WORDS.search(text, max(0, begin - 24), begin) is not None
+    )
+
+
+def _is_age(text: str, start: int, end: int, numeral: Numeral, words: FigurePatterns) -> bool:
+    """Say whether "voters under 30 came" tells an age: no plural is counted."""
+    before = words.age.match(text, start)
+    return (
+        before is not None
+        and numeral.digits
+        and not (numeral.scaled or numeral.grouped)
+        and numeral.value < LEAST_ALONE
+        and text[end - 1 : end] != "s"
+        and words.period.match(text, end) is None
+    )
+
+
+def _is_frequency(text: str, begin: int, multiple: re.Match[str], words: FigurePatterns) -> bool:
+    """Say whether "three times" tells how often, not how many times as much."""
+    return not (
+        words.compared_behind.match(text, multiple.end())
+        or multiple["more"]
+        or words.grew.search(text, max(0, begin - 40), begin)
     )

@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from onrecord.drafting.numeral import SPACES, alternatives, figure_words
 
+_SHARED = "of|der|des|de|di|dei|delle|more|fewer|less|higher|lower|larger|smaller"
+"""What follows a fraction that is a share: of what, or how it compares."""
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 
 
@@ -25,9 +28,19 @@ class FigurePatterns:
     sides: re.Pattern[str]
     compared: re.Pattern[str]
     multiple: re.Pattern[str]
+    of_these: re.Pattern[str]
+    """What follows a number of some that are known: "six of them"."""
+    compared_behind: re.Pattern[str]
+    """What follows a multiple, and no frequency: "three times as much"."""
+    grew: re.Pattern[str]
+    """What stands before a multiple: "rose three times"."""
+    ordinal: re.Pattern[str]
+    age: re.Pattern[str]
+    """What may stand before an age."""
     stop: frozenset[str]
     label: frozenset[str]
     months: frozenset[str]
+    weekdays: frozenset[str]
 
 
 @cache
@@ -50,8 +63,10 @@ def figure_patterns(language: str) -> FigurePatterns:
             re.IGNORECASE,
         ),
         re.compile(
-            rf"(?<!\w)(?:(?P<word>{alternatives(data['fraction'])})(?=\s+(?:of|der|des|de|di|dei|delle)\b)"
-            rf"|(?P<one>{numbers}|\d+)\s(?:in|out of)\s(?P<of>{numbers}|\d+)(?=\s[^\W\d_]+s\b))",
+            rf"(?<!\w)(?:(?P<word>{alternatives(data['fraction'])})"
+            rf"(?:(?=\s+(?:{_SHARED})\b(?!\sa\s))|(?<=half)(?=\s(?:the|its|their|our|all)\b))"
+            rf"|(?P<one>{numbers}|\d+)\s(?:in|(?:out\s)?of\severy|out of)\s(?P<of>{numbers}|\d+)"
+            r"(?=\s[^\W\d_]+s\b))",
             re.IGNORECASE,
         ),
         _behind(data["length"]),
@@ -75,9 +90,22 @@ def figure_patterns(language: str) -> FigurePatterns:
             rf"[{SPACES}-](?:{alternatives(data['words']['times'].split())})\b(?P<more>\s(?:more|mehr|plus|più|larger|higher|greater|bigger|faster))?",
             re.IGNORECASE,
         ),
+        re.compile(
+            rf"[{SPACES}](?:{alternatives(data['words']['of'].split())})[{SPACES}](?:{alternatives(data['words']['these'].split())}|\d)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"[{SPACES}](?:{alternatives(data['words']['compared'].split())})\b", re.IGNORECASE
+        ),
+        re.compile(
+            rf"(?<!\w)(?:{alternatives(data['words']['grew'].split())})(?:\s\w+)?\s$", re.IGNORECASE
+        ),
+        _ordinal(data),
+        re.compile(rf"(?:{alternatives(data['words']['age'].split())})\b", re.IGNORECASE),
         frozenset(data["words"]["stop"].split()),
         frozenset(data["words"]["label"].split()),
         frozenset(months),
+        frozenset(data["date"]["weekday"]),
     )
 
 
@@ -87,3 +115,13 @@ def _before(words: dict[str, str]) -> re.Pattern[str]:
 
 def _behind(words: dict[str, str]) -> re.Pattern[str]:
     return re.compile(rf"[{SPACES}\n]?(?P<word>{alternatives(words)})(?!\w)", re.IGNORECASE)
+
+
+def _ordinal(data: dict[str, Any]) -> re.Pattern[str]:
+    """Return the pattern of "every fifth", one that fits nothing where a language has no such."""
+    if "ordinal" not in data:
+        return re.compile(r"(?!)")
+    return re.compile(
+        rf"(?<!\w){data['words']['every']}\s(?P<ordinal>{alternatives(data['ordinal'])})(?!\w)",
+        re.IGNORECASE,
+    )

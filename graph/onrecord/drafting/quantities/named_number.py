@@ -21,8 +21,12 @@ def is_in_name(text: str, begin: int, numeral: Numeral, money: bool, words: Figu
     if before is None:
         return False
     low = before[1].lower()
-    if low in words.label or (low.rstrip(".") in words.months and before[1][0].isupper()):
+    if low in words.label:
         return True
+    if low.rstrip(".") in words.months and before[1][0].isupper():
+        return numeral.digits and numeral.value <= 31
+    if words.unit.match(text, numeral.end):
+        return False
     if numeral.scaled or numeral.grouped or not before[1][0].isupper() or words.language == "de":
         return words.language == "de" and low in words.label
     opening = re.search(r"(?:^|[.!?:“\"\n]\s*)\S+\s$", text[max(0, begin - 40) : begin])

@@ -7,8 +7,9 @@ from onrecord.drafting.direct_speech import (
     span,
 )
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import Range, is_name_word, phrase_starting
+from onrecord.drafting.mention import Range, phrase_starting
 from onrecord.drafting.sentence import MARK, QUOTE, Sentence
+from onrecord.drafting.word_class import is_name_word
 
 DASHES = ("—", "–", "―")
 Piece = tuple[Place, Attribution]

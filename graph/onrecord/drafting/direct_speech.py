@@ -5,16 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from onrecord.drafting.cue import ACCORDING, Cue, cues, is_speech
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import (
-    Range,
-    is_name_word,
-    main_subject,
-    phrase_ending,
-    phrase_starting,
-)
+from onrecord.drafting.mention import Range, main_subject, phrase_ending, phrase_starting
 from onrecord.drafting.passage_kind import is_quotation, nicknames
 from onrecord.drafting.quotation_mark import Quoted, quoted_passages
 from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, TextToken, sentences, tokens
+from onrecord.drafting.word_class import is_name_word
 
 Place = tuple[int, int]
 """Characters of the text, half-open."""
@@ -34,6 +29,8 @@ class Attribution:
     denied: bool = False
 
 
+LONGEST_OBJECT = 14
+"""Tokens between "called" and what somebody was called."""
 LONGEST_NEST = 5_000
 """In a longer quotation no words of others are looked for."""
 NOBODY = Attribution(None, None, "none", 0)
@@ -171,6 +168,9 @@ def _within_sentence(read: ReadSentence, text: str, quoted: list[Quoted], words:
 def _beside(
     sentence: Sentence, place: int, usable: list[Cue], words: Lexicon
 ) -> Attribution | None:
+    introduced = _right_before(sentence, place, usable)
+    if introduced is not None:
+        return introduced
     for cue in usable:
         first, last = cue.bounds
         adjacent = first - place == 1 or (
@@ -196,12 +196,23 @@ def _beside(
     return None
 
 
+def _right_before(sentence: Sentence, place: int, usable: list[Cue]) -> Attribution | None:
+    """Attribute a passage to the verb of speech that ends right before it: "Ek replied: “…”"."""
+    if place < 2 or sentence[place - 1].text not in (":", ","):
+        return None
+    for cue in usable:
+        opens = cue.bounds[0] == 0 or sentence[cue.bounds[0] - 1].kind != QUOTE
+        if cue.last == place - 1 and is_speech(cue.verb) and not cue.inverted and opens:
+            return _attribution(sentence, cue, "cue before", 2)
+    return None
+
+
 _NAMING = frozenset(("call", "describe", "characterize", "characterise", "label", "brand"))
 
 
 def _names_one_thing(between: Sentence) -> bool:
     """Say whether one phrase stands between: "called the remark “unworthy”"."""
-    return len(between) < 8 and all(token.kind == WORD for token in between)
+    return len(between) < LONGEST_OBJECT and all(token.kind == WORD for token in between)
 
 
 def _around(sentence: Sentence, place: int, usable: list[Cue]) -> Attribution | None:
@@ -303,6 +314,7 @@ def _within_paragraph(
                     _of_next(paragraph, number)
                     or _introduced(paragraph, number, previous, text, words)
                     or (last if carries and number == 0 else None)
+                    or (_reported_before(previous, words) if number == 0 else None)
                 )
                 if current is not None and number == 0 and current is last:
                     current = _continued(last)
@@ -393,6 +405,35 @@ def _introduced(
     if subject is None:
         return None
     return Attribution(span(sentence, subject), None, "introduced", 1)
+
+
+def _reported_before(previous: ReadParagraph | None, words: Lexicon) -> Attribution | None:
+    """Return whose words a paragraph before ends by reporting: what is quoted next is theirs."""
+    if previous is None or not previous.sentences:
+        return None
+    read = previous.sentences[-1]
+    speech = [cue for cue in read.cues if cue.speaker is not None and is_speech(cue.verb)]
+    if len(speech) != 1 or speech[0].flags or "question" in speech[0].verb.frames:
+        return None
+    cue = speech[0]
+    told = cue.passive or cue.verb.gerund
+    somebody = cue.speaker is not None and _is_somebody(read.sentence, cue.speaker, words)
+    return None if told or not somebody else _attribution(read.sentence, cue, "report before", 1)
+
+
+def _is_somebody(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
+    """Say whether a mention is one person's: a name, "he", "she" or one with a role."""
+    phrase = sentence[slice(*mention)]
+    return (
+        not any(token.low in ("and", "und", "et") for token in phrase)
+        and (
+            phrase[0].low in ("he", "she")
+            or any(is_name_word(token, words) for token in phrase)
+            or words.has("person.role", phrase[-1].low)
+            or words.has("person.title", phrase[-1].low)
+        )
+        and not words.has("person.document", phrase[-1].low)
+    )
 
 
 def quotations(

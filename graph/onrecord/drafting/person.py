@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from onrecord.drafting.cue import is_speech
 from onrecord.drafting.direct_speech import Place, ReadParagraph, ReadSentence
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import Range, is_name_word
+from onrecord.drafting.mention import Range
 from onrecord.drafting.sentence import WORD, Sentence, TextToken
+from onrecord.drafting.word_class import is_name_word
 
 MALE, FEMALE, UNKNOWN = "male", "female", ""
 LONGEST_TITLE = 6

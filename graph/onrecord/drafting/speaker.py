@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from onrecord.drafting.direct_speech import Place
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import Range, is_name_word
+from onrecord.drafting.mention import Range
 from onrecord.drafting.person import People, is_joint, mention_at, person_of
 from onrecord.drafting.pronoun import person_of_pronoun
 from onrecord.drafting.sentence import Sentence
+from onrecord.drafting.word_class import is_name_word
 
 
 @dataclass(frozen=True, slots=True)

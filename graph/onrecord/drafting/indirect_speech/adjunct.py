@@ -1,8 +1,9 @@
 """Adjuncts: times, places and ways beside a verb, which are no part of what is said."""
 
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import Range, is_time, phrase_starting
+from onrecord.drafting.mention import Range, phrase_starting
 from onrecord.drafting.sentence import WORD, Sentence
+from onrecord.drafting.word_class import is_time
 
 
 def skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) -> int:

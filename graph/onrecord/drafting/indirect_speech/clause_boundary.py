@@ -1,7 +1,7 @@
 """Boundaries of a clause: where what is reported begins and ends."""
 
 from onrecord.drafting.cue import ACCORDING, Cue
-from onrecord.drafting.indirect_speech.dateline import dateline_end
+from onrecord.drafting.dateline import dateline_end
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.sentence import MARK, Sentence
 

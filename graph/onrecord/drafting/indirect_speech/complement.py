@@ -6,8 +6,9 @@ from onrecord.drafting.indirect_speech.clause_boundary import clause_end
 from onrecord.drafting.indirect_speech.comma_clause import comma_clause, stop_of_clause
 from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, only_quoted
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import is_time, phrase_starting
+from onrecord.drafting.mention import phrase_starting
 from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence
+from onrecord.drafting.word_class import is_time
 
 LONGEST_ADJUNCT = 16
 """Tokens between a verb and its "that"."""

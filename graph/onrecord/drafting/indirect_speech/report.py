@@ -6,8 +6,8 @@ from onrecord.drafting.indirect_speech.complement import complement
 from onrecord.drafting.indirect_speech.parenthetical import parenthetical
 from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, trimmed
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import is_name_word
 from onrecord.drafting.sentence import MARK, QUOTE, Sentence
+from onrecord.drafting.word_class import is_name_word
 
 
 def reports(sentence: Sentence, found: list[Cue], words: Lexicon) -> list[ReportedSpeech]:

@@ -1,8 +1,8 @@
 """Datelines, as a report of an agency begins with: "OSLO, 4 March (Reuters) –"."""
 
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import is_time
 from onrecord.drafting.sentence import DASH, WORD, Sentence
+from onrecord.drafting.word_class import is_time
 
 LONGEST_DATELINE = 14
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from onrecord.drafting.lexicon import Lexicon, Verb
 from onrecord.drafting.mention import (
     Range,
-    is_name_word,
     main_subject,
+    named_apposition,
     phrase_starting,
     skip_back,
     subject_after,
     subject_before,
 )
 from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, TextToken
+from onrecord.drafting.word_class import is_name_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class Cue:
     flags: tuple[str, ...]
     passive: bool = False
     relies_on: Range | None = None
+    subject: Range | None = None
+    """The speaker with the role that a name stands behind: "its founder, Bo Lind"."""
+
+    @property
+    def bounds(self) -> Range:
+        """The tokens of the verb and its subject together, with what stands between."""
+        subject = self.subject or self.speaker
+        if subject is None:
+            return self.first, self.last
+        return min(self.first, subject[0]), max(self.last, subject[1])
 
 
 ACCORDING = Verb("according to", False, frozenset(("according",)), False)
@@ -75,14 +86,20 @@ def _according(sentence: Sentence, place: int, words: Lexicon) -> Cue | None:
     speaker = phrase_starting(sentence, place + 2, words)
     if speaker is None:
         return None
-    return Cue(place, place + 2, ACCORDING, speaker, speaker[1], True, ())
+    return _of_source(sentence, place, place + 2, speaker, words)
 
 
 def _source(sentence: Sentence, place: int, words: Lexicon) -> Cue | None:
     speaker = phrase_starting(sentence, place + 1, words)
     if speaker is None:
         return None
-    return Cue(place, place + 1, ACCORDING, speaker, speaker[1], True, ())
+    return _of_source(sentence, place, place + 1, speaker, words)
+
+
+def _of_source(sentence: Sentence, first: int, last: int, speaker: Range, words: Lexicon) -> Cue:
+    name = named_apposition(sentence, speaker, words)
+    subject = (speaker[0], name[1]) if name else None
+    return Cue(first, last, ACCORDING, name or speaker, speaker[1], True, (), subject=subject)
 
 
 def _match(sentence: Sentence, place: int, words: Lexicon) -> tuple[Verb, int] | None:
@@ -104,7 +121,7 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
         return None
     verb, end = matched
     token = sentence[place]
-    if token.capital and place > 0 and not _is_headline(sentence):
+    if token.capital and place > 0 and not _is_headline(sentence, words):
         return None
     before = skip_back(sentence, place - 1, words)
     skipped = {sentence[index].low for index in range(before + 1, place)}
@@ -141,7 +158,9 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
         and not _is_predicate(sentence, place, end, before, speaker, words)
     ):
         return None
-    return Cue(place, end, verb, speaker, after, inverted, flags, passive)
+    name = named_apposition(sentence, speaker, words)
+    subject = (speaker[0], name[1]) if name else None
+    return Cue(place, end, verb, name or speaker, after, inverted, flags, passive, subject=subject)
 
 
 def _verb_is_second(prior: TextToken | None, words: Lexicon) -> bool:
@@ -167,10 +186,11 @@ def _is_participle(verb: Verb, form: str) -> bool:
     return not verb.gerund and form.split()[0] != verb.base and not form.split()[0].endswith("s")
 
 
-def _is_headline(sentence: Sentence) -> bool:
+def _is_headline(sentence: Sentence, words: Lexicon) -> bool:
     """Say whether most longer words are capitalised, as in an English headline."""
     long = [token for token in sentence if token.kind == WORD and len(token.text) > 3]
-    return sum(token.capital for token in long) > 0.7 * len(long)
+    told = any(token.low in words.first_words and not token.capital for token in long)
+    return not told and sum(token.capital for token in long) > 0.7 * len(long)
 
 
 def _flags(sentence: Sentence, skipped: set[str], before: int, words: Lexicon) -> tuple[str, ...]:
@@ -331,6 +351,8 @@ def _inverts(
         return True
     # "The plant is safe, said Holm." against "Holm, the minister, said Vell was late."
     subject = phrase_starting(sentence, end, words)
+    if subject is not None and not _is_one_who_speaks(sentence, subject, words):
+        return False
     if subject is None or (
         subject_before(sentence, place, words) is not None and _starts_early(sentence, place, words)
     ):
@@ -338,6 +360,17 @@ def _inverts(
     tail = sentence[subject[1]] if subject[1] < len(sentence) else None
     return (
         tail is None or tail.kind == MARK or words.has("preposition", tail.low) or tail.low == "who"
+    )
+
+
+def _is_one_who_speaks(sentence: Sentence, phrase: Range, words: Lexicon) -> bool:
+    """Say whether a phrase may be a subject behind its verb: not "tweeted a warning"."""
+    first, head = sentence[phrase[0]], sentence[phrase[1] - 1]
+    if first.low not in ("a", "an", "another"):
+        return True
+    kinds = ("person.role", "person.title", "person.anonymous", "person.document")
+    return any(words.has(kind, head.low) for kind in kinds) or any(
+        is_name_word(token, words) for token in sentence[slice(*phrase)]
     )
 
 

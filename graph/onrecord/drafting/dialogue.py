@@ -7,8 +7,9 @@ from onrecord.drafting.direct_speech import (
     span,
 )
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import Range, is_name_word, phrase_starting
+from onrecord.drafting.mention import Range, phrase_starting
 from onrecord.drafting.sentence import MARK, QUOTE, Sentence
+from onrecord.drafting.word_class import is_name_word
 
 DASHES = ("—", "–", "―")
 Piece = tuple[Place, Attribution]
@@ -59,7 +60,7 @@ def _pieces(paragraph: ReadParagraph) -> list[Piece]:
         before = cue.first - (sentence[cue.first - 1].kind == MARK)
         if before > first:
             found.append((span(sentence, (first, before)), attribution))
-        after = cue.speaker[1]
+        after = cue.bounds[1]
         while after < len(sentence) and sentence[after].kind == MARK:
             after += 1
         if after < len(sentence):

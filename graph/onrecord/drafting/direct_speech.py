@@ -5,16 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from onrecord.drafting.cue import ACCORDING, Cue, cues, is_speech
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import (
-    Range,
-    is_name_word,
-    main_subject,
-    phrase_ending,
-    phrase_starting,
-)
+from onrecord.drafting.mention import Range, main_subject, phrase_ending, phrase_starting
 from onrecord.drafting.passage_kind import is_quotation, nicknames
 from onrecord.drafting.quotation_mark import Quoted, quoted_passages
 from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, TextToken, sentences, tokens
+from onrecord.drafting.word_class import is_name_word
 
 Place = tuple[int, int]
 """Characters of the text, half-open."""
@@ -34,6 +29,8 @@ class Attribution:
     denied: bool = False
 
 
+LONGEST_OBJECT = 14
+"""Tokens between "called" and what somebody was called."""
 LONGEST_NEST = 5_000
 """In a longer quotation no words of others are looked for."""
 NOBODY = Attribution(None, None, "none", 0)
@@ -149,13 +146,6 @@ def attribute(paragraphs: list[ReadParagraph], text: str, words: Lexicon) -> Non
         last, carries = _within_paragraph(paragraph, previous, last, carries, text, words)
 
 
-def _group(cue: Cue) -> Range:
-    """Return the tokens of a cue and its speaker together."""
-    if cue.speaker is None:
-        return cue.first, cue.last
-    return min(cue.first, cue.speaker[0]), max(cue.last, cue.speaker[1])
-
-
 def _within_sentence(read: ReadSentence, text: str, quoted: list[Quoted], words: Lexicon) -> None:
     sentence = read.sentence
     places = [index for index, token in enumerate(sentence) if token.kind == QUOTE]
@@ -178,8 +168,11 @@ def _within_sentence(read: ReadSentence, text: str, quoted: list[Quoted], words:
 def _beside(
     sentence: Sentence, place: int, usable: list[Cue], words: Lexicon
 ) -> Attribution | None:
+    introduced = _right_before(sentence, place, usable)
+    if introduced is not None:
+        return introduced
     for cue in usable:
-        first, last = _group(cue)
+        first, last = cue.bounds
         adjacent = first - place == 1 or (
             first - place == 2 and sentence[place + 1].text in (",", "—", "–", "--", "-")
         )
@@ -188,7 +181,7 @@ def _beside(
         if adjacent and cue.verb is ACCORDING:
             return _attribution(sentence, cue, "according behind", 1)
     for cue in reversed(usable):
-        first, last = _group(cue)
+        first, last = cue.bounds
         if last <= place and "silent" not in cue.verb.frames:
             between = sentence[max(last, cue.last) : place]
             near = not between or between[-1].text in (",", ":") or between[-1].low == "that"
@@ -197,8 +190,29 @@ def _beside(
             if near and len(between) < (25 if is_speech(cue.verb) else 4):
                 strength = 2 if not between or between[-1].text in (",", ":") else 1
                 return _attribution(sentence, cue, "cue before", strength)
+            if cue.verb.base in _NAMING and _names_one_thing(between):
+                return _attribution(sentence, cue, "called before", 1)
             break
     return None
+
+
+def _right_before(sentence: Sentence, place: int, usable: list[Cue]) -> Attribution | None:
+    """Attribute a passage to the verb of speech that ends right before it: "Ek replied: “…”"."""
+    if place < 2 or sentence[place - 1].text not in (":", ","):
+        return None
+    for cue in usable:
+        opens = cue.bounds[0] == 0 or sentence[cue.bounds[0] - 1].kind != QUOTE
+        if cue.last == place - 1 and is_speech(cue.verb) and not cue.inverted and opens:
+            return _attribution(sentence, cue, "cue before", 2)
+    return None
+
+
+_NAMING = frozenset(("call", "describe", "characterize", "characterise", "label", "brand"))
+
+
+def _names_one_thing(between: Sentence) -> bool:
+    """Say whether one phrase stands between: "called the remark “unworthy”"."""
+    return len(between) < LONGEST_OBJECT and all(token.kind == WORD for token in between)
 
 
 def _around(sentence: Sentence, place: int, usable: list[Cue]) -> Attribution | None:
@@ -210,10 +224,10 @@ def _around(sentence: Sentence, place: int, usable: list[Cue]) -> Attribution | 
     for candidates in (speech, usable):
         strength = 1 if candidates is speech else 0
         for cue in reversed(candidates):
-            if _group(cue)[1] <= place and not cue.inverted:
+            if cue.bounds[1] <= place and not cue.inverted:
                 return _attribution(sentence, cue, "cue in sentence", strength)
         for cue in candidates:
-            if _group(cue)[0] > place and not cue.verb.gerund:
+            if cue.bounds[0] > place and not cue.verb.gerund:
                 return _attribution(sentence, cue, "cue in sentence", strength)
         for cue in candidates:
             return _attribution(sentence, cue, "cue in sentence", strength)
@@ -259,6 +273,8 @@ def _label(sentence: Sentence, place: int, words: Lexicon) -> Attribution | None
     """Attribute a passage behind a colon without a verb: "Clinton: “Our goal …”"."""
     if place < 2 or sentence[place - 1].text != ":":
         return None
+    if words.has("thing.label", sentence[place - 2].low):
+        return None
     before = phrase_ending(sentence, place - 2, words)
     named = before is not None and is_name_word(sentence[place - 2], words)
     alone = before is not None and (before[0] <= 1 or sentence[before[0] - 1].kind != WORD)
@@ -298,6 +314,7 @@ def _within_paragraph(
                     _of_next(paragraph, number)
                     or _introduced(paragraph, number, previous, text, words)
                     or (last if carries and number == 0 else None)
+                    or (_reported_before(previous, words) if number == 0 else None)
                 )
                 if current is not None and number == 0 and current is last:
                     current = _continued(last)
@@ -388,6 +405,35 @@ def _introduced(
     if subject is None:
         return None
     return Attribution(span(sentence, subject), None, "introduced", 1)
+
+
+def _reported_before(previous: ReadParagraph | None, words: Lexicon) -> Attribution | None:
+    """Return whose words a paragraph before ends by reporting: what is quoted next is theirs."""
+    if previous is None or not previous.sentences:
+        return None
+    read = previous.sentences[-1]
+    speech = [cue for cue in read.cues if cue.speaker is not None and is_speech(cue.verb)]
+    if len(speech) != 1 or speech[0].flags or "question" in speech[0].verb.frames:
+        return None
+    cue = speech[0]
+    told = cue.passive or cue.verb.gerund
+    somebody = cue.speaker is not None and _is_somebody(read.sentence, cue.speaker, words)
+    return None if told or not somebody else _attribution(read.sentence, cue, "report before", 1)
+
+
+def _is_somebody(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
+    """Say whether a mention is one person's: a name, "he", "she" or one with a role."""
+    phrase = sentence[slice(*mention)]
+    return (
+        not any(token.low in ("and", "und", "et") for token in phrase)
+        and (
+            phrase[0].low in ("he", "she")
+            or any(is_name_word(token, words) for token in phrase)
+            or words.has("person.role", phrase[-1].low)
+            or words.has("person.title", phrase[-1].low)
+        )
+        and not words.has("person.document", phrase[-1].low)
+    )
 
 
 def quotations(

@@ -13,7 +13,8 @@ from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.drafting.language import is_in, language_of
 from onrecord.drafting.lexicon import LANGUAGES
 from onrecord.drafting.marked_speech import draft_marked, marked_speech
-from onrecord.drafting.quantity_expression import QuantityExpression, quantities
+from onrecord.drafting.quantities.quantity_expression import QuantityExpression
+from onrecord.drafting.quantities.reading import quantities
 
 LONGEST = 300_000
 """Characters of a text that are read: about fifty thousand words, more than any article."""

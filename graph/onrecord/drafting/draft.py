@@ -16,7 +16,8 @@ from onrecord.drafting.direct_speech import (
     read_paragraph,
     span,
 )
-from onrecord.drafting.indirect_speech import ReportedSpeech, chained, has_quoted, reports
+from onrecord.drafting.indirect_speech.report import reports
+from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, chained, has_quoted
 from onrecord.drafting.language import language_of
 from onrecord.drafting.lexicon import Lexicon, lexicon
 from onrecord.drafting.paragraph import paragraphs

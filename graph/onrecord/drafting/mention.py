@@ -1,7 +1,9 @@
 """Mentions: noun phrases that stand for a speaker, found from a verb of speech."""
 
+from onrecord.drafting.dateline import dateline_end
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, TextToken
+from onrecord.drafting.word_class import is_name_word, is_time
 
 Range = tuple[int, int]
 """Tokens of a sentence, half-open."""
@@ -29,30 +31,6 @@ _ARTICLES = frozenset(
 )
 _BINDING = frozenset(("of", "for", "de", "du", "der", "des", "di"))
 _CLOSED = ("conjunction", "auxiliary", "pronoun")
-
-
-def is_time(token: TextToken, words: Lexicon) -> bool:
-    """Say whether a word names a day, a month or another time."""
-    return any(words.has(kind, token.low) for kind in ("weekday", "month", "time"))
-
-
-def is_name_word(token: TextToken, words: Lexicon) -> bool:
-    """Say whether a token may be part of a name."""
-    return (
-        token.capital
-        and not is_time(token, words)
-        and not any(
-            words.has(kind, token.low)
-            for kind in (
-                "conjunction",
-                "auxiliary",
-                "determiner",
-                "pronoun",
-                "preposition",
-                "adverb",
-            )
-        )
-    )
 
 
 def skip_back(sentence: Sentence, place: int, words: Lexicon) -> int:
@@ -209,7 +187,57 @@ def subject_before(sentence: Sentence, verb: int, words: Lexicon) -> Range | Non
     if token.low == "who":
         before = last - 1 - (sentence[last - 1].text == "," if last else 0)
         return phrase_ending(sentence, before, words) if before >= 0 else None
-    return phrase_ending(sentence, last, words)
+    phrase = phrase_ending(sentence, last, words)
+    return phrase and (_before_relative(sentence, phrase, words) or phrase)
+
+
+def _before_relative(sentence: Sentence, phrase: Range, words: Lexicon) -> Range | None:
+    """Return the phrase that a relative clause without commas tells of, if one ends here.
+
+    "Two people who know the talks said": people said it, not the talks.
+    """
+    for place in range(phrase[0] - 1, max(0, phrase[0] - LONGEST), -1):
+        token = sentence[place]
+        if token.kind != WORD or _is_verb(token, words):
+            return None
+        if token.low == "who":
+            before = sentence[place - 1]
+            told = before.kind == WORD and place + 1 < phrase[1] - 1
+            return phrase_ending(sentence, place - 1, words) if told else None
+    return None
+
+
+def named_apposition(sentence: Sentence, phrase: Range, words: Lexicon) -> Range | None:
+    """Return the name between commas behind a phrase without one: "its founder, Bo Lind,"."""
+    first = phrase[1] + 1
+    if first >= len(sentence) or sentence[phrase[1]].text != ",":
+        return None
+    if not _tells_of_somebody(sentence, phrase, words):
+        return None
+    last = first
+    while last < len(sentence) and _is_in_bare_name(sentence[last], words):
+        last += 1
+    closed = last == len(sentence) or sentence[last].kind != WORD
+    named = last - first > 1 and is_name_word(sentence[last - 1], words)
+    return (first, last) if closed and named else None
+
+
+def _tells_of_somebody(sentence: Sentence, phrase: Range, words: Lexicon) -> bool:
+    """Say whether a phrase has a noun for somebody and is no name: "Halvia's minister"."""
+    return any(
+        not token.capital
+        and not words.has("determiner", token.low)
+        and not words.has("particle", token.low)
+        for token in sentence[slice(*phrase)]
+    ) or (phrase[1] - phrase[0] > 1 and words.has("person.title", sentence[phrase[1] - 1].low))
+
+
+def _is_in_bare_name(token: TextToken, words: Lexicon) -> bool:
+    return (
+        is_name_word(token, words)
+        or words.has("person.title", token.low)
+        or (words.has("particle", token.low) and token.low != "and")
+    )
 
 
 def _before_apposition(sentence: Sentence, closing: int, words: Lexicon) -> Range | None:
@@ -222,26 +250,53 @@ def _before_apposition(sentence: Sentence, closing: int, words: Lexicon) -> Rang
             break
         if token.text != mark:
             continue
-        before = sentence[place - 1]
+        ends = _before_parenthesis(sentence, place) if mark == "," else place
+        before = sentence[ends - 1]
         if before.kind == WORD and (
             is_name_word(before, words) or words.has("pronoun", before.low)
         ):
-            phrase = phrase_ending(sentence, place - 1, words)
+            phrase = phrase_ending(sentence, ends - 1, words)
             if phrase is None:
                 continue
             opener = phrase[0] == 0 or sentence[phrase[0] - 1].kind != WORD
             if opener or fallback is None:
                 fallback = phrase
             if opener:
+                fallback = _before_relative_clause(sentence, phrase, words) or phrase
                 break
         elif before.kind == WORD and fallback is None:
             phrase = phrase_ending(sentence, place - 1, words)
-            opener = phrase is not None and (
-                phrase[0] == 0 or sentence[phrase[0] - 1].kind == QUOTE
-            )
+            if phrase is None:
+                continue
+            if named_apposition(sentence, phrase, words) is not None:
+                return phrase
+            opener = phrase[0] == 0 or sentence[phrase[0] - 1].kind == QUOTE
             if opener and not words.has("preposition", sentence[0].low):
                 fallback = phrase
     return fallback
+
+
+def _before_relative_clause(sentence: Sentence, phrase: Range, words: Lexicon) -> Range | None:
+    """Return the name that a clause tells of which holds a phrase: "Ek, whose firm, Sund, …, said".
+
+    None if the phrase stands in no such clause.
+    """
+    for place in range(phrase[0] - 2, max(1, phrase[0] - LONGEST), -1):
+        token = sentence[place]
+        if token.kind != WORD and token.text != ",":
+            return None
+        if token.low in ("whose", "who") and sentence[place - 1].text == ",":
+            before = sentence[place - 2]
+            named = before.kind == WORD and is_name_word(before, words)
+            return phrase_ending(sentence, place - 2, words) if named else None
+    return None
+
+
+def _before_parenthesis(sentence: Sentence, place: int) -> int:
+    """Return where the word before a mark ends, over a parenthesis: "Holm (Centre), who"."""
+    if place < 3 or sentence[place - 1].text != ")":
+        return place
+    return next((i for i in range(place - 2, 0, -1) if sentence[i].text == "("), place)
 
 
 def subject_after(sentence: Sentence, verb: int, words: Lexicon) -> Range | None:
@@ -323,7 +378,7 @@ def _goes_on(sentence: Sentence, place: int, words: Lexicon) -> bool:
 
 def main_subject(sentence: Sentence, words: Lexicon, before: int) -> Range | None:
     """Return the subject of the main clause, if it stands before a token."""
-    place = 0
+    place = dateline_end(sentence, words)
     while place < before and sentence[place].kind != WORD:
         place += 1
     while place < before and words.has("opening", sentence[place].low):

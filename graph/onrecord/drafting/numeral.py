@@ -58,7 +58,7 @@ def _pattern(language: str) -> re.Pattern[str]:
         rf"(?:{decimal}\d+)?"
     )
     return re.compile(
-        rf"(?<![\w.,/’'])(?<![^\W\d]-)(?:(?P<digits>{digits})(?P<scale>(?:(?:{letters})\b|[{SPACES}-]?(?:{scales})\b)"
+        rf"(?<![\w.,/’'])(?<!\d:)(?<![^\W\d]-)(?:(?P<digits>{digits})(?P<scale>(?:(?:{letters})\b|[{SPACES}-]?(?:{scales})\b)"
         rf"(?:[{SPACES}](?:{scales})\b)?)?"
         rf"|(?P<half>half[ -]a|half|a|an|one and a half|quarter of a)[ -]"
         rf"(?P<halfscale>{scales}|dozen)\b(?P<more>(?:[ -](?:{scales})\b)?)"

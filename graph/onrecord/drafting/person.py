@@ -1,43 +1,23 @@
-"""Persons of a text: full names, and who a surname, a title or a pronoun stands for.
+"""Persons of a text: full names, and who a surname or a title stands for.
 
 A mention that fits two persons, or none for certain, stands for nobody.
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from onrecord.drafting.cue import is_speech
 from onrecord.drafting.direct_speech import Place, ReadParagraph, ReadSentence
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import Range, is_name_word, main_subject
-from onrecord.drafting.sentence import Sentence, TextToken
+from onrecord.drafting.mention import Range
+from onrecord.drafting.sentence import WORD, Sentence, TextToken
+from onrecord.drafting.word_class import is_name_word
 
 MALE, FEMALE, UNKNOWN = "male", "female", ""
-_FIRM = frozenset(
-    [
-        "AB",
-        "AS",
-        "ASA",
-        "GmbH",
-        "AG",
-        "SE",
-        "Inc",
-        "Inc.",
-        "Corp",
-        "Corp.",
-        "Ltd",
-        "Ltd.",
-        "plc",
-        "LLC",
-        "SA",
-        "SpA",
-        "NV",
-        "Group",
-        "Oyj",
-    ]
-)
-REACH = 14
-"""Sentences that are looked through for what a pronoun stands for."""
+LONGEST_TITLE = 6
+"""Words of a title behind a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +41,8 @@ class People:
     by_surname: dict[str, tuple[Person, ...]]
     sentences: tuple[ReadSentence, ...]
     starts: tuple[int, ...]
+    speaking: frozenset[str]
+    """Single names in lower case that say something: somebody who is never named in full."""
 
 
 def name_runs(sentence: Sentence, words: Lexicon) -> Iterator[Range]:
@@ -100,26 +82,55 @@ def bare_name(tokens: list[TextToken], words: Lexicon) -> list[TextToken]:
         )
         if titled or (not token.capital and not words.has("particle", token.low)):
             first = place + 1
-    return tokens[first:]
+    name = tokens[first:]
+    # "Comedian Ada Holm": what stands before a first name that is known is no part of the name.
+    if (
+        len(name) > 2
+        and not _is_known_first_name(name[0].low, words)
+        and _is_known_first_name(name[1].low, words)
+    ):
+        return name[1:]
+    return name
 
 
-def _plain(word: str) -> str:
+def _is_known_first_name(low: str, words: Lexicon) -> bool:
+    return words.has("first.female", low) or words.has("first.male", low)
+
+
+def is_body(name: list[TextToken], words: Lexicon) -> bool:
+    """Say whether a name is that of a firm, an authority, a place or a work, by its last word."""
+    last = plain(name[-1].text)
+    return (
+        words.has("person.body", last.lower())
+        or (len(last) > 2 and last.isupper() and last.isalpha())
+        or last.isdecimal()
+    )
+
+
+def plain(word: str) -> str:
+    """Return a word without the ending of a possessive."""
     return word.removesuffix("'s").removesuffix("’s").rstrip("'’")
 
 
 def people_of(paragraphs: list[ReadParagraph], words: Lexicon) -> People:
     """Return the persons that a text names in full, outside quoted passages."""
     found: dict[str, dict[str, Person]] = {}
+    counts: Counter[str] = Counter()
     sentences = tuple(read for paragraph in paragraphs for read in paragraph.sentences)
     for read in sentences:
         for first, last in name_runs(read.sentence, words):
             run = read.sentence[first:last]
             name = bare_name(run, words)
-            if len(name) < 2 or len(name) > 5 or name[-1].text in _FIRM:
+            if len(name) < 2 or len(name) > 5 or is_body(name, words):
                 continue
             before = _titles_before(read.sentence, first, words)
             titles = before | {token.low for token in run[: len(run) - len(name)]}
-            person = _person(name, titles, words)
+            # "The Stop Holm movement", "the Roman Church": nobody's name.
+            if not titles and first > 0 and read.sentence[first - 1].low == "the":
+                continue
+            titles |= _titles_of_apposition(read.sentence, last, words)
+            person = person_named(name, titles, words)
+            counts[person.name] += 1
             same = found.setdefault(person.surname, {})
             known = same.get(person.name)
             if known is None:
@@ -133,22 +144,92 @@ def people_of(paragraphs: list[ReadParagraph], words: Lexicon) -> People:
                     known.titles | titles,
                     known.start,
                 )
-    by_surname = {surname: tuple(same.values()) for surname, same in found.items()}
+    _tell_genders(found, sentences, words)
+    by_surname = {surname: _likely(same, counts, words) for surname, same in found.items()}
     starts = tuple(read.sentence[0].start for read in sentences)
-    return People(by_surname, sentences, starts)
+    speaking = frozenset(
+        plain(name[0].low)
+        for read in sentences
+        for cue in read.cues
+        if cue.speaker is not None and is_speech(cue.verb) and not cue.verb.noun
+        if len(name := named(read.sentence, cue.speaker, words)) == 1 and not is_body(name, words)
+    )
+    return People(by_surname, sentences, starts, speaking - _places(sentences, words))
+
+
+def _likely(same: dict[str, Person], counts: Counter[str], words: Lexicon) -> tuple[Person, ...]:
+    """Return those of one surname whose first names are some, if one of them has one.
+
+    "Trust Holm" in a headline, "De Blasio" and "AG Holm" are nobody beside a full name.
+    """
+    first = {one.name for one in same.values() if _is_known_first_name(one.first, words)}
+    kept = [
+        one
+        for one in same.values()
+        if not first
+        or one.name in first
+        or (counts[one.name] > 1 and not words.has("particle", one.first))
+    ]
+    return tuple(kept)
+
+
+def _tell_genders(
+    found: dict[str, dict[str, Person]], sentences: tuple[ReadSentence, ...], words: Lexicon
+) -> None:
+    """Take the gender of a person from "Mr Holm" and the like, where one has that surname."""
+    for read in sentences:
+        for first, last in name_runs(read.sentence, words):
+            run = read.sentence[first:last]
+            if len(run) != 2:
+                continue
+            gender = gender_of_titles({run[0].low}, words)
+            same = found.get(plain(run[1].low), {})
+            if gender and len(same) == 1:
+                (one,) = same.values()
+                if not one.gender:
+                    same[one.name] = replace(one, gender=gender)
+
+
+def _places(sentences: tuple[ReadSentence, ...], words: Lexicon) -> frozenset[str]:
+    """Return the names in lower case that something is in: places, which are no speakers."""
+    return frozenset(
+        plain(read.sentence[place + 1].low)
+        for read in sentences
+        for place in range(len(read.sentence) - 1)
+        if read.sentence[place].low == "in" and is_name_word(read.sentence[place + 1], words)
+    )
+
+
+def _titles_of_apposition(sentence: Sentence, last: int, words: Lexicon) -> set[str]:
+    """Return the titles that stand behind a name: "Ada Holm, the defence minister,"."""
+    titles: set[str] = set()
+    if last + 1 >= len(sentence) or sentence[last].text != ",":
+        return titles
+    if not words.has("determiner", sentence[last + 1].low):
+        return titles
+    for token in sentence[last + 2 : last + 2 + LONGEST_TITLE]:
+        if token.kind != WORD or words.has("preposition", token.low):
+            break
+        if words.has("person.title", token.low):
+            titles.add(token.low)
+    return titles
 
 
 def _titles_before(sentence: Sentence, first: int, words: Lexicon) -> set[str]:
     titles = set()
+    if first > 1 and sentence[first - 1].text == ",":
+        # "The minister, Ada Holm".
+        first -= 1
     while first > 0 and words.has("person.title", sentence[first - 1].low):
         first -= 1
         titles.add(sentence[first].low)
     return titles
 
 
-def _person(name: list[TextToken], titles: set[str], words: Lexicon) -> Person:
+def person_named(name: list[TextToken], titles: set[str], words: Lexicon) -> Person:
+    """Return the person that a full name and the titles before it tell of."""
     texts = [token.text for token in name]
-    texts[-1] = _plain(texts[-1])
+    texts[-1] = plain(texts[-1])
     first = name[0].low
     gender = gender_of_titles(titles, words)
     if not gender and words.has("first.female", first) != words.has("first.male", first):
@@ -169,7 +250,7 @@ def gender_of_titles(titles: set[str], words: Lexicon) -> str:
     return UNKNOWN
 
 
-def _named(sentence: Sentence, mention: Range, words: Lexicon) -> list[TextToken]:
+def named(sentence: Sentence, mention: Range, words: Lexicon) -> list[TextToken]:
     """Return the name within a mention, without titles; empty if it has none."""
     tokens = [
         token
@@ -177,9 +258,17 @@ def _named(sentence: Sentence, mention: Range, words: Lexicon) -> list[TextToken
         if not words.has("determiner", token.low) or (token.capital and token.low != "the")
     ]
     runs = list(name_runs(tokens, words))
-    if not runs or _is_description(tokens, runs[-1], words):
+    if not runs:
         return []
-    return bare_name(tokens[slice(*runs[-1])], words)
+    if not _is_description(tokens, runs[-1], words):
+        return bare_name(tokens[slice(*runs[-1])], words)
+    # "Ada Holm of Nordhav": of whom the last name only tells.
+    first = tokens[: runs[0][1]]
+    behind = tokens[runs[0][1]].low if runs[0][1] < len(tokens) else ""
+    if len(runs) == 1 or behind not in ("of", "for", "at", "from", "in"):
+        return []
+    name = bare_name(first[slice(*runs[0])], words)
+    return name if len(name) > 1 and not _is_description(first, runs[0], words) else []
 
 
 def _is_description(tokens: list[TextToken], run: Range, words: Lexicon) -> bool:
@@ -201,30 +290,28 @@ def _is_description(tokens: list[TextToken], run: Range, words: Lexicon) -> bool
 def person_of(sentence: Sentence, mention: Range, people: People, words: Lexicon) -> str | None:
     """Return the full name of who a mention stands for, or the mention's own name."""
     tokens = sentence[mention[0] : mention[1]]
-    if len(tokens) == 1 and words.has("pronoun", tokens[0].low):
-        return _of_pronoun(sentence, mention, people, words)
     if is_joint(sentence, mention, words):
         return None
     lows = {token.low for token in tokens}
-    name = _named(sentence, mention, words)
+    name = named(sentence, mention, words)
     if name:
         if len(name) > 1:
-            return " ".join([*(token.text for token in name[:-1]), _plain(name[-1].text)])
+            return " ".join([*(token.text for token in name[:-1]), plain(name[-1].text)])
         gender = gender_of_titles(lows, words)
-        same = people.by_surname.get(_plain(name[0].low), ())
+        same = people.by_surname.get(plain(name[0].low), ())
         fitting = [one for one in same if not gender or one.gender in (gender, UNKNOWN)]
         if len(fitting) == 1:
             return fitting[0].name
         if fitting:
             return None
-        return _plain(name[0].text)
+        return plain(name[0].text)
     return _of_role(tokens, people, words)
 
 
 def is_joint(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
     """Say whether a mention names two: "Dahl and Lind"."""
     for place in range(mention[0] + 1, mention[1] - 1):
-        if sentence[place].low in ("and", "und", "et", "&") and (
+        if sentence[place].low in ("and", "und", "et") and (
             is_name_word(sentence[place - 1], words) and is_name_word(sentence[place + 1], words)
         ):
             return not any(token.low in ("of", "for") for token in sentence[mention[0] : place])
@@ -258,100 +345,6 @@ def _of_role(tokens: list[TextToken], people: People, words: Lexicon) -> str | N
         fitting = [one for one in known if roles <= one.titles]
         return fitting[0].name if len(fitting) == 1 else None
     return None
-
-
-def _of_pronoun(
-    sentence: Sentence, mention: Range, people: People, words: Lexicon, depth: int = 0
-) -> str | None:
-    pronoun = sentence[mention[0]].low
-    gender = {
-        "he": MALE,
-        "him": MALE,
-        "she": FEMALE,
-        "her": FEMALE,
-        "er": MALE,
-        "il": MALE,
-        "elle": FEMALE,
-    }.get(pronoun)
-    if gender is None:
-        return None
-    at = bisect_right(people.starts, sentence[mention[0]].start) - 1
-    earlier = [
-        cue.speaker
-        for cue in people.sentences[at].cues
-        if cue.speaker is not None
-        and cue.speaker[0] < mention[0]
-        and sentence[cue.speaker[0]].low not in ("he", "she", "they", "it", "i", "we")
-    ]
-    for one in reversed(earlier[-2:]):
-        name = _fitting(sentence, one, gender, people, words)
-        if name is not None:
-            return name
-    for index in range(at - 1, max(-1, at - 1 - REACH), -1):
-        other = people.sentences[index]
-        subject = _subject_of(other, words)
-        if subject is not None:
-            head = other.sentence[subject[0]]
-            if is_joint(other.sentence, subject, words):
-                return None
-            if head.low == pronoun and depth < REACH:
-                return _of_pronoun(other.sentence, subject, people, words, depth + 1)
-            name = _fitting(other.sentence, subject, gender, people, words)
-            if name is not None:
-                return name
-        named = {
-            name
-            for first, last in name_runs(other.sentence, words)
-            if (name := _fitting(other.sentence, (first, last), gender, people, words, known=True))
-        }
-        if len(named) == 1:
-            return named.pop()
-        if len(named) > 1:
-            return None
-    return None
-
-
-def _subject_of(read: ReadSentence, words: Lexicon) -> Range | None:
-    """Return the speaker of a sentence, else the subject of its main clause."""
-    for cue in read.cues:
-        if cue.speaker is not None and not cue.passive and not cue.verb.gerund:
-            return cue.speaker
-    return main_subject(read.sentence, words, len(read.sentence))
-
-
-def _fitting(
-    sentence: Sentence,
-    mention: Range,
-    gender: str,
-    people: People,
-    words: Lexicon,
-    known: bool = False,
-) -> str | None:
-    """Return the person of a mention if it may be one of a gender; with `known`, only if it is."""
-    name = _named(sentence, mention, words)
-    if not name:
-        return None
-    tokens = sentence[mention[0] : mention[1]]
-    before = next((place for place, one in enumerate(tokens) if one is name[0]), 0) - 1
-    if before >= 0 and tokens[before].low == "the":
-        return None  # "the United States" is nobody who could be "he"
-    titles = {token.low for token in tokens}
-    same = people.by_surname.get(_plain(name[-1].low), ())
-    told = gender_of_titles(titles, words)
-    if told and told != gender:
-        return None
-    if len(name) == 1:
-        fitting = [one for one in same if one.gender in (gender, UNKNOWN)]
-        if same and not fitting:
-            return None
-        if len(fitting) == 1:
-            return fitting[0].name if not known or fitting[0].gender else None
-        return None if fitting or known or not told else _plain(name[0].text)
-    whole = _person(name, titles, words)
-    own = whole.gender or next((one.gender for one in same if one.name == whole.name), UNKNOWN)
-    if (own and own != gender) or (known and not own) or name[-1].text in _FIRM:
-        return None
-    return whole.name
 
 
 def mention_at(people: People, place: Place) -> tuple[Sentence, Range] | None:

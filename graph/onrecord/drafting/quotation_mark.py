@@ -124,7 +124,8 @@ def _partner(text: str, marks: list[_Mark], at: int, nests: bool) -> int | None:
             if opening in ("„", "‟"):
                 return place
             attached = text[mark.start - 1] in ",.?!…" and text[mark.end : mark.end + 1].isspace()
-            if attached or (opening == '"' and not mark.opens):
+            # What no letter follows cannot open: "“Cold Anvil“ is over".
+            if attached or not mark.opens:
                 return place
             depth += nests
         elif mark.text == "”":

@@ -8,6 +8,7 @@ from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.quotation_mark import Quoted
 
 WORD, MARK, QUOTE = "word", "mark", "quote"
+DASH = frozenset(("—", "–", "--"))
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:[^\W_]+)?"
     r"|[#@]?[^\W_]+(?:(?:[’'&./@+-]|\u00ad)[^\W_]+)*(?:[’'](?=\s))?|--+|\.{3}|\S"
@@ -68,7 +69,11 @@ def _plain(text: str, start: int, end: int, words: Lexicon) -> Iterator[TextToke
             skip = stop
             stop += 1
             word += "."
-        kind = WORD if word[0].isalnum() or (word[0] in "#@" and len(word) > 1) else MARK
+        kind = (
+            WORD
+            if word[0].isalnum() or word == "&" or (word[0] in "#@" and len(word) > 1)
+            else MARK
+        )
         yield TextToken(found.start(), stop, word, word.lower(), kind, -1)
 
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from onrecord.drafting.direct_speech import Place
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import Range, is_name_word
+from onrecord.drafting.mention import Range
 from onrecord.drafting.person import People, is_joint, mention_at, person_of
+from onrecord.drafting.pronoun import person_of_pronoun
 from onrecord.drafting.sentence import Sentence
+from onrecord.drafting.word_class import is_name_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ def speaker_at(place: Place, text: str, people: People, words: Lexicon) -> Speak
         return SpeakerMention(place, text[slice(*place)], kind)
     if kind in ("joint", "anonymous"):
         return SpeakerMention(place, None, kind)
+    if mention[1] - mention[0] == 1 and words.has("pronoun", sentence[mention[0]].low):
+        return SpeakerMention(place, person_of_pronoun(sentence, mention, people, words), kind)
     return SpeakerMention(place, person_of(sentence, mention, people, words), kind)
 
 

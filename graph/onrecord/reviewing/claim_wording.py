@@ -17,7 +17,8 @@ from rapidfuzz import fuzz
 
 from onrecord.drafting.date_expression import dates
 from onrecord.drafting.numeral import alternatives, figure_words
-from onrecord.drafting.quantity_expression import QuantityExpression, quantities
+from onrecord.drafting.quantities.quantity_expression import QuantityExpression
+from onrecord.drafting.quantities.reading import quantities
 
 LEAST = 80.0
 """Likeness (0 to 100) of the sets of words of two claims that may be one."""

@@ -13,7 +13,8 @@ from onrecord.drafting.draft import HEADLINE, RULES, Draft
 from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.drafting.language import language_of
 from onrecord.drafting.marked_speech import MARKED, draft_marked, marked_speech
-from onrecord.drafting.quantity_expression import QuantityExpression, quantities
+from onrecord.drafting.quantities.quantity_expression import QuantityExpression
+from onrecord.drafting.quantities.reading import quantities
 from onrecord.records.archive import Stretches
 from onrecord.records.coverage import sentences
 from onrecord.records.edtf_bounds import DateError, bounds

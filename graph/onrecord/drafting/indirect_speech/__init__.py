@@ -1,0 +1,1 @@
+"""Indirect speech: the words that report what somebody said, without quoting it."""

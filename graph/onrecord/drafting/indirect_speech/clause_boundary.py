@@ -1,0 +1,65 @@
+"""Boundaries of a clause: where what is reported begins and ends."""
+
+from onrecord.drafting.cue import ACCORDING, Cue
+from onrecord.drafting.dateline import dateline_end
+from onrecord.drafting.lexicon import Lexicon
+from onrecord.drafting.sentence import MARK, Sentence
+
+TRAILING = frozenset(("which", "who", "whose", "where", "while"))
+"""What these begin behind a comma is mostly the writer's."""
+
+
+def clause_end(
+    sentence: Sentence, start: int, number: int, found: list[Cue], last: int, words: Lexicon
+) -> int:
+    """Return where what is reported ends: with the sentence, or before the next attribution."""
+    own = found[number]
+    for cue in found[number + 1 :]:
+        if cue.first < start:
+            continue
+        first = cue.bounds[0] if cue.bounds[0] >= start else cue.first
+        before = sentence[first - 1] if first else None
+        if before is None:
+            continue
+        if cue.verb is ACCORDING and before.text == ",":
+            return first - 1
+        if cue.verb.gerund and before.text == ",":
+            return cue.first - 1
+        if cue.speaker and cue.speaker[0] < own.first and sentence[cue.first - 1].text == ",":
+            return cue.first - 1
+        same = cue.speaker == own.speaker and cue.first > start
+        if same and before.low in ("and", "but") and cue.first - first == 0:
+            return first - 1
+        if (
+            cue.speaker
+            and cue.speaker[0] >= start
+            and before.text == ","
+            and (cue.last >= last or sentence[cue.last].text in (",", ":"))
+        ):
+            return first - 1
+    for index in range(start, last):
+        if sentence[index].text == ";":
+            return index
+        if (
+            sentence[index].text == ","
+            and index > start + 2
+            and sentence[index + 1].low in TRAILING
+        ):
+            return index
+    return last
+
+
+def clause_start(sentence: Sentence, before: int, words: Lexicon) -> int:
+    """Return where the clause begins that ends before a token."""
+    start = before
+    dateline = dateline_end(sentence, words)
+    while start > dateline and not (
+        sentence[start - 1].kind == MARK and sentence[start - 1].text in (";", ":")
+    ):
+        start -= 1
+    while start < before and (
+        sentence[start].kind == MARK
+        or sentence[start].low in ("but", "and", "still", "yet", "so", "or")
+    ):
+        start += 1
+    return start

@@ -1,0 +1,245 @@
+"""Complements: what is reported behind a verb of speech, as a clause, an infinitive or a noun."""
+
+from onrecord.drafting.cue import Cue
+from onrecord.drafting.indirect_speech.adjunct import skip_adjuncts
+from onrecord.drafting.indirect_speech.clause_boundary import clause_end
+from onrecord.drafting.indirect_speech.comma_clause import comma_clause, stop_of_clause
+from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, only_quoted
+from onrecord.drafting.lexicon import Lexicon
+from onrecord.drafting.mention import phrase_starting
+from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence
+from onrecord.drafting.word_class import is_time
+
+LONGEST_ADJUNCT = 16
+"""Tokens between a verb and its "that"."""
+LONGEST_SUBJECT = 14
+_QUESTION = frozenset(("whether", "if", "how", "why", "what", "when", "where", "who", "which"))
+
+
+def _low(sentence: Sentence, place: int) -> str:
+    return sentence[place].low if place < len(sentence) else ""
+
+
+def complement(
+    sentence: Sentence, number: int, found: list[Cue], last: int, words: Lexicon
+) -> ReportedSpeech | None:
+    """Return what is reported behind a verb."""
+    cue = found[number]
+    frames = cue.verb.frames
+    place = cue.last
+    if place >= last:
+        return None
+    if words.language == "de":
+        clause = comma_clause(sentence, place, last, words) if cue.verb.base != "so" else None
+        if clause is not None:
+            return _piece(sentence, clause[0], number, found, last, words, clause[1])
+    if "hearer" in frames:
+        place = _hearer(sentence, place, last, words)
+    elif "question" in frames:
+        asked = _hearer(sentence, place, last, words)
+        place = asked if _low(sentence, asked) in _QUESTION else place
+    that = _that(sentence, place, last, words) if frames & {"say", "hearer"} else None
+    if that is not None:
+        return _piece(sentence, that + 1, number, found, last, words, "that")
+    start = skip_adjuncts(sentence, place, last, words)
+    if start >= last:
+        return None
+    token = sentence[start]
+    # "reporters who had waited": which of those who hear it.
+    told_of = start == place > cue.last and token.low in ("who", "which", "whose", "where")
+    asks = token.low in _QUESTION and token.kind == WORD and not told_of and last - start > 1
+    if frames & {"say", "hearer", "question"} and asks:
+        return _piece(sentence, start, number, found, last, words, "question")
+    if "request" in frames and ("hearer" not in frames or _low(sentence, place) == "to"):
+        to = _infinitive(sentence, place, last, words)
+        if to is not None:
+            return _piece(sentence, to, number, found, last, words, "request")
+    if token.text == ":" and frames & {"say", "hearer", "question"}:
+        return _piece(sentence, start + 1, number, found, last, words, "colon")
+    bare = not told_of and (
+        ("say" in frames and "that_only" not in frames) or ("hearer" in frames and place > cue.last)
+    )
+    sure = cue.verb.base == "say"
+    if bare and _starts_clause(sentence, start, last, words, sure):
+        return _piece(sentence, start, number, found, last, words, "bare clause")
+    if "matter" in frames and _starts_phrase(sentence, start, words):
+        return _piece(sentence, start, number, found, last, words, "matter")
+    return None
+
+
+def _piece(
+    sentence: Sentence,
+    start: int,
+    number: int,
+    found: list[Cue],
+    last: int,
+    words: Lexicon,
+    rule: str,
+) -> ReportedSpeech | None:
+    stop = clause_end(sentence, start, number, found, last, words)
+    if words.language == "de":
+        stop = stop_of_clause(sentence, start, stop, words)
+    if stop - start < 1 or only_quoted(sentence, start, stop):
+        return None
+    return ReportedSpeech(((start, stop),), found[number], rule)
+
+
+def _hearer(sentence: Sentence, place: int, last: int, words: Lexicon) -> int:
+    """Go over who is told: "reporters", "the committee on Monday"."""
+    if place >= last or sentence[place].low in ("that", *_QUESTION) or sentence[place].kind != WORD:
+        return place
+    phrase = phrase_starting(sentence, place, words)
+    if phrase is None:
+        return place
+    if words.has("pronoun", sentence[place].low) or sentence[place].low in (
+        "him",
+        "her",
+        "them",
+        "us",
+        "me",
+    ):
+        return place + 1
+    return phrase[1]
+
+
+def _that(sentence: Sentence, place: int, last: int, words: Lexicon) -> int | None:
+    """Return the "that" behind a verb, if only adjuncts stand between."""
+    depth = 0
+    for index in range(place, min(last, place + LONGEST_ADJUNCT)):
+        token = sentence[index]
+        if token.low == "that" and token.kind == WORD:
+            first = sentence[place]
+            adjunct = (
+                index == place
+                or words.has("preposition", first.low)
+                or is_time(first, words)
+                or words.has("adverb", first.low)
+                or first.text == ","
+                or first.low.endswith("ly")
+            )
+            follows = sentence[index + 1] if index + 1 < last else None
+            if not adjunct or follows is None or depth % 2:
+                return None
+            relative = index > place and (
+                words.has("auxiliary", follows.low) or follows.low.endswith(("ed", "ing"))
+            )
+            return None if relative else index
+        if (
+            token.kind == QUOTE
+            or token.text in (";", ":")
+            or (
+                words.verbs.get(token.low) is not None
+                and (index > place and not words.verbs[token.low].noun)
+            )
+        ):
+            return None
+        depth += token.text == ","
+    return None
+
+
+def _infinitive(sentence: Sentence, place: int, last: int, words: Lexicon) -> int | None:
+    """Return where what somebody is to do begins: "to ensure", or "the members to ensure"."""
+    for index in range(place, min(last - 1, place + 14)):
+        token = sentence[index]
+        if token.kind != WORD:
+            return None
+        follows = sentence[index + 1]
+        if (
+            token.low == "to"
+            and follows.kind == WORD
+            and not follows.capital
+            and not words.has("determiner", follows.low)
+            and not _is_for_anonymity(sentence, index)
+        ):
+            return index
+        if (
+            any(words.has(kind, token.low) for kind in ("auxiliary", "conjunction"))
+            and token.low != "and"
+        ):
+            return None
+    return None
+
+
+def _is_for_anonymity(sentence: Sentence, to: int) -> bool:
+    """Say whether somebody only asks for no name: "asked not to be named"."""
+    return _low(sentence, to + 1) == "be" and _low(sentence, to + 2) in (
+        "named",
+        "identified",
+        "quoted",
+    )
+
+
+def _starts_phrase(sentence: Sentence, start: int, words: Lexicon) -> bool:
+    """Say whether a phrase begins that says what is asked: not "asked for one", nor "for it"."""
+    token = sentence[start]
+    if token.kind == QUOTE:
+        return True
+    if token.low in _STANDS_FOR and not _goes_on(sentence, start + 1, words):
+        return False
+    return token.kind == WORD and not any(
+        words.has(kind, token.low)
+        for kind in ("conjunction", "auxiliary", "preposition", "adverb", "time")
+    )
+
+
+_STANDS_FOR = frozenset(
+    ("one", "it", "them", "him", "her", "us", "this", "that", "these", "those", "some", "both")
+)
+
+
+def _goes_on(sentence: Sentence, place: int, words: Lexicon) -> bool:
+    """Say whether a noun follows, "one barge", or what tells which: "one of them", "those who"."""
+    if place >= len(sentence) or sentence[place].kind != WORD:
+        return False
+    low = sentence[place].low
+    return low in ("of", "that", "who", "which") or not (
+        words.has("weekday", low)
+        or low in ("since", "until", "ago", "again", "too")
+        or any(
+            words.has(kind, low) for kind in ("preposition", "conjunction", "auxiliary", "adverb")
+        )
+    )
+
+
+def _starts_clause(sentence: Sentence, start: int, last: int, words: Lexicon, sure: bool) -> bool:
+    """Say whether a clause without "that" begins with a token.
+
+    Unless it is sure, as behind "said", it needs a pronoun or an auxiliary verb.
+    """
+    if last - start < 2:
+        return False
+    token = sentence[start]
+    if token.kind == QUOTE:
+        return any(one.kind == WORD for one in sentence[start + 1 : last])
+    if token.kind != WORD:
+        return False
+    if token.low in (
+        "to",
+        "of",
+        "on",
+        "as",
+        "by",
+        "that",
+        "and",
+        "or",
+        "but",
+        "so",
+        "than",
+        "with",
+        "against",
+        "for",
+        "about",
+    ):
+        return False
+    if words.has("preposition", token.low) and not token.capital:
+        return False
+    if sure or words.has("subject", token.low):
+        return True
+    for other in sentence[start:last][:LONGEST_SUBJECT]:
+        if other.kind == MARK and other.text not in ("’", "'", "(", ")"):
+            return False
+        if words.has("auxiliary", other.low):
+            return True
+        if words.has("conjunction", other.low) and other.low not in ("and", "or"):
+            return False
+    return False

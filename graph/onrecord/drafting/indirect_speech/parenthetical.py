@@ -1,0 +1,62 @@
+"""Parenthetical attributions: "The plant, Vell said, has never closed", or at the end."""
+
+from onrecord.drafting.cue import Cue
+from onrecord.drafting.indirect_speech.adjunct import is_adverbial, skip_adjuncts
+from onrecord.drafting.indirect_speech.clause_boundary import clause_end, clause_start
+from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, only_quoted
+from onrecord.drafting.lexicon import Lexicon
+from onrecord.drafting.sentence import DASH, QUOTE, Sentence
+
+
+def parenthetical(
+    sentence: Sentence, number: int, found: list[Cue], last: int, words: Lexicon
+) -> ReportedSpeech | None:
+    """Return what is reported before a cue, and the rest behind it: "The plant, Vell said, has"."""
+    cue = found[number]
+    if cue.speaker is None or not cue.verb.frames & {"say", "hearer", "question"}:
+        return None
+    first = cue.bounds[0]
+    after = cue.bounds[1]
+    before = sentence[first - 1] if first else None
+    if before is None or (before.kind != QUOTE and before.text not in (",", *DASH, "?", "!")):
+        return None
+    start = clause_start(sentence, first - 1, words)
+    if cue.verb.gerund or is_adverbial(sentence, start, first - 1, words):
+        return None
+    for earlier in found[:number]:
+        if earlier.speaker is not None and earlier.last > start and not earlier.inverted:
+            behind = sentence[earlier.last] if earlier.last < len(sentence) else None
+            if behind is not None and behind.text == "," and earlier.verb.frames & {"say"}:
+                start = max(start, earlier.last + 1)
+    pieces = []
+    if first - 1 - start >= 1 and not only_quoted(sentence, start, first - 1):
+        pieces.append((start, first - (before.kind != QUOTE)))
+    if not pieces:
+        return None
+    comma = skip_adjuncts(sentence, after, last, words)
+    if (
+        not cue.inverted
+        and comma < last
+        and sentence[comma].text in (",", *DASH)
+        and last - comma > 2
+        and before.text in (",", *DASH)
+    ):
+        follows = sentence[comma + 1]
+        gerund = follows.low.endswith("ing") or follows.low in (
+            "who",
+            "but",
+            "while",
+            "as",
+            "and",
+            "when",
+            "after",
+            "citing",
+            "a",
+            "an",
+            "though",
+            "although",
+        )
+        if not gerund and follows.kind != QUOTE and not only_quoted(sentence, comma + 1, last):
+            stop = clause_end(sentence, comma + 1, number, found, last, words)
+            pieces.append((comma + 1, stop))
+    return ReportedSpeech(tuple(pieces), cue, "parenthetical" if len(pieces) > 1 else "cue behind")

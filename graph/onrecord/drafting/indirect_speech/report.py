@@ -1,0 +1,103 @@
+"""Reports of a sentence: what each of its cues reports."""
+
+from onrecord.drafting.cue import ACCORDING, Cue
+from onrecord.drafting.indirect_speech.clause_boundary import clause_end, clause_start
+from onrecord.drafting.indirect_speech.complement import complement
+from onrecord.drafting.indirect_speech.parenthetical import parenthetical
+from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, trimmed
+from onrecord.drafting.lexicon import Lexicon
+from onrecord.drafting.sentence import MARK, QUOTE, Sentence
+from onrecord.drafting.word_class import is_name_word
+
+
+def reports(sentence: Sentence, found: list[Cue], words: Lexicon) -> list[ReportedSpeech]:
+    """Return what the cues of a sentence report, in the order of the cues."""
+    result = []
+    last = _last(sentence)
+    for number, cue in enumerate(found):
+        if cue.speaker is None or "silent" in cue.verb.frames:
+            continue
+        report = _report(sentence, number, found, last, words)
+        if report is None:
+            continue
+        pieces = tuple(
+            piece
+            for piece in (trimmed(sentence, piece) for piece in report.pieces)
+            if piece is not None
+        )
+        if pieces:
+            result.append(ReportedSpeech(pieces, cue, report.rule))
+    return result
+
+
+def _last(sentence: Sentence) -> int:
+    """Return the token after the last one that is not a final mark."""
+    last = len(sentence)
+    while last and sentence[last - 1].kind == MARK and sentence[last - 1].text not in (")", "]"):
+        last -= 1
+    return last
+
+
+_EXPLICIT = ("that", "question", "request", "colon")
+
+
+def _report(
+    sentence: Sentence, number: int, found: list[Cue], last: int, words: Lexicon
+) -> ReportedSpeech | None:
+    cue = found[number]
+    if cue.verb is ACCORDING:
+        return _according(sentence, number, found, last, words)
+    if cue.passive:
+        return None
+    if not cue.inverted:
+        right = complement(sentence, number, found, last, words)
+        if right is not None and right.rule == "colon":
+            return _with_words_before(right, parenthetical(sentence, number, found, last, words))
+        if right is not None and (right.rule in _EXPLICIT or not _has_words(sentence, cue)):
+            return right
+    return parenthetical(sentence, number, found, last, words)
+
+
+def _with_words_before(right: ReportedSpeech, left: ReportedSpeech | None) -> ReportedSpeech:
+    """Return a report behind a colon with what its cue ends: "Pay is the reason, he said: …"."""
+    if left is None:
+        return right
+    return ReportedSpeech((left.pieces[0], *right.pieces), right.cue, right.rule)
+
+
+def _has_words(sentence: Sentence, cue: Cue) -> bool:
+    """Say whether what a cue reports stands before it: quoted words, or "which officials said"."""
+    first = min(cue.first, (cue.speaker or (cue.first, 0))[0])
+    before = [token for token in sentence[max(0, first - 2) : first] if token.text != ","]
+    return bool(before) and (
+        before[-1].kind == QUOTE or before[-1].low in ("which", "what", "whom", "as")
+    )
+
+
+def _according(
+    sentence: Sentence, number: int, found: list[Cue], last: int, words: Lexicon
+) -> ReportedSpeech | None:
+    cue = found[number]
+    speaker = cue.subject or cue.speaker or (cue.last, cue.last)
+    first = clause_start(sentence, cue.first, words)
+    if cue.first - first > 1 and sentence[cue.first - 1].text not in ("but", "and"):
+        return ReportedSpeech(((first, cue.first),), cue, "according to")
+    comma = next(
+        (i for i in range(speaker[1], last) if sentence[i].text == ","),
+        None,
+    )
+    if comma is None or last - comma < 4:
+        return None
+    if not is_name_word(sentence[comma + 1], words) and sentence[comma + 1].low in (
+        "which",
+        "who",
+        "a",
+        "an",
+    ):
+        later = next((i for i in range(comma + 1, last) if sentence[i].text == ","), None)
+        comma = later if later is not None and last - later >= 4 else comma
+    return ReportedSpeech(
+        ((comma + 1, clause_end(sentence, comma + 1, number, found, last, words)),),
+        cue,
+        "according to",
+    )

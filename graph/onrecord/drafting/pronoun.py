@@ -1,0 +1,223 @@
+"""Pronouns: which person of a text "he" or "she" stands for.
+
+Looked for where readers look: among who speaks or acts earlier in the sentence, then among the
+subjects of the sentences before. What fits two persons stands for nobody.
+"""
+
+from bisect import bisect_right
+
+from onrecord.drafting.cue import is_speech
+from onrecord.drafting.direct_speech import ReadSentence
+from onrecord.drafting.lexicon import Lexicon
+from onrecord.drafting.mention import Range, main_subject, named_apposition, phrase_starting
+from onrecord.drafting.person import (
+    FEMALE,
+    MALE,
+    UNKNOWN,
+    People,
+    gender_of_titles,
+    is_body,
+    is_joint,
+    name_runs,
+    named,
+    person_named,
+    person_of,
+    plain,
+)
+from onrecord.drafting.sentence import Sentence, TextToken
+
+REACH = 14
+"""Sentences that are looked through for what a pronoun stands for."""
+_GENDERS = {
+    "he": MALE,
+    "him": MALE,
+    "she": FEMALE,
+    "her": FEMALE,
+    "er": MALE,
+    "il": MALE,
+    "elle": FEMALE,
+}
+
+
+def person_of_pronoun(
+    sentence: Sentence, mention: Range, people: People, words: Lexicon, depth: int = 0
+) -> str | None:
+    """Return the full name of who a pronoun stands for, None if that is not certain."""
+    pronoun = _plain_pronoun(sentence[mention[0]])
+    gender = _GENDERS.get(pronoun)
+    if gender is None:
+        return None
+    at = bisect_right(people.starts, sentence[mention[0]].start) - 1
+    name = _earlier_in_sentence(people.sentences[at], mention, gender, people, words, depth)
+    if name is not None:
+        return name
+    for index in range(at - 1, max(-1, at - 1 - REACH), -1):
+        other = people.sentences[index]
+        for subject in _subjects_of(other, words):
+            if is_joint(other.sentence, subject, words):
+                return None
+            if _plain_pronoun(other.sentence[subject[0]]) == pronoun and depth < REACH:
+                return person_of_pronoun(other.sentence, subject, people, words, depth + 1)
+            name = _fitting(other.sentence, subject, gender, people, words)
+            if name is not None:
+                return name
+            role = _of_role(other.sentence, subject, gender, people, words)
+            if role is not None:
+                return role
+            if _is_somebody(other.sentence, subject, words):
+                return None
+        known = _known_among(other.sentence, gender, people, words)
+        if len(known) == 1:
+            return known.pop()
+        if len(known) > 1:
+            return None
+    return None
+
+
+def _plain_pronoun(token: TextToken) -> str:
+    """Return a pronoun without the verb that is contracted with it: "she's"."""
+    return token.low.replace("’", "'").partition("'")[0]
+
+
+def _earlier_in_sentence(
+    read: ReadSentence,
+    mention: Range,
+    gender: str,
+    people: People,
+    words: Lexicon,
+    depth: int,
+) -> str | None:
+    """Return who speaks before a pronoun in its sentence, or acts in the clause before it."""
+    sentence = read.sentence
+    pronoun = _plain_pronoun(sentence[mention[0]])
+    earlier = [
+        cue.speaker
+        for cue in read.cues
+        if cue.speaker is not None and cue.speaker[0] < mention[0] and is_speech(cue.verb)
+    ]
+    for one in reversed(earlier[-2:]):
+        if _plain_pronoun(sentence[one[0]]) == pronoun:
+            if depth < REACH:
+                return person_of_pronoun(sentence, one, people, words, depth + 1)
+            return None
+        if not words.has("pronoun", sentence[one[0]].low):
+            name = _fitting(sentence, one, gender, people, words)
+            if name is not None:
+                return name
+    main = main_subject(sentence, words, mention[0])
+    if main is not None and sentence[mention[0] - 1].text != ",":
+        # "Holm will go if she can", but not "Holm will go, she said".
+        main = named_apposition(sentence, main, words) or main
+        if _plain_pronoun(sentence[main[0]]) == pronoun and depth < REACH:
+            return person_of_pronoun(sentence, main, people, words, depth + 1)
+        if not words.has("pronoun", sentence[main[0]].low):
+            name = _fitting(sentence, main, gender, people, words)
+            if name is not None:
+                return name
+    first = sentence[0].low
+    if words.has("conjunction", first) and first not in ("and", "but", "or", "nor", "yet"):
+        # "When Holm came, she said": who acts in the clause before.
+        subject = phrase_starting(sentence, 1, words)
+        if subject is not None and subject[1] <= mention[0]:
+            return _fitting(sentence, subject, gender, people, words)
+    if mention[0] and sentence[mention[0] - 1].text != ",":
+        known = _known_among(sentence[: mention[0]], gender, people, words)
+        return known.pop() if len(known) == 1 else None
+    return None
+
+
+def _known_among(sentence: Sentence, gender: str, people: People, words: Lexicon) -> set[str]:
+    """Return the persons whom a sentence names and who are certainly of a gender."""
+    return {
+        name
+        for run in name_runs(sentence, words)
+        if (name := _fitting(sentence, run, gender, people, words, known=True))
+    }
+
+
+def _subjects_of(read: ReadSentence, words: Lexicon) -> list[Range]:
+    """Return who may be meant next: who speaks in a sentence, then the subject of its main clause.
+
+    Then who does something that is no speech.
+    """
+    telling = [
+        cue
+        for cue in read.cues
+        if cue.speaker is not None and not cue.passive and not cue.verb.gerund
+    ]
+    main = main_subject(read.sentence, words, len(read.sentence))
+    if main is not None:
+        main = named_apposition(read.sentence, main, words) or main
+    speech = [cue.speaker for cue in telling if is_speech(cue.verb)][:1]
+    other = [cue.speaker for cue in reversed(telling) if not is_speech(cue.verb)]
+    found = [*speech, main, *other]
+    return [one for one in dict.fromkeys(found) if one is not None]
+
+
+def _of_role(
+    sentence: Sentence, mention: Range, gender: str, people: People, words: Lexicon
+) -> str | None:
+    """Return the one person whom a title stands for, if of a gender: "the minister"."""
+    if sentence[mention[0]].low not in ("the", "der", "die", "le", "la"):
+        return None
+    name = person_of(sentence, mention, people, words)
+    same = people.by_surname.get(name.split()[-1].lower(), ()) if name else ()
+    fits = [one.name for one in same if one.name == name and one.gender in (gender, UNKNOWN)]
+    return fits[0] if fits else None
+
+
+def _is_somebody(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
+    """Say whether a subject brings in one person without a name: "an official"."""
+    head = sentence[mention[1] - 1].low
+    return (
+        sentence[mention[0]].low in ("a", "an", "another", "one")
+        and (words.has("person.role", head) or words.has("person.title", head))
+        and not head.endswith("s")
+    )
+
+
+def _owner(sentence: Sentence, mention: Range, words: Lexicon) -> Range | None:
+    """Return whose thing a subject is: "Holm's lawsuit demands": None of "Holm's lawyer"."""
+    for place in range(mention[0], mention[1] - 1):
+        if sentence[place].low.endswith(("'s", "’s", "s'", "s’")):
+            head = sentence[mention[1] - 1].low
+            somebody = words.has("person.role", head) or words.has("person.title", head)
+            return None if somebody else (mention[0], place + 1)
+    return None
+
+
+def _fitting(
+    sentence: Sentence,
+    mention: Range,
+    gender: str,
+    people: People,
+    words: Lexicon,
+    known: bool = False,
+) -> str | None:
+    """Return the person of a mention if it may be one of a gender; with `known`, only if it is."""
+    mention = _owner(sentence, mention, words) or mention
+    name = named(sentence, mention, words)
+    if not name or is_body(name, words):
+        return None
+    tokens = sentence[mention[0] : mention[1]]
+    before = next((place for place, one in enumerate(tokens) if one is name[0]), 0) - 1
+    if before >= 0 and tokens[before].low == "the":
+        return None  # "the United States" is nobody who could be "he"
+    titles = {token.low for token in tokens}
+    same = people.by_surname.get(plain(name[-1].low), ())
+    told = gender_of_titles(titles, words)
+    if told and told != gender:
+        return None
+    if len(name) == 1:
+        fitting = [one for one in same if one.gender in (gender, UNKNOWN)]
+        if same and not fitting:
+            return None
+        if len(fitting) == 1:
+            return fitting[0].name if not known or fitting[0].gender else None
+        alone = told or plain(name[0].low) in people.speaking
+        return None if fitting or known or not alone else plain(name[0].text)
+    whole = person_named(name, titles, words)
+    own = whole.gender or next((one.gender for one in same if one.name == whole.name), UNKNOWN)
+    if (own and own != gender) or (known and not own):
+        return None
+    return whole.name

@@ -1,0 +1,127 @@
+"""FigurePatterns of the words around figures, by language."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from onrecord.drafting.numeral import SPACES, alternatives, figure_words
+
+_SHARED = "of|der|des|de|di|dei|delle|more|fewer|less|higher|lower|larger|smaller"
+"""What follows a fraction that is a share: of what, or how it compares."""
+WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePatterns:
+    """The words of a language, as patterns."""
+
+    language: str
+    comparator: re.Pattern[str]
+    period: re.Pattern[str]
+    unit: re.Pattern[str]
+    vague: re.Pattern[str]
+    factor: re.Pattern[str]
+    fraction: re.Pattern[str]
+    length: re.Pattern[str]
+    ratio: re.Pattern[str]
+    sides: re.Pattern[str]
+    compared: re.Pattern[str]
+    multiple: re.Pattern[str]
+    of_these: re.Pattern[str]
+    """What follows a number of some that are known: "six of them"."""
+    compared_behind: re.Pattern[str]
+    """What follows a multiple, and no frequency: "three times as much"."""
+    grew: re.Pattern[str]
+    """What stands before a multiple: "rose three times"."""
+    ordinal: re.Pattern[str]
+    age: re.Pattern[str]
+    """What may stand before an age."""
+    stop: frozenset[str]
+    label: frozenset[str]
+    months: frozenset[str]
+    weekdays: frozenset[str]
+
+
+@cache
+def figure_patterns(language: str) -> FigurePatterns:
+    """Return the patterns of a language."""
+    data = figure_words(language)
+    lengths = alternatives(data["length"])
+    numbers = alternatives(data["word"])
+    months = {*data["date"]["month"], *data["date"]["short"]}
+    a_time = rf"(?:an?|one|a full|a whole|an entire|{numbers}|\d+)"
+    return FigurePatterns(
+        language,
+        _before(data["comparator"]),
+        _behind(data["period"]),
+        _behind({**data["unit"], "%": "%"}),
+        re.compile(rf"(?<!\w)(?:{alternatives(data['vague'])})(?!\w)", re.IGNORECASE),
+        re.compile(
+            rf"(?<!\w)(?:(?P<verb>{alternatives(data['factor'])})|(?:by\s)?a\sfactor\sof\s(?:about\s|around\s)?(?P<by>{numbers}|\d+(?:\.\d+)?)"
+            rf"|(?P<number>{numbers}|\d+)-?(?:fold|fach(?:e|en)?))(?!\w)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"(?<!\w)(?:(?P<word>{alternatives(data['fraction'])})"
+            rf"(?:(?=\s+(?:{_SHARED})\b(?!\sa\s))|(?<=half)(?=\s(?:the|its|their|our|all)\b))"
+            rf"|(?P<one>{numbers}|\d+)\s(?:in|(?:out\s)?of\severy|out of)\s(?P<of>{numbers}|\d+)"
+            r"(?=\s[^\W\d_]+s\b))",
+            re.IGNORECASE,
+        ),
+        _behind(data["length"]),
+        re.compile(
+            rf"(?<!\w)in\s(?P<first>{a_time})\s(?P<firstunit>{lengths})\s(?:what|as\smuch\sas)\s"
+            rf"[^.!?\n]{{3,120}}?\sin\s(?P<second>{a_time})\s(?P<secondunit>{lengths})(?!\w)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"(?<![\w.,:])(?P<one>{numbers}|\d+(?:\.\d+)?)(?:\s?:\s?|[- ](?:to|zu|à)[- ])"
+            rf"(?P<other>{numbers}|\d+(?:\.\d+)?)(?![\w:]|[.,]\d)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"(?<!\w)(?:(?P<times>{numbers}|\d+)\stimes\s)?(?:as\s(?:much|many)|(?P<more>more))\b[^.!?\n]{{0,60}}?"
+            rf"\sin\s(?P<first>{a_time})\s(?P<firstunit>{lengths})\s(?:as|than)\s"
+            rf"[^.!?\n]{{3,120}}?\sin\s(?P<second>{a_time})\s(?P<secondunit>{lengths})(?!\w)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"[{SPACES}-](?:{alternatives(data['words']['times'].split())})\b(?P<more>\s(?:more|mehr|plus|più|larger|higher|greater|bigger|faster))?",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"[{SPACES}](?:{alternatives(data['words']['of'].split())})[{SPACES}](?:{alternatives(data['words']['these'].split())}|\d)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"[{SPACES}](?:{alternatives(data['words']['compared'].split())})\b", re.IGNORECASE
+        ),
+        re.compile(
+            rf"(?<!\w)(?:{alternatives(data['words']['grew'].split())})(?:\s\w+)?\s$", re.IGNORECASE
+        ),
+        _ordinal(data),
+        re.compile(rf"(?:{alternatives(data['words']['age'].split())})\b", re.IGNORECASE),
+        frozenset(data["words"]["stop"].split()),
+        frozenset(data["words"]["label"].split()),
+        frozenset(months),
+        frozenset(data["date"]["weekday"]),
+    )
+
+
+def _before(words: dict[str, str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?P<word>{alternatives(words)})\s(?:the\s)?$", re.IGNORECASE)
+
+
+def _behind(words: dict[str, str]) -> re.Pattern[str]:
+    return re.compile(rf"[{SPACES}\n]?(?P<word>{alternatives(words)})(?!\w)", re.IGNORECASE)
+
+
+def _ordinal(data: dict[str, Any]) -> re.Pattern[str]:
+    """Return the pattern of "every fifth", one that fits nothing where a language has no such."""
+    if "ordinal" not in data:
+        return re.compile(r"(?!)")
+    return re.compile(
+        rf"(?<!\w){data['words']['every']}\s(?P<ordinal>{alternatives(data['ordinal'])})(?!\w)",
+        re.IGNORECASE,
+    )

@@ -1,0 +1,48 @@
+"""Qualifiers: what the words before a figure say of it, as "at least", "plans to", "up from"."""
+
+import re
+
+from onrecord.drafting.numeral import figure_words
+from onrecord.drafting.quantities.figure_pattern import WORD, FigurePatterns
+
+BEFORE = 220
+"""Characters before a figure that may tell its modality."""
+
+
+def comparator_of(text: str, start: int, words: FigurePatterns) -> tuple[int, str]:
+    """Return where the words before a figure begin that compare, and how they compare."""
+    data = figure_words(words.language)
+    found = words.comparator.search(text, max(0, start - 24), start)
+    if found is None:
+        return start, "eq"
+    return found.start(), data["comparator"][found["word"].lower()]
+
+
+def modality_of(text: str, start: int, words: FigurePatterns) -> str:
+    """Return how a figure is put forward, by the words of its sentence before it."""
+    data = figure_words(words.language)["words"]
+    window = text[max(0, start - BEFORE) : start]
+    sentence = re.split(r"[.!?]\s|\n", window)[-1].lower()
+    lows = set(WORD.findall(sentence))
+    for modality in ("targeted", "projected", "urged"):
+        if lows & set(data[modality].split()):
+            return modality
+    return "asserted"
+
+
+def role_of(text: str, start: int, end: int) -> str | None:
+    """Return which end of a change a figure is, or what it is compared with."""
+    before = text[max(0, start - 40) : start].lower()
+    if re.search(
+        r"\b(?:up|down|compared|increase|rise)\s(?:from|with|to)\s$|\b(?:against|versus)\s$", before
+    ):
+        return "baseline" if not re.search(r"\b(?:increase|rise)\s\w+\s$", before) else None
+    if re.search(r"\b(?:from|von)\s$", before) and re.match(
+        r"[^.;\n]{0,40}?\s(?:to|auf)\s(?:\w+\s){0,2}[£$€]?\d", text[end : end + 60]
+    ):
+        return "from"
+    if re.search(
+        r"\bfrom\s[^.;\n]{1,60}?\sto\s(?:\w+\s)?$", text[max(0, start - 90) : start].lower()
+    ):
+        return "to"
+    return None

@@ -134,6 +134,10 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return Inference(
             "revision", strength, "the same speaker gives another figure for about the same time"
         )
+    is_bound = one.is_bound or other.is_bound
+    if not gap and one.kind is not other.kind and are_near(one, other) and not is_bound:
+        reason = "what was projected is within a tenth of what is said to be so"
+        return Inference("agreement", Strength.POSSIBLE, reason)
     is_near = gap and are_near(one, other)
     if is_near and is_rounded(one, other):
         if gap > _LONG:
@@ -371,7 +375,8 @@ def as_step(found: Conclusion, by_claim: Mapping[str, Iterable[ClaimedFigure]]) 
     less, more = _by_size(first, second)
     for step in by_claim[less.claim]:
         is_same = step.value is not None and step.value == more.value
-        if step.kind is Kind.PLAN and is_same and step.valid.gap(more.valid) <= _SHORT:
+        is_step = step is not less and step.kind is Kind.PLAN
+        if is_step and is_same and step.valid.gap(more.valid) <= _SHORT:
             reason = f"the one claim goes on from {amount(less)} to {amount(step)}, too"
             return Conclusion(less, more, Inference("path", Strength.PROBABLE, reason))
     return found

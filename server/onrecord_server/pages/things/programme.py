@@ -67,7 +67,7 @@ def read_programme(
         tuple(step for row, step in others if is_true(row["money"])),
         len({step.speakers for step in plans}),
         tuple(put_off([row for row in rows if is_plan(row)], told, base)),
-        tuple(counted_in(steps, base)),
+        tuple(counted_in(steps, told, base)),
         year_by_year(rows, base),
         len({row["claim"] for row in rows}) >= _SHOWN,
     )

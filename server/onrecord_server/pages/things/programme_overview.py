@@ -15,6 +15,7 @@ from onrecord_server.pages.things.programme_step import (
     day_of_saying,
     is_plan,
     is_so,
+    time_spoken_of,
 )
 from onrecord_server.pages.timeline.ratio_claim import date_words
 
@@ -58,34 +59,42 @@ class OfYear:
     """Address, speakers and day of each."""
 
 
-def counted_in(steps: list[tuple[dict[str, str], ProgrammeStep]], base: str) -> Iterable[Counted]:
-    """Yield what is planned, by what is counted, the most first."""
-    by_series: dict[tuple[str, str], list[tuple[dict[str, str], ProgrammeStep]]] = defaultdict(list)
-    for row, step in steps:
-        if row["series"]:
-            by_series[row["series_name"], row["series"]].append((row, step))
+def counted_in(
+    steps: list[tuple[dict[str, str], ProgrammeStep]], told: list[dict[str, str]], base: str
+) -> Iterable[Counted]:
+    """Yield what is planned, by what is counted, the most first.
+
+    What is so may be told in another series of one line, as what came of a plan is.
+    """
+    of_figure = {row["figure"]: (row, step) for row, step in steps if row["figure"]}
+    by_series: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for figure, (row, _) in of_figure.items():
+        by_series[row["series_name"], row["series"]].add(figure)
     found = []
-    for (name, series), group in by_series.items():
-        plans = [step for row, step in group if is_plan(row)]
+    for (name, series), figures in by_series.items():
+        plans = [step for row, step in map(of_figure.__getitem__, figures) if is_plan(row)]
         kinds = Counter(
             "disputed" if step.is_disputed and outcome.kind in REACHED else outcome.kind
             for step in plans
             for outcome in step.outcomes
             if outcome.kind != LESS_SINCE
         )
-        silent = sum(not step.outcomes for step in plans)
-        came = (*kinds.most_common(), *([("nothing on record", silent)] if silent else []))
-        so = [(row, step) for row, step in group if is_so(row)]
-        last = max(so, key=lambda each: _times(each[0]), default=None)
+        if not all(step.outcomes for step in plans):
+            kinds["nothing on record"] = sum(not step.outcomes for step in plans)
+        line = figures | {row["later"] for row in told if row["figure"] in figures}
+        so = [of_figure[figure] for figure in line if figure in of_figure]
+        last = max((each for each in so if is_so(each[0])), key=_latest, default=None)
         if plans:
+            came = tuple(sorted(kinds.items(), key=lambda each: (-each[1], each[0])))
             found.append(
                 Counted(address_of(series, base), name, len(plans), came, last and last[1])
             )
     return sorted(found, key=lambda each: (-each.plans, each.name, each.address))
 
 
-def _times(row: Mapping[str, str]) -> tuple[str, str, str]:
+def _latest(told: tuple[dict[str, str], ProgrammeStep]) -> tuple[str, str, str]:
     """Return by what figures are put in the order of the time that they are of."""
+    row = told[0]
     of = row["valid_to"] or row["valid_from"]
     return of, row["said_from"] or row["said_to"], row["figure"]
 
@@ -134,7 +143,7 @@ def _stops(plans: list[dict[str, str]]) -> Iterable[dict[str, str]]:
 
 def _stop(row: Mapping[str, str], base: str) -> Stop:
     return Stop(
-        date_words(row["valid_for"], row["valid_from"], row["valid_to"]).removesuffix(", no day"),
+        time_spoken_of(row),
         address_of(row["claim"], base),
         row["speakers"],
         day_of_saying(row),

@@ -15,11 +15,12 @@ REACHED = frozenset(("reached", "at least so by then"))
 LESS_SINCE = "said to be less since"
 _PENDING = "not yet reached"
 _SHORT = frozenset(("missed", _PENDING))
+_SURENESS = {"for certain": 0, "probable": 1, "may be": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a plan, in one way: what was said of it first, or last where less is so."""
+    """What came of a plan, in one way: what shows it most surely, or last where less is so."""
 
     kind: str
     strength: str
@@ -72,6 +73,12 @@ def day_of_saying(row: Mapping[str, str]) -> str:
     return date_words(row["said_on"], row["said_from"], row["said_to"])
 
 
+def time_spoken_of(row: Mapping[str, str]) -> str:
+    """Return of when its figure is, in words; a year is a time of its own here, no vague day."""
+    words = date_words(row["valid_for"], row["valid_from"], row["valid_to"])
+    return words.removesuffix(", no day")
+
+
 def step_of(
     row: Mapping[str, str], told: list[dict[str, str]], base: str, *, again: bool
 ) -> ProgrammeStep:
@@ -84,7 +91,7 @@ def step_of(
         put_as=row["put_as"],
         figure=figure_as_said(row) if row["figure"] else "",
         words=row["words"],
-        about=date_words(row["valid_for"], row["valid_from"], row["valid_to"]),
+        about=time_spoken_of(row),
         time_words=row["time_words"],
         condition=row["condition"],
         taken_back=is_true(row["taken_back"]),
@@ -103,7 +110,7 @@ def _less_since(told: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def _outcomes(rows: list[dict[str, str]], base: str) -> tuple[Outcome, ...]:
-    """Return each way in which something came of a plan, with what tells it first.
+    """Return each way in which something came of a plan, with what tells it most surely, or first.
 
     That it was not yet reached is told only where nothing else is, by what was said last, or where
     it was said to be reached before.
@@ -113,14 +120,17 @@ def _outcomes(rows: list[dict[str, str]], base: str) -> tuple[Outcome, ...]:
         by_kind.setdefault(row["kind"], []).append(row)
     if len(by_kind) > 1:
         by_kind.pop(_PENDING, None)
-    since = [row for row in _less_since(rows) if row["kind"] == _PENDING]
-    if since:
+    since = _less_since(rows)
+    if since and all(row["kind"] == _PENDING for row in since):
         by_kind[LESS_SINCE] = since
     return tuple(_outcome(kind, told, base) for kind, told in by_kind.items())
 
 
 def _outcome(kind: str, told: list[dict[str, str]], base: str) -> Outcome:
-    row = told[-1 if kind in (_PENDING, LESS_SINCE) else 0]
+    if kind in (_PENDING, LESS_SINCE):
+        row = told[-1]
+    else:
+        row = min(told, key=lambda each: _SURENESS.get(each["strength"], 0))
     is_judged = is_true(row["judged"])
     return Outcome(
         kind=kind,

@@ -1,5 +1,6 @@
 """The second pack on its pages: programmes in steps, and words in other languages."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -63,6 +64,10 @@ def test_the_page_of_a_programme_tells_all_its_plans(client: FlaskClient, topic:
     assert len(steps(text, "plans")) == planned(topic) >= 5
     assert f"{planned(topic)} figures planned" in text
     assert steps(text, "said")
+    counted = [
+        int(row.partition(" figure")[0].rpartition(">")[2]) for row in steps(text, "counted")
+    ]
+    assert sum(counted) == planned(topic)
     assert f'href="/q/programme?topic={topic}"' in text
     assert page(client, f"/q/programme?topic={topic}")
 
@@ -86,11 +91,89 @@ def test_a_plan_is_reached_by_the_words_that_say_so(client: FlaskClient) -> None
     assert 'href="/claim/kallas-reached"' in row
 
 
-def test_what_an_outsider_expected_is_borne_out_or_disputed(client: FlaskClient) -> None:
+def test_what_an_outsider_expected_is_said_to_be_so_and_not_disputed_by_a_tenth(
+    client: FlaskClient,
+) -> None:
     text = page(client, "/topic/czech-initiative.html")
     row = row_with(steps(text, "plans"), "/claim/nato-official-18-million")
     assert "<b>said to be so</b>" in row
-    assert "<b>disputed</b>" in row
+    assert "<b>disputed</b>" not in row
+
+
+def test_deliveries_of_a_later_year_say_nothing_of_a_plan_of_an_earlier_one(
+    client: FlaskClient,
+) -> None:
+    text = page(client, "/topic/czech-initiative.html")
+    row = row_with(steps(text, "plans"), "“500.000 kusů dělostřelecké munice”")
+    assert "<b>reached</b>" in row
+    assert "at least so by then" not in row
+    assert "<b>missed</b>" not in row
+
+
+def test_what_is_so_later_is_at_least_so_by_then_and_not_late(client: FlaskClient) -> None:
+    text = page(client, "/topic/rheinmetall-million-and-a-half.html")
+    row = row_with(steps(text, "plans"), "“600.000 peluru artileri setiap tahunnya”")
+    assert "<b>at least so by then</b> (probable)" in row
+    assert "reached late" not in text
+
+
+def test_who_admits_failure_before_its_time_says_that_the_plan_is_missed(
+    client: FlaskClient,
+) -> None:
+    rows = steps(page(client, "/topic/eu-million.html"), "plans")
+    plan = row_with(rows, "“within the next 12 months”")
+    assert '<b>missed</b> (probable): <a href="/claim/eu-million-failed"' in plan
+    assert '<b>doubted</b> (probable): <a href="/claim/pistorius-million-missed"' in plan
+    assert "<b>borne out</b> (probable)" in row_with(rows, '<td><a href="/claim/pistorius-million')
+
+
+def test_a_plan_that_others_say_is_not_reached_is_disputed(client: FlaskClient) -> None:
+    rows = steps(page(client, "/topic/us-hundred-thousand.html"), "plans")
+    row = row_with(rows, "“80,000 per month in 2025”")
+    assert row.index("<b>disputed</b>") < row.index("<b>reached</b>")
+    assert "<b>said to be less since</b>" in row
+    started = row_with(rows, "“over 24,000 later this year”")
+    assert "/claim/breton-march-2023" not in started
+
+
+def test_a_figure_of_a_month_is_shown_as_it_was_said(client: FlaskClient) -> None:
+    rows = steps(page(client, "/topic/us-hundred-thousand.html"), "plans")
+    assert "<b>100,000 a month (1,200,000 a year)</b>" in row_with(rows, "“100,000 goal”")
+
+
+def test_a_figure_that_was_put_off_is_told_in_one_line(client: FlaskClient) -> None:
+    text = page(client, "/topic/rheinmetall-million-and-a-half.html")
+    (line,) = (line for line in text.splitlines() if "<li>Put off:" in line)
+    stops = ["for 2026 (", "Rheinmetall, March 2024", "for 2027 (", "for 2030 ("]
+    assert stops == sorted(stops, key=line.index)
+
+
+def test_what_a_curator_judges_of_a_plan_is_beside_it(client: FlaskClient) -> None:
+    rows = steps(page(client, "/topic/rheinmetall-million-and-a-half.html"), "plans")
+    row = row_with(rows, '<td><a href="/claim/papperger-2026-capacity"')
+    assert "<b>superseded</b> (judged)" in row
+    assert "The same million and a half a year later than was said before." in row
+    rows = steps(page(client, "/topic/uk-sixteenfold.html"), "plans")
+    pair = "digest-glascoed-500k", "guardian-uk-80k"
+    for claim, other in (pair, pair[::-1]):
+        row = row_with(rows, f'<td><a href="/claim/{claim}"')
+        assert f'<b>contradicted</b> (judged): <a href="/claim/{other}"' in row
+
+
+def test_what_was_delivered_is_told_year_by_year_and_money_apart(client: FlaskClient) -> None:
+    text = page(client, "/topic/czech-initiative.html")
+    years = text.partition('<h2 id="years">')[2].partition("</table>")[0]
+    assert years.index(">2024</th>") < years.index("1,960,000") and ">2025</th>" in years
+    assert "koruna" not in years.lower()
+    assert any("/claim/havlicek-280-billion" in row for row in steps(text, "money"))
+    assert not any("/claim/havlicek-280-billion" in row for row in steps(text, "said"))
+    assert 'id="years"' not in page(client, "/topic/uk-sixteenfold.html")
+
+
+def test_the_question_of_programmes_lists_programmes_only(client: FlaskClient) -> None:
+    text = page(client, f"/q/programme?topic={PROGRAMMES[0]}")
+    choice = text.partition('<select name="topic">')[2].partition("</select>")[0]
+    assert sorted(re.findall(r'<option value="([^"]+)"', choice)) == PROGRAMMES
 
 
 def test_what_nobody_spoke_of_again_says_so(client: FlaskClient) -> None:

@@ -134,6 +134,10 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return Inference(
             "revision", strength, "the same speaker gives another figure for about the same time"
         )
+    is_bound = one.is_bound or other.is_bound
+    if not gap and one.kind is not other.kind and are_near(one, other) and not is_bound:
+        reason = "what was projected is within a tenth of what is said to be so"
+        return Inference("agreement", Strength.POSSIBLE, reason)
     is_near = gap and are_near(one, other)
     if is_near and is_rounded(one, other):
         if gap > _LONG:
@@ -298,7 +302,7 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if can_both_hold(one, other) and not ((one.is_bound or other.is_bound) and are_far(one, other)):
         if gap <= _SHORT:
             return _same_plan(one, other)
-        if one.value is None or one.value != other.value:
+        if one.value is None or one.value != other.value or _is_told_after(other):
             is_postponed = False
         else:
             is_postponed = one.valid.is_before(other.valid) and one.said.is_before(other.said)
@@ -360,6 +364,11 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     return Inference("disagreement", Strength.CERTAIN, reason)
 
 
+def _is_told_after(plan: ClaimedFigure) -> bool:
+    """Return whether a plan is told of when its time has come: what was once planned for then."""
+    return bool(plan.valid.last and plan.said.first and plan.valid.last <= plan.said.first)
+
+
 def as_step(found: Conclusion, by_claim: Mapping[str, Iterable[ClaimedFigure]]) -> Conclusion:
     """Return a clash of two plans as a path where the claim of the lesser gives the greater, too.
 
@@ -371,7 +380,8 @@ def as_step(found: Conclusion, by_claim: Mapping[str, Iterable[ClaimedFigure]]) 
     less, more = _by_size(first, second)
     for step in by_claim[less.claim]:
         is_same = step.value is not None and step.value == more.value
-        if step.kind is Kind.PLAN and is_same and step.valid.gap(more.valid) <= _SHORT:
+        is_step = step is not less and step.kind is Kind.PLAN
+        if is_step and is_same and step.valid.gap(more.valid) <= _SHORT:
             reason = f"the one claim goes on from {amount(less)} to {amount(step)}, too"
             return Conclusion(less, more, Inference("path", Strength.PROBABLE, reason))
     return found

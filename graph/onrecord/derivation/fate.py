@@ -3,7 +3,9 @@
 Which way a plan points follows from how it is put (*at least*, *at most*), and else from its
 measure (`rec:metBy`): output is meant to be at least as much as was planned, losses at most. Of a
 measure of which neither is so, another figure than the planned one says nothing. A plan of *up to*
-what is meant to grow is reached by its bound, and not missed by less.
+what is meant to grow is reached by its bound, and not missed by less; a forecast of *less than*
+that is one that a goal will not be reached. What came together in a later year says nothing of a
+plan of an earlier one.
 """
 
 from datetime import date, timedelta
@@ -18,10 +20,16 @@ _SOON = timedelta(62)
 """Within which what is so after a time was so when it came."""
 _WHOLE_PERIOD = 300
 """Days from which a plan is of a whole year, and not of a day or month by which a rate is had."""
+_FIRST_PART = 4
+"""Part of a time of saying, in which what is so is most likely older than what is said in it."""
 
 
 def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     """Return what a state says of a plan."""
+    if _is_of_a_later_flow(plan, state):
+        return None
+    if _is_of_failure(plan):
+        return _failure(plan, state)
     is_up_to = plan.comparator in _CEILINGS and plan.series.aim == "ge"
     aim = _aim(plan)
     is_short = _is_short(plan, state, aim)
@@ -50,6 +58,8 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
         return None
     if plan.nominal == 0:
         return _end(plan, state)
+    if not is_start and _is_older(plan, state):
+        return None
     if _meets(plan, state, aim):
         is_sure = True
     elif not is_up_to and _is_about(plan, state) and not _is_on_the_way(plan, state, aim):
@@ -76,7 +86,8 @@ def _met(plan: ClaimedFigure, state: ClaimedFigure, is_sure: bool) -> Inference:
         return Inference("reached", Strength.PROBABLE, reason)
     if deadline and not (state.valid.last and state.valid.last <= deadline):
         reason = "it is so at a time that may be after its own"
-        return Inference("reached", Strength.PROBABLE, reason)
+        strength = Strength.POSSIBLE if _is_of_unknown_day(state.valid) else Strength.PROBABLE
+        return Inference("reached", strength, reason)
     is_of_a_part = _is_of_a_part(plan, state)
     if _may_be_before(plan, state):
         reason = "it is so at a time that may be before the plan was made"
@@ -86,6 +97,9 @@ def _met(plan: ClaimedFigure, state: ClaimedFigure, is_sure: bool) -> Inference:
         return Inference("pending", Strength.POSSIBLE, reason)
     if not is_sure:
         return Inference("reached", Strength.PROBABLE, f"about as much is so, {_by(deadline)}")
+    if plan.series.is_growth and (plan.since is None) != (state.since is None):
+        reason = "it is so, though the two need not count from one time"
+        return Inference("reached", Strength.POSSIBLE, reason)
     if deadline is None:
         return Inference("reached", Strength.PROBABLE, f"it is so, {_by(deadline)}")
     if is_of_a_part:
@@ -93,6 +107,62 @@ def _met(plan: ClaimedFigure, state: ClaimedFigure, is_sure: bool) -> Inference:
         part = "before its time" if is_before else "at the rate of a part of its time"
         return Inference("reached", Strength.PROBABLE, f"it is so {part}, which need not last")
     return Inference("reached", Strength.CERTAIN, f"it is so, {_by(deadline)}")
+
+
+def _is_of_a_later_flow(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether what came together in a time is set against a plan of an earlier one.
+
+    Deliveries of 2025 are no part of those that were planned for 2024, be they more or fewer. What
+    is made per year is a level, which can go on, where it is not counted over a year of its own.
+    """
+    deadline, begins = plan.valid.last, state.valid.first
+    if deadline is None or begins is None or begins <= deadline:
+        return False
+    if plan.is_sum and state.is_of_a_span:
+        return True
+    are_years = all(_is_of_a_whole_period(each) and each.is_rate for each in (plan, state))
+    return are_years and state.valid.last is not None
+
+
+def _is_older(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether as much was so already when the plan was made, for certain or most likely.
+
+    A plan of some day of a year is most likely later than what was so in the first months of it.
+    """
+    said, valid, deadline = plan.said, state.valid, plan.valid.last
+    if said.first is None or said.last is None or valid.last is None:
+        return False
+    if deadline is not None and deadline <= said.last and not _is_of_unknown_day(said):
+        return False
+    return valid.last <= said.first + (said.last - said.first) / _FIRST_PART
+
+
+def _is_of_failure(plan: ClaimedFigure) -> bool:
+    """Return whether it is expected that what is meant to grow will be less than so much."""
+    is_expected = not (plan.is_target or plan.is_conditional)
+    return plan.comparator == "lt" and plan.series.aim == "ge" and is_expected
+
+
+def _failure(forecast: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
+    """What a state says of a forecast that something will be less: less before its time is none."""
+    deadline = forecast.valid.last
+    begins, ends = state.valid
+    if deadline is None or begins is None or ends is None or state.said.is_before(forecast.said):
+        return None
+    if is_below(forecast, state) or (state.low is not None and state.low == forecast.high):
+        if ends > deadline:
+            return None
+        return Inference("missed", Strength.CERTAIN, "as much is so, by its time")
+    if not _is_at_most(state, forecast):
+        return None
+    if state.valid.is_within(forecast.valid):
+        strength = Strength.PROBABLE if state.said.is_before(state.valid) else Strength.CERTAIN
+        return Inference("reached", strength, "less is so of its time, as was expected")
+    if begins < deadline:
+        return None
+    if begins - deadline <= _SOON or state.is_sum:
+        return Inference("reached", Strength.CERTAIN, "less is so when its time has come")
+    return Inference("reached", Strength.PROBABLE, "less is so, some while after its time")
 
 
 def _pending(what: str, plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
@@ -257,6 +327,9 @@ def _short(plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
         if is_soon or (state.is_sum and not is_more):
             return Inference("missed", Strength.CERTAIN, f"{what} when its time has come")
         return Inference("missed", Strength.PROBABLE, f"{what}, some while after its time")
+    if state.said.is_before(state.valid) and state.valid.is_within(plan.valid):
+        reason = f"it is said, before its time has come, that {what} of it"
+        return Inference("missed", Strength.PROBABLE, reason)
     if state.valid.last is not None and state.valid.last < deadline:
         return _pending(what, plan, state)
     has_ended = state.said.first is not None and state.said.first > deadline

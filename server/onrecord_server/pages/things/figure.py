@@ -26,6 +26,21 @@ def figure_text(row: Mapping[str, str]) -> str:
     )
 
 
+def figure_as_said(row: Mapping[str, str]) -> str:
+    """Return the figure of a row as it was stated, with what it is per year beside another period.
+
+    The row has what was `stated` (with `stated_low`, `stated_high`) and `over` what, too.
+    """
+    is_stated = row["over"] and row["per"] and row["over"] != row["per"] and row["unit"] != "times"
+    if not is_stated or not (row["stated"] or row["stated_low"] or row["stated_high"]):
+        return figure_text(row)
+    said = {
+        "value": row["stated"], "low": row["stated_low"], "high": row["stated_high"],
+        "per": row["over"],
+    }  # fmt: skip
+    return f"{_amount({**row, **said})} ({figure_text(row)})"
+
+
 def _amount(row: Mapping[str, str]) -> str:
     value = row["value"] or row["low"] or row["high"]
     if not value:

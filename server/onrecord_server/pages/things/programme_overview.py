@@ -1,0 +1,187 @@
+"""A programme in short: what is counted, what was put off in turn, and what came year by year."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from onrecord.rdf.namespaces import CODE
+from onrecord_server.pages.links import address_of
+from onrecord_server.pages.page_queries import is_true
+from onrecord_server.pages.things.figure import figure_as_said
+from onrecord_server.pages.things.programme_step import (
+    LESS_SINCE,
+    REACHED,
+    ProgrammeStep,
+    day_of_saying,
+    is_plan,
+    is_so,
+    time_spoken_of,
+)
+from onrecord_server.pages.timeline.ratio_claim import date_words
+
+_ALIKE = frozenset(("postponed", "superseded", "contradicted"))
+"""What may be said of a plan by the same figure for another time."""
+_NO_END = "9999-12-31"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One time for which a figure was planned that was put off, by who said so first."""
+
+    about: str
+    address: str
+    speakers: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is counted in one way: how many plans, what came of them, and what is so at last."""
+
+    address: str
+    name: str
+    plans: int
+    came_of_it: tuple[tuple[str, int], ...]
+    """Number of figures planned by what came of them, each once for each way."""
+    last: ProgrammeStep | None
+    """What was said to be so of the latest time."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfYear:
+    """What is said to have come together in a year, of one kind, and by whom."""
+
+    figure: str
+    name: str
+    part: str
+    """The part of the year that it is of; empty for the whole."""
+    said: tuple[tuple[str, str, str], ...]
+    """Address, speakers and day of each."""
+
+
+def counted_in(
+    steps: list[tuple[dict[str, str], ProgrammeStep]], told: list[dict[str, str]], base: str
+) -> Iterable[Counted]:
+    """Yield what is planned, by what is counted, the most first.
+
+    What is so may be told in another series of one line, as what came of a plan is.
+    """
+    of_figure = {row["figure"]: (row, step) for row, step in steps if row["figure"]}
+    by_series: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for figure, (row, _) in of_figure.items():
+        by_series[row["series_name"], row["series"]].add(figure)
+    found = []
+    for (name, series), figures in by_series.items():
+        plans = [step for row, step in map(of_figure.__getitem__, figures) if is_plan(row)]
+        kinds = Counter(
+            "disputed" if step.is_disputed and outcome.kind in REACHED else outcome.kind
+            for step in plans
+            for outcome in step.outcomes
+            if outcome.kind != LESS_SINCE
+        )
+        if not all(step.outcomes for step in plans):
+            kinds["nothing on record"] = sum(not step.outcomes for step in plans)
+        line = figures | {row["later"] for row in told if row["figure"] in figures}
+        so = [of_figure[figure] for figure in line if figure in of_figure]
+        last = max((each for each in so if is_so(each[0])), key=_latest, default=None)
+        if plans:
+            came = tuple(sorted(kinds.items(), key=lambda each: (-each[1], each[0])))
+            found.append(
+                Counted(address_of(series, base), name, len(plans), came, last and last[1])
+            )
+    return sorted(found, key=lambda each: (-each.plans, each.name, each.address))
+
+
+def _latest(told: tuple[dict[str, str], ProgrammeStep]) -> tuple[str, str, str]:
+    """Return by what figures are put in the order of the time that they are of."""
+    row = told[0]
+    of = row["valid_to"] or row["valid_from"]
+    return of, row["said_from"] or row["said_to"], row["figure"]
+
+
+def put_off(
+    plans: list[dict[str, str]], told: list[dict[str, str]], base: str
+) -> Iterable[tuple[str, tuple[Stop, ...]]]:
+    """Yield each figure that was put off, with the times for which it was planned in turn.
+
+    A rule finds it put off within one line of figures, a curator beyond that.
+    """
+    by_claim: dict[str, list[dict[str, str]]] = defaultdict(list)
+    rows = {row["figure"]: row for row in plans}
+    for row in plans:
+        by_claim[row["claim"]].append(row)
+    groups = {figure: {figure} for figure in rows}
+    for row in told:
+        if row["figure"] not in rows or row["kind"] not in _ALIKE:
+            continue
+        one = rows[row["figure"]]
+        others = [rows[row["later"]]] if row["later"] in rows else by_claim[row["claim"]]
+        for other in others:
+            if _size(one) == _size(other) and one["valid_to"] != other["valid_to"]:
+                both = groups[one["figure"]] | groups[other["figure"]]
+                groups.update(dict.fromkeys(both, both))
+    for group in {min(group): group for group in groups.values() if len(group) > 1}.values():
+        said = sorted((rows[figure] for figure in group), key=_said)
+        stops = list(_stops(said))
+        if len(stops) > 1:
+            yield (
+                figure_as_said({**said[0], "comparator": str(CODE.eq)}),
+                tuple(_stop(row, base) for row in stops),
+            )
+
+
+def _stops(plans: list[dict[str, str]]) -> Iterable[dict[str, str]]:
+    """Yield the plans, of one figure in the order of saying, that are for later than any before."""
+    latest = ""
+    for row in plans:
+        until = row["valid_to"]
+        is_last = row is plans[-1]
+        if (until or (_NO_END if is_last else "")) > latest:
+            latest = until or _NO_END
+            yield row
+
+
+def _stop(row: Mapping[str, str], base: str) -> Stop:
+    return Stop(
+        time_spoken_of(row),
+        address_of(row["claim"], base),
+        row["speakers"],
+        day_of_saying(row),
+    )
+
+
+def _said(row: Mapping[str, str]) -> tuple[str, str, str]:
+    return row["said_from"] or row["said_to"] or _NO_END, row["claim"], row["figure"]
+
+
+def _size(row: Mapping[str, str]) -> tuple[str, str, str]:
+    return row["value"] or row["low"] or row["high"], row["unit"], row["per"]
+
+
+def year_by_year(
+    rows: list[dict[str, str]], base: str
+) -> tuple[tuple[str, tuple[OfYear, ...]], ...]:
+    """Return what is said to have come together in each year, if in two years or more."""
+    by_year: dict[str, dict[tuple[str, str, str], list[tuple[str, str, str]]]] = {}
+    for row in rows:
+        first, last = row["valid_from"], row["valid_to"]
+        is_of_days = bool(first) and first[:4] == last[:4] and first[:7] != last[:7]
+        if not (is_true(row["sum"]) and is_so(row) and is_of_days):
+            continue
+        is_whole = (first[5:], last[5:]) == ("01-01", "12-31")
+        part = "" if is_whole else date_words(row["valid_for"], first, last)
+        key = row["series_name"], figure_as_said(row), part
+        who = address_of(row["claim"], base), row["speakers"], day_of_saying(row)
+        by_year.setdefault(first[:4], {}).setdefault(key, []).append(who)
+    if len(by_year) < 2:
+        return ()
+    return tuple(
+        (
+            year,
+            tuple(
+                OfYear(figure, name, part, tuple(dict.fromkeys(who)))
+                for (name, figure, part), who in sorted(told.items())
+            ),
+        )
+        for year, told in sorted(by_year.items())
+    )

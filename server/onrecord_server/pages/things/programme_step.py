@@ -1,0 +1,145 @@
+"""A step of a programme: one figure that was put forward of it, and what came of a plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from onrecord.rdf.namespaces import CODE
+from onrecord_server.pages.links import address_of
+from onrecord_server.pages.page_queries import is_true
+from onrecord_server.pages.things.figure import figure_as_said
+from onrecord_server.pages.timeline.ratio_claim import date_words
+
+_PLANS = frozenset(str(CODE[name]) for name in ("projected", "targeted", "promised", "conditional"))
+"""Modalities of figures of which it can be told what came of them."""
+REACHED = frozenset(("reached", "at least so by then"))
+LESS_SINCE = "said to be less since"
+_PENDING = "not yet reached"
+_SHORT = frozenset(("missed", _PENDING))
+_SURENESS = {"for certain": 0, "probable": 1, "may be": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a plan, in one way: what shows it most surely, or last where less is so."""
+
+    kind: str
+    strength: str
+    """How surely it follows; empty for certain."""
+    address: str
+    speakers: str
+    said: str
+    words: str
+    because: str
+    reason: str
+    """Why a curator judged so; empty of what a rule concludes."""
+    others: int
+    """How many more figures tell the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeStep:
+    """One figure that was put forward of a programme, or a claim without any."""
+
+    address: str
+    text: str
+    """Empty for the second and later figures of one claim."""
+    speakers: str
+    said: str
+    put_as: str
+    figure: str
+    words: str
+    about: str
+    """Of when the figure is."""
+    time_words: str
+    condition: str
+    taken_back: bool
+    is_disputed: bool
+    """Whether it is said to be reached, and of as late a time or later to be less."""
+    outcomes: tuple[Outcome, ...]
+
+
+def is_plan(row: Mapping[str, str]) -> bool:
+    """Return whether a row of `programme-steps` has a figure that is planned or expected."""
+    return bool(row["figure"]) and row["modality"] in _PLANS
+
+
+def is_so(row: Mapping[str, str]) -> bool:
+    """Return whether its figure is put forward as so, and not taken back."""
+    return row["modality"] == str(CODE.asserted) and not is_true(row["taken_back"])
+
+
+def day_of_saying(row: Mapping[str, str]) -> str:
+    """Return when it was said, in words."""
+    return date_words(row["said_on"], row["said_from"], row["said_to"])
+
+
+def time_spoken_of(row: Mapping[str, str]) -> str:
+    """Return of when its figure is, in words; a year is a time of its own here, no vague day."""
+    words = date_words(row["valid_for"], row["valid_from"], row["valid_to"])
+    return words.removesuffix(", no day")
+
+
+def step_of(
+    row: Mapping[str, str], told: list[dict[str, str]], base: str, *, again: bool
+) -> ProgrammeStep:
+    """Return the step of a row, with what is told of it; `again` if its claim has been named."""
+    return ProgrammeStep(
+        address=address_of(row["claim"], base),
+        text="" if again else row["text"],
+        speakers=row["speakers"],
+        said=day_of_saying(row),
+        put_as=row["put_as"],
+        figure=figure_as_said(row) if row["figure"] else "",
+        words=row["words"],
+        about=time_spoken_of(row),
+        time_words=row["time_words"],
+        condition=row["condition"],
+        taken_back=is_true(row["taken_back"]),
+        is_disputed=bool(_less_since(told)),
+        outcomes=_outcomes(told, base),
+    )
+
+
+def _less_since(told: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return what says less, of a time as late as that at which as much is said to be so."""
+    sure = [row for row in told if row["strength"] != "may be"]
+    reached = [row["later_from"] for row in sure if row["kind"] in REACHED]
+    if not reached:
+        return []
+    return [row for row in sure if row["kind"] in _SHORT and row["later_from"] >= min(reached)]
+
+
+def _outcomes(rows: list[dict[str, str]], base: str) -> tuple[Outcome, ...]:
+    """Return each way in which something came of a plan, with what tells it most surely, or first.
+
+    That it was not yet reached is told only where nothing else is, by what was said last, or where
+    it was said to be reached before.
+    """
+    by_kind: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        by_kind.setdefault(row["kind"], []).append(row)
+    if len(by_kind) > 1:
+        by_kind.pop(_PENDING, None)
+    since = _less_since(rows)
+    if since and all(row["kind"] == _PENDING for row in since):
+        by_kind[LESS_SINCE] = since
+    return tuple(_outcome(kind, told, base) for kind, told in by_kind.items())
+
+
+def _outcome(kind: str, told: list[dict[str, str]], base: str) -> Outcome:
+    if kind in (_PENDING, LESS_SINCE):
+        row = told[-1]
+    else:
+        row = min(told, key=lambda each: _SURENESS.get(each["strength"], 0))
+    is_judged = is_true(row["judged"])
+    return Outcome(
+        kind=kind,
+        strength="" if row["strength"] == "for certain" else row["strength"],
+        address=address_of(row["claim"], base),
+        speakers=row["speakers"],
+        said=day_of_saying(row),
+        words=row["words"],
+        because=row["because"],
+        reason=row["because"] if is_judged else "",
+        others=len({each["claim"] for each in told}) - 1,
+    )

@@ -51,6 +51,7 @@ def test_without_an_archive_nothing_is_called_verified(sample: Path) -> None:
     assert report.passages == {"verified": 0, "broken": 0, "not checked": 51}
 
 
+@pytest.mark.slow  # pySHACL takes ten seconds; a dump is checked by it among the fast tests
 def test_both_engines_agree_on_a_broken_sample(sample: Path) -> None:
     spoil(sample, "actors.ttl", "    a rec:Actor , schema:Person ;\n", "    a schema:Person ;\n")
     collection, archive = read_collection(sample / "records"), open_archive([sample / "archive"])

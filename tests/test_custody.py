@@ -7,6 +7,7 @@ names the reports that are primary.
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def expected(case: Path, name: str) -> str:
     return match[1] if match else ""
 
 
+@cache
 def derived(case: Path) -> dict[str, Graph]:
     files = tuple(read_file(path) for path in (FOLDER / "base.ttl", case))
     assembly = assemble(Collection(FOLDER, files, ()))

@@ -1,5 +1,6 @@
 """The description of the interface for programs, and whether the server keeps to it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from openapi_spec_validator import validate
 from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -68,17 +70,24 @@ CHECKS = [
 KINDS = ["/sparql", *sorted(f"/q/{path.stem}" for path in QUERIES.glob("*.rq"))]
 
 
-@pytest.mark.parametrize("path", KINDS)
-def test_the_server_keeps_to_what_it_describes(client: FlaskClient, path: str) -> None:
-    """Schemathesis asks what the description allows; its pytest plugin is older than our pytest."""
+@pytest.fixture(scope="module")
+def operations(client: FlaskClient) -> dict[str, list[APIOperation]]:
+    """The operations of the description, by their paths without a format."""
     schema = schemathesis.openapi.from_wsgi("/openapi.json", client.application)
-    operations = [
-        operation
-        for result in schema.get_all_operations()
-        if (operation := result.ok()).path.partition(".")[0] == path
-    ]
-    assert operations
-    for operation in operations:
+    found: dict[str, list[APIOperation]] = defaultdict(list)
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        found[operation.path.partition(".")[0]].append(operation)
+    return found
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_the_server_keeps_to_what_it_describes(
+    operations: dict[str, list[APIOperation]], path: str
+) -> None:
+    """Schemathesis asks what the description allows; its pytest plugin is older than our pytest."""
+    assert operations[path]
+    for operation in operations[path]:
 
         @settings(max_examples=6, deadline=None, database=None)
         @given(case=operation.as_strategy())

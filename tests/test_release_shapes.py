@@ -44,6 +44,7 @@ def test_pyshacl_finds_nothing_in_a_dump(dumps: dict[str, Path], name: str) -> N
     assert result.returncode == 0
 
 
+@pytest.mark.slow  # as long as to find nothing
 def test_pyshacl_finds_a_fault_in_a_dump(dumps: dict[str, Path], tmp_path: Path) -> None:
     """The shapes have targets in a dump, so that nothing found means something."""
     faulty = tmp_path / "dump.ttl"

@@ -32,7 +32,7 @@ from onrecord.reviewing.further_drafts import with_further
 from onrecord.reviewing.record_writer import IncompleteArticleError
 from onrecord.reviewing.review_log import log_path, report_by_rule
 from onrecord.reviewing.reviewed_text import reviewed_text
-from onrecord.reviewing.same_claim import same_claims
+from onrecord.reviewing.same_claims.of_collection import same_claims
 from onrecord.reviewing.settled_claim import places_of, settle
 from reviews import ARTICLE, HARBOUR, SERIES, Desk, desk
 

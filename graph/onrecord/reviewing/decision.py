@@ -25,7 +25,7 @@ from onrecord.reviewing.circumstances import confirmed_authorities, names_of_aut
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.drafted_cards import added_card, place_of, time_by_words
 from onrecord.reviewing.known_records import KnownRecords
-from onrecord.reviewing.same_claim import same_claims
+from onrecord.reviewing.same_claims.of_collection import same_claims
 from onrecord.reviewing.settled_claim import (
     figure_fixes,
     places_of,

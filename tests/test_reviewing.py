@@ -560,10 +560,10 @@ def test_the_next_proposal_is_taken_and_in_the_end_none(
     monkeypatch.setattr("onrecord.reviewing.decision.same_claims", lambda *_: found)
     told = [at.do("same", "Our yard").message for _ in range(4)]
     assert told == [
-        "a further attestation, of 1 of 2",
-        "a further attestation, of 2 of 2",
+        "a further attestation, claim 1 of 2",
+        "a further attestation, claim 2 of 2",
         "a claim of its own",
-        "a further attestation, of 1 of 2",
+        "a further attestation, claim 1 of 2",
     ]
     assert at.card("Our yard").fixes["same_as"].endswith("/a")
     monkeypatch.setattr("onrecord.reviewing.decision.same_claims", lambda *_: [])

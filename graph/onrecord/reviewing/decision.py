@@ -242,7 +242,7 @@ def take_as_same(file: DraftFile, known: KnownRecords, name: str) -> Decided:
     if following == len(proposed):
         return Decided(file.with_card(_fixed(card, same_as=None)), name, "a claim of its own")
     changed = _fixed(card, same_as=proposed[following])
-    which = f", of {following + 1} of {len(proposed)}" if len(proposed) > 1 else ""
+    which = f", claim {following + 1} of {len(proposed)}" if len(proposed) > 1 else ""
     return Decided(file.with_card(changed), name, f"a further attestation{which}")
 
 

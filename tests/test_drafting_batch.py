@@ -1,5 +1,7 @@
 """Batches of documents: each is drafted once and in order, whatever ends a process among them."""
 
+import fcntl
+import gzip
 import json
 import os
 import re
@@ -18,6 +20,7 @@ from warcio.warcwriter import WARCWriter
 
 import poison
 from conftest import REPOSITORY
+from onrecord.archiving.warc import read_warc
 from onrecord.cli.main import main
 from onrecord.drafting.batch import input_lines
 from onrecord.drafting.batch.document_line import DocumentLine, drafted_line, failed_task, failure
@@ -256,6 +259,16 @@ def test_a_file_with_something_else_is_left_alone(source: Path, tmp_path: Path, 
     assert out.read_text("utf-8") == there
 
 
+def test_two_runs_do_not_write_one_file(source: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    with out.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        done = invoke("--jsonl-in", str(source), "--out", str(out))
+    assert done.exit_code == 2
+    assert "another run is writing it" in done.stderr
+    assert out.read_bytes() == b""
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
@@ -301,6 +314,21 @@ def test_pages_of_warc_files_are_drafted(tmp_path: Path) -> None:
     assert found[1]["error"] == "this is no text"
     assert found[-1]["id"] == str(broken)
     assert done.exit_code == 1
+
+
+def test_a_page_that_a_web_archive_has_in_part_is_not_taken_for_a_whole_one(
+    tmp_path: Path,
+) -> None:
+    whole = pages(tmp_path / "a.warc", [("https://example.org/1", "text/html", PAGE.encode())])
+    for name, kept in (("a.warc.gz", -40), ("b.warc", -60)):
+        cut = tmp_path / name
+        data = whole.read_bytes()
+        cut.write_bytes((data if name == "a.warc.gz" else gzip.decompress(data))[:kept])
+        found = list(read_warc(cut))
+        assert [(one.address, bool(one.problem), one.data) for one in found] == [
+            ("https://example.org/1", True, b"")
+        ]
+        assert "ends within it" in found[0].problem
 
 
 # docs/draft.md --------------------------------------------------------------------------

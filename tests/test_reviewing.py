@@ -32,7 +32,8 @@ from onrecord.reviewing.further_drafts import with_further
 from onrecord.reviewing.record_writer import IncompleteArticleError
 from onrecord.reviewing.review_log import log_path, report_by_rule
 from onrecord.reviewing.reviewed_text import reviewed_text
-from onrecord.reviewing.same_claim import same_claims
+from onrecord.reviewing.same_claims.of_collection import same_claims
+from onrecord.reviewing.same_claims.said_again import SameClaim
 from onrecord.reviewing.settled_claim import places_of, settle
 from reviews import ARTICLE, HARBOUR, SERIES, Desk, desk
 
@@ -550,6 +551,25 @@ def test_a_further_report_is_an_attestation_and_no_second_claim(at: Desk, tmp_pa
     assert done.path is not None
     assert "rec:Claim" not in done.path.read_text(encoding="utf-8")
     assert done.report.findings == ()
+
+
+def test_the_next_proposal_is_taken_and_in_the_end_none(
+    at: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [SameClaim(f"https://example.org/harbour/claim/{name}", name, 90.0) for name in "ab"]
+    monkeypatch.setattr("onrecord.reviewing.decision.same_claims", lambda *_: found)
+    told = [at.do("same", "Our yard").message for _ in range(4)]
+    assert told == [
+        "a further attestation, claim 1 of 2",
+        "a further attestation, claim 2 of 2",
+        "a claim of its own",
+        "a further attestation, claim 1 of 2",
+    ]
+    assert at.card("Our yard").fixes["same_as"].endswith("/a")
+    monkeypatch.setattr("onrecord.reviewing.decision.same_claims", lambda *_: [])
+    assert at.do("same", "Our yard").message == "a claim of its own"
+    with pytest.raises(DecisionError, match="no claim on record"):
+        at.do("same", "Our yard")
 
 
 # Who passed it on, from where, and at which event ---------------------------------

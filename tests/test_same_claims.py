@@ -8,21 +8,28 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from rdflib import URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from conftest import beside
+from onrecord.cli.main import main
+from onrecord.drafting.batch.document_line import drafted_line
 from onrecord.files.bundled import BUNDLED_COLLECTION
 from onrecord.rdf.namespaces import OA, REC, SCHEMA
 from onrecord.records.archive import open_archive
+from onrecord.releases.release import open_release
+from onrecord.releases.tables.search import open_tables
 from onrecord.reviewing.card import Card
 from onrecord.reviewing.choice import speaker_of
-from onrecord.reviewing.claim_wording import difference, read_wording
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.drafted_cards import draft_file
 from onrecord.reviewing.known_records import KnownRecords, read_known_records
-from onrecord.reviewing.same_claim import same_claims
+from onrecord.reviewing.same_claims.of_collection import same_claims
+from onrecord.reviewing.same_claims.of_release import with_claims_on_record
+from onrecord.reviewing.same_claims.wording import difference, read_wording
+from sample_release import release_sample
 
 OWN = Path(__file__).parent / "same_claims.json"
 Pair = dict[str, str | bool | None]
@@ -61,6 +68,64 @@ def test_there_are_pairs_that_differ_in_each_thing() -> None:
 def test_shared_pairs() -> None:
     for pair in read_pairs(beside("draft/cases/same-claim.json")):
         assert told(pair) == pair["differs"], pair
+
+
+# A release --------------------------------------------------------------------------------
+
+TOLD = (
+    "Ada Holm told the harbour that the League has opened twelve workshops this year. “Sundra made"
+    " more flares than the League up to the spring,” Ada Holm said. Ada Holm said that the League"
+    " has opened twenty workshops this year. Per Dahl said that the League ought to keep its pace."
+)
+
+
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample, released."""
+    return release_sample(tmp_path_factory.mktemp("sample"))
+
+
+@pytest.mark.parametrize("many", [True, False])
+def test_lines_of_drafts_name_claims_of_a_release(
+    releases: Path, tmp_path: Path, many: bool
+) -> None:
+    path = tmp_path / "page.txt"
+    path.write_text(TOLD, encoding="utf-8")
+    lines = tmp_path / "in.jsonl"
+    lines.write_text(json.dumps({"id": "a", "text": TOLD}), encoding="utf-8")
+    source = ["--jsonl-in", str(lines)] if many else [str(path)]
+    result = CliRunner().invoke(main, ["draft", *source, "--releases", str(releases)])
+    assert result.exit_code == 0, result.output
+    quotes = json.loads(result.stdout)["quotes"]
+    found = [
+        [one["claim"].rpartition("/")[2] for one in quote.get("onRecord", ())] for quote in quotes
+    ]
+    base = "https://example.org/harbour/claim/"
+    texts = [[one["text"] for one in quote.get("onRecord", ())] for quote in quotes]
+    assert texts == [
+        ["The League has opened twelve workshops this year."],
+        ["Sundra made more flares than the League up to the spring."],
+        [],
+        [],
+    ], found
+    assert quotes[0]["onRecord"][0]["claim"].startswith(base)
+
+
+def test_what_was_said_after_the_article_is_not_what_it_reports(releases: Path) -> None:
+    tables = open_tables(open_release(releases).path)
+    assert tables is not None
+    for published, number in (("2020-01-01", 0), ("2024-12-01", 2)):
+        line = drafted_line(json.dumps({"id": "a", "text": TOLD, "published": published}))
+        value = json.loads(with_claims_on_record(line, tables))
+        assert sum("onRecord" in quote for quote in value["quotes"]) == number
+
+
+def test_a_folder_without_a_release_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_text(TOLD, encoding="utf-8")
+    result = CliRunner().invoke(main, ["draft", str(path), "--releases", str(tmp_path)])
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
+    assert "no release yet" in result.stderr
 
 
 # Archived pages ---------------------------------------------------------------------------

@@ -111,6 +111,8 @@ def _documents(path: Path) -> Iterator[WarcDocument]:
                 while len(data) <= LARGEST and (chunk := stream.read(_CHUNK)):
                     data += chunk
                 problem = ""
+                if len(data) <= LARGEST and _is_cut_off(record.raw_stream):
+                    problem = "the file ends within it"
                 if len(data) > LARGEST:
                     problem = f"larger than {LARGEST >> 20} MB"
                     skipped += len(data)
@@ -129,6 +131,13 @@ def _documents(path: Path) -> Iterator[WarcDocument]:
     except (ArchiveLoadFailed, EOFError, ValueError, KeyError, OSError) as error:
         said = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise WarcError(f"{path}: cannot be read as WARC, {said}") from error
+
+
+def _is_cut_off(stream: IO[bytes]) -> bool:
+    """Return whether a record ends before it is as long as it says."""
+    while stream.read(_CHUNK):  # what is behind the last chunk of a response belongs to it
+        pass
+    return getattr(stream, "limit", 0) > 0
 
 
 def write_warc(path: Path, fetched: Fetched) -> None:

@@ -52,6 +52,11 @@ if TYPE_CHECKING:
     help="File for the lines; the same command again goes on behind those that it has.",
 )
 @click.option(
+    "--releases",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of releases: name the claims of the newest one that a draft may report again.",
+)
+@click.option(
     "--format",
     "format_name",
     type=click.Choice(["jsonl"]),
@@ -77,6 +82,7 @@ def draft_command(
     warcs: tuple[Path, ...],
     jobs: int | None,
     out: Path | None,
+    releases: Path | None,
     format_name: str,
     published: datetime | None,
     language: str | None,
@@ -104,16 +110,34 @@ def draft_command(
     if sources and (jobs or out):
         raise UsageError("--jobs and --out are for --jsonl-in and --warc")
     if not sources:
-        _draft_many(lines, warcs, jobs, out, drafters, model, parse)
+        _draft_many(lines, warcs, jobs, out, _release(releases), drafters, model, parse)
         return
     from onrecord.drafting.document import drafted
+    from onrecord.releases.tables.search import open_tables
+    from onrecord.reviewing.same_claims.of_release import with_claims_on_record
 
     others = other_drafters(drafters, model, parse)
+    release = _release(releases)
+    tables = open_tables(release) if release else None
     for document in _named(sources, archive_of(archives), published, language):
         value = drafted(document, others)
-        click.echo(json.dumps(value, ensure_ascii=False))
+        line = json.dumps(value, ensure_ascii=False)
+        click.echo(with_claims_on_record(line, tables) if tables else line)
         for note in value.get("notes", ()):
             click.echo(f"{document.id}: {note}", err=True)
+
+
+def _release(releases: Path | None) -> Path | None:
+    """Return the folder of the newest release, None if no releases are named."""
+    from onrecord.releases.release import open_release
+    from onrecord.releases.tables.projection import TABLES
+
+    if releases is None:
+        return None
+    path = open_release(releases).path
+    if not (path / TABLES).is_file():
+        raise UsageError(f"{path}: it was built without tables, build it again")
+    return path
 
 
 def _draft_many(
@@ -121,6 +145,7 @@ def _draft_many(
     warcs: tuple[Path, ...],
     jobs: int | None,
     out: Path | None,
+    release: Path | None,
     drafters: tuple[str, ...],
     model: str | None,
     parse: str | None,
@@ -128,16 +153,19 @@ def _draft_many(
     from onrecord.drafting.batch.document_line import failed_task, failure, prepared, rules_alone
     from onrecord.drafting.batch.output_file import append, done_before, encoded, not_done
     from onrecord.drafting.batch.worker_pool import OF_RULES, UNLIMITED, in_order
+    from onrecord.reviewing.same_claims.of_release import prepared_with_record
 
     others = partial(other_drafters, drafters, model, parse)
     is_alone = not (drafters or model or parse)
     tasks = _tasks(lines, warcs)
     if out is not None:
         tasks = not_done(tasks, done_before(out), out)
+    prepare = partial(prepared, rules_alone if is_alone else others)
+    if release is not None:
+        prepare = partial(prepared_with_record, prepare, release)
     if jobs is None and not warcs:
-        drafts: Iterator[str] = map(prepared(others), tasks)
+        drafts: Iterator[str] = map(prepare(), tasks)
     else:
-        prepare = partial(prepared, rules_alone if is_alone else others)
         if not is_alone:
             others()  # what cannot be asked is said once, and not by each process
         limits = OF_RULES if is_alone else UNLIMITED

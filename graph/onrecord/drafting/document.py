@@ -71,13 +71,16 @@ def drafted(document: Document, others: OtherDrafters | None = None) -> dict[str
     times = dates(text, language, document.published)
     figures = quantities(text, language, tuple((one.start, one.end) for one in times))
     notes = reading_notes(document.text, document.language)
+    published = document.published.isoformat() if document.published else None
+    read_to = LONGEST if len(document.text) > LONGEST else None
     return {
         "id": document.id,
         "text": document.text,
         "quotes": [_quote(text, one) | _place(document.blocks, one) for one in found],
         "quantities": [_quantity(text, one) for one in figures],
         "dates": [_date(text, one) for one in times],
-    } | _less(read_to=LONGEST if len(document.text) > LONGEST else None, notes=notes)
+        "lang": language,
+    } | _less(published=published, read_to=read_to, notes=notes)
 
 
 def _less(**told: object) -> dict[str, Any]:

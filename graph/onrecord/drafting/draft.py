@@ -1,5 +1,7 @@
 """Drafts of a text: what is said in it and by whom, each with the rule that found it."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -27,6 +29,8 @@ from onrecord.drafting.speaker import SpeakerMention, speaker_at
 
 RULES = "rules"
 """The name of the drafter that is this module."""
+_MOST_AROUND = 4
+"""Reports before a quotation that may have it in them."""
 HEADLINE = 160
 """A longer first paragraph is no headline."""
 
@@ -82,8 +86,64 @@ def draft(text: str, language: str | None = None) -> list[Draft]:
         found += [replace(one, in_headline=headline) for one in drafts]
     for (start, end), attribution in dialogue(read, words):
         found.append(_of_attribution(start, end, "direct", attribution, text, people, words))
+    found = list(_without_outlets(found, text, words))
     found.sort(key=lambda one: (one.start, -one.end))
     return _grouped(_resolved_headline(found, people))
+
+
+def _without_outlets(found: list[Draft], text: str, words: Lexicon) -> Iterator[Draft]:
+    """Yield drafts without what an outlet says that another said: there, it only reports.
+
+    Its report is what the other's words rely on.
+    """
+    reports = sorted(
+        (one for one in found if _is_of_outlet(one, text, words)), key=lambda one: one.start
+    )
+    passed_on = set()
+    kept = []
+    for one in found:
+        around = _report_around(one, reports)
+        if around is not None and around.speaker is not None:
+            passed_on.add(id(around))
+            name = text[slice(*around.speaker.place)]
+            kept.append(replace(one, relies_on=one.relies_on or name))
+        elif one.via and _is_outlet(one.via, words):
+            kept.append(replace(one, via=None, relies_on=one.relies_on or one.via))
+        else:
+            kept.append(one)
+    for one, now in zip(found, kept, strict=True):
+        if id(one) not in passed_on and not (one.chain and _is_outlet(one.chain[0], words)):
+            yield now
+
+
+def _is_of_outlet(one: Draft, text: str, words: Lexicon) -> bool:
+    return (
+        one.speaker is not None
+        and one.type in ("indirect", "mixed")
+        and _is_outlet(text[slice(*one.speaker.place)], words)
+    )
+
+
+def _report_around(one: Draft, reports: list[Draft]) -> Draft | None:
+    """Return the report of an outlet that has a quotation in it, with who says it."""
+    if one.type != "direct" or one.speaker is None:
+        return None
+    last = bisect_right(reports, one.start, key=lambda each: each.start)
+    return next(
+        (
+            each
+            for each in reports[max(0, last - _MOST_AROUND) : last]
+            if one.end <= each.end and each.start <= one.speaker.place[0] < each.end
+        ),
+        None,
+    )
+
+
+def _is_outlet(name: str, words: Lexicon) -> bool:
+    parts = re.findall(r"[^\W\d_]+", name.casefold())
+    return any(words.has("person.outlet", part) for part in parts) and not any(
+        words.has("person.title", part) or words.has("person.role", part) for part in parts
+    )
 
 
 def _is_headline(text: str, paragraph: ReadParagraph, following: ReadParagraph | None) -> bool:
@@ -193,6 +253,7 @@ def _reported(
     relies_on = span(sentence, cue.relies_on) if cue.relies_on else read.relies_on
     for piece in report.pieces:
         start, end = span(sentence, piece)
+        end = _before_provenance(text, start, end, read.relies_on)
         yield Draft(
             start,
             end,
@@ -207,6 +268,14 @@ def _reported(
             via=_name_of_cue(read, outer.cue, text, people, words) if outer else None,
             place=(place, cue_place),
         )
+
+
+def _before_provenance(text: str, start: int, end: int, source: Place | None) -> int:
+    """Return the end of a report without ", according to a transcript" behind it."""
+    if source is None or not start < source[0] < end:
+        return end
+    comma = text.rfind(",", start, source[0])
+    return comma if comma > start else end
 
 
 def _name(speaker: SpeakerMention, text: str) -> str:

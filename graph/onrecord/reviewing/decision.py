@@ -25,7 +25,7 @@ from onrecord.reviewing.circumstances import confirmed_authorities, names_of_aut
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.drafted_cards import added_card, place_of, time_by_words
 from onrecord.reviewing.known_records import KnownRecords
-from onrecord.reviewing.same_claim import same_claims
+from onrecord.reviewing.same_claims.of_collection import same_claims
 from onrecord.reviewing.settled_claim import (
     figure_fixes,
     places_of,
@@ -242,7 +242,7 @@ def take_as_same(file: DraftFile, known: KnownRecords, name: str) -> Decided:
     if following == len(proposed):
         return Decided(file.with_card(_fixed(card, same_as=None)), name, "a claim of its own")
     changed = _fixed(card, same_as=proposed[following])
-    which = f", of {following + 1} of {len(proposed)}" if len(proposed) > 1 else ""
+    which = f", claim {following + 1} of {len(proposed)}" if len(proposed) > 1 else ""
     return Decided(file.with_card(changed), name, f"a further attestation{which}")
 
 

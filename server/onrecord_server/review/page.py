@@ -26,7 +26,8 @@ from onrecord.reviewing.decision import undecided_figures
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.known_records import KnownRecords, KnownSource
 from onrecord.reviewing.review_log import log_path, read_changes
-from onrecord.reviewing.same_claim import SameClaim, same_claims
+from onrecord.reviewing.same_claims.of_collection import same_claims
+from onrecord.reviewing.same_claims.said_again import SameClaim
 from onrecord.reviewing.session import Session
 from onrecord.reviewing.settled_claim import (
     COMPARATORS,

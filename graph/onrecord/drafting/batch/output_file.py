@@ -87,6 +87,7 @@ def append(path: Path, lines: Iterable[str]) -> Iterator[str]:
     """
     try:
         with path.open("ab") as file:
+            _lock(file, path)
             for line in lines:
                 file.write(encoded(line))
                 file.flush()
@@ -94,6 +95,18 @@ def append(path: Path, lines: Iterable[str]) -> Iterator[str]:
             os.fsync(file.fileno())
     except OSError as error:
         raise UnwritableError(f"{path}: {error.strerror}") from error
+
+
+def _lock(file: IO[bytes], path: Path) -> None:
+    """Keep other runs from writing the same file, where the platform can. Raises UsageError."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise UsageError(f"{path}: another run is writing it, wait for it or end it") from error
 
 
 def encoded(line: str) -> bytes:

@@ -43,7 +43,7 @@ _CLAUSE = re.compile(r"[,;:–—]|\b(?:what|while|whereas|but|and|which|who|bec
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _TellingWords:
     """Words by which wordings are told apart; classes by word."""
 
     negations: frozenset[str]
@@ -57,11 +57,9 @@ class _Words:
 
 
 @cache
-def _words() -> _Words:
-    data = tomllib.loads(
-        files(__package__).joinpath("claim_wording.toml").read_text(encoding="utf-8")
-    )
-    return _Words(
+def _words() -> _TellingWords:
+    data = tomllib.loads(files(__package__).joinpath("wording.toml").read_text(encoding="utf-8"))
+    return _TellingWords(
         frozenset(data["negations"].split()),
         frozenset(data["passed_over"].split()),
         _by_word(data["modality"]),

@@ -1,7 +1,6 @@
 """Claims that may be on record already: words find candidates, and what must be equal decides."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 
 from rdflib import URIRef
@@ -10,32 +9,22 @@ from rdflib.term import Node
 
 from onrecord.rdf.namespaces import OA, REC, SCHEMA
 from onrecord.records.completion import sources_of_snapshot
-from onrecord.records.coverage import sentences
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.releases.tables.search import claims_alike
 from onrecord.reviewing.card import Card, DraftedTime
 from onrecord.reviewing.choice import speaker_of
-from onrecord.reviewing.claim_wording import ClaimWording, difference, likeness, read_wording
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.drafted_cards import day_of
 from onrecord.reviewing.known_records import KnownRecords
+from onrecord.reviewing.same_claims.said_again import (
+    SameClaim,
+    are_put_alike,
+    best_match,
+    likeliest,
+    wordings_of,
+)
+from onrecord.reviewing.same_claims.wording import ClaimWording, read_wording
 from onrecord.reviewing.settled_claim import time_of
-
-_PUT_ALIKE = frozenset(["asserted", "projected", "targeted", "promised"])
-"""Modalities between which the words decide, since drafts and curators draw the line apart."""
-_FEWEST = 5
-"""Words of a sentence that may be a claim of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class SameClaim:
-    """A claim on record that a card may be another report of."""
-
-    iri: str
-    text: str
-    likeness: float
-    in_part: bool = False
-    """Whether one sentence of the card says it, and not the card as a whole."""
 
 
 def same_claims(card: Card, file: DraftFile, known: KnownRecords) -> list[SameClaim]:
@@ -51,7 +40,7 @@ def same_claims(card: Card, file: DraftFile, known: KnownRecords) -> list[SameCl
     words = str(card.fixes.get("text") or card.fixes.get("words") or card.words)
     language = "en" if "text" in card.fixes else file.of_article("language")[:2]
     published = day_of(file.of_article("published"))
-    wordings = [read_wording(each, language, published) for each in _parts(words)]
+    wordings = wordings_of(words, language, published)
     found = []
     for iri in claims_alike(known.index, words, speaker.iri):
         claim = URIRef(iri)
@@ -59,32 +48,13 @@ def same_claims(card: Card, file: DraftFile, known: KnownRecords) -> list[SameCl
             continue
         if not _is_possible(known, claim, card):
             continue
-        theirs = list(_wordings(known, claim, language))
+        theirs = _wordings(known, claim, language, is_dated=published is not None)
         named = frozenset(_times(known, claim, as_stated=True))
-        scores = [
-            [
-                likeness(ours, other)
-                for other in theirs
-                if difference(ours, _dated(other, ours, named)) is None
-            ]
-            for ours in wordings
-        ]
-        best = max((score for each in scores for score in each), default=None)
-        if best is not None:
-            text = str(known.graph.value(claim, SCHEMA.text))
-            found.append(SameClaim(iri, text, best, in_part=not scores[0]))
-    return sorted(found, key=lambda one: (one.in_part, -one.likeness, one.iri))[:3]
-
-
-def _parts(words: str) -> list[str]:
-    """Return the words of a card, and each whole sentence of them, in which a claim may be made."""
-    parts = [words[first:last] for first, last in sentences(words)]
-    return [words, *(part for part in parts if len(part.split()) >= _FEWEST)]
-
-
-def _dated(wording: ClaimWording, other: ClaimWording, named: frozenset[str]) -> ClaimWording:
-    """Return a wording that names no time as of the one that its record names, if another has."""
-    return replace(wording, times=named) if other.times and not wording.times else wording
+        text = str(known.graph.value(claim, SCHEMA.text))
+        said_again = best_match(iri, text, wordings, theirs, named)
+        if said_again is not None:
+            found.append(said_again)
+    return likeliest(found)
 
 
 def _is_possible(known: KnownRecords, claim: Node, card: Card) -> bool:
@@ -92,7 +62,7 @@ def _is_possible(known: KnownRecords, claim: Node, card: Card) -> bool:
     modality = str(known.graph.value(claim, REC.modality)).rpartition("#")[2]
     ours = str(card.fixes.get("modality", card.modality))
     return (
-        (modality == ours or {modality, ours} <= _PUT_ALIKE)
+        are_put_alike(modality, ours)
         and _series_agree(known, claim, card)
         and _times_agree(known, claim, card)
         and _was_said_then(known, claim, time_of(card, "said_on"))
@@ -107,17 +77,25 @@ def _is_attested(known: KnownRecords, claim: Node, snapshot: str) -> bool:
     )
 
 
-def _wordings(known: KnownRecords, claim: Node, language: str) -> Iterator[ClaimWording]:
-    """Yield the text of a claim, and its words as sources in a language quote them."""
+def _wordings(
+    known: KnownRecords, claim: Node, language: str, *, is_dated: bool
+) -> Iterator[ClaimWording]:
+    """Yield the text of a claim, and its words as sources in a language quote them.
+
+    If `is_dated`, "this year" is a year, else it is words.
+    """
     graph = known.graph
     if language == "en":
-        yield read_wording(str(graph.value(claim, SCHEMA.text)))
+        span = graph.value(claim, REC.saidOn)
+        said = graph.value(span, DCTERMS.date) if span is not None else None
+        day = day_of(str(said or "").rstrip("~?%"))  # "this year" is the year of the speech
+        yield read_wording(str(graph.value(claim, SCHEMA.text)), "en", day if is_dated else None)
     for attestation in graph.subjects(REC.attests, claim):
         for passage in graph.objects(attestation, REC.passage):
             for words in graph.objects(passage, REC.words):
                 told, published = _told_of(known, graph.value(passage, OA.hasSource))
                 if told == language:
-                    yield read_wording(str(words), language, published)
+                    yield read_wording(str(words), language, published if is_dated else None)
 
 
 def _told_of(known: KnownRecords, snapshot: Node | None) -> tuple[str, date | None]:

@@ -12,7 +12,7 @@ from onrecord.drafting.mention import (
     subject_after,
     subject_before,
 )
-from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, TextToken
+from onrecord.drafting.sentence import DASH, MARK, QUOTE, WORD, Sentence, TextToken
 from onrecord.drafting.word_class import is_name_word
 
 
@@ -287,7 +287,12 @@ def _gerund_subject(
             phrase = subject_before(sentence, place, words)
             if prior.low not in ("statement", "letter", "tweet", "message"):
                 return phrase
-    return _earlier_subject(sentence, place, words, earlier)
+    found = _earlier_subject(sentence, place, words, earlier)
+    if found is None and words.has("conjunction", prior.low):
+        # "A year after promising it, Sund has stopped."
+        comma = next((i for i in range(place, len(sentence)) if sentence[i].text == ","), None)
+        return phrase_starting(sentence, comma + 1, words) if comma is not None else None
+    return found
 
 
 def _earlier_subject(
@@ -342,10 +347,12 @@ def _inverts(
     if follows.low in ("that", "it"):
         return False
     if not starts:
-        return prior.kind == QUOTE and is_speech(verb) and _may_start(follows, words)
+        named = prior.text in (",", *DASH) and _names(sentence, end, words)
+        behind = prior.kind == QUOTE or named
+        return behind and is_speech(verb) and _may_start(follows, words)
     if prior.kind == QUOTE:
         return True
-    if prior.kind != MARK or prior.text not in (",", "—", "–", "--"):
+    if prior.kind != MARK or prior.text not in (",", *DASH):
         return False
     if before > 0 and sentence[before - 1].kind == QUOTE:
         return True
@@ -361,6 +368,12 @@ def _inverts(
     return (
         tail is None or tail.kind == MARK or words.has("preposition", tail.low) or tail.low == "who"
     )
+
+
+def _names(sentence: Sentence, place: int, words: Lexicon) -> bool:
+    """Say whether a phrase that starts with a common noun has a name: "observer Bo Lind"."""
+    phrase = phrase_starting(sentence, place, words)
+    return phrase is not None and is_name_word(sentence[phrase[1] - 1], words)
 
 
 def _is_one_who_speaks(sentence: Sentence, phrase: Range, words: Lexicon) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from onrecord.drafting.cue import ACCORDING, Cue, cues, is_speech
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.mention import Range, main_subject, phrase_ending, phrase_starting
+from onrecord.drafting.paragraph import paragraphs
 from onrecord.drafting.passage_kind import is_quotation, nicknames
 from onrecord.drafting.quotation_mark import Quoted, quoted_passages
 from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, TextToken, sentences, tokens
@@ -59,9 +60,24 @@ class ReadParagraph:
     sentences: list[ReadSentence]
 
 
-def read_paragraph(text: str, start: int, end: int, words: Lexicon) -> ReadParagraph:
-    """Read a paragraph: its quoted passages, sentences and cues."""
-    quoted = quoted_passages(text, start, end)
+def read_paragraphs(text: str, words: Lexicon) -> list[ReadParagraph]:
+    """Read the paragraphs of a text."""
+    found: list[ReadParagraph] = []
+    for start, end in paragraphs(text):
+        before = found[-1].quoted if found else []
+        is_quoting = bool(before) and not before[-1].closed
+        found.append(read_paragraph(text, start, end, words, is_quoting))
+    return found
+
+
+def read_paragraph(
+    text: str, start: int, end: int, words: Lexicon, is_quoting: bool = False
+) -> ReadParagraph:
+    """Read a paragraph: its quoted passages, sentences and cues.
+
+    It is quoting if the one before ends within a quotation that nothing closed.
+    """
+    quoted = quoted_passages(text, start, end, is_quoting)
     names = nicknames(text, start, end, quoted)
     found = list(tokens(text, start, end, quoted, names, words))
     read = []
@@ -134,15 +150,15 @@ def _attribution(sentence: Sentence, cue: Cue, rule: str, strength: int) -> Attr
     )
 
 
-def attribute(paragraphs: list[ReadParagraph], text: str, words: Lexicon) -> None:
+def attribute(read: list[ReadParagraph], text: str, words: Lexicon) -> None:
     """Find the speaker of each quoted passage: in its sentence, its paragraph, or before."""
-    for paragraph in paragraphs:
-        for read in paragraph.sentences:
-            _within_sentence(read, text, paragraph.quoted, words)
+    for paragraph in read:
+        for sentence in paragraph.sentences:
+            _within_sentence(sentence, text, paragraph.quoted, words)
     last: Attribution | None = None
     carries = False
-    for number, paragraph in enumerate(paragraphs):
-        previous = paragraphs[number - 1] if number else None
+    for number, paragraph in enumerate(read):
+        previous = read[number - 1] if number else None
         last, carries = _within_paragraph(paragraph, previous, last, carries, text, words)
 
 
@@ -416,6 +432,14 @@ def _reported_before(previous: ReadParagraph | None, words: Lexicon) -> Attribut
     if len(speech) != 1 or speech[0].flags or "question" in speech[0].verb.frames:
         return None
     cue = speech[0]
+    heads = {
+        other.sentence[one.speaker[1] - 1].low
+        for other in previous.sentences
+        for one in other.cues
+        if one.speaker is not None and is_speech(one.verb)
+    }
+    if len(heads - {"he", "she"}) > 1:
+        return None
     told = cue.passive or cue.verb.gerund
     somebody = cue.speaker is not None and _is_somebody(read.sentence, cue.speaker, words)
     return None if told or not somebody else _attribution(read.sentence, cue, "report before", 1)

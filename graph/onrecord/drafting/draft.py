@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from onrecord.drafting.cue import Cue
-from onrecord.drafting.dialogue import dialogue, signature
 from onrecord.drafting.direct_speech import (
     Attribution,
     Place,
@@ -15,17 +14,19 @@ from onrecord.drafting.direct_speech import (
     attribute,
     inner_quotations,
     quotations,
-    read_paragraph,
+    read_paragraphs,
     span,
 )
 from onrecord.drafting.indirect_speech.report import reports
 from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, chained, has_quoted
+from onrecord.drafting.indirect_speech.told_after import told_after
 from onrecord.drafting.language import language_of
 from onrecord.drafting.lexicon import Lexicon, lexicon
-from onrecord.drafting.paragraph import paragraphs
 from onrecord.drafting.person import People, people_of
 from onrecord.drafting.sentence import Sentence
 from onrecord.drafting.speaker import SpeakerMention, speaker_at
+from onrecord.drafting.unmarked_speech.delivered_speech import delivered_speech
+from onrecord.drafting.unmarked_speech.dialogue import dialogue, signature
 
 RULES = "rules"
 """The name of the drafter that is this module."""
@@ -72,7 +73,7 @@ class Draft:
 def draft(text: str, language: str | None = None) -> list[Draft]:
     """Return what is said in a text, in its order."""
     words = lexicon(language or language_of(text))
-    read = [read_paragraph(text, start, end, words) for start, end in paragraphs(text)]
+    read = read_paragraphs(text, words)
     attribute(read, text, words)
     people = people_of(read, words)
     found: list[Draft] = []
@@ -86,6 +87,14 @@ def draft(text: str, language: str | None = None) -> list[Draft]:
         found += [replace(one, in_headline=headline) for one in drafts]
     for (start, end), attribution in dialogue(read, words):
         found.append(_of_attribution(start, end, "direct", attribution, text, people, words))
+    delivered = [
+        _of_attribution(start, end, "direct", attribution, text, people, words)
+        for (start, end), attribution in delivered_speech(text, read, words)
+    ]
+    if delivered:
+        found = [one for one in found if not _is_within(one, delivered)] + delivered
+    for report in told_after(read, words):
+        found += _reported(*report, None, None, text, people, words)
     found = list(_without_outlets(found, text, words))
     found.sort(key=lambda one: (one.start, -one.end))
     return _grouped(_resolved_headline(found, people))
@@ -144,6 +153,13 @@ def _is_outlet(name: str, words: Lexicon) -> bool:
     return any(words.has("person.outlet", part) for part in parts) and not any(
         words.has("person.title", part) or words.has("person.role", part) for part in parts
     )
+
+
+def _is_within(one: Draft, sorted_drafts: list[Draft]) -> bool:
+    """Say whether a draft has a place in common with one of others, which do not overlap."""
+    at = bisect_right(sorted_drafts, one.start, key=lambda other: other.start)
+    before = at > 0 and sorted_drafts[at - 1].end > one.start
+    return before or (at < len(sorted_drafts) and sorted_drafts[at].start < one.end)
 
 
 def _is_headline(text: str, paragraph: ReadParagraph, following: ReadParagraph | None) -> bool:
@@ -251,13 +267,14 @@ def _reported(
         (_name(speaker, text), _name_of_cue(read, inner.cue, text, people, words)) if inner else ()
     )
     relies_on = span(sentence, cue.relies_on) if cue.relies_on else read.relies_on
+    told = report.told or sentence
     for piece in report.pieces:
-        start, end = span(sentence, piece)
+        start, end = span(told, piece)
         end = _before_provenance(text, start, end, read.relies_on)
         yield Draft(
             start,
             end,
-            "mixed" if has_quoted(sentence, piece) else "indirect",
+            "mixed" if has_quoted(told, piece) else "indirect",
             speaker,
             text[slice(*cue_place)],
             report.rule,

@@ -209,8 +209,9 @@ def _before_relative(sentence: Sentence, phrase: Range, words: Lexicon) -> Range
 
 def named_apposition(sentence: Sentence, phrase: Range, words: Lexicon) -> Range | None:
     """Return the name between commas behind a phrase without one: "its founder, Bo Lind,"."""
-    first = phrase[1] + 1
-    if first >= len(sentence) or sentence[phrase[1]].text != ",":
+    comma = _over_tail(sentence, phrase[1], words)
+    first = comma + 1
+    if first >= len(sentence) or sentence[comma].text != ",":
         return None
     if not _tells_of_somebody(sentence, phrase, words):
         return None
@@ -220,6 +221,20 @@ def named_apposition(sentence: Sentence, phrase: Range, words: Lexicon) -> Range
     closed = last == len(sentence) or sentence[last].kind != WORD
     named = last - first > 1 and is_name_word(sentence[last - 1], words)
     return (first, last) if closed and named else None
+
+
+def _over_tail(sentence: Sentence, place: int, words: Lexicon) -> int:
+    """Go over where somebody is what: "the ambassador to the United Nations, Bo Lind,"."""
+    if place >= len(sentence) or sentence[place].low not in ("to", "of", "for", "at", "in"):
+        return place
+    last = place + 1
+    while last < min(len(sentence), place + LONGEST) and (
+        is_name_word(sentence[last], words)
+        or words.has("determiner", sentence[last].low)
+        or sentence[last].low in ("of", "and")
+    ):
+        last += 1
+    return last if last > place + 1 else place
 
 
 def _tells_of_somebody(sentence: Sentence, phrase: Range, words: Lexicon) -> bool:
@@ -376,9 +391,15 @@ def _goes_on(sentence: Sentence, place: int, words: Lexicon) -> bool:
     return False
 
 
+def _over_label(sentence: Sentence, place: int) -> int:
+    """Go over a word before a colon: "Details: the minister said"."""
+    label = place + 2 < len(sentence) and sentence[place + 1].text == ":"
+    return place + 2 if label else place
+
+
 def main_subject(sentence: Sentence, words: Lexicon, before: int) -> Range | None:
     """Return the subject of the main clause, if it stands before a token."""
-    place = dateline_end(sentence, words)
+    place = _over_label(sentence, dateline_end(sentence, words))
     while place < before and sentence[place].kind != WORD:
         place += 1
     while place < before and words.has("opening", sentence[place].low):
@@ -390,7 +411,7 @@ def main_subject(sentence: Sentence, words: Lexicon, before: int) -> Range | Non
         words.has("preposition", token.low)
         or words.has("conjunction", token.low)
         or words.has("adverb", token.low)
-        or token.low.endswith("ing")
+        or token.low.endswith(("ing", "ly"))
         or is_time(token, words)
         or (place + 1 < before and is_time(sentence[place + 1], words))
     )

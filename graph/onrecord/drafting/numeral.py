@@ -14,6 +14,7 @@ MOST_DIGITS = 20
 """A longer run of digits is no figure."""
 
 
+_THOUSANDS = re.compile(r"\d{1,3}\.000")
 _CALIBRE = re.compile(rf"[{SPACES}]\d{{3}}$")
 _MILLIMETRES = re.compile(rf"[{SPACES}-]?mm\b")
 
@@ -58,7 +59,7 @@ def _pattern(language: str) -> re.Pattern[str]:
         rf"(?:{decimal}\d+)?"
     )
     return re.compile(
-        rf"(?<![\w.,/’'])(?<!\d:)(?<![^\W\d]-)(?:(?P<digits>{digits})(?P<scale>(?:(?:{letters})\b|[{SPACES}-]?(?:{scales})\b)"
+        rf"(?<![\w.,/])(?<!\d[’'])(?<!\d:)(?<![^\W\d]-)(?:(?P<digits>{digits})(?P<scale>(?:(?:{letters})\b|[{SPACES}-]?(?:{scales})\b)"
         rf"(?:[{SPACES}](?:{scales})\b)?)?"
         rf"|(?P<half>half[ -]a|half|a|an|one and a half|quarter of a)[ -]"
         rf"(?P<halfscale>{scales}|dozen)\b(?P<more>(?:[ -](?:{scales})\b)?)"
@@ -89,10 +90,12 @@ def numerals(text: str, start: int, end: int, language: str) -> Iterator[Numeral
             if len(digits) > MOST_DIGITS:
                 continue
             plain = re.sub(rf"[{SPACES}'’]", "", digits)
-            plain = plain.replace(data["group"], "").replace(data["decimal"], ".")
-            value = Decimal(plain)
+            # "580.000 units" counts in thousands in English too: nobody writes three such decimals.
+            thousands = _THOUSANDS.fullmatch(plain) is not None and data["decimal"] == "."
+            plain = plain.replace("." if thousands else data["group"], "")
+            value = Decimal(plain.replace(data["decimal"], "."))
             scale = _scale(found["scale"] or "", scales)
-            grouped = found["g"] is not None
+            grouped = found["g"] is not None or thousands
             cut = (
                 _CALIBRE.search(digits)
                 if grouped and _MILLIMETRES.match(text, found.end())

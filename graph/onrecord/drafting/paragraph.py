@@ -32,7 +32,12 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         following = text.find("\n", stop + 1, end)
         after = text[stop + 1 : following if following >= 0 else end][:40]
         before = text[max(line, stop - 40) : stop]
-        if stop - line < WRAPPED or _END.search(before) or _ITEM.match(after):
+        if (
+            stop - line < WRAPPED
+            or " " not in text[line:stop]
+            or _END.search(before)
+            or _ITEM.match(after)
+        ):
             yield from _trimmed(text, begin, stop)
             begin = stop + 1
         line = stop + 1

@@ -43,6 +43,8 @@ class People:
     starts: tuple[int, ...]
     speaking: frozenset[str]
     """Single names in lower case that say something: somebody who is never named in full."""
+    places: frozenset[str]
+    """Last words in lower case of names that are no person's."""
 
 
 def name_runs(sentence: Sentence, words: Lexicon) -> Iterator[Range]:
@@ -82,6 +84,8 @@ def bare_name(tokens: list[TextToken], words: Lexicon) -> list[TextToken]:
         )
         if titled or (not token.capital and not words.has("particle", token.low)):
             first = place + 1
+    if is_body(tokens, words):
+        return tokens
     name = tokens[first:]
     # "Comedian Ada Holm": what stands before a first name that is known is no part of the name.
     if (
@@ -154,7 +158,9 @@ def people_of(paragraphs: list[ReadParagraph], words: Lexicon) -> People:
         if cue.speaker is not None and is_speech(cue.verb) and not cue.verb.noun
         if len(name := named(read.sentence, cue.speaker, words)) == 1 and not is_body(name, words)
     )
-    return People(by_surname, sentences, starts, speaking - _places(sentences, words))
+    places = _places(sentences, words)
+    speaking &= _within_sentences(sentences, words)
+    return People(by_surname, sentences, starts, speaking - places, places)
 
 
 def _likely(same: dict[str, Person], counts: Counter[str], words: Lexicon) -> tuple[Person, ...]:
@@ -191,12 +197,28 @@ def _tell_genders(
 
 
 def _places(sentences: tuple[ReadSentence, ...], words: Lexicon) -> frozenset[str]:
-    """Return the names in lower case that something is in: places, which are no speakers."""
+    """Return the names in lower case of what is no person: a place that something is in, a firm.
+
+    "In Oslo", "the concern Sund".
+    """
+    found = set()
+    for read in sentences:
+        for first, last in name_runs(read.sentence, words):
+            before = read.sentence[first - 1] if first else None
+            if before is None or before.capital:
+                continue
+            if before.low == "in" or words.has("person.body", before.low):
+                found.add(plain(read.sentence[last - 1].low))
+    return frozenset(found)
+
+
+def _within_sentences(sentences: tuple[ReadSentence, ...], words: Lexicon) -> frozenset[str]:
+    """Return the words in lower case that have a capital within a sentence: names, no openings."""
     return frozenset(
-        plain(read.sentence[place + 1].low)
+        plain(token.low)
         for read in sentences
-        for place in range(len(read.sentence) - 1)
-        if read.sentence[place].low == "in" and is_name_word(read.sentence[place + 1], words)
+        for token in read.sentence[1:]
+        if is_name_word(token, words)
     )
 
 
@@ -260,6 +282,9 @@ def named(sentence: Sentence, mention: Range, words: Lexicon) -> list[TextToken]
     runs = list(name_runs(tokens, words))
     if not runs:
         return []
+    full = _full_name_at_end(tokens[slice(*runs[-1])], words)
+    if full and runs[-1][1] == len(tokens):
+        return full
     if not _is_description(tokens, runs[-1], words):
         return bare_name(tokens[slice(*runs[-1])], words)
     # "Ada Holm of Nordhav": of whom the last name only tells.
@@ -269,6 +294,14 @@ def named(sentence: Sentence, mention: Range, words: Lexicon) -> list[TextToken]
         return []
     name = bare_name(first[slice(*runs[0])], words)
     return name if len(name) > 1 and not _is_description(first, runs[0], words) else []
+
+
+def _full_name_at_end(run: list[TextToken], words: Lexicon) -> list[TextToken]:
+    """Return the name that ends a long title: "Coordinator for Space Policy Bo Lind"."""
+    for place in range(max(1, len(run) - 3), len(run) - 1):
+        if _is_known_first_name(run[place].low, words) and not is_body(run, words):
+            return run[place:]
+    return []
 
 
 def _is_description(tokens: list[TextToken], run: Range, words: Lexicon) -> bool:

@@ -53,7 +53,8 @@ def person_of_pronoun(
         return name
     for index in range(at - 1, max(-1, at - 1 - REACH), -1):
         other = people.sentences[index]
-        for subject in _subjects_of(other, words):
+        subjects = _subjects_of(other, words)
+        for subject in subjects:
             if is_joint(other.sentence, subject, words):
                 return None
             if _plain_pronoun(other.sentence[subject[0]]) == pronoun and depth < REACH:
@@ -66,6 +67,9 @@ def person_of_pronoun(
                 return role
             if _is_somebody(other.sentence, subject, words):
                 return None
+        if any(_is_role(other.sentence, subject, words) for subject in subjects):
+            # "The senator met Vell. He": not Vell.
+            continue
         known = _known_among(other.sentence, gender, people, words)
         if len(known) == 1:
             return known.pop()
@@ -105,6 +109,8 @@ def _earlier_in_sentence(
             if name is not None:
                 return name
     main = main_subject(sentence, words, mention[0])
+    if main is not None and _GENDERS.get(sentence[main[0]].low.replace("his", "he")) == gender:
+        return None  # "His letter to Vell says that he": whose letter it is, not Vell
     if main is not None and sentence[mention[0] - 1].text != ",":
         # "Holm will go if she can", but not "Holm will go, she said".
         main = named_apposition(sentence, main, words) or main
@@ -120,7 +126,8 @@ def _earlier_in_sentence(
         subject = phrase_starting(sentence, 1, words)
         if subject is not None and subject[1] <= mention[0]:
             return _fitting(sentence, subject, gender, people, words)
-    if mention[0] and sentence[mention[0] - 1].text != ",":
+    leads = words.has("preposition", first) or words.has("conjunction", first)
+    if mention[0] and (leads or sentence[mention[0] - 1].text != ","):
         known = _known_among(sentence[: mention[0]], gender, people, words)
         return known.pop() if len(known) == 1 else None
     return None
@@ -148,9 +155,18 @@ def _subjects_of(read: ReadSentence, words: Lexicon) -> list[Range]:
     main = main_subject(read.sentence, words, len(read.sentence))
     if main is not None:
         main = named_apposition(read.sentence, main, words) or main
-    speech = [cue.speaker for cue in telling if is_speech(cue.verb)][:1]
+    speech = [cue for cue in telling if is_speech(cue.verb)][:1]
     other = [cue.speaker for cue in reversed(telling) if not is_speech(cue.verb)]
-    found = [*speech, main, *other]
+    asked = [
+        phrase_starting(read.sentence, cue.last, words)
+        for cue in speech
+        if "question" in cue.verb.frames
+    ]
+    if asked:
+        # "Vell asked Holm whether it rained.": what follows is mostly what Holm says.
+        found = [*asked, main, *other, speech[0].speaker]
+    else:
+        found = [*(cue.speaker for cue in speech), main, *other]
     return [one for one in dict.fromkeys(found) if one is not None]
 
 
@@ -166,6 +182,12 @@ def _of_role(
     return fits[0] if fits else None
 
 
+def _is_role(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
+    """Say whether a subject tells of one person by a role: "the senator"."""
+    head = sentence[mention[1] - 1].low
+    return sentence[mention[0]].low == "the" and words.has("person.title", head)
+
+
 def _is_somebody(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
     """Say whether a subject brings in one person without a name: "an official"."""
     head = sentence[mention[1] - 1].low
@@ -174,6 +196,11 @@ def _is_somebody(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
         and (words.has("person.role", head) or words.has("person.title", head))
         and not head.endswith("s")
     )
+
+
+def _is_no_name(token: TextToken) -> bool:
+    """Say whether a word is an abbreviation or tells of many: "Mo.", "Northerners"."""
+    return token.text.endswith(".") or plain(token.text).endswith(("ers", "ans", "crats"))
 
 
 def _owner(sentence: Sentence, mention: Range, words: Lexicon) -> Range | None:
@@ -214,10 +241,12 @@ def _fitting(
             return None
         if len(fitting) == 1:
             return fitting[0].name if not known or fitting[0].gender else None
-        alone = told or plain(name[0].low) in people.speaking
+        alone = told or (plain(name[0].low) in people.speaking and not _is_no_name(name[0]))
         return None if fitting or known or not alone else plain(name[0].text)
     whole = person_named(name, titles, words)
     own = whole.gender or next((one.gender for one in same if one.name == whole.name), UNKNOWN)
     if (own and own != gender) or (known and not own):
+        return None
+    if not own and (plain(name[-1].low) in people.places or _is_no_name(name[-1])):
         return None
     return whole.name

@@ -34,8 +34,11 @@ class _Mark:
     closes: bool
 
 
-def quoted_passages(text: str, start: int, end: int) -> list[Quoted]:
+def quoted_passages(text: str, start: int, end: int, is_quoting: bool = False) -> list[Quoted]:
     """Return the outermost quoted passages of a paragraph, in order.
+
+    If the paragraph before is still quoting, what stands before the first mark is quoted too,
+    where that mark can only close.
 
     What is quoted within a quotation belongs to it. A mark without its partner opens a passage
     only if it is a double one, and the passage ends with the paragraph. The time is linear.
@@ -48,6 +51,9 @@ def quoted_passages(text: str, start: int, end: int) -> list[Quoted]:
     # Angular marks that nothing closes from here on: no later one has a partner either.
     single_angle: set[str] = set()
     at = 0
+    if is_quoting and marks and _only_closes(text, marks[0]):
+        found.append(Quoted(start, marks[0].end, start, marks[0].start, True))
+        at = 1
     while at < len(marks):
         mark = marks[at]
         if not mark.opens or mark.text in single_angle or _is_apostrophe(text, mark):
@@ -74,6 +80,12 @@ def quoted_passages(text: str, start: int, end: int) -> list[Quoted]:
             found.append(_passage(mark, marks[close]))
             at = close + 1
     return found
+
+
+def _only_closes(text: str, mark: _Mark) -> bool:
+    """Say whether a double mark closes and cannot open."""
+    closes = mark.text in DOUBLE and mark.closes and not mark.opens
+    return closes and not text[mark.start - 1].isspace()
 
 
 def _passage(opening: _Mark, closing: _Mark) -> Quoted:

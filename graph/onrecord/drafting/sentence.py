@@ -8,7 +8,7 @@ from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.quotation_mark import Quoted
 
 WORD, MARK, QUOTE = "word", "mark", "quote"
-DASH = frozenset(("—", "–", "--"))
+DASH = frozenset(("—", "–", "--", "-"))
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:[^\W_]+)?"
     r"|[#@]?[^\W_]+(?:(?:[’'&./@+-]|\u00ad)[^\W_]+)*(?:[’'](?=\s))?|--+|\.{3}|\S"

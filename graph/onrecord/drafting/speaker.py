@@ -29,6 +29,9 @@ def speaker_at(place: Place, text: str, people: People, words: Lexicon) -> Speak
         return SpeakerMention(place, None, "person")
     sentence, mention = found
     kind = _kind(sentence, mention, words)
+    owner = _writer(sentence, mention, words) if kind == "document" else None
+    if owner is not None:
+        return SpeakerMention(place, person_of(sentence, owner, people, words), "person")
     if kind == "document":
         return SpeakerMention(place, text[slice(*place)], kind)
     if kind in ("joint", "anonymous"):
@@ -36,6 +39,18 @@ def speaker_at(place: Place, text: str, people: People, words: Lexicon) -> Speak
     if mention[1] - mention[0] == 1 and words.has("pronoun", sentence[mention[0]].low):
         return SpeakerMention(place, person_of_pronoun(sentence, mention, people, words), kind)
     return SpeakerMention(place, person_of(sentence, mention, people, words), kind)
+
+
+_WRITTEN = frozenset(("statement", "letter", "post", "tweet", "message", "email", "book", "memo"))
+
+
+def _writer(sentence: Sentence, mention: Range, words: Lexicon) -> Range | None:
+    """Return whose words a text is: "Holm's statement"."""
+    owner = sentence[mention[1] - 2] if mention[1] - mention[0] > 1 else None
+    owned = owner is not None and owner.low.endswith(("'s", "’s")) and owner.capital
+    if not owned or sentence[mention[1] - 1].low not in _WRITTEN:
+        return None
+    return mention[0], mention[1] - 1
 
 
 def _kind(sentence: Sentence, mention: Range, words: Lexicon) -> str:

@@ -10,13 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from onrecord.drafting.direct_speech import Place, ReadParagraph, ReadSentence, read_paragraph
+from onrecord.drafting.direct_speech import (
+    Place,
+    ReadParagraph,
+    ReadSentence,
+    read_paragraph,
+    read_paragraphs,
+)
 from onrecord.drafting.draft import Draft
 from onrecord.drafting.drafters.exact_words import ExactText, exact_text
 from onrecord.drafting.drafters.proposal import Proposal
 from onrecord.drafting.language import language_of
 from onrecord.drafting.lexicon import Lexicon, lexicon
-from onrecord.drafting.paragraph import paragraphs
 from onrecord.drafting.passage_kind import is_quotation, nicknames
 from onrecord.drafting.person import People, people_of
 from onrecord.drafting.quotation_mark import Quoted
@@ -91,7 +96,7 @@ class InnerSentences:
 def read_for_check(text: str, language: str | None = None) -> ReadForCheck:
     """Read a text, so that proposals can be checked against it."""
     words = lexicon(language or language_of(text))
-    read = [read_paragraph(text, start, end, words) for start, end in paragraphs(text)]
+    read = read_paragraphs(text, words)
     orders: dict[int, int] = {}
     for number, paragraph in enumerate(read):
         addressed = (

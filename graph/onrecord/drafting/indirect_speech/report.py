@@ -15,7 +15,7 @@ def reports(sentence: Sentence, found: list[Cue], words: Lexicon) -> list[Report
     result = []
     last = _last(sentence)
     for number, cue in enumerate(found):
-        if cue.speaker is None or "silent" in cue.verb.frames:
+        if cue.speaker is None or _is_silent(sentence, cue, words):
             continue
         report = _report(sentence, number, found, last, words)
         if report is None:
@@ -28,6 +28,17 @@ def reports(sentence: Sentence, found: list[Cue], words: Lexicon) -> list[Report
         if pieces:
             result.append(ReportedSpeech(pieces, cue, report.rule))
     return result
+
+
+def _is_silent(sentence: Sentence, cue: Cue, words: Lexicon) -> bool:
+    """Say whether a verb is one of thought: but a report that finds or shows says so."""
+    if "silent" not in cue.verb.frames or cue.speaker is None:
+        return "silent" in cue.verb.frames
+    heads = [token.low for token in sentence[slice(*cue.speaker)]]
+    stop = next((i for i, low in enumerate(heads) if low in ("of", "by", "from")), len(heads))
+    head = heads[stop - 1] if stop else ""
+    told = words.has("person.document", head) or words.has("person.finding", head)
+    return not (told and cue.verb.base in ("find", "show", "see", "expect"))
 
 
 def _last(sentence: Sentence) -> int:
@@ -74,12 +85,18 @@ def _has_words(sentence: Sentence, cue: Cue) -> bool:
     )
 
 
+def _over_opening(sentence: Sentence, first: int, stop: int, words: Lexicon) -> int:
+    """Go over "However," and the like."""
+    opens = first + 1 < stop and sentence[first + 1].text == ","
+    return first + 2 if opens and words.has("opening", sentence[first].low) else first
+
+
 def _according(
     sentence: Sentence, number: int, found: list[Cue], last: int, words: Lexicon
 ) -> ReportedSpeech | None:
     cue = found[number]
     speaker = cue.subject or cue.speaker or (cue.last, cue.last)
-    first = clause_start(sentence, cue.first, words)
+    first = _over_opening(sentence, clause_start(sentence, cue.first, words), cue.first, words)
     if cue.first - first > 1 and sentence[cue.first - 1].text not in ("but", "and"):
         return ReportedSpeech(((first, cue.first),), cue, "according to")
     comma = next(

@@ -17,6 +17,8 @@ class ReportedSpeech:
     pieces: tuple[Range, ...]
     cue: Cue
     rule: str
+    told: Sentence | None = None
+    """The sentence of the pieces, if it is not that of the cue."""
 
 
 def trimmed(sentence: Sentence, piece: Range) -> Range | None:

@@ -45,7 +45,8 @@ def counted_quantity(
     if _NO_FIGURE.match(text, end) or (_CALIBRE.match(text, end) and not numeral.scaled):
         return None, False
     # "F-16-class" names a thing, "100,000-rounds-a-month" counts.
-    if _NAME_BEHIND.match(text, end) and not numeral.grouped:
+    is_named = _NAME_BEHIND.match(text, end) and not words.multiple.match(text, end)
+    if is_named and not numeral.grouped:
         return None, False
     data = figure_words(words.language)
     kind, unit = "count", None

@@ -9,6 +9,11 @@ from onrecord.drafting.numeral import SPACES, alternatives, figure_words
 
 _SHARED = "of|der|des|de|di|dei|delle|more|fewer|less|higher|lower|larger|smaller"
 """What follows a fraction that is a share: of what, or how it compares."""
+_HALF_ALONE = (
+    r"(?:(?<=\bby\s)|(?<=\bthan\s)|(?<=\babout\s)|(?<=\bnearly\s)|(?<=\balmost\s)|(?<=\bbear\s))"
+    r"(?P<half>half)(?!-|\s(?:an?|dozen|hour|year|century|mile|day|hundred|[mb]illion|thousand)\b)"
+)
+"""A half of something that was named before: "fell by half"."""
 WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 
 
@@ -63,15 +68,16 @@ def figure_patterns(language: str) -> FigurePatterns:
             re.IGNORECASE,
         ),
         re.compile(
-            rf"(?<!\w)(?:(?P<word>{alternatives(data['fraction'])})"
-            rf"(?:(?=\s+(?:{_SHARED})\b(?!\sa\s))|(?<=half)(?=\s(?:the|its|their|our|all)\b))"
+            rf"(?<!\w)(?:(?P<word>{_loosely_joined(data['fraction'])})"
+            rf"(?:(?=\s+(?:{_SHARED})\b(?!\sa\s))|(?<!a\squarter)(?=\s(?:the|its|their|our|all)\b))"
+            rf"|{_HALF_ALONE}"
             rf"|(?P<one>{numbers}|\d+)\s(?:in|(?:out\s)?of\severy|out of)\s(?P<of>{numbers}|\d+)"
             r"(?=\s[^\W\d_]+s\b))",
             re.IGNORECASE,
         ),
         _behind(data["length"]),
         re.compile(
-            rf"(?<!\w)in\s(?P<first>{a_time})\s(?P<firstunit>{lengths})\s(?:what|as\smuch\sas)\s"
+            rf"(?<!\w)in\s(?P<first>{a_time})\s(?P<firstunit>{lengths})\s(?:what|as\smuch\sas|the\s\w+\sthat)\s"
             rf"[^.!?\n]{{3,120}}?\sin\s(?P<second>{a_time})\s(?P<secondunit>{lengths})(?!\w)",
             re.IGNORECASE,
         ),
@@ -95,10 +101,12 @@ def figure_patterns(language: str) -> FigurePatterns:
             re.IGNORECASE,
         ),
         re.compile(
-            rf"[{SPACES}](?:{alternatives(data['words']['compared'].split())})\b", re.IGNORECASE
+            rf"[\"”’']?[{SPACES}](?:{alternatives(data['words']['compared'].split())})\b",
+            re.IGNORECASE,
         ),
         re.compile(
-            rf"(?<!\w)(?:{alternatives(data['words']['grew'].split())})(?:\s\w+)?\s$", re.IGNORECASE
+            rf"(?<!\w)(?:{alternatives(data['words']['grew'].split())})(?:\s\w+){{0,3}}\s$",
+            re.IGNORECASE,
         ),
         _ordinal(data),
         re.compile(rf"(?:{alternatives(data['words']['age'].split())})\b", re.IGNORECASE),
@@ -107,6 +115,11 @@ def figure_patterns(language: str) -> FigurePatterns:
         frozenset(months),
         frozenset(data["date"]["weekday"]),
     )
+
+
+def _loosely_joined(words: dict[str, Any]) -> str:
+    """Return a pattern of any of the words, in which spaces may stand beside a hyphen."""
+    return alternatives(words).replace("\\-", r"\s?-\s?")
 
 
 def _before(words: dict[str, str]) -> re.Pattern[str]:

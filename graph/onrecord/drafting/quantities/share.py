@@ -1,5 +1,6 @@
 """Shares in words: "two thirds of", "one in five"."""
 
+import re
 from collections.abc import Iterator
 
 from onrecord.drafting.numeral import figure_words
@@ -25,8 +26,9 @@ def shares(text: str, words: FigurePatterns) -> Iterator[QuantityExpression]:
             modality=modality_of(text, found.start(), words),
         )
     for found in words.fraction.finditer(text):
-        if found["word"]:
-            value = data["fraction"][found["word"].lower()]
+        word = found["word"] or found["half"]
+        if word:
+            value = data["fraction"][re.sub(r"\s?-\s?", "-", word.lower())]
             start, comparator = comparator_of(text, found.start(), words)
             yield QuantityExpression(
                 start,

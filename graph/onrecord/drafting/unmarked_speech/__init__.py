@@ -1,0 +1,1 @@
+"""Speech without quotation marks: dialogue by dashes, signatures, speeches as delivered."""

@@ -171,7 +171,8 @@ def test_what_was_delivered_is_told_year_by_year_and_money_apart(client: FlaskCl
 
 
 def test_the_question_of_programmes_lists_programmes_only(client: FlaskClient) -> None:
-    text = page(client, f"/q/programme?topic={PROGRAMMES[0]}")
+    address = f"/q/programme?topic={PROGRAMMES[0]}"
+    text = client.get(address, headers={"Accept": "text/html"}).text
     choice = text.partition('<select name="topic">')[2].partition("</select>")[0]
     assert sorted(re.findall(r'<option value="([^"]+)"', choice)) == PROGRAMMES
 

@@ -166,7 +166,8 @@ def year_by_year(
     for row in rows:
         first, last = row["valid_from"], row["valid_to"]
         is_of_days = bool(first) and first[:4] == last[:4] and first[:7] != last[:7]
-        if not (is_true(row["sum"]) and is_so(row) and is_of_days):
+        is_sum = is_true(row["flow"]) and not (row["per"] or row["unit"])
+        if not (is_sum and is_so(row) and is_of_days):
             continue
         is_whole = (first[5:], last[5:]) == ("01-01", "12-31")
         part = "" if is_whole else date_words(row["valid_for"], first, last)

@@ -14,6 +14,7 @@ from clinic_release import check_clinic
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
+from onrecord.records.synthesis.collection import ARCHIVE, write_synthetic_collection
 from onrecord.releases.build import build
 from onrecord.releases.release import STORE, Release
 from onrecord.releases.saved_query import Query, bind
@@ -66,13 +67,18 @@ class Asked:
         return [row[0] for text in texts for row in self.rows(text)]
 
 
-@pytest.fixture(scope="module", params=["sample", "clinic", "bundled"])
+@pytest.fixture(scope="module", params=["sample", "clinic", "bundled", "generated"])
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Asked:
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "bundled":
         release = build_bundled(folder)
     elif request.param == "clinic":
         release = build(check_clinic(), folder)
+    elif request.param == "generated":
+        write_synthetic_collection(folder / "collection", 150, 1)
+        archive = open_archive([folder / "collection" / ARCHIVE])
+        checked = check_records(read_collection(folder / "collection"), archive)
+        release = build(checked, folder / "releases")
     else:
         archive = open_archive([SAMPLE / "archive"])
         release = build(check_records(read_collection(SAMPLE / "records"), archive), folder)

@@ -27,6 +27,7 @@ from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
 from onrecord.releases.dumps import KINDS
+from onrecord.releases.tables.answers import kept_queries
 from onrecord_server.flask_app import create_app
 from onrecord_server.limits import Limits
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
@@ -39,6 +40,8 @@ PARAMETERS = tomllib.loads((ANSWERS / "parameters.toml").read_text(encoding="utf
 NAMES = sorted(path.stem for path in QUERIES.glob("*.rq"))
 ROWS = 5
 """The row limit over the sample, below what most answers have."""
+PAGE = 100
+"""Rows of a page."""
 HTML = {"Accept": "text/html"}
 
 
@@ -280,9 +283,17 @@ def test_the_page_of_an_answer_shows_the_first_rows_and_says_of_how_many(tmp_pat
 def require_first_rows(large: Large) -> None:
     page = large.get("/q/claims-on-topic-by-date?topic=topic/all")
     assert page.status_code == 200, page.text
-    assert page.text.count("<tr>") == 1_001
-    assert f"The first 1,000 of more than {large.limit:,} rows." in page.text
-    assert page.headers["X-Row-Limit"] == str(large.limit)
+    assert page.text.count("<tr>") == 101
+    # Pages are from the tables, and go on to the last row; downloads end at the limit.
+    assert f"The first 100 of {large.size:,} rows. A download has the first" in page.text
+    assert "X-Row-Limit" not in page.headers
+    (following,) = re.findall('<([^>]*)>; rel="next"', page.headers["Link"])
+    assert following == "/q/claims-on-topic-by-date?topic=topic%2Fall&start=100"
+    last = large.get(following.replace("start=100", f"start={large.size - 1}"))
+    assert last.text.count("<tr>") == 2
+    assert f"Rows {large.size:,} to {large.size:,} of {large.size:,}." in last.text
+    assert 'rel="next"' not in last.headers["Link"]
+    assert f'start={large.size - 101}>; rel="prev"' in last.headers["Link"]
     data = large.client.get("/q/claims-on-topic-by-date.csv?topic=topic/all&why=1")
     assert len(rows_of(data)) == large.limit
     assert data.headers["X-Row-Limit"] == str(large.limit)
@@ -375,10 +386,14 @@ def test_an_answer_is_whole_or_says_that_it_is_not(sample: Sample, name: str, wh
     response = sample.limited.get(f"/q/{name}.csv", query_string=asked)
     page = sample.limited.get(f"/q/{name}.html", query_string=asked)
     assert rows_of(response) == whole[:ROWS]
+    assert ("X-Row-Limit" in response.headers) == (len(whole) > ROWS)
+    if name in kept_queries():
+        assert page.text.count("<tr>") == len(whole[:PAGE]) + 1
+        assert (f"A download has the first {ROWS};" in page.text) == (len(whole) > ROWS)
+        return
     assert page.text.count("<tr>") == len(whole[:ROWS]) + 1
     said = f"The first {ROWS} of more than {ROWS} rows." in page.text
-    assert said == ("X-Row-Limit" in response.headers) == ("X-Row-Limit" in page.headers)
-    assert said == (len(whole) > ROWS)
+    assert said == ("X-Row-Limit" in page.headers) == (len(whole) > ROWS)
 
 
 def _own(graph: Graph) -> dict[str, int]:

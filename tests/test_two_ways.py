@@ -1,7 +1,9 @@
-"""Pages' own queries with SQL beside them: the tables of a release give the rows of its graph."""
+"""Queries with SQL beside them: the tables of a release give the rows of its graph."""
 
+import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pyoxigraph as ox
@@ -12,17 +14,32 @@ from clinic_release import check_clinic
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
+from onrecord.records.synthesis.collection import ARCHIVE, write_synthetic_collection
 from onrecord.releases.build import build
 from onrecord.releases.release import STORE, Release
 from onrecord.releases.saved_query import Query, bind
+from onrecord.releases.tables import answers
+from onrecord.releases.tables.answers import (
+    KeptQuery,
+    count_rows,
+    kept_queries,
+    kept_query,
+    rows_of,
+)
+from onrecord.releases.tables.search import open_tables
 from onrecord_server.pages import page_queries
 from onrecord_server.pages.page_queries import is_true, queries_of_tables
+from onrecord_server.pages.saved_answer import sql_values
 from sample_release import SAMPLE
 
 PREFIXES = "PREFIX rec: <https://w3id.org/onrecord/ns#> "
 MOST = 40
 """Things that a query is asked of in each release."""
 OWN = page_queries._own_queries()
+CHOICES = 3
+"""Values that each parameter of a saved query has."""
+WRITTEN = {"date": ("2023-06-01", "2025-01-15", "2031-11-06"), "number": ("2023", "2025", "1900")}
+"""Values of parameters that are no things, by their kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +67,18 @@ class Asked:
         return [row[0] for text in texts for row in self.rows(text)]
 
 
-@pytest.fixture(scope="module", params=["sample", "clinic", "bundled"])
+@pytest.fixture(scope="module", params=["sample", "clinic", "bundled", "generated"])
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Asked:
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "bundled":
         release = build_bundled(folder)
     elif request.param == "clinic":
         release = build(check_clinic(), folder)
+    elif request.param == "generated":
+        write_synthetic_collection(folder / "collection", 150, 1)
+        archive = open_archive([folder / "collection" / ARCHIVE])
+        checked = check_records(read_collection(folder / "collection"), archive)
+        release = build(checked, folder / "releases")
     else:
         archive = open_archive([SAMPLE / "archive"])
         release = build(check_records(read_collection(SAMPLE / "records"), archive), folder)
@@ -65,6 +87,9 @@ def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def cases(query: Query, asked: Asked) -> Iterator[dict[str, str]]:
     """Yield parameters of a query: each thing, without more and with what else it may have."""
+    if not query.parameters:
+        yield {}
+        return
     first, *more = (each.name for each in query.parameters)
     things = asked.things("actor" if query.name == "links-to-actor" else first)
     things = things[:: len(things) // MOST + 1]
@@ -114,3 +139,78 @@ def test_a_query_reads_tables_of_this_version_alone(
     assert page_queries._table_rows(asked.release, "counts-of-actor", values) is not None
     monkeypatch.setattr(page_queries, "VERSION", page_queries.VERSION + 1)
     assert page_queries._table_rows(asked.release, "counts-of-actor", values) is None
+
+
+@pytest.fixture(scope="module")
+def tables(asked: Asked) -> Iterator[sqlite3.Connection]:
+    found = open_tables(asked.release.path)
+    assert found is not None
+    with closing(found):
+        yield found
+
+
+def choices(kept: KeptQuery, tables: sqlite3.Connection) -> dict[str, list[str]]:
+    """Return values of each parameter: things that rows have, and one that none has."""
+    found = {}
+    for parameter in kept.query.parameters:
+        name = parameter.name
+        if parameter.kind in WRITTEN:
+            found[name] = list(WRITTEN[parameter.kind])
+            continue
+        # Whose agreements are asked for is the first or the second claim.
+        column = name if name in kept.keeps else "first"
+        text = f'SELECT DISTINCT "{column}" FROM {kept.table} ORDER BY 1'  # noqa: S608
+        values = [str(value) for (value,) in tables.execute(text) if value is not None]
+        few = values[:: max(len(values) // (CHOICES - 1), 1)][: CHOICES - 1]
+        found[name] = [*few, "https://example.org/nothing"]
+    return found
+
+
+def saved_cases(kept: KeptQuery, tables: sqlite3.Connection) -> Iterator[dict[str, str]]:
+    """Yield values of parameters: none, each alone, and all together."""
+    yield {}
+    found = choices(kept, tables)
+    for name, values in found.items():
+        yield from ({name: value} for value in values)
+    if len(found) > 1:
+        for together in zip(*found.values(), strict=False):
+            yield dict(zip(found, together, strict=True))
+
+
+@pytest.mark.parametrize("name", kept_queries())
+def test_tables_keep_the_answer_of_a_saved_query(
+    asked: Asked, tables: sqlite3.Connection, name: str
+) -> None:
+    known = kept_queries()[name]
+    answered = 0
+    for values in saved_cases(known, tables):
+        columns = sql_values(known.query, values, "")
+        kept = kept_query(tables, name, columns)
+        if kept is None:
+            assert known.holds, "it is kept for all values"
+            continue
+        solutions = asked.store.query(bind(kept.query, values, ""))
+        assert isinstance(solutions, ox.QuerySolutions)
+        assert [each.value for each in solutions.variables] == [
+            column.name for column in kept.query.columns
+        ]
+        expected = [tuple(row) for row in solutions]
+        found = rows_of(tables, kept, columns)
+        # What has a default is never asked without; a claim on two topics is twice in a row there.
+        if all(set(default.names) <= set(values) for default in kept.query.defaults):
+            assert found == expected, values
+        assert sorted(map(str, found)) == sorted(map(str, expected)), values
+        assert count_rows(tables, kept, columns) == len(expected)
+        assert rows_of(tables, kept, columns, 2, 3) == found[2:5]
+        answered += 1
+    assert answered
+
+
+def test_a_saved_query_of_another_text_is_not_looked_up(
+    tables: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = kept_queries()["quantities"]
+    edited = replace(known, query=replace(known.query, text=f"{known.query.text}LIMIT 1\n"))
+    assert kept_query(tables, "quantities", {}) == known
+    monkeypatch.setattr(answers, "kept_queries", lambda: {"quantities": edited})
+    assert kept_query(tables, "quantities", {}) is None

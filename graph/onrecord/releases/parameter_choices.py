@@ -51,7 +51,9 @@ class Choices:
 def choices(of: str, base: str, all_rows: AllRows, address: str = "") -> Choices:
     """Return the things of a class, given as a prefixed name."""
     kind = class_iri(of)
-    ((number,),) = all_rows(_text("member-count", base, kind=kind))
+    # Counting the things of a large release takes long; one of an older version does not say.
+    stated = all_rows(_text("member-count-stated", base, kind=kind))
+    ((number,),) = stated or all_rows(_text("member-count", base, kind=kind))
     count = int(number.value) if isinstance(number, ox.Literal) else 0
     listed = all_rows(_text("choices", base, kind=kind)) if count <= MOST_LISTED else []
     things: dict[str, str] = {}

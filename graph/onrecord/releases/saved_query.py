@@ -211,6 +211,10 @@ def _block(name: str) -> re.Pattern[str]:
     return re.compile(rf"VALUES \?{name} {{ ([^{{}}]*) }}")
 
 
+def _undefined(name: str) -> re.Pattern[str]:
+    return re.compile(rf"^( *)VALUES \?{name} {{ UNDEF }}$", re.MULTILINE)
+
+
 def _term(path: Path, written: str, text: str) -> ParameterValue:
     prefixes = dict(_PREFIX.findall(text))
     prefix, colon, local = written.partition(":")
@@ -238,6 +242,17 @@ def with_defaults(
     return filled(query, values, base)
 
 
+def defaults_written(query: Query, text: str) -> dict[str, str]:
+    """Return the defaults that follow from a release, as a text of the query has them filled in."""
+    found = {}
+    for name in (name for default in query.defaults for name in default.names):
+        block = _block(name).search(text)
+        written = from_n3(block[1].strip()) if block and block[1].strip() != "UNDEF" else None
+        if isinstance(written, URIRef | Literal):
+            found[name] = str(written)
+    return found
+
+
 def filled(query: Query, values: Mapping[str, str], base: str) -> Query:
     """Return a query with values as the defaults of its parameters."""
     parameters = tuple(
@@ -246,7 +261,7 @@ def filled(query: Query, values: Mapping[str, str], base: str) -> Query:
         else parameter
         for parameter in query.parameters
     )
-    return replace(query, parameters=parameters, text=bind(query, values, base))
+    return replace(query, parameters=parameters, text=_with_values(query, values, base))
 
 
 def bind(query: Query, values: Mapping[str, str], base: str) -> str:
@@ -254,8 +269,19 @@ def bind(query: Query, values: Mapping[str, str], base: str) -> str:
 
     Each value is parsed as a term of its parameter's kind, and its serialisation replaces the
     default in the parameter's VALUES block; an empty value keeps the default. An IRI is absolute or
-    relative to `base`, such as `topic/prices`. Raises ParameterError.
+    relative to `base`, such as `topic/prices`. A block without any value is left out, which by the
+    standard changes nothing: some engines join what is UNDEF with nothing. Raises ParameterError.
     """
+    text = query.text
+    for parameter in query.parameters:
+        # Before there are values in the text, which may have any lines.
+        if not values.get(parameter.name):
+            text = _undefined(parameter.name).sub(rf"\1# Any ?{parameter.name}.", text)
+    return _with_values(replace(query, text=text), values, base)
+
+
+def _with_values(query: Query, values: Mapping[str, str], base: str) -> str:
+    """Return the query's text with values in place of defaults. Raises ParameterError."""
     known = {parameter.name: parameter for parameter in query.parameters}
     text = query.text
     for name, value in values.items():
@@ -263,6 +289,14 @@ def bind(query: Query, values: Mapping[str, str], base: str) -> str:
         if value != "":
             block = f"VALUES ?{name} {{ {term_of(known[name], value, base).n3()} }}"
             text = _block(name).sub(partial(_constant, block), text)
+    return text
+
+
+def without_values(query: Query) -> str:
+    """Return the query's text for any values of its parameters."""
+    text = query.text
+    for parameter in query.parameters:
+        text = _block(parameter.name).sub(f"VALUES ?{parameter.name} {{ UNDEF }}", text)
     return text
 
 

@@ -23,13 +23,13 @@ from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import (
     address,
     base_of,
+    named_rows,
     saved_queries,
     saved_queries_of,
     select,
 )
-from onrecord_server.sparql.ask import ask
+from onrecord_server.pages.saved_answer import saved_rows
 from onrecord_server.sparql.endpoint import Endpoint
-from onrecord_server.sparql.formats import JSON
 
 _DATASET_KINDS = ("https://schema.org/Dataset", str(DCAT.Dataset))
 _SCHEMA_ORG = "schema.jsonld"
@@ -62,10 +62,10 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         if wanted != "html":
             return description_response(endpoint, release, "void", wanted, negotiated=True)
         counts = {
-            str(kind).strip("<>").rpartition("#")[2]: getattr(number, "value", "0")
-            for kind, number in select(endpoint, release, "counts")
+            row["kind"].rpartition("#")[2]: row["number"]
+            for row in named_rows(endpoint, release, "counts")
         }
-        topics = select(endpoint, release, "topics")
+        topics = named_rows(endpoint, release, "topics")
         if release.name not in featured:
             featured[release.name] = _featured(endpoint, release)
         page = render_template(
@@ -118,10 +118,11 @@ def _featured(endpoint: Endpoint, release: Release) -> list[Featured]:
 
 
 def _has_rows(endpoint: Endpoint, release: Release, query: Query, arguments: str) -> bool:
-    """Return whether a question has an answer within the limits. It stays in the answer cache."""
+    """Return whether a question has an answer within the limits."""
+    values = dict(parse_qsl(arguments))
     try:
-        text = bind(query, dict(parse_qsl(arguments)), base_of(release))
-        return ask(endpoint, text, release=release, format=JSON).rows > 0
+        text = bind(query, values, base_of(release))
+        return saved_rows(endpoint, release, query, text, values, most=1).total > 0
     except (ParameterError, RefusalError):
         return False
 

@@ -21,7 +21,8 @@ from onrecord_server.pages.answer.arrangement import (
     Table,
     arranged,
     arrangement_of,
-    is_arranged,
+    is_sifted,
+    start_of,
 )
 from onrecord_server.pages.answer.cell import Cell, cell, names_of
 from onrecord_server.pages.editor.page import POLICY
@@ -35,8 +36,9 @@ from onrecord_server.pages.page_queries import (
     saved_queries_of,
 )
 from onrecord_server.pages.provenance import why, with_why
+from onrecord_server.pages.saved_answer import saved_data, saved_rows
 from onrecord_server.pages.spreadsheet import for_spreadsheets
-from onrecord_server.sparql.ask import Rows, ask, content, rows
+from onrecord_server.sparql.ask import Rows
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format
 from onrecord_server.sparql.negotiation import choose, wants_html
@@ -46,7 +48,7 @@ _BY_SUFFIX = {format.suffix: format for format in _ROWS}
 _SWITCHES = frozenset({"why", "excel"})
 _MOST_IN_LIST = 200
 """Things of a class up to which a form lists them; beyond, their names are found by typing."""
-_ON_PAGE = 1000
+_ON_PAGE = 100
 """Maximum number of rows on a page; the other formats have all."""
 _MOST_NAMES = 20_000
 """Things of an answer that are shown by their names; the others are shown by their IRIs."""
@@ -103,7 +105,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
                 if format is None:
                     offer = ", ".join(["text/html", *(format.media_type for format in _ROWS)])
                     raise RefusalError(406, f"a saved query is offered as {offer}")
-                return _data(endpoint, release, query, text, format)
+                return _data(endpoint, release, query, text, values, format)
             case "html":
                 return _page(endpoint, release, query, text, values)
             case "rq":
@@ -112,7 +114,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
                 citable = _citable(query, release)
                 return cited(answer_item(query.title, citable, note_of(release)), suffix, release)
             case _ if suffix in _BY_SUFFIX:
-                return _data(endpoint, release, query, text, _BY_SUFFIX[suffix])
+                return _data(endpoint, release, query, text, values, _BY_SUFFIX[suffix])
         offer = ", ".join(["html", "rq", *CITATIONS, *_BY_SUFFIX])
         raise RefusalError(404, f"no format {suffix!r}; there are: {offer}")
 
@@ -133,17 +135,20 @@ def _switched(name: str) -> bool:
 
 
 def _data(
-    endpoint: Endpoint, release: Release, query: Query, text: str, format: Format
+    endpoint: Endpoint,
+    release: Release,
+    query: Query,
+    text: str,
+    values: dict[str, str],
+    format: Format,
 ) -> Response:
     if _switched("why"):
-        found = rows(endpoint, text, release=release)
+        found = saved_rows(endpoint, release, query, text, values)
         host = host_of(endpoint)
         body = with_why(found.names, found.rows, format, base_of(release), host)
         limit = found.total if found.limited else 0
     else:
-        answer = ask(endpoint, text, release=release, format=format)
-        body = content(answer)
-        limit = answer.rows if answer.limited else 0
+        body, limit = saved_data(endpoint, release, query, text, values, format)
     if format.suffix == "csv" and _switched("excel"):
         body = for_spreadsheets(body)
     response = Response(body, content_type=format.content_type)
@@ -179,9 +184,12 @@ def _page(
     endpoint: Endpoint, release: Release, query: Query, text: str, values: dict[str, str]
 ) -> Response:
     base = base_of(release)
-    whole = is_arranged(request.args)
-    found = rows(endpoint, text, release=release, first=None if whole else _ON_PAGE)
-    table = _table(endpoint, release, query, found, whole=whole)
+    # To sort and to filter takes all rows.
+    whole = is_sifted(request.args)
+    start = 0 if whole else start_of(request.args)
+    most = None if whole else _ON_PAGE
+    found = saved_rows(endpoint, release, query, text, values, start=start, most=most)
+    table = _table(endpoint, release, query, found, start)
     fields = [_field(endpoint, release, parameter, values) for parameter in query.parameters]
     page = render_template(
         "query.html",
@@ -193,6 +201,7 @@ def _page(
         reasons=_reasons(table, base),
         total=found.total,
         limited=found.limited,
+        most=endpoint.pool.limits.rows,
         release=release,
         today=date.today().isoformat(),
         query_hash=sha256(text.encode()).hexdigest()[:16],
@@ -206,30 +215,27 @@ def _page(
         response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Release"] = release.name
     response.headers["Vary"] = "Accept"
+    for place, relation in ((table.previous, "prev"), (table.next, "next")):
+        if place is not None:
+            address = f"/q/{query.name}?{urlencode([*_arranged_as(), ('start', place)])}"
+            response.headers.add("Link", f'<{address}>; rel="{relation}"')
     if found.limited:
         response.headers["X-Row-Limit"] = str(found.total)
     return response
 
 
-def _table(
-    endpoint: Endpoint, release: Release, query: Query, found: Rows, *, whole: bool
-) -> Table:
-    """Return the answer as the address arranges it; `whole` if that takes all rows."""
+def _table(endpoint: Endpoint, release: Release, query: Query, found: Rows, skipped: int) -> Table:
+    """Return the answer as the address arranges it, of whose rows the first ones were skipped."""
     base = base_of(release)
     arrangement = arrangement_of(request.args, found.names)
-    names: dict[str, str] = {}
-    if not arrangement.iris:
-        sifted = arrangement.sort or arrangement.filter
-        start = arrangement.start if whole and not sifted else 0
-        shown = found.rows if sifted else found.rows[start : start + _ON_PAGE]
-        names = names_of(endpoint, release, shown, _MOST_NAMES)
+    names = {} if arrangement.iris else names_of(endpoint, release, found.rows, _MOST_NAMES)
 
     def cells(row: ResultRow) -> list[Cell]:
         return [cell(term, base, names) for term in row]
 
     path = f"/q/{query.name}"
     return arranged(
-        found.names, found.rows, cells, arrangement, _ON_PAGE, path, _given(), found.total
+        found.names, found.rows, cells, arrangement, _ON_PAGE, path, _given(), found.total, skipped
     )
 
 
@@ -242,6 +248,11 @@ def _reasons(table: Table, base: str) -> dict[int, str]:
 def _given() -> list[tuple[str, str]]:
     """Return the parameters of the request that say what is asked, and not how it is arranged."""
     return [(name, value) for name, value in request.args.items() if name not in PARAMETERS]
+
+
+def _arranged_as() -> list[tuple[str, str]]:
+    """Return the parameters of the request without the row that its page begins with."""
+    return [(name, value) for name, value in request.args.items(multi=True) if name != "start"]
 
 
 def _citable(query: Query, release: Release) -> str:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
+from rdflib.namespace import SH
 
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.oxigraph import ResultRow
 from onrecord.rdf.query_text.emptiness import are_of_nothing, has_one_row_always
 from onrecord.releases.descriptions.usage import USAGE_GRAPH, asks_usage
 from onrecord.releases.release import REMOTE, STORE, Release
-from onrecord.releases.saved_query import Query, filled, read_queries
+from onrecord.releases.saved_query import Query, defaults_written, filled, read_queries
 from onrecord_server.errors import RefusalError
 from onrecord_server.sparql import response as responses
 from onrecord_server.sparql.answer_cache import (
@@ -243,9 +244,11 @@ class Endpoint:
         if found is not None:
             return found
         queries, whole = [], True
+        examples = await self._examples(release)
         for query in saved_query_files():
-            values: dict[str, str] = {}
-            for default in query.defaults:
+            text = examples.get(query.name, "")
+            values = defaults_written(query, text)
+            for default in () if text else query.defaults:
                 try:
                     row = await self._first_row(default.text, release)
                 except RefusalError:
@@ -257,6 +260,26 @@ class Endpoint:
         if whole:
             self._queries[release.name] = tuple(queries)
         return tuple(queries)
+
+    async def _examples(self, release: Release) -> dict[str, str]:
+        """Return the texts of the saved queries that a release has for examples, by their names.
+
+        Their defaults were found when it was built. An older release has none.
+        """
+        base = release.manifest.get("base", "")
+        graph = f"{base}{USAGE_GRAPH}"
+        if graph not in await self.graphs(release):
+            return {}
+        text = f"SELECT ?query ?text FROM <{graph}> {{ ?query <{SH.select}> ?text }}"  # noqa: S608
+        try:
+            rows = await self._rows(text, release)
+        except RefusalError:
+            return {}
+        return {
+            query.value.removeprefix(f"{base}q/"): text.value
+            for query, text in rows
+            if isinstance(query, ox.NamedNode) and isinstance(text, ox.Literal)
+        }
 
     async def _first_row(self, text: str, release: Release) -> list[str]:
         """Return the values of the first row of a SELECT, none if it has no rows."""

@@ -7,11 +7,11 @@ from onrecord.releases.saved_query import Column, Query, read_queries
 
 FOLDER = Path(__file__).parent / "definitions"
 
-VERSION = 1
+VERSION = 2
 """`PRAGMA user_version` of a file of tables. Raise it with each change of tables or columns."""
 
 INDEXES = {
-    "claim": (("claim",), ("said_from", "claim"), ("event",)),
+    "claim": (("claim",), ("said_from", "claim"), ("event",), ("outlets DESC",)),
     "claim_speaker": (
         ("claim",),
         ("actor", "withdrawn"),
@@ -29,6 +29,8 @@ INDEXES = {
     "series": (("series",),),
     "source_actor": (("source",), ("actor",)),
     "thing": (("thing",), ("kind", "name")),
+    "topic": (("claims DESC", "topic"),),
+    "total": (("kind",),),
     "wording": (("claim",),),
 }
 """Columns that have an index, by table."""

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from onrecord.releases.tables.projection import Value
+from onrecord.releases.tables.value import Value
 
 FOLDER = Path(__file__).parent / "exports"
 KINDS = (

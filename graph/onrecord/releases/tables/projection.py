@@ -1,24 +1,22 @@
 """The projection of a release into tables: one SQLite file beside the store.
 
-Lists, search and choices by typing read it, since each would otherwise be a join over the whole
-graph. It holds nothing that the graph does not, so it is in no hash of the release.
+Lists, search, saved queries and choices by typing read it, since each would otherwise be a join
+over the whole graph. It holds nothing that the graph does not, so it is in no hash of the release.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from decimal import Decimal
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from onrecord.rdf.python_value import PythonValue, python_value
 from onrecord.releases.saved_query import Query
+from onrecord.releases.tables.answers import write_answers
 from onrecord.releases.tables.definition import INDEXES, VERSION, definitions, storage
+from onrecord.releases.tables.value import Value, stored
 
 TABLES = "tables.sqlite"
-
-Value = str | int | float | None
 
 _SEARCH = """
 CREATE TABLE document (
@@ -80,6 +78,7 @@ def write_tables(path: Path, store: ox.Store) -> None:
         for definition in definitions():
             fill(database, definition, sorted(_rows(store, definition), key=_key))
         index_words(database)
+        write_answers(database, store)
         database.execute(f"PRAGMA user_version = {VERSION}")
     with closing(sqlite3.connect(path)) as database:
         database.execute("VACUUM")
@@ -120,15 +119,7 @@ def _rows(store: ox.Store, definition: Query) -> Iterator[tuple[Value, ...]]:
     if not isinstance(solutions, ox.QuerySolutions):
         raise TypeError(f"{definition.name}.rq: a table is a SELECT")
     for solution in solutions:
-        yield tuple(_stored(python_value(solution[each.name])) for each in definition.columns)
-
-
-def _stored(value: PythonValue) -> Value:
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, Decimal):
-        return float(value)
-    return value if isinstance(value, str | int | float | None) else value.isoformat()
+        yield tuple(stored(solution[each.name]) for each in definition.columns)
 
 
 def _key(row: tuple[Value, ...]) -> tuple[tuple[bool, str], ...]:

@@ -42,9 +42,17 @@ class Heading(NamedTuple):
     """Order that the button asks for: up, then down, then as the query has it."""
 
 
-def is_arranged(arguments: MultiDict[str, str]) -> bool:
-    """Return whether an address asks for more than the first rows as the query orders them."""
-    return any(any(arguments.getlist(name)) for name in ("sort", "filter", "start"))
+def is_sifted(arguments: MultiDict[str, str]) -> bool:
+    """Return whether an address asks for other rows than some that follow one another."""
+    return any(any(arguments.getlist(name)) for name in ("sort", "filter"))
+
+
+def start_of(arguments: MultiDict[str, str]) -> int:
+    """Return the number of rows before the first one that is shown. Raises RefusalError 400."""
+    start = (arguments.getlist("start") or [""])[-1] or "0"
+    if not (start.isascii() and start.isdecimal() and len(start) < 8):
+        raise RefusalError(400, f"start: {start!r} is no number of a row")
+    return int(start)
 
 
 class TableRow(NamedTuple):
@@ -110,14 +118,11 @@ def arrangement_of(arguments: MultiDict[str, str], names: Sequence[str]) -> Arra
             raise RefusalError(400, f"{parameter}: {column!r} is none of {', '.join(names)}")
     if len(values["filter"]) > _LONGEST:
         raise RefusalError(400, f"filter: a text of at most {_LONGEST} characters")
-    start = values["start"] or "0"
-    if not (start.isascii() and start.isdecimal() and len(start) < 8):
-        raise RefusalError(400, f"start: {start!r} is no number of a row")
     return Arrangement(
         values["sort"],
         values["filter"].strip(),
         values["column"],
-        int(start),
+        start_of(arguments),
         values["iris"] == "1",
     )
 
@@ -131,13 +136,14 @@ def arranged(
     path: str,
     fields: Sequence[tuple[str, str]],
     answered: int,
+    skipped: int = 0,
 ) -> Table:
     """Return the table of an answer with `answered` rows, `size` a page.
 
-    `found` may be only the first page, if nothing else is asked for. `path` and `fields` are the
-    address that is arranged, without its arrangement.
+    `found` may be only a page, before which rows were skipped, if it is neither sorted nor
+    filtered. `path` and `fields` are the address that is arranged, without its arrangement.
     """
-    every = [TableRow(number, row, cells(row)) for number, row in enumerate(found, 1)]
+    every = [TableRow(number, row, cells(row)) for number, row in enumerate(found, skipped + 1)]
     if arrangement.filter:
         places = [names.index(arrangement.column)] if arrangement.column else range(len(names))
         sought = arrangement.filter.casefold()
@@ -145,7 +151,7 @@ def arranged(
     if arrangement.sort:
         place = names.index(arrangement.sort.removeprefix("-"))
         every = _sorted(every, place, descending=arrangement.sort.startswith("-"))
-    start = arrangement.start
+    start = arrangement.start - skipped
     headings = []
     for name in names:
         way = {name: "ascending", f"-{name}": "descending"}.get(arrangement.sort, "")

@@ -1,0 +1,1 @@
+SELECT topic, label, claims FROM topic ORDER BY claims DESC, topic

@@ -3,6 +3,7 @@
 import csv
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -20,6 +21,7 @@ from onrecord.releases.saved_query import (
     read_queries,
     read_query,
     with_defaults,
+    without_values,
 )
 from sample_release import BASE, sample_graph
 
@@ -141,6 +143,16 @@ def small(tmp_path: Path) -> Query:
 def test_a_parameter_is_bound_as_a_term(small: Query, values: dict[str, str], answer: str) -> None:
     (row,) = ox.Store().query(bind(small, values, BASE))
     assert row[0].value == answer
+
+
+@by_name
+def test_a_text_that_is_asked_has_nothing_undefined(query: Query) -> None:
+    """QLever and maplib join `VALUES ?x { UNDEF }` with nothing, and give no rows."""
+    assert "UNDEF" not in bind(query, {}, BASE)
+    open_query = replace(query, text=without_values(query))
+    assert "UNDEF" not in bind(open_query, {}, BASE)
+    values = {each.name: "2025" for each in query.parameters if each.kind == "number"}
+    assert bind(open_query, values, BASE).count("VALUES ?year {") == len(values)
 
 
 @pytest.mark.parametrize(

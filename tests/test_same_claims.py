@@ -13,6 +13,7 @@ from rdflib import URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
 
+from built_releases import ReleaseOf
 from conftest import beside
 from onrecord.cli.main import main
 from onrecord.drafting.batch.document_line import drafted_line
@@ -29,7 +30,6 @@ from onrecord.reviewing.known_records import KnownRecords, read_known_records
 from onrecord.reviewing.same_claims.of_collection import same_claims
 from onrecord.reviewing.same_claims.of_release import with_claims_on_record
 from onrecord.reviewing.same_claims.wording import difference, read_wording
-from sample_release import release_sample
 
 OWN = Path(__file__).parent / "same_claims.json"
 Pair = dict[str, str | bool | None]
@@ -80,9 +80,9 @@ TOLD = (
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample, released."""
-    return release_sample(tmp_path_factory.mktemp("sample"))
+def releases(release_of: ReleaseOf) -> Path:
+    """The folder of a release of the sample."""
+    return release_of("sample").path.parent
 
 
 @pytest.mark.parametrize("many", [True, False])

@@ -1,5 +1,6 @@
 """`onrecord synth`: a collection of any size that the check passes, the same one for one seed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,11 @@ from click.testing import CliRunner, Result
 
 from onrecord.cli.main import main
 from onrecord.records.archive import open_archive
+from onrecord.records.assembly import assemble
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.records.synthesis.collection import ARCHIVE
+from onrecord.releases.build import triples_of
 
 
 def synth(*arguments: str) -> Result:
@@ -50,3 +53,32 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert result.output.splitlines() == [
         f"onrecord: {tmp_path}: not an empty folder, name one that is not there yet"
     ]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("synthesis") / "made"
+    assert synth(str(folder), "--claims", "20").exit_code == 0
+    return folder
+
+
+def test_what_is_checked_on_disk_has_the_same_findings(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = read_collection(small)
+    parts = [file for file in collection.files if file.path.name != "series.ttl"]
+    broken = replace(collection, files=tuple(parts))
+    found = check_records(broken, open_archive([])).findings
+    assert found
+    monkeypatch.setattr("onrecord.records.check._MOST_IN_MEMORY", 0)
+    assert check_records(broken, open_archive([])).findings == found
+
+
+def test_what_is_derived_on_disk_is_what_is_derived_in_memory(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assembly = assemble(read_collection(small))
+    in_memory = triples_of(assembly)
+    assert any(str(name).endswith("/comparison") and graph for name, graph in in_memory.items())
+    monkeypatch.setattr("onrecord.releases.build._MOST_IN_MEMORY", 0)
+    assert triples_of(assembly) == in_memory

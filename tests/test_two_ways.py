@@ -6,10 +6,17 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
 
 from built_releases import ReleaseOf
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check_records
+from onrecord.records.collection import read_collection
+from onrecord.records.synthesis.collection import ARCHIVE, write_synthetic_collection
+from onrecord.releases.build import build
 from onrecord.releases.release import STORE, Release
 from onrecord.releases.saved_query import Query, bind
 from onrecord.releases.tables import answers
@@ -60,9 +67,22 @@ class Asked:
         return [row[0] for text in texts for row in self.rows(text)]
 
 
-@pytest.fixture(scope="module", params=["sample", "clinic", "bundled"])
-def asked(request: pytest.FixtureRequest, release_of: ReleaseOf) -> Asked:
-    release = release_of(request.param)
+def build_generated(folder: Path) -> Release:
+    """Return the release of a small synthetic collection."""
+    write_synthetic_collection(folder / "collection", 150, 1)
+    archive = open_archive([folder / "collection" / ARCHIVE])
+    checked = check_records(read_collection(folder / "collection"), archive)
+    return build(checked, folder / "releases")
+
+
+@pytest.fixture(scope="module", params=["sample", "clinic", "bundled", "generated"])
+def asked(
+    request: pytest.FixtureRequest, release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory
+) -> Asked:
+    if request.param == "generated":
+        release = build_generated(tmp_path_factory.mktemp("generated"))
+    else:
+        release = release_of(request.param)
     return Asked(release, ox.Store.read_only(str(release.path / STORE)))
 
 

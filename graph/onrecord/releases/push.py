@@ -6,9 +6,8 @@ and `graph/release`, which names the release of a push in progress and, written 
 complete release.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -73,8 +72,7 @@ def push(store: Store, release: Release) -> Iterator[LoadedGraph]:
     dataset = URIRef(str(release.manifest["dataset"]))
     mark = (dataset, DCTERMS.identifier, Literal(release.name))
     add_triples(store, about, _lines(quads([mark])))
-    for graph, size in sizes.items():
-        yield LoadedGraph(graph, size, _load(store, release, graph, size))
+    yield from _load(store, release, sizes)
     add_triples(store, about, _lines(quads(description(release))))
 
 
@@ -140,48 +138,81 @@ def _state(store: Store, about: str) -> tuple[str, str, frozenset[str]]:
     return "".join(started) if len(started) == 1 else "", "".join(loaded), frozenset(subsets)
 
 
-def _load(store: Store, release: Release, graph: str, size: int) -> int:
-    """Send the missing triples of a graph; return their number."""
-    there = _count(store, graph)
-    if there == size:
-        return 0
-    # Triples are sent in order and in batches, so all before the count are in the store.
-    start = there // BATCH * BATCH if there < size else 0
-    sent = _send(store, release, graph, start)
-    there = _count(store, graph)
-    if there != size:
-        drop_graph(store, graph)
-        sent += _send(store, release, graph, 0)
-        there = _count(store, graph)
-    if there != size:
-        raise StoreError(
-            f"{store.query}: <{graph}> holds {there} of {size} triples after all were sent; "
-            "the store drops some, or takes different literals for the same"
-        )
-    return sent
+def _load(store: Store, release: Release, sizes: Mapping[str, int]) -> Iterator[LoadedGraph]:
+    """Send what graphs lack; yield each once it is whole. The dump is read once for all of them."""
+    there = {graph: _count(store, graph) for graph in sizes}
+    yield from (
+        LoadedGraph(graph, size, 0) for graph, size in sizes.items() if there[graph] == size
+    )
+    sent = {graph: 0 for graph, size in sizes.items() if there[graph] != size}
+    # Triples of a graph are sent in order and in batches, so all before the count are in the store.
+    starts = {graph: there[graph] // BATCH * BATCH for graph in sent}
+    for _ in range(2):
+        for graph in sent:
+            if there[graph] > sizes[graph]:
+                starts[graph] = 0
+            if there[graph] and not starts[graph]:
+                drop_graph(store, graph)
+        wrong = {}
+        for graph, lines, is_last in _batches(release, sizes, starts):
+            if lines:
+                add_triples(store, graph, b"".join(lines))
+                sent[graph] += len(lines)
+            if is_last:
+                there[graph] = _count(store, graph)
+                if there[graph] == sizes[graph]:
+                    yield LoadedGraph(graph, sizes[graph], sent[graph])
+                else:
+                    wrong[graph] = sent[graph]
+        # The second time those that are wrong are sent whole.
+        sent, starts = wrong, dict.fromkeys(wrong, 0)
+        if not wrong:
+            return
+    graph = next(iter(wrong))
+    raise StoreError(
+        f"{store.query}: <{graph}> holds {there[graph]} of {sizes[graph]} triples after all were"
+        " sent; the store drops some, or takes different literals for the same"
+    )
 
 
-def _send(store: Store, release: Release, graph: str, start: int) -> int:
-    lines = islice(_triples(release, graph), start, None)
-    sent = 0
-    while batch := list(islice(lines, BATCH)):
-        add_triples(store, graph, b"".join(batch))
-        sent += len(batch)
-    return sent
+def _batches(
+    release: Release, sizes: Mapping[str, int], starts: Mapping[str, int]
+) -> Iterator[tuple[str, list[bytes], bool]]:
+    """Yield graphs with their next lines of N-Triples, from a line on, and whether it is the last.
+
+    Each dump is read once, for all graphs that have a start.
+    """
+    waiting: dict[str, list[bytes]] = {graph: [] for graph in starts}
+    read = dict.fromkeys(starts, 0)
+    for graph, line in _lines_of_graphs(release, starts):
+        read[graph] += 1
+        if read[graph] > starts[graph]:
+            waiting[graph].append(line)
+        is_last = read[graph] == sizes[graph]
+        if is_last or len(waiting[graph]) == BATCH:
+            yield graph, waiting[graph], is_last
+            waiting[graph] = []
+    # What a dump lacks is told as what the store lacks.
+    yield from ((graph, waiting[graph], True) for graph in starts if read[graph] < sizes[graph])
 
 
-def _triples(release: Release, graph: str) -> Iterator[bytes]:
-    """Yield the triples of a graph as lines of N-Triples, in the order of the dump."""
+def _lines_of_graphs(release: Release, graphs: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the triples of some graphs as lines of N-Triples, in the order of the dumps."""
     base, _ = _names(release)
-    if graph == base + MERGED_GRAPH:
+    merged = base + MERGED_GRAPH
+    by_ending = {f"<{graph}> .\n".encode(): graph for graph in graphs if graph != merged}
+    if by_ending:
+        with _dump(release, "onrecord.nq").open("rb") as lines:
+            for line in lines:
+                # The name of a graph has no space, so it begins behind the last but one.
+                start = line.rindex(b" ", 0, -3) + 1
+                graph = by_ending.get(line[start:])
+                if graph is not None:
+                    yield graph, line[:start] + b".\n"
+    if merged in graphs:
         with _dump(release, "onrecord.nt").open("rb") as lines:
-            yield from lines
-        return
-    ending = f" <{graph}> .\n".encode()
-    with _dump(release, "onrecord.nq").open("rb") as lines:
-        for line in lines:
-            if line.endswith(ending):
-                yield line.removesuffix(ending) + b" .\n"
+            for line in lines:
+                yield merged, line
 
 
 def _examples(release: Release) -> Iterable[ox.Triple]:

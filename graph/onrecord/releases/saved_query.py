@@ -211,6 +211,10 @@ def _block(name: str) -> re.Pattern[str]:
     return re.compile(rf"VALUES \?{name} {{ ([^{{}}]*) }}")
 
 
+def _undefined(name: str) -> re.Pattern[str]:
+    return re.compile(rf"^( *)VALUES \?{name} {{ UNDEF }}$", re.MULTILINE)
+
+
 def _term(path: Path, written: str, text: str) -> ParameterValue:
     prefixes = dict(_PREFIX.findall(text))
     prefix, colon, local = written.partition(":")
@@ -257,7 +261,7 @@ def filled(query: Query, values: Mapping[str, str], base: str) -> Query:
         else parameter
         for parameter in query.parameters
     )
-    return replace(query, parameters=parameters, text=bind(query, values, base))
+    return replace(query, parameters=parameters, text=_with_values(query, values, base))
 
 
 def bind(query: Query, values: Mapping[str, str], base: str) -> str:
@@ -265,8 +269,19 @@ def bind(query: Query, values: Mapping[str, str], base: str) -> str:
 
     Each value is parsed as a term of its parameter's kind, and its serialisation replaces the
     default in the parameter's VALUES block; an empty value keeps the default. An IRI is absolute or
-    relative to `base`, such as `topic/prices`. Raises ParameterError.
+    relative to `base`, such as `topic/prices`. A block without any value is left out, which by the
+    standard changes nothing: some engines join what is UNDEF with nothing. Raises ParameterError.
     """
+    text = query.text
+    for parameter in query.parameters:
+        # Before there are values in the text, which may have any lines.
+        if not values.get(parameter.name):
+            text = _undefined(parameter.name).sub(rf"\1# Any ?{parameter.name}.", text)
+    return _with_values(replace(query, text=text), values, base)
+
+
+def _with_values(query: Query, values: Mapping[str, str], base: str) -> str:
+    """Return the query's text with values in place of defaults. Raises ParameterError."""
     known = {parameter.name: parameter for parameter in query.parameters}
     text = query.text
     for name, value in values.items():

@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.oxigraph import ResultRow, ResultTerm
+from onrecord.rdf.xsd import XSD
 from onrecord.releases.saved_query import (
     Query,
     QueryFileError,
@@ -39,7 +40,7 @@ _IRI, _BLANK = "<", "_"
 """Types of terms that are no literals; those of literals are datatypes, `@` and a language, or
 empty for a plain text."""
 
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_STRING = f"{XSD}string"
 
 _TABLES = """
 CREATE TABLE term (number INTEGER PRIMARY KEY, type TEXT NOT NULL, value TEXT NOT NULL);

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from decimal import Decimal
-
 from pathlib import Path
 
 import pyoxigraph as ox

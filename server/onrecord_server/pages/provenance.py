@@ -14,7 +14,7 @@ COLUMN = "why"
 """Name of the column."""
 
 
-class _Memory(BytesIO):
+class _Unlimited(BytesIO):
     """Output in memory without a size limit: the rows are within the row limit already."""
 
     full = False
@@ -47,7 +47,7 @@ def with_why(
             address = why(row, base)
             yield (*row, ox.NamedNode(host + address) if address else None)
 
-    memory = _Memory()
+    memory = _Unlimited()
     found = list(longer())
     write_rows([*names, COLUMN], iter(found), format.name, memory, len(found))
     return memory.getvalue()

@@ -101,11 +101,11 @@ def _count(
 
 FLOORS = [
     ("en", "quoted", "quoted found", 1.0),
-    ("en", "reported", "reported found", 0.9),
+    ("en", "reported", "reported found", 0.93),
     ("en", "drafted", "drafted right", 0.97),
     ("en", "speaker", "speaker right", 0.99),
     ("en", "person", "person right", 0.99),
-    ("en", "quantity", "quantity found", 0.98),
+    ("en", "quantity", "quantity found", 1.0),
     ("en", "quantity drafted", "quantity drafted right", 1.0),
     ("en", "date", "date found", 0.77),
     ("en", "date drafted", "date drafted right", 0.95),

@@ -145,7 +145,7 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
         speaker = subject_after(sentence, end - 1, words)
         inverted = speaker is not None
         after = speaker[1] if speaker is not None else end
-    if speaker is None and not verb.gerund:
+    if speaker is None and (not verb.gerund or skipped & _BE):
         if prior is None and words.language == "en":
             return None
         speaker = _subject(sentence, place, before, words, earlier)

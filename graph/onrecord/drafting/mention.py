@@ -40,8 +40,10 @@ def skip_back(sentence: Sentence, place: int, words: Lexicon) -> int:
         if token.kind != WORD:
             break
         low = token.low
+        since = low == "since" and place > 0 and words.has("auxiliary", sentence[place - 1].low)
         adverb = (
-            words.has("adverb", low)
+            since
+            or words.has("adverb", low)
             or words.has("auxiliary", low)
             or words.has("negation", low)
             or (

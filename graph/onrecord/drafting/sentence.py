@@ -110,6 +110,8 @@ def _ends(
     last = text[passage.inner_end - 1] if passage.inner_end > passage.inner_start else ""
     if last not in ".!?…" or not (following.kind == QUOTE or following.capital):
         return False
+    if place and found[place - 1].text == ":":
+        return True  # Who says it stands before the colon.
     return not _attribution_follows(found, place + 1, words, last == ".")
 
 

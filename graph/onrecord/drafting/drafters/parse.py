@@ -14,6 +14,9 @@ _SUBJECTS = ("nsubj", "nsubj:pass", "sb")
 _CLAUSES = ("ccomp", "oc")
 _INFINITIVES = ("xcomp",)
 """Clauses without a subject of their own: "vowed to stay"."""
+_TELLING = frozenset(("say", "hearer", "question", "request"))
+_ASKING = frozenset(("request",))
+_QUOTES = '“”„"‘«»'
 _MARKS = "“”„\"'‘’«»,;:.… "
 
 
@@ -49,9 +52,15 @@ def reported_clauses(parsed: Any, text: str, words: Lexicon) -> Iterator[dict[st
             )
             if not subjects or not (child.dep_ in _CLAUSES or infinitive):
                 continue
+            # "Continues to lead" brings quoted words only, and no infinitive tells what was said.
+            if not verb.frames & (_ASKING if infinitive else _TELLING):
+                continue
             inside = [one for one in child.subtree if one.dep_ != "mark" or one.head != child]
             start = min(one.idx for one in inside)
             end = max(one.idx + len(one) for one in inside)
+            # A parse that runs over a paragraph's end, or gives as reported what is quoted.
+            if "\n" in text[min(start, token.idx) : max(end, token.idx)] or text[start] in _QUOTES:
+                continue
             yield {
                 "quote": text[start:end].strip(_MARKS),
                 "speaker": _mention(subjects[0], text),

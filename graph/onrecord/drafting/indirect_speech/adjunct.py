@@ -115,6 +115,11 @@ def _phrase_end(sentence: Sentence, phrase: Range, last: int, words: Lexicon) ->
 def is_adverbial(sentence: Sentence, start: int, stop: int, words: Lexicon) -> bool:
     """Say whether what stands before an attribution is only when or how: "Asked why, he said"."""
     token = sentence[start]
+    behind = sentence[start + 1 : stop]
+    if token.low in ("at", "up", "over", "in", "on", "by", "under", "for") and any(
+        words.has("auxiliary", one.low) for one in behind
+    ):
+        return False  # "At least ten lines had closed" is a clause.
     opens = (
         words.has("preposition", token.low)
         or words.has("adverb", token.low)

@@ -1,6 +1,6 @@
 """Boundaries of a clause: where what is reported begins and ends."""
 
-from onrecord.drafting.cue import ACCORDING, Cue
+from onrecord.drafting.cue import ACCORDING, Cue, is_speech
 from onrecord.drafting.dateline import dateline_end
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.sentence import MARK, Sentence
@@ -14,6 +14,9 @@ def clause_end(
 ) -> int:
     """Return where what is reported ends: with the sentence, or before the next attribution."""
     own = found[number]
+    if own.verb.gerund and own.speaker is not None and own.speaker[0] > start:
+        # "After promising to pay, Sund has stopped": its subject stands behind.
+        return own.bounds[0] if own.bounds[0] > start else own.speaker[0] - 1
     for cue in found[number + 1 :]:
         if cue.first < start:
             continue
@@ -27,12 +30,15 @@ def clause_end(
             return cue.first - 1
         if cue.speaker and cue.speaker[0] < own.first and sentence[cue.first - 1].text == ",":
             return cue.first - 1
-        same = cue.speaker == own.speaker and cue.first > start
+        # "Said she was tired and wanted rest": what somebody wants is a part of what is said.
+        silent = "silent" in cue.verb.frames
+        same = cue.speaker == own.speaker and cue.first > start and not silent
         if same and before.low in ("and", "but") and cue.first - first == 0:
             return first - 1
         if (
             cue.speaker
             and cue.speaker[0] >= start
+            and is_speech(cue.verb)
             and before.text == ","
             and (cue.last >= last or sentence[cue.last].text in (",", ":"))
         ):

@@ -43,17 +43,18 @@ def complement(
         return _piece(sentence, that + 1, number, found, last, words, "that")
     start = skip_adjuncts(sentence, place, last, words)
     if start >= last:
-        return None
+        return _request(sentence, place, number, found, last, words)
+    if _is_comma_behind_hearer(sentence, start, cue.last, place, words) and "hearer" in frames:
+        return _piece(sentence, start + 1, number, found, last, words, "bare clause")
     token = sentence[start]
     # "reporters who had waited": which of those who hear it.
     told_of = start == place > cue.last and token.low in ("who", "which", "whose", "where")
     asks = token.low in _QUESTION and token.kind == WORD and not told_of and last - start > 1
     if frames & {"say", "hearer", "question"} and asks:
         return _piece(sentence, start, number, found, last, words, "question")
-    if "request" in frames and ("hearer" not in frames or _low(sentence, place) == "to"):
-        to = _infinitive(sentence, place, last, words)
-        if to is not None:
-            return _piece(sentence, to, number, found, last, words, "request")
+    request = _request(sentence, place, number, found, last, words)
+    if request is not None:
+        return request
     if token.text == ":" and frames & {"say", "hearer", "question"}:
         return _piece(sentence, start + 1, number, found, last, words, "colon")
     bare = not told_of and (
@@ -65,6 +66,17 @@ def complement(
     if "matter" in frames and _starts_phrase(sentence, start, words):
         return _piece(sentence, start, number, found, last, words, "matter")
     return None
+
+
+def _request(
+    sentence: Sentence, place: int, number: int, found: list[Cue], last: int, words: Lexicon
+) -> ReportedSpeech | None:
+    """Return what somebody is to do, behind a verb that asks for it."""
+    frames = found[number].verb.frames
+    if "request" not in frames or ("hearer" in frames and _low(sentence, place) != "to"):
+        return None
+    to = _infinitive(sentence, place, last, words)
+    return _piece(sentence, to, number, found, last, words, "request") if to is not None else None
 
 
 def _piece(
@@ -99,7 +111,24 @@ def _hearer(sentence: Sentence, place: int, last: int, words: Lexicon) -> int:
         "me",
     ):
         return place + 1
-    return phrase[1]
+    end = phrase[1]
+    # "The Post and Courier": one paper, or two who hear it.
+    if end + 1 < last and sentence[end].low == "and" and sentence[end + 1].capital:
+        more = phrase_starting(sentence, end + 1, words)
+        end = more[1] if more is not None else end
+    return end
+
+
+def _is_comma_behind_hearer(
+    sentence: Sentence, start: int, verb: int, hearer: int, words: Lexicon
+) -> bool:
+    """Say whether a comma stands between who hears and a clause: "tells the crowd, he is glad"."""
+    return (
+        hearer > verb
+        and start == hearer
+        and sentence[start].text == ","
+        and words.has("subject", _low(sentence, start + 1))
+    )
 
 
 def _that(sentence: Sentence, place: int, last: int, words: Lexicon) -> int | None:
@@ -118,7 +147,8 @@ def _that(sentence: Sentence, place: int, last: int, words: Lexicon) -> int | No
                 or first.low.endswith("ly")
             )
             follows = sentence[index + 1] if index + 1 < last else None
-            if not adjunct or follows is None or depth % 2:
+            is_open = depth % 2 and sentence[index - 1].text != ","
+            if not adjunct or follows is None or is_open:
                 return None
             relative = index > place and (
                 words.has("auxiliary", follows.low) or follows.low.endswith(("ed", "ing"))

@@ -21,8 +21,10 @@ def parenthetical(
     if before is None or (before.kind != QUOTE and before.text not in (",", *DASH, "?", "!")):
         return None
     start = clause_start(sentence, first - 1, words)
-    if cue.verb.gerund or is_adverbial(sentence, start, first - 1, words):
+    if cue.verb.gerund:
         return None
+    # "In May, Vell said, it opens" has words behind; "Asked why, Vell said" tells only when.
+    only_when = is_adverbial(sentence, start, first - 1, words)
     for earlier in found[:number]:
         if earlier.speaker is not None and earlier.last > start and not earlier.inverted:
             behind = sentence[earlier.last] if earlier.last < len(sentence) else None
@@ -59,4 +61,6 @@ def parenthetical(
         if not gerund and follows.kind != QUOTE and not only_quoted(sentence, comma + 1, last):
             stop = clause_end(sentence, comma + 1, number, found, last, words)
             pieces.append((comma + 1, stop))
+    if only_when and len(pieces) == 1:
+        return None
     return ReportedSpeech(tuple(pieces), cue, "parenthetical" if len(pieces) > 1 else "cue behind")

@@ -19,6 +19,8 @@ _NO_FIGURE = re.compile(
     r"[:/]\d|-?(?:year|month|day|week|hour|minute|foot|inch)s?-|(?:st|nd|rd|th)\b|\s?°|\s?[ap]\.?\s?m\b",
     re.IGNORECASE,
 )
+_IN_YEAR = re.compile(r"(?:\b(?:the|in|of|a|since|his|her|their|its)|['’]s)\s$", re.IGNORECASE)
+"""What stands before a year and never before so many things."""
 LEAST_ALONE = 100
 _NO_NAME = re.compile(r"(?=[.,;)”\"](?!\d)|\s[a-zß-ÿ–—]|$)")
 _AFTER_WORDS = re.compile(r"(?:^|[\s(])[a-zß-ÿ]+[\s(]$")
@@ -85,7 +87,10 @@ def counted_quantity(
             plain
             and numeral.digits
             and int(numeral.value) in YEARS
-            and not is_one_plural(text, end, stop)
+            and not (
+                is_one_plural(text, end, stop)
+                and not _IN_YEAR.search(text, max(0, begin - 8), begin)
+            )
         ):
             return None, False
         if words.length.fullmatch(text, text.rfind(" ", end, stop), stop) and plain:

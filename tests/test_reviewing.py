@@ -23,7 +23,7 @@ from onrecord.records.collection import read_collection
 from onrecord.reviewing.acceptance import AcceptanceError
 from onrecord.reviewing.card import UnsettledError
 from onrecord.reviewing.choice import series_choices, speaker_choices, speaker_of
-from onrecord.reviewing.circumstances import ChosenThing
+from onrecord.reviewing.circumstances import ChosenThing, relied_on
 from onrecord.reviewing.decision import DecisionError
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
 from onrecord.reviewing.drafted_cards import draft_file, time_by_words
@@ -695,6 +695,20 @@ def test_what_is_on_record_by_its_name_is_taken(tmp_path: Path) -> None:
     at.do("edit", "Our yard", fields={"relies_on": "twice"})
     with pytest.raises(UnsettledError, match="2 on record are called “twice”"):
         at.do("accept", "Our yard")
+
+
+def test_a_publisher_on_record_that_passes_it_on_is_a_source(tmp_path: Path) -> None:
+    at = desk(tmp_path, "Crane\n\nNorda reported that Bo Lind had said that the crane is here.\n")
+    card = at.card("the crane")
+    assert (card.via, relied_on(card, at.file, at.known)) == ("Norda", None)
+    (at.root / "more.ttl").write_text(
+        "@prefix schema: <https://schema.org/> .\n@prefix rec: <https://w3id.org/onrecord/ns#> .\n"
+        "@base <https://example.org/harbour/> .\n"
+        '<actor/n> a rec:Actor, schema:Organization ; schema:name "Norda"@en .\n'
+        "<source/s> a rec:Source ; schema:publisher <actor/n> .\n",
+        encoding="utf-8",
+    )
+    assert relied_on(card, at.file, at.known) == ChosenThing("Norda", None)
 
 
 @pytest.mark.parametrize(

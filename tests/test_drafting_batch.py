@@ -158,6 +158,24 @@ def test_poison_among_two_thousand_is_named(tmp_path: Path) -> None:
     assert errors["d1400"] == "given up: it took more than 5 seconds"
 
 
+@pytest.mark.slow
+def test_a_process_that_hangs_does_not_outlive_a_batch_that_was_killed(tmp_path: Path) -> None:
+    """It waits for the limit of the document and the two seconds behind it."""
+    program = (
+        "from pathlib import Path; import test_drafting_batch as t\n"
+        f"next(t.batch(Path({str(tmp_path)!r}), [t.document(1, kind='hangs')], seconds=1.0))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parent)
+    ends = time.monotonic() + 60
+    while not (workers := children(process.pid)):
+        assert time.monotonic() < ends
+    process.kill()
+    process.wait()
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        assert time.monotonic() < ends
+        time.sleep(0.1)
+
+
 # Lines ----------------------------------------------------------------------------------
 
 

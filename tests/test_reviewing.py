@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from rdflib import Graph
+from rdflib.namespace import PROV, RDF
 
 from onrecord.archiving.layer_file import layer_bytes
 from onrecord.archiving.made_text import MadeText
 from onrecord.cli.main import main
 from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.errors import OnRecordError
+from onrecord.rdf.namespaces import REC
 from onrecord.rdf.turtle_file import prefixes_of, string, with_blocks
 from onrecord.records.archive import add_text, layer_name
 from onrecord.records.check import check_records
@@ -23,7 +25,7 @@ from onrecord.records.collection import read_collection
 from onrecord.reviewing.acceptance import AcceptanceError
 from onrecord.reviewing.card import UnsettledError
 from onrecord.reviewing.choice import series_choices, speaker_choices, speaker_of
-from onrecord.reviewing.circumstances import ChosenThing
+from onrecord.reviewing.circumstances import ChosenThing, relied_on
 from onrecord.reviewing.decision import DecisionError
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
 from onrecord.reviewing.drafted_cards import draft_file, time_by_words
@@ -629,12 +631,43 @@ def test_a_report_of_a_report_is_two_claims_with_their_sources_and_events(tmp_pa
     }
     assert names("We have no crane", relies) == {"transcript of the call"}
     assert names("Our yard", relies) == set()
-    assert names("Our yard", "rec:madeAt/schema:name") == {"interview with Radio Lindhaven"}
+    assert names("Our yard", "rec:madeAt/schema:name") == {
+        "interview with Radio Lindhaven, Ingrid Solheim"
+    }
     assert names("Of the bank", "rec:madeAt/schema:name") == {"press conference, Anna Lindqvist"}
     assert names("Of the bank", "rec:madeAt/rec:heldOn/dcterms:date") == {"2025-03-03"}
     assert names("Of the bank", "rec:madeAt/prov:wasAssociatedWith/schema:name") == {
         "Anna Lindqvist"
     }
+
+
+@pytest.mark.slow
+def test_what_is_accepted_later_is_of_the_same_event_and_source(tmp_path: Path) -> None:
+    """Two checks of a collection take seconds."""
+    at = desk(
+        tmp_path,
+        "Crane\n\n5 March 2025\n\n“The crane is here,” Ada Holm told a hearing of the Council.\n\n"
+        "“It is green,” Bo Lind told a hearing of the Council.\n\nThe Post quoted Per Dahl as"
+        " saying that it was late.\n\nThe Post quoted Eva Ek as saying that it was red.\n",
+    )
+    at.do("article", fields={**ARTICLE, "publisher": "Harbour News"})
+    for words in ("The crane", "It is green", "it was late", "it was red"):
+        at.do("speaker", words, number=1)
+        at.do("edit", words, fields={"text": f"Of {words}."})
+    for number, (words, more) in enumerate(
+        (("The crane", "it was late"), ("It is green", "it was red"))
+    ):
+        at.do("accept", words)
+        at.do("accept", more)
+        done = at.accept(date(2025, 3, 10 + number))
+        assert done.report.findings == ()
+    assert done.path is not None
+    records = Graph().parse(done.path)
+    (event,) = records.subjects(RDF.type, REC.Event)
+    assert len(list(records.objects(event, PROV.wasAssociatedWith))) == 2
+    assert len(list(records.subjects(REC.madeAt, event))) == 2
+    (source,) = set(records.objects(None, REC.reliesOn))
+    assert len(list(records.subjects(REC.reliesOn, source))) == 2
 
 
 def test_whose_word_is_passed_on_is_confirmed_and_all_can_be_corrected(tmp_path: Path) -> None:
@@ -695,6 +728,20 @@ def test_what_is_on_record_by_its_name_is_taken(tmp_path: Path) -> None:
     at.do("edit", "Our yard", fields={"relies_on": "twice"})
     with pytest.raises(UnsettledError, match="2 on record are called “twice”"):
         at.do("accept", "Our yard")
+
+
+def test_a_publisher_on_record_that_passes_it_on_is_a_source(tmp_path: Path) -> None:
+    at = desk(tmp_path, "Crane\n\nNorda reported that Bo Lind had said that the crane is here.\n")
+    card = at.card("the crane")
+    assert (card.via, relied_on(card, at.file, at.known)) == ("Norda", None)
+    (at.root / "more.ttl").write_text(
+        "@prefix schema: <https://schema.org/> .\n@prefix rec: <https://w3id.org/onrecord/ns#> .\n"
+        "@base <https://example.org/harbour/> .\n"
+        '<actor/n> a rec:Actor, schema:Organization ; schema:name "Norda"@en .\n'
+        "<source/s> a rec:Source ; schema:publisher <actor/n> .\n",
+        encoding="utf-8",
+    )
+    assert relied_on(card, at.file, at.known) == ChosenThing("Norda", None)
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ def test_what_is_proposed_of_archived_pages_is_the_claim_that_they_attest(
 ) -> None:
     """It takes 15 seconds: 348 pages, each as if it were new to the collection.
 
-    Of 55 first proposals 51 are of a claim that the record has from there. Of the four others,
+    Of 52 first proposals 48 are of a claim that the record has from there. Of the four others,
     three are claims that a sentence of the page makes, though the record does not say so, and one
     says in the same words what the speaker had said before.
     """
@@ -194,5 +194,5 @@ def test_what_is_proposed_of_archived_pages_is_the_claim_that_they_attest(
                 found = same_claims(spoken_by(card, file, known, here), file, known)
                 for one in found[:1]:
                     counts["right" if URIRef(one.iri) in here else "other"] += 1
-    assert counts["right"] >= 48
+    assert counts["right"] >= 46
     assert counts["other"] <= 5

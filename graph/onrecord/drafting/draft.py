@@ -149,9 +149,12 @@ def _report_around(one: Draft, reports: list[Draft]) -> Draft | None:
 
 
 def _is_outlet(name: str, words: Lexicon) -> bool:
+    """Say whether a name is one of an outlet: it has such a word, and none of a person."""
     parts = re.findall(r"[^\W\d_]+", name.casefold())
     return any(words.has("person.outlet", part) for part in parts) and not any(
-        words.has("person.title", part) or words.has("person.role", part) for part in parts
+        words.has(kind, part)
+        for kind in ("person.title", "person.role", "first.female", "first.male")
+        for part in parts
     )
 
 

@@ -17,6 +17,12 @@ from onrecord.reviewing.record_writer import (
 )
 from onrecord.reviewing.settled_claim import SettledClaim
 
+_OF_ONE_SPEAKER = frozenset(
+    ["interview", "speech", "keynote", "rede", "gespräch", "entretien", "discours", "intervista",
+     "discorso"]
+)  # fmt: skip
+"""First words of events that each speaker has alone; others may share a hearing of one name."""
+
 
 def authority_lines(writer: RecordWriter, claim: SettledClaim) -> Iterator[str]:
     """Yield on whose authority a claim is made; new actors are put on record."""
@@ -96,12 +102,13 @@ def event_lines(writer: RecordWriter, claim: SettledClaim, speaker: str) -> Iter
 
 
 def _new_event(writer: RecordWriter, claim: SettledClaim, words: str) -> str:
-    """Return the event of an article by its words and time, and by its speaker if it has no name.
+    """Return the event of an article by its words and time, and by its speaker where it is nobody else's.
 
     Of claims on record from this article, the event of this name is meant again.
     """
     name = without_article(words)
-    if not any(word[:1].isupper() for word in name.split()[1:]):
+    first, *rest = name.split() or [""]
+    if first.casefold() in _OF_ONE_SPEAKER or not any(word[:1].isupper() for word in rest):
         name = f"{name}, {claim.speaker.name}"
     key = ("event", f"{name} {claim.said_on.edtf}")
     if key not in writer.named:

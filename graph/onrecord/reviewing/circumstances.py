@@ -12,7 +12,7 @@ from typing import Any
 from rdflib import URIRef
 from rdflib.namespace import RDF
 
-from onrecord.rdf.namespaces import REC
+from onrecord.rdf.namespaces import REC, SCHEMA
 from onrecord.reviewing.card import Card, UnsettledError
 from onrecord.reviewing.choice import (
     ChosenSpeaker,
@@ -130,8 +130,19 @@ def relied_on(card: Card, file: DraftFile, known: KnownRecords) -> ChosenThing |
     said = card.fixes.get("relies_on")
     if said is None:
         words = card.relies_on or ""
-        return ChosenThing(words, None) if words and not _is_person(words, file) else None
+        if not words or _is_person(words, file):
+            words = _outlet_on_record(card.via or "", known)
+        return ChosenThing(words, None) if words else None
     return _named(card, said, known.sources, known, REC.Source)
+
+
+def _outlet_on_record(name: str, known: KnownRecords) -> str:
+    """Return the name of who passes it on if that is a publisher on record, else nothing."""
+    actor = known.actor_called(name) or known.actor_called(without_article(name))
+    if actor is None or (URIRef(actor.iri), RDF.type, SCHEMA.Person) in known.graph:
+        return ""
+    publishes = (None, SCHEMA.publisher, URIRef(actor.iri)) in known.graph
+    return actor.names[0] if publishes else ""
 
 
 def _is_person(words: str, file: DraftFile) -> bool:

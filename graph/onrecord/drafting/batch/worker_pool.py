@@ -21,6 +21,8 @@ from onrecord.archiving.extraction import limit_memory
 Given = TypeVar("Given")
 MOST_TRIES = 3
 """Processes that may die over a task before it is given up: one may have been killed by others."""
+_GRACE = 2.0
+"""Seconds behind the limit of a task after which its process ends itself."""
 _AHEAD = 16
 """Tasks for each process that may be done or under way before the turn of the first of them."""
 _MOST_WAITING = 32 * 1024 * 1024
@@ -137,7 +139,7 @@ class _Pool(Generic[Given]):
     def _start(self) -> _Worker[Given]:
         ours, theirs = self.context.Pipe()
         process = self.context.Process(  # type: ignore[attr-defined]
-            target=_serve, args=(theirs, self.prepare, self.limits.memory), daemon=True
+            target=_serve, args=(theirs, self.prepare, self.limits), daemon=True
         )
         process.start()
         theirs.close()
@@ -199,13 +201,23 @@ def _end(worker: _Worker[Given]) -> None:
 
 
 def _serve(
-    connection: Connection, prepare: Callable[[], Callable[[Given], str]], memory: int | None
+    connection: Connection, prepare: Callable[[], Callable[[Given], str]], limits: TaskLimits
 ) -> None:
     """Do tasks until nobody is there to give any."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever stops the batch ends this process
-    if memory is not None:
-        limit_memory(memory)
+    if limits.memory is not None:
+        limit_memory(limits.memory)
     work = prepare()
     with suppress(EOFError, OSError):
         while True:
-            connection.send(work(connection.recv()))
+            task = connection.recv()
+            _end_after(limits.seconds)
+            line = work(task)
+            _end_after(None)
+            connection.send(line)
+
+
+def _end_after(seconds: float | None) -> None:
+    """End this process some time after the limit, if nobody is left to do so; where it can."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0.0 if seconds is None else seconds + _GRACE)

@@ -15,13 +15,17 @@ from importlib.resources import files
 
 from rapidfuzz import fuzz
 
-from onrecord.drafting.date_expression import dates
+from onrecord.drafting.date_expression import DateExpression, dates
 from onrecord.drafting.numeral import alternatives, figure_words
 from onrecord.drafting.quantities.quantity_expression import QuantityExpression
 from onrecord.drafting.quantities.reading import quantities
 
 LEAST = 80.0
 """Likeness (0 to 100) of the sets of words of two claims that may be one."""
+_STEM = 4
+"""Letters that the forms of a word have in common."""
+_MOST_APART = 2
+"""Words that two wordings do not share, up to which their order is compared."""
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _SPEAKER = re.compile(r"^([^\W\d_][^:“”\"\n]{1,60}): ")
 _CONTRACTIONS = (
@@ -31,6 +35,7 @@ _CONTRACTIONS = (
     (re.compile(r"['’]ll\b", re.I), " will"),
     (re.compile(r"['’]re\b", re.I), " are"),
     (re.compile(r"['’]ve\b", re.I), " have"),
+    (re.compile(r"\b(?:rule|rules|ruled|ruling)\sout\b", re.I), "denied"),
 )
 _PRONOUNS: Mapping[str, tuple[str, str | None]] = {
     "i": ("i", "subject"), "we": ("we", "subject"), "he": ("he", "subject"),
@@ -48,9 +53,13 @@ class _TellingWords:
 
     negations: frozenset[str]
     passed_over: frozenset[str]
+    adverbs: frozenset[str]
     modality: Mapping[str, str]
     measure: Mapping[str, str]
     extent: Mapping[str, str]
+    ordinal: Mapping[str, str]
+    season: Mapping[str, str]
+    relation: Mapping[str, str]
     change: Mapping[str, str]
     converse: Mapping[str, str]
     opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
@@ -62,9 +71,13 @@ def _words() -> _TellingWords:
     return _TellingWords(
         frozenset(data["negations"].split()),
         frozenset(data["passed_over"].split()),
+        frozenset(data["adverbs"].split()),
         _by_word(data["modality"]),
         _by_word(data["measure"]),
         _by_word(data["extent"]),
+        _by_word(data["ordinal"]),
+        _by_word(data["season"]),
+        _by_word(data["relation"]),
         _by_word(data["change"]),
         data["converse"],
         tuple(
@@ -87,6 +100,10 @@ class ClaimWording:
     """Who is named before a colon."""
     words: str
     """Its words in a plain form, for likeness."""
+    order: tuple[str, ...]
+    """These words but for times and adverbs, which may stand anywhere."""
+    figured: str
+    """The text with its figures as plain numbers."""
     numbers: tuple[str, ...]
     comparators: tuple[str, ...]
     periods: tuple[str, ...]
@@ -121,6 +138,8 @@ def read_wording(text: str, language: str = "en", published: date | None = None)
     lows = [word.casefold() for word in _WORD.findall(said)]
     words = _words()
     asked = {"questioned"} if said.rstrip(" ”\"'’").endswith("?") else set()
+    figured = _figured(said, figures, language)
+    plain = " ".join(_plain_words(figured))
     rest = [
         match.group()
         for match in re.finditer(r"\d[\d.,]*\d|\d", said)
@@ -129,17 +148,25 @@ def read_wording(text: str, language: str = "en", published: date | None = None)
     return ClaimWording(
         said,
         match[1].casefold() if match else None,
-        _plain(said, figures, language),
-        tuple(sorted([*(number for one in figures for number in _numbers(one)), *rest])),
+        plain,
+        tuple(
+            word
+            for word in _plain_words(_without(said, times))
+            if word not in words.adverbs and not word[0].isdigit()
+        ),
+        figured,
+        tuple(sorted([*(number for one in figures for number in _numbers(said, one)), *rest])),
         tuple(sorted(one.comparator for one in figures)),
         tuple(sorted(_lengths(said, language))),
         frozenset(
             one.edtf or " ".join(said[one.start : one.end].casefold().split()) for one in times
-        ),
+        )
+        | _classes(_less_dates(said, times), words.season)
+        | _classes(lows, words.relation),
         sum(word in words.negations for word in lows) % 2 == 1,
         _classes(lows, words.modality) | asked,
         _classes(lows, words.measure),
-        _classes(lows, words.extent),
+        _classes(lows, words.extent) | _classes(_less_dates(said, times), words.ordinal),
         frozenset(thing for one in figures if (thing := _thing(said, one, language))),
         frozenset(_names(said)),
         _classes(lows, words.change),
@@ -150,15 +177,37 @@ def _classes(words: Iterable[str], classes: Mapping[str, str]) -> frozenset[str]
     return frozenset(classes[word] for word in words if word in classes)
 
 
-def _numbers(figure: QuantityExpression) -> list[str]:
-    values = [figure.value, figure.low, figure.high]
-    return [f"{_number(value)} {figure.kind}" for value in values if value is not None]
+def _less_dates(text: str, times: Iterable[DateExpression]) -> list[str]:
+    """Return the words of a text but for those of dates, in lower case."""
+    return _WORD.findall(_without(text, times).casefold())
+
+
+def _without(text: str, times: Iterable[DateExpression]) -> str:
+    for one in sorted(times, key=lambda each: -each.start):
+        text = f"{text[: one.start]} {text[one.end :]}"
+    return text
+
+
+def _numbers(text: str, figure: QuantityExpression) -> list[str]:
+    """Return the numbers of a figure with their kind, "from" where a change begins."""
+    values = [value for value in (figure.value, figure.low, figure.high) if value is not None]
+    before = text[: figure.start].rstrip().casefold()
+    role = " from" if figure.role == "from" or before.endswith((" from", " von")) else ""
+    return [f"{_number(value)} {figure.kind}{role}" for value in map(_percent, values)]
+
+
+def _percent(value: Decimal | str) -> Decimal | str:
+    """Return a fraction as the percentage that it is, if that has an end."""
+    over, _, under = value.partition("/") if isinstance(value, str) else ("", "", "")
+    if not (over.isdecimal() and under.isdecimal()) or 100 * int(over) % int(under):
+        return value
+    return Decimal(100 * int(over) // int(under))
 
 
 def _thing(text: str, figure: QuantityExpression, language: str) -> str:
     """Return what a figure counts, in its words: of "two million shells a month" the shells."""
     if figure.kind != "count":
-        return figure.unit or ""
+        return figure.unit or "" if figure.kind == "money" else ""
     data = figure_words(language)
     counted: list[str] = []
     for word in _WORD.findall(text[figure.start : figure.end].casefold()):
@@ -193,23 +242,27 @@ def _lengths(text: str, language: str) -> list[str]:
     return found
 
 
-def _plain(text: str, figures: Iterable[QuantityExpression], language: str) -> str:
-    """Return words without what tells nothing, figures as their numbers, changes by their side."""
+def _figured(text: str, figures: Iterable[QuantityExpression], language: str) -> str:
+    """Return a text with each figure as its numbers and what they count."""
     pieces, read = [], 0
     for one in sorted(figures, key=lambda each: each.start):
-        pieces += [text[read : one.start], f" {' '.join(map(_number, _values(one)))} "]
-        pieces.append(f" {_thing(text, one, language)} ")
+        numbers = " ".join(map(_number, _values(one)))
+        pieces += [text[read : one.start], f" {numbers} {_thing(text, one, language)} "]
         read = one.end
-    pieces.append(text[read:])
+    return "".join((*pieces, text[read:]))
+
+
+def _plain_words(text: str) -> list[str]:
+    """Return the words of a text without those that tell nothing, changes by their side."""
     words = _words()
     found = []
-    for word in re.findall(r"[\d.]*\d|[^\W\d_]+(?:[’'-][^\W\d_]+)*", "".join(pieces).casefold()):
+    for word in re.findall(r"[\d.]*\d|[^\W\d_]+(?:[’'-][^\W\d_]+)*", text.casefold()):
         plain = words.change.get(word, word)
         plain = words.converse.get(plain, plain)
         plain = _PRONOUNS[plain][0] if plain in _PRONOUNS else plain
         if plain not in words.passed_over:
             found.append(plain)
-    return " ".join(found)
+    return found
 
 
 def _values(one: QuantityExpression) -> list[Decimal | str]:
@@ -240,12 +293,12 @@ def difference(one: ClaimWording, other: ClaimWording) -> str | None:
             return name
     if _unshared(one, other) and _unshared(other, one):
         return "names"
-    if not _roles_agree(one.text, other.text):
+    if not _roles_agree(one.figured, other.figured) or _are_turned(one, other):
         return "roles"
     mine, others = set(one.words.split()), set(other.words.split())
     if _has_prefix(mine - others, others - mine):
         return "negation"
-    if _are_opposed(mine, others):
+    if _are_opposed(mine, others) or _has_another_word(mine - others, others - mine):
         return "words"
     return None if likeness(one, other) >= LEAST else "words"
 
@@ -259,6 +312,18 @@ def _has_prefix(ours: set[str], theirs: set[str]) -> bool:
         for word in mine
         for prefix in prefixes
     )
+
+
+def _has_another_word(ours: set[str], theirs: set[str]) -> bool:
+    """Say whether two wordings differ in one word that is no other form of its counterpart."""
+    if len(ours) != 1 or len(theirs) != 1:
+        return False
+    (mine,), (other,) = ours, theirs
+    if not (mine.isalpha() and other.isalpha()) or mine[:_STEM] == other[:_STEM]:
+        return False
+    words = _words()
+    classes = (words.measure, words.modality, words.extent)
+    return not any(each.get(mine, mine) == each.get(other, other) for each in classes)
 
 
 def _are_opposed(ours: set[str], theirs: set[str]) -> bool:
@@ -291,6 +356,22 @@ def _roles_agree(one: str, other: str) -> bool:
     }
 
 
+def _are_turned(one: ClaimWording, other: ClaimWording) -> bool:
+    """Say whether two have the same words with both ends in other places: who does it to whom.
+
+    Where pronouns tell the sides, or somebody does it "by" whom, the order tells nothing.
+    """
+    if any(word in _PRONOUNS or word == "by" for word in (*one.order, *other.order)):
+        return False
+    if _is_exchanged(one.text) != _is_exchanged(other.text):
+        return False
+    common = set(one.order) & set(other.order)
+    if len(set(one.order) ^ set(other.order)) > _MOST_APART:
+        return False
+    ours, theirs = ([word for word in each.order if word in common] for each in (one, other))
+    return len(common) > 1 and ours[0] != theirs[0] and ours[-1] != theirs[-1]
+
+
 def _names(text: str) -> set[str]:
     """Return the words with a capital letter that do not begin a sentence."""
     return set(re.findall(r"(?<![.!?:“\"])\s([^\W\d_a-zà-þ][\w-]+)", text))
@@ -304,7 +385,7 @@ def _roles(text: str, names: set[str]) -> set[tuple[str, str, frozenset[str]]]:
         numbers = frozenset(_lengths(clause, "en")) | frozenset(re.findall(r"\d[\d.,]*", clause))
         parties = list(_parties(words, names))
         is_passive = any(before == "by" for _, _, before in parties)
-        is_exchanged = any(word.casefold() in _words().converse for word in words)
+        is_exchanged = _is_exchanged(clause)
         for place, (party, by_form, before) in enumerate(parties):
             role = by_form or ("subject" if place == 0 else "object")
             if is_passive and by_form is None:
@@ -313,6 +394,11 @@ def _roles(text: str, names: set[str]) -> set[tuple[str, str, frozenset[str]]]:
                 role = "object" if role == "subject" else "subject"
             found.add((party, role, numbers))
     return found
+
+
+def _is_exchanged(text: str) -> bool:
+    """Return whether a text has a word that puts the first behind the second."""
+    return any(word.casefold() in _words().converse for word in _WORD.findall(text))
 
 
 def _parties(words: list[str], names: set[str]) -> Iterable[tuple[str, str | None, str]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 from built_releases import ReleaseOf, copied_release
@@ -24,6 +25,11 @@ REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
 SUITES = REPOSITORY / ".suites"
 PARSERS = REPOSITORY / ".parsers"
+
+
+# How fast a machine makes examples says nothing about what is tested.
+settings.register_profile("any machine", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def require(present: bool, what: str) -> None:

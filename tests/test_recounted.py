@@ -181,11 +181,11 @@ def test_how_each_claim_compares(client: FlaskClient, release: Release) -> None:
     for claim, label, number in rows(
         release,
         "SELECT ?claim ?label (COUNT(DISTINCT ?comparison) AS ?n) WHERE {"
-        " ?comparison rec:outcome/skos:prefLabel ?label ; rec:factor ?factor ;"
-        " rec:first ?first ; rec:second ?second ."
-        " { ?claim rec:quantity ?first . ?other rec:quantity ?second . }"
-        " UNION { ?claim rec:quantity ?second . ?other rec:quantity ?first . }"
-        " ?claim a rec:Claim . ?other a rec:Claim . FILTER (?first != ?second)"
+        " ?comparison rec:outcome/skos:prefLabel ?label ; rec:factor ?factor ."
+        " { ?comparison rec:first ?figure ; rec:second ?compared . }"
+        " UNION { ?comparison rec:second ?figure ; rec:first ?compared . }"
+        " ?claim rec:quantity ?figure ; a rec:Claim ."
+        " ?other rec:quantity ?compared ; a rec:Claim . FILTER (?figure != ?compared)"
         " FILTER NOT EXISTS { ?claim rec:takenBackBy ?answer . }"
         " FILTER NOT EXISTS { ?other rec:takenBackBy ?response . }"
         "} GROUP BY ?claim ?label",

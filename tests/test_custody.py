@@ -108,4 +108,5 @@ def test_only_what_an_outlet_has_from_the_speaker_and_gives_as_its_own_is_launde
     reason = str(graph.value(node, REC.because))
     assert "Mail" in reason
     assert "Ada (1 March 2030)" in reason
+    assert expected(case, "says") in reason
     assert reason.endswith(".")

@@ -353,6 +353,10 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return None
     if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
         return _revision(one, other, "another figure is given for the same time, later")
+    if (one.is_target and other.is_forecast) or (one.is_forecast and other.is_target):
+        reason = "for the same time the one is planned and the other expected by somebody else"
+        reason = f"{reason}, and what comes can be one of them only"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
     reason = "they are for the same time and cannot both come true"
     if one.said.gap(other.said) > _SHORT:
         reason = f"{reason}, though the later may know more"

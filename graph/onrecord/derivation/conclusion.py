@@ -353,7 +353,7 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return None
     if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
         return _revision(one, other, "another figure is given for the same time, later")
-    if (one.is_target and other.is_forecast) or (one.is_forecast and other.is_target):
+    if (one.is_target and _is_expected(other)) or (other.is_target and _is_expected(one)):
         reason = "for the same time the one is planned and the other expected by somebody else"
         reason = f"{reason}, and what comes can be one of them only"
         return Inference("disagreement", Strength.POSSIBLE, reason)
@@ -362,6 +362,11 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         reason = f"{reason}, though the later may know more"
         return Inference("disagreement", Strength.PROBABLE, reason)
     return Inference("disagreement", Strength.CERTAIN, reason)
+
+
+def _is_expected(figure: ClaimedFigure) -> bool:
+    """Return whether somebody outside expects it, of a time that has begun or not."""
+    return figure.is_forecast or figure.kind is Kind.ESTIMATE
 
 
 def as_step(found: Conclusion, by_claim: Mapping[str, Iterable[ClaimedFigure]]) -> Conclusion:

@@ -7,8 +7,8 @@ curator (`rec:repeats`) or follows from the figure: one series, comparator, valu
 It is no laundering where the outlet says less than the speaker, as in a reported worry or under a
 hedge; where it is put on somebody's authority, or the sentence before or after says who said so;
 where the outlet cannot have it from the speaker, because it came out before; or where it had said
-the same before the speaker did. Where the same text says elsewhere who said so, as a rule that under
-a headline does, it may mean him here, too, so that is laundered less surely, not less.
+the same before the speaker did. Where the same text says elsewhere who said so, as a text under a
+headline does, it may mean him here, too, so that is laundered less surely, not less.
 """
 
 from collections import defaultdict

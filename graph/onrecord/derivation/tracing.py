@@ -5,8 +5,8 @@ is the one root of all its reports, however many outlets carry it. What is count
 many outlets a curator has *traced* to it: by the event's own record, by reliance, reprint,
 translation or summary that ends in that record, by a reporter who was there or speaks for himself,
 or who says to have seen the document. A chain that ends in another report is traced no further than
-that. A chain of which nothing is on record, or that ends in a text of which nobody knows whose it is
-or where it stands, is not traced, and never independent of another one.
+that. A chain of which nothing is on record, or that ends in a text of which nobody knows whose it
+is or where it stands, is not traced, and never independent of another one.
 """
 
 from collections import Counter, defaultdict

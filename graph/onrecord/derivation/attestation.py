@@ -97,6 +97,17 @@ _REPORTED = (
     + " FILTER NOT EXISTS {{ ?report rec:retractedIn ?withdrawal . }} "
     + _FIGURE
 )
+_ORGANIZATIONS = "SELECT ?body { ?body a rec:Actor , schema:Organization . }"
+# That a report is one of this claim is at times what a curator made of it.
+_INFERRED = """
+SELECT ?report ?claim {
+  ?judgement a rec:Judgement ;
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#subject> ?report ;
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#predicate> rec:attests ;
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#object> ?claim .
+  FILTER NOT EXISTS { ?judgement rec:retractedIn ?withdrawal . }
+}
+"""
 _SPEAKERS = "SELECT ?claim ?speaker { ?claim a rec:Claim ; rec:speaker ?speaker . }"
 # What a country is a member of speaks for others, too.
 _MEMBERS = """
@@ -140,8 +151,12 @@ class ClaimReport:
     attribution: str
     modality: str
     credited: str
+    credited_bodies: frozenset[str]
+    """Of an organisation that it credits, those that this one belongs to."""
     said: Span | None
     is_primary: bool
+    is_inferred: bool
+    """Whether it is a curator's inference that it reports this claim."""
     house: str
     """Name of the publisher."""
     sources: frozenset[str]
@@ -180,6 +195,8 @@ def read_attested(store: ox.Store, departing: str) -> list[AttestedClaim]:
     series = read_series(store)
     members = pairs(store, _MEMBERS)
     speakers = pairs(store, _SPEAKERS)
+    inferred = pairs(store, _INFERRED)
+    organizations = {row["body"] for row in rows(store, _ORGANIZATIONS)}
     origins: dict[str, set[str]] = defaultdict(set)
     for row in asked(_ORIGINS):
         origins[row["report"]].add(row["origin"])
@@ -209,8 +226,12 @@ def read_attested(store: ox.Store, departing: str) -> list[AttestedClaim]:
             attribution=local(row.get("attribution", "")),
             modality=local(row.get("modality", "")),
             credited=row.get("credited", ""),
+            credited_bodies=frozenset(
+                reachable({row.get("credited", "")} & organizations, members)
+            ),
             said=span(row, "first", "last") if "first" in row or "last" in row else None,
             is_primary=row.get("primary") == "true",
+            is_inferred=row["claim"] in inferred.get(report, ()),
             house=houses.get(report, "").replace("\uffff", ""),
             sources=frozenset(sources[report]),
             origins=frozenset(origins[report]),

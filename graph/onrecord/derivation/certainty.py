@@ -1,9 +1,10 @@
 """How sure a conclusion can be, given how its two figures are said, dated and counted.
 
 What `conclusion` and `fate` call certain follows from figures that are exact, of one thing, and of
-known days. It follows only probably where the words are hedged, one figure is projected and the
-other is so, or the day of one is known by its year at most; and, where they conflict or differ,
-where one is *about* a number, the two are of what a curator took for one thing, or both are round.
+known days. It follows only probably where the words are hedged or leave open what they are read as,
+one figure is projected and the other is so, or the day of one is known by its year at most; and,
+where they conflict or differ, where one is *about* a number, the two are of what a curator took for
+one thing, or both are round.
 """
 
 from datetime import timedelta
@@ -18,6 +19,7 @@ _DIFFERENT = frozenset(("disagreement", "revision", "change", "missed", "reached
 """Outcomes that rest on how much each figure is, and not only on when it is."""
 _AGREEING = frozenset(("agreement",))
 _ABOUT = frozenset(("approx", "nearly", "just-over"))
+_READ = "the words of one of them leave open what they are read as"
 _CLOSE = timedelta(62)
 """Days within which times that are known roughly may lie otherwise."""
 _WHOLE_PERIOD = 300
@@ -39,6 +41,9 @@ def as_sure_as_known(found: Conclusion) -> Conclusion:
     if strength is Strength.PROBABLE and outcome in _AGREEING and _is_any_hedged(first, second):
         reason = f"{reason}; the words of one of them are hedged"
         return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
+    if strength is Strength.PROBABLE and outcome in _AGREEING and (first.is_read or second.is_read):
+        reason = f"{reason}; {_READ}"
+        return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
     if strength is not Strength.CERTAIN or found.base is not None:
         return found
     doubt = _doubt(found)
@@ -57,6 +62,8 @@ def _doubt(found: Conclusion) -> str | None:
         return None
     if _is_any_hedged(first, second):
         return "the words of one of them are hedged"
+    if first.is_read or second.is_read:
+        return _READ
     if first.is_of_a_guessed_day or second.is_of_a_guessed_day:
         return "the day of one of them is known only roughly"
     if Kind.ESTIMATE in (first.kind, second.kind) and (

@@ -357,6 +357,10 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return None
     if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
         return _revision(one, other, "another figure is given for the same time, later")
+    if (one.is_target and _is_expected(other)) or (other.is_target and _is_expected(one)):
+        reason = "for the same time the one is planned and the other expected by somebody else"
+        reason = f"{reason}, and what comes can be one of them only"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
     reason = "they are for the same time and cannot both come true"
     if one.said.gap(other.said) > _SHORT:
         reason = f"{reason}, though the later may know more"
@@ -367,6 +371,11 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
 def _is_told_after(plan: ClaimedFigure) -> bool:
     """Return whether a plan is told of when its time has come: what was once planned for then."""
     return bool(plan.valid.last and plan.said.first and plan.valid.last <= plan.said.first)
+
+
+def _is_expected(figure: ClaimedFigure) -> bool:
+    """Return whether somebody outside expects it, of a time that has begun or not."""
+    return figure.is_forecast or figure.kind is Kind.ESTIMATE
 
 
 def as_step(found: Conclusion, by_claim: Mapping[str, Iterable[ClaimedFigure]]) -> Conclusion:

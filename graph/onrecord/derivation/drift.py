@@ -147,7 +147,11 @@ def of_speaker(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
             continue
         speakers = " and ".join(sorted(map(vocabulary.name, claim.speakers)))
         reason = f"Said by {speakers}; the report credits {vocabulary.name(report.credited)}"
-        inference = Inference("other-speaker", Strength.CERTAIN, reason)
+        strength = Strength.CERTAIN
+        if common := report.credited_bodies & claim.bodies:
+            reason += f", likewise of {vocabulary.name(min(common))}"
+            strength = Strength.POSSIBLE
+        inference = Inference("other-speaker", strength, reason)
         found = _evidenced(inference, report, claim, _credits_the_speaker)
         yield Drift(report.iri, found)
 
@@ -279,6 +283,9 @@ def _evidenced(
     if report.attribution == "unattributed":
         # What an outlet says as its own need not be its report of the speaker.
         limit = at_most(limit, Strength.PROBABLE)
+    if report.is_inferred:
+        limit = at_most(limit, Strength.PROBABLE)
+        evidence += ". That the report is of this saying is inferred"
     strength = at_most(inference.strength, limit)
     reason = inference.reason
     if not any(other.is_primary or other.mode == "direct" for other in others):
@@ -306,7 +313,9 @@ def _evidence(report: ClaimReport, others: list[ClaimReport]) -> tuple[Strength,
     if shared:
         return Strength.CERTAIN, f"What was said is in {houses(shared)}, from the same source"
     if others:
-        return Strength.PROBABLE, f"What was said is reported by {houses(others)}"
+        # Of two who each tell it in their own words, either may be the one who departs.
+        told = f"What was said is told by {houses(others)}, and quoted by nobody"
+        return Strength.POSSIBLE, told
     return Strength.POSSIBLE, "No other source on record has what was said"
 
 

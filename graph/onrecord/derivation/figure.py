@@ -21,6 +21,7 @@ SELECT * {
   FILTER NOT EXISTS { ?claim rec:retractedIn|rec:takenBackBy ?retraction . }
   OPTIONAL { ?figure qudt:numericValue ?stated . }
   OPTIONAL { ?figure rec:over ?over . }
+  OPTIONAL { ?figure rec:reason ?reading . }
   OPTIONAL { ?figure rec:comparableValue ?value . }
   OPTIONAL { ?figure rec:comparableLow ?low . }
   OPTIONAL { ?figure rec:comparableHigh ?high . }
@@ -221,6 +222,8 @@ class ClaimedFigure:
     """Whether a curator judged that its claim is another one, altered on the way."""
     is_hedged: bool = False
     """Whether it is put forward with a hedge, or as possible only."""
+    is_read: bool = False
+    """Whether a curator had to read into its words what they leave open, such as the period."""
     is_of_a_rough_time: bool = False
     """Whether it is about another time than that of saying, which is approximate (EDTF's `~`)."""
     authorities: frozenset[str] = frozenset()
@@ -353,6 +356,7 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             is_respun=row["claim"] in respun,
             is_altered=row["claim"] in altered,
             is_hedged=row["claim"] in hedged or modality == "possible",
+            is_read="reading" in row,
             is_of_a_rough_time="~" in row.get("of", "") and said != valid,
             authorities=frozenset(authorities.get(row["claim"], ())),
         )

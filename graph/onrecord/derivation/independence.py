@@ -39,8 +39,8 @@ class Origin:
     speakers: frozenset[str]
     authorities: frozenset[str]
     """The speakers, and those on whose word they say it."""
-    bodies: frozenset[str]
-    """The speakers, and the organisations that they belong to."""
+    bodies: tuple[str, ...]
+    """The speakers, and the organisations that they belong to, the nearest first."""
     sources: frozenset[str]
     """The sources that carry it."""
     roots: frozenset[str]
@@ -107,7 +107,7 @@ def read_origins(store: ox.Store, custody: Custody, claims: set[str]) -> dict[st
             echoes=_reachable({claim}, repeated),
             speakers=frozenset(speakers),
             authorities=frozenset(speakers | authorities.get(claim, set())),
-            bodies=_reachable(speakers, members),
+            bodies=_nearest_first(speakers, members),
             sources=frozenset().union(*(report.sources for report in reports)),
             roots=roots,
             way=frozenset().union(*behind.values()),
@@ -146,8 +146,9 @@ def stand(names: dict[str, str], one: Origin, other: Origin) -> Standing:
         return Standing("one-origin", f"Both stand in one document: {called(common)}.")
     if common := one.authorities & other.authorities:
         return Standing("one-side", f"Both go by the word of {called(common)}.")
-    if common := one.bodies & other.bodies:
-        return Standing("one-side", f"Both speakers belong to one body: {called(common)}.")
+    if shared := [body for body in one.bodies if body in other.bodies]:
+        nearest = called(frozenset(shared[:1]))
+        return Standing("one-side", f"Both speakers belong to one body: {nearest}.")
     for relying, relied in ((one, other), (other, one)):
         if common := relying.way & relied.sources:
             return Standing(
@@ -186,6 +187,17 @@ def _members(store: ox.Store) -> Links:
             for membership in memberships:
                 found[member] |= organizations.get(membership, set())
     return found
+
+
+def _nearest_first(start: set[str], steps: Links) -> tuple[str, ...]:
+    """Return what can be reached, by the number of steps that it takes."""
+    found: dict[str, None] = {}
+    pending = sorted(start)
+    while pending:
+        found |= dict.fromkeys(pending)
+        further = {each for one in pending for each in steps.get(one, ())}
+        pending = sorted(further - found.keys())
+    return tuple(found)
 
 
 def _reachable(start: set[str], steps: Links) -> frozenset[str]:

@@ -7,14 +7,15 @@ curator (`rec:repeats`) or follows from the figure: one series, comparator, valu
 It is no laundering where the outlet says less than the speaker, as in a reported worry or under a
 hedge; where it is put on somebody's authority, or the sentence before or after says who said so;
 where the outlet cannot have it from the speaker, because it came out before; or where it had said
-the same before the speaker did. Under a headline that names nobody the text says who did, as a
-rule, and many read the headline alone, so a headline is laundered less surely, not less.
+the same before the speaker did. Where the same text says elsewhere who said so, as a text under a
+headline does, it may mean him here, too, so that is laundered less surely, not less.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -41,6 +42,11 @@ class FigureKey(NamedTuple):
     comparator: str
     value: str
     per: str
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it says only which side has more, and not by how much."""
+        return self.comparator != "eq" and Decimal(self.value) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +115,9 @@ def find(sayings: Sayings) -> Iterator[Laundering]:
             for spoken in sorted(sayings.repeats.get(report.claim, ())):
                 named = _named(custody, spoken, texts_behind)
                 if named and _can_launder(sayings, report, source, spoken, named, earliest):
-                    is_told = report.mode == "headline" and _is_next_to(sayings, report, named)
-                    strength = Strength.PROBABLE if is_told else Strength.CERTAIN
+                    # Where the text itself says who did, it may mean him here, too.
+                    is_within = any(source in other.sources for other in named)
+                    strength = Strength.PROBABLE if is_within else Strength.CERTAIN
                     reason = sayings.reasons.get((report.claim, spoken), "")
                     ground = f"A curator judged that it repeats this: {reason}".strip(" :") + "."
                     yield Laundering(
@@ -118,7 +125,7 @@ def find(sayings: Sayings) -> Iterator[Laundering]:
                         spoken,
                         source,
                         strength,
-                        any(source in other.sources for other in named),
+                        is_within,
                         ground.replace("..", "."),
                     )
             for figure, time in sayings.figures[report.claim]:
@@ -142,10 +149,16 @@ def find(sayings: Sayings) -> Iterator[Laundering]:
                             source,
                             Strength.POSSIBLE if is_vague else Strength.PROBABLE,
                             place == source,
-                            "The figure is the same, of times that may be one."
-                            if is_open
-                            else "The figure is the same, of the same time.",
+                            _ground(figure, is_open),
                         )
+
+
+def _ground(figure: FigureKey, is_open: bool) -> str:
+    """Return why two claims with one figure are taken for one."""
+    when = "of times that may be one" if is_open else "of the same time"
+    if figure.is_bare:
+        return f"Both say which of the two has more, {when}, and neither by how much."
+    return f"The figure is the same, {when}."
 
 
 def _is_own_voice(sayings: Sayings, report: CustodyReport) -> bool:
@@ -343,9 +356,10 @@ def _because(found: Laundering, sayings: Sayings) -> str:
     outlet = names.get(found.source, "The source")
     own, theirs = (sayings.texts.get(claim, "") for claim in (found.editorial, found.spoken))
     where = "The same text" if found.is_within else "A text that it relies on"
+    doubt = " As it names the speaker there, it may mean him here, too." if found.is_within else ""
     return (
         f"“{outlet}” says as its own, naming nobody: {own} {where} reports as said by"
-        f" {' and '.join(speakers)}{day}: {theirs} {found.ground}"
+        f" {' and '.join(speakers)}{day}: {theirs} {found.ground}{doubt}"
     )
 
 

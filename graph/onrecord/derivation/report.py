@@ -44,6 +44,8 @@ class Custody:
     """Events that a source is the own record of."""
     records: Links
     """The same, by event."""
+    identified: set[str]
+    """Sources of which a name, an address, a publisher or a text is on record."""
     archived: set[str]
     """Sources whose text is archived."""
     made_at: Links
@@ -110,6 +112,8 @@ def read_custody(store: ox.Store) -> Custody:
     for source, events in record_of.items():
         for event in events:
             records[event].add(source)
+    archived = set().union(*source_of.values())
+    identified = {*archived, *issuers, *texts(store, SCHEMA.name), *links(store, SCHEMA.url)}
     return Custody(
         reports=tuple(report for reports in by_claim.values() for report in reports),
         by_claim={claim: tuple(reports) for claim, reports in by_claim.items()},
@@ -119,7 +123,8 @@ def read_custody(store: ox.Store) -> Custody:
         passes_on=passes_on,
         record_of=record_of,
         records=records,
-        archived=set().union(*source_of.values()),
+        identified=identified,
+        archived=archived,
         made_at=links(store, REC.madeAt),
         made_in=links(store, REC.madeIn),
         speakers=links(store, REC.speaker),

@@ -5,17 +5,19 @@ is the one root of all its reports, however many outlets carry it. What is count
 many outlets a curator has *traced* to it: by the event's own record, by reliance, reprint,
 translation or summary that ends in that record, by a reporter who was there or speaks for himself,
 or who says to have seen the document. A chain that ends in another report is traced no further than
-that. A chain of which nothing is on record is not traced, and never independent of another one.
+that. A chain of which nothing is on record, or that ends in a text of which nobody knows whose it
+is or where it stands, is not traced, and never independent of another one.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import pyoxigraph as ox
 from rdflib import URIRef
 
+from onrecord.derivation.drift import DRIFTS
 from onrecord.derivation.report import Custody, CustodyReport, links, read_custody
 from onrecord.derivation.rule import Rule
 from onrecord.derivation.solutions import rows
@@ -27,6 +29,11 @@ SELECT * {
   OPTIONAL { ?source schema:url ?address . }
   OPTIONAL { ?source schema:publisher/schema:name ?house . }
   OPTIONAL { ?source rec:publishedOn/dcterms:date ?date . }
+}
+"""
+_DRIFTS = """
+SELECT ?report ?kind {
+  ?drift rec:driftOf ?report ; rec:outcome/<http://www.w3.org/2004/02/skos/core#prefLabel> ?kind .
 }
 """
 _MOST_NAMED = 3
@@ -68,7 +75,7 @@ def trace(custody: Custody, claim: str, source: str) -> Trace:
         elif earlier:
             pending += earlier - seen
             seen |= earlier
-        elif current != source:
+        elif current != source and current in custody.identified:
             ends.add(current)
     tracing = Tracing.ORIGIN if origins else Tracing.REPORT if ends else Tracing.NOT
     return Trace(tracing, frozenset(origins | ends))
@@ -126,7 +133,10 @@ def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
     custody = read_custody(store)
     printed = _printed_sources(store)
     respun = {report for report, kinds in links(store, REC.rendering).items() if _RESPUN in kinds}
-    departing = set(links(store, REC.quantity)) | set(links(store, REC.modality))
+    changes: dict[str, set[str]] = defaultdict(set)
+    for row in rows(store, _DRIFTS):
+        changes[row["report"]].add(row["kind"])
+    departing = {*links(store, REC.quantity), *links(store, REC.modality), *changes}
     for claim, reports in custody.by_claim.items():
         outlets = sorted({source for report in reports for source in report.sources})
         traces = {source: trace(custody, claim, source) for source in outlets}
@@ -139,7 +149,9 @@ def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
         ):
             yield _about(claim, name, ox.Literal(str(number), datatype=_XSD_INTEGER))
         order = _order_of_citing(reports, traces, respun, departing)
-        named = [printed[source] for source in order[:_MOST_NAMED]]
+        named = [
+            printed[source] + _departure(source, reports, changes) for source in order[:_MOST_NAMED]
+        ]
         if len(order) > _MOST_NAMED:
             named.append(f"and {len(order) - _MOST_NAMED} more on record")
         yield _about(claim, REC.sourcesInWords, ox.Literal("; ".join(named)))
@@ -159,6 +171,16 @@ def _printed_sources(store: ox.Store) -> dict[str, str]:
         text = ", ".join(parts)
         printed[row["source"]] = min(printed.get(row["source"], text), text)
     return printed
+
+
+def _departure(
+    source: str, reports: Iterable[CustodyReport], changes: Mapping[str, set[str]]
+) -> str:
+    """Return in what a source departs from the claim, if it does so in each of its reports."""
+    of_source = [changes.get(report.iri, set()) for report in reports if source in report.sources]
+    if not all(of_source):
+        return ""
+    return f" (departs from it: {', '.join(sorted(set().union(*of_source)))})"
 
 
 def _order_of_citing(
@@ -249,7 +271,7 @@ WITNESSES = Rule(
     derives="rec:outlets, rec:outletsTraced, rec:outletsUntraced and rec:independentRoots, how "
     "many sources carry a claim, how many of them are traced to where it was made and how many "
     "not at all, and to how many roots they go back; rec:rootsInWords, a sentence with them; and "
-    "rec:sourcesInWords, where the claim can be looked up",
-    needs=(),
+    "rec:sourcesInWords, where the claim can be looked up, and which of the sources depart from it",
+    needs=tuple(rule.name for rule in DRIFTS),
     function=derive_witnesses,
 )

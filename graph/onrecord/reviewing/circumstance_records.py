@@ -102,7 +102,7 @@ def event_lines(writer: RecordWriter, claim: SettledClaim, speaker: str) -> Iter
 
 
 def _new_event(writer: RecordWriter, claim: SettledClaim, words: str) -> str:
-    """Return the event of an article by its words and time, and by its speaker where it is nobody else's.
+    """Return the event of an article by its words and time, and its speaker where he has it alone.
 
     Of claims on record from this article, the event of this name is meant again.
     """

@@ -16,7 +16,7 @@ from rdflib.namespace import DCTERMS
 import bundled
 from onrecord.files.bundled import QUERIES
 from onrecord.records.edtf_bounds import bounds
-from onrecord.releases.saved_query import Query, bind, read_queries, with_defaults
+from onrecord.releases.saved_query import Query, bind, read_queries
 
 EXCEPTIONS = tomllib.loads((Path(__file__).parent / "columns.toml").read_text(encoding="utf-8"))
 PARAMETERS = tomllib.loads(
@@ -114,19 +114,12 @@ def rows_twice(query: Query) -> list[str]:
     """Return a row that the bundled collection gives twice, as its readers see it."""
     answers = [answer(query)]
     if query.name in PARAMETERS:
-        answers.append(_rows(bind(query, PARAMETERS[query.name], bundled.BASE)))
+        answers.append(bundled.rows(bind(query, PARAMETERS[query.name], bundled.BASE)))
     for found in answers:
         seen = Counter(found)
         if twice := [" | ".join(row) for row in found if seen[row] > 1]:
             return twice[:1]
     return []
-
-
-def _rows(text: str) -> list[tuple[str, ...]]:
-    return [
-        tuple("" if term is None else term.value for term in row)
-        for row in bundled.store().query(text)
-    ]
 
 
 def out_of_order(query: Query) -> list[str]:
@@ -160,18 +153,8 @@ RULES: dict[str, Callable[[Query], list[str]]] = {
 }
 
 
-@cache
-def answers() -> dict[str, list[tuple[str, ...]]]:
-    store = bundled.store()
-
-    def first_row(text: str) -> list[str] | None:
-        return next(([term.value for term in row] for row in store.query(text)), None)
-
-    return {query.name: _rows(with_defaults(query, bundled.BASE, first_row).text) for query in ALL}
-
-
 def answer(query: Query) -> list[tuple[str, ...]]:
-    return answers()[query.name]
+    return bundled.answer(query)[0]
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -17,6 +17,7 @@ import pytest
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 
+from built_releases import ReleaseOf
 from conftest import REPOSITORY, require_command
 from onrecord.files.bundled import BUNDLED_COLLECTION
 from onrecord.records.assembly import assemble
@@ -31,9 +32,12 @@ ADDRESS = "http://127.0.0.1:8000"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The address of a server over a new release of the bundled collection, and its folder."""
+def served(
+    release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """The address of a server over a release of the bundled collection, and its folder."""
     folder = tmp_path_factory.mktemp("readme")
+    release_of("bundled", folder / "releases")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -31,6 +31,18 @@ def stem(value: object) -> str:
     return value.stem if isinstance(value, Path) else str(value).rpartition("#")[2]
 
 
+def test_shapes_are_read_once_and_again_where_a_file_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "shapes.ttl"
+    monkeypatch.setattr("onrecord.records.assembly.SHAPE_FILES", (file,))
+    file.write_text("<a:b> <a:c> 1 .")
+    first = read_shapes()
+    assert read_shapes() is first
+    file.write_text("<a:b> <a:c> 1 , 2 .")
+    assert (len(first), len(read_shapes())) == (1, 2)
+
+
 @pytest.mark.parametrize("path", VALID, ids=stem)
 def test_a_valid_file_satisfies_every_shape(path: Path) -> None:
     assert broken(path, SHAPES) == set()

@@ -10,9 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
-from typing import Protocol
-
-from flask import Flask
+from typing import TYPE_CHECKING, Protocol
 
 from onrecord.errors import OnRecordError
 from onrecord.records.archive import archive_of
@@ -24,7 +22,6 @@ from onrecord_server.asgi.fair_loop import FairLoop
 from onrecord_server.asgi.messages import Pairs
 from onrecord_server.asgi.wsgi_bridge import run_wsgi
 from onrecord_server.errors import RefusalError
-from onrecord_server.flask_app import create_app
 from onrecord_server.observability import logs, metrics
 from onrecord_server.observability.logs import AccessLogEntry
 from onrecord_server.open_endpoint import Settings, close_endpoint, open_endpoint
@@ -34,6 +31,9 @@ from onrecord_server.sparql.negotiation import wants_html
 from onrecord_server.sparql.protocol import Request
 from onrecord_server.sparql.response import Response, body_chunks, refusal_response
 from onrecord_server.workers.sandbox import die_with_parent
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 PATH = "/sparql"
 
@@ -94,6 +94,9 @@ class AsgiApp:
         except (OnRecordError, OSError) as error:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
+        # Imported late: the process that starts this one has no pages.
+        from onrecord_server.flask_app import create_app
+
         archives = self._settings.archives
         self._app = create_app(endpoint, None if archives is None else archive_of(archives))
         tools = self._tools = AgentTools(endpoint)

@@ -10,17 +10,16 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from flask import Flask
-
 from onrecord_server.asgi import messages
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import WSGIEnvironment
+    from flask import Flask
 
 
 async def run_wsgi(
-    app: Flask, scope: messages.Scope, body: bytes, send: messages.Send, request_id: str
+    app: "Flask", scope: messages.Scope, body: bytes, send: messages.Send, request_id: str
 ) -> None:
     """Answer one request with a Flask application."""
     status, pairs, result = await asyncio.to_thread(_call, app, _environ(scope, body))
@@ -34,7 +33,7 @@ async def run_wsgi(
             await asyncio.to_thread(close)
 
 
-def _call(app: Flask, environ: "WSGIEnvironment") -> tuple[int, messages.Pairs, Iterable[bytes]]:
+def _call(app: "Flask", environ: "WSGIEnvironment") -> tuple[int, messages.Pairs, Iterable[bytes]]:
     """Call a Flask application; return its status, header fields and body."""
     status = 500
     pairs: messages.Pairs = []

@@ -143,14 +143,27 @@ def fill_answer(
     places = [(before + columns).index(name) for name in kept.keeps]
     more = "".join(f', "{name}"' for name in kept.keeps)
     database.execute(
-        f"CREATE TABLE {kept.table} (number INTEGER PRIMARY KEY, cells BLOB NOT NULL{more})"
+        f"CREATE TABLE {kept.table}"
+        f" (number INTEGER PRIMARY KEY, cells BLOB NOT NULL, again INTEGER NOT NULL{more})"
     )
-    marks = ", ".join("?" * (2 + len(kept.keeps)))
+    marks = ", ".join("?" * (3 + len(kept.keeps)))
     insert = f"INSERT INTO {kept.table} VALUES ({marks})"  # noqa: S608
-    written = (
-        (number, terms.cells(row[len(before) :]), *(stored(row[place]) for place in places))
-        for number, row in enumerate(rows, 1)
-    )
+    seen: set[bytes] = set()
+
+    def is_again(cells: bytes) -> bool:
+        """Return whether a row differs from an earlier one in what is kept beside it alone."""
+        if not (kept.is_distinct and before):
+            return False
+        key = blake2b(cells, digest_size=12).digest()
+        known = key in seen
+        seen.add(key)
+        return known
+
+    def values(row: ResultRow) -> tuple[Value | bytes, ...]:
+        cells = terms.cells(row[len(before) :])
+        return (cells, is_again(cells), *(stored(row[place]) for place in places))
+
+    written = ((number, *values(row)) for number, row in enumerate(rows, 1))
     total = 0
     while piece := list(islice(written, _AT_ONCE)):
         database.executemany(insert, piece)
@@ -255,9 +268,12 @@ def _sql(kept: KeptQuery, values: Mapping[str, Value]) -> str:
         for line in kept.sql.splitlines()
         if not line.startswith("--") and set(_NAMED.findall(line)) <= set(values)
     )
-    if not kept.is_distinct or {each.name for each in kept.query.parameters} <= set(values):
+    parameters = {each.name for each in kept.query.parameters}
+    if not kept.is_distinct or parameters <= set(values):
         return text
     # What differs only by the value of a parameter is one row where this has none.
+    if parameters.isdisjoint(values):
+        return f"SELECT number FROM {kept.table} WHERE NOT again ORDER BY number"  # noqa: S608
     return (
         f"SELECT min(number) AS number FROM {kept.table} WHERE number IN"  # noqa: S608
         f" (SELECT number FROM ({text})) GROUP BY cells ORDER BY 1"

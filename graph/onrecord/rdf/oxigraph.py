@@ -104,6 +104,7 @@ def in_graph(triples: Iterable[ox.Triple], graph: URIRef | None = None) -> Itera
 
 _AT_ONCE = 50_000
 """Quads that are added to a store in one transaction, which holds them all."""
+_LOADED_AT_ONCE = 200_000
 
 
 def extend(store: ox.Store, added: Iterable[ox.Quad]) -> None:
@@ -111,6 +112,13 @@ def extend(store: ox.Store, added: Iterable[ox.Quad]) -> None:
     rest = iter(added)
     while some := list(islice(rest, _AT_ONCE)):
         store.extend(some)
+
+
+def bulk_extend(store: ox.Store, added: Iterable[ox.Quad]) -> None:
+    """Load quads into a store on disk, some at a time; all at once would take 500 bytes each."""
+    rest = iter(added)
+    while some := list(islice(rest, _LOADED_AT_ONCE)):
+        store.bulk_extend(some)
 
 
 def parse_quads(

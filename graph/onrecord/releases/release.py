@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.files.bundled import ONTOLOGY
+from onrecord.rdf.oxigraph import bulk_extend
 from onrecord.releases.tables.projection import TABLES, write_tables
 
 LATEST = "latest"
@@ -228,15 +229,11 @@ def _filled_store(path: Path, dumps: Iterable[Path]) -> ox.Store:
     """Return a new store of dumps: every named graph, and their union as the default graph.
 
     The union is stored because the engine's own union of named graphs counts a triple once for each
-    graph that has it. All is loaded at once, so that a blank node is one in both.
+    graph that has it. A blank node is one in both, by its label.
     """
     store = ox.Store(path)
-    with tempfile.NamedTemporaryFile(dir=path.parent) as both:
-        for dump in dumps:
-            with dump.open("rb") as file:
-                shutil.copyfileobj(file, both)
-        both.flush()
-        store.bulk_load(path=both.name, format=ox.RdfFormat.N_QUADS)
+    for dump in dumps:
+        bulk_extend(store, ox.parse(path=dump, format=ox.RdfFormat.N_QUADS))
     store.optimize()
     store.flush()
     return store

@@ -18,7 +18,7 @@ from rdflib.term import Identifier
 from onrecord.rdf.oxigraph import (
     RdflibTriple,
     Term,
-    extend,
+    bulk_extend,
     to_oxigraph,
     to_rdflib,
     triples_in_oxigraph,
@@ -142,8 +142,9 @@ def load(
     quads = _stored_quads(chain(first, triples), ill_formed_literals, stored_forms)
     if folder is None:
         data.store.bulk_extend(quads)
-    else:  # which takes more memory at once
-        extend(data.store, quads)
+    else:
+        bulk_extend(data.store, quads)
+        data.store.optimize()
     data.rewritten = any(value is not None for value in stored_forms.values())
     data.ill_formed = bool(ill_formed_literals)
     data.store.extend(

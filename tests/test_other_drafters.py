@@ -492,6 +492,16 @@ def parsed(text: str, arcs: str) -> list[SimpleNamespace]:
             "compound:1 nsubj:2 ROOT:2 det:4 nsubj:5 ccomp:2 acomp:5 punct:2",
             None,
         ),
+        (
+            "Ada Holm continues to keep the yard.",
+            "compound:1 nsubj:2 ROOT:2 aux:4 xcomp:2 det:6 dobj:4 punct:2",
+            None,
+        ),
+        (
+            "Ada Holm said\nthat the yard is safe.",
+            "compound:1 nsubj:2 ROOT:2 mark:6 det:5 nsubj:6 ccomp:2 acomp:6 punct:2",
+            None,
+        ),
     ],
 )
 def test_reported_clauses_are_read_off_a_parse(text: str, arcs: str, clause: str | None) -> None:

@@ -32,6 +32,7 @@ from onrecord_server.flask_app import create_app
 from onrecord_server.limits import Limits
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.pages import page_queries
+from onrecord_server.pages.saved_queries import fitting
 from sample_release import BASE as SAMPLE_BASE
 from sample_release import SAMPLE
 
@@ -298,6 +299,12 @@ def require_first_rows(large: Large) -> None:
     assert len(rows_of(data)) == large.limit
     assert data.headers["X-Row-Limit"] == str(large.limit)
     assert f"</dumps/{data.headers['X-Release']}/onrecord.nq>" in data.headers["Link"]
+
+
+def test_a_page_has_fewer_rows_if_they_are_long() -> None:
+    assert fitting([(ox.Literal("a" * 1_000), None)] * 100) == 100
+    assert fitting([(ox.Literal("a" * 2_000), None)] * 100) == 55
+    assert fitting([(ox.NamedNode("https://x/"), ox.Literal("a" * 200_000))] * 3) == 1
 
 
 def test_a_page_whose_own_question_is_cut_off_all_the_same_is_refused(tmp_path: Path) -> None:

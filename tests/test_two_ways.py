@@ -69,6 +69,14 @@ class Asked:
 
 @pytest.fixture(scope="module", params=["sample", "clinic", "bundled", "generated"])
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    """A release that keeps its answers, however small it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answers, "FEWEST", 0)
+        return built(request, tmp_path_factory)
+
+
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    """Return the release of a collection."""
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "bundled":
         release = build_bundled(folder)

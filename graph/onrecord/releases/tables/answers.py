@@ -29,6 +29,9 @@ from onrecord.releases.saved_query import (
 )
 from onrecord.releases.tables.value import Value, stored
 
+FEWEST = 1_000
+"""Claims of a release from which on its answers are kept: of fewer, the store gives them as soon as
+a page is made, and to ask for all of them takes half as long as the rest of a build."""
 _KEEPS = re.compile(r"-- keeps: (.+)")
 _ASKED = re.compile(r"-- asked: (\w+) = (.+)")
 _HOLDS = re.compile(r"-- holds: (.+)")
@@ -119,7 +122,12 @@ def _kept(query: Query, path: Path) -> KeptQuery | None:
 
 
 def write_answers(database: sqlite3.Connection, store: ox.Store) -> None:
-    """Ask the saved queries whose answers are kept, and write their rows into the tables."""
+    """Ask the saved queries whose answers are kept, and write their rows into the tables.
+
+    Nothing is written for a release of few claims.
+    """
+    if database.execute("SELECT count(*) FROM claim").fetchone()[0] < FEWEST:
+        return
     terms = start_answers(database)
     for kept in kept_queries().values():
         solutions = store.query(kept.sparql)
@@ -218,7 +226,7 @@ def kept_query(
     try:
         digest = tables.execute("SELECT digest FROM answer WHERE query = ?", (name,)).fetchone()
     except sqlite3.OperationalError:
-        return None  # Tables of an earlier version have no answers.
+        return None  # Tables of a small release have no answers.
     if digest != (kept.digest,):
         return None
     if not kept.holds or tables.execute(f"SELECT {kept.holds}", values).fetchone()[0]:

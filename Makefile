@@ -35,10 +35,11 @@ test-slow: .venv/installed-dev .suites/fetched .parsers/fetched .clients/fetched
 	$(BIN)/pytest -n auto -m "slow and not alone"
 	$(BIN)/pytest -m "slow and alone"
 
-# Try `check --since` on 500 random edits, and the server by 100,000 random requests: half an hour.
+# Try `check --since` on 500 edits, 100,000 random requests, and every document: an hour.
 audit: .venv/installed-dev
 	ONRECORD_EDITS=500 $(BIN)/pytest -m slow tests/test_since_edits.py
 	ONRECORD_REQUESTS=100000 $(BIN)/pytest -m slow -s tests/test_fuzzed_requests.py
+	ONRECORD_DOCUMENTS=all $(BIN)/pytest -m slow tests/test_crawl.py tests/test_other_parsers.py
 
 # Format the code, and mend what ruff can mend.
 format: .venv/installed-dev

@@ -1,7 +1,8 @@
 """Documents and dumps are read by other people's parsers: no message, and the same triples.
 
-A few things of each kind in the sample; all that a server over the bundled collection has in the
-slow tests. Debian has rapper and Jena; `make .parsers/fetched` fetches the parsers of npm.
+A few things of each kind in the sample, and of the bundled collection in the slow tests, where
+`make audit` takes all that a server has. Debian has rapper and Jena; `make .parsers/fetched`
+fetches the parsers of npm.
 """
 
 import os
@@ -20,7 +21,7 @@ from pyld import jsonld
 from built_releases import ReleaseOf
 from conftest import PARSERS, REPOSITORY, require, require_command
 from onrecord.releases.forms.kept import form_of
-from test_crawl import ACCEPT, Crawl, crawled
+from test_crawl import ACCEPT, DOCUMENTS, Crawl, chosen, crawled
 
 GRAPHS = ("ttl", "nt", "rdf", "jsonld", "trig", "nq")
 JENA = (
@@ -30,7 +31,7 @@ JENA = (
     "jackson-databind", "jackson-annotations", "jsonld-java", "protobuf",
 )  # fmt: skip
 """What Jena needs of the jars of Debian, which has no command for it."""
-A_FEW = 1
+A_FEW = "1"
 """Number of things of each kind that the quick test takes."""
 _BLANK = re.compile(r"_:\w+")
 
@@ -90,24 +91,20 @@ def a_few(release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory) -> It
     """A few documents of each kind in the sample, in all formats, and its dumps."""
     folder = tmp_path_factory.mktemp("few")
     with crawled(release_of("sample"), folder) as crawl:
-        kinds: dict[str, list[str]] = {}
-        for path in crawl.paths:
-            if path != "sparql":
-                kinds.setdefault(path.partition("/")[0], []).append(path)
-        paths = [path for of_kind in kinds.values() for path in of_kind[:A_FEW]]
+        paths = chosen([path for path in crawl.paths if path != "sparql"], A_FEW)
         assert len(paths) > 15
         yield saved(crawl, folder, GRAPHS, paths)
 
 
 @pytest.fixture(scope="module")
-def everything(
+def of_the_bundled(
     release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Written]:
-    """All documents of the bundled collection in three formats, and its dumps."""
+    """Documents of the bundled collection in three formats, and its dumps."""
     folder = tmp_path_factory.mktemp("all")
     with crawled(release_of("bundled"), folder) as crawl:
-        paths = [path for path in crawl.paths if path != "sparql"]
-        assert len(paths) > 3000
+        paths = chosen([path for path in crawl.paths if path != "sparql"], DOCUMENTS)
+        assert len(paths) > 300
         yield saved(crawl, folder, ("ttl", "rdf", "jsonld"), paths)
 
 
@@ -229,12 +226,12 @@ def test_a_few_of_each_kind(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS)
-def test_all_documents_of_the_bundled_collection(
-    reader: str, everything: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_bundled_collection(
+    reader: str, of_the_bundled: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # rdflib takes half an hour for all formats.
     only = ("ttl",) if reader == "rdflib" else GRAPHS
-    check(reader, everything, tmp_path, monkeypatch, only)
+    check(reader, of_the_bundled, tmp_path, monkeypatch, only)
 
 
 def test_what_npm_fetches_is_pinned_without_an_address() -> None:

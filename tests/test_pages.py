@@ -289,6 +289,16 @@ def test_health_and_void_name_the_release(client: FlaskClient) -> None:
     assert client.get("/.well-known/void").headers["X-Release"] == name
 
 
+def test_the_page_of_the_data_set_counts_each_class_by_its_words(client: FlaskClient) -> None:
+    text = page(client, "/void.html").text
+    assert ">void#" not in text
+    number = "SELECT (COUNT(DISTINCT ?claim) AS ?n) { GRAPH ?g { ?claim a rec:Claim } }"
+    query = f"PREFIX rec: <https://w3id.org/onrecord/ns#> {number}"
+    (claims,) = re.findall(r"\d+", client.get("/sparql", query_string={"query": query},
+                                             headers={"Accept": "text/csv"}).text)  # fmt: skip
+    assert f'<td><a href="/ns#Claim">claim</a></td><td class="number">{claims}</td>' in text
+
+
 def test_the_page_of_a_withdrawn_claim_says_so_and_what_replaces_it(client: FlaskClient) -> None:
     text = page(client, "/claim/phosphorus-scarce.html").text
     assert "<title>Withdrawn: Sundra could be short of phosphorus." in text

@@ -1,12 +1,13 @@
 """`/void` and `/graph/…`: the description of the dataset and of its graphs, in all formats."""
 
 import json
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, render_template, request
-from rdflib import URIRef
-from rdflib.namespace import VOID
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SDO, VOID
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.rdf.namespaces import DCAT
@@ -26,11 +27,29 @@ from onrecord_server.documents.representation import (
 from onrecord_server.documents.serialisation import write_graph
 from onrecord_server.documents.thing_document import DocumentPart, about_document
 from onrecord_server.errors import RefusalError
+from onrecord_server.pages.answer.cell import names_of
+from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import base_of
 from onrecord_server.pages.property_table import blocks_of_nodes
+from onrecord_server.pages.things.property_words import words_of
 from onrecord_server.sparql.endpoint import Endpoint
 
 _VOID = "void"
+_ELSEWHERE = {
+    RDF.type,
+    FOAF.homepage,
+    SDO.name,
+    DCTERMS.title,
+    DCTERMS.description,
+    DCTERMS.temporal,
+    VOID.classPartition,
+    VOID.propertyPartition,
+    VOID.subset,
+    VOID.dataDump,
+    DCAT.distribution,
+    DCAT.keyword,
+}
+"""What the page of the dataset says elsewhere or not: its keywords are the names of its themes."""
 _KINDS = ("https://schema.org/Dataset", "http://rdfs.org/ns/void#Dataset")
 
 
@@ -98,28 +117,83 @@ def description_response(
     location = f"/{path}.{suffix}" if negotiated else ""
     if suffix == "html":
         graph = to_graph(triples)
-        # What the properties of each class are stands beside the class on the page of terms.
-        for kind in list(graph.objects(URIRef(topic), VOID.classPartition)):
-            for nested in list(graph.objects(kind, VOID.propertyPartition)):
-                for value in list(graph.objects(nested)):
-                    graph.remove((value, None, None))
-                graph.remove((kind, None, nested))
-                graph.remove((nested, None, None))
-        others = {str(subject) for subject in graph.subjects()} - {topic}
-        nodes = list(map(URIRef, [topic, *sorted(others)]))
-        page = render_template(
-            "description.html",
-            title=path if path != _VOID else release.manifest["title"],
-            path=path,
-            nodes=zip(nodes, blocks_of_nodes(graph, nodes, {}, base), strict=True),
-            release=release,
-        )
+        write = _dataset_page if path == _VOID else _graph_page
+        page = write(endpoint, release, graph, URIRef(topic), path)
         return represented(page, HTML_TYPE, release, links=links, location=location)
     part = DocumentPart(triples, 1, is_last=True)
     facts = about_document(release, topic, f"{base}{path}.{suffix}", part, ())
     format = BY_SUFFIX[suffix]
     body = write_graph([*triples, *facts], format, base)
     return represented(body, format.content_type, release, links=links, location=location)
+
+
+def _dataset_page(
+    endpoint: Endpoint, release: Release, graph: Graph, dataset: URIRef, path: str
+) -> str:
+    """Return the page of a dataset: facts about it, then what it has of each class and property.
+
+    Files have a page of their own. All of it, checksums and media types too, is in the RDF.
+    """
+    facts = Graph()
+    for name, value in graph.predicate_objects(dataset):
+        if name not in _ELSEWHERE:
+            facts.add((dataset, name, value))
+    named = [ox.NamedNode(str(value)) for value in facts.objects() if isinstance(value, URIRef)]
+    names = names_of(endpoint, release, [(term,) for term in named], len(named))
+    names |= {str(thing): str(name) for thing, name in graph.subject_objects(RDFS.label)}
+    base = base_of(release)
+    ((_, properties),) = blocks_of_nodes(facts, [dataset], names, base)
+    return render_template(
+        "dataset.html",
+        title=release.manifest["title"],
+        description=graph.value(dataset, DCTERMS.description),
+        path=path,
+        properties=properties,
+        periods=sorted(
+            (str(graph.value(period, DCAT.startDate)), str(graph.value(period, DCAT.endDate)))
+            for period in graph.objects(dataset, DCTERMS.temporal)
+        ),
+        classes=_parts(graph, dataset, VOID.classPartition, VOID["class"], base),
+        terms=_parts(graph, dataset, VOID.propertyPartition, VOID.property, base),
+        graphs=_parts(graph, dataset, VOID.subset, None, base),
+        release=release,
+    )
+
+
+class _Part(NamedTuple):
+    """A part of a dataset: what is of a class, has a property, or lies in a graph."""
+
+    name: str
+    address: str
+    size: int
+    """Number of things of the class, else of triples."""
+
+
+def _parts(
+    graph: Graph, dataset: URIRef, link: URIRef, of: URIRef | None, base: str
+) -> list[_Part]:
+    """Return the parts that a link leads to, in the order of their names."""
+    counted = VOID.entities if link == VOID.classPartition else VOID.triples
+    found = []
+    for part in graph.objects(dataset, link):
+        iri = str(graph.value(part, of) if of else part)
+        name = words_of(iri) or str(graph.value(part, DCTERMS.title) or shortened(iri, base))
+        size = int(str(graph.value(part, counted) or 0))
+        found.append(_Part(name, address_of(iri, base), size))
+    return sorted(found, key=lambda part: (part.name.casefold(), part.address))
+
+
+def _graph_page(_: Endpoint, release: Release, graph: Graph, topic: URIRef, path: str) -> str:
+    """Return the page of one of a dataset's graphs: what the description says of it."""
+    others = {str(subject) for subject in graph.subjects()} - {str(topic)}
+    nodes = [topic, *map(URIRef, sorted(others))]
+    return render_template(
+        "description.html",
+        title=path,
+        path=path,
+        nodes=zip(nodes, blocks_of_nodes(graph, nodes, {}, base_of(release)), strict=True),
+        release=release,
+    )
 
 
 def _described(release: Release, path: str) -> list[ox.Triple]:

@@ -47,6 +47,11 @@ def _built(temporary: pytest.TempPathFactory, collection: str) -> Path:
     with releases.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (releases / LATEST).exists():
-            records, archives = COLLECTIONS[collection]
-            build(check_records(read_collection(records), open_archive(archives)), releases)
+            build_release(collection, releases)
     return releases
+
+
+def build_release(collection: str, releases: Path) -> Release:
+    """Build the release of a collection in a folder of releases."""
+    records, archives = COLLECTIONS[collection]
+    return build(check_records(read_collection(records), open_archive(archives)), releases)

@@ -9,13 +9,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from endpoint_release import Server, free_port, write_release
+from onrecord.cli.main import main
 from sample_release import SAMPLE
 
 CLINIC = Path(__file__).parent / "clinic"
@@ -148,6 +150,25 @@ def start(*options: str | Path) -> str:
     return said
 
 
+def said_before(*options: str | Path) -> str:
+    """Return what the command says until it would serve; a server takes two seconds to start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("onrecord_server.serve.serve", answering)
+        asked = ["serve", "--port", "0", *map(str, options)]
+        return CliRunner().invoke(main, asked).stderr
+
+
+def answering(
+    _releases: Path,
+    listener: socket.socket,
+    *_: object,
+    announce: Callable[[str], None],
+    **__: object,
+) -> None:
+    listener.close()
+    announce("http://127.0.0.1/")
+
+
 def test_a_release_is_known_by_its_records(tmp_path: Path) -> None:
     records = tmp_path / "mine"
     shutil.copytree(SAMPLE / "records", records)
@@ -159,12 +180,12 @@ def test_a_release_is_known_by_its_records(tmp_path: Path) -> None:
 
     topics = records / "topics.ttl"
     topics.write_text(topics.read_text(encoding="utf-8") + "# A note.\n", encoding="utf-8")
-    said = start(*mine)
+    said = said_before(*mine)
     assert f"{records}: records or rules have changed since release" in said
     assert "--build" in said
-    assert "changed" in start("--releases", tmp_path / "releases"), "no collection was named"
-    assert "building" in start(*mine, "--build")
-    assert start(*mine).count("\n") == 1, "the same release, and its records are these"
+    assert "changed" in said_before("--releases", tmp_path / "releases"), "no collection was named"
+    assert "building" in said_before(*mine, "--build")
+    assert said_before(*mine).count("\n") == 1, "the same release, and its records are these"
 
     other = start("--collection", CLINIC, "--releases", tmp_path / "releases")
     assert other.count("\n") == 1

@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from browser import PAGE_TYPES
-from bundled_release import build_bundled
+from built_releases import build_release
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 
@@ -29,7 +29,7 @@ def main() -> None:
         folder = Path(name)
         releases = Path(sys.argv[1]) if sys.argv[1:] else folder / "releases"
         if not sys.argv[1:]:
-            build_bundled(releases)
+            build_release("bundled", releases)
         with endpoint_in_thread(Settings(releases, folder / "cache")) as endpoint:
             client = create_app(endpoint).test_client()
             gc.freeze()  # as the server does when it has started

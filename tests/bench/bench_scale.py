@@ -64,8 +64,8 @@ def measure(claims: int, folder: Path) -> Measured:
     manifest = open_release(releases).manifest["graphs"]
     assert isinstance(manifest, dict)
     found["triples of all graphs"] = sum(manifest.values())
-    parts = told([sys.executable, __file__, "--parts", str(records), str(folder / "again")])
-    found |= json.loads(parts)
+    parts = [sys.executable, __file__, "--parts", str(records), str(folder / "again")]
+    found |= json.loads(subprocess.run(parts, check=True, stdout=subprocess.PIPE).stdout)
     for query in read_queries(QUERIES):
         asked = [sys.executable, __file__, "--ask", str(releases), query.name]
         try:
@@ -104,6 +104,8 @@ class timed:  # noqa: N801 - a context, and read like a word
     def __exit__(self, *error: object) -> None:
         spent = time.process_time() - self.start
         self.found[self.name] = self.found.get(self.name, 0) + spent
+        if spent > 1:
+            print(f"{self.name}: {spent:.1f} s", file=sys.stderr)
 
 
 PARTS = {

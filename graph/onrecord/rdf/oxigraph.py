@@ -104,7 +104,7 @@ def in_graph(triples: Iterable[ox.Triple], graph: URIRef | None = None) -> Itera
 
 _AT_ONCE = 50_000
 """Quads that are added to a store in one transaction, which holds them all."""
-_LOADED_AT_ONCE = 200_000
+_LOADED_AT_ONCE = 50_000
 
 
 def extend(store: ox.Store, added: Iterable[ox.Quad]) -> None:

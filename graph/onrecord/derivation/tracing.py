@@ -150,9 +150,7 @@ def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
             yield _about(claim, name, ox.Literal(str(number), datatype=_XSD_INTEGER))
         order = _order_of_citing(reports, traces, respun, departing)
         named = [
-            "{}{}, {}".format(
-                printed[source][0], _departure(source, reports, changes), printed[source][1]
-            )
+            f"{printed[source][0]}{_departure(source, reports, changes)}, {printed[source][1]}"
             for source in order[:_MOST_NAMED]
         ]
         if len(order) > _MOST_NAMED:

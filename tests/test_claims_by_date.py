@@ -100,8 +100,8 @@ def test_an_echo_names_what_it_repeats(store: ox.Store) -> None:
 def test_words_that_a_machine_has_rewritten_are_marked(store: ox.Store) -> None:
     assert not any(row["caution"] for row in asked(store, topic="x:topic"))
     store.update(
-        f"{PREFIXES} INSERT DATA {{ <x:report> rec:attests <x:before> ;"
-        " rec:rendering code:respun . }"
+        f"{PREFIXES} INSERT DATA {{ <x:before> rec:cautionInWords"
+        ' "reported in words that a machine has rewritten" . }'
     )
     marked = {row["text"]: row["caution"] for row in asked(store, topic="x:topic")}
     assert marked == {

@@ -152,7 +152,7 @@ class ClaimReport:
     modality: str
     credited: str
     credited_bodies: frozenset[str]
-    """Of an organisation that it credits, those that this one belongs to."""
+    """Of an organisation that it credits in the place of a person, those that it belongs to."""
     said: Span | None
     is_primary: bool
     is_inferred: bool
@@ -226,9 +226,9 @@ def read_attested(store: ox.Store, departing: str) -> list[AttestedClaim]:
             attribution=local(row.get("attribution", "")),
             modality=local(row.get("modality", "")),
             credited=row.get("credited", ""),
-            credited_bodies=frozenset(
-                reachable({row.get("credited", "")} & organizations, members)
-            ),
+            credited_bodies=frozenset()
+            if speakers[row["claim"]] & organizations
+            else frozenset(reachable({row.get("credited", "")} & organizations, members)),
             said=span(row, "first", "last") if "first" in row or "last" in row else None,
             is_primary=row.get("primary") == "true",
             is_inferred=row["claim"] in inferred.get(report, ()),

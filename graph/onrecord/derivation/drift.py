@@ -152,7 +152,7 @@ def of_speaker(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
             reason += f", likewise of {vocabulary.name(min(common))}"
             strength = Strength.POSSIBLE
         inference = Inference("other-speaker", strength, reason)
-        found = _evidenced(inference, report, claim, _credits_the_speaker)
+        found = _evidenced(inference, report, claim, _credits_the_speaker, is_of_words=False)
         yield Drift(report.iri, found)
 
 
@@ -276,10 +276,11 @@ def _evidenced(
     report: ClaimReport,
     claim: AttestedClaim,
     has_what_was_said: Callable[[ClaimReport], bool],
+    is_of_words: bool = True,
 ) -> Inference:
     """Bound the strength by how well it is known what was said, and say who has it."""
     others = [one for one in claim.reports if one.iri != report.iri and has_what_was_said(one)]
-    limit, evidence = _evidence(report, others)
+    limit, evidence = _evidence(report, others, is_of_words)
     if report.attribution == "unattributed":
         # What an outlet says as its own need not be its report of the speaker.
         limit = at_most(limit, Strength.PROBABLE)
@@ -294,7 +295,9 @@ def _evidenced(
     return Inference(inference.outcome, strength, f"{reason}. {evidence}.")
 
 
-def _evidence(report: ClaimReport, others: list[ClaimReport]) -> tuple[Strength, str]:
+def _evidence(
+    report: ClaimReport, others: list[ClaimReport], is_of_words: bool
+) -> tuple[Strength, str]:
     def houses(reports: Iterable[ClaimReport]) -> str:
         names = sorted({other.house or "another source" for other in reports})
         return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
@@ -312,6 +315,8 @@ def _evidence(report: ClaimReport, others: list[ClaimReport]) -> tuple[Strength,
     shared = [other for other in others if origins & (other.sources | other.origins)]
     if shared:
         return Strength.CERTAIN, f"What was said is in {houses(shared)}, from the same source"
+    if others and not is_of_words:
+        return Strength.PROBABLE, f"What was said is told by {houses(others)}"
     if others:
         # Of two who each tell it in their own words, either may be the one who departs.
         told = f"What was said is told by {houses(others)}, and quoted by nobody"

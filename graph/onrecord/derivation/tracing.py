@@ -150,7 +150,8 @@ def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
             yield _about(claim, name, ox.Literal(str(number), datatype=_XSD_INTEGER))
         order = _order_of_citing(reports, traces, respun, departing)
         named = [
-            printed[source] + _departure(source, reports, changes) for source in order[:_MOST_NAMED]
+            f"{printed[source][0]}{_departure(source, reports, changes)}, {printed[source][1]}"
+            for source in order[:_MOST_NAMED]
         ]
         if len(order) > _MOST_NAMED:
             named.append(f"and {len(order) - _MOST_NAMED} more on record")
@@ -159,16 +160,12 @@ def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
         yield _about(claim, REC.rootsInWords, sentence)
 
 
-def _printed_sources(store: ox.Store) -> dict[str, str]:
-    """Return outlet, date of publication and address of each source in one text."""
-    printed: dict[str, str] = {}
+def _printed_sources(store: ox.Store) -> dict[str, tuple[str, str]]:
+    """Return outlet and date of publication, and the address, of each source."""
+    printed: dict[str, tuple[str, str]] = {}
     for row in rows(store, _SOURCES):
-        parts = (
-            row.get("house", "an outlet without a name"),
-            row.get("date", "undated"),
-            row.get("address", row["source"]),
-        )
-        text = ", ".join(parts)
+        house = row.get("house", "an outlet without a name")
+        text = (f"{house}, {row.get('date', 'undated')}", row.get("address", row["source"]))
         printed[row["source"]] = min(printed.get(row["source"], text), text)
     return printed
 

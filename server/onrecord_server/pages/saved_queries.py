@@ -1,5 +1,6 @@
 """`/q/`: answers of saved queries, as HTML pages and as data."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -12,7 +13,15 @@ from onrecord.releases.exchange.citation import answer_item
 from onrecord.releases.exchange.record import note_of
 from onrecord.releases.parameter_choices import Choices
 from onrecord.releases.release import Release
-from onrecord.releases.saved_query import Parameter, ParameterError, Query, bind
+from onrecord.releases.saved_query import (
+    AskedWith,
+    Parameter,
+    ParameterError,
+    Query,
+    address_of_answer,
+    asked_with,
+    bind,
+)
 from onrecord.releases.tables.search import KINDS as SEARCHED
 from onrecord_server.documents.representation import host_of
 from onrecord_server.errors import RefusalError
@@ -23,6 +32,7 @@ from onrecord_server.pages.answer.arrangement import (
     arrangement_of,
     is_arranged,
 )
+from onrecord_server.pages.answer.asked import commented, linked
 from onrecord_server.pages.answer.cell import Cell, cell, names_of
 from onrecord_server.pages.editor.page import POLICY
 from onrecord_server.pages.exchange.forms import CITATIONS, cited
@@ -43,7 +53,7 @@ from onrecord_server.sparql.negotiation import choose, wants_html
 
 _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
-_SWITCHES = frozenset({"why", "excel"})
+_SWITCHES = frozenset({"why", "excel", "comment"})
 _MOST_IN_LIST = 200
 """Things of a class up to which a form lists them; beyond, their names are found by typing."""
 _ON_PAGE = 1000
@@ -88,6 +98,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             _refuse_malformed()
             text = bind(query, values, base_of(release))
             refuse_unknown_values(endpoint, release, query, values)
+            asked = asked_with(query, values, base_of(release))
         except ParameterError as error:
             sent = (
                 _form(endpoint, release, query, values, str(error))
@@ -98,21 +109,21 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         match suffix:
             case "":
                 if wants_html(accept, _ROWS):
-                    return _page(endpoint, release, query, text, values)
+                    return _page(endpoint, release, query, text, values, asked)
                 format = choose(_ROWS, accept)
                 if format is None:
                     offer = ", ".join(["text/html", *(format.media_type for format in _ROWS)])
                     raise RefusalError(406, f"a saved query is offered as {offer}")
-                return _data(endpoint, release, query, text, format)
+                return _data(endpoint, release, query, text, format, asked)
             case "html":
-                return _page(endpoint, release, query, text, values)
+                return _page(endpoint, release, query, text, values, asked)
             case "rq":
                 return Response(text, content_type="application/sparql-query; charset=utf-8")
             case _ if suffix in CITATIONS:
-                citable = _citable(query, release)
+                citable = _citable(query, release, asked)
                 return cited(answer_item(query.title, citable, note_of(release)), suffix, release)
             case _ if suffix in _BY_SUFFIX:
-                return _data(endpoint, release, query, text, _BY_SUFFIX[suffix])
+                return _data(endpoint, release, query, text, _BY_SUFFIX[suffix], asked)
         offer = ", ".join(["html", "rq", *CITATIONS, *_BY_SUFFIX])
         raise RefusalError(404, f"no format {suffix!r}; there are: {offer}")
 
@@ -133,8 +144,14 @@ def _switched(name: str) -> bool:
 
 
 def _data(
-    endpoint: Endpoint, release: Release, query: Query, text: str, format: Format
+    endpoint: Endpoint,
+    release: Release,
+    query: Query,
+    text: str,
+    format: Format,
+    asked: tuple[AskedWith, ...],
 ) -> Response:
+    citable = _citable(query, release, asked)
     if _switched("why"):
         found = rows(endpoint, text, release=release)
         host = host_of(endpoint)
@@ -146,16 +163,18 @@ def _data(
         limit = answer.rows if answer.limited else 0
     if format.suffix == "csv" and _switched("excel"):
         body = for_spreadsheets(body)
-    response = Response(body, content_type=format.content_type)
+    if _switched("comment"):
+        body = commented(body, format, _comment(query, release, asked))
+    response = Response(linked(body, format, citable), content_type=format.content_type)
     response.headers["Content-Disposition"] = f'inline; filename="{query.name}.{format.suffix}"'
     response.headers["X-Release"] = release.name
-    response.headers["Link"] = f'<{_citable(query, release)}>; rel="cite-as"'
+    response.headers["Link"] = f'<{citable}>; rel="cite-as"'
     if limit:
         response.headers["Link"] += link_to_all(release)
         response.headers["X-Row-Limit"] = str(limit)
     response.headers["Cache-Control"] = "public, max-age=60"
     response.headers["Vary"] = "Accept"
-    response.set_etag(sha256(body).hexdigest())
+    response.set_etag(sha256(response.data).hexdigest())
     response.make_conditional(request)
     return response
 
@@ -176,7 +195,12 @@ def _form(
 
 
 def _page(
-    endpoint: Endpoint, release: Release, query: Query, text: str, values: dict[str, str]
+    endpoint: Endpoint,
+    release: Release,
+    query: Query,
+    text: str,
+    values: dict[str, str],
+    asked: tuple[AskedWith, ...],
 ) -> Response:
     base = base_of(release)
     whole = is_arranged(request.args)
@@ -196,7 +220,8 @@ def _page(
         release=release,
         today=date.today().isoformat(),
         query_hash=sha256(text.encode()).hexdigest()[:16],
-        citable=_citable(query, release),
+        asked=_named(asked, fields),
+        citable=_citable(query, release, asked),
         suffixes=[*_BY_SUFFIX, "rq", *CITATIONS],
         arguments=urlencode(_given()),
         editor=urlencode({"query": text, "release": release.name}),
@@ -244,11 +269,30 @@ def _given() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.args.items() if name not in PARAMETERS]
 
 
-def _citable(query: Query, release: Release) -> str:
-    """Return the permanent address of the answer: that with the name of the release."""
-    given = [(name, value) for name, value in _given() if name != "release"]
-    path = f"q/{query.name}?{urlencode([*given, ('release', release.name)])}"
-    return base_of(release) + path
+def _citable(query: Query, release: Release, asked: Sequence[AskedWith]) -> str:
+    """Return the permanent address of the answer: with the release, and each parameter's value."""
+    address = address_of_answer(query, asked, base_of(release), release.name)
+    switches = [(name, value) for name, value in _given() if name in _SWITCHES]
+    return f"{address}&{urlencode(switches)}" if switches else address
+
+
+def _comment(query: Query, release: Release, asked: Sequence[AskedWith]) -> list[str]:
+    """Return what to know of an answer beside its rows: what was asked, and of which release."""
+    told = ", ".join(map(str, asked)) or "no parameters"
+    return [
+        f"question: {query.answers}",
+        f"asked with: {told}",
+        f"release: {release.name}",
+        f"address: {_citable(query, release, asked)}",
+    ]
+
+
+def _named(asked: Iterable[AskedWith], fields: Iterable[Field]) -> list[AskedWith]:
+    """Return what a query was asked with, things by their names where the form has them."""
+    labels = {field.parameter.name: field.choices.things for field in fields if field.choices}
+    return [
+        each._replace(value=labels.get(each.name, {}).get(each.value, each.value)) for each in asked
+    ]
 
 
 def _field(

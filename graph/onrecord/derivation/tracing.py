@@ -4,8 +4,9 @@ A claim is one act of speech, so the event at which it was made, or the document
 is the one root of all its reports, however many outlets carry it. What is counted beside is how
 many outlets a curator has *traced* to it: by the event's own record, by reliance, reprint,
 translation or summary that ends in that record, by a reporter who was there or speaks for himself,
-or who says to have seen the document. A chain that ends in another report is traced no further than
-that. A chain of which nothing is on record is not traced, and never independent of another one.
+or who has seen the document. What says that somebody else has seen it comes from him. A chain that
+ends in another report is traced no further than that. A chain of which nothing is on record is not
+traced, and never independent of another one.
 """
 
 from collections import Counter
@@ -16,6 +17,8 @@ from enum import StrEnum
 import pyoxigraph as ox
 from rdflib import URIRef
 
+from onrecord.derivation.drift import DRIFTS
+from onrecord.derivation.inference import Strength
 from onrecord.derivation.report import Custody, CustodyReport, links, read_custody
 from onrecord.derivation.rule import Rule
 from onrecord.derivation.solutions import rows
@@ -87,11 +90,11 @@ def upstream(custody: Custody, claim: str, source: str) -> set[str]:
 def is_origin(custody: Custody, claim: str, source: str) -> bool:
     """Return whether a claim is in a source at first hand.
 
-    It is the event's own record, or the document; or who wrote or published it is the speaker, was
-    there, or says to have seen the document.
+    It is the event's own record, or that of a part of it, or the document; or who wrote or
+    published it is the speaker, was there, or has seen the document.
     """
     events, records = custody.made_at.get(claim, set()), custody.record_of.get(source, set())
-    if source in custody.made_in.get(claim, ()) or events & records:
+    if source in custody.made_in.get(claim, ()) or _occasions(custody, events) & records:
         return True
     if not events and claim not in custody.made_in and records:
         return True
@@ -99,7 +102,12 @@ def is_origin(custody: Custody, claim: str, source: str) -> bool:
     there = custody.speakers.get(claim, set()).union(
         *(custody.present.get(event, set()) for event in events)
     )
-    return bool(people & there) or (claim, source) in custody.seen
+    return bool(people & (there | custody.seen.get((claim, source), set())))
+
+
+def _occasions(custody: Custody, events: set[str]) -> set[str]:
+    """Return events with their parts and with what they are part of."""
+    return events.union(*(custody.occasions.get(event, set()) for event in events))
 
 
 def trace_report(custody: Custody, report: CustodyReport) -> Trace:
@@ -127,6 +135,7 @@ def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
     printed = _printed_sources(store)
     respun = {report for report, kinds in links(store, REC.rendering).items() if _RESPUN in kinds}
     departing = set(links(store, REC.quantity)) | set(links(store, REC.modality))
+    otherwise = _reporting_otherwise(store)
     for claim, reports in custody.by_claim.items():
         outlets = sorted({source for report in reports for source in report.sources})
         traces = {source: trace(custody, claim, source) for source in outlets}
@@ -139,7 +148,10 @@ def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
         ):
             yield _about(claim, name, ox.Literal(str(number), datatype=_XSD_INTEGER))
         order = _order_of_citing(reports, traces, respun, departing)
-        named = [printed[source] for source in order[:_MOST_NAMED]]
+        named = [
+            printed[source] + _how_faithful(reports, source, otherwise)
+            for source in order[:_MOST_NAMED]
+        ]
         if len(order) > _MOST_NAMED:
             named.append(f"and {len(order) - _MOST_NAMED} more on record")
         yield _about(claim, REC.sourcesInWords, ox.Literal("; ".join(named)))
@@ -159,6 +171,25 @@ def _printed_sources(store: ox.Store) -> dict[str, str]:
         text = ", ".join(parts)
         printed[row["source"]] = min(printed.get(row["source"], text), text)
     return printed
+
+
+def _reporting_otherwise(store: ox.Store) -> set[str]:
+    """Return the reports that depart from their claim, more surely than that they may."""
+    strengths = links(store, REC.strength)
+    return {
+        report
+        for drift, reports in links(store, REC.driftOf).items()
+        if str(CODE[Strength.POSSIBLE]) not in strengths.get(drift, ())
+        for report in reports
+    }
+
+
+def _how_faithful(reports: Iterable[CustodyReport], source: str, otherwise: set[str]) -> str:
+    """Return a remark on a source that reports a claim otherwise than it is on record, or empty."""
+    own = [report.iri in otherwise for report in reports if source in report.sources]
+    if all(own):
+        return " (reports it otherwise)"
+    return " (in part otherwise)" if any(own) else ""
 
 
 def _order_of_citing(
@@ -196,7 +227,9 @@ def known_roots(custody: Custody, claim: str, traces: Iterable[Trace]) -> set[st
     ends = {end for found in traces for end in found.roots}
     place = custody.made_at.get(claim) or custody.made_in.get(claim)
     if place:
-        return place.union(*(custody.record_of.get(end, set()) for end in ends))
+        here = _occasions(custody, place)
+        elsewhere = (custody.record_of.get(end, set()) for end in ends)
+        return place.union(*(events for events in elsewhere if not events & here))
     return {min(custody.record_of.get(end, {end})) for end in ends}
 
 
@@ -207,7 +240,9 @@ def _in_words(custody: Custody, claim: str, traces: dict[str, Trace]) -> str:
     events, documents = custody.made_at.get(claim, set()), custody.made_in.get(claim, set())
     if events or documents:
         records = documents | {
-            source for event in events for source in custody.records.get(event, ())
+            source
+            for event in _occasions(custody, events)
+            for source in custody.records.get(event, ())
         }
         kind = "event, its own record" if events else "document,"
         is_archived = bool(records & custody.archived)
@@ -224,9 +259,27 @@ def _in_words(custody: Custody, claim: str, traces: dict[str, Trace]) -> str:
         Tracing.NOT: "not traced",
     }
     told = [(count[tracing], text) for tracing, text in parts.items() if count[tracing]]
+    through = _through(custody, traces)
     if len(traces) == 1:
-        return f"{place}; 1 outlet, {told[0][1]}."
-    return f"{place}; {len(traces)} outlets: {', '.join(f'{n} {text}' for n, text in told)}."
+        return f"{place}; 1 outlet, {told[0][1]}{through}."
+    return (
+        f"{place}; {len(traces)} outlets: {', '.join(f'{n} {text}' for n, text in told)}{through}."
+    )
+
+
+def _through(custody: Custody, traces: dict[str, Trace]) -> str:
+    """Return by which reports the chains go that nobody can look up here, in words."""
+    chains = [found.roots for source, found in traces.items() if source not in found.roots]
+    missing = sorted({root for roots in chains for root in roots} - custody.archived)
+    if not missing:
+        return ""
+    names = [
+        f"“{custody.names[root]}”" if root in custody.names else "a report" for root in missing
+    ]
+    others = "" if len(names) == 1 else f" and {len(names) - 1} more"
+    number = sum(1 for roots in chains if roots & set(missing))
+    through = f"through {names[0]}{others}, not archived here"
+    return f", {through}" if len(traces) == 1 else f"; {number} {through}"
 
 
 def _about(thing: str, name: URIRef, value: ox.NamedNode | ox.Literal) -> ox.Triple:
@@ -249,7 +302,8 @@ WITNESSES = Rule(
     derives="rec:outlets, rec:outletsTraced, rec:outletsUntraced and rec:independentRoots, how "
     "many sources carry a claim, how many of them are traced to where it was made and how many "
     "not at all, and to how many roots they go back; rec:rootsInWords, a sentence with them; and "
-    "rec:sourcesInWords, where the claim can be looked up",
-    needs=(),
+    "rec:sourcesInWords, where the claim can be looked up, and which of the sources report it "
+    "otherwise",
+    needs=tuple(rule.name for rule in DRIFTS),
     function=derive_witnesses,
 )

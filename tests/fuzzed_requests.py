@@ -38,7 +38,8 @@ ACCEPTS = (
 PARAMETERS = (
     "query", "format", "output", "results", "release", "default-graph-uri", "named-graph-uri", "q",
     "kind", "start", "sort", "filter", "column", "iris", "page", "as_of", "why", "excel", "example",
-    "run", "topic", "series", "only", "claim", "day", "today", "from", "to", "year", "Query",
+    "comment", "run", "topic", "series", "only", "claim", "day", "today", "from", "to", "year",
+    "Query",
 )  # fmt: skip
 VALUES = (
     "", "0", "1", "-1", "1e9", "99999999999999999999", "csv", "json", "html", "nope", "2024-06-01",

@@ -152,6 +152,19 @@ def test_query_writes_a_table_csv_and_json(releases: str) -> None:
     assert len(rows.splitlines()) == len(table.splitlines()) == 9
     data = json.loads(run(*asked, "--releases", releases, "--format", "json").stdout)
     assert len(data["results"]["bindings"]) == 8
+    (link,) = data["head"]["link"]
+    assert "/q/claims-on-topic-by-date?topic=topic%2Fflare-parity&release=" in link
+
+
+def test_a_query_says_what_it_was_asked_with(releases: str) -> None:
+    """On stderr, so that the answer stays what a program reads; a default is told as one."""
+    asked = run("query", "said-at-event", "--releases", releases, "--format", "csv")
+    assert "asked with event=event/" in asked.stderr
+    assert asked.stderr.endswith(" (by default)\n")
+    given = ["--param", "event=event/quayside-forum-2024"]
+    chosen = run("query", "said-at-event", *given, "--releases", releases)
+    assert chosen.stderr == "asked with event=event/quayside-forum-2024\n"
+    assert run("query", "witnesses", "--releases", releases).stderr == ""
 
 
 def test_push_prints_what_it_sent_and_says_who_could_not_be_reached(releases: str) -> None:
@@ -214,7 +227,11 @@ def test_a_wrong_parameter_is_refused(releases: str, parameter: str, words: str)
 def test_an_answer_without_rows_says_so(releases: str, format: str) -> None:
     asked = ["query", "claims-on-topic-by-date", "--param", "to=1999-12-31", "--format", format]
     result = run(*asked, "--releases", releases)
-    assert (result.returncode, result.stderr) == (0, "no rows\n")
+    assert result.returncode == 0
+    told, *others = result.stderr.splitlines()
+    assert told.startswith("asked with topic=topic/workshops (by default), ")
+    assert told.endswith("to=1999-12-31")
+    assert others == ["no rows"]
     assert "said_on" in result.stdout
 
 
@@ -230,7 +247,7 @@ def test_a_table_keeps_to_the_width_of_the_terminal(releases: str) -> None:
     assert shown[0].startswith("said_on")
     assert len(shown) == 9
     assert max(map(len, shown)) <= 80
-    assert result.stderr.decode().startswith("not shown, empty or too wide: ")
+    assert result.stderr.decode().splitlines()[-1].startswith("not shown, empty or too wide: ")
 
 
 def test_locate_gives_what_a_passage_needs() -> None:

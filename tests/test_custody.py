@@ -3,7 +3,8 @@
 A file of tests/custody has in its second line what follows from it: `# witnesses: CLAIM, 1 root, 3
 outlets, 1 traced, 2 not traced`, `# independence: CODE` of the one agreement in it, or `# launders:
 STRENGTH` of the one laundering, `nothing` where there is none. A third line `# primary: REPORT`
-names the reports that are primary.
+names the reports that are primary, and lines `# in words:` and `# sources:` have what is printed of
+the claim.
 """
 
 import re
@@ -14,6 +15,7 @@ import pytest
 from rdflib import RDF, Graph, URIRef
 
 from onrecord.derivation.derived import derive, rules
+from onrecord.derivation.drift import DRIFTS
 from onrecord.rdf.namespaces import CODE, REC
 from onrecord.records.assembly import assemble
 from onrecord.records.collection import Collection, read_file
@@ -22,7 +24,7 @@ FOLDER = Path(__file__).parent / "custody"
 CASES = sorted(path for path in FOLDER.glob("*.ttl") if path.name != "base.ttl")
 USED = (
     "comparable", "judged", "kin", "comparison", "roots", "witnesses", "primary", "independence",
-    "laundered",
+    "laundered", *(rule.name for rule in DRIFTS),
 )  # fmt: skip
 RULES = [rule for rule in rules() if rule.name in USED]
 PIER = "https://example.org/pier/"
@@ -62,6 +64,18 @@ def test_outlets_and_roots_are_counted_as_far_as_they_are_traced(case: Path) -> 
     outlets = f"{counts[1]} outlet{'s' if counts[1] > 1 else ''}"
     assert outlets in sentence
     assert ("not traced" in sentence) == bool(counts[3])
+
+
+@that_say("in words")
+def test_what_nobody_can_look_up_here_is_named(case: Path) -> None:
+    graph = derived(case)["witnesses"]
+    assert str(graph.value(URIRef(f"{PIER}a"), REC.rootsInWords)) == expected(case, "in words")
+
+
+@that_say("sources")
+def test_a_source_that_reports_a_claim_otherwise_is_marked(case: Path) -> None:
+    graph = derived(case)["witnesses"]
+    assert str(graph.value(URIRef(f"{PIER}a"), REC.sourcesInWords)) == expected(case, "sources")
 
 
 @that_say("primary")

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from html import escape
 from html.parser import HTMLParser
 from http import HTTPStatus
 from pathlib import Path
@@ -563,3 +564,47 @@ def test_only_what_is_used_is_declared(client: FlaskClient) -> None:
     for name in set(context) - {"@version"}:
         assert f'"{name}"' in text or f'"{name}:' in text or f'"{name}:' in definitions, name
     assert len(definitions) < 2_500
+
+
+FORUM = "event=event%2Fquayside-forum-2024"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [(f"?{FORUM}", False), ("", True)], ids=["given", "by default"]
+)
+def test_every_form_of_an_answer_says_what_it_was_asked_with(
+    given: str, told: bool, client: FlaskClient
+) -> None:
+    """Also where nobody chose it: what was said at an event is said at one."""
+    event = r"event/[\w-]+" if told else "event/quayside-forum-2024"
+    remark = r" \(by default\)" if told else ""
+    address = rf"{re.escape(BASE)}q/said-at-event\?event={event.replace('/', '%2F')}&release=[\w-]+"
+    page = client.get(f"/q/said-at-event{given}", headers={"Accept": BROWSER}).text
+    assert re.search(rf"Asked with event: <b>[^<]+</b>{remark}\.", page)
+    rows = client.get(f"/q/said-at-event.json{given}")
+    (link,) = rows.json["head"]["link"]  # type: ignore[index]
+    assert re.fullmatch(address, link)
+    assert f'<{link}>; rel="cite-as"' in rows.headers["Link"]
+    assert rows.json["results"]["bindings"]  # type: ignore[index]
+    written = client.get(f"/q/said-at-event.xml{given}").text
+    assert f'<link href="{escape(link)}"/></head>' in written
+    plain = client.get(f"/q/said-at-event.csv{given}").text
+    assert plain.startswith("event_name,")
+    for suffix, end in (("csv", "\r\n"), ("tsv", "\n")):
+        both = f"{given}&comment=1" if given else "?comment=1"
+        lines = client.get(f"/q/said-at-event.{suffix}{both}").text.split(end)
+        assert [line[:10] for line in lines[:5]] == [
+            "# question", "# asked wi", "# release:", "# address:", lines[4][:10]
+        ]  # fmt: skip
+        assert re.fullmatch(rf"# asked with: event={event}{remark}", lines[1])
+        assert lines[4].lstrip("?").startswith("event_name")
+    assert client.get(f"/q/said-at-event.csv{given}").text == plain
+
+
+def test_the_address_of_an_answer_asks_for_the_same(client: FlaskClient) -> None:
+    rows = client.get("/q/said-at-event.json")
+    (link,) = rows.json["head"]["link"]  # type: ignore[index]
+    again = client.get(
+        f"/{link.removeprefix(BASE)}", headers={"Accept": "application/sparql-results+json"}
+    )
+    assert again.json["results"] == rows.json["results"]  # type: ignore[index]

@@ -46,7 +46,7 @@ def test_every_saved_query_is_described_with_its_parameters(client: FlaskClient)
         operation = paths[f"/q/{path.stem}"]["get"]
         names = {parameter["name"] for parameter in operation["parameters"]}
         written = {line.split()[2] for line in text.splitlines() if line.startswith("# param: ")}
-        assert names == written | {"why", "excel", "release"}
+        assert names == written | {"why", "excel", "comment", "release"}
 
 
 def test_a_parameter_that_names_a_thing_lists_what_there_is(client: FlaskClient) -> None:

@@ -92,6 +92,16 @@ def test_what_cannot_be_opened_is_said_in_one_line(where: str) -> None:
 # Results
 
 
+def test_a_result_says_what_a_saved_query_was_asked_with(release: onrecord.OpenRelease) -> None:
+    by_default = release.query("said-at-event").asked_with
+    assert list(by_default) == ["event"]
+    assert by_default["event"].startswith("event/")
+    given = release.query("said-at-event", event="event/quayside-forum-2024")
+    assert given.asked_with == {"event": "event/quayside-forum-2024"}
+    assert release.query("witnesses").asked_with == {}
+    assert release.query("ASK {}").asked_with == {}
+
+
 def test_a_saved_query_is_asked_with_python_values(release: onrecord.OpenRelease) -> None:
     result = release.query("claims-on-topic-by-date", topic=TOPIC)
     assert (len(result), result.columns[:2]) == (8, ("said_on", "date_basis"))

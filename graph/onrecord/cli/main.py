@@ -100,13 +100,20 @@ def query(
     releases: Path,
 ) -> None:
     """Ask a release a saved query by NAME, or the query in a file."""
-    from onrecord.releases.ask import all_rows, first_row, write
+    from onrecord.releases.ask import all_rows, first_row, linked, write
     from onrecord.releases.ask import ask as ask_release
     from onrecord.releases.parameter_choices import refuse_unknown
     from onrecord.releases.release import open_release
-    from onrecord.releases.saved_query import bind, read_queries, with_defaults
+    from onrecord.releases.saved_query import (
+        address_of_answer,
+        asked_with,
+        bind,
+        read_queries,
+        with_defaults,
+    )
 
     release = open_release(releases, release_name)
+    told = address = ""
     values = dict(_pair(parameter) for parameter in parameters)
     if Path(name).suffix == ".rq":
         if values:
@@ -120,10 +127,16 @@ def query(
         asked = with_defaults(saved[name], base, partial(first_row, release), values)
         text = bind(asked, values, base)
         refuse_unknown(asked, values, base, partial(all_rows, release))
+        parameters_asked = asked_with(asked, values, base)
+        told = ", ".join(map(str, parameters_asked))
+        address = address_of_answer(asked, parameters_asked, base, release.name)
     width = get_terminal_size().columns if sys.stdout.isatty() else None
     with step("asking"):
         written = write(ask_release(release, text), format_name, width)
-    sys.stdout.buffer.write(written.data)
+    is_json = format_name == "json" and address
+    sys.stdout.buffer.write(linked(written.data, address) if is_json else written.data)
+    if told:
+        click.echo(f"asked with {told}", err=True)
     if written.is_empty:
         click.echo("no rows", err=True)
         if Path(name).suffix == ".rq":  # a saved query knows the terms that are used

@@ -78,15 +78,16 @@ def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple
     base = next((cast(ox.Literal, row["base"]).value for row in bases), "")
     figures = read_figures(store)
     words = {figure.iri: told(figure) for figure in figures}
+    forms = read_other_forms(store)
     for line in _lines(figures):
-        found = compare_line(line)
+        found = compare_line(line, forms)
         counts: Counter[tuple[str, str]] = Counter()
         if len(line) > whole_line:
             found = neighbours(_counted(found, counts))
         for conclusion in found:
             yield from _triples(conclusion, base, words)
         yield from _counts(counts, base)
-    kin = read_kin(store), read_other_forms(store), *read_wider(store), read_judged_kin(store)
+    kin = read_kin(store), forms, *read_wider(store), read_judged_kin(store)
     kindred = list(compare_kin(figures, *kin))
     for conclusion in kindred:
         yield from _triples(conclusion, base, words)
@@ -101,7 +102,8 @@ def all_of(store: ox.Store, series: str) -> list[Conclusion]:
     """Return all that is concluded of two figures of the line of one series, however long it is."""
     figures = read_figures(store)
     line = next((each.series.line for each in figures if each.series.iri == series), None)
-    return list(compare_line([figure for figure in figures if figure.series.line == line]))
+    own = [figure for figure in figures if figure.series.line == line]
+    return list(compare_line(own, read_other_forms(store)))
 
 
 def _lines(figures: Iterable[ClaimedFigure]) -> Iterable[list[ClaimedFigure]]:
@@ -111,8 +113,13 @@ def _lines(figures: Iterable[ClaimedFigure]) -> Iterable[list[ClaimedFigure]]:
     return lines.values()
 
 
-def compare_line(line: Sequence[ClaimedFigure]) -> Iterator[Conclusion]:
-    """Yield what is concluded of each two figures of a line, in the order of the later saying."""
+def compare_line(
+    line: Sequence[ClaimedFigure], forms: Container[frozenset[str]] = frozenset()
+) -> Iterator[Conclusion]:
+    """Yield what is concluded of each two figures of a line, in the order of the later saying.
+
+    Of two claims that are `forms` of one nothing is: a saying does not agree with itself.
+    """
     by_claim: dict[str, list[ClaimedFigure]] = defaultdict(list)
     for figure in line:
         by_claim[figure.claim].append(figure)
@@ -120,6 +127,8 @@ def compare_line(line: Sequence[ClaimedFigure]) -> Iterator[Conclusion]:
     for one, other in (
         (earlier, later) for number, later in enumerate(as_said) for earlier in as_said[:number]
     ):
+        if frozenset((one.claim, other.claim)) in forms:
+            continue
         found = conclude(one, other)
         if found and found.inference.outcome in _CLASHES:
             found = as_step(found, by_claim)

@@ -214,10 +214,10 @@ def _measure(pair: Pair, vocabulary: Vocabulary) -> Inference | None:
     if not changed:
         return None
     one, other = changed[0]
-    is_one_line = pair.reported.figure.series.line == pair.said.figure.series.line
+    # Whether "can now produce" is capacity or output is how a curator reads it.
     return Inference(
         "other-measure",
-        Strength.PROBABLE if is_one_line else Strength.CERTAIN,
+        Strength.PROBABLE,
         f"{_said(pair)} ({vocabulary.name(other)}); {_reported(pair)} ({vocabulary.name(one)})",
     )
 

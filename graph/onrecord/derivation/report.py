@@ -8,6 +8,7 @@ from typing import cast
 import pyoxigraph as ox
 from rdflib import URIRef
 
+from onrecord.derivation.solutions import reachable
 from onrecord.rdf.namespaces import OA, PROV, RDF, RDFS, REC, SCHEMA
 
 Links = dict[str, set[str]]
@@ -36,12 +37,14 @@ class Custody:
     """Sources that a source relies on for a claim, by claim and source."""
     reporters: dict[tuple[str, str], set[str]]
     """Who answers for what a source reports of a claim."""
-    seen: set[tuple[str, str]]
-    """Claims and sources that say who has seen the document."""
+    seen: dict[tuple[str, str], set[str]]
+    """Who has seen the document by what a source says, by claim and source."""
     passes_on: Links
     """Sources whose text a source reprints, translates or summarises."""
     record_of: Links
     """Events that a source is the own record of."""
+    occasions: Links
+    """Each event with those that it is part of, and those that are part of it."""
     records: Links
     """The same, by event."""
     identified: set[str]
@@ -74,7 +77,7 @@ def read_custody(store: ox.Store) -> Custody:
     by_claim: dict[str, list[CustodyReport]] = defaultdict(list)
     taken_from: dict[tuple[str, str], set[str]] = defaultdict(set)
     answering: dict[tuple[str, str], set[str]] = defaultdict(set)
-    seen: set[tuple[str, str]] = set()
+    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
     for iri, attested in sorted(links(store, REC.attests).items()):
         sources = frozenset(
             source
@@ -97,8 +100,7 @@ def read_custody(store: ox.Store) -> Custody:
             for source in sources:
                 taken_from[claim, source] |= relies_on.get(iri, set()) - {source}
                 answering[claim, source] |= reporters.get(iri, set())
-                if iri in seen_by:
-                    seen.add((claim, source))
+                seen[claim, source] |= seen_by.get(iri, set())
     passes_on: Links = defaultdict(set)
     for name in (REC.reprints, REC.translates, REC.summarises):
         for source, others in links(store, name).items():
@@ -122,6 +124,7 @@ def read_custody(store: ox.Store) -> Custody:
         seen=seen,
         passes_on=passes_on,
         record_of=record_of,
+        occasions=_occasions(links(store, SCHEMA.superEvent)),
         records=records,
         identified=identified,
         archived=archived,
@@ -132,6 +135,17 @@ def read_custody(store: ox.Store) -> Custody:
         issuers=issuers,
         names=texts(store, RDFS.label) | texts(store, SCHEMA.name),
     )
+
+
+def _occasions(wholes: Links) -> Links:
+    parts: Links = defaultdict(set)
+    for event, others in wholes.items():
+        for other in others:
+            parts[other].add(event)
+    return {
+        event: reachable({event}, wholes) | reachable({event}, parts)
+        for event in wholes.keys() | parts.keys()
+    }
 
 
 def links(store: ox.Store, name: URIRef) -> Links:

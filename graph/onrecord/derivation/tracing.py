@@ -4,9 +4,10 @@ A claim is one act of speech, so the event at which it was made, or the document
 is the one root of all its reports, however many outlets carry it. What is counted beside is how
 many outlets a curator has *traced* to it: by the event's own record, by reliance, reprint,
 translation or summary that ends in that record, by a reporter who was there or speaks for himself,
-or who says to have seen the document. A chain that ends in another report is traced no further than
-that. A chain of which nothing is on record, or that ends in a text of which nobody knows whose it
-is or where it stands, is not traced, and never independent of another one.
+or who has seen the document. What says that somebody else has seen it comes from him. A chain that
+ends in another report is traced no further than that. A chain of which nothing is on record, or
+that ends in a text of which nobody knows whose it is or where it stands, is not traced, and never
+independent of another one.
 """
 
 from collections import Counter, defaultdict
@@ -94,11 +95,11 @@ def upstream(custody: Custody, claim: str, source: str) -> set[str]:
 def is_origin(custody: Custody, claim: str, source: str) -> bool:
     """Return whether a claim is in a source at first hand.
 
-    It is the event's own record, or the document; or who wrote or published it is the speaker, was
-    there, or says to have seen the document.
+    It is the event's own record, or that of a part of it, or the document; or who wrote or
+    published it is the speaker, was there, or has seen the document.
     """
     events, records = custody.made_at.get(claim, set()), custody.record_of.get(source, set())
-    if source in custody.made_in.get(claim, ()) or events & records:
+    if source in custody.made_in.get(claim, ()) or _occasions(custody, events) & records:
         return True
     if not events and claim not in custody.made_in and records:
         return True
@@ -106,7 +107,12 @@ def is_origin(custody: Custody, claim: str, source: str) -> bool:
     there = custody.speakers.get(claim, set()).union(
         *(custody.present.get(event, set()) for event in events)
     )
-    return bool(people & there) or (claim, source) in custody.seen
+    return bool(people & (there | custody.seen.get((claim, source), set())))
+
+
+def _occasions(custody: Custody, events: set[str]) -> set[str]:
+    """Return events with their parts and with what they are part of."""
+    return events.union(*(custody.occasions.get(event, set()) for event in events))
 
 
 def trace_report(custody: Custody, report: CustodyReport) -> Trace:
@@ -215,7 +221,9 @@ def known_roots(custody: Custody, claim: str, traces: Iterable[Trace]) -> set[st
     ends = {end for found in traces for end in found.roots}
     place = custody.made_at.get(claim) or custody.made_in.get(claim)
     if place:
-        return place.union(*(custody.record_of.get(end, set()) for end in ends))
+        here = _occasions(custody, place)
+        elsewhere = (custody.record_of.get(end, set()) for end in ends)
+        return place.union(*(events for events in elsewhere if not events & here))
     return {min(custody.record_of.get(end, {end})) for end in ends}
 
 
@@ -226,7 +234,9 @@ def _in_words(custody: Custody, claim: str, traces: dict[str, Trace]) -> str:
     events, documents = custody.made_at.get(claim, set()), custody.made_in.get(claim, set())
     if events or documents:
         records = documents | {
-            source for event in events for source in custody.records.get(event, ())
+            source
+            for event in _occasions(custody, events)
+            for source in custody.records.get(event, ())
         }
         kind = "event, its own record" if events else "document,"
         is_archived = bool(records & custody.archived)
@@ -243,9 +253,27 @@ def _in_words(custody: Custody, claim: str, traces: dict[str, Trace]) -> str:
         Tracing.NOT: "not traced",
     }
     told = [(count[tracing], text) for tracing, text in parts.items() if count[tracing]]
+    through = _through(custody, traces)
     if len(traces) == 1:
-        return f"{place}; 1 outlet, {told[0][1]}."
-    return f"{place}; {len(traces)} outlets: {', '.join(f'{n} {text}' for n, text in told)}."
+        return f"{place}; 1 outlet, {told[0][1]}{through}."
+    return (
+        f"{place}; {len(traces)} outlets: {', '.join(f'{n} {text}' for n, text in told)}{through}."
+    )
+
+
+def _through(custody: Custody, traces: dict[str, Trace]) -> str:
+    """Return by which reports the chains go that nobody can look up here, in words."""
+    chains = [found.roots for source, found in traces.items() if source not in found.roots]
+    missing = sorted({root for roots in chains for root in roots} - custody.archived)
+    if not missing:
+        return ""
+    names = [
+        f"“{custody.names[root]}”" if root in custody.names else "a report" for root in missing
+    ]
+    others = "" if len(names) == 1 else f" and {len(names) - 1} more"
+    number = sum(1 for roots in chains if roots & set(missing))
+    through = f"through {names[0]}{others}, not archived here"
+    return f", {through}" if len(traces) == 1 else f"; {number} {through}"
 
 
 def _about(thing: str, name: URIRef, value: ox.NamedNode | ox.Literal) -> ox.Triple:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -130,6 +131,12 @@ def write(answer: _Answer, format: OutputFormat, width: int | None = None) -> Wr
         return WrittenAnswer(_csv(header, rows), not rows)
     table = text_table(header, rows, width)
     return WrittenAnswer(table.text.encode(), not rows, table.left_out)
+
+
+def linked(data: bytes, address: str) -> bytes:
+    """Return an answer in JSON with a link in its head, whose address says what was asked."""
+    link = json.dumps(address, ensure_ascii=False).encode()
+    return data.replace(b'{"head":{', b'{"head":{"link":[' + link + b"],", 1)
 
 
 def _has_no_rows(data: bytes) -> bool:

@@ -1,7 +1,7 @@
 """Opening a release: one in a folder, or what a server elsewhere serves, to be asked in Python."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -78,7 +78,11 @@ class OpenRelease:
         reached or refuses.
         """
         if _QUERY_NAME.fullmatch(query) is not None:
-            return self._ask(bound_query(self, query, parameters).text)
+            from onrecord.releases.saved_query import asked_with
+
+            bound = bound_query(self, query, parameters)
+            values = {each.name: each.value for each in asked_with(bound, {}, self.base)}
+            return replace(self._ask(bound.text), asked_with=values)
         if parameters:
             named = ", ".join(parameters)
             raise UsageError(f"{named}: SPARQL has no parameters, they belong to saved queries")

@@ -1,7 +1,7 @@
 """The result of a query, in Python: typed rows, a table of pandas, a graph."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, overload
 
 from onrecord.errors import OnRecordError
@@ -74,6 +74,8 @@ class QueryResult(Sequence[Row]):
     """After how many rows a server cut the answer off; None if it is whole."""
     hints: tuple[str, ...] = ()
     """What may explain that there are no rows, if a server says so."""
+    asked_with: Mapping[str, str] = field(default_factory=dict)
+    """The parameters of a saved query with their values, those that are defaults among them."""
 
     @overload
     def __getitem__(self, index: int) -> Row: ...

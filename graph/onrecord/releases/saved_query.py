@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 from itertools import dropwhile, takewhile
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
@@ -84,6 +86,18 @@ class Default:
     def first(self, number: int) -> str:
         """Return a SELECT with the values that occur most, and those after them."""
         return f"{self.text.removesuffix(_FIRST)}LIMIT {number}\n"
+
+
+class AskedWith(NamedTuple):
+    """Value that a parameter had when a query was asked."""
+
+    name: str
+    value: str
+    """As an address has it: an IRI of the collection without its base; `all` for no value."""
+    is_default: bool
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.value}{' (by default)' if self.is_default else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +312,29 @@ def without_values(query: Query) -> str:
     for parameter in query.parameters:
         text = _block(parameter.name).sub(f"VALUES ?{parameter.name} {{ UNDEF }}", text)
     return text
+
+
+def asked_with(query: Query, values: Mapping[str, str], base: str) -> tuple[AskedWith, ...]:
+    """Return with which value of each parameter a query is asked: those given, and its defaults.
+
+    Who reads an answer has to know what it is an answer to, whether or not somebody chose it.
+    """
+    return tuple(_asked_with(parameter, values, base) for parameter in query.parameters)
+
+
+def _asked_with(parameter: Parameter, values: Mapping[str, str], base: str) -> AskedWith:
+    given = values.get(parameter.name, "")
+    term = term_of(parameter, given, base) if given else parameter.default
+    if term is not None:
+        return AskedWith(parameter.name, str(term).removeprefix(base), not given)
+    absent = date.today().isoformat() if parameter.if_absent == "today" else parameter.if_absent
+    return AskedWith(parameter.name, absent, True)
+
+
+def address_of_answer(query: Query, asked: Sequence[AskedWith], base: str, release: str) -> str:
+    """Return the permanent address of an answer: it names the release, and all values."""
+    values = [(each.name, each.value) for each in asked if each.value != "all"]
+    return f"{base}q/{query.name}?{urlencode([*values, ('release', release)])}"
 
 
 def refuse_parameter(query: Query, name: str) -> None:

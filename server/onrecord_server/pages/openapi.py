@@ -174,6 +174,12 @@ def _saved_query(query: Query, parameters: list[Json], ending: str = "") -> Json
             "description": "Make CSV safe and readable for spreadsheets.",
             "schema": _FLAG,
         },
+        {
+            "name": "comment",
+            "in": "query",
+            "description": "Begin CSV and TSV with the question and what it was asked with.",
+            "schema": _FLAG,
+        },
     ]
     return {
         "get": {

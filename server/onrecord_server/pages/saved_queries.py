@@ -1,5 +1,6 @@
 """`/q/`: answers of saved queries, as HTML pages and as data."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -13,7 +14,15 @@ from onrecord.releases.exchange.citation import answer_item
 from onrecord.releases.exchange.record import note_of
 from onrecord.releases.parameter_choices import Choices
 from onrecord.releases.release import Release
-from onrecord.releases.saved_query import Parameter, ParameterError, Query, bind
+from onrecord.releases.saved_query import (
+    AskedWith,
+    Parameter,
+    ParameterError,
+    Query,
+    address_of_answer,
+    asked_with,
+    bind,
+)
 from onrecord.releases.tables.search import KINDS as SEARCHED
 from onrecord_server.documents.representation import host_of
 from onrecord_server.errors import RefusalError
@@ -25,6 +34,7 @@ from onrecord_server.pages.answer.arrangement import (
     is_sifted,
     start_of,
 )
+from onrecord_server.pages.answer.asked import commented, linked
 from onrecord_server.pages.answer.cell import Cell, cell, names_of
 from onrecord_server.pages.editor.page import POLICY
 from onrecord_server.pages.exchange.forms import CITATIONS, cited
@@ -46,7 +56,7 @@ from onrecord_server.sparql.negotiation import choose, wants_html
 
 _ROWS = tuple(format for format in FORMATS if format.kind == "rows")
 _BY_SUFFIX = {format.suffix: format for format in _ROWS}
-_SWITCHES = frozenset({"why", "excel"})
+_SWITCHES = frozenset({"why", "excel", "comment"})
 _MOST_IN_LIST = 200
 """Things of a class up to which a form lists them; beyond, their names are found by typing."""
 _ON_PAGE = 100
@@ -93,6 +103,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             _refuse_malformed()
             text = bind(query, values, base_of(release))
             refuse_unknown_values(endpoint, release, query, values)
+            asked = asked_with(query, values, base_of(release))
         except ParameterError as error:
             sent = (
                 _form(endpoint, release, query, values, str(error))
@@ -103,21 +114,21 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         match suffix:
             case "":
                 if wants_html(accept, _ROWS):
-                    return _page(endpoint, release, query, text, values)
+                    return _page(endpoint, release, query, text, values, asked)
                 format = choose(_ROWS, accept)
                 if format is None:
                     offer = ", ".join(["text/html", *(format.media_type for format in _ROWS)])
                     raise RefusalError(406, f"a saved query is offered as {offer}")
-                return _data(endpoint, release, query, text, values, format)
+                return _data(endpoint, release, query, text, values, format, asked)
             case "html":
-                return _page(endpoint, release, query, text, values)
+                return _page(endpoint, release, query, text, values, asked)
             case "rq":
                 return Response(text, content_type="application/sparql-query; charset=utf-8")
             case _ if suffix in CITATIONS:
-                citable = _citable(query, release)
+                citable = _citable(query, release, asked)
                 return cited(answer_item(query.title, citable, note_of(release)), suffix, release)
             case _ if suffix in _BY_SUFFIX:
-                return _data(endpoint, release, query, text, values, _BY_SUFFIX[suffix])
+                return _data(endpoint, release, query, text, values, _BY_SUFFIX[suffix], asked)
         offer = ", ".join(["html", "rq", *CITATIONS, *_BY_SUFFIX])
         raise RefusalError(404, f"no format {suffix!r}; there are: {offer}")
 
@@ -144,7 +155,9 @@ def _data(
     text: str,
     values: dict[str, str],
     format: Format,
+    asked: tuple[AskedWith, ...],
 ) -> Response:
+    citable = _citable(query, release, asked)
     if _switched("why"):
         found = saved_rows(endpoint, release, query, text, values)
         host = host_of(endpoint)
@@ -154,16 +167,18 @@ def _data(
         body, limit = saved_data(endpoint, release, query, text, values, format)
     if format.suffix == "csv" and _switched("excel"):
         body = for_spreadsheets(body)
-    response = Response(body, content_type=format.content_type)
+    if _switched("comment"):
+        body = commented(body, format, _comment(query, release, asked))
+    response = Response(linked(body, format, citable), content_type=format.content_type)
     response.headers["Content-Disposition"] = f'inline; filename="{query.name}.{format.suffix}"'
     response.headers["X-Release"] = release.name
-    response.headers["Link"] = f'<{_citable(query, release)}>; rel="cite-as"'
+    response.headers["Link"] = f'<{citable}>; rel="cite-as"'
     if limit:
         response.headers["Link"] += link_to_all(release)
         response.headers["X-Row-Limit"] = str(limit)
     response.headers["Cache-Control"] = "public, max-age=60"
     response.headers["Vary"] = "Accept"
-    response.set_etag(sha256(body).hexdigest())
+    response.set_etag(sha256(response.data).hexdigest())
     response.make_conditional(request)
     return response
 
@@ -184,7 +199,12 @@ def _form(
 
 
 def _page(
-    endpoint: Endpoint, release: Release, query: Query, text: str, values: dict[str, str]
+    endpoint: Endpoint,
+    release: Release,
+    query: Query,
+    text: str,
+    values: dict[str, str],
+    asked: tuple[AskedWith, ...],
 ) -> Response:
     base = base_of(release)
     # To sort and to filter takes all rows.
@@ -211,7 +231,8 @@ def _page(
         release=release,
         today=date.today().isoformat(),
         query_hash=sha256(text.encode()).hexdigest()[:16],
-        citable=_citable(query, release),
+        asked=_named(asked, fields),
+        citable=_citable(query, release, asked),
         suffixes=[*_BY_SUFFIX, "rq", *CITATIONS],
         arguments=urlencode(_given()),
         editor=urlencode({"query": text, "release": release.name}),
@@ -272,11 +293,30 @@ def _arranged_as() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.args.items(multi=True) if name != "start"]
 
 
-def _citable(query: Query, release: Release) -> str:
-    """Return the permanent address of the answer: that with the name of the release."""
-    given = [(name, value) for name, value in _given() if name != "release"]
-    path = f"q/{query.name}?{urlencode([*given, ('release', release.name)])}"
-    return base_of(release) + path
+def _citable(query: Query, release: Release, asked: Sequence[AskedWith]) -> str:
+    """Return the permanent address of the answer: with the release, and each parameter's value."""
+    address = address_of_answer(query, asked, base_of(release), release.name)
+    switches = [(name, value) for name, value in _given() if name in _SWITCHES]
+    return f"{address}&{urlencode(switches)}" if switches else address
+
+
+def _comment(query: Query, release: Release, asked: Sequence[AskedWith]) -> list[str]:
+    """Return what to know of an answer beside its rows: what was asked, and of which release."""
+    told = ", ".join(map(str, asked)) or "no parameters"
+    return [
+        f"question: {query.answers}",
+        f"asked with: {told}",
+        f"release: {release.name}",
+        f"address: {_citable(query, release, asked)}",
+    ]
+
+
+def _named(asked: Iterable[AskedWith], fields: Iterable[Field]) -> list[AskedWith]:
+    """Return what a query was asked with, things by their names where the form has them."""
+    labels = {field.parameter.name: field.choices.things for field in fields if field.choices}
+    return [
+        each._replace(value=labels.get(each.name, {}).get(each.value, each.value)) for each in asked
+    ]
 
 
 def _field(

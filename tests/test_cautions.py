@@ -12,12 +12,15 @@ PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rec: <https://w3id.org/onrecord/ns#>
 """
 CLAIM = "<x:a> a rec:Claim ; rec:quantity <x:f> . <x:f> rec:asStated 'a dozen' . "
-PLAIN = "<x:plain> rec:attests <x:a> . "
-TIED = "<x:tied> rec:attests <x:a> . <x:j> rdf:subject <x:tied> ; rdf:predicate rec:attests . "
+PLAIN = "<x:plain> rec:attests <x:a> ; rec:tracing code:untraced . "
+TIED = (
+    "<x:tied> rec:attests <x:a> ; rec:tracing code:untraced ."
+    " <x:j> rdf:subject <x:tied> ; rdf:predicate rec:attests . "
+)
 RESPUN = "<x:spun> rec:attests <x:a> ; rec:rendering code:respun . "
 ALTERS = (
     "<x:k> rdf:subject <x:a> ; rdf:predicate rec:alters ; rdf:object <x:b> ;"
-    " rec:reason 'Ten became twelve.'@en . "
+    " rec:reason 'Ten became twelve.'@en . <x:a> rec:alters <x:b> . "
 )
 QUOTED = "<x:{name}> rec:attests <x:a> ; rec:passage [ rec:words '{words}' ] {rendering} . "
 
@@ -39,12 +42,10 @@ def derived(name: str, data: str) -> dict[str, str]:
         (PLAIN, None),
         (TIED + PLAIN, None),
         (TIED, "whose word it is, or of what occasion, is inferred"),
-        (TIED + "<x:j> rec:retractedIn <x:c> . ", None),
         (PLAIN + RESPUN, "reported in words that a machine has rewritten"),
         (PLAIN + RESPUN + "<x:spun> rec:retractedIn <x:c> . ", None),
         (PLAIN + ALTERS, "judged to be altered on the way: Ten became twelve"),
-        (PLAIN + ALTERS + "<x:k> rec:retractedIn <x:c> . ", None),
-        (PLAIN + ALTERS + "<x:b> rec:retractedIn <x:c> . ", None),
+        (PLAIN + ALTERS.replace("<x:a> rec:alters <x:b> . ", ""), None),
         (PLAIN + ALTERS + "<x:a> rec:retractedIn <x:c> . ", None),
     ],
 )

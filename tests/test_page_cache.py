@@ -13,6 +13,7 @@ from onrecord.records.archive import open_archive
 from onrecord_server.documents.page_cache import PageCache, may_be_kept
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
+from onrecord_server.pages import openapi, saved_queries
 from test_withdrawn_iris import WITHDRAWN, changed, released
 
 HTML = {"Accept": "text/html"}
@@ -48,6 +49,22 @@ def test_a_page_is_rendered_once_and_the_same_again(served: Served) -> None:
         assert first.data == again.data
         assert dict(first.headers) == dict(again.headers)
         assert served.client.head(address, headers=HTML).status_code == 200
+
+
+def test_an_answer_and_the_description_are_made_once(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    csv, description = "/q/witnesses.csv", "/openapi.json"
+    first = [served.client.get(address) for address in (csv, description)]
+    as_json = served.client.get("/q/witnesses", headers={"Accept": "application/json"})
+    for module, name in ((saved_queries, "saved_data"), (openapi, "description")):
+        monkeypatch.setattr(module, name, lambda *_, **__: pytest.fail("it is made again"))
+    again = [served.client.get(address) for address in (csv, description)]
+    assert [each.data for each in again] == [each.data for each in first]
+    assert [dict(each.headers) for each in again] == [dict(each.headers) for each in first]
+    assert as_json.mimetype == "application/sparql-results+json"
+    tag = {"If-None-Match": first[0].headers["ETag"]}
+    assert served.client.get(csv, headers=tag).status_code == 304
 
 
 def test_a_client_that_has_it_gets_no_body(served: Served) -> None:

@@ -37,7 +37,7 @@ from onrecord.releases.release import (
     working_folder,
     write_release,
 )
-from onrecord.releases.saved_query import bind, read_queries, with_defaults
+from onrecord.releases.saved_query import read_queries, with_defaults
 from onrecord.releases.schemes import described_schemes
 from onrecord.validation.formats.json import render as render_json
 from onrecord.validation.formats.text import render
@@ -177,7 +177,6 @@ def _prefixes_and_examples(base: str, store: ox.Store) -> Iterator[ox.Triple]:
     first = lru_cache(maxsize=None)(partial(_first_row, store))
     for query in read_queries(QUERIES):
         whole = with_defaults(query, base, first)
-        whole = replace(whole, text=bind(whole, {}, base))
         yield from example(f"{base}q/{query.name}", whole, declarations, service)
 
 

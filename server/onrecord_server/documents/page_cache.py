@@ -1,4 +1,4 @@
-"""Rendered pages of releases, which stay valid because a release never changes.
+"""Pages and answers of releases, which stay valid because a release never changes.
 
 One cache for each server process. A page depends on the newest release, the address with its host,
 what the client accepts, and the day, which some pages name.
@@ -11,6 +11,10 @@ from flask import Response, request
 
 _OVERHEAD = 1000
 """Bytes of a page in the cache without its body."""
+_DATA = frozenset({"saved", "openapi"})
+"""Blueprints whose answers in other formats are kept, too."""
+_MOST = 1 << 20
+"""Bytes of an answer in another format that is kept."""
 _CONDITIONS = ("Range", "If-Match", "If-Unmodified-Since", "If-Range")
 
 PageKey = tuple[str, ...]
@@ -58,11 +62,12 @@ def page_key(newest: str) -> PageKey | None:
 
 
 def may_be_kept(page: Response) -> bool:
-    """Return whether a response is a whole page, of a release or the ontology, for anybody."""
+    """Return whether a response is a whole one, of a release or the ontology, for anybody."""
     kept = page.headers.get("Cache-Control", "")
+    is_data = request.blueprint in _DATA and (page.content_length or _MOST + 1) <= _MOST
     return (
         page.status_code == 200
-        and page.mimetype == "text/html"
+        and (page.mimetype == "text/html" or is_data)
         and ("X-Release" in page.headers or request.blueprint == "vocabulary")
         and not ("no-store" in kept or "private" in kept)
         and not page.is_streamed

@@ -47,7 +47,7 @@ class _Kept(NamedTuple):
     values: dict[str, Value]
 
 
-class _Memory(BytesIO):
+class _BoundedMemory(BytesIO):
     """Output in memory, full from a number of bytes on."""
 
     def __init__(self, most: int) -> None:
@@ -112,7 +112,7 @@ def saved_data(
 def _new(endpoint: Endpoint, release: Release, kept: _Kept, format: Format) -> Answer:
     limits = endpoint.pool.limits
     found: list[ResultRow] = rows_of(kept.tables, kept.query, kept.values, 0, limits.rows + 1)
-    memory = _Memory(limits.bytes)
+    memory = _BoundedMemory(limits.bytes)
     names = _names(kept.query.query)
     number, limited = write_rows(names, iter(found), format.name, memory, limits.rows)
     body = memory.getvalue()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import accumulate
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
@@ -50,6 +51,8 @@ _MOST_IN_LIST = 200
 """Things of a class up to which a form lists them; beyond, their names are found by typing."""
 _ON_PAGE = 100
 """Maximum number of rows on a page; the other formats have all."""
+_MOST_TEXT = 110_000
+"""Characters in the rows of a page, from which on there are fewer: with their HTML about 200 KB."""
 _MOST_NAMES = 20_000
 """Things of an answer that are shown by their names; the others are shown by their IRIs."""
 _NOT_PARAMETERS = frozenset({"release", *_SWITCHES, *PARAMETERS})
@@ -189,7 +192,10 @@ def _page(
     start = 0 if whole else start_of(request.args)
     most = None if whole else _ON_PAGE
     found = saved_rows(endpoint, release, query, text, values, start=start, most=most)
-    table = _table(endpoint, release, query, found, start)
+    size = _ON_PAGE if whole else fitting(found.rows)
+    if size < len(found.rows) and not whole:
+        found = found._replace(rows=found.rows[:size])
+    table = _table(endpoint, release, query, found, start, size)
     fields = [_field(endpoint, release, parameter, values) for parameter in query.parameters]
     page = render_template(
         "query.html",
@@ -224,7 +230,18 @@ def _page(
     return response
 
 
-def _table(endpoint: Endpoint, release: Release, query: Query, found: Rows, skipped: int) -> Table:
+def fitting(found: list[ResultRow]) -> int:
+    """Return how many rows a page has, where it begins with some: fewer if they are long."""
+    lengths = (sum(len(getattr(term, "value", "")) for term in row) for row in found)
+    for number, length in enumerate(accumulate(lengths)):
+        if length > _MOST_TEXT:
+            return max(number, 1)
+    return _ON_PAGE
+
+
+def _table(
+    endpoint: Endpoint, release: Release, query: Query, found: Rows, skipped: int, size: int
+) -> Table:
     """Return the answer as the address arranges it, of whose rows the first ones were skipped."""
     base = base_of(release)
     arrangement = arrangement_of(request.args, found.names)
@@ -235,7 +252,7 @@ def _table(endpoint: Endpoint, release: Release, query: Query, found: Rows, skip
 
     path = f"/q/{query.name}"
     return arranged(
-        found.names, found.rows, cells, arrangement, _ON_PAGE, path, _given(), found.total, skipped
+        found.names, found.rows, cells, arrangement, size, path, _given(), found.total, skipped
     )
 
 

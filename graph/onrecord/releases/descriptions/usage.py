@@ -20,7 +20,7 @@ from onrecord.rdf.namespaces import PREFIXES, SCHEMA
 from onrecord.rdf.query_text.namespaces import has_term_of
 from onrecord.rdf.query_text.tokens import tokens
 from onrecord.rdf.term_text import abbreviated
-from onrecord.releases.saved_query import Query
+from onrecord.releases.saved_query import Query, bind
 
 USAGE_GRAPH = "graph/usage"
 """Name of the graph, relative to a collection's base."""
@@ -53,7 +53,7 @@ def example(node: str, query: Query, prefixes: str, service: str) -> Iterator[ox
     yield _triple(node, RDF.type, str(SH.SPARQLSelectExecutable))
     yield _triple(node, RDFS.label, ox.Literal(query.title, language="en"))
     yield _triple(node, RDFS.comment, ox.Literal(query.answers, language="en"))
-    yield _triple(node, SH.select, ox.Literal(query.text))
+    yield _triple(node, SH.select, ox.Literal(bind(query, {}, "")))
     yield _triple(node, SH.prefixes, prefixes)
     yield _triple(node, SCHEMA.target, service)
 

@@ -29,6 +29,9 @@ from onrecord.releases.saved_query import (
 )
 from onrecord.releases.tables.value import Value, stored
 
+FEWEST = 1_000
+"""Claims of a release from which on its answers are kept: of fewer, the store gives them as soon as
+a page is made, and to ask for all of them takes half as long as the rest of a build."""
 _KEEPS = re.compile(r"-- keeps: (.+)")
 _ASKED = re.compile(r"-- asked: (\w+) = (.+)")
 _HOLDS = re.compile(r"-- holds: (.+)")
@@ -119,7 +122,12 @@ def _kept(query: Query, path: Path) -> KeptQuery | None:
 
 
 def write_answers(database: sqlite3.Connection, store: ox.Store) -> None:
-    """Ask the saved queries whose answers are kept, and write their rows into the tables."""
+    """Ask the saved queries whose answers are kept, and write their rows into the tables.
+
+    Nothing is written for a release of few claims.
+    """
+    if database.execute("SELECT count(*) FROM claim").fetchone()[0] < FEWEST:
+        return
     terms = start_answers(database)
     for kept in kept_queries().values():
         solutions = store.query(kept.sparql)
@@ -143,14 +151,27 @@ def fill_answer(
     places = [(before + columns).index(name) for name in kept.keeps]
     more = "".join(f', "{name}"' for name in kept.keeps)
     database.execute(
-        f"CREATE TABLE {kept.table} (number INTEGER PRIMARY KEY, cells BLOB NOT NULL{more})"
+        f"CREATE TABLE {kept.table}"
+        f" (number INTEGER PRIMARY KEY, cells BLOB NOT NULL, again INTEGER NOT NULL{more})"
     )
-    marks = ", ".join("?" * (2 + len(kept.keeps)))
+    marks = ", ".join("?" * (3 + len(kept.keeps)))
     insert = f"INSERT INTO {kept.table} VALUES ({marks})"  # noqa: S608
-    written = (
-        (number, terms.cells(row[len(before) :]), *(stored(row[place]) for place in places))
-        for number, row in enumerate(rows, 1)
-    )
+    seen: set[bytes] = set()
+
+    def is_again(cells: bytes) -> bool:
+        """Return whether a row differs from an earlier one in what is kept beside it alone."""
+        if not (kept.is_distinct and before):
+            return False
+        key = blake2b(cells, digest_size=12).digest()
+        known = key in seen
+        seen.add(key)
+        return known
+
+    def values(row: ResultRow) -> tuple[Value | bytes, ...]:
+        cells = terms.cells(row[len(before) :])
+        return (cells, is_again(cells), *(stored(row[place]) for place in places))
+
+    written = ((number, *values(row)) for number, row in enumerate(rows, 1))
     total = 0
     while piece := list(islice(written, _AT_ONCE)):
         database.executemany(insert, piece)
@@ -205,7 +226,7 @@ def kept_query(
     try:
         digest = tables.execute("SELECT digest FROM answer WHERE query = ?", (name,)).fetchone()
     except sqlite3.OperationalError:
-        return None  # Tables of an earlier version have no answers.
+        return None  # Tables of a small release have no answers.
     if digest != (kept.digest,):
         return None
     if not kept.holds or tables.execute(f"SELECT {kept.holds}", values).fetchone()[0]:
@@ -255,9 +276,12 @@ def _sql(kept: KeptQuery, values: Mapping[str, Value]) -> str:
         for line in kept.sql.splitlines()
         if not line.startswith("--") and set(_NAMED.findall(line)) <= set(values)
     )
-    if not kept.is_distinct or {each.name for each in kept.query.parameters} <= set(values):
+    parameters = {each.name for each in kept.query.parameters}
+    if not kept.is_distinct or parameters <= set(values):
         return text
     # What differs only by the value of a parameter is one row where this has none.
+    if parameters.isdisjoint(values):
+        return f"SELECT number FROM {kept.table} WHERE NOT again ORDER BY number"  # noqa: S608
     return (
         f"SELECT min(number) AS number FROM {kept.table} WHERE number IN"  # noqa: S608
         f" (SELECT number FROM ({text})) GROUP BY cells ORDER BY 1"

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request
 
 from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.release import Release
+from onrecord.releases.saved_query import bind
 from onrecord_server.documents.representation import HTML_TYPE, represented
 from onrecord_server.errors import RefusalError, TextPosition
 from onrecord_server.pages.answer.arrangement import Table, arranged, arrangement_of
@@ -114,7 +115,8 @@ def _asked(endpoint: Endpoint) -> Asked:
     query = saved_queries_of(endpoint, release).get(example)
     if query is None:
         raise RefusalError(404, f"no saved query {example!r}; the list is at /q/")
-    return Asked(query.text, release, operation, request.args.get("run") == "1")
+    text = bind(query, {}, base_of(release))
+    return Asked(text, release, operation, request.args.get("run") == "1")
 
 
 def _table(endpoint: Endpoint, asked: Asked, answer: Found) -> Table | None:

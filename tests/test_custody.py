@@ -40,7 +40,7 @@ def expected(case: Path, name: str) -> str:
 def derived(case: Path) -> dict[str, Graph]:
     files = tuple(read_file(path) for path in (FOLDER / "base.ttl", case))
     assembly = assemble(Collection(FOLDER, files, ()))
-    return derive((assembly.records, assembly.completed), RULES)
+    return derive((assembly.records, assembly.completed, assembly.ontology), RULES)
 
 
 def that_say(name: str) -> pytest.MarkDecorator:

@@ -34,9 +34,12 @@ SELECT * {
 """
 _DRIFTS = """
 SELECT ?report ?kind {
-  ?drift rec:driftOf ?report ; rec:outcome/<http://www.w3.org/2004/02/skos/core#prefLabel> ?kind .
+  ?drift rec:driftOf ?report ; rec:strength ?strength ;
+         rec:outcome/<http://www.w3.org/2004/02/skos/core#prefLabel> ?kind .
+  FILTER (?strength != code:may-be)
 }
 """
+"""Departures of reports from their claims, but for those that may be none."""
 _MOST_NAMED = 3
 """Sources of a claim that are named for print; of others their number is given."""
 _RESPUN = str(CODE.respun)
@@ -179,11 +182,12 @@ def _printed_sources(store: ox.Store) -> dict[str, tuple[str, str]]:
 def _departure(
     source: str, reports: Iterable[CustodyReport], changes: Mapping[str, set[str]]
 ) -> str:
-    """Return in what a source departs from the claim, if it does so in each of its reports."""
+    """Return in what a source departs from the claim, in all its reports or in part, or empty."""
     of_source = [changes.get(report.iri, set()) for report in reports if source in report.sources]
-    if not all(of_source):
+    if not any(of_source):
         return ""
-    return f" (departs from it: {', '.join(sorted(set().union(*of_source)))})"
+    part = "" if all(of_source) else " in part"
+    return f" (departs from it{part}: {', '.join(sorted(set().union(*of_source)))})"
 
 
 def _order_of_citing(

@@ -31,7 +31,7 @@ ARCHIVE = "archive"
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
            "October", "November", "December")  # fmt: skip
-_WORDS = ("shells", "output", "plant", "contract", "delivery", "powder", "line", "shift", "order",
+_WORDS = ("crates", "output", "plant", "contract", "delivery", "powder", "line", "shift", "order",
           "budget", "stock", "launch", "fuse", "barrel", "depot", "freight", "minister", "report",
           "estimate", "harbour", "ration", "quota")  # fmt: skip
 

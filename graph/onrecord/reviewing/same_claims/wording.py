@@ -205,7 +205,7 @@ def _percent(value: Decimal | str) -> Decimal | str:
 
 
 def _thing(text: str, figure: QuantityExpression, language: str) -> str:
-    """Return what a figure counts, in its words: of "two million shells a month" the shells."""
+    """Return what a figure counts, in its words: of "two million crates a month" the crates."""
     if figure.kind != "count":
         return figure.unit or "" if figure.kind == "money" else ""
     data = figure_words(language)

@@ -157,45 +157,48 @@ def write_release(
     release as it was.
     Raises ReleaseError if a file cannot be written.
     """
+    with working_folder(releases) as staging:
+        written = {file: _write(staging / file, parts) for file, parts in files}
+        name = f"{day}-{_digest(written)[:8]}"
+        final = releases / name
+        if not final.exists():
+            about = files_about(name, written)
+            written |= {file: _write(staging / file, parts) for file, parts in about}
+            store = _filled_store(staging / STORE, [staging / file for file in stored])
+            write_tables(staging / TABLES, store)
+            hashes = {file: written[file].sha256 for file in sorted(written)}
+            manifest = {"name": name, **facts, "files": hashes}
+            _write(staging / MANIFEST, [(json.dumps(manifest, indent=2) + "\n").encode()])
+            _sync(staging)
+            staging.rename(final)
+            _sync(releases)
+        release = open_release(releases, name)
+        _point(releases / LATEST, name)
+        return release
+
+
+@contextmanager
+def working_folder(releases: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside the releases, and remove those that killed builds left.
+
+    Raises ReleaseError if something cannot be written, in there or by whoever uses it.
+    """
     try:
-        with working_folder(releases) as staging:
-            written = {file: _write(staging / file, parts) for file, parts in files}
-            name = f"{day}-{_digest(written)[:8]}"
-            final = releases / name
-            if not final.exists():
-                about = files_about(name, written)
-                written |= {file: _write(staging / file, parts) for file, parts in about}
-                store = _filled_store(staging / STORE, [staging / file for file in stored])
-                write_tables(staging / TABLES, store)
-                hashes = {file: written[file].sha256 for file in sorted(written)}
-                manifest = {"name": name, **facts, "files": hashes}
-                _write(staging / MANIFEST, [(json.dumps(manifest, indent=2) + "\n").encode()])
-                _sync(staging)
-                staging.rename(final)
-                _sync(releases)
-            release = open_release(releases, name)
-            _point(releases / LATEST, name)
-            return release
+        releases.mkdir(parents=True, exist_ok=True)
+        for left in releases.glob(f"{_BUILDING}*"):
+            if not _alive(int(left.name.removeprefix(_BUILDING).partition("-")[0])):
+                shutil.rmtree(left, ignore_errors=True)
+        staging = Path(tempfile.mkdtemp(prefix=f"{_BUILDING}{os.getpid()}-", dir=releases))
+        staging.chmod(0o755)
+        try:
+            yield staging
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
     except (OSError, sqlite3.Error) as error:
         full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
         remedy = ", free some space" if full or "is full" in str(error) else ""
         problem = getattr(error, "strerror", None) or str(error)
         raise ReleaseError(f"{releases}: {problem}{remedy}; nothing was released") from error
-
-
-@contextmanager
-def working_folder(releases: Path) -> Iterator[Path]:
-    """Yield a temporary folder beside the releases, and remove those that killed builds left."""
-    releases.mkdir(parents=True, exist_ok=True)
-    for left in releases.glob(f"{_BUILDING}*"):
-        if not _alive(int(left.name.removeprefix(_BUILDING).partition("-")[0])):
-            shutil.rmtree(left, ignore_errors=True)
-    staging = Path(tempfile.mkdtemp(prefix=f"{_BUILDING}{os.getpid()}-", dir=releases))
-    staging.chmod(0o755)
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _alive(process: int) -> bool:

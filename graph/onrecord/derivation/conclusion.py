@@ -9,7 +9,7 @@ lies within it. A time that is vague or open conflicts with nothing for certain.
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from onrecord.derivation.fate import fate, is_more_than_expected
+from onrecord.derivation.fate import fate, is_more_than_expected, is_of_failure
 from onrecord.derivation.figure import ClaimedFigure, Kind
 from onrecord.derivation.inference import (
     Conclusion,
@@ -357,6 +357,9 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return None
     if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
         return _revision(one, other, "another figure is given for the same time, later")
+    if _is_of_failure_of(one, other) or _is_of_failure_of(other, one):
+        reason = "the one is planned, and somebody else expects that as much will not come"
+        return Inference("disagreement", Strength.PROBABLE, reason)
     if (one.is_target and _is_expected(other)) or (other.is_target and _is_expected(one)):
         reason = "for the same time the one is planned and the other expected by somebody else"
         reason = f"{reason}, and what comes can be one of them only"
@@ -371,6 +374,11 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
 def _is_told_after(plan: ClaimedFigure) -> bool:
     """Return whether a plan is told of when its time has come: what was once planned for then."""
     return bool(plan.valid.last and plan.said.first and plan.valid.last <= plan.said.first)
+
+
+def _is_of_failure_of(forecast: ClaimedFigure, plan: ClaimedFigure) -> bool:
+    """Return whether a forecast is of less than the very figure that is planned."""
+    return plan.is_target and is_of_failure(forecast) and forecast.nominal == plan.nominal
 
 
 def _is_expected(figure: ClaimedFigure) -> bool:

@@ -28,7 +28,7 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     """Return what a state says of a plan."""
     if _is_of_a_later_flow(plan, state):
         return None
-    if _is_of_failure(plan):
+    if is_of_failure(plan):
         return _failure(plan, state)
     is_up_to = plan.comparator in _CEILINGS and plan.series.aim == "ge"
     aim = _aim(plan)
@@ -137,7 +137,7 @@ def _is_older(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
     return valid.last <= said.first + (said.last - said.first) / _FIRST_PART
 
 
-def _is_of_failure(plan: ClaimedFigure) -> bool:
+def is_of_failure(plan: ClaimedFigure) -> bool:
     """Return whether it is expected that what is meant to grow will be less than so much."""
     is_expected = not (plan.is_target or plan.is_conditional)
     return plan.comparator == "lt" and plan.series.aim == "ge" and is_expected

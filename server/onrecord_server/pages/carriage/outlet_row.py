@@ -14,7 +14,7 @@ from onrecord_server.pages.claim import AttestationView, Figure, Link, PassageVi
 
 Item = TypeVar("Item")
 
-FOLDED = 12
+FOLDED = 11
 """Rows that are shown; more are folded."""
 
 GROUPS = (

@@ -24,18 +24,25 @@ def graph() -> Graph:
     return bundled.graph()
 
 
-def month(graph: Graph, claim: Node) -> str:
-    """Return when a claim was said, to the month; nothing where that is not known."""
-    day = graph.value(graph.value(claim, REC.saidOn), DCTERMS.date)
-    return str(day or "").replace("~", "").replace("../", "")[:7]
+def months(graph: Graph, claim: Node) -> tuple[str, str]:
+    """Return the first and the last month in which a claim may be said; nothing if not known."""
+    time = str(graph.value(graph.value(claim, REC.saidOn), DCTERMS.date) or "")
+    ends = [end for end in time.replace("~", "").split("/") if end != ".."]
+    return ends[0][:7], ends[-1][:7]
+
+
+def is_within(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Return whether what is said in the one time may be said in the other, which is as long."""
+    first, last = other
+    return first <= one[0] and (not last or one[1][: len(last)] <= last)
 
 
 def alike(graph: Graph) -> set[tuple[str, str]]:
     """Return the pairs of claims that are alike in speakers, time, series and figure.
 
-    One page may know the day of a saying and another only its month or year. What was said at two
-    known events was said twice."""
-    found: dict[object, set[tuple[str, str, str]]] = defaultdict(set)
+    One page may know the day of a saying and another only its month or year, or a time in which it
+    was said. What was said at two known events was said twice."""
+    found: dict[object, set[tuple[str, tuple[str, str], str]]] = defaultdict(set)
     for claim in graph.subjects(RDF.type, REC.Claim):
         for figure in graph.objects(claim, REC.quantity):
             key = (
@@ -45,13 +52,13 @@ def alike(graph: Graph) -> set[tuple[str, str]]:
                 *(graph.value(figure, end) for end in (QUDT.numericValue, REC.low, REC.high)),
             )
             event = str(graph.value(claim, REC.madeAt, default=""))
-            found[key].add((str(claim).rpartition("/")[2], month(graph, claim), event))
+            found[key].add((str(claim).rpartition("/")[2], months(graph, claim), event))
     return {
         (one, other)
         for claims in found.values()
         for (one, when, at), (other, then, elsewhere) in combinations(sorted(claims), 2)
         if one != other
-        and (when.startswith(then) or then.startswith(when))
+        and (is_within(when, then) or is_within(then, when))
         and (at == elsewhere or not at or not elsewhere)
     }
 

@@ -152,7 +152,7 @@ def test_what_a_curator_judges_of_a_plan_is_beside_it(client: FlaskClient) -> No
     rows = steps(page(client, "/topic/rheinmetall-million-and-a-half.html"), "plans")
     row = row_with(rows, '<td><a href="/claim/papperger-2026-capacity"')
     assert "<b>superseded</b> (judged)" in row
-    assert "The same million and a half a year later than was said before." in row
+    assert "The same million and a half is put off from 2026 to 2027" in row
     rows = steps(page(client, "/topic/uk-sixteenfold.html"), "plans")
     pair = "digest-glascoed-500k", "guardian-uk-80k"
     for claim, other in (pair, pair[::-1]):
@@ -179,8 +179,10 @@ def test_the_question_of_programmes_lists_programmes_only(client: FlaskClient) -
 
 def test_what_nobody_spoke_of_again_says_so(client: FlaskClient) -> None:
     text = page(client, "/topic/eu-two-million-made.html")
-    row = row_with(steps(text, "plans"), "“to 1.7 million in 2024”")
+    row = row_with(steps(text, "plans"), "“2 million shells a year”")
     assert "nothing on record" in row
+    row = row_with(steps(text, "plans"), "“to 1.7 million in 2024”")
+    assert '<b>missed</b> (probable): <a href="/claim/kacperski-600k"' in row
 
 
 def test_a_programme_as_of_a_day_has_nothing_later(client: FlaskClient) -> None:

@@ -1,13 +1,13 @@
 """What no text can do to `onrecord draft`: take more than ten seconds or 300 MB, or say nothing."""
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from measured_process import measured
 
 SECONDS, MEMORY = 10.0, 300 << 20
 _WHOLE = 10_000_000
@@ -54,20 +54,14 @@ def test_a_text_is_drafted_within_bounds_or_with_a_word(tmp_path: Path, name: st
     file, make, word = TEXTS[name]
     path = tmp_path / file
     path.write_text(make(), encoding="utf-8")
-    out, said = tmp_path / "out", tmp_path / "said"
-    with out.open("wb") as drafts, said.open("wb") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "onrecord", "draft", str(path)], stdout=drafts, stderr=errors
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    told = said.read_text("utf-8")
+    drafts = measured([sys.executable, "-m", "onrecord", "draft", str(path)])
+    told = drafts.stderr
     assert "Traceback" not in told
     assert len(told.splitlines()) <= 2
     assert word in told
-    assert used.ru_utime + used.ru_stime <= SECONDS
-    assert used.ru_maxrss * 1024 <= MEMORY
-    if process.returncode:
+    assert drafts.seconds <= SECONDS
+    assert drafts.memory <= MEMORY
+    if drafts.exit_code:
         assert told.startswith("onrecord: ")
     else:
-        assert json.loads(out.read_bytes())["text"]
+        assert json.loads(drafts.stdout)["text"]

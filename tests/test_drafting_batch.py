@@ -20,6 +20,7 @@ from warcio.warcwriter import WARCWriter
 
 import poison
 from conftest import REPOSITORY
+from measured_process import measured
 from onrecord.archiving.warc import read_warc
 from onrecord.cli.main import main
 from onrecord.drafting.batch import input_lines
@@ -130,11 +131,9 @@ def test_of_two_thousand_articles_none_is_lost(tmp_path: Path) -> None:
         process.communicate()
     with out.open("ab") as file:
         file.write(b'{"id": "d9')
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode in (0, 1)  # 1 if the line that is no document was left for this run
-    assert used.ru_maxrss * 1024 <= 150 << 20
+    rest = measured(command)
+    assert rest.exit_code in (0, 1)  # 1 if the line that is no document was left for this run
+    assert rest.memory <= 150 << 20
     assert ids(out) == [f"d{n}" if n != 700 else f"{source}:701" for n in range(2000)]
     alone = invoke("--jsonl-in", str(source)).stdout
     assert out.read_text("utf-8") == alone

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from rdflib import URIRef
 from rdflib.namespace import PROV, RDFS
+from rdflib.term import Node
 
 from onrecord.rdf.namespaces import OA, REC, SCHEMA
 from onrecord.rdf.turtle_file import block, string
@@ -55,7 +56,7 @@ def _relied_on(writer: RecordWriter, words: str, slug: str) -> str:
     key = ("relied on", " ".join(words.casefold().split()))
     if key in writer.named:
         return writer.named[key]
-    known = _on_record(writer, label, slug)
+    known = _source_on_record(writer, label)
     if known is not None:
         writer.named[key] = known
         return known
@@ -73,17 +74,22 @@ def _relied_on(writer: RecordWriter, words: str, slug: str) -> str:
     return iri
 
 
-def _on_record(writer: RecordWriter, label: str, slug: str) -> str | None:
+def _source_on_record(writer: RecordWriter, label: str) -> str | None:
     """Return the source of a label that reports of this article rely on already."""
-    graph, source = writer.known.graph, writer.known_source()
-    if source is None:
-        return None
-    for passage in graph.subjects(OA.hasSource, URIRef(source.snapshot)):
-        for attestation in graph.subjects(REC.passage, passage):
-            for one in graph.objects(attestation, REC.reliesOn):
-                if label in {str(name) for name in graph.objects(one, RDFS.label)}:
-                    return str(one)
+    graph = writer.known.graph
+    for report in _reports_of_article(writer):
+        for one in graph.objects(report, REC.reliesOn):
+            if label in {str(name) for name in graph.objects(one, RDFS.label)}:
+                return str(one)
     return None
+
+
+def _reports_of_article(writer: RecordWriter) -> Iterator[Node]:
+    """Yield the attestations on record that have a passage in the text of this article."""
+    graph, source = writer.known.graph, writer.known_source()
+    if source is not None:
+        for passage in graph.subjects(OA.hasSource, URIRef(source.snapshot)):
+            yield from graph.subjects(REC.passage, passage)
 
 
 def event_lines(writer: RecordWriter, claim: SettledClaim, speaker: str) -> Iterator[str]:
@@ -123,15 +129,13 @@ def _new_event(writer: RecordWriter, claim: SettledClaim, words: str) -> str:
 
 
 def _event_on_record(writer: RecordWriter, name: str) -> str | None:
-    graph, source = writer.known.graph, writer.known_source()
-    if source is None:
-        return None
-    for passage in graph.subjects(OA.hasSource, URIRef(source.snapshot)):
-        for attestation in graph.subjects(REC.passage, passage):
-            for claim in graph.objects(attestation, REC.attests):
-                event = graph.value(claim, REC.madeAt)
-                if event is not None and name in map(str, graph.objects(event, SCHEMA.name)):
-                    return str(event)
+    """Return the event of a name at which this article already reports that a claim was made."""
+    graph = writer.known.graph
+    for report in _reports_of_article(writer):
+        for claim in graph.objects(report, REC.attests):
+            event = graph.value(claim, REC.madeAt)
+            if event is not None and name in map(str, graph.objects(event, SCHEMA.name)):
+                return str(event)
     return None
 
 

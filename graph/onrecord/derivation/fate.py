@@ -58,12 +58,15 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
         return None
     if plan.nominal == 0:
         return _end(plan, state)
-    if not is_start and _is_older(plan, state):
+    if not is_start and (_is_older(plan, state) or _is_told_with(plan, state)):
         return None
     if _meets(plan, state, aim):
         is_sure = True
     elif not is_up_to and _is_about(plan, state) and not _is_on_the_way(plan, state, aim):
         is_sure = False
+    elif is_short and _is_just_as_much(plan, state):
+        reason = "just as much is so as was to be exceeded, which may be what was meant"
+        return Inference("reached", Strength.POSSIBLE, reason)
     elif is_short and not is_up_to:
         return _short(plan, state)
     elif not is_up_to and _is_about(plan, state):
@@ -183,6 +186,15 @@ def _is_as_planned(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
     return is_known and not is_apart and not is_due
 
 
+def _is_told_with(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether as much is said to be so in the days on which it is planned for later.
+
+    One statement may be told both ways, and who plans as much for later has not reached it.
+    """
+    is_later = plan.said.is_before(state.said) or state.valid.is_within(plan.valid)
+    return _is_as_planned(plan, state) and not is_later
+
+
 def _is_unordered(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
     """Return whether it is not known which was first, what is so or the plan for a later time.
 
@@ -252,7 +264,7 @@ def _is_short(plan: ClaimedFigure, state: ClaimedFigure, aim: str) -> bool:
 def _meets(plan: ClaimedFigure, state: ClaimedFigure, aim: str) -> bool:
     """Return whether all that the state can mean meets the plan.
 
-    Just what was to be exceeded does not.
+    Just what was to be exceeded does not, for all that is known.
     """
     if aim == "le":
         return _is_at_most(state, plan)
@@ -274,6 +286,14 @@ def _is_at_most(state: ClaimedFigure, plan: ClaimedFigure) -> bool:
         and state.high <= plan.high
         and not is_below(plan, state)
     )
+
+
+def _is_just_as_much(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether what was to be exceeded is so by its time, and no more: a million."""
+    deadline = plan.valid.last
+    is_by_then = deadline is None or bool(state.valid.last and state.valid.last <= deadline)
+    is_same = plan.comparator == "gt" and state.value is not None and state.value == plan.nominal
+    return is_same and is_by_then and state.comparator in ("eq", "ge", "just-over")
 
 
 def _is_on_the_way(plan: ClaimedFigure, state: ClaimedFigure, aim: str) -> bool:

@@ -34,6 +34,7 @@ SELECT * {
   OPTIONAL { ?figure rec:baseline/rec:latest ?since_last . }
   OPTIONAL { ?claim rec:saidOn/rec:earliest ?said_first . }
   OPTIONAL { ?claim rec:saidOn/rec:latest ?said_last . }
+  OPTIONAL { ?claim rec:saidOn/dcterms:date ?said_on . }
 }
 """
 
@@ -226,6 +227,8 @@ class ClaimedFigure:
     """Whether a curator had to read into its words what they leave open, such as the period."""
     is_of_a_rough_time: bool = False
     """Whether it is about another time than that of saying, which is approximate (EDTF's `~`)."""
+    is_said_roughly: bool = False
+    """Whether the day on which it was said is approximate (EDTF's `~`)."""
     authorities: frozenset[str] = frozenset()
     """On whose word it is passed on."""
 
@@ -285,6 +288,11 @@ class ClaimedFigure:
         days = self.said.days
         is_known = self.said.first is not None if days is None else days <= _QUARTER
         return self.is_of_the_moment and not is_known
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether it is told on the word of somebody else."""
+        return bool(self.authorities - self.speakers)
 
     @property
     def is_vague(self) -> bool:
@@ -358,6 +366,7 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             is_hedged=row["claim"] in hedged or modality == "possible",
             is_read="reading" in row,
             is_of_a_rough_time="~" in row.get("of", "") and said != valid,
+            is_said_roughly="~" in row.get("said_on", ""),
             authorities=frozenset(authorities.get(row["claim"], ())),
         )
     return sorted(figures.values(), key=lambda figure: figure.iri)

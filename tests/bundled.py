@@ -8,7 +8,7 @@ from rdflib import Graph
 
 from onrecord.derivation.derived import derive_all
 from onrecord.files.bundled import BUNDLED_COLLECTION
-from onrecord.rdf.oxigraph import quads
+from onrecord.rdf.oxigraph import ResultTerm, quads
 from onrecord.records.assembly import Assembly, assemble, merged
 from onrecord.records.collection import Collection, read_collection
 from onrecord.releases.saved_query import Query, with_defaults
@@ -43,17 +43,34 @@ def store() -> ox.Store:
     return store
 
 
+@cache
+def _timed(text: str) -> tuple[list[tuple[ResultTerm | None, ...]], float]:
+    store()
+    start = time.process_time()
+    found = store().query(text)
+    assert isinstance(found, ox.QuerySolutions)
+    return [tuple(row) for row in found], time.process_time() - start
+
+
+def solutions(text: str) -> list[tuple[ResultTerm | None, ...]]:
+    """Return the rows of a SELECT as terms; it is asked once, as some take a second."""
+    return _timed(text)[0]
+
+
 def rows(text: str) -> list[tuple[str, ...]]:
     """Return the rows of a SELECT as texts."""
     return [
-        tuple("" if term is None else term.value for term in row) for row in store().query(text)
+        tuple("" if term is None else getattr(term, "value", str(term)) for term in row)
+        for row in solutions(text)
     ]
 
 
-@cache
+def default_text(query: Query) -> str:
+    """Return the text of a saved query with its defaults."""
+    return with_defaults(query, BASE, lambda text: next(map(list, rows(text)), None)).text
+
+
 def answer(query: Query) -> tuple[list[tuple[str, ...]], float]:
     """Return the rows of a saved query with its defaults, and the seconds of this process."""
-    store()
-    start = time.process_time()
-    found = rows(with_defaults(query, BASE, lambda text: next(map(list, rows(text)), None)).text)
-    return found, time.process_time() - start
+    text = default_text(query)
+    return rows(text), _timed(text)[1]

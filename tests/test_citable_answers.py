@@ -10,27 +10,19 @@ import bundled
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.namespaces import CODE, OA, REC, SCHEMA
 from onrecord.records.edtf_bounds import bounds
-from onrecord.releases.saved_query import bind, read_query, with_defaults
+from onrecord.releases.saved_query import bind, read_query
 
 Rows = list[dict[str, str]]
 
 
 def answer(name: str, parameters: Mapping[str, str] | None = None) -> Rows:
     """Return the rows of a saved query on the bundled collection, with its defaults or others."""
-    query, store = read_query(QUERIES / f"{name}.rq"), bundled.store()
-
-    def first_row(text: str) -> list[str] | None:
-        return next(([term.value for term in row] for row in store.query(text)), None)
-
-    text = (
-        bind(query, parameters, bundled.BASE)
-        if parameters
-        else with_defaults(query, bundled.BASE, first_row).text
-    )
+    query = read_query(QUERIES / f"{name}.rq")
+    text = bind(query, parameters, bundled.BASE) if parameters else bundled.default_text(query)
     names = [column.name for column in query.columns]
     return [
         {name: term.value for name, term in zip(names, row, strict=True) if term is not None}
-        for row in store.query(text)
+        for row in bundled.solutions(text)
     ]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from built_releases import COLLECTIONS
+from built_releases import COLLECTIONS, ReleaseOf
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
@@ -26,6 +26,7 @@ from onrecord.releases.tables.answers import (
     kept_query,
     rows_of,
 )
+from onrecord.releases.tables.projection import TABLES, write_tables
 from onrecord.releases.tables.search import open_tables
 from onrecord_server.pages import page_queries
 from onrecord_server.pages.page_queries import is_true, queries_of_tables
@@ -66,23 +67,32 @@ class Asked:
         return [row[0] for text in texts for row in self.rows(text)]
 
 
-def built(name: str, folder: Path) -> Release:
-    """Return the release of a collection, or of a small synthetic one."""
-    records, archives = folder / "collection", [folder / "collection" / ARCHIVE]
-    if name == "generated":
-        write_synthetic_collection(records, 150, 1)
-    else:
-        records, archives = COLLECTIONS[name]
-    checked = check_records(read_collection(records), open_archive(archives))
+def built(folder: Path) -> Release:
+    """Return the release of a small synthetic collection."""
+    records = folder / "collection"
+    write_synthetic_collection(records, 150, 1)
+    checked = check_records(read_collection(records), open_archive([records / ARCHIVE]))
     return build(checked, folder / "releases")
 
 
+def with_answers(release: Release) -> Release:
+    """Write the tables of a release anew, as a build writes them."""
+    tables = release.path / TABLES
+    tables.unlink()
+    write_tables(tables, ox.Store.read_only(str(release.path / STORE)))
+    return release
+
+
 @pytest.fixture(scope="module", params=[*COLLECTIONS, "generated"])
-def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+def asked(
+    request: pytest.FixtureRequest, release_of: ReleaseOf, tmp_path_factory: pytest.TempPathFactory
+) -> Asked:
     """A release that keeps its answers, however small it is."""
+    name = request.param
+    copied = release_of(name) if name in COLLECTIONS else None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(answers, "FEWEST", 0)
-        release = built(request.param, tmp_path_factory.mktemp(request.param))
+        release = with_answers(copied) if copied else built(tmp_path_factory.mktemp(name))
     return Asked(release, ox.Store.read_only(str(release.path / STORE)))
 
 

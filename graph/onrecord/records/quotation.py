@@ -50,7 +50,7 @@ class _MarkedLine:
     left_open: frozenset[str]
     """Marks that would close the quotations that are open at the end."""
     last: Mapping[str, int]
-    """Where each closing mark stands last, -1 where it does not."""
+    """The last place of each closing mark, -1 if there is none."""
 
     def is_open_at(self, place: int) -> bool:
         """Return whether a quotation is open before the character at a place."""

@@ -59,7 +59,7 @@ Token = tuple[str, str]
 
 
 class GraphName(NamedTuple):
-    """A graph that a query names: after which word, which one, and where the name stands."""
+    """A graph that a query names: after which word, which one, and the place of the name."""
 
     word: str
     """FROM, NAMED or GRAPH."""

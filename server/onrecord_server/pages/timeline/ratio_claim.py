@@ -18,7 +18,7 @@ OPEN = frozenset(
 NOT_PUT_FORWARD = frozenset(
     str(CODE[name]) for name in ("denied", "asked", "questioned", "not-confirmed", "not-known")
 )
-"""Modalities of figures that nobody puts forward as so: in the table, and no mark."""
+"""Modalities of figures that are not put forward as so: in the table, and no mark."""
 
 _FLIPPED = {"lt": "gt", "le": "ge", "ge": "le", "gt": "lt", "nearly": "just-over",
             "just-over": "nearly"}  # fmt: skip
@@ -54,7 +54,7 @@ class RatioClaim:
     expected: bool
     """Whether it is expected or wanted, and not said to be so."""
     drawn: bool
-    """False if nobody puts the figure forward as so, or who did has taken it back."""
+    """False if the figure is not put forward as so, or was taken back."""
     outlets: int
     respun: bool
     """Whether a machine has rewritten the words."""

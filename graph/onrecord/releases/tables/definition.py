@@ -7,7 +7,7 @@ from onrecord.releases.saved_query import Column, Query, read_queries
 
 FOLDER = Path(__file__).parent / "definitions"
 
-VERSION = 2
+VERSION = 3
 """`PRAGMA user_version` of a file of tables. Raise it with each change of tables or columns."""
 
 INDEXES = {
@@ -27,6 +27,7 @@ INDEXES = {
     "named_by": (("thing",),),
     "passage": (("claim",), ("source",)),
     "series": (("series",),),
+    "series_outcome": (("series",),),
     "source_actor": (("source",), ("actor",)),
     "thing": (("thing",), ("kind", "name")),
     "topic": (("claims DESC", "topic"),),

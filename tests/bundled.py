@@ -29,10 +29,16 @@ def assembly() -> Assembly:
 
 
 @cache
+def derived() -> dict[str, Graph]:
+    """Return what each rule derives from them, by the name of the rule."""
+    return derive_all(assembly())
+
+
+@cache
 def graph() -> Graph:
     """Return everything that is asserted, records and derivations, in one graph."""
     made = assembly()
-    return merged(made.records, made.completed, made.ontology, *derive_all(made).values())
+    return merged(made.records, made.completed, made.ontology, *derived().values())
 
 
 @cache

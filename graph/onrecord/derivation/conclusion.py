@@ -297,7 +297,7 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """Two figures that are expected or planned, `one` said first."""
     if one.claim == other.claim and not can_both_hold(one, other):
         return Inference("path", Strength.CERTAIN, "one claim gives both, as steps of one way")
-    is_body = bool(one.bodies & other.bodies)
+    is_body = _is_of_one_voice(one, other)
     gap = one.valid.gap(other.valid)
     if can_both_hold(one, other) and not ((one.is_bound or other.is_bound) and are_far(one, other)):
         if gap <= _SHORT:
@@ -369,6 +369,17 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         reason = f"{reason}, though the later may know more"
         return Inference("disagreement", Strength.PROBABLE, reason)
     return Inference("disagreement", Strength.CERTAIN, reason)
+
+
+def _is_of_one_voice(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether one speaker puts both forward, or he and a body that he belongs to.
+
+    A plan is its body's, and whoever of it speaks of it later may revise it; what two of a body
+    expect, of which neither is planned, is the view of each.
+    """
+    if one.speakers & other.bodies or other.speakers & one.bodies:
+        return True
+    return (one.is_target or other.is_target) and bool(one.bodies & other.bodies)
 
 
 def _is_told_after(plan: ClaimedFigure) -> bool:

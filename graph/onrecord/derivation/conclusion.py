@@ -305,7 +305,7 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if can_both_hold(one, other) and not ((one.is_bound or other.is_bound) and are_far(one, other)):
         if gap <= _SHORT:
             return _same_plan(one, other)
-        if one.value is None or one.value != other.value or _is_told_after(other):
+        if one.value is None or one.value != other.value or other.is_told_after_its_time:
             is_postponed = False
         else:
             is_postponed = one.valid.is_before(other.valid) and one.said.is_before(other.said)
@@ -375,11 +375,6 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         reason = f"{reason}, though the later may know more"
         return Inference("disagreement", Strength.PROBABLE, reason)
     return Inference("disagreement", Strength.CERTAIN, reason)
-
-
-def _is_told_after(plan: ClaimedFigure) -> bool:
-    """Return whether a plan is told of when its time has come: what was once planned for then."""
-    return bool(plan.valid.last and plan.said.first and plan.valid.last <= plan.said.first)
 
 
 def _is_of_failure_of(forecast: ClaimedFigure, plan: ClaimedFigure) -> bool:

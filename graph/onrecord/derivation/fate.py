@@ -39,6 +39,9 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     is_short = _is_short(plan, state, aim)
     # Of what is meant neither to grow nor to fall, any other figure is where the plan starts from.
     is_start = is_short or (not aim and (is_below(state, plan) or is_below(plan, state)))
+    if is_start and plan.is_told_after_its_time and state.valid.is_before(plan.valid):
+        reason = "it was so before the time of the plan, of which it is told when that has come"
+        return Inference("path", Strength.PROBABLE, reason)
     if state.said.is_before(plan.said):
         if is_start:
             return Inference("path", Strength.CERTAIN, "it was so before the plan was made")

@@ -308,6 +308,11 @@ class ClaimedFigure:
         return bool(self.authorities - self.speakers)
 
     @property
+    def is_told_after_its_time(self) -> bool:
+        """Whether it is told of when its time has come: what was once planned for then."""
+        return bool(self.valid.last and self.said.first and self.valid.last <= self.said.first)
+
+    @property
     def is_vague(self) -> bool:
         """Whether its time is longer than what it is stated per, so that it may be any part of it.
 

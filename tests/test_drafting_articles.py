@@ -107,15 +107,17 @@ FLOORS = [
     ("en", "person", "person right", 0.99),
     ("en", "quantity", "quantity found", 1.0),
     ("en", "quantity drafted", "quantity drafted right", 1.0),
-    ("en", "date", "date found", 0.77),
+    ("en", "date", "date found", 1.0),
     ("en", "date drafted", "date drafted right", 0.95),
     ("de", "quoted", "quoted found", 1.0),
     ("de", "reported", "reported found", 0.7),
     ("de", "quantity", "quantity found", 1.0),
     ("de", "quantity drafted", "quantity drafted right", 1.0),
+    ("de", "date", "date found", 1.0),
     ("fr", "quoted", "quoted found", 1.0),
     ("fr", "quantity", "quantity found", 1.0),
     ("fr", "quantity drafted", "quantity drafted right", 1.0),
+    ("fr", "date", "date found", 1.0),
 ]
 """Of what, which part, at least. In French no reported speech is read but behind "selon"."""
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from onrecord.archiving.made_text import TextBlock, place_of
-from onrecord.drafting.date_expression import DateExpression, dates
+from onrecord.drafting.dates.date_expression import DateExpression
+from onrecord.drafting.dates.reading import dates
 from onrecord.drafting.draft import RULES, Draft
 from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.drafting.language import is_in, language_of

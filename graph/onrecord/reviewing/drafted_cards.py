@@ -9,7 +9,8 @@ from hashlib import sha256
 from typing import TypeVar
 
 from onrecord.archiving.layer_file import KeptLayer
-from onrecord.drafting.date_expression import DateExpression, dates
+from onrecord.drafting.dates.date_expression import DateExpression
+from onrecord.drafting.dates.reading import dates
 from onrecord.drafting.document import LONGEST
 from onrecord.drafting.draft import HEADLINE, RULES, Draft
 from onrecord.drafting.drafters.other_drafters import OtherDrafters

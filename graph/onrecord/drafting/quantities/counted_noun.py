@@ -1,6 +1,7 @@
 """Nouns behind a figure: what it counts."""
 
 import re
+from collections.abc import Set
 
 from onrecord.drafting.numeral import SPACES
 from onrecord.drafting.quantities.figure_pattern import WORD, FigurePatterns
@@ -8,14 +9,19 @@ from onrecord.drafting.quantities.figure_pattern import WORD, FigurePatterns
 LONGEST_NOUN = 4
 
 
-def noun_end(text: str, end: int, words: FigurePatterns) -> int:
-    """Return where the noun ends that follows a figure: "40 mm steel pipes"."""
+def noun_end(text: str, end: int, words: FigurePatterns, dates: Set[int] = frozenset()) -> int:
+    """Return where the noun ends that follows a figure: "40 mm steel pipes".
+
+    Where a date begins there is none: `dates` are the starts of those of the text.
+    """
     place = end
     best = end
     for count in range(LONGEST_NOUN):
         if place >= len(text) or text[place] not in SPACES + "\n-":
             break
         gap = 1
+        if place + gap in dates:
+            break
         calibre = re.compile(r"\d+(?:[./]\d+)*[ -]?(?:mm|cm)\b").match(text, place + gap)
         model = (
             re.compile(r"\d{1,3}[A-Z]?\d?(?=\s[^\W\d_])").match(text, place + gap)

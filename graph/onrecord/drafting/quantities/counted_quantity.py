@@ -1,6 +1,7 @@
 """Counts, sums of money, shares and rates: what a numeral and the words behind it say."""
 
 import re
+from collections.abc import Set
 
 from onrecord.drafting.numeral import SPACES, Numeral, figure_words
 from onrecord.drafting.quantities.counted_noun import is_one_plural, noun_end
@@ -28,9 +29,16 @@ _NAME_BEHIND = re.compile(r"-(?!\d)[A-Za-z]")
 
 
 def counted_quantity(
-    text: str, numeral: Numeral, following: Numeral | None, words: FigurePatterns
+    text: str,
+    numeral: Numeral,
+    following: Numeral | None,
+    words: FigurePatterns,
+    dates: Set[int] = frozenset(),
 ) -> tuple[QuantityExpression | None, bool]:
-    """Return the quantity that a numeral begins, and whether it takes the next one in: a range."""
+    """Return the quantity that a numeral begins, and whether it takes the next one in: a range.
+
+    It ends where a date begins: `dates` are the starts of those of the text.
+    """
     symbol = _SYMBOL.search(text, max(0, numeral.start - 5), numeral.start)
     begin = symbol.start() if symbol else numeral.start
     if is_in_name(text, begin, numeral, symbol is not None, words):
@@ -78,7 +86,7 @@ def counted_quantity(
     elif unit is None:
         if words.length.match(text, end) and not numeral.scaled:
             return None, high is not None
-        stop = noun_end(text, end, words)
+        stop = noun_end(text, end, words, dates)
         bare = stop == end
         plain = not (numeral.scaled or numeral.grouped)
         if bare and plain and not _counts_alone(text, begin, end, numeral, words):
@@ -99,7 +107,7 @@ def counted_quantity(
             return None, False
         end = stop
     over = None
-    if period := words.period.match(text, end):
+    if end + 1 not in dates and (period := words.period.match(text, end)):
         over = data["period"][period["word"].lower()]
         end = period.end()
     start, comparator = comparator_of(text, begin, words)

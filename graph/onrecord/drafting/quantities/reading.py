@@ -16,6 +16,7 @@ def quantities(
     """Return the quantities of a text, in order; no part of a date is one."""
     words = figure_patterns(language if language in ("en", "de", "fr", "it") else "en")
     taken = _Taken(dates)
+    starts = frozenset(start for start, _ in dates)
     found: list[QuantityExpression] = []
     for group in (ratios, shares, vague_numbers, factors):
         found += [one for one in group(text, words) if taken.add(one.start, one.end)]
@@ -26,7 +27,7 @@ def quantities(
             skip = False
             continue
         following = pending[number + 1] if number + 1 < len(pending) else None
-        read, skip = counted_quantity(text, numeral, following, words)
+        read, skip = counted_quantity(text, numeral, following, words, starts)
         if read is not None and taken.add(read.start, read.end):
             found.append(read)
     return sorted(found, key=lambda one: one.start)

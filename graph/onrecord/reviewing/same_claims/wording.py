@@ -15,7 +15,8 @@ from importlib.resources import files
 
 from rapidfuzz import fuzz
 
-from onrecord.drafting.date_expression import DateExpression, dates
+from onrecord.drafting.dates.date_expression import DateExpression
+from onrecord.drafting.dates.reading import dates
 from onrecord.drafting.numeral import alternatives, figure_words
 from onrecord.drafting.quantities.quantity_expression import QuantityExpression
 from onrecord.drafting.quantities.reading import quantities

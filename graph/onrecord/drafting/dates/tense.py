@@ -1,0 +1,53 @@
+"""Tense around a date: whether the sentence tells of what will be."""
+
+import re
+
+BEFORE = 160
+"""Characters before a date in which its sentence is read."""
+AFTER = 60
+_FUTURE = re.compile(
+    r"\b(?:will|would|shall|may|might|could|going to|plans? to|expect(?:s|ed)? |due|scheduled"
+    r"|set to|to be|until|by|next|wird|werden|soll|sollen|sera|seront|sarà|saranno)\b",
+    re.IGNORECASE,
+)
+_UNREAL = re.compile(r"\b(?:would|could|should|might|may|must)(?:\snot|n['’]t)?\shave\b", re.I)
+"""What did not come about, or may have, is past."""
+_WILL = re.compile(r"\b(?:will|wird|werden|sera|seront|sarà|saranno)\b", re.I)
+_COMING = re.compile(r"\b(?:will|would|to|wird|sera)\s(?:\w+\s){0,6}(?:on|am|le)?\s?$")
+_TOLD = re.compile(
+    r"\b(?:was|were|had|did|went|became|began|came|took|made|rose|fell|\w{2,}ed"
+    r"|war|waren|hatte|hatten|wurde|wurden|était|étaient|avait|avaient|era|erano|aveva|avevano)\b"
+)
+_PAST = re.compile(
+    r"(?<!be\s)(?<!been\s)\b(?:\w{2,}ed|said|told|spoke|wrote|gave|met|held)\s"
+    r"(?:(?:late|early)\s)?(?:on\s)?$"
+)
+"""A past verb beside a day: "published late on Friday"."""
+
+
+def sentence_before(text: str, place: int) -> str:
+    """Return what a sentence says before a place, as far as it is near."""
+    return re.split(r"[.!?]\s|\n", text[max(0, place - BEFORE) : place])[-1]
+
+
+def is_future(text: str, place: int) -> bool:
+    """Return whether the sentence of a month or day without a year tells of what will be."""
+    before = sentence_before(text, place)
+    unreal = max((match.end() for match in _UNREAL.finditer(before)), default=0)
+    return (_WILL if unreal else _FUTURE).search(before, unreal) is not None
+
+
+def is_past(text: str, start: int, end: int) -> bool:
+    """Return whether a sentence with a time in it tells what was, by the verbs before the time.
+
+    Those behind it count where it begins the sentence: "By late summer, she looked".
+    """
+    before = sentence_before(text, start)
+    told = before if before.strip() else text[end : end + AFTER]
+    return _TOLD.search(told) is not None and _FUTURE.search(told) is None
+
+
+def is_coming_day(text: str, place: int) -> bool:
+    """Return whether a day of the week is the next one, by the words right before it."""
+    before = sentence_before(text, place)
+    return _COMING.search(before) is not None and _PAST.search(before) is None

@@ -18,7 +18,7 @@ from onrecord.releases.release import STORE, Release
 from onrecord.releases.saved_query import Query
 from onrecord.releases.tables import search as searching
 from onrecord.releases.tables.definition import INDEXES, definitions
-from onrecord.releases.tables.projection import TABLES, write_tables
+from onrecord.releases.tables.projection import TABLES, index_documents, write_tables
 from onrecord.releases.tables.search import match_expression, open_tables, search
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
@@ -124,6 +124,43 @@ def test_many_hits_come_by_date_and_the_counts_agree(
     ]
     assert days == sorted(days, reverse=True)
     assert len(set(days)) > 1
+
+
+NAMED = [
+    ("actor", "a/denys", "Denys Osk", "", "", ""),
+    ("actor", "a/ministry", "Ministry of Seals", "", "", ""),
+    ("claim", "c/put-so", "It is not so.", "Ann Ro, 2020", "", "denied"),
+    ("claim", "c/words", "He denies it.", "Ann Ro, 2021", "", "asserted"),
+    ("claim", "c/name", "Seals are dear.", "Denys Osk, 2022", "", "asserted"),
+    ("event", "e/denys", "speech by Denys Osk", "", "", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("denied", {"c/put-so", "c/words"}, {"a/denys", "c/name", "e/denys"}),
+        ("denys", {"a/denys"}, {"c/name", "e/denys", "c/put-so", "c/words"}),
+        ("Denys osk", {"a/denys", "c/name", "e/denys"}, set()),
+        ("ministries", {"a/ministry"}, set()),
+    ],
+)
+def test_a_name_is_no_form_of_a_word(text: str, first: set[str], last: set[str]) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        index_documents(database, NAMED)
+        found = [hit.thing for hit in search(database, text).hits]
+        assert {*found[: len(first)]} == first
+        assert {*found[len(first) :]} == last
+        pages = [search(database, text, limit=1, offset=place) for place in range(len(found))]
+        assert [each.hits[0].thing for each in pages] == found
+
+
+def test_how_a_claim_is_put_is_searched_for(tables: sqlite3.Connection) -> None:
+    denied = "SELECT claim FROM claim WHERE modality = 'denied' AND NOT withdrawn"
+    wanted = {claim for (claim,) in tables.execute(denied)}
+    found = search(tables, "denied", "claim", limit=1000)
+    assert wanted
+    assert wanted <= {hit.thing for hit in found.hits}
 
 
 def test_search_page_marks_the_words_and_escapes_the_rest(client: FlaskClient) -> None:

@@ -26,7 +26,7 @@ CREATE TABLE document (
     name TEXT NOT NULL,  -- what a result is called: of a claim its paraphrase
     detail TEXT NOT NULL,  -- of a claim its speakers and date
     words TEXT NOT NULL,  -- of a claim those of its passages, figures and reports
-    about TEXT NOT NULL  -- of a claim its event and topics, and the titles of its sources
+    about TEXT NOT NULL  -- of a claim its event, topics and modality, and the titles of its sources
 );
 CREATE TABLE span (kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
 CREATE VIRTUAL TABLE word USING fts5 (
@@ -57,6 +57,7 @@ SELECT
         UNION SELECT name FROM claim_topic AS c JOIN thing AS t ON t.thing = c.topic
             WHERE c.claim = claim.claim
         UNION SELECT source_name FROM passage AS p WHERE p.claim = claim.claim
+        UNION SELECT modality
         ORDER BY name
     )), ''),
     coalesce(said_from, '')

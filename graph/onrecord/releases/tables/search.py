@@ -17,6 +17,10 @@ MOST_RANKED = 2_000
 quarter of 100,000 claims), and among so many hits the date says more than the rank."""
 MOST_WORDS = 16
 """Words of a query that count."""
+_LOOKED_AT = 200
+"""Best hits of which those come last that have only names like the words."""
+_OF_ONE_WORD = 5
+"""Letters that a name and a word have in common at least, to be forms of one word."""
 _LIKE = 70.0
 """Likeness, of 100, from which a name is proposed in place of a word that nothing has."""
 MOST_COMBINED = 5
@@ -89,7 +93,7 @@ def search(
     if not terms:
         return Hits((), 0, {}, False, ())
     spans = _spans(tables)
-    found = _hits(tables, " ".join(terms), kind, spans, limit, offset)
+    found = _hits(tables, " ".join(terms), terms, kind, spans, limit, offset)
     if any(found.counts.values()):
         return found
     alike = _alike(tables, text) if len(terms) == 1 else ()
@@ -100,15 +104,33 @@ def search(
     )
 
 
+def _has_more_than_names(sought: Sequence[str], text: str) -> bool:
+    """Return whether a text has one of the words, and not only a name with the stem of one.
+
+    Names do not inflect: who is called Denys is not "denied", though both have one stem. A word in
+    capitals is a name, unless it begins as what is sought does.
+    """
+    for word in _WORD.findall(text):
+        small = word.casefold()
+        enough = 3 if word[0].islower() else _OF_ONE_WORD
+        for each in sought:
+            if small.startswith(each) or (each.startswith(small) and len(small) >= enough):
+                return True
+            if len(small) > enough and small[:enough] == each[:enough]:
+                return True
+    return False
+
+
 def _hits(
     tables: sqlite3.Connection,
     expression: str,
+    terms: Sequence[str],
     kind: str,
     spans: Mapping[str, tuple[int, int]],
     limit: int,
     offset: int,
 ) -> Hits:
-    """Return what an expression of FTS5 finds."""
+    """Return what an expression of FTS5 finds, in which there are some terms."""
     counts = {each: _count(tables, expression, *span) for each, span in spans.items()}
     total = counts.get(kind, 0) if kind else sum(counts.values())
     if not total:
@@ -116,17 +138,23 @@ def _hits(
     first, last = spans[kind] if kind else (0, max(end for _, end in spans.values()))
     by_date = total > MOST_RANKED
     order = "word.rowid DESC" if by_date else "bm25(word, 4.0, 2.0, 2.0, 0.5), word.rowid DESC"
+    # The first ones are looked at again, if they are asked for.
+    looked_at = 0 if by_date or offset + limit > _LOOKED_AT else _LOOKED_AT
     rows = tables.execute(
         "SELECT d.kind, d.thing, d.name, d.detail,"  # noqa: S608
-        " snippet(word, 2, ?, ?, '…', 24)"
+        " snippet(word, 2, ?, ?, '…', 24), d.words || ' ' || d.about"
         " FROM word JOIN document AS d ON d.number = word.rowid"
         " WHERE word MATCH ? AND word.rowid BETWEEN ? AND ?"
         f" ORDER BY {order} LIMIT ? OFFSET ?",
-        (MARK, END_MARK, expression, first, last, limit, offset),
-    )
+        (MARK, END_MARK, expression, first, last, looked_at or limit, 0 if looked_at else offset),
+    ).fetchall()
+    if looked_at:
+        sought = [word.casefold() for term in terms for word in _WORD.findall(term)]
+        rows.sort(key=lambda row: not _has_more_than_names(sought, " ".join((*row[2:4], row[5]))))
+        rows = rows[offset : offset + limit]
     hits = tuple(
         Hit(each, thing, name, detail, words if MARK in words else "")
-        for each, thing, name, detail, words in rows
+        for each, thing, name, detail, words, _ in rows
     )
     return Hits(hits, total, counts, by_date, ())
 
@@ -163,7 +191,7 @@ def _wider(
     has_all = _any(tables, expression)
     if not has_all:
         expression = _most_of(tables, rarest, numbers)
-    found = _hits(tables, expression, kind, spans, limit, offset)
+    found = _hits(tables, expression, terms, kind, spans, limit, offset)
     return replace(found, like=tuple(like), left_out=tuple(left_out), has_all=has_all)
 
 

@@ -10,7 +10,7 @@ SEED ?= 1
 # What neither serves, builds a whole collection nor validates many files.
 FAST := architecture complete context folders lines lint literals ontology places queries terms timespan
 
-.PHONY: help serve test test-fast test-slow audit format lint docs screenshots bench-check bench-serve bench-pages bench-scale bench-dumps bench-search mutants clean
+.PHONY: help serve test test-fast test-slow audit format lint docs screenshots bench-check bench-serve bench-pages bench-scale bench-push bench-dumps bench-search mutants clean
 
 # List the targets.
 help:
@@ -75,6 +75,10 @@ bench-pages: .venv/installed-dev
 # Measure check, build and saved queries as collections grow; CLAIMS names numbers of claims.
 bench-scale: .venv/installed-dev
 	PYTHONHASHSEED=0 $(BIN)/python tests/bench/bench_scale.py $(CLAIMS)
+
+# Measure pushes into an Oxigraph server and a Virtuoso.
+bench-push: .venv/installed-dev
+	$(BIN)/python tests/bench/bench_push.py
 
 # Measure ranges of a dump of 1 GB, and the writing of a million quads.
 bench-dumps: .venv/installed-dev

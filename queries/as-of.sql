@@ -1,5 +1,64 @@
--- For a day by which all was said, whatever is compared with it is the same as for any later one.
+-- Rows are kept of what was the latest word on any day: last is the day from which on a row may be
+-- it, and until the one from which on it is no longer, unless something in its place was taken back.
+-- keeps: quantity, last, taken, isOld, claim, series_iri
 -- asked: day = 9999-12-31
--- holds: :day >= (SELECT max(said_to) FROM claim)
-SELECT number, :day AS as_of FROM answer_as_of
+-- without: FILTER (!BOUND(?back) || ?back > ?day)
+-- without: FILTER (STR(?last) >= ?notBefore)
+-- without: FILTER (!BOUND(?taken) || ?taken > ?day)
+-- without: FILTER (!BOUND(?successors))
+-- without: FILTER (!?isOld || !BOUND(?outgrown))
+SELECT number, :day AS as_of, (
+  SELECT group_concat(name, '; ') FROM (
+    SELECT DISTINCT kin_series.name
+    FROM kin_series
+    WHERE kin_series.series = answer_as_of.series_iri
+    AND (
+      SELECT max(said_from) FROM series_word
+      WHERE series_word.series = kin AND said_to <= :day AND coalesce(taken_back > :day, true)
+    ) > (
+      SELECT max(said_to) FROM series_word
+      WHERE series_word.series = kin_series.series AND said_to <= :day AND coalesce(taken_back > :day, true)
+    )
+    ORDER BY kin_series.name
+  )
+) AS later_in
+FROM answer_as_of
+WHERE until > :day AND last <= :day
+AND NOT EXISTS (
+  SELECT * FROM latest_word AS word
+  WHERE word.taken_back > :day AND word.series = series_iri AND word.said_from > last AND word.said_to <= :day
+)
+AND NOT EXISTS (
+  SELECT * FROM successor
+  WHERE successor.claim = answer_as_of.claim AND successor.series = series_iri
+  AND successor.said_to <= :day AND successor.taken_back > :day
+)
+AND NOT (isOld AND EXISTS (
+  SELECT * FROM outgrown WHERE figure = quantity AND outgrown.taken_back > :day
+))
 ORDER BY number
+-- filled: the first day on which something in its place was there for good.
+ALTER TABLE answer_as_of ADD COLUMN until TEXT;
+CREATE TEMP TABLE replaced (series TEXT, said_from TEXT, said_to TEXT);
+INSERT INTO replaced
+SELECT series, said_from, min(said_to) OVER (PARTITION BY series ORDER BY said_from DESC)
+FROM latest_word WHERE taken_back IS NULL;
+CREATE INDEX replaced_0 ON replaced (series, said_from);
+UPDATE answer_as_of SET until = CASE
+  WHEN isOld AND EXISTS (
+    SELECT * FROM outgrown WHERE figure = quantity AND outgrown.taken_back IS NULL
+  ) THEN ''
+  ELSE min(
+    coalesce(taken, 'never'),
+    coalesce((
+      SELECT said_to FROM replaced
+      WHERE replaced.series = series_iri AND said_from > last ORDER BY said_from LIMIT 1
+    ), 'never'),
+    coalesce((
+      SELECT min(said_to) FROM successor
+      WHERE successor.claim = answer_as_of.claim AND successor.series = series_iri AND taken_back IS NULL
+    ), 'never')
+  )
+END;
+DROP TABLE replaced;
+CREATE INDEX answer_as_of_until ON answer_as_of (until, last, number);

@@ -23,18 +23,20 @@ JSON = "application/sparql-results+json"
 INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
 PARTIAL = "Returning incomplete results, query interrupted by result timeout."
 
+ABOUT = f"{BASE}graph/release?release={NAME}"
 DESCRIBED = f"""
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix void: <http://rdfs.org/ns/void#> .
 
-<{BASE}graph/release> {{
+<{BASE}graph/release> {{ <{BASE}> dcat:hasCurrentVersion <{ABOUT}> . }}
+<{ABOUT}> {{
     <{BASE}> a void:Dataset, dcat:Dataset ;
         dcterms:identifier "{NAME}" ; dcat:version "{NAME}" ; dcterms:title "The mill"@en ;
         void:uriSpace "{BASE}" ; void:subset <{BASE}graph/records>, <{BASE}graph/merged> .
 }}
-<{BASE}graph/records> {{ <{BASE}a> <{BASE}p> 1 . }}
-<{BASE}graph/merged> {{ <{BASE}a> <{BASE}p> 1 . }}
+<{BASE}graph/records?release={NAME}> {{ <{BASE}a> <{BASE}p> 1 . }}
+<{BASE}graph/merged?release={NAME}> {{ <{BASE}a> <{BASE}p> 1 . }}
 """
 
 

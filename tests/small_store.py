@@ -79,6 +79,9 @@ def _handler(store: SmallStore) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             self._serve()
 
+        def do_PUT(self) -> None:
+            self._serve()
+
         def do_GET(self) -> None:
             self._reply(404, b"there is no description")
 
@@ -137,6 +140,8 @@ def _handler(store: SmallStore) -> type[BaseHTTPRequestHandler]:
                 store.data.remove_graph(name)
                 return 204 if there else 404
             triples = [quad.triple for quad in ox.parse(body, format=ox.RdfFormat.TURTLE)]
+            if self.command == "PUT":
+                store.data.remove_graph(name)
             if name.value != store.loses:
                 store.data.extend(ox.Quad(*triple, name) for triple in triples)
             return 201

@@ -25,8 +25,8 @@ WORDS = "We make forty flares a day, all we can,"
 @pytest.mark.parametrize(
     ("words", "kind", "found"),
     [
-        (WORDS, "drifted", "it stands at 23 to 62"),
-        ("We have run short of stones,", "misattributed", "the words stand in the tide"),
+        (WORDS, "drifted", "it is at 23 to 62"),
+        ("We have run short of stones,", "misattributed", "the words are in the tide"),
         (
             "We make fifty flares a day, all we can,",
             "altered",
@@ -73,7 +73,7 @@ def test_what_cannot_be_afforded_is_not_searched_and_that_is_said() -> None:
 def test_what_stands_nearly_in_another_source_is_not_called_fabricated() -> None:
     diagnosis = diagnose_words("We have run short of bricks,", (0, 28), TEXT, OTHERS)
     assert diagnosis.kind == "misattributed"
-    assert "nearly the words stand in the tide" in diagnosis.found
+    assert "nearly the words are in the tide" in diagnosis.found
     assert "[-bricks,-] {+stones,+}" in diagnosis.found
 
 

@@ -1,6 +1,7 @@
 """Push of a release into a remote store: complete, interrupted and resumed."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -21,6 +22,7 @@ from onrecord.releases.push import (
     altered_literals,
     description,
     graph_sizes,
+    held_name,
     push,
 )
 from onrecord.releases.release import Release, open_release
@@ -49,6 +51,7 @@ def release(release_of: ReleaseOf) -> Release:
 def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallStore]:
     """A small store, and batches so small that graphs need several."""
     monkeypatch.setattr(pushing, "BATCH", 100)
+    monkeypatch.setattr(pushing, "BATCH_OF_UPDATE", 100)
     with small_store() as running:
         yield running
 
@@ -68,15 +71,48 @@ def all_dumped(release: Path) -> ox.Store:
     return store
 
 
+def held(release: Release, name: str = "") -> set[str]:
+    """Return the names of the graphs that a store has of a release, under another name of it."""
+    graphs = {*graph_sizes(release), BASE + DESCRIPTION_GRAPH}
+    return {held_name(graph, name or release.name) for graph in graphs}
+
+
 def is_whole(store: SmallStore, release: Release) -> bool:
-    sizes = graph_sizes(release)
-    return store.names() == {*sizes, BASE + DESCRIPTION_GRAPH} and all(
-        store.graph(graph) == dumped(release, graph) for graph in sizes
+    return held(release) <= store.names() and all(
+        store.graph(held_name(graph, release.name)) == dumped(release, graph)
+        for graph in graph_sizes(release)
     )
 
 
-def is_described(store: SmallStore) -> bool:
-    return any("void#triples" in line for line in store.graph(BASE + DESCRIPTION_GRAPH))
+def is_described(store: SmallStore, release: Release) -> bool:
+    about = held_name(BASE + DESCRIPTION_GRAPH, release.name)
+    return any("void#triples" in line for line in store.graph(about))
+
+
+def served(store: SmallStore) -> list[str]:
+    """Return which release a store is said to serve; none or several, if that is wrong."""
+    return [
+        line.rpartition("?release=")[2].partition(">")[0]
+        for line in store.graph(BASE + DESCRIPTION_GRAPH)
+    ]
+
+
+def renamed(release: Release, name: str, folder: Path) -> Release:
+    """Return a release of fewer triples by another name."""
+    path = folder / name
+    (path / "dumps").mkdir(parents=True)
+    (path / "store").mkdir()
+    graph = f"{BASE}graph/rules"
+    for file in ("void.ttl", "report.txt"):
+        text = (release.path / file).read_text().replace(release.name, name)
+        (path / file).write_text(text)
+    lines = [line for line in (release.path / "dumps/onrecord.nq").read_text().splitlines(True)
+             if line.endswith(f"<{graph}> .\n")]  # fmt: skip
+    (path / "dumps" / "onrecord.nq").write_text("".join(lines))
+    (path / "dumps" / "onrecord.nt").write_text("".join(lines).replace(f" <{graph}> .", " ."))
+    manifest = {**release.manifest, "name": name, "graphs": {graph: len(lines)}}
+    (path / "manifest.json").write_text(json.dumps(manifest))
+    return open_release(folder, name)
 
 
 @by_both
@@ -87,9 +123,11 @@ def test_every_graph_arrives_with_all_its_triples(
     assert {graph.graph: graph.triples for graph in loaded} == graph_sizes(release)
     assert all(graph.sent == graph.triples for graph in loaded)
     assert is_whole(store, release)
-    assert len(store.graph(BASE + DESCRIPTION_GRAPH)) == len(description(release)) + 1
+    about = held_name(BASE + DESCRIPTION_GRAPH, release.name)
+    assert len(store.graph(about)) == len(description(release)) + 1
+    assert served(store) == [release.name]
     used = {path for path in store.seen if path != "POST /query"}
-    assert used == ({"POST /graphs", "DELETE /graphs"} if graph_store else {"POST /update"})
+    assert used == ({"POST /graphs", "PUT /graphs"} if graph_store else {"POST /update"})
 
 
 @by_both
@@ -112,13 +150,15 @@ def test_a_push_that_was_cut_off_goes_on_where_it_was(
     store.answer = lambda number: 200 if number <= requests else 0
     with pytest.raises(StoreError, match="cannot be reached"):
         list(push(addresses, release))
-    assert not is_described(store)
-    there = sum(len(store.graph(graph)) for graph in graph_sizes(release))
+    assert not is_described(store, release)
+    assert served(store) == []
+    sizes = graph_sizes(release)
+    there = sum(len(store.graph(held_name(graph, release.name))) for graph in sizes)
     store.answer = lambda _number: 200
     sent = sum(graph.sent for graph in push(addresses, release))
     assert is_whole(store, release)
-    assert is_described(store)
-    assert there <= sum(graph_sizes(release).values()) - sent + pushing.BATCH
+    assert is_described(store, release)
+    assert there <= sum(sizes.values()) - sent + pushing.BATCH
 
 
 @by_both
@@ -134,10 +174,10 @@ def test_a_store_that_is_busy_is_asked_again(
 def test_a_store_that_loses_triples_is_found_out(
     store: SmallStore, release: Release, graph_store: bool
 ) -> None:
-    store.loses = f"{BASE}graph/records"
-    with pytest.raises(StoreError, match=rf"<{BASE}graph/records> holds 0 of \d+ triples"):
+    store.loses = held_name(f"{BASE}graph/records", release.name)
+    with pytest.raises(StoreError, match=rf"{re.escape(store.loses)}> holds 0 of \d+ triples"):
         list(push(store.addresses(graph_store=graph_store), release))
-    assert not is_described(store)
+    assert not is_described(store, release)
 
 
 def test_a_graph_that_somebody_changed_is_made_whole(store: SmallStore, release: Release) -> None:
@@ -145,33 +185,75 @@ def test_a_graph_that_somebody_changed_is_made_whole(store: SmallStore, release:
     list(push(addresses, release))
     store.data.update(f"DELETE {{ GRAPH ?g {{ <{BASE}claim/overtaken> ?p ?o }} }} "
                       f"WHERE {{ GRAPH ?g {{ <{BASE}claim/overtaken> ?p ?o }} }}")  # fmt: skip
-    extra = ox.Quad(*[ox.NamedNode("http://x/")] * 3, ox.NamedNode(f"{BASE}graph/rules"))
+    extra = ox.Quad(
+        *[ox.NamedNode("http://x/")] * 3,
+        ox.NamedNode(held_name(f"{BASE}graph/rules", release.name)),
+    )
     store.data.add(extra)
     assert sum(graph.sent for graph in push(addresses, release)) > 0
     assert is_whole(store, release)
-    assert is_described(store)
+    assert is_described(store, release)
 
 
-def test_another_release_is_replaced_with_all_its_graphs(
+@by_both
+def test_a_release_is_loaded_beside_the_one_that_is_served(
+    store: SmallStore, release: Release, tmp_path: Path, graph_store: bool
+) -> None:
+    addresses = store.addresses(graph_store=graph_store)
+    list(push(addresses, release))
+    later = renamed(release, "2024-06-03-00000000", tmp_path)
+    before, loading = store.changes, push(addresses, later)
+    for _ in loading:
+        assert served(store) == [release.name]
+        assert is_whole(store, release)
+    assert served(store) == [later.name]
+    # What is asked of the former release is answered to the end.
+    assert is_whole(store, release)
+    assert is_described(store, release)
+    pointer = {BASE + DESCRIPTION_GRAPH}
+    assert store.names() == held(release) | held(later) | pointer
+    # To go back takes one change.
+    before = store.changes
+    assert sum(graph.sent for graph in push(addresses, release)) == 0
+    assert (store.changes - before, served(store)) == (1, [release.name])
+    last = renamed(release, "2024-06-04-00000000", tmp_path)
+    list(push(addresses, last))
+    assert store.names() == held(release) | held(last) | pointer
+
+
+def test_what_was_begun_of_another_release_is_removed(
     store: SmallStore, release: Release, tmp_path: Path
 ) -> None:
     addresses = store.addresses(graph_store=True)
-    list(push(addresses, release))
-    renamed = tmp_path / "2024-06-03-00000000"
-    (renamed / "dumps").mkdir(parents=True)
-    (renamed / "store").mkdir()
-    graph = f"{BASE}graph/rules"
-    for name in ("void.ttl", "report.txt"):
-        (renamed / name).write_bytes((release.path / name).read_bytes())
-    lines = [line for line in (release.path / "dumps/onrecord.nq").read_text().splitlines(True)
-             if line.endswith(f"<{graph}> .\n")]  # fmt: skip
-    (renamed / "dumps" / "onrecord.nq").write_text("".join(lines))
-    (renamed / "dumps" / "onrecord.nt").write_text("".join(lines).replace(f" <{graph}> .", " ."))
-    manifest = {**release.manifest, "name": renamed.name, "graphs": {graph: len(lines)}}
-    (renamed / "manifest.json").write_text(json.dumps(manifest))
-    later = open_release(tmp_path, renamed.name)
+    later = renamed(release, "2024-06-03-00000000", tmp_path)
     list(push(addresses, later))
-    assert store.names() == {graph, BASE + MERGED_GRAPH, BASE + DESCRIPTION_GRAPH}
+    store.answer = lambda number: 200 if number <= 20 else 0
+    with pytest.raises(StoreError, match="cannot be reached"):
+        list(push(addresses, release))
+    assert held(release) & store.names()
+    assert served(store) == [later.name]
+    store.answer = lambda _number: 200
+    last = renamed(release, "2024-06-04-00000000", tmp_path)
+    list(push(addresses, last))
+    assert store.names() == held(later) | held(last) | {BASE + DESCRIPTION_GRAPH}
+
+
+def test_the_graphs_of_an_earlier_version_go_when_another_release_is_served(
+    store: SmallStore, release: Release
+) -> None:
+    graph, about = f"{BASE}graph/records", BASE + DESCRIPTION_GRAPH
+    store.data.update(
+        f"""PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dcterms: <http://purl.org/dc/terms/>
+        INSERT DATA {{ GRAPH <{graph}> {{ <x:s> <x:p> <x:o> }} GRAPH <{about}> {{
+          <x:d> dcterms:identifier "2024-01-01-00000000" ; dcat:version "2024-01-01-00000000" ;
+                <http://rdfs.org/ns/void#subset> <{graph}> }} }}"""
+    )
+    loading = push(store.addresses(graph_store=True), release)
+    next(loading)
+    assert {graph, about} <= store.names()
+    list(loading)
+    assert store.names() == held(release) | {about}
+    assert served(store) == [release.name]
 
 
 def test_the_name_and_password_or_the_token_are_shown(release: Release) -> None:
@@ -288,7 +370,7 @@ def test_a_release_goes_into_a_real_store_whole(real: Store, release: Release) -
     assert sum(graph.sent for graph in push(real, release)) == 0
     ((name,),) = select(
         real,
-        f"SELECT ?n {{ GRAPH <{BASE}{DESCRIPTION_GRAPH}>"
+        f"SELECT ?n {{ GRAPH <{held_name(BASE + DESCRIPTION_GRAPH, release.name)}>"
         " { ?d <http://www.w3.org/ns/dcat#version> ?n } }",
     )
     assert name == ox.Literal(release.name)
@@ -305,7 +387,7 @@ def test_what_a_real_store_writes_otherwise_is_told(real: Store, release: Releas
 @pytest.mark.slow
 def test_what_a_real_store_cannot_take_is_said_in_its_words(real: Store, release: Release) -> None:
     by_update = Store(real.query, real.update, credentials=real.credentials)
-    for graph in (BASE + DESCRIPTION_GRAPH, *graph_sizes(release)):
+    for graph in (*held(release), BASE + DESCRIPTION_GRAPH):
         pushing.drop_graph(by_update, graph)
     # Virtuoso 7 reads durations from Turtle and not from an update.
     with pytest.raises(StoreError, match="Literal of type xsd:duration can not be created"):

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 
 from faulty_store import (
+    ABOUT,
     BASE,
     CONSTRUCT,
     DESCRIBED,
@@ -232,7 +233,7 @@ def test_an_answer_from_a_store_that_is_being_filled_anew_is_withheld(
     running: tuple[Faulty, Endpoint],
 ) -> None:
     store, _ = running
-    about = ox.NamedNode(f"{BASE}graph/release")
+    about = ox.NamedNode(ABOUT)
 
     def emptied(_query: str) -> None:
         store.data.remove_graph(about)

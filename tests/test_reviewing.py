@@ -1017,3 +1017,38 @@ def test_no_second_actor_of_a_name_on_record_is_offered(at: Desk) -> None:
     at.accept()
     choices = speaker_choices(at.card("Our yard"), at.file, at.known)
     assert [each.label for each in choices].count("Ingrid Solheim") == 1
+
+
+def test_a_session_keeps_on_disk_what_it_answers_and_sees_what_is_edited(tmp_path: Path) -> None:
+    at = desk(tmp_path)
+    session, other = at.session(), tmp_path / "other.yaml"
+
+    def is_as_written() -> None:
+        """The file is what a whole reading and a whole writing of it give."""
+        read = read_draft_file(at.reviewed.draft)
+        assert session.file() == read
+        write_draft_file(other, read)
+        assert other.read_bytes() == at.reviewed.draft.read_bytes()
+
+    first, second, third = (card.id for card in at.file.cards[:3])
+    for asked in (
+        {"do": "speaker", "card": first, "number": 1},
+        {"do": "widen", "card": second, "edge": "end"},
+        {"do": "article", "fields": {**ARTICLE, "title": "yes"}},
+        {
+            "do": "edit",
+            "card": third,
+            "fields": {"text": "It is so:\n\nno, 12.", "note": "- id: x"},
+        },
+        {"do": "add", "words": at.reviewed.text.split()[3], "start": 0},
+        {"do": "reject", "card": third},
+        {"do": "undo"},
+    ):
+        session.decide(asked)
+        is_as_written()
+    edited = at.reviewed.draft.read_text("utf-8").replace("  note: '- id: x'", "  note: by hand")
+    at.reviewed.draft.write_text(edited, encoding="utf-8")
+    assert session.file().card(third).note == "by hand"
+    session.decide({"do": "reject", "card": second})
+    assert at.file.card(third).note == "by hand"
+    is_as_written()

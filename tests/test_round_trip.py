@@ -15,6 +15,7 @@ from onrecord.reviewing.card import Card
 from onrecord.reviewing.draft_file import read_draft_file, write_draft_file
 from onrecord.reviewing.drafted_cards import draft_file, place_of
 from onrecord.reviewing.known_records import read_known_records
+from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.reviewed_text import ReviewedText, reviewed_text
 from onrecord.reviewing.session import Session
 from onrecord.reviewing.settled_claim import places_of
@@ -183,7 +184,7 @@ def test_words_that_a_reviewer_chooses_are_speech_within_a_voice_only(trip: Trip
 def test_marks_within_marked_words_are_of_the_words(words: str, taken: str) -> None:
     text = f"Ada Holm wrote:\n\n{words}\n"
     start = text.index(words)
-    place = place_of(text, start, start + len(words), ((start, start + len(words)),))
+    place = place_of(text, start, start + len(words), stretches([(start, start + len(words))]))
     assert (text[place.start : place.end], place.quoted) == (taken, True)
 
 

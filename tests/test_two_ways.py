@@ -6,11 +6,13 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pyoxigraph as ox
 import pytest
 
 from built_releases import COLLECTIONS, ReleaseOf
+from onrecord.rdf.namespaces import REC
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
@@ -196,10 +198,8 @@ def test_tables_keep_the_answer_of_a_saved_query(
     answered = 0
     for values in saved_cases(known, tables):
         columns = sql_values(known.query, values, "")
-        kept = kept_query(tables, name, columns)
-        if kept is None:
-            assert known.holds, "it is kept for all values"
-            continue
+        kept = kept_query(tables, name)
+        assert kept is not None
         solutions = asked.store.query(bind(kept.query, values, ""))
         assert isinstance(solutions, ox.QuerySolutions)
         assert [each.value for each in solutions.variables] == [
@@ -222,6 +222,47 @@ def test_a_saved_query_of_another_text_is_not_looked_up(
 ) -> None:
     known = kept_queries()["quantities"]
     edited = replace(known, query=replace(known.query, text=f"{known.query.text}LIMIT 1\n"))
-    assert kept_query(tables, "quantities", {}) == known
+    assert kept_query(tables, "quantities") == known
     monkeypatch.setattr(answers, "kept_queries", lambda: {"quantities": edited})
-    assert kept_query(tables, "quantities", {}) is None
+    assert kept_query(tables, "quantities") is None
+
+
+def test_the_latest_word_is_kept_for_days_on_which_words_are_taken_back_or_replaced(
+    asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words are taken back at random, and others are put in their place."""
+    chance = Random(asked.release.name)  # noqa: S311 - for tests
+    store = ox.Store()
+    store.bulk_extend(
+        ox.Quad(*quad.triple) for quad in asked.store.quads_for_pattern(None, None, None, None)
+    )
+    claims = [
+        ox.NamedNode(row[0]) for row in asked.rows(f"{PREFIXES}SELECT ?c {{ ?c rec:saidOn ?d }}")
+    ]
+    pairs = asked.rows(
+        f"{PREFIXES}SELECT ?a ?b {{ ?a rec:quantity/rec:inSeries ?s . FILTER (?a != ?b)"
+        " ?b rec:quantity/rec:inSeries ?s } ORDER BY ?a ?b"
+    )
+    for one, other in chance.sample(pairs, min(len(pairs), 30)):
+        replaced = ox.NamedNode(REC.supersedes)
+        store.add(ox.Quad(ox.NamedNode(one), replaced, ox.NamedNode(other)))
+    for _ in range(len(claims) // 4):
+        one, other = chance.choice(claims), chance.choice(claims)
+        store.add(ox.Quad(one, ox.NamedNode(REC.takenBackBy), other))
+    known = kept_queries()["as-of"]
+    monkeypatch.setattr(answers, "FEWEST", 0)
+    monkeypatch.setattr(answers, "kept_queries", lambda: {"as-of": known})
+    write_tables(tmp_path / "tables.sqlite", store)
+    with closing(sqlite3.connect(tmp_path / "tables.sqlite")) as tables:
+        days = [row[0] for row in tables.execute("SELECT DISTINCT said_to FROM claim ORDER BY 1")]
+        back = tables.execute("SELECT DISTINCT taken_back FROM latest_word ORDER BY 1").fetchall()
+        assert len(back) > 1
+        seen = set()
+        for day in [*filter(None, days[:: len(days) // 8 + 1]), *(row[0] for row in back[1:5])]:
+            solutions = store.query(bind(known.query, {"day": day}, ""))
+            assert isinstance(solutions, ox.QuerySolutions)
+            expected = [tuple(row) for row in solutions]
+            assert rows_of(tables, known, {"day": day}) == expected, day
+            assert count_rows(tables, known, {"day": day}) == len(expected)
+            seen.add(len(expected))
+        assert len(seen) > 1

@@ -1,6 +1,6 @@
 """Public statements on the record: check, build, query and serve them.
 
-What stands in `__all__` is what may be relied on; everything else may change (CONTRIBUTING.md).
+The names in `__all__` may be relied on; everything else may change (CONTRIBUTING.md).
 """
 
 from onrecord import agents

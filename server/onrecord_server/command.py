@@ -47,7 +47,7 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:_-]+")
 @click.option(
     "--release",
     "release_name",
-    help="With --endpoint: name of the release, if it was not loaded by `onrecord push`.",
+    help="With --endpoint: name of the release, if it is not the one that the store serves.",
 )
 @click.option(
     "--public-url",
@@ -82,7 +82,8 @@ def serve(
     If records or rules have changed since the newest was built, it says so; with --build it builds.
 
     With --endpoint, serve what `onrecord push` has loaded into a store, or another onrecord server;
-    with --release too, a store into which its own loader has put that release's N-Quads.
+    with --release too, that release in the store, also if the store's own loader has put its
+    N-Quads there.
     """
     # Imported late: `onrecord --help` lists this command and needs none of it.
     from onrecord.releases.release import open_release, release_names
@@ -107,8 +108,7 @@ def serve(
         # Fail fast on the first request; later ones are repeated every few seconds.
         store = Store(address, address, credentials=credentials_from(), retry_delays=(0.5,))
         cache = cache or default_cache(address)
-        local = None if release_name is None else open_release(releases, release_name)
-        release = open_mirror(store, cache, local)
+        release = open_mirror(store, cache, releases, release_name or "")
         releases = release.path.parent
     elif release_name is not None:
         raise UsageError("--release goes with --endpoint; older releases are served by their names")

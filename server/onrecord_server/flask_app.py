@@ -43,7 +43,7 @@ _PAGES = 32 << 20
 def create_app(endpoint: Endpoint, archive: Archive | None = None) -> Flask:
     """Return the Flask application for an open endpoint.
 
-    The texts of `archive` are shown to readers on this machine; without one, to nobody.
+    The texts of `archive` are shown to readers on this machine only; without one, not at all.
     """
     app = Flask(__name__)
     pages = PageCache(_PAGES)

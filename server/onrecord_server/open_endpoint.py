@@ -44,7 +44,7 @@ class Settings:
     archives: tuple[Path, ...] | None = None
     """Folders of source texts that are shown to readers on this machine; None to show none."""
     local_description: bool = False
-    """Whether `releases` describes the release, for a remote store without a description."""
+    """Whether `releases` describes the release of a remote store, whatever the store serves."""
 
 
 async def open_endpoint(settings: Settings) -> Endpoint:

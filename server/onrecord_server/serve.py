@@ -17,14 +17,14 @@ from uvicorn.supervisors import Multiprocess
 
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.files.user_folders import user_cache
-from onrecord.releases.release import Release
+from onrecord.releases.release import Release, open_release
 from onrecord.releases.sparql_client import Store
 from onrecord_server.asgi.connections import BACKLOG, Connection, ConnectionLimits
 from onrecord_server.asgi.fair_loop import FairLoop
 from onrecord_server.limits import Limits
 from onrecord_server.observability.logs import LOGGING, event
 from onrecord_server.open_endpoint import Settings
-from onrecord_server.remote.release import mirror_from_store, mirror_local_release
+from onrecord_server.remote.release import has_pushed, mirror_from_store, mirror_local_release
 
 if TYPE_CHECKING:
     from onrecord_server.asgi_app import ReadyEvent
@@ -75,8 +75,8 @@ def serve(
     `timeout` is in seconds for each query, `memory` in bytes; `workers` is the number of server
     processes, each with its own query workers. `cache` is a folder for large answers, by default in
     the user's cache directory. `remote` is a store that has the data of the release; `releases` is
-    then its mirror, made from the store's description or, with `local_description`, from a local
-    release. `public_url` is what public addresses begin with, if a proxy is before the server; by
+    then its mirror, of the release that the store serves or, with `local_description`, of one that
+    stays. `public_url` is what public addresses begin with, if a proxy is before the server; by
     default it is the Host of each request. `archives` are folders of source texts that are shown to
     readers on this machine, None to show none. `announce` is called with the address once the
     server answers. SIGHUP replaces the processes one after another without dropping a request; a
@@ -152,15 +152,18 @@ def _cache_folder(folder: Path | None, releases: Path) -> Iterator[Path]:
         yield wanted
 
 
-def open_mirror(store: Store, cache: Path, local: Release | None = None) -> Release:
-    """Return the mirror of the release in a remote store, in a folder below `cache`.
+def open_mirror(store: Store, cache: Path, releases: Path, name: str = "") -> Release:
+    """Return the mirror of a release in a remote store, in a folder below `cache`.
 
-    `local` is the local copy of the release, for a store without a description of it. Raises
-    StoreError if the store has no release.
+    Without a name it is the one that the store serves. A named one that `onrecord push` has not put
+    there was put by other means, and is described by the release of that name in `releases`. Raises
+    StoreError if the store has no release, UsageError if there is none of the name.
     """
-    if local is not None:
-        return mirror_local_release(local, cache / "remote-local")
-    return mirror_from_store(store, cache / "remote")
+    if not name:
+        return mirror_from_store(store, cache / "pushed")
+    if has_pushed(store, name):
+        return mirror_from_store(store, cache / f"pushed-{name}", name)
+    return mirror_local_release(open_release(releases, name), cache / "remote-local")
 
 
 def default_cache(releases: Path | str) -> Path:

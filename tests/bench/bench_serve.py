@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -24,6 +23,7 @@ import pyoxigraph as ox
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from endpoint_release import free_port, release_of_quads
+from oxigraph_server import ENVIRONMENT, prepare
 
 CLAIMS = 20_000
 EX = "http://example.org/"
@@ -216,14 +216,6 @@ def run(environment: Path, before: Path | None, seconds: int, rounds: int) -> li
     return found
 
 
-def prepare(environment: Path) -> None:
-    """Make an environment with the other servers, apart from ours."""
-    if not environment.exists():
-        venv.create(environment, with_pip=True)
-        pip = [str(environment / "bin" / "pip"), "install", "--quiet"]
-        subprocess.run([*pip, "oxigraph", "rdflib-endpoint[cli]"], check=True)
-
-
 def ratio(found: list[Measure], one: str, kind: str, other: str) -> float:
     """Return how much faster one server is than another at 8 connections, best round of each."""
     best = {
@@ -240,7 +232,7 @@ def main() -> None:
         "environment",
         type=Path,
         nargs="?",
-        default=Path(".bench"),
+        default=ENVIRONMENT,
         help="where oxigraph and rdflib-endpoint are; made if it is missing",
     )
     parser.add_argument(

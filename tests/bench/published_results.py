@@ -158,10 +158,11 @@ SETS = (
 
 
 class Compared(NamedTuple):
-    """What the two say of one file of shapes."""
+    """What the two say of one file of shapes, or of several that are one graph."""
 
     name: str
     shapes: str
+    files: int
     ours: Results | str
     """Results, or the last line of what was said instead."""
     theirs: Results | str
@@ -237,7 +238,7 @@ def compared(clones: Path, reading: Reading, folder: Path, chosen: list[str]) ->
             if isinstance(theirs, str):
                 written, refused = shapes_of(shapes), theirs
                 theirs = by_pyshacl(checkable(written, flaws(written)), data)
-            yield Compared(each.name, name, ours, theirs, refused)
+            yield Compared(each.name, name, len(shapes), ours, theirs, refused)
 
 
 def main() -> None:
@@ -256,7 +257,7 @@ def main() -> None:
         both = [(a.ours, a.theirs) for a in of_set if not isinstance(a.ours, str)]
         pairs = [(ours, theirs) for ours, theirs in both if not isinstance(theirs, str)]
         numbers = (
-            len(of_set),
+            sum(each.files for each in of_set),
             sum(theirs.total() for _, theirs in pairs),
             sum((ours & theirs).total() for ours, theirs in pairs),
             sum((theirs - ours).total() for ours, theirs in pairs),

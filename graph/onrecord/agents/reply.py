@@ -17,7 +17,7 @@ _HEAD = 1_600
 _LONG = 400
 """Characters to which a text is cut if not even one item fits."""
 _MOST_VALUES = 6
-"""Values of a list that stands beside the items, or in one that does not fit."""
+"""Values of a list beside the items, or in one that does not fit."""
 
 ReplyItem = Mapping[str, object]
 

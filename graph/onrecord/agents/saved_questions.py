@@ -164,7 +164,7 @@ def _is_today(parameter: Parameter) -> bool:
 
 
 def _today(asked: Opened) -> str:
-    """Return the day by the clock of whoever answers, which need not be this machine."""
+    """Return the day by the clock of the machine that answers, which need not be this one."""
     (row,) = ask_text(asked.release, "SELECT (SUBSTR(STR(NOW()), 1, 10) AS ?day) {}")
     return str(row["day"])
 

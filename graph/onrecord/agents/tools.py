@@ -1,6 +1,6 @@
 """The tools of the Model Context Protocol, which show an assistant what it can ask.
 
-Nothing that a record says stands in a description. The package `mcp` is an extra of this one.
+No description contains anything that a record says. The package `mcp` is an extra of this one.
 """
 
 from collections.abc import Callable

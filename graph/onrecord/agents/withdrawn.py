@@ -35,7 +35,7 @@ class WithdrawnClaim:
     text: str
     reason: str
     instead: str
-    """The IRI of what stands in its place; empty if nothing does."""
+    """The IRI of its replacement; empty if there is none."""
     speakers: str
     day: str
     """When it was said, as EDTF; empty if that is not known."""

@@ -19,7 +19,7 @@ _SENTENCE_END = re.compile(r"[.?!…][\"'”’»)\]]*$")
 _PAUSE = 2.0
 """Seconds between two cues after which a sentence that has ended ends its paragraph, too."""
 _MOMENT = 0.1
-"""Seconds for which nobody can read a cue."""
+"""Seconds too short to read a cue."""
 _LONG = 700
 """Characters after which the end of a sentence ends a paragraph in any case."""
 
@@ -76,7 +76,7 @@ def _write(writer: LayerWriter, turns: Iterator[_Turn]) -> None:
 
 
 def _turns(cue: Caption) -> Iterator[_Turn]:
-    """Yield what each voice of a cue says; before the first one, nobody is named."""
+    """Yield what each voice of a cue says; before the first one, no speaker is named."""
     start, end = (time.in_milliseconds() / 1000 for time in (cue.start_time, cue.end_time))
     parts = _VOICE.split(cue.raw_text)
     for speaker, words in zip(("", *parts[1::2]), parts[::2], strict=True):

@@ -101,5 +101,5 @@ def _codec(name: str) -> str | None:
 def _read(data: bytes, charset: str, how: str) -> Decoded:
     text = data.decode(charset, "replace")
     lost = text.count("\ufffd")
-    notes = (f"{lost} bytes are no {charset}, and stand as U+FFFD",) if lost else ()
+    notes = (f"{lost} bytes are no {charset}, and are replaced by U+FFFD",) if lost else ()
     return Decoded(text, charset, how, notes)

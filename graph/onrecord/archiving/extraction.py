@@ -1,6 +1,6 @@
 """Extraction: the text of bytes, made in a process of its own within limits of time and memory.
 
-Bytes from elsewhere may be built to take all of a machine: a PDF that unpacks without end, a page
+Bytes from outside may be built to take all of a machine: a PDF that unpacks without end, a page
 of ten million elements. What they can take here is one short-lived process.
 """
 

@@ -188,13 +188,13 @@ class _Answer:
 
 
 def _content(response: HttpResponse, limit: int) -> bytes:
-    """Return the body of a response, unpacked if it is packed although nobody asked for that."""
+    """Return the body of a response, unpacked if it is packed although that was not asked for."""
     data = response.content(limit)
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding in ("", "identity"):
         return data
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise ExchangeError(f"the response is packed as {encoding}, which nobody asked for")
+        raise ExchangeError(f"the response is packed as {encoding}, which was not asked for")
     try:
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
         unpacked = unpacker.decompress(data, limit + 1)

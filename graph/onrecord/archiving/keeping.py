@@ -44,7 +44,7 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Bytes in an archive, and the text in which passages stand."""
+    """Bytes in an archive, and the text in which passages are anchored."""
 
     original: Original
     kind: DocumentKind

@@ -25,7 +25,7 @@ class KeptLayer:
     """What the bytes say of themselves: title, publisher, author, published, language, address."""
     blocks: tuple[TextBlock, ...]
     spoken: Stretches
-    """Stretches of the text that are marked as somebody's words, as `check` reads them."""
+    """Stretches of the text that are marked as a speaker's words, as `check` reads them."""
     file_sha256: str
     """Of the file that says all this."""
 

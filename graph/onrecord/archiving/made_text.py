@@ -52,7 +52,7 @@ class MadeText:
     """How often characters were changed, by what was done."""
     omissions: tuple[Omission, ...] = ()
     notes: tuple[str, ...] = ()
-    """What a person should know before the text is used."""
+    """Notes for a person before the text is used."""
     metadata: Mapping[str, str] = field(default_factory=dict)
     """What the bytes say of themselves: title, publisher, author, published, language, address."""
 

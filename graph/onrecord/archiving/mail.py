@@ -18,7 +18,7 @@ _WROTE = re.compile(
     r"(?P<before>.*?)\s*(?:<[^<>]{3,200}>|\[[^\[\]]{3,200}\])?\s*"
     r"\b(?:wrote|writes|schrieb|a écrit|ha scritto|escribió|napsala?)\s?:"
 )
-"""The line above quoted words, where the verb stands last."""
+"""The line above quoted words, where the verb comes last."""
 _SCHRIEB = re.compile(r".*\bschrieb\s+(?P<before>[^:<]{2,80}?)\s*(?:<[^<>]{3,200}>)?\s?:")
 _TIME = re.compile(r".*(?:\d(?:\s*(?:[AP]\.?M\.?|Uhr))?)(?:\s*\([A-Z]+\))?[\s,]*")
 _NAME = re.compile(r"[^\W\d_a-z][\w.'’-]*(?:\s+[\w.'’-]+){0,4}")

@@ -142,14 +142,14 @@ def page_text(
 ) -> PageText:
     """Return the words of the article in a page of this many characters.
 
-    A headline that stands outside of the article is known by the titles that the page gives itself.
+    A headline outside of the article is recognised by the titles that the page gives itself.
     """
     body = body_of(tree, size)
     return _Walk(body, _headline(tree, body, titles), language).over(tree)
 
 
 def _headline(tree: HtmlElement, body: Body, titles: Collection[str]) -> _Element | None:
-    """Return the headline of the article where it stands outside of it."""
+    """Return the headline of the article if it is outside of it."""
     if next(body.root.iter("h1"), None) is not None:
         return None
     named = [
@@ -310,7 +310,7 @@ class _Walk:
             self._say(element.tail, self._stack[-1])
 
     def _say(self, text: str | None, place: _Place) -> None:
-        """Read text that stands directly in an element."""
+        """Read the text directly in an element."""
         if not text:
             return
         if self._unread is not None:

@@ -163,8 +163,8 @@ def _say_kept(kept: "Kept", named: bool) -> None:
     click.echo(said, err=True)
     if kept.problem:
         click.echo(
-            f"{kept.original.name}: {kept.problem}, so no passage can stand in it: make a text from"
-            " it, add that too, and give its snapshot rec:textOf, rec:madeWith and"
+            f"{kept.original.name}: {kept.problem}, so no passage can be anchored in it: make a"
+            " text from it, add that too, and give its snapshot rec:textOf, rec:madeWith and"
             " schema:softwareVersion",
             err=True,
         )
@@ -211,7 +211,7 @@ def _say_recorded(done: "ArchivedSource") -> None:
 
 
 def _say_lacking(kept: "Kept", done: "ArchivedSource") -> None:
-    """Say what a new source lacks for an attestation, which somebody must answer for."""
+    """Say what a new source lacks for an attestation, which needs an author or publisher."""
     if done.is_new and not done.has_publisher:
         click.echo(
             f"{kept.original.name}: it names no publisher, who must be on record before a claim is:"

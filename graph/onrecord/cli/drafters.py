@@ -47,7 +47,7 @@ def drafter_options(command: Command) -> Command:
 def other_drafters(
     drafters: tuple[str, ...], model: str | None, parse: str | None
 ) -> "OtherDrafters | None":
-    """Return the drafters that are asked for, None if nobody is beside the rules.
+    """Return the drafters that are asked for, None if there are only the rules.
 
     Raises UsageError.
     """

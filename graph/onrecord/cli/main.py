@@ -139,7 +139,7 @@ def query(
         click.echo(f"asked with {told}", err=True)
     if written.is_empty:
         click.echo("no rows", err=True)
-        if Path(name).suffix == ".rq":  # a saved query knows the terms that are used
+        if Path(name).suffix == ".rq":  # a saved query is read with the terms that are used
             from onrecord.releases.hints import hints, usage_of
 
             for hint in hints(text, usage_of(release), partial(all_rows, release)):

@@ -83,9 +83,9 @@ def _internal(
     error: BaseException | None,
     _trace: TracebackType | None,
 ) -> Literal[False]:
-    """Exit with INTERNAL if a block ends in an error that nobody raised on purpose.
+    """Exit with INTERNAL if a block ends in an error that was not raised on purpose.
 
-    Python's own exit code for it, 1, would tell a CI that the data is wrong.
+    Python's own exit code for it, 1, would mean to a CI that the data is wrong.
     """
     ours = (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError)
     if kind is None or not issubclass(kind, Exception) or issubclass(kind, ours):

@@ -70,6 +70,8 @@ def _doubt(found: Conclusion) -> str | None:
         first.kind is not second.kind or outcome == "change"
     ):
         return "one of them is a projection of a time that was not over"
+    if outcome == "postponement" and _may_be_in_another_order(first, second):
+        return "the day on which one of them was said is known only roughly"
     if outcome not in _DIFFERENT or Kind.DENIAL in (first.kind, second.kind):
         return None
     if _are_at_rough_times(first, second):
@@ -86,6 +88,8 @@ def _doubt(found: Conclusion) -> str | None:
         return "both are round, and within a tenth of each other"
     if outcome in ("missed", "reached") and _is_yearly_and_not(first, second):
         return "the one is counted by the year, the other is not"
+    if outcome in ("missed", "reached") and (first.is_passed_on or second.is_passed_on):
+        return "one of them is passed on, on the word of another"
     return None
 
 
@@ -97,6 +101,15 @@ def _are_at_rough_times(first: ClaimedFigure, second: ClaimedFigure) -> bool:
     """Return whether two times that lie close may lie otherwise, since one is known roughly."""
     is_rough = first.is_of_a_rough_time or second.is_of_a_rough_time
     return is_rough and first.valid != second.valid and first.valid.gap(second.valid) <= _CLOSE
+
+
+def _may_be_in_another_order(first: ClaimedFigure, second: ClaimedFigure) -> bool:
+    """Return whether a day of saying that is approximate may lie on the other side of the other.
+
+    It may be off by as much as it is vague: a year by a year, a day or month by two months.
+    """
+    rough = [each.said.days or 0 for each in (first, second) if each.is_said_roughly]
+    return bool(rough) and first.said.gap(second.said) <= max(timedelta(max(rough)), _CLOSE)
 
 
 def _is_yearly_and_not(plan: ClaimedFigure, state: ClaimedFigure) -> bool:

@@ -169,6 +169,9 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return Inference(
             "revision", Strength.PROBABLE, "the same speaker gives another figure for the same time"
         )
+    if is_rounded(one, other):
+        reason = "the one may be the other, rounded"
+        return Inference("agreement", Strength.POSSIBLE, reason)
     if _is_part(one, other) or _is_part(other, one):
         reason = "the one is about a part of the other's time, and they can hardly both hold"
         return Inference("disagreement", Strength.PROBABLE, reason)
@@ -297,12 +300,12 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """Two figures that are expected or planned, `one` said first."""
     if one.claim == other.claim and not can_both_hold(one, other):
         return Inference("path", Strength.CERTAIN, "one claim gives both, as steps of one way")
-    is_body = bool(one.bodies & other.bodies)
+    is_body = _is_of_one_voice(one, other)
     gap = one.valid.gap(other.valid)
     if can_both_hold(one, other) and not ((one.is_bound or other.is_bound) and are_far(one, other)):
         if gap <= _SHORT:
             return _same_plan(one, other)
-        if one.value is None or one.value != other.value or _is_told_after(other):
+        if one.value is None or one.value != other.value or other.is_told_after_its_time:
             is_postponed = False
         else:
             is_postponed = one.valid.is_before(other.valid) and one.said.is_before(other.said)
@@ -314,7 +317,7 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
                 "postponement", Strength.CERTAIN, "the same figure is later expected for later"
             )
         if other.valid.is_before(one.valid) and is_body:
-            return _revision(one, other, "the same figure is brought forward in time")
+            return _brought_forward(one, other)
         return None
     aim = one.series.aim
     if not aim and gap:
@@ -340,6 +343,9 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         if one.is_target and other.is_target and less.said.is_before(more.said):
             reason = f"it is told that the {sizes[1]} is now planned for before the {sizes[0]}"
             return Inference("revision", Strength.POSSIBLE, reason)
+        # What was planned years before has given way to other plans since.
+        if one.said.gap(other.said) > _LONG:
+            return None
         return Inference(
             "disagreement",
             Strength.POSSIBLE,
@@ -371,9 +377,15 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     return Inference("disagreement", Strength.CERTAIN, reason)
 
 
-def _is_told_after(plan: ClaimedFigure) -> bool:
-    """Return whether a plan is told of when its time has come: what was once planned for then."""
-    return bool(plan.valid.last and plan.said.first and plan.valid.last <= plan.said.first)
+def _is_of_one_voice(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether one speaker puts both forward, or he and a body that he belongs to.
+
+    A plan is its body's, and whoever of it speaks of it later may revise it; what two of a body
+    expect, of which neither is planned, is the view of each.
+    """
+    if one.speakers & other.bodies or other.speakers & one.bodies:
+        return True
+    return (one.is_target or other.is_target) and bool(one.bodies & other.bodies)
 
 
 def _is_of_failure_of(forecast: ClaimedFigure, plan: ClaimedFigure) -> bool:
@@ -425,6 +437,27 @@ def _same_plan(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
         reason = f"{reason}; one of them is said on a condition"
         return Inference("agreement", Strength.POSSIBLE, reason)
     return Inference("agreement", Strength.PROBABLE, reason)
+
+
+def _brought_forward(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
+    """Two plans of one side of which the other is for an earlier time, if it gives the figure again.
+
+    That it is also within a bound, such as *at least* less, or is reached only about, is not that.
+    """
+    if one.value is not None and one.value == other.value:
+        return _revision(one, other, "the same figure is brought forward in time")
+    is_plain = {one.comparator, other.comparator} == {"eq"}
+    if is_plain and (_is_in_range(one, other) or _is_in_range(other, one)):
+        reason = f"{amount(one)} is now {amount(other)}, and for an earlier time"
+        return _revision(one, other, reason)
+    return None
+
+
+def _is_in_range(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether a value is within a range with two ends."""
+    if one.value is None or other.value is not None or other.low is None or other.high is None:
+        return False
+    return other.low <= one.value <= other.high
 
 
 def _revision(one: ClaimedFigure, other: ClaimedFigure, reason: str) -> Inference:

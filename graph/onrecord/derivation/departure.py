@@ -39,6 +39,8 @@ _WEIGHTS = {
     "asserted": 4,
 }
 """How much a speaker takes upon himself by putting something forward so."""
+_TO_COME = frozenset(("projected", "targeted", "promised"))
+"""How one puts forward what is not so yet."""
 
 
 class Vocabulary(NamedTuple):
@@ -87,6 +89,9 @@ def pairs_of(reported: Sequence[GivenFigure], said: Sequence[GivenFigure]) -> li
     for _, one, _, pair in candidates:
         if _do_agree(pair.reported.figure, pair.said.figure):
             found.setdefault(one, pair)
+    if not found and len(said) == 1:
+        # Who tells nothing of what was said, but a figure like it, has it in its place.
+        return [Pair(one, said[0]) for one in reported if _is_in_its_place(one, said[0])]
     return [found[one] for one in sorted(found)]
 
 
@@ -98,7 +103,7 @@ def departures(
     `reported` are all figures of the report, one of which may carry the hedge of another.
     """
     yield from _scope(pair, claim, vocabulary)
-    time = _time(pair)
+    time = _time(pair, claim)
     if time:
         yield time
     value = _value(pair, claim, reported)
@@ -110,9 +115,14 @@ def departures(
 
 
 def other_modality(said: str, reported: str) -> bool:
-    """Return whether a report takes more upon the speaker than he did, or turns a denial round."""
+    """Return whether a report takes more upon the speaker than he did, or turns it round.
+
+    A denial is turned into what is denied, and what is so at present into what is to come.
+    """
     if "denied" in (said, reported):
         return said != reported and not _QUESTIONS & {said, reported}
+    if said == "asserted":
+        return reported in _TO_COME
     return _WEIGHTS.get(reported, 0) > _WEIGHTS.get(said, 4)
 
 
@@ -131,6 +141,22 @@ def _may_be_given(one: GivenFigure, other: GivenFigure) -> bool:
     return _do_agree(x, y) or (
         x.series.line == y.series.line and not _is_of_another_time(one, other)
     )
+
+
+def _is_in_its_place(one: GivenFigure, other: GivenFigure) -> bool:
+    """Return whether a report's figure stands where the claim's would, though of another scope.
+
+    So do a share of something else, of the same whole and for the same, and the same number of
+    another unit: tonnes for pieces.
+    """
+    x, y = one.figure, other.figure
+    a, b = x.series.scope, y.series.scope
+    if _is_of_another_time(one, other) or a["product"] != b["product"]:
+        return False
+    if x.unit != y.unit:
+        return x.stated is not None and x.stated == y.stated and not {"versus"} & {*a, *b}
+    parties = ("bearer", "versus", "recipient")
+    return "versus" in a and all(a.get(name) == b.get(name) for name in parties)
 
 
 def _distance(one: GivenFigure, other: GivenFigure) -> tuple[bool | int, ...]:
@@ -268,9 +294,21 @@ def _party(
 # Time -------------------------------------------------------------------------
 
 
-def _time(pair: Pair) -> Inference | None:
+def _time(pair: Pair, claim: AttestedClaim) -> Inference | None:
     reported, said = pair.reported, pair.said
     gap = reported.figure.valid.gap(said.figure.valid)
+    if (
+        claim.modality == "asserted"
+        and reported.time_is_stated
+        and not said.time_is_stated
+        and claim.said.is_before(reported.figure.valid)
+    ):
+        return Inference(
+            "other-time",
+            Strength.PROBABLE,
+            f"Said to be so on {claim.said}; the report has it of {_told(reported)}, "
+            "which was to come",
+        )
     if gap and said.time_is_stated:
         strength = Strength.CERTAIN if reported.time_is_stated else Strength.PROBABLE
         if gap <= _VAGUE and (reported.time_is_approximate or said.time_is_approximate):
@@ -283,14 +321,15 @@ def _time(pair: Pair) -> Inference | None:
         return Inference(
             "other-time",
             Strength.PROBABLE,
-            f"{_said(pair)} counting from {other}; {_reported(pair)} counting from {one}",
+            f"{_said(pair)} counting from {said.figure.since_in_words}; "
+            f"{_reported(pair)} counting from {reported.figure.since_in_words}",
         )
     return None
 
 
 def _told(given: GivenFigure) -> str:
     words = f" (“{given.time_words}”)" if given.time_words else ""
-    return f"{given.figure.valid}{words}"
+    return f"{given.figure.valid_in_words}{words}"
 
 
 # Value ------------------------------------------------------------------------
@@ -298,7 +337,11 @@ def _told(given: GivenFigure) -> str:
 
 def _value(pair: Pair, claim: AttestedClaim, reported: Sequence[GivenFigure]) -> Inference | None:
     x, y = pair.reported.figure, pair.said.figure
-    if (x.unit, x.per) != (y.unit, y.per):
+    if x.unit != y.unit:
+        return Inference(
+            "other-value", Strength.CERTAIN, f"{_said(pair)}; {_reported(pair)}, in another unit"
+        )
+    if x.per != y.per:
         return None
     if not (is_below(x, y) or is_below(y, x)):
         return _room(pair, claim, reported)

@@ -37,7 +37,6 @@ from onrecord.derivation.departure import (
 from onrecord.derivation.figure import read_series
 from onrecord.derivation.inference import Inference, Strength
 from onrecord.derivation.rule import Rule
-from onrecord.derivation.span import Span
 from onrecord.rdf.namespaces import CODE, PROV, REC
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -166,8 +165,7 @@ def of_saying(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
         gap = report.said.gap(claim.said) if report.said else None
         if not gap or (claim.said_is_approximate and gap.days <= _VAGUE_DAYS):
             continue
-        said, reported = (str(cast(Span, one)) for one in (claim.said, report.said))
-        reason = f"Said on {said}; the report has it said on {reported}"
+        reason = f"Said on {claim.said_in_words}; the report has it said on {report.said_in_words}"
         if claim.said_is_stated and len(claim.reports) > 1:
             inference = Inference(
                 "other-saying", Strength.CERTAIN, f"{reason}. A source states the day in words."

@@ -18,8 +18,12 @@ _FLOORS = frozenset(("ge", "gt", "just-over"))
 _CEILINGS = frozenset(("le", "lt"))
 _SOON = timedelta(62)
 """Within which what is so after a time was so when it came."""
+_MONTH = timedelta(31)
+"""Within which a level hardly changes any more before a time is over."""
 _WHOLE_PERIOD = 300
 """Days from which a plan is of a whole year, and not of a day or month by which a rate is had."""
+_YEAR = 366
+"""Days up to which a plan is of one time, in which it is met or not."""
 _FIRST_PART = 4
 """Part of a time of saying, in which what is so is most likely older than what is said in it."""
 
@@ -35,6 +39,9 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     is_short = _is_short(plan, state, aim)
     # Of what is meant neither to grow nor to fall, any other figure is where the plan starts from.
     is_start = is_short or (not aim and (is_below(state, plan) or is_below(plan, state)))
+    if is_start and plan.is_told_after_its_time and state.valid.is_before(plan.valid):
+        reason = "it was so before the time of the plan, of which it is told when that has come"
+        return Inference("path", Strength.PROBABLE, reason)
     if state.said.is_before(plan.said):
         if is_start:
             return Inference("path", Strength.CERTAIN, "it was so before the plan was made")
@@ -58,12 +65,15 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
         return None
     if plan.nominal == 0:
         return _end(plan, state)
-    if not is_start and _is_older(plan, state):
+    if not is_start and (_is_older(plan, state) or _is_told_with(plan, state)):
         return None
     if _meets(plan, state, aim):
         is_sure = True
     elif not is_up_to and _is_about(plan, state) and not _is_on_the_way(plan, state, aim):
         is_sure = False
+    elif is_short and _is_just_as_much(plan, state):
+        reason = "just as much is so as was to be exceeded, which may be what was meant"
+        return Inference("reached", Strength.POSSIBLE, reason)
     elif is_short and not is_up_to:
         return _short(plan, state)
     elif not is_up_to and _is_about(plan, state):
@@ -183,6 +193,15 @@ def _is_as_planned(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
     return is_known and not is_apart and not is_due
 
 
+def _is_told_with(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether as much is said to be so in the days on which it is planned for later.
+
+    One statement may be told both ways, and who plans as much for later has not reached it.
+    """
+    is_later = plan.said.is_before(state.said) or state.valid.is_within(plan.valid)
+    return _is_as_planned(plan, state) and not is_later
+
+
 def _is_unordered(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
     """Return whether it is not known which was first, what is so or the plan for a later time.
 
@@ -252,7 +271,7 @@ def _is_short(plan: ClaimedFigure, state: ClaimedFigure, aim: str) -> bool:
 def _meets(plan: ClaimedFigure, state: ClaimedFigure, aim: str) -> bool:
     """Return whether all that the state can mean meets the plan.
 
-    Just what was to be exceeded does not.
+    Just what was to be exceeded does not, for all that is known.
     """
     if aim == "le":
         return _is_at_most(state, plan)
@@ -274,6 +293,14 @@ def _is_at_most(state: ClaimedFigure, plan: ClaimedFigure) -> bool:
         and state.high <= plan.high
         and not is_below(plan, state)
     )
+
+
+def _is_just_as_much(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether what was to be exceeded is so by its time, and no more: a million."""
+    deadline = plan.valid.last
+    is_by_then = deadline is None or bool(state.valid.last and state.valid.last <= deadline)
+    is_same = plan.comparator == "gt" and state.value is not None and state.value == plan.nominal
+    return is_same and is_by_then and state.comparator in ("eq", "ge", "just-over")
 
 
 def _is_on_the_way(plan: ClaimedFigure, state: ClaimedFigure, aim: str) -> bool:
@@ -330,9 +357,12 @@ def _short(plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
     if state.said.is_before(state.valid) and state.valid.is_within(plan.valid):
         reason = f"it is said, before its time has come, that {what} of it"
         return Inference("missed", Strength.PROBABLE, reason)
+    has_ended = state.said.first is not None and state.said.first > deadline
+    # What comes together bit by bit can still be as much when its time is over.
+    if state.per and not has_ended and _is_of_its_time(plan, state):
+        return _short_in_its_time(what, plan, state)
     if state.valid.last is not None and state.valid.last < deadline:
         return _pending(what, plan, state)
-    has_ended = state.said.first is not None and state.said.first > deadline
     if has_ended and state.valid == plan.valid:
         return Inference("missed", Strength.CERTAIN, f"{what} of its time, which is over")
     if has_ended and state.is_ability and not state.is_vague:
@@ -343,6 +373,28 @@ def _short(plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
         reason = "it may have been so before the plan was made"
         return Inference("path", Strength.POSSIBLE, reason)
     return Inference("pending", Strength.POSSIBLE, f"{what}, perhaps before its time has come")
+
+
+def _short_in_its_time(what: str, plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
+    """What follows from a rate or level in the time of a plan, which need not be met all the time.
+
+    The less of it is left, the less can still be meant: 40,000 a month in its last month is short
+    of 80,000 a month in a year, and in its first half not yet.
+    """
+    reason = f"{what} in its time, which was not over"
+    (begins, ends), (since, until) = plan.valid, state.valid
+    if begins and ends and until and ends - until <= _MONTH:
+        return Inference("missed", Strength.PROBABLE, reason)
+    if begins and ends and since and since - begins > ends - since:
+        return Inference("missed", Strength.POSSIBLE, reason)
+    return Inference("pending", Strength.POSSIBLE, reason)
+
+
+def _is_of_its_time(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether a state is of a time within the plan's, which is a year at most."""
+    days = plan.valid.days
+    is_known = days is not None and days <= _YEAR and None not in state.valid
+    return is_known and state.valid.is_within(plan.valid)
 
 
 def _end(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:

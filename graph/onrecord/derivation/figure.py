@@ -11,7 +11,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from onrecord.derivation.solutions import days, local, number, pairs, reachable, rows, span
-from onrecord.derivation.span import Span
+from onrecord.derivation.span import Span, in_words, time_in_words
 from onrecord.files.bundled import ONTOLOGY
 
 _FIGURES = """
@@ -25,15 +25,20 @@ SELECT * {
   OPTIONAL { ?figure rec:comparableValue ?value . }
   OPTIONAL { ?figure rec:comparableLow ?low . }
   OPTIONAL { ?figure rec:comparableHigh ?high . }
+  OPTIONAL { ?figure rec:rangeLow ?range_low . }
+  OPTIONAL { ?figure rec:rangeHigh ?range_high . }
   OPTIONAL { ?figure rec:comparableUnit ?unit . }
   OPTIONAL { ?figure rec:comparablePer ?per . }
   OPTIONAL { ?figure rec:validFor/rec:earliest ?from . }
   OPTIONAL { ?figure rec:validFor/rec:latest ?to . }
   OPTIONAL { ?figure rec:validFor/dcterms:date ?of . }
+  OPTIONAL { ?figure rec:validFor/rec:asStated ?of_words . }
   OPTIONAL { ?figure rec:baseline/rec:earliest ?since_first . }
   OPTIONAL { ?figure rec:baseline/rec:latest ?since_last . }
+  OPTIONAL { ?claim rec:saidOn/dcterms:date ?said_on . }
   OPTIONAL { ?claim rec:saidOn/rec:earliest ?said_first . }
   OPTIONAL { ?claim rec:saidOn/rec:latest ?said_last . }
+  OPTIONAL { ?claim rec:saidOn/dcterms:date ?said_on . }
 }
 """
 
@@ -226,16 +231,27 @@ class ClaimedFigure:
     """Whether a curator had to read into its words what they leave open, such as the period."""
     is_of_a_rough_time: bool = False
     """Whether it is about another time than that of saying, which is approximate (EDTF's `~`)."""
+    is_said_roughly: bool = False
+    """Whether the day on which it was said is approximate (EDTF's `~`)."""
     authorities: frozenset[str] = frozenset()
     """On whose word it is passed on."""
+    range_low: Decimal | None = None
+    range_high: Decimal | None = None
+    """The range as it was said; `low` and `high` are what it is compared by."""
+    said_in_words: str = ""
+    """The time of saying, for sentences; empty if nothing is known of it."""
+    valid_in_words: str = ""
+    """The time that it is about, with the source's words where it is not a plain one."""
+    since_in_words: str = ""
+    """The time that growth is counted from."""
 
     @property
     def nominal(self) -> Decimal | None:
         """The value, the middle of a range, or else the bound."""
         if self.value is not None:
             return self.value
-        if self.low is not None and self.high is not None:
-            return (self.low + self.high) / 2
+        if self.range_low is not None and self.range_high is not None:
+            return (self.range_low + self.range_high) / 2
         return self.high if self.low is None else self.low
 
     @property
@@ -285,6 +301,16 @@ class ClaimedFigure:
         days = self.said.days
         is_known = self.said.first is not None if days is None else days <= _QUARTER
         return self.is_of_the_moment and not is_known
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether it is told on the word of somebody else."""
+        return bool(self.authorities - self.speakers)
+
+    @property
+    def is_told_after_its_time(self) -> bool:
+        """Whether it is told of when its time has come: what was once planned for then."""
+        return bool(self.valid.last and self.said.first and self.valid.last <= self.said.first)
 
     @property
     def is_vague(self) -> bool:
@@ -358,7 +384,12 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             is_hedged=row["claim"] in hedged or modality == "possible",
             is_read="reading" in row,
             is_of_a_rough_time="~" in row.get("of", "") and said != valid,
+            is_said_roughly="~" in row.get("said_on", ""),
             authorities=frozenset(authorities.get(row["claim"], ())),
+            range_low=number(row, "range_low"),
+            range_high=number(row, "range_high"),
+            said_in_words=in_words(row["said_on"]) if "said_on" in row else "",
+            valid_in_words=time_in_words(row.get("of", ""), row.get("of_words", "")),
         )
     return sorted(figures.values(), key=lambda figure: figure.iri)
 

@@ -58,12 +58,17 @@ class Custody:
     """Who was at an event."""
     issuers: Links
     """Author and publisher of a source."""
+    publishers: Links
     names: dict[str, str]
     """Names of actors, events and sources, for sentences."""
 
     def earlier(self, claim: str, source: str) -> set[str]:
         """Return the sources from which a source has a claim: for it in particular, or all text."""
         return self.taken_from.get((claim, source)) or self.passes_on.get(source, set())
+
+    def outlet(self, source: str) -> str:
+        """Return who publishes a source: one outlet, however many reports. Else it is its own."""
+        return min(self.publishers.get(source, {source}))
 
 
 def read_custody(store: ox.Store) -> Custody:
@@ -133,6 +138,7 @@ def read_custody(store: ox.Store) -> Custody:
         speakers=links(store, REC.speaker),
         present=links(store, PROV.wasAssociatedWith),
         issuers=issuers,
+        publishers=links(store, SCHEMA.publisher),
         names=texts(store, RDFS.label) | texts(store, SCHEMA.name),
     )
 

@@ -19,9 +19,10 @@ import pyoxigraph as ox
 from rdflib import URIRef
 
 from onrecord.derivation.drift import DRIFTS
+from onrecord.derivation.inference import Strength
 from onrecord.derivation.report import Custody, CustodyReport, links, read_custody
 from onrecord.derivation.rule import Rule
-from onrecord.derivation.solutions import rows
+from onrecord.derivation.solutions import local, rows
 from onrecord.rdf.namespaces import CODE, REC
 
 _SOURCES = """
@@ -33,13 +34,12 @@ SELECT * {
 }
 """
 _DRIFTS = """
-SELECT ?report ?kind {
+SELECT ?report ?kind ?strength {
   ?drift rec:driftOf ?report ; rec:strength ?strength ;
          rec:outcome/<http://www.w3.org/2004/02/skos/core#prefLabel> ?kind .
-  FILTER (?strength != code:may-be)
 }
 """
-"""Departures of reports from their claims, but for those that may be none."""
+"""Departures of reports from their claims."""
 _MOST_NAMED = 3
 """Sources of a claim that are named for print; of others their number is given."""
 _RESPUN = str(CODE.respun)
@@ -143,13 +143,16 @@ def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
     printed = _printed_sources(store)
     respun = {report for report, kinds in links(store, REC.rendering).items() if _RESPUN in kinds}
     changes: dict[str, set[str]] = defaultdict(set)
+    doubts: dict[str, set[str]] = defaultdict(set)
     for row in rows(store, _DRIFTS):
-        changes[row["report"]].add(row["kind"])
+        is_doubtful = local(row["strength"]) == Strength.POSSIBLE
+        (doubts if is_doubtful else changes)[row["report"]].add(row["kind"])
     departing = {*links(store, REC.quantity), *links(store, REC.modality), *changes}
     for claim, reports in custody.by_claim.items():
-        outlets = sorted({source for report in reports for source in report.sources})
-        traces = {source: trace(custody, claim, source) for source in outlets}
-        count = Counter(found.tracing for found in traces.values())
+        sources = sorted({source for report in reports for source in report.sources})
+        traces = {source: trace(custody, claim, source) for source in sources}
+        outlets = _by_outlet(custody, traces)
+        count = Counter(found.tracing for found in outlets.values())
         for name, number in (
             (REC.outlets, len(outlets)),
             (REC.outletsTraced, count[Tracing.ORIGIN]),
@@ -159,7 +162,8 @@ def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
             yield _about(claim, name, ox.Literal(str(number), datatype=_XSD_INTEGER))
         order = _order_of_citing(reports, traces, respun, departing)
         named = [
-            f"{printed[source][0]}{_departure(source, reports, changes)}, {printed[source][1]}"
+            f"{printed[source][0]}{_departure(source, reports, changes, doubts)}, "
+            f"{printed[source][1]}"
             for source in order[:_MOST_NAMED]
         ]
         if len(order) > _MOST_NAMED:
@@ -167,6 +171,16 @@ def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
         yield _about(claim, REC.sourcesInWords, ox.Literal("; ".join(named)))
         sentence = ox.Literal(_in_words(custody, claim, traces), language="en")
         yield _about(claim, REC.rootsInWords, sentence)
+
+
+def _by_outlet(custody: Custody, traces: Mapping[str, Trace]) -> dict[str, Trace]:
+    """Return how far each outlet is traced, by that of its reports which is traced best."""
+    outlets: dict[str, Trace] = {}
+    for source, found in traces.items():
+        other = outlets.setdefault(custody.outlet(source), found)
+        best = min(found.tracing, other.tracing, key=_BEST.index)
+        outlets[custody.outlet(source)] = Trace(best, found.roots | other.roots)
+    return outlets
 
 
 def _printed_sources(store: ox.Store) -> dict[str, tuple[str, str]]:
@@ -180,14 +194,25 @@ def _printed_sources(store: ox.Store) -> dict[str, tuple[str, str]]:
 
 
 def _departure(
-    source: str, reports: Iterable[CustodyReport], changes: Mapping[str, set[str]]
+    source: str,
+    reports: Iterable[CustodyReport],
+    changes: Mapping[str, set[str]],
+    doubts: Mapping[str, set[str]],
 ) -> str:
-    """Return in what a source departs from the claim, in all its reports or in part, or empty."""
-    of_source = [changes.get(report.iri, set()) for report in reports if source in report.sources]
-    if not any(of_source):
-        return ""
-    part = "" if all(of_source) else " in part"
-    return f" (departs from it{part}: {', '.join(sorted(set().union(*of_source)))})"
+    """Return in what a source departs from the claim, in all its reports or in part, or empty.
+
+    What may be no departure is told as such, so that nobody takes the source to say the same.
+    """
+    own = [report.iri for report in reports if source in report.sources]
+    told = []
+    known: set[str] = set()
+    for verb, kinds in (("departs", changes), ("may depart", doubts)):
+        of_source = [kinds.get(report, set()) - known for report in own]
+        if any(of_source):
+            part = "" if all(of_source) else " in part"
+            told.append(f"{verb} from it{part}: {', '.join(sorted(set().union(*of_source)))}")
+        known = known.union(*of_source)
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def _order_of_citing(
@@ -233,7 +258,8 @@ def known_roots(custody: Custody, claim: str, traces: Iterable[Trace]) -> set[st
 
 def _in_words(custody: Custody, claim: str, traces: dict[str, Trace]) -> str:
     """Return what all reports of a claim go back to, and how many are traced how far, in words."""
-    count = Counter(found.tracing for found in traces.values())
+    outlets = _by_outlet(custody, traces)
+    count = Counter(found.tracing for found in outlets.values())
     roots = {root for found in traces.values() for root in found.roots}
     events, documents = custody.made_at.get(claim, set()), custody.made_in.get(claim, set())
     if events or documents:
@@ -245,7 +271,7 @@ def _in_words(custody: Custody, claim: str, traces: dict[str, Trace]) -> str:
         kind = "event, its own record" if events else "document,"
         is_archived = bool(records & custody.archived)
         place = f"One {kind} {'archived' if is_archived else 'not archived'} here"
-    elif count[Tracing.ORIGIN] == len(traces) and len(roots) == 1:
+    elif count[Tracing.ORIGIN] == len(outlets) and len(roots) == 1:
         if roots == set(traces):
             return "Made by the outlet itself; 1 outlet."
         place = "Made in one text"
@@ -258,11 +284,10 @@ def _in_words(custody: Custody, claim: str, traces: dict[str, Trace]) -> str:
     }
     told = [(count[tracing], text) for tracing, text in parts.items() if count[tracing]]
     through = _through(custody, traces)
-    if len(traces) == 1:
+    if len(outlets) == 1:
         return f"{place}; 1 outlet, {told[0][1]}{through}."
-    return (
-        f"{place}; {len(traces)} outlets: {', '.join(f'{n} {text}' for n, text in told)}{through}."
-    )
+    parted = ", ".join(f"{number} {text}" for number, text in told)
+    return f"{place}; {len(outlets)} outlets: {parted}{through}."
 
 
 def _through(custody: Custody, traces: dict[str, Trace]) -> str:
@@ -275,9 +300,15 @@ def _through(custody: Custody, traces: dict[str, Trace]) -> str:
         f"“{custody.names[root]}”" if root in custody.names else "a report" for root in missing
     ]
     others = "" if len(names) == 1 else f" and {len(names) - 1} more"
-    number = sum(1 for roots in chains if roots & set(missing))
+    outlets = {custody.outlet(source) for source in traces}
+    through_them = {
+        custody.outlet(source)
+        for source, found in traces.items()
+        if source not in found.roots and found.roots & set(missing)
+    }
+    number = len(through_them)
     through = f"through {names[0]}{others}, not archived here"
-    return f", {through}" if len(traces) == 1 else f"; {number} {through}"
+    return f", {through}" if len(outlets) == 1 else f"; {number} {through}"
 
 
 def _about(thing: str, name: URIRef, value: ox.NamedNode | ox.Literal) -> ox.Triple:
@@ -298,7 +329,7 @@ WITNESSES = Rule(
     name="witnesses",
     title="Witnesses of claims",
     derives="rec:outlets, rec:outletsTraced, rec:outletsUntraced and rec:independentRoots, how "
-    "many sources carry a claim, how many of them are traced to where it was made and how many "
+    "many outlets carry a claim, how many of them are traced to where it was made and how many "
     "not at all, and to how many roots they go back; rec:rootsInWords, a sentence with them; and "
     "rec:sourcesInWords, where the claim can be looked up, and which of the sources depart from it",
     needs=tuple(rule.name for rule in DRIFTS),

@@ -1,4 +1,4 @@
-"""IRIs replaced in the text of a Turtle file, its prefixes kept in order, all else as it stands."""
+"""IRIs replaced in the text of a Turtle file, its prefixes kept in order, all else unchanged."""
 
 import re
 from bisect import bisect_right
@@ -147,7 +147,7 @@ def _declaration_edits(
     instead: dict[_Declaration, list[str]] = {each: [] for each in dropped}
     for prefix, addition in added.items():
         before = [each for each in declarations if each.end <= addition.first_use]
-        # Where none stays that stands before the term, the new one takes the place of one.
+        # Where no prefix before the term remains, the new one replaces one.
         left = [each for each in before if each not in instead]
         like = max(left or before, key=lambda each: _similarity(each.namespace, addition.namespace))
         declared = _declared(text, like, prefix, addition.namespace)

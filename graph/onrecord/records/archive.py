@@ -56,13 +56,13 @@ class Archive:
 Stretches = tuple[tuple[int, int], ...]
 """Starts and ends of parts of a text."""
 _SPOKEN = frozenset(["cue", "message", "quoted message"])
-"""Kinds of blocks that are somebody's words if the bytes name who speaks or writes."""
+"""Kinds of blocks that are a speaker's words if the bytes name who speaks or writes."""
 
 
 def spoken(layer: bytes) -> Stretches:
-    """Return the stretches of a text that the bytes behind it mark as somebody's words.
+    """Return the stretches of a text that the bytes behind it mark as a speaker's words.
 
-    A layer file tells them: block quotations, and what a named voice or writer says. Blocks of one
+    A layer file lists them: block quotations, and what a named voice or writer says. Blocks of one
     speaker that follow one another are one stretch. Without any, or of a broken file, it is empty.
     """
     found: list[tuple[int, int]] = []

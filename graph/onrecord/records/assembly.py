@@ -41,12 +41,12 @@ class Assembly:
 
 
 def read_ontology() -> Graph:
-    """Return the classes, properties and code lists, in a graph that nobody may change."""
+    """Return the classes, properties and code lists, in a graph that must not be changed."""
     return _read((ONTOLOGY / "onrecord.ttl", ONTOLOGY / "codes.ttl"))
 
 
 def read_shapes() -> Graph:
-    """Return the shapes that a collection must satisfy, in a graph that nobody may change."""
+    """Return the shapes that a collection must satisfy, in a graph that must not be changed."""
     return _read(SHAPE_FILES)
 
 

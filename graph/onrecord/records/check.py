@@ -49,7 +49,7 @@ class CheckedRecords:
     verdicts: tuple[Verdict, ...]
     """The verdict on each of those passages, by name."""
     drifted: tuple[Verdict, ...]
-    """What stands elsewhere in the same text, and can be moved."""
+    """Passages whose words are at another place of the same text, and can be moved."""
     notes: tuple[str, ...] = ()
     """Why passages are not checked although the archive has their source."""
 
@@ -115,7 +115,7 @@ def check_records(
 
 @lru_cache(maxsize=2)
 def _flaws_of_shapes(shapes: Graph) -> tuple[Finding, ...]:
-    """Return what is wrong with our own shapes, sought once for a graph that nobody changes."""
+    """Return what is wrong with our own shapes, sought once for a graph that is never changed."""
     return flaw_findings(strictly(flaws(shapes)), shapes_regions(SHAPE_FILES))
 
 
@@ -165,7 +165,7 @@ def _definitions(collection: Collection, where: Locator) -> Iterator[Finding]:
 
 
 def _names(records: Graph) -> Iterator[Finding]:
-    """Report nodes without a name: nobody could cite them."""
+    """Report nodes without a name, which cannot be cited."""
     for subject in sorted({node for node in records.subjects() if isinstance(node, BNode)}):
         kind = records.value(subject, RDF.type)
         yield Finding(

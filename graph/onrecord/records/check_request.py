@@ -48,7 +48,7 @@ class CheckRequest:
     reading: "Reading | None" = None
     """How data and shapes are read, if not by the names of the files alone."""
     root: Path = field(default_factory=Path.cwd)
-    """The folder that reports name files from, where they stand below it."""
+    """The folder that reports name files from, if they are below it."""
 
     @property
     def data(self) -> tuple[Path, ...]:
@@ -161,7 +161,7 @@ def _write(path: Path, report: "Report") -> None:
 def _less_accepted(report: "Report", path: Path, partly: bool) -> "Report":
     """Return a report without what a baseline accepts.
 
-    Where a part was looked at only, nothing can be said of what is gone from the data.
+    After a partial check, nothing can be said of what was removed from the data.
     """
     from onrecord.validation.baseline import RULE, apply_baseline, read_baseline
 

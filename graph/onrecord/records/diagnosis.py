@@ -56,16 +56,16 @@ def diagnose_words(
         return _drift(places, region, verifies)
     for name, other in others.items():
         if words in other:
-            return Diagnosis("misattributed", f"the words stand in {name}, not in this source")
+            return Diagnosis("misattributed", f"the words are in {name}, not in this source")
     near = _most_similar(words, text)
     if near is not None:
         return Diagnosis("altered", f"the source has: {difference(words, near)}")
     for name, other in others.items():
         near = _most_similar(words, other)
         if near is not None:
-            message = f"nearly the words stand in {name}, which has: {difference(words, near)}"
+            message = f"nearly the words are in {name}, which has: {difference(words, near)}"
             return Diagnosis("misattributed", message)
-    return Diagnosis("fabricated", "the words stand in no archived text, not even nearly")
+    return Diagnosis("fabricated", "the words are in no archived text, not even nearly")
 
 
 def diagnose_hash(
@@ -105,7 +105,7 @@ def diagnose_hash(
             message = f"not found, and {left} archived texts were not searched, for they are long"
             return Diagnosis("lost", message)
         if next(_hashed(digest, length, other), None) is not None:
-            return Diagnosis("misattributed", f"the passage stands in {name}, not in this source")
+            return Diagnosis("misattributed", f"the passage is in {name}, not in this source")
     return Diagnosis(
         "lost", "no stretch of that length has this SHA-256; of the words only it is kept"
     )
@@ -142,7 +142,7 @@ def _drift(
     found = list(places)
     good = [place for place in found if verifies(*place)] or found
     start, end = min(good, key=lambda at: abs(at[0] - region[0]) + abs(at[1] - region[1]))
-    where = f"it stands at {start} to {end}"
+    where = f"it is at {start} to {end}"
     if len(found) > 1:
         where += f", the nearest of {len(found)} places"
     return Diagnosis("drifted", where, start, end)

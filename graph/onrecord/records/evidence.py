@@ -125,7 +125,7 @@ class _RegionError(Exception):
 
 
 def _speech(records: Graph, snapshot: Node, archive: Archive) -> Stretches:
-    """Return the stretches of a text that the bytes mark as somebody's words, by its place map.
+    """Return the stretches of a text that the bytes mark as a speaker's words, by its place map.
 
     Only a place map with the SHA-256 on record counts.
     """
@@ -144,7 +144,7 @@ def _verdict(records: Graph, passage: Node, text: str, speech: Stretches = ()) -
     places = (place.start for place in find(text, words))
     verdicts = [_verdict_at(records, passage, text, at, at + len(words), speech) for at in places]
     if not verdicts:
-        return Verdict(passage, REC.words, "broken", "the words do not stand in the source")
+        return Verdict(passage, REC.words, "broken", "the words are not in the source")
     # the record has no position, so any place that verifies is right
     return next((each for each in verdicts if each.status == "verified"), verdicts[0])
 
@@ -165,7 +165,7 @@ def _verdict_at(
         return Verdict(passage, None, "broken", "it has neither words nor a SHA-256")
     if words is not None and span != str(words):
         return Verdict(
-            passage, REC.words, "broken", f"other words stand at {first} to {last}",
+            passage, REC.words, "broken", f"other words are at {first} to {last}",
             "find them with `onrecord locate`",
         )  # fmt: skip
     if (
@@ -270,7 +270,7 @@ def _sha256(span: str) -> str:
 def _archived_texts(records: Graph, archive: Archive) -> dict[str, str]:
     """Return the archived texts of sources on record, by the IRI of their snapshot.
 
-    Bytes of which a text was made are left out: no passage stands in them.
+    Bytes of which a text was made are left out: no passage is anchored in them.
     """
     texts: dict[str, str] = {}
     for snapshot in texts_on_record(records):
@@ -281,7 +281,7 @@ def _archived_texts(records: Graph, archive: Archive) -> dict[str, str]:
 
 
 def texts_on_record(records: Graph) -> list[Node]:
-    """Return the snapshots that passages stand in: all but the bytes of which a text was made."""
+    """Return the snapshots that anchor passages: all but the bytes of which a text was made."""
     return sorted(
         (
             snapshot

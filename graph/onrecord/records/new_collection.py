@@ -69,5 +69,5 @@ def _contact(desk: str, contact: str) -> str:
 
 
 def _string(text: str) -> str:
-    """Return a text as it stands between the quotation marks of Turtle, escaped as in JSON."""
+    """Return a text as it is written between the quotation marks of Turtle, escaped as in JSON."""
     return json.dumps(text, ensure_ascii=False)[1:-1]

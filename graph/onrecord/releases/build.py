@@ -72,8 +72,8 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     """Build the release of a checked collection; return the existing one if nothing has changed.
 
     Raises RefusedError if the check found violations, LostIriError if the newest release in the
-    folder has records that are gone without a word, FeatureError if a featured question cannot be
-    asked, ReleaseError if a file cannot be written.
+    folder has records that are missing here without a withdrawal, FeatureError if a featured
+    question cannot be asked, ReleaseError if a file cannot be written.
     """
     if report.violations:
         count = len(report.violations)

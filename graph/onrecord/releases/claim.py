@@ -57,7 +57,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class AttestedPassage:
-    """Where an attestation stands in an archived text."""
+    """The place of an attestation in an archived text."""
 
     start: int | None
     """In code points from 0; None for a passage that is the whole text."""
@@ -140,7 +140,7 @@ class Claim:
     taken_back_by: tuple[str, ...]
     """The IRIs of the claims by which a speaker withdraws or corrects it; empty if none does."""
     withdrawal: Withdrawal | None
-    """None for a record that stands."""
+    """None for a record that is not withdrawn."""
 
     @property
     def speaker(self) -> str:
@@ -149,12 +149,12 @@ class Claim:
 
     @property
     def taken_back(self) -> bool:
-        """Whether one of its speakers took it back, so that its figures are nobody's any more."""
+        """Whether one of its speakers took it back, so that its figures are claimed no longer."""
         return bool(self.taken_back_by)
 
     @property
     def withdrawn(self) -> bool:
-        """Whether we withdrew the record, so that nobody should take it for current."""
+        """Whether the record was withdrawn, so that it must not be taken for current."""
         return self.withdrawal is not None
 
 
@@ -242,7 +242,7 @@ def _attestations(rows: QueryResult) -> Iterable[Attestation]:
 
 
 def _firsts(rows: Iterable[Row], *columns: str) -> list[Row]:
-    """Return the first row for each thing: one that has two names stands in two rows."""
+    """Return the first row for each thing: one that has two names has two rows."""
     first: dict[tuple[str, ...], Row] = {}
     for row in rows:
         first.setdefault(tuple(_text(row, column) for column in columns), row)

@@ -14,7 +14,7 @@ class LostIriError(OnRecordError):
 
 
 def refuse_lost(records: Graph, base: str, root: Path, releases: Path) -> None:
-    """Raise LostIriError if the newest release has a record that is gone and not withdrawn.
+    """Raise LostIriError if the newest release has a record that is missing here and not withdrawn.
 
     The collection has to name it: as a record, or as withdrawn. A release of another collection
     is not compared.

@@ -1,4 +1,4 @@
-"""Opening a release: one in a folder, or what a server elsewhere serves, to be asked in Python."""
+"""Opening a release: one in a folder, or one that a remote server serves, to be asked in Python."""
 
 import re
 from dataclasses import dataclass, replace
@@ -117,7 +117,7 @@ class OpenRelease:
 
         if not isinstance(self.place, Release):
             raise UsageError(
-                f"{self!r}: only a release in a folder can be compared anew; ask the"
+                f"{self!r}: only a release in a folder can be compared again; ask the"
                 " server query('same-series-compared', only=…) for the pairs that it keeps"
             )
         iri = series if ":" in series else f"{self.base}series/{series.removeprefix('series/')}"

@@ -1,32 +1,43 @@
-"""Push of a release into a remote SPARQL 1.1 store, resumable, with a description.
+"""Push of a release into a remote SPARQL 1.1 store, beside the one that is served there.
 
-Each graph keeps its name. Two more are written: `graph/merged`, the union of all, since stores
-differ in the default graph of a query without FROM, and some count a triple once for each graph;
-and `graph/release`, which names the release of a push in progress and, written last, describes the
-complete release.
+The store has each graph under its name and that of the release (`held_name`), so that two releases
+share none. Two more are written: `graph/merged`, the union of all, since stores differ in the
+default graph of a query without FROM, and some count a triple once for each graph; and
+`graph/release`, which names the release when a push of it begins and, once all is there, describes
+it. Without the name of a release, `graph/release` has one triple: which of them is served. To
+change it is the last step, so until then the former release answers.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, VOID, XSD
 
-from onrecord.rdf.namespaces import SCHEMA
+from onrecord.rdf.namespaces import DCAT, SCHEMA
 from onrecord.rdf.oxigraph import ResultRow, ResultTerm, quads
 from onrecord.releases.descriptions.usage import USAGE_GRAPH
 from onrecord.releases.release import Release, ReleaseError
 from onrecord.releases.saved_query import bind, read_query
-from onrecord.releases.sparql_client import Store, StoreError, add_triples, drop_graph, select
+from onrecord.releases.sparql_client import (
+    Store,
+    StoreError,
+    add_triples,
+    drop_graph,
+    replace_graph,
+    select,
+)
 
 MERGED_GRAPH, DESCRIPTION_GRAPH = "graph/merged", "graph/release"
 """Names, relative to a collection's base, of the graphs that only a pushed release has."""
 
-BATCH = 2000
-"""Triples in one request; Virtuoso compiles an update into code, whose size is limited."""
+BATCH, BATCH_OF_UPDATE = 20_000, 2_000
+"""Triples in one request, by the Graph Store Protocol and in an update: stores parse the text of an
+update whole, and Virtuoso compiles it into code, whose size is limited."""
 
+_OF_RELEASE = "?release="
 _QUERIES = Path(__file__).parent / "queries"
 
 
@@ -48,32 +59,57 @@ class AlteredLiteral:
     held: tuple[ResultTerm, ...]
 
 
+@dataclass(slots=True)
+class _HeldRelease:
+    """What a store has of a release: its graphs by their plain names, and whether it is whole."""
+
+    graphs: set[str] = field(default_factory=set)
+    is_whole: bool = False
+
+
+def held_name(graph: str, release: str) -> str:
+    """Return the name under which a store has a graph of a release."""
+    return f"{graph}{_OF_RELEASE}{release}"
+
+
+def plain_name(held: str) -> str:
+    """Return the name of a graph without that of its release."""
+    return held.partition(_OF_RELEASE)[0]
+
+
 def push(store: Store, release: Release) -> Iterator[LoadedGraph]:
     """Load a release into a store; yield each graph once its triple count is right.
 
-    An interrupted push resumes: the store has the name of the release in progress and the triple
-    counts. Another release in the store is replaced, and its description is removed first. Raises
-    StoreError, also if a count is wrong in the end.
+    The release that the store serves is left alone, and is still there when another one is served;
+    others are removed before anything is loaded. An interrupted push resumes: the store has the
+    name of a release that was begun, and the triple counts. At the end the store serves the pushed
+    release. Raises StoreError, also if a count is wrong in the end.
     """
     base, about = _names(release)
     sizes = graph_sizes(release)
-    started, loaded, before = _state(store, about)
-    if started == release.name:
-        counts = {graph: _count(store, graph) for graph in sizes}
-        if loaded == release.name and counts == sizes:
-            yield from (LoadedGraph(graph, size, 0) for graph, size in sizes.items())
-            return
-    # The description is removed first, so that an incomplete release is never described as one.
-    if started != release.name or loaded:
-        drop_graph(store, about)
-    if started != release.name:
-        for graph in sorted({*before, *sizes, base + USAGE_GRAPH}):
-            drop_graph(store, graph)
+    held, served = _held_releases(store, about)
+    own = held.get(release.name, _HeldRelease())
+    counts = _counts(store, release, sizes) if own.graphs else dict.fromkeys(sizes, 0)
     dataset = URIRef(str(release.manifest["dataset"]))
-    mark = (dataset, DCTERMS.identifier, Literal(release.name))
-    add_triples(store, about, _lines(quads([mark])))
-    yield from _load(store, release, sizes)
-    add_triples(store, about, _lines(quads(description(release))))
+    if own.is_whole and counts == sizes:
+        yield from (LoadedGraph(graph, size, 0) for graph, size in sizes.items())
+    else:
+        for name in set(held) - {release.name, served, ""}:
+            _remove(store, base, name, held[name].graphs)
+        # The description is removed first, so that an incomplete release is never described as one.
+        if own.is_whole:
+            drop_graph(store, about)
+        begun = Graph().add((dataset, DCTERMS.identifier, Literal(release.name)))
+        for graph in set(sizes) - {base + USAGE_GRAPH}:
+            begun.add((dataset, VOID.subset, URIRef(graph)))
+        add_triples(store, about, _lines(quads(begun)))
+        yield from _load(store, release, sizes, counts)
+        add_triples(store, about, _lines(quads(description(release))))
+    if served != release.name:
+        current = (dataset, DCAT.hasCurrentVersion, URIRef(about))
+        replace_graph(store, base + DESCRIPTION_GRAPH, _lines(quads([current])))
+    for graph in held[""].graphs if "" in held else ():
+        drop_graph(store, graph)
 
 
 def graph_sizes(release: Release) -> dict[str, int]:
@@ -110,7 +146,7 @@ def altered_literals(store: Store, release: Release) -> Iterator[AlteredLiteral]
     base, _ = _names(release)
     for triple in _examples(release):
         values = {
-            "graph": base + MERGED_GRAPH,
+            "graph": held_name(base + MERGED_GRAPH, release.name),
             "thing": _text(triple.subject),
             "property": triple.predicate.value,
         }
@@ -120,8 +156,9 @@ def altered_literals(store: Store, release: Release) -> Iterator[AlteredLiteral]
 
 
 def _names(release: Release) -> tuple[str, str]:
+    """Return the base of the collection, and the graph of the release's description."""
     base = str(release.manifest["base"])
-    return base, base + DESCRIPTION_GRAPH
+    return base, held_name(base + DESCRIPTION_GRAPH, release.name)
 
 
 def _dump(release: Release, name: str) -> Path:
@@ -131,35 +168,63 @@ def _dump(release: Release, name: str) -> Path:
     return path
 
 
-def _state(store: Store, about: str) -> tuple[str, str, frozenset[str]]:
-    """Return the release in progress, the complete release, and the graphs of the latter."""
-    rows = select_named(store, "pushed", {"graph": about})
-    started, loaded, subsets = ({_text(row[place]) for row in rows} - {""} for place in range(3))
-    return "".join(started) if len(started) == 1 else "", "".join(loaded), frozenset(subsets)
+def _held_releases(store: Store, about: str) -> tuple[dict[str, _HeldRelease], str]:
+    """Return the releases of a collection in a store by name, and which of them is served.
+
+    An earlier version of onrecord had one release in a store, with the plain names of its graphs:
+    it is the one without a name.
+    """
+    pointer = plain_name(about)
+    found: dict[str, _HeldRelease] = {}
+    for graph, begun, loaded, subset in select_named(store, "pushed", {}):
+        name = _text(begun)
+        if _text(graph) in (pointer, held_name(pointer, name)):
+            held = found.setdefault("" if _text(graph) == pointer else name, _HeldRelease())
+            held.graphs.add(_text(subset))
+            held.is_whole |= loaded == begun
+    rows = select_named(store, "served", {"graph": pointer})
+    served = "".join(_text(row[0]).rpartition(_OF_RELEASE)[2] for row in rows)
+    return found, served
 
 
-def _load(store: Store, release: Release, sizes: Mapping[str, int]) -> Iterator[LoadedGraph]:
-    """Send what graphs lack; yield each once it is whole. The dump is read once for all of them."""
-    there = {graph: _count(store, graph) for graph in sizes}
+def _remove(store: Store, base: str, name: str, graphs: Collection[str]) -> None:
+    """Remove a release, its description last, so that what is left is known till the end."""
+    for graph in (*sorted({*graphs, base + USAGE_GRAPH}), base + DESCRIPTION_GRAPH):
+        drop_graph(store, held_name(graph, name))
+
+
+def _counts(store: Store, release: Release, graphs: Iterable[str]) -> dict[str, int]:
+    return {graph: _count(store, held_name(graph, release.name)) for graph in graphs}
+
+
+def _load(
+    store: Store, release: Release, sizes: Mapping[str, int], there: dict[str, int]
+) -> Iterator[LoadedGraph]:
+    """Send what graphs lack, which have as many triples as `there` says; yield each once whole.
+
+    One request at a time: two at once took the same time of Oxigraph, and deadlocked in Virtuoso.
+    """
     yield from (
         LoadedGraph(graph, size, 0) for graph, size in sizes.items() if there[graph] == size
     )
-    sent = {graph: 0 for graph, size in sizes.items() if there[graph] != size}
+    size = BATCH if store.graphs else BATCH_OF_UPDATE
+    sent = {graph: 0 for graph in sizes if there[graph] != sizes[graph]}
     # Triples of a graph are sent in order and in batches, so all before the count are in the store.
-    starts = {graph: there[graph] // BATCH * BATCH for graph in sent}
+    starts = {graph: there[graph] // size * size for graph in sent}
     for _ in range(2):
         for graph in sent:
             if there[graph] > sizes[graph]:
                 starts[graph] = 0
             if there[graph] and not starts[graph]:
-                drop_graph(store, graph)
+                drop_graph(store, held_name(graph, release.name))
         wrong = {}
-        for graph, lines, is_last in _batches(release, sizes, starts):
+        for graph, lines, is_last in _batches(release, sizes, starts, size):
+            held = held_name(graph, release.name)
             if lines:
-                add_triples(store, graph, b"".join(lines))
+                add_triples(store, held, b"".join(lines))
                 sent[graph] += len(lines)
             if is_last:
-                there[graph] = _count(store, graph)
+                there[graph] = _count(store, held)
                 if there[graph] == sizes[graph]:
                     yield LoadedGraph(graph, sizes[graph], sent[graph])
                 else:
@@ -170,17 +235,18 @@ def _load(store: Store, release: Release, sizes: Mapping[str, int]) -> Iterator[
             return
     graph = next(iter(wrong))
     raise StoreError(
-        f"{store.query}: <{graph}> holds {there[graph]} of {sizes[graph]} triples after all were"
-        " sent; the store drops some, or takes different literals for the same"
+        f"{store.query}: <{held_name(graph, release.name)}> holds {there[graph]} of"
+        f" {sizes[graph]} triples after all were sent; the store drops some, or takes different"
+        " literals for the same"
     )
 
 
 def _batches(
-    release: Release, sizes: Mapping[str, int], starts: Mapping[str, int]
+    release: Release, sizes: Mapping[str, int], starts: Mapping[str, int], size: int
 ) -> Iterator[tuple[str, list[bytes], bool]]:
     """Yield graphs with their next lines of N-Triples, from a line on, and whether it is the last.
 
-    Each dump is read once, for all graphs that have a start.
+    At most `size` lines at once. Each dump is read once, for all graphs that have a start.
     """
     waiting: dict[str, list[bytes]] = {graph: [] for graph in starts}
     read = dict.fromkeys(starts, 0)
@@ -189,7 +255,7 @@ def _batches(
         if read[graph] > starts[graph]:
             waiting[graph].append(line)
         is_last = read[graph] == sizes[graph]
-        if is_last or len(waiting[graph]) == BATCH:
+        if is_last or len(waiting[graph]) == size:
             yield graph, waiting[graph], is_last
             waiting[graph] = []
     # What a dump lacks is told as what the store lacks.

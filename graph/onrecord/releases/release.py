@@ -93,7 +93,7 @@ def note_build(releases: Path, note: BuildNote) -> None:
 
 
 def build_note_of(releases: Path) -> BuildNote | None:
-    """Return what the newest release of a folder was built from, None if nobody noted it."""
+    """Return what the newest release of a folder was built from, None if it was not noted."""
     try:
         return BuildNote(**json.loads((releases / _BUILD_NOTE).read_bytes()))
     except (OSError, ValueError, TypeError):
@@ -181,7 +181,7 @@ def write_release(
 def working_folder(releases: Path) -> Iterator[Path]:
     """Yield a temporary folder beside the releases, and remove those that killed builds left.
 
-    Raises ReleaseError if something cannot be written, in there or by whoever uses it.
+    Raises ReleaseError if something cannot be written, there or by the caller.
     """
     try:
         releases.mkdir(parents=True, exist_ok=True)

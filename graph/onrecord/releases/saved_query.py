@@ -208,7 +208,7 @@ def _default(path: Path, line: str, text: str, parameters: tuple[Parameter, ...]
     if match is None or not set(names) <= set(kinds):
         raise QueryFileError(f"{path}: '# default: {line}' is not 'parameter, …: graph pattern'")
     columns = " ".join(f"?{name}" for name in names)
-    # What is retracted stays in the graph, and is nobody's default.
+    # What is retracted stays in the graph, and is never a default.
     standing = "\n".join(
         f"  FILTER NOT EXISTS {{ ?{name} <{REC.retractedIn}> ?retraction . }}"
         for name in ("each", *(name for name in names if kinds[name] == "iri"))
@@ -317,7 +317,7 @@ def without_values(query: Query) -> str:
 def asked_with(query: Query, values: Mapping[str, str], base: str) -> tuple[AskedWith, ...]:
     """Return with which value of each parameter a query is asked: those given, and its defaults.
 
-    Who reads an answer has to know what it is an answer to, whether or not somebody chose it.
+    A reader of an answer needs to see what was asked, chosen or by default.
     """
     return tuple(_asked_with(parameter, values, base) for parameter in query.parameters)
 

@@ -142,6 +142,21 @@ def add_triples(store: Store, graph: str, triples: bytes) -> None:
         _update(store, b"INSERT DATA { GRAPH <%b> {\n%b} }" % (graph.encode(), triples))
 
 
+def replace_graph(store: Store, graph: str, triples: bytes) -> None:
+    """Put a few triples (N-Triples, no blank nodes) in the place of a graph, in one step.
+
+    As an update it is one operation and not two, which a store might answer between.
+    """
+    if store.graphs:
+        headers = {"Content-Type": "text/turtle; charset=utf-8"}
+        _send(store, HttpRequest("PUT", _address_of(store, graph), headers, triples))
+    else:
+        pattern = b"GRAPH <%b> { ?s ?p ?o }" % graph.encode()
+        new = b"GRAPH <%b> {\n%b}" % (graph.encode(), triples)
+        _update(store, b"DELETE { %b } INSERT { %b } WHERE { OPTIONAL { %b } }"
+                % (pattern, new, pattern))  # fmt: skip
+
+
 def drop_graph(store: Store, graph: str) -> None:
     """Remove a graph, if it exists."""
     if store.graphs:

@@ -1,4 +1,4 @@
-"""A SPARQL endpoint elsewhere, asked over HTTP by SPARQLWrapper."""
+"""A remote SPARQL endpoint, asked over HTTP by SPARQLWrapper."""
 
 import json
 import warnings

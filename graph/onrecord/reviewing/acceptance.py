@@ -91,9 +91,11 @@ def record_accepted(draft: Path, root: Path, archive: Archive, today: date) -> A
     path, content = _file_with(writer, records_of_article(writer, new))
     report = _checked(root, archive, path, content, writer.taken)
     _write(path, content)
-    for name, (claim, attestation) in writer.recorded.items():
-        card = replace(file.card(name), recorded=Recorded(claim, attestation))
-        file = file.with_card(card)
+    file = file.with_cards(
+        replace(one.card, recorded=Recorded(*writer.recorded[one.card.id]))
+        for one in new
+        if one.card.id in writer.recorded
+    )
     try:
         write_draft_file(draft, file)
     except OSError as error:

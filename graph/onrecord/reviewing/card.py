@@ -9,6 +9,9 @@ from onrecord.reviewing.fixes import as_written, fixes_of
 
 CardVerdict = Literal["accept", "reject"]
 VERDICTS: tuple[CardVerdict, ...] = ("accept", "reject")
+_PRONOUNS = frozenset(
+    ["he", "she", "they", "it", "we", "i", "er", "sie", "il", "elle", "ils", "lui", "lei", "loro"]
+)
 
 
 class UnsettledError(OnRecordError):
@@ -107,6 +110,19 @@ class Card:
     note: str = ""
     fixes: Mapping[str, Any] = field(default_factory=dict)
     recorded: Recorded | None = None
+
+
+def person_key(card: Card) -> str:
+    """Return by what cards of one speaker are told: the person, else the words that name them.
+
+    Empty where neither tells one.
+    """
+    if card.speaker is None:
+        return ""
+    if card.speaker.person:
+        return card.speaker.person
+    mention = card.speaker.mention.casefold()
+    return "" if mention in _PRONOUNS else mention
 
 
 def card_as_value(card: Card) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from onrecord.reviewing.card import Card, DraftedFigure
+from onrecord.reviewing.card import Card, DraftedFigure, person_key
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownActor, KnownRecords, KnownSeries
 
@@ -21,9 +21,6 @@ _UNIT_OF_KIND = {
     "factor": "UNITLESS",
     "ratio": "UNITLESS",
 }
-_PRONOUNS = frozenset(
-    ["he", "she", "they", "it", "we", "i", "er", "sie", "il", "elle", "ils", "lui", "lei", "loro"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def speaker_of(card: Card, file: DraftFile, known: KnownRecords) -> ChosenSpeake
 
     A word of the reviewer about a person of the text goes for all cards of this person.
     """
-    said = card.fixes.get("speaker") or _confirmed(card, file)
+    said = card.fixes.get("speaker") or file.confirmed.get(person_key(card))
     if said:
         return speaker_by(said, known)
     person = card.speaker.person if card.speaker else None
@@ -75,30 +72,6 @@ def speaker_by(said: Mapping[str, Any] | str, known: KnownRecords) -> ChosenSpea
         return ChosenSpeaker(actor.names[0], actor.iri)
     return ChosenSpeaker(
         name, None, str(said.get("kind", "Person")), bool(said.get("anonymous", False))
-    )
-
-
-def person_key(card: Card) -> str:
-    """Return by what cards of one speaker are told: the person, else the words that name them."""
-    if card.speaker is None:
-        return ""
-    if card.speaker.person:
-        return card.speaker.person
-    mention = card.speaker.mention.casefold()
-    return "" if mention in _PRONOUNS else mention
-
-
-def _confirmed(card: Card, file: DraftFile) -> Mapping[str, Any] | str | None:
-    key = person_key(card)
-    if not key:
-        return None
-    return next(
-        (
-            one.fixes["speaker"]
-            for one in file.cards
-            if one.fixes.get("speaker") and one.verdict != "reject" and person_key(one) == key
-        ),
-        None,
     )
 
 
@@ -131,7 +104,7 @@ def _speakers(card: Card, file: DraftFile, known: KnownRecords) -> Iterator[Choi
         speaker = speaker_by(said, known) if said else None
         if speaker is not None:
             yield Choice(speaker.name, "speaks elsewhere in the article", _value_of(speaker))
-    for other in file.cards:
+    for other in file.by_person.values():
         if other.speaker is not None and other.speaker.person and other.id != card.id:
             speaker = speaker_of(other, file, known) or new_speaker(other)
             yield Choice(speaker.name, "named in the article", _value_of(speaker))

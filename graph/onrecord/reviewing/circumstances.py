@@ -17,7 +17,6 @@ from onrecord.reviewing.card import Card, UnsettledError
 from onrecord.reviewing.choice import (
     ChosenSpeaker,
     new_speaker,
-    person_key,
     speaker_by,
     speaker_of,
     without_article,
@@ -80,8 +79,8 @@ def _known_by(name: str, file: DraftFile, known: KnownRecords) -> ChosenSpeaker 
 
 def _card_of(name: str, file: DraftFile) -> Card | None:
     """Return a card whose speaker a name of the article is."""
-    keys = (name, name.casefold())
-    return next((one for one in file.cards if person_key(one) in keys and person_key(one)), None)
+    found = [file.by_person[key] for key in (name, name.casefold()) if key in file.by_person]
+    return min(found, key=lambda one: one.places[0].start, default=None) if name else None
 
 
 def confirmed_authorities(card: Card, file: DraftFile, known: KnownRecords) -> list[dict[str, Any]]:
@@ -146,14 +145,7 @@ def _outlet_on_record(name: str, known: KnownRecords) -> str:
 
 
 def _is_person(words: str, file: DraftFile) -> bool:
-    plain = without_article(words)
-    return any(
-        one.speaker is not None
-        and one.speaker.kind == "person"
-        and one.speaker.person is not None
-        and (one.speaker.person == plain or one.speaker.person.split()[-1] == plain)
-        for one in file.cards
-    )
+    return without_article(words) in file.people
 
 
 def event_of(card: Card, known: KnownRecords) -> ChosenThing | None:

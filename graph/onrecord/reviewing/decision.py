@@ -12,11 +12,10 @@ from onrecord.errors import OnRecordError
 from onrecord.records.archive import Stretches
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.passage import cuts_character, find, nearest
-from onrecord.reviewing.card import Card, CardPlace, UnsettledError
+from onrecord.reviewing.card import Card, CardPlace, UnsettledError, person_key
 from onrecord.reviewing.choice import (
     new_speaker,
     no_series,
-    person_key,
     series_choices,
     speaker_choices,
     speaker_of,
@@ -25,6 +24,7 @@ from onrecord.reviewing.circumstances import confirmed_authorities, names_of_aut
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.drafted_cards import added_card, place_of, time_by_words
 from onrecord.reviewing.known_records import KnownRecords
+from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.same_claims.of_collection import same_claims
 from onrecord.reviewing.settled_claim import (
     figure_fixes,
@@ -126,10 +126,11 @@ def move_edge(
         start = _word_start(text, start, by)
     if start >= end:
         raise DecisionError("one word is the least")
-    place = place_of(text, start, end, spoken)
+    marked = stretches(spoken)
+    place = place_of(text, start, end, marked)
     # Marks around the words do not count, so that to widen by one mark is to stay where it was.
     if (place.start, place.end) == (first.start, first.end):
-        place = place_of(text, start, end, spoken, whole=True)
+        place = place_of(text, start, end, marked, whole=True)
     if place == first:
         raise DecisionError("there is no further word")
     return _with_places(file, text, card, (place, *others))
@@ -208,7 +209,7 @@ def accept_all_of(file: DraftFile, known: KnownRecords, name: str) -> Decided:
     if speaker is None:
         raise DecisionError("nobody is confirmed as speaker, name one by number")
     key = person_key(card)
-    taken = 0
+    taken: list[Card] = []
     for one in file.cards:
         if one.verdict is not None or person_key(one) != key or not key or is_doubtful(one):
             continue
@@ -216,11 +217,11 @@ def accept_all_of(file: DraftFile, known: KnownRecords, name: str) -> Decided:
             settle(one, file, known)
         except UnsettledError:
             continue
-        file = file.with_card(replace(one, verdict="accept"))
-        taken += 1
+        taken.append(replace(one, verdict="accept"))
     if not taken:
         raise DecisionError(f"no card of {speaker.name} is without doubt and complete")
-    return Decided(file, next_card(file, name), f"accepted {taken} of {speaker.name}")
+    file = file.with_cards(taken)
+    return Decided(file, next_card(file, name), f"accepted {len(taken)} of {speaker.name}")
 
 
 def is_doubtful(card: Card) -> bool:

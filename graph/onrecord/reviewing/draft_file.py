@@ -5,15 +5,17 @@ whatever is cut off in between leaves the former one or the new one.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from onrecord.errors import OnRecordError
-from onrecord.reviewing.card import Card, card_as_value, card_of
+from onrecord.reviewing.card import Card, card_as_value, card_of, person_key
 from onrecord.reviewing.fixes import as_written
 
 SCHEMA = 1
@@ -43,7 +45,7 @@ class Article:
     language: str = "en"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DraftFile:
     """The drafts of one archived text."""
 
@@ -66,7 +68,41 @@ class DraftFile:
 
     def with_card(self, card: Card) -> "DraftFile":
         """Return the file with one card in the place of the one of its id."""
-        return replace(self, cards=tuple(card if one.id == card.id else one for one in self.cards))
+        return self.with_cards((card,))
+
+    def with_cards(self, cards: Iterable[Card]) -> "DraftFile":
+        """Return the file with each of these cards in the place of the one of its id."""
+        changed = {card.id: card for card in cards}
+        return replace(self, cards=tuple(changed.get(one.id, one) for one in self.cards))
+
+    @cached_property
+    def confirmed(self) -> Mapping[str, Mapping[str, Any] | str]:
+        """Whom the reviewer confirmed as the speaker of cards, by what tells these cards."""
+        found: dict[str, Mapping[str, Any] | str] = {}
+        for one in self.cards:
+            key = person_key(one)
+            if key and one.fixes.get("speaker") and one.verdict != "reject":
+                found.setdefault(key, one.fixes["speaker"])
+        return found
+
+    @cached_property
+    def by_person(self) -> Mapping[str, Card]:
+        """The first card of each speaker, by what tells the cards of one."""
+        found: dict[str, Card] = {}
+        for one in self.cards:
+            if key := person_key(one):
+                found.setdefault(key, one)
+        return found
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Names of the persons who speak, in whole and by the last word."""
+        names = {
+            one.speaker.person
+            for one in self.cards
+            if one.speaker is not None and one.speaker.kind == "person" and one.speaker.person
+        }
+        return frozenset(names | {name.split()[-1] for name in names})
 
     def of_article(self, name: str) -> str:
         """Return what is known of the article: the reviewer's word, else what is proposed."""
@@ -84,18 +120,77 @@ def draft_folder(archive: Path) -> Path:
     return archive.resolve().parent / "drafts"
 
 
+@dataclass(slots=True)
+class OpenDraftFile:
+    """A file of drafts that is read and written many times, of which little changes each time."""
+
+    path: Path
+    content: bytes = b""
+    file: DraftFile | None = None
+    """As it is read from the content."""
+    written: dict[int, str] = field(default_factory=dict)
+    """How cards of the file are written, by identity."""
+
+    def read(self) -> DraftFile:
+        """Return the file as it is now. Raises DraftFileError."""
+        content = _bytes_of(self.path)
+        if self.file is None or content != self.content:
+            self.file, self.content = _read(self.path, content), content
+            self.written = _as_written(content, self.file.cards)
+        return self.file
+
+    def write(self, file: DraftFile) -> None:
+        """Write the file; when this returns, it is on disk. Raises OSError."""
+        former = self.file.cards if self.file else ()
+        texts = [self.written.get(id(card)) or _written(card) for card in file.cards]
+        content = _write(self.path, file, texts)
+        as_read = set(map(id, former))
+        cards = tuple(
+            card if id(card) in as_read else _card_of(self.path, _value(text.encode())[0])
+            for card, text in zip(file.cards, texts, strict=True)
+        )
+        fixes = as_written(_value(_yaml(dict(file.fixes)).encode()))
+        self.file, self.content = replace(file, cards=cards, fixes=fixes), content
+        self.written = dict(zip(map(id, cards), texts, strict=True))
+
+
+def _as_written(content: bytes, cards: Sequence[Card]) -> dict[int, str]:
+    """Return how cards stand in a file, by identity; none if it is not as the program writes it."""
+    _, _, listed = content.decode(errors="replace").partition("\ncards:\n")
+    texts = [f"- id: {text}" for text in re.split(r"^- id: ", listed, flags=re.MULTILINE)[1:]]
+    is_plain = all(
+        line[:1] in ("", " ") or line.startswith("- id: ") for line in listed.splitlines()
+    )
+    if not is_plain or len(texts) != len(cards):
+        return {}
+    return dict(zip(map(id, cards), texts, strict=True))
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DraftFileError(f"{path}: {error.strerror}") from error
+
+
+def _value(content: bytes) -> Any:
+    return yaml.load(content, Loader=_LOADER)
+
+
 def read_draft_file(path: Path) -> DraftFile:
     """Read a file of drafts. Raises DraftFileError."""
+    return _read(path, _bytes_of(path))
+
+
+def _read(path: Path, content: bytes) -> DraftFile:
     try:
-        value = yaml.load(path.read_bytes(), Loader=_LOADER)
+        value = _value(content)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         raise DraftFileError(
             f"{path}{place}: no YAML, {getattr(error, 'problem', None) or 'it cannot be read'}"
         ) from error
-    except OSError as error:
-        raise DraftFileError(f"{path}: {error.strerror}") from error
     if not isinstance(value, dict) or value.get("schema") != SCHEMA:
         raise DraftFileError(
             f"{path}: no drafts of this version (schema {SCHEMA}), draft the text again"
@@ -135,6 +230,14 @@ def _said(error: Exception) -> str:
 
 def write_draft_file(path: Path, file: DraftFile) -> None:
     """Write a file of drafts; when this returns, it is on disk. Raises OSError."""
+    _write(path, file, [_written(card) for card in file.cards])
+
+
+def _written(card: Card) -> str:
+    return _yaml([card_as_value(card)])
+
+
+def _write(path: Path, file: DraftFile, cards: Sequence[str]) -> bytes:
     article = {
         name: told for name in Article.__dataclass_fields__ if (told := getattr(file.article, name))
     }
@@ -145,13 +248,19 @@ def write_draft_file(path: Path, file: DraftFile) -> None:
         "made_with": file.made_with,
         "article": article,
         "fixes": dict(file.fixes),
-        "cards": [card_as_value(card) for card in file.cards],
     }
+    parts = [_HEAD, _yaml(value), "cards:\n" if cards else "cards: []\n", *cards]
+    content = "".join(parts).encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(path, content)
+    return content
+
+
+def _yaml(value: object) -> str:
     text = yaml.dump(
         value, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, width=100, line_break="\n"
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_durably(path, (_HEAD + text).encode())
+    return str(text)
 
 
 def write_durably(path: Path, content: bytes) -> None:

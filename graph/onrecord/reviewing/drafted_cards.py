@@ -1,10 +1,12 @@
 """Cards made from the drafts of a text: pieces of one claim joined, figures and dates beside it."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import TypeVar
 
 from onrecord.archiving.layer_file import KeptLayer
 from onrecord.drafting.date_expression import DateExpression, dates
@@ -22,6 +24,7 @@ from onrecord.records.quotation import in_quotation
 from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedSpeaker, DraftedTime
 from onrecord.reviewing.draft_file import Article, DraftFile
 from onrecord.reviewing.drafted_event import event_in
+from onrecord.reviewing.place_index import Placed, PlaceIndex, Stretch, place_index, stretches
 
 _MARKS = "“”„\"'‘’‚«»‹› \u00a0\u202f"
 _BEGINNING = 1500
@@ -37,6 +40,7 @@ _MARKED_BY = {
 _LONGEST_TIME = timedelta(days=31)
 _FEW_CHARACTERS = 16
 """Shorter words are often a scare quote or a date, not a claim."""
+_Placed = TypeVar("_Placed", bound=Placed)
 _SURE = {"direct": 0.95, "fragment": 0.7, "mixed": 0.8, "indirect": 0.75}
 
 
@@ -47,11 +51,11 @@ class ReadText:
     text: str
     language: str
     published: date | None
-    drafts: tuple[Draft, ...]
-    times: tuple[DateExpression, ...]
-    figures: tuple[QuantityExpression, ...]
-    sentences: Stretches
-    spoken: Stretches
+    drafts: PlaceIndex[Draft]
+    times: PlaceIndex[DateExpression]
+    figures: PlaceIndex[QuantityExpression]
+    sentences: PlaceIndex[Stretch]
+    spoken: PlaceIndex[Stretch]
     """Where the bytes behind the text mark words as somebody's."""
 
 
@@ -83,22 +87,24 @@ def draft_file(
     day = published or day_of(article.published)
     times = tuple(dates(read_to, language, day))
     found = draft_marked(read_to, language, marked)
+    if others is not None:
+        found = others.add_to(found, read_to, language)
     read = ReadText(
         read_to,
         language,
         day,
-        tuple(found if others is None else others.add_to(found, read_to, language)),
-        times,
-        tuple(quantities(read_to, language, tuple((one.start, one.end) for one in times))),
-        tuple(sentences(read_to)),
-        layer.spoken if layer else (),
+        place_index(found),
+        place_index(times),
+        place_index(quantities(read_to, language, tuple((one.start, one.end) for one in times))),
+        stretches(sentences(read_to)),
+        stretches(layer.spoken if layer else ()),
     )
     digest = sha256(text.encode()).hexdigest()
-    return DraftFile(digest, name, made_with, article, tuple(_cards(read)))
+    return DraftFile(digest, name, made_with, article, tuple(_cards(read, found)))
 
 
 def place_of(
-    text: str, start: int, end: int, spoken: Stretches, *, whole: bool = False
+    text: str, start: int, end: int, spoken: PlaceIndex[Stretch], *, whole: bool = False
 ) -> CardPlace:
     """Return a place with its hash, without the marks around quoted words unless it is `whole`.
 
@@ -106,7 +112,7 @@ def place_of(
     or in a stretch that the bytes behind the text mark as somebody's words.
     """
     first, last = (start, end) if whole else _inner(text, start, end)
-    is_marked = any(begin <= start and end <= close for begin, close in spoken)
+    is_marked = spoken.holds(start, end)
     if (
         not whole
         and in_quotation(text, first, last)
@@ -137,16 +143,24 @@ def _inner(text: str, start: int, end: int) -> tuple[int, int]:
 
 def added_card(text: str, file: DraftFile, start: int, end: int, spoken: Stretches) -> Card:
     """Return a card for words that a reviewer selected, in the form of a draft."""
-    place = place_of(text, start, end, spoken)
+    marked = stretches(spoken)
+    place = place_of(text, start, end, marked)
     day = day_of(file.of_article("published"))
     times = tuple(dates(text[:LONGEST], file.of_article("language"), day))
     figures = quantities(
         text[:LONGEST], file.of_article("language"), tuple((one.start, one.end) for one in times)
     )
-    sentence = _around(tuple(sentences(text)), place.start, place.end)
+    sentence = _around(stretches(sentences(text)), place.start, place.end)
     kind = "direct" if place.quoted else "indirect"
     read = ReadText(
-        text, file.of_article("language"), day, (), times, tuple(figures), (sentence,), spoken
+        text,
+        file.of_article("language"),
+        day,
+        place_index(()),
+        place_index(times),
+        place_index(figures),
+        stretches((sentence,)),
+        marked,
     )
     return Card(
         id=f"m{place.start}-{place.end}",
@@ -205,8 +219,8 @@ def _line(text: str, place: int) -> str:
     return text[start : None if end < 0 else end].strip()
 
 
-def _cards(read: ReadText) -> Iterator[Card]:
-    cards = [_card(read, pieces) for pieces in _joined(read.drafts)]
+def _cards(read: ReadText, drafts: Iterable[Draft]) -> Iterator[Card]:
+    cards = [_card(read, pieces) for pieces in _joined(drafts)]
     yield from _without_duplicates(read.text, cards)
 
 
@@ -277,7 +291,7 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         event=event_in(
             read.text,
             sentence,
-            [(one.start, one.end) for one in read.drafts],
+            [(one.start, one.end) for one in read.drafts.across(*sentence)],
             read.language,
         ),
         figures=figures,
@@ -321,16 +335,18 @@ def _confidence(one: Draft, flags: tuple[str, ...]) -> float:
     return round(max(sure, 0.05), 2)
 
 
-def _around(found: tuple[tuple[int, int], ...], start: int, end: int) -> tuple[int, int]:
+def _around(found: PlaceIndex[Stretch], start: int, end: int) -> tuple[int, int]:
     """Return the stretch of whole sentences around a place."""
-    touched = [(first, last) for first, last in found if first < end and start < last]
+    touched = list(found.across(start, end))
     if not touched:
         return start, end
-    return min(start, touched[0][0]), max(end, touched[-1][1])
+    return min(start, touched[0].start), max(end, touched[-1].end)
 
 
-def _within(place: tuple[int, int], places: Iterable[CardPlace]) -> bool:
-    return any(one.start <= place[0] and place[1] <= one.end for one in places)
+def _within(things: PlaceIndex[_Placed], places: Iterable[CardPlace]) -> list[_Placed]:
+    """Return what stands in one of the places of a card, each thing once, in the text's order."""
+    found = {id(one): one for place in places for one in things.within(place.start, place.end)}
+    return sorted(found.values(), key=lambda one: one.start)
 
 
 def _figures(read: ReadText, places: tuple[CardPlace, ...]) -> tuple[DraftedFigure, ...]:
@@ -348,8 +364,7 @@ def _figures(read: ReadText, places: tuple[CardPlace, ...]) -> tuple[DraftedFigu
             one.unit,
             one.flags,
         )
-        for one in read.figures
-        if _within((one.start, one.end), places)
+        for one in _within(read.figures, places)
     )
 
 
@@ -362,7 +377,7 @@ def _number(value: object) -> int | float | None:
 
 
 def _modality_of(read: ReadText, places: tuple[CardPlace, ...]) -> str:
-    found = (one.modality for one in read.figures if _within((one.start, one.end), places))
+    found = (one.modality for one in _within(read.figures, places))
     return next((one for one in found if one != "asserted"), "asserted")
 
 
@@ -372,11 +387,9 @@ def _said_on(
     """Return when it was said: a day beside the words, else not after the day of publication."""
     published = read.published
     # A time within words is what they are about, not when they were said.
-    words = [(each.start, each.end) for each in read.drafts]
-    words += [(each.start, each.end) for each in places]
-    for one in read.times:
-        beside = sentence[0] <= one.start and one.end <= sentence[1]
-        if not beside or any(one.start < end and start < one.end for start, end in words):
+    own = place_index(places)
+    for one in read.times.within(*sentence):
+        if any(True for words in (read.drafts, own) for _ in words.across(one.start, one.end)):
             continue
         if one.edtf is None or not _is_past(one.edtf, published):
             continue
@@ -403,7 +416,7 @@ def _is_past(edtf: str, published: date | None) -> bool:
 
 def _valid_for(read: ReadText, places: tuple[CardPlace, ...]) -> DraftedTime | None:
     """Return what time the words are about: the one that they name, if they name one."""
-    named = [one for one in read.times if one.edtf and _within((one.start, one.end), places)]
+    named = [one for one in _within(read.times, places) if one.edtf]
     return drafted_time(read, named[0]) if len(named) == 1 else None
 
 
@@ -440,37 +453,47 @@ def _stated_in_full(edtf: str, words: str) -> bool:
 
 
 def _without_duplicates(text: str, cards: list[Card]) -> Iterator[Card]:
-    """Yield one card for words that one speaker has at several places, with all of them."""
-    kept: list[Card] = []
+    """Yield one card for words that one speaker has at several places, with all of them.
+
+    A card repeats a former one if it has nothing but words that its speaker has in there.
+    """
+    kept: list[list[Card]] = []
+    """Of each card to yield, those that repeat it behind it."""
+    by_wording: dict[tuple[object, ...], list[int]] = {}
+    """Numbers of kept cards by speaker and words, ascending."""
     for card in cards:
-        at = next((i for i, one in enumerate(kept) if _repeats(text, card, one)), None)
-        if at is None:
-            kept.append(card)
+        keys = {(*_manner(card), wording) for wording in _wordings(text, card)}
+        fewest, *others = sorted((by_wording.get(key, []) for key in keys), key=len)
+        at = next((number for number in fewest if all(_has(one, number) for one in others)), None)
+        if at is not None and _who(card):
+            kept[at].append(card)
             continue
-        former = kept[at]
-        kept[at] = replace(
-            former,
-            places=_each_once(former.places + card.places),
-            confidence=max(former.confidence, card.confidence),
-        )
-    yield from kept
+        for key in keys:
+            by_wording.setdefault(key, []).append(len(kept))
+        kept.append([card])
+    yield from map(_with_all_places, kept)
 
 
-def _each_once(places: tuple[CardPlace, ...]) -> tuple[CardPlace, ...]:
+def _has(numbers: list[int], number: int) -> bool:
+    """Return whether ascending numbers have one among them."""
+    place = bisect_left(numbers, number)
+    return place < len(numbers) and numbers[place] == number
+
+
+def _with_all_places(cards: list[Card]) -> Card:
+    if len(cards) == 1:
+        return cards[0]
     found: dict[tuple[int, int], CardPlace] = {}
-    for one in places:
-        found.setdefault((one.start, one.end), one)
-    return tuple(found.values())
+    for card in cards:
+        for one in card.places:
+            found.setdefault((one.start, one.end), one)
+    confidence = max(card.confidence for card in cards)
+    return replace(cards[0], places=tuple(found.values()), confidence=confidence)
 
 
-def _repeats(text: str, card: Card, former: Card) -> bool:
-    """Return whether a card has nothing but words that the speaker has in a former one."""
-    return (
-        _who(card) == _who(former) != ""
-        and (RULES in card.by) == (RULES in former.by)
-        and card.modality == former.modality
-        and _wordings(text, card) <= _wordings(text, former)
-    )
+def _manner(card: Card) -> tuple[object, ...]:
+    """Return what cards must share besides their words to be one: speaker, drafter, modality."""
+    return _who(card), RULES in card.by, card.modality
 
 
 def _wordings(text: str, card: Card) -> set[str]:

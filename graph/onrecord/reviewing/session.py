@@ -1,6 +1,6 @@
 """Session of a review: each decision is on disk, file and log, before it is answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from onrecord.records.archive import Stretches
 from onrecord.reviewing import decision as decisions
 from onrecord.reviewing.card import Card
 from onrecord.reviewing.decision import Decided, DecisionError
-from onrecord.reviewing.draft_file import DraftFile, read_draft_file, write_draft_file
+from onrecord.reviewing.draft_file import DraftFile, OpenDraftFile
 from onrecord.reviewing.known_records import KnownRecords, read_known_records
 from onrecord.reviewing.review_log import (
     LONGEST_PAUSE,
@@ -37,10 +37,15 @@ class Session:
     last: float | None = None
     """When the former decision was taken, in seconds."""
     lock: Lock = field(default_factory=Lock)
+    drafts: OpenDraftFile = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the file."""
+        self.drafts = OpenDraftFile(self.path)
 
     def file(self) -> DraftFile:
         """Return the file as it is now. Raises DraftFileError."""
-        return read_draft_file(self.path)
+        return self.drafts.read()
 
     def decide(self, asked: Mapping[str, Any]) -> Decided:
         """Take a decision, and write it.
@@ -121,10 +126,9 @@ class Session:
     ) -> None:
         if file == former:
             return
-        write_draft_file(self.path, file)
+        self.drafts.write(file)
         log = log_path(self.path)
-        names = dict.fromkeys(["", *(card.id for card in (*former.cards, *file.cards))])
-        changed = [each for each in names if _part(former, each) != _part(file, each)]
+        changed = list(_changed(former, file))
         changes = read_changes(log)
         batch = changes[-1].batch + 1 if changes else 1
         at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -166,6 +170,17 @@ def _part(file: DraftFile, name: str) -> dict[str, Any] | None:
         return None
     part: dict[str, Any] = {"verdict": card.verdict, "note": card.note, "fixes": dict(card.fixes)}
     return part
+
+
+def _changed(former: DraftFile, file: DraftFile) -> Iterator[str]:
+    """Yield the cards of which the reviewer's part has changed; the article is an empty name."""
+    if dict(former.fixes) != dict(file.fixes):
+        yield ""
+    before = {card.id: card for card in former.cards}
+    after = {card.id: card for card in file.cards}
+    for name in before | after:
+        if before.get(name) is not after.get(name) and _part(former, name) != _part(file, name):
+            yield name
 
 
 def _with_part(file: DraftFile, name: str, part: Mapping[str, Any] | None) -> DraftFile:

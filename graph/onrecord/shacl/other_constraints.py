@@ -128,7 +128,7 @@ def _closed(
 def _equals(
     compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
 ) -> Iterator[ConstraintViolation]:
-    # Two lists and their difference: a path within NOT EXISTS is looked for anew in each row.
+    # Two lists and their difference: a path within NOT EXISTS is evaluated again for each row.
     one = "BIND(?this AS ?value)"
     if shape.path is not None:
         one = f"?this {sparql(shape.path)} ?value"

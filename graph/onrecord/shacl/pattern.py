@@ -1,6 +1,6 @@
 """Regular expressions of `sh:pattern` (XPath), in the dialects of Oxigraph and of Python.
 
-XPath has what neither of the two knows: `\\i` and `\\c` for the characters of XML names, classes
+XPath has what neither of the two has: `\\i` and `\\c` for the characters of XML names, classes
 less others (`[a-z-[aeiou]]`), and blocks (`\\p{IsGreek}`). See
 https://www.w3.org/TR/xmlschema-2/#regexs. Patterns without these are left as they are.
 """

@@ -65,7 +65,7 @@ class Finding:
 
 
 def reason_lines(finding: Finding, indent: str = "") -> Iterator[tuple[str, Region | None]]:
-    """Yield the lines that tell the reasons of a finding, indented, each with its region.
+    """Yield the lines with the reasons of a finding, indented, each with its region.
 
     The title of a reason has a region only if no finding below it has one.
     """

@@ -5,7 +5,7 @@ from html import escape
 from itertools import islice
 
 MOST_ROWS = 50
-"""How many rows are shown; below them stands how many there are."""
+"""Number of rows that are shown; the total is below them."""
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], count: int, noun: str) -> str:

@@ -23,7 +23,7 @@ NOTHING_CHANGED = "nothing has changed, so nothing was looked at"
 
 @dataclass(frozen=True, slots=True)
 class RuleDescription:
-    """What there is to know of a rule, apart from any finding."""
+    """A rule's description, apart from any finding."""
 
     title: str
     help: str
@@ -46,7 +46,7 @@ class Report:
     notes: tuple[str, ...] = ()
     """What was done otherwise than asked for, or besides, a line each."""
     root: Path = Path()
-    """The folder that reports name files from, where they stand below it."""
+    """The folder that reports name files from, if they are below it."""
     fail_on: "Severity" = "violation"
     """The mildest finding that makes the check fail."""
 
@@ -93,7 +93,7 @@ class Report:
         return table(shown, rows, len(self.findings), "findings")
 
     def address(self, file: str) -> str:
-        """Return the path of a file from the root, or whole if it stands elsewhere."""
+        """Return the path of a file from the root, or the absolute path if it is not below it."""
         path, root = Path(file).absolute(), self.root.absolute()
         if path.is_relative_to(root):
             return path.relative_to(root).as_posix()

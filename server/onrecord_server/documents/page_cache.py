@@ -52,7 +52,7 @@ def _size(page: Response | None) -> int:
 
 
 def page_key(newest: str) -> PageKey | None:
-    """Return what the page depends on that is asked for; None if it must be made anew."""
+    """Return what the page depends on that is asked for; None if it must be made again."""
     if request.method != "GET" or any(name in request.headers for name in _CONDITIONS):
         return None
     if request.cache_control.no_cache or request.cache_control.no_store:

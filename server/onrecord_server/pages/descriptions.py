@@ -49,7 +49,7 @@ _ELSEWHERE = {
     DCAT.distribution,
     DCAT.keyword,
 }
-"""What the page of the dataset says elsewhere or not: its keywords are the names of its themes."""
+"""What the page of the dataset says in other places or leaves out: keywords name the themes."""
 _KINDS = ("https://schema.org/Dataset", "http://rdfs.org/ns/void#Dataset")
 
 
@@ -161,7 +161,7 @@ def _dataset_page(
 
 
 class _Part(NamedTuple):
-    """A part of a dataset: what is of a class, has a property, or lies in a graph."""
+    """A part of a dataset: what is of a class, has a property, or is in a graph."""
 
     name: str
     address: str
@@ -215,7 +215,7 @@ def _described(release: Release, path: str) -> list[ox.Triple]:
 
 
 def _versions(endpoint: Endpoint, release: Release) -> list[ox.Triple]:
-    """Return the releases that lie here as versions of the dataset: none of them names another."""
+    """Return the releases in the folder as versions of the dataset: none of them names another."""
     base, dataset = base_of(release), ox.NamedNode(str(release.manifest["dataset"]))
     folder, names = endpoint.catalogue.folder, endpoint.catalogue.names()
     links = [(str(DCAT.hasVersion), name) for name in names if name != release.name]

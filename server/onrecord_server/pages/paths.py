@@ -1,7 +1,7 @@
 """What a release states of some things, and of those to which paths lead from them.
 
 For pages that name much around a thing. A release here is read from its dump, which takes a tenth
-of the time that its store takes; a store elsewhere is asked once for each step of the paths.
+of the time that its store takes; a remote store is asked once for each step of the paths.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -18,14 +18,14 @@ Block = tuple[str, list[tuple[Shown, list[Shown]]]]
 def blocks_of(graph: Graph, iri: URIRef, names: dict[str, str], base: str) -> list[Block]:
     """Return the properties of a thing, then those of each node nested in it."""
     nested = {node for node in graph.subjects() if str(node).startswith(f"{iri}#")}
-    # A selector says again where a passage stands; it is in the data.
+    # A selector repeats the place of a passage; it is in the data.
     selectors = set(graph.objects(None, OA.hasSelector))
     ordered = sorted(nested - selectors, key=lambda node: (_start(graph, node), str(node)))
     return blocks_of_nodes(graph, [iri, *(URIRef(str(node)) for node in ordered)], names, base)
 
 
 def _start(graph: Graph, node: Node) -> int:
-    """Return where a passage begins, so that they stand in the order of the text; else 0."""
+    """Return the start of a passage, to sort them in the order of the text; else 0."""
     start = str(graph.value(node, REC.start) or "")
     return int(start) if start.isdecimal() else 0
 

@@ -148,7 +148,7 @@ def _is_described(endpoint: Endpoint, release: Release, iri: URIRef) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawnIri:
-    """What is said of an IRI that stands for no record any more."""
+    """What is said of an IRI that names no record any more."""
 
     day: str
     reason: str

@@ -138,7 +138,7 @@ def _kept(release: Release, query: Query, values: Mapping[str, str]) -> Iterator
         return
     with closing(tables):
         asked = sql_values(query, values, base_of(release))
-        kept = kept_query(tables, query.name, asked)
+        kept = kept_query(tables, query.name)
         yield _Kept(tables, kept, asked) if kept else None
 
 

@@ -52,7 +52,7 @@ class RemotePool(Pool):
         *,
         local_description: bool = False,
     ) -> None:
-        """With `local_description`, `releases` describes the release, and the store does not."""
+        """With `local_description`, `releases` describes the release, whatever the store serves."""
         super().__init__(limits, spool)
         self._local_description = local_description
         self._store = store

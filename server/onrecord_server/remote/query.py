@@ -18,8 +18,10 @@ from onrecord.files.http_client import (
     exchange,
 )
 from onrecord.rdf.oxigraph import ResultTerm
+from onrecord.releases.push import held_name
 from onrecord.releases.sparql_client import Store
 from onrecord_server.errors import RefusalError
+from onrecord_server.remote.held_graphs import with_held_names
 from onrecord_server.remote.literal_repair import repaired
 from onrecord_server.remote.release import RemoteRelease
 from onrecord_server.sparql.query_guard import unescaped
@@ -78,9 +80,16 @@ def _request(store: Store, release: RemoteRelease, job: Job, seconds: float) -> 
         # In Turtle, Virtuoso writes the decimal 1.0 as the integer 1.
         accept = "application/n-triples, text/turtle;q=0.5"
     default, named = _dataset(job, release)
+    text = job["text"]
+    if release.description_graph:
+        text = with_held_names(text, release.name)
+        default, named = (
+            [graph if graph == _NO_GRAPH else held_name(graph, release.name) for graph in graphs]
+            for graphs in (default, named)
+        )
     # Virtuoso and Stardog read milliseconds, and stop the query themselves. For a store that reads
     # seconds this is no limit, but the connection is closed all the same.
-    parameters = [("query", job["text"]), ("timeout", str(max(int(seconds * 1000), 1)))]
+    parameters = [("query", text), ("timeout", str(max(int(seconds * 1000), 1)))]
     parameters += [("default-graph-uri", graph) for graph in default]
     parameters += [("named-graph-uri", graph) for graph in named]
     if release.is_onrecord:
@@ -150,8 +159,11 @@ def _write_rows(body: IO[bytes], job: Job, output: SpooledOutput) -> result_writ
     if found.variables == [_VIRTUOSO_ASK] and _VIRTUOSO_ASK.value not in job["text"]:
         return result_writers.write_boolean(any(True for _ in found), job["format"], output)
     names, rows = result_writers.in_order(found, job.get("columns", []))
+    if columns := job.get("columns"):
+        # For `SELECT *` the variables for graphs of the store come, too; they are the last ones.
+        names = [name for name in names if name in columns]
     repaired_rows: Iterator[list[ResultTerm | None]] = (
-        [repaired(term) for term in row] for row in rows
+        [repaired(term) for term, _ in zip(row, names, strict=False)] for row in rows
     )
     return result_writers.write_rows(names, repaired_rows, job["format"], output, job["rows"])
 

@@ -21,7 +21,7 @@ from onrecord.rdf.namespaces import DCAT, SCHEMA
 from onrecord.rdf.oxigraph import to_rdflib
 from onrecord.releases.descriptions.usage import USAGE_GRAPH, VOID_EXT
 from onrecord.releases.dumps import turtle
-from onrecord.releases.push import DESCRIPTION_GRAPH, MERGED_GRAPH, select_named
+from onrecord.releases.push import MERGED_GRAPH, select_named
 from onrecord.releases.release import LATEST, MANIFEST, REMOTE, STORE, Release, open_release
 from onrecord.releases.sparql_client import Store, StoreError, describe
 from onrecord_server.errors import RefusalError
@@ -36,21 +36,24 @@ class RemoteRelease:
 
     name: str
     graphs: frozenset[str]
+    """Their plain names, as in `default`."""
     description_graph: str
-    """The graph that says whether the release is complete; empty if the store has no such graph."""
+    """The graph that says whether the release is complete, as the store names it; empty if the
+    store has none, and then its graphs have their plain names."""
     default: tuple[str, ...]
     """The graphs that form the default graph; empty if the store's default graph is it."""
     is_onrecord: bool
     """Whether the store is another onrecord server, which has older releases too."""
 
 
-def mirror_from_store(store: Store, folder: Path) -> Release:
+def mirror_from_store(store: Store, folder: Path, release: str = "") -> Release:
     """Read the description of a store's release, and make its mirror the newest in a folder.
 
     The description is that of `onrecord push`, else the service description of an onrecord server.
-    Raises StoreError if there is neither.
+    Without the name of a release it is the one that the store serves. Raises StoreError if there is
+    neither.
     """
-    graph, about = _read_pushed(store) or _read_served(store)
+    graph, about = _read_pushed(store, release) or _read_served(store)
     dataset = _one(store, graph, "dataset", sorted(graph.subjects(RDF.type, DCAT.Dataset), key=str))
     name = str(_one(store, graph, "version", list(graph.objects(dataset, DCAT.version))))
     return _make_newest(folder, name, _files(graph, dataset, name, about))
@@ -110,13 +113,22 @@ def _make_newest(folder: Path, name: str, files: Mapping[str, bytes]) -> Release
     return open_release(folder, name)
 
 
-def _read_pushed(store: Store) -> tuple[Graph, str] | None:
-    rows = select_named(store, "releases", {})
+def has_pushed(store: Store, release: str) -> bool:
+    """Return whether `onrecord push` has put a release into a store, whole. Raises StoreError."""
+    return any(row[2] == ox.Literal(release) for row in select_named(store, "releases", {}))
+
+
+def _read_pushed(store: Store, release: str) -> tuple[Graph, str] | None:
+    rows = [
+        row
+        for row in select_named(store, "releases", {})
+        if (row[2] == ox.Literal(release) if release else row[3] is not None)
+    ]
     if not rows:
         return None
     if len(rows) > 1:
         found = ", ".join(
-            sorted({row[0].value for row in rows if isinstance(row[0], ox.NamedNode)})
+            sorted({row[1].value for row in rows if isinstance(row[1], ox.NamedNode)})
         )
         raise StoreError(
             f"{store.query}: several collections are in it, and one is served: {found}"
@@ -167,9 +179,7 @@ def _graph(rows: Iterable[Iterable[object]]) -> Graph:
 
 def _files(graph: Graph, dataset: Node, name: str, about: str) -> Mapping[str, bytes]:
     base = str(graph.value(dataset, VOID.uriSpace))
-    report = (
-        graph.value(URIRef(f"{base}{DESCRIPTION_GRAPH}#report"), SCHEMA.text) if about else None
-    )
+    report = graph.value(URIRef(f"{about}#report"), SCHEMA.text) if about else None
     files = {
         "void.ttl": turtle(graph, base),
         "report.txt": (_NO_REPORT if report is None else str(report)).encode(),

@@ -1,7 +1,7 @@
-"""Flask application of a review: one page and its decisions, for whoever has the token.
+"""Flask application of a review: one page and its decisions, for the holder of the token.
 
-A page elsewhere must not read the article or decide: the token is in the address, Host has to be
-the loopback address that was bound, and a decision comes from this origin, as JSON.
+A page of another origin must not read the article or decide: the token is in the address, Host has
+to be the loopback address that was bound, and a decision comes from this origin, as JSON.
 """
 
 from functools import partial

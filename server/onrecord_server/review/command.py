@@ -47,7 +47,7 @@ def review(
 ) -> None:
     """Judge the drafts of SOURCE, a text of the archive, on a page for this machine alone.
 
-    SOURCE is the SHA-256 of the text, or a file. What nobody has drafted yet is drafted first; to
+    SOURCE is the SHA-256 of the text, or a file. What is not drafted yet is drafted first; to
     what is drafted, the drafts of others are added if you name them, and your decisions stay. The
     drafts are kept in a file beside the archive; `onrecord accept` records what you accept.
     """
@@ -71,7 +71,7 @@ def review(
         if published or language:
             raise UsageError(
                 f"{source}: it is drafted, correct day and language on the page, or take out"
-                f" {reviewed.draft} to draft it anew"
+                f" {reviewed.draft} to draft it again"
             )
         kept = read_draft_file(reviewed.draft)
         others = other_drafters(drafters, model, parse)
@@ -85,7 +85,7 @@ def review(
                 reviewed.layer,
                 others,
             )
-            # Read again: a review of it may be open elsewhere, and a model takes its time.
+            # Read again: another review of it may be open, and a model takes its time.
             further = with_further(read_draft_file(reviewed.draft), fresh)
             _keep(reviewed.draft, further.file)
             click.echo(

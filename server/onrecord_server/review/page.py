@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from onrecord.drafting.document import reading_notes
+from onrecord.drafting.document import LONGEST, reading_notes
 from onrecord.errors import OnRecordError
 from onrecord.reviewing.acceptance import recorded_as
 from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime, UnsettledError
@@ -25,6 +25,7 @@ from onrecord.reviewing.circumstances import (
 from onrecord.reviewing.decision import undecided_figures
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.known_records import KnownRecords, KnownSource
+from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.review_log import log_path, read_changes
 from onrecord.reviewing.same_claims.of_collection import same_claims
 from onrecord.reviewing.same_claims.said_again import SameClaim
@@ -153,8 +154,23 @@ def review_page(session: Session, file: DraftFile, focus: str | None) -> ReviewP
         sum(card.verdict == "accept" for card in file.cards),
         _seconds(session, file),
         sorted(known.measures),
-        reading_notes(session.text, file.of_article("language")),
+        [
+            *reading_notes(session.text, file.of_article("language")),
+            *(["what is behind is not shown"] if _shown_to(session.text, file) else []),
+        ],
     )
+
+
+def _shown_to(text: str, file: DraftFile) -> int | None:
+    """Return where what is shown of a long text ends: what is read, and all words of cards.
+
+    None if all of it is shown. The page sends the article again with each decision.
+    """
+    if len(text) <= LONGEST:
+        return None
+    ends = [place.end for card in file.cards for place in places_of(card)]
+    end = max([LONGEST, *ends])
+    return end if end < len(text) else None
 
 
 def _seconds(session: Session, file: DraftFile) -> float | None:
@@ -170,14 +186,16 @@ def _state(card: Card) -> str:
 
 def _parts(text: str, file: DraftFile, focus: str | None) -> list[ArticlePart]:
     """Return the article in stretches; where drafts overlap, the one in focus, else the first."""
-    found = sorted(
-        ((place, card) for card in file.cards for place in places_of(card)),
-        key=lambda pair: (pair[1].id != focus, pair[0].start, -pair[0].end),
-    )
+    placed = [(place, card) for card in file.cards for place in places_of(card)]
     owners: list[tuple[int, int, Card]] = []
-    for place, card in found:
-        if not any(place.start < end and start < place.end for start, end, _ in owners):
-            owners.append((place.start, place.end, card))
+    for is_focused in (True, False):
+        taken = stretches((start, end) for start, end, _ in owners)
+        at = 0
+        of_turn = [each for each in placed if (each[1].id == focus) is is_focused]
+        for place, card in sorted(of_turn, key=lambda each: (each[0].start, -each[0].end)):
+            if place.start >= at and not any(True for _ in taken.across(place.start, place.end)):
+                owners.append((place.start, place.end, card))
+                at = place.end
     parts: list[ArticlePart] = []
     at = 0
     seen: set[str] = set()
@@ -188,7 +206,7 @@ def _parts(text: str, file: DraftFile, focus: str | None) -> list[ArticlePart]:
         parts.append(ArticlePart(text[start:end], card.id, state, card.id not in seen))
         seen.add(card.id)
         at = end
-    parts.append(ArticlePart(text[at:]))
+    parts.append(ArticlePart(text[at : _shown_to(text, file)]))
     return parts
 
 

@@ -57,7 +57,7 @@ _PLAIN = re.compile(rf"[\w%&=+.~*:/?@!$'(),;-]{{0,{_LONGEST_LINK}}}", re.ASCII)
 """Query string that needs no escaping in a Link header."""
 
 _ORIGIN = re.compile(r"https?://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
-"""Origin that may stand in an IRI."""
+"""Origin that an IRI may have."""
 
 _GRAPHS = offered("graph")
 

@@ -58,6 +58,16 @@ Token = tuple[str, str]
 """Kind of a token (the name of its group in the pattern) and its text."""
 
 
+class GraphName(NamedTuple):
+    """A graph that a query names: after which word, which one, and the place of the name."""
+
+    word: str
+    """FROM, NAMED or GRAPH."""
+    graph: str
+    start: int
+    end: int
+
+
 Dataset = tuple[tuple[str, ...], tuple[str, ...]]
 """The graphs that form the default graph, and the named graphs."""
 
@@ -209,38 +219,42 @@ def _refuse_service(text: str) -> None:
 
 def graphs_matched(text: str) -> list[str]:
     """Return the graphs that a query names after GRAPH."""
+    return [name.graph for name in graph_names(unescaped(text)) if name.word == "GRAPH"]
+
+
+def graph_names(text: str) -> Iterator[GraphName]:
+    """Yield the graphs that an unescaped query names after FROM, FROM NAMED and GRAPH."""
     end = _PROLOGUE.match(text)
     prefixes, base = _declared(text[: end.end() if end else 0])
-    return _graphs(unescaped(text), prefixes, base)[2]
+    return _graphs(text, prefixes, base)
 
 
 def _dataset(text: str, prefixes: Mapping[str, str], base: str) -> Dataset | None:
     """Return the graphs that a query names with FROM and FROM NAMED; None if it names none."""
-    default, named, _ = _graphs(text, prefixes, base)
-    return (tuple(default), tuple(named)) if default or named else None
+    found = list(_graphs(text, prefixes, base))
+    default, named = (
+        tuple(name.graph for name in found if name.word == word) for word in ("FROM", "NAMED")
+    )
+    return (default, named) if default or named else None
 
 
-def _graphs(
-    text: str, prefixes: Mapping[str, str], base: str
-) -> tuple[list[str], list[str], list[str]]:
-    """Return the graphs after FROM, after FROM NAMED and after GRAPH."""
-    default: list[str] = []
-    named: list[str] = []
-    matched: list[str] = []
-    lists = {"FROM": default, "NAMED": named, "GRAPH": matched}
-    expecting: list[str] | None = None
-    for kind, token in _tokens(text):
-        word = token.upper()
-        if word in ("FROM", "GRAPH") or (expecting is default and word in lists):
-            expecting = lists[word]
+def _graphs(text: str, prefixes: Mapping[str, str], base: str) -> Iterator[GraphName]:
+    expecting = ""
+    for match in _TOKEN.finditer(text):
+        kind, token = match.lastgroup, match[0]
+        if kind == "space":
             continue
-        if expecting is not None and kind == "iri":
-            expecting.append(_resolved(base, token[1:-1]))
-        elif expecting is not None and kind == "name":
+        word = token.upper()
+        if word in ("FROM", "GRAPH") or (expecting == "FROM" and word == "NAMED"):
+            expecting = word
+            continue
+        if expecting and kind == "iri":
+            yield GraphName(expecting, _resolved(base, token[1:-1]), match.start(), match.end())
+        elif expecting and kind == "name":
             prefix, _, local = token.partition(":")
-            expecting.append(prefixes.get(prefix, f"{prefix}:") + local.replace("\\", ""))
-        expecting = None
-    return default, named, matched
+            graph = prefixes.get(prefix, f"{prefix}:") + local.replace("\\", "")
+            yield GraphName(expecting, graph, match.start(), match.end())
+        expecting = ""
 
 
 def _refuse_long_path(text: str) -> None:

@@ -35,7 +35,7 @@ def work(connection: socket.socket, spool: Path, memory: int, store: str) -> Non
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     open_store = _opener(memory)
     if store:
-        with contextlib.suppress(OSError):  # a release that is gone by now
+        with contextlib.suppress(OSError):  # a release that was removed meanwhile
             open_store(store)
     connection.sendall(wire.pack_outcome(JobOutcome()))
     with connection.makefile("rb") as stream:
@@ -82,7 +82,7 @@ def _answer(store: ox.Store, job: Job, spool: Path) -> tuple[JobOutcome, bytes]:
 
 
 def load_what_tells_mistakes() -> None:
-    """Load and prepare what tells the mistake in a query."""
+    """Load and prepare the explanation of mistakes in a query."""
     _told("", "")
 
 

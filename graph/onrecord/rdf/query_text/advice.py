@@ -1,4 +1,4 @@
-"""Cause and mend of a mistake: the first rule that knows the situation says it.
+"""Cause and mend of a mistake: by the first rule that fits the situation.
 
 A rule takes a situation and returns a sentence, or None where another rule must look. The rules go
 from what is sure (a sign that SPARQL does not have) to what is likely.
@@ -13,14 +13,14 @@ AdviceRule = Callable[[Situation], str | None]
 
 
 def advice(situation: Situation) -> str:
-    """Return cause and mend of the mistake, from the first rule that knows it."""
+    """Return cause and mend of the mistake, from the first rule that fits."""
     return next(filter(None, (rule(situation) for rule in _RULES)))
 
 
 def _anything(at: Situation) -> str:
     named = sorted(_named(at.expected))
     shown = f"{', '.join(named[:-1])} or {named[-1]}" if len(named) > 1 else "".join(named)
-    here = "the query ends here" if at.here.kind == "END" else f"{at.here.text} cannot stand here"
+    here = "the query ends here" if at.here.kind == "END" else f"{at.here.text} is not allowed here"
     return f"{here}: expected {shown}"
 
 

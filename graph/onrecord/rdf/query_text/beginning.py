@@ -20,7 +20,7 @@ def mistake_of_beginning(text: str) -> Mistake:
 
 
 def _end_of_prologue(found: Sequence[QueryToken]) -> tuple[int, frozenset[str]]:
-    """Return where the prologue ends or goes wrong, and what may stand there."""
+    """Return where the prologue ends or goes wrong, and what is allowed there."""
     position = 0
     while position < len(found) and found[position].kind in _DECLARATIONS:
         for kind in _DECLARATIONS[found[position].kind]:

@@ -17,7 +17,7 @@ def prologue(at: Situation) -> str | None:
         after = "BASE" if at.before.kind == "BASE" else f"PREFIX {at.before.text}"
         return f"an IRI in angle brackets follows: {after} <https://…>"
     if {"PREFIX", "SELECT"} <= at.expected and at.here.text in (".", ";"):
-        return f"no {at.here.text} stands after a PREFIX line: delete it"
+        return f"no {at.here.text} comes after a PREFIX line: delete it"
     return None
 
 
@@ -48,7 +48,7 @@ def select(at: Situation) -> str | None:
         return f"{word}(…) needs a name, all in brackets: ({word}(?x) AS ?n)"
     if here.kind == "AS":
         alias = f"({at.before.text} AS {at.at(1).text or '?n'})"
-        return f"an alias stands in brackets with what it names: {alias}"
+        return f"an alias goes in brackets with what it names: {alias}"
     if here.kind == "-" and at.before.kind == "VAR":
         name = re.compile(r"[\w\-]*").match(at.query, at.before.start + 1)
         joined = name[0].replace("-", "_") if name else "name"
@@ -58,7 +58,7 @@ def select(at: Situation) -> str | None:
     if word in ("UNIQUE",):
         return "SPARQL has no UNIQUE: write SELECT DISTINCT"
     if here.kind == "DISTINCT":
-        return "DISTINCT stands directly after SELECT: SELECT DISTINCT ?a ?b"
+        return "DISTINCT comes directly after SELECT: SELECT DISTINCT ?a ?b"
     if here.kind in ("WHERE", "{", "FROM"):
         return "name what is selected, or * for all: SELECT ?a ?b or SELECT *"
     if word in ("WITH", "JOIN", "INCLUDE"):
@@ -85,7 +85,7 @@ def alias(at: Situation) -> str | None:
     if "AS" not in at.expected:
         return None
     if at.here.kind == ")" and at.before.kind == "VAR" and at.at(-2).kind == "(":
-        return f"a variable stands without brackets: {at.before.text}"
+        return f"a variable takes no brackets: {at.before.text}"
     if at.here.kind == ")":
         return "the expression needs a name before this bracket: AS ?name"
     if at.here.kind == "VAR":
@@ -110,7 +110,7 @@ def name_of_graph(at: Situation) -> str | None:
 def rows_of_values(at: Situation) -> str | None:
     """Advise on the rows of VALUES."""
     if at.expected == {"(", "}"}:
-        return "each row stands in brackets: VALUES (?a ?b) { (1 2) (3 4) }"
+        return "each row goes in brackets: VALUES (?a ?b) { (1 2) (3 4) }"
     if "UNDEF" in at.expected and at.here.kind == "VAR":
         return "VALUES takes terms, not variables; UNDEF stands for none"
     if "UNDEF" in at.expected and at.here.kind == ",":
@@ -119,34 +119,34 @@ def rows_of_values(at: Situation) -> str | None:
 
 
 def group(at: Situation) -> str | None:
-    """Something else where only a group in braces may stand."""
+    """Something else where only a group in braces is allowed."""
     if "{" not in at.expected or at.expected - {"{", "WHERE", "FROM"}:
         return None
     if at.before.kind in ("EXISTS", "OPTIONAL", "MINUS", "UNION"):
         name = "NOT EXISTS" if at.at(-2).kind == "NOT" else at.before.kind
         if name == "UNION":
-            return "both sides of UNION stand in braces: { … } UNION { … }"
+            return "both sides of UNION go in braces: { … } UNION { … }"
         return f"{name} takes a group in braces: {name} {{ … }}"
     if at.before.kind == "CONSTRUCT":
-        return "the triples that are made stand in braces: CONSTRUCT { … } WHERE { … }"
+        return "the triples to be made go in braces: CONSTRUCT { … } WHERE { … }"
     if any(token.kind == "VALUES" for token in at.tokens[max(at.position - 3, 0) : at.position]):
-        return "the values stand in braces: VALUES ?x { 1 2 }"
+        return "the values go in braces: VALUES ?x { 1 2 }"
     if any(token.kind == "CONSTRUCT" for token in at.tokens[: at.position]):
         return "the pattern is missing: CONSTRUCT { … } WHERE { … }"
     if at.here.kind == "END":
         return "the pattern is missing: WHERE { … }"
     if at.here.kind in ("(", "["):
-        return f"the pattern stands in braces: WHERE {{ … }}, not {at.here.text}"
+        return f"the pattern goes in braces: WHERE {{ … }}, not {at.here.text}"
     if at.here.kind in ("WORD",):
         meant = nearest(at.here.text, ("WHERE", "FROM"))
         return f"{at.here.text} is not known: is {meant or 'WHERE'} meant?"
-    return "the pattern stands in braces: WHERE { … }"
+    return "the pattern goes in braces: WHERE { … }"
 
 
 def union(at: Situation) -> str | None:
     """Advise on UNION without braces."""
     if at.here.kind == "UNION":
-        return "both sides of UNION stand in braces: { … } UNION { … }"
+        return "both sides of UNION go in braces: { … } UNION { … }"
     return None
 
 
@@ -156,9 +156,9 @@ def by(at: Situation) -> str | None:
         return f"BY is missing: {at.before.kind} BY {at.here.text or '?x'}"
     if at.before.kind in ("ASC", "DESC") and "(" in at.expected:
         if at.at(-2).kind == "VAR" and at.here.kind != "VAR":
-            return f"the order stands before the variable: {at.before.kind}({at.at(-2).text})"
+            return f"the order comes before the variable: {at.before.kind}({at.at(-2).text})"
         if at.at(-2).kind == ")" and at.here.kind not in ("VAR", "("):
-            return f"the order stands before what it is of, in brackets: {at.before.kind}(…)"
+            return f"the order comes before what it is of, in brackets: {at.before.kind}(…)"
         return f"{at.before.kind} takes brackets: {at.before.kind}({at.here.text or '?x'})"
     return None
 
@@ -171,8 +171,8 @@ def solution(at: Situation) -> str | None:
     if here.kind in ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET"):
         said = sum(token.kind == here.kind for token in at.tokens[: at.position])
         if here.kind in ("LIMIT", "OFFSET") and said:
-            return f"{here.kind} stands once: delete one"
-        return "these stand in this order: GROUP BY, HAVING, ORDER BY, LIMIT, OFFSET"
+            return f"{here.kind} occurs once: delete one"
+        return "the order is: GROUP BY, HAVING, ORDER BY, LIMIT, OFFSET"
     if here.kind == "," and at.before.kind == "INTEGER":
         return "LIMIT takes one number; OFFSET leaves out the first rows: LIMIT 20 OFFSET 10"
     if here.kind == ",":
@@ -180,7 +180,7 @@ def solution(at: Situation) -> str | None:
     if here.kind == "WHERE":
         return "there is a pattern already: put both into one pair of braces"
     if here.kind == "FILTER":
-        return "FILTER stands within the braces of the pattern"
+        return "FILTER goes within the braces of the pattern"
     if here.kind in ("WORD", "A", "FUNCTION"):
         joined = {"ORDERBY": "ORDER BY", "GROUPBY": "GROUP BY"}.get(at.word())
         wanted = ("LIMIT", "OFFSET", "ORDER", "GROUP", "HAVING", "VALUES")

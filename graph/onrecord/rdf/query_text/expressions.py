@@ -79,12 +79,12 @@ def brackets_of_condition(at: Situation) -> str | None:
     if at.before.kind in ("FILTER", "HAVING") and at.here.kind not in ("END", "}"):
         if at.here.kind == "WORD" and at.at(1).kind == "(":
             return None  # an unknown function
-        return f"a condition stands in brackets: {at.before.kind} (…)"
+        return f"a condition goes in brackets: {at.before.kind} (…)"
     operators = {"=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "&&", "||", "IN"}
     if at.here.kind in operators and not at.wants_operator and not at.wants_operand:
         for token in reversed(at.tokens[: at.position]):
             if token.kind in ("FILTER", "HAVING"):
-                return f"a condition stands in brackets, all of it: {token.kind} (…)"
+                return f"a condition goes in brackets, all of it: {token.kind} (…)"
             if token.kind in ("{", "}", "."):
                 break
     return None
@@ -114,7 +114,7 @@ def word_of_another_language(at: Situation) -> str | None:
     if at.before.kind == "NOT" and nearest(at.here.text, ("EXISTS",)):
         return f"{at.here.text} is not known: is EXISTS meant?"
     if at.before.kind == "NOT":
-        return "not is written ! before a condition; NOT stands before EXISTS and IN"
+        return "not is written ! before a condition; NOT comes before EXISTS and IN"
     return None
 
 
@@ -133,7 +133,7 @@ def value(at: Situation) -> str | None:
     if at.here.kind == "FUNCTION" and (at.wants_operand or at.expected == {"("}):
         return None
     if at.wants_operand and at.at(1).kind != "(":
-        return f'a text stands in quotation marks: "{at.here.text}"; a variable is ?{at.here.text}'
+        return f'a text goes in quotation marks: "{at.here.text}"; a variable is ?{at.here.text}'
     return None
 
 
@@ -151,7 +151,7 @@ def arguments(at: Situation) -> str | None:
                 return f"{name} takes one expression: CONCAT(STR(?a), STR(?b)) makes one of two"
             if token.kind in ("FUNCTION", "{"):
                 break
-        return "a comma stands between the arguments of a function only"
+        return "a comma separates the arguments of a function only"
     if "," in at.expected and at.wants_operator and at.here.kind in TERMS | {"FUNCTION", "("}:
         return f"the arguments of a function are separated by commas: add , before {at.here.text}"
     if at.wants_operator and at.here.kind in TERMS:

@@ -30,7 +30,7 @@ def undeclared(found: Sequence[QueryToken], prefixes: Mapping[str, str]) -> list
         if f"{prefix}:" in declared:
             continue
         if token.text.startswith(("http:", "https:")):
-            said = f"an IRI stands in angle brackets: <{token.text}…>"
+            said = f"an IRI goes in angle brackets: <{token.text}…>"
         else:
             iri = prefixes.get(prefix)
             mend = f"PREFIX {prefix}: <{iri or '…'}>"
@@ -76,7 +76,7 @@ def misplaced(found: Sequence[QueryToken]) -> list[Misuse]:
         if token.kind == "AGGREGATE":
             clause = _clause(found[:index])
             if clause in ("FILTER", "BIND"):
-                said = f"an aggregate stands in SELECT, HAVING or ORDER BY, not in {clause}"
+                said = f"an aggregate belongs in SELECT, HAVING or ORDER BY, not in {clause}"
                 mend = ": write GROUP BY … HAVING (…)" if clause == "FILTER" else ""
                 wrong.append((token, said + mend))
         if token.text.upper() == "BOUND" and index + 2 < len(found):

@@ -58,7 +58,7 @@ class Patterns(NamedTuple):
 def patterns(query: str) -> Patterns:
     """Return the patterns of a query, none if it is no SPARQL 1.1.
 
-    What stands in NOT EXISTS and MINUS is left out: that nothing is found of it leaves no row out.
+    What is in NOT EXISTS and MINUS is left out: that nothing is found of it leaves no row out.
     """
     tree = parse(tokens(query))
     if tree is None:

@@ -5,22 +5,22 @@ import re
 from onrecord.rdf.query_text.situation import Situation, closing
 
 _SIGNS = {
-    "“": 'a text stands between straight quotation marks: "…"',
-    "”": 'a text stands between straight quotation marks: "…"',
-    "„": 'a text stands between straight quotation marks: "…"',
-    "«": 'a text stands between straight quotation marks: "…"',
-    "‘": "a text stands between straight quotation marks: '…'",
-    "’": "a text stands between straight quotation marks: '…'",
-    "`": 'a text stands between quotation marks: "…"; names need none',
+    "“": 'a text goes between straight quotation marks: "…"',
+    "”": 'a text goes between straight quotation marks: "…"',
+    "„": 'a text goes between straight quotation marks: "…"',
+    "«": 'a text goes between straight quotation marks: "…"',
+    "‘": "a text goes between straight quotation marks: '…'",
+    "’": "a text goes between straight quotation marks: '…'",
+    "`": 'a text goes between quotation marks: "…"; names need none',
     "≥": "write >=", "≤": "write <=", "≠": "write !=", "–": "write a plain minus: -",
     "—": "write a plain minus: -", "×": "write *",
     "…": "the dots stand for something: write it out",
     "\u00a0": "this is a no-break space, which SPARQL does not know: type a plain one",
     "\u200b": "this is an invisible space, which SPARQL does not know: delete it",
     "\ufeff": "this is a byte order mark within the text: delete it",
-    "%": 'per cent signs and wildcards stand in a text: CONTAINS(?x, "…")',
+    "%": 'per cent signs and wildcards belong in a text: CONTAINS(?x, "…")',
     "#": "write the whole IRI in angle brackets",
-    "&": "write && for and", "\\": "a backslash stands in texts only; a path goes on with /",
+    "&": "write && for and", "\\": "a backslash belongs in texts only; a path goes on with /",
     "~": "SPARQL has no ~: REGEX(?x, \"…\", \"i\") looks for a pattern",
     "$": "a variable has a name: $this", "@": 'a language follows the @: "text"@en',
 }  # fmt: skip
@@ -41,7 +41,7 @@ def bare_iri(at: Situation) -> str | None:
     if token is None:
         return None
     address = re.match(r"[^\s<>\"{}|^`\\;,]*[^\s<>\"{}|^`\\;,.)]", at.query[token.start :])
-    return f"an IRI stands in angle brackets: <{address[0] if address else 'https://…'}>"
+    return f"an IRI goes in angle brackets: <{address[0] if address else 'https://…'}>"
 
 
 def comment(at: Situation) -> str | None:

@@ -24,7 +24,7 @@ class Situation(NamedTuple):
     position: int
     """Of the token; the number of tokens at the end of the text."""
     expected: frozenset[str]
-    """Kinds of tokens that may stand there."""
+    """Kinds of tokens that are allowed there."""
 
     @property
     def here(self) -> QueryToken:

@@ -1,4 +1,4 @@
-"""Where a query stops being SPARQL, and what may stand there."""
+"""Where a query stops being SPARQL, and what is allowed there."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -20,7 +20,7 @@ class Failure(NamedTuple):
     position: int
     """Its index; the number of tokens where the text ends too early."""
     expected: frozenset[str]
-    """Kinds of tokens that may stand there; `$END` where the query may end."""
+    """Kinds of tokens that are allowed there; `$END` where the query may end."""
 
 
 def failure(tokens: Sequence[QueryToken]) -> Failure | None:

@@ -5,7 +5,7 @@ from onrecord.rdf.query_text.tokens import KEYWORDS
 
 
 def keyword(at: Situation) -> str | None:
-    """A word that is nearly a keyword which may stand here."""
+    """A word that is nearly a keyword that is allowed here."""
     if at.here.kind not in ("WORD", "FUNCTION"):
         return None
     wanted = KEYWORDS & at.expected
@@ -24,9 +24,9 @@ def triple(at: Situation) -> str | None:
     if at.after_triple and here.kind == "LANGUAGE":
         return "only a text has a language"
     if at.wants_pattern and here.kind == "." and at.before.kind == ".":
-        return "one dot stands between two triples: delete the other"
+        return "one dot separates two triples: delete the other"
     if at.wants_pattern and here.kind in (";", ",", "."):
-        return f"a triple begins with its subject: no {here.text} stands before it"
+        return f"a triple begins with its subject: no {here.text} comes before it"
     if at.wants_predicate and not at.after_triple:
         if here.kind in ("}", ".", "END"):
             return "a triple has three parts, and here predicate and object are missing"

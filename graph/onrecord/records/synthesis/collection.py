@@ -1,4 +1,4 @@
-"""A synthetic collection that the check accepts, with an archive in which each passage stands.
+"""A synthetic collection that the check accepts, with an archive that contains each passage.
 
 It has the form of the bundled collection: the numbers here are what is counted there. Speakers,
 publishers, topics and series recur (`Recurrence`), so that some are hot at any size. Each topic has
@@ -51,7 +51,7 @@ _RELATIONS = {"contradicts": 14, "seemsToContradict": 19, "supersedes": 13, "rep
 
 
 class SyntheticClaim(NamedTuple):
-    """What reports and later claims have to know of a claim."""
+    """What reports and later claims need of a claim."""
 
     number: int
     topic: int
@@ -85,7 +85,7 @@ def write_synthetic_collection(folder: Path, claims: int, seed: int) -> dict[str
 
 
 class _Synthesis:
-    """Makes records event by event; of what was written before it knows only a few claims."""
+    """Makes records event by event; of what was written before it keeps only a few claims."""
 
     def __init__(self, folder: Path, claims: int, seed: int) -> None:
         self.folder, self.wanted = folder, claims
@@ -224,7 +224,7 @@ class _Synthesis:
         return record(parts)
 
     def own_voice(self, claim: SyntheticClaim, number: int, outlet: int, publisher: str) -> str:
-        """Return a claim by which an outlet says as its own what somebody said."""
+        """Return a claim by which an outlet says as its own what a speaker said."""
         own = claim._replace(number=self.claims, speaker=publisher, modality="asserted")
         self.claims += 1
         self.recent.append(own)

@@ -137,7 +137,7 @@ class FiguresOfTopics:
 
 
 def dated(text: str, basis: str, more: str = REASON) -> str:
-    """Return a time span of a basis, with a reason or what stands in its place."""
+    """Return a time span of a basis, with a reason or what replaces it."""
     return f'[ dcterms:date "{text}"^^edtf:EDTF ; rec:basis code:{basis} ; {more} ]'
 
 

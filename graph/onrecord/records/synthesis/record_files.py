@@ -44,7 +44,7 @@ class SyntheticText:
         self.text = opening
 
     def add(self, sentence: str, is_quoted: bool) -> tuple[int, int]:
-        """Add a sentence as somebody's words or as the page's own; return where it stands."""
+        """Add a sentence as a speaker's words or as the page's own; return its place."""
         self.text += "They said: “" if is_quoted else "It reports "
         start = len(self.text)
         self.text += sentence

@@ -1,6 +1,6 @@
 """Citations of claims, sources and answers: items of CSL-JSON, and the same as BibTeX.
 
-Names are given as they are on record, in one piece, since nobody has said which part is which.
+Names are given as they are on record, in one piece, since no record says which part is which.
 """
 
 import json

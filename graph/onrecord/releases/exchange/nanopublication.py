@@ -18,7 +18,7 @@ from onrecord.releases.exchange.record import ReleaseNote
 
 NP = "http://www.nanopub.org/nschema#"
 _HOLE = " "
-"""What stands for the hash while it is made, as the module RA of trusty URIs has it."""
+"""What takes the place of the hash while it is made, as the module RA of trusty URIs has it."""
 
 _Key = tuple[bytes, bytes, bytes, bool, bytes, str, str]
 
@@ -71,7 +71,7 @@ _Statement = tuple[str, str, str, str | ox.Literal]
 
 
 def artifact_code(statements: Iterable[_Statement]) -> str:
-    """Return the hash of statements that have a space where it will stand."""
+    """Return the hash of statements that have a space in its place."""
     lines = "".join(
         f"{graph}\n{subject}\n{predicate}\n{_written(value)}\n"
         for graph, subject, predicate, value in sorted(set(statements), key=_key)

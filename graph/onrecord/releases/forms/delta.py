@@ -77,7 +77,7 @@ def difference(before: Release, after: Release) -> ReleaseDifference:
 def delta_file(
     before: Release, after: Release, name: str, spare: SpareFolder | None = None
 ) -> Path | None:
-    """Return a file of the difference of two releases, made if nobody wanted it before.
+    """Return a file of the difference of two releases, made on first request.
 
     None if there is no such file, or if one of them has no N-Quads. The earlier release without
     `removed` and with `added`, sorted, is the later one. It is in `spare` where it cannot be beside

@@ -1,6 +1,6 @@
 """Further forms of a release's dumps: compressed, one graph at a time, and tables.
 
-They follow from the dumps, so they are made when somebody wants them, and kept beside the releases.
+They follow from the dumps, so they are made on request, and kept beside the releases.
 The release itself never changes, and its hash is over uncompressed RDF.
 """
 
@@ -48,7 +48,7 @@ def names_of(release: Release) -> Iterator[str]:
 
 
 def form_of(release: Release, name: str, spare: SpareFolder | None = None) -> Path | None:
-    """Return the file of a further form, made if nobody wanted it before; None if there is none.
+    """Return the file of a further form, made on first request; None if there is none.
 
     It is in `spare` where it cannot be beside the releases. Raises OSError if it cannot be written
     in either, NoRoomError if it is too large, MissingWriterError if it needs what is not installed.

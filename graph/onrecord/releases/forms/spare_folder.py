@@ -1,4 +1,4 @@
-"""Folder for further forms of releases that lie where nothing can be written.
+"""Folder for further forms of releases whose own folder cannot be written.
 
 It is bounded, and may be emptied at any time: what was used least recently goes first.
 """

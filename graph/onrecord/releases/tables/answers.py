@@ -34,7 +34,8 @@ FEWEST = 1_000
 a page is made, and to ask for all of them takes half as long as the rest of a build."""
 _KEEPS = re.compile(r"-- keeps: (.+)")
 _ASKED = re.compile(r"-- asked: (\w+) = (.+)")
-_HOLDS = re.compile(r"-- holds: (.+)")
+_WITHOUT = re.compile(r"-- without: (.+)")
+_FILLED = re.compile(r"^-- filled: .+\n", re.MULTILINE)
 _NAMED = re.compile(r":(\w+)")
 _SELECT = re.compile(r"^SELECT (?:DISTINCT )?", re.MULTILINE)
 _AT_ONCE = 5_000
@@ -61,11 +62,13 @@ class KeptQuery:
     """Variables that are kept as values of SQL beside the columns, for the SQL to choose by."""
     asked: tuple[tuple[str, str], ...]
     """Values of parameters with which the query is asked for the rows that are kept."""
-    holds: str
-    """Condition in SQL under which the rows are the answer; empty if they always are."""
+    without: tuple[str, ...]
+    """Lines of the query that are left out when it is asked, since the SQL has them."""
     sql: str
     """SELECT of the numbers of rows, in order. A line that names a parameter without a value is
     left out; a column besides `number` takes the place of the query's column of its name."""
+    filled: str
+    """Statements of SQL that are carried out once the rows are written."""
 
     @property
     def table(self) -> str:
@@ -77,7 +80,9 @@ class KeptQuery:
         """The query for any values of its parameters, with the variables that are kept."""
         columns = {column.name for column in self.query.columns}
         more = "".join(f"?{name} " for name in self.keeps if name not in columns)
-        open_query = replace(self.query, text=without_values(self.query))
+        kept = [line for line in self.query.text.splitlines() if line.strip() not in self.without]
+        open_query = replace(self.query, text="\n".join(kept))
+        open_query = replace(open_query, text=without_values(open_query))
         text = bind(open_query, dict(self.asked), "")
         return _SELECT.sub(lambda found: found[0] + more, text, count=1)
 
@@ -90,7 +95,7 @@ class KeptQuery:
     @property
     def digest(self) -> str:
         """Hash of the text of the query and its SQL: other ones may have other rows."""
-        return sha256(f"{self.query.text}\0{self.sql}".encode()).hexdigest()
+        return sha256(f"{self.query.text}\0{self.sql}\0{self.filled}".encode()).hexdigest()
 
 
 def table_of(name: str) -> str:
@@ -109,16 +114,20 @@ def _kept(query: Query, path: Path) -> KeptQuery | None:
     """Return how an answer is kept, by the SQL in a file if it has parameters."""
     if not path.is_file():
         every = f"SELECT number FROM {table_of(query.name)} ORDER BY number"  # noqa: S608
-        return None if query.parameters else KeptQuery(query, (), (), "", every)
+        return None if query.parameters else KeptQuery(query, (), (), (), every, "")
     text = path.read_text(encoding="utf-8")
     found = _KEEPS.search(text)
     keeps = tuple(found[1].split(", ")) if found else ()
     unknown = set(_NAMED.findall(text)) - {each.name for each in query.parameters}
     if unknown:
         raise QueryFileError(f"{path}: {query.name}.rq has no parameter {min(unknown)!r}")
-    holds = _HOLDS.search(text)
-    asked = tuple(_ASKED.findall(text))
-    return KeptQuery(query, keeps, asked, holds[1] if holds else "", text)
+    without = tuple(_WITHOUT.findall(text))
+    lines = {line.strip() for line in query.text.splitlines()}
+    if not lines.issuperset(without):
+        missing = min(set(without) - lines)
+        raise QueryFileError(f"{path}: {query.name}.rq has no line {missing!r}")
+    sql, *filled = _FILLED.split(text)
+    return KeptQuery(query, keeps, tuple(_ASKED.findall(text)), without, sql, "".join(filled))
 
 
 def write_answers(database: sqlite3.Connection, store: ox.Store) -> None:
@@ -182,6 +191,7 @@ def fill_answer(
         if name in chosen_by:
             index = f"{kept.table}_{name}"
             database.execute(f'CREATE INDEX {index} ON {kept.table} ("{name}")')
+    database.executescript(kept.filled)
     database.execute("INSERT INTO answer VALUES (?, ?, ?)", (kept.query.name, kept.digest, total))
 
 
@@ -213,13 +223,8 @@ class Terms:
         self._new.clear()
 
 
-def kept_query(
-    tables: sqlite3.Connection, name: str, values: Mapping[str, Value]
-) -> KeptQuery | None:
-    """Return a saved query if the tables have its answer for values of its parameters.
-
-    They may have none, one of an older text, or one that holds for other values.
-    """
+def kept_query(tables: sqlite3.Connection, name: str) -> KeptQuery | None:
+    """Return a saved query if the tables have its answer, and not that of an older text."""
     kept = kept_queries().get(name)
     if kept is None:
         return None
@@ -227,11 +232,7 @@ def kept_query(
         digest = tables.execute("SELECT digest FROM answer WHERE query = ?", (name,)).fetchone()
     except sqlite3.OperationalError:
         return None  # Tables of a small release have no answers.
-    if digest != (kept.digest,):
-        return None
-    if not kept.holds or tables.execute(f"SELECT {kept.holds}", values).fetchone()[0]:
-        return kept
-    return None
+    return kept if digest == (kept.digest,) else None
 
 
 def count_rows(tables: sqlite3.Connection, kept: KeptQuery, values: Mapping[str, Value]) -> int:

@@ -7,7 +7,7 @@ from onrecord.releases.saved_query import Column, Query, read_queries
 
 FOLDER = Path(__file__).parent / "definitions"
 
-VERSION = 2
+VERSION = 3
 """`PRAGMA user_version` of a file of tables. Raise it with each change of tables or columns."""
 
 INDEXES = {
@@ -24,10 +24,16 @@ INDEXES = {
         ("topic", "compares", "day DESC", "claim", "said_to"),
     ),
     "figure": (("claim",), ("series", "valid_from")),
+    "kin_series": (("series",),),
+    "latest_word": (("series", "said_from"), ("taken_back", "series")),
     "named_by": (("thing",),),
+    "outgrown": (("figure",),),
     "passage": (("claim",), ("source",)),
     "series": (("series",),),
+    "series_outcome": (("series",),),
+    "series_word": (("series",),),
     "source_actor": (("source",), ("actor",)),
+    "successor": (("claim", "series"),),
     "thing": (("thing",), ("kind", "name")),
     "topic": (("claims DESC", "topic"),),
     "total": (("kind",),),

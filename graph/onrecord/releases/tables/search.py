@@ -14,7 +14,7 @@ from onrecord.releases.tables.projection import TABLES
 KINDS = ("claim", "actor", "event", "source", "series", "topic")
 MOST_RANKED = 2_000
 """Hits up to which the best come first. Ranking reads every hit (130 to 480 ms for a word in a
-quarter of 100,000 claims), and among so many hits the date tells more than the rank."""
+quarter of 100,000 claims), and among so many hits the date says more than the rank."""
 MOST_WORDS = 16
 """Words of a query that count."""
 _LIKE = 70.0
@@ -186,7 +186,7 @@ def _most_of(tables: sqlite3.Connection, rarest: list[str], numbers: Mapping[str
 def claims_alike(tables: sqlite3.Connection, words: str, speaker: str) -> list[str]:
     """Return the claims of a speaker that share most words with some words, the likest first.
 
-    They are candidates: whether one of them says the same is for somebody else to tell.
+    They are candidates: whether one of them says the same is judged by the caller.
     """
     found = dict.fromkeys(word.casefold() for word in _WORD.findall(words))
     expression = " OR ".join(f'"{word}"' for word in list(found)[:MOST_COMPARED])

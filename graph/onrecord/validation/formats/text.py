@@ -65,7 +65,7 @@ def _lines(finding: Finding) -> Iterator[str]:
 
 
 def _is_named(finding: Finding) -> bool:
-    """Say whether a finding of a shape is about a node with a name that it does not tell yet."""
+    """Say whether a finding of a shape is about a node whose name it does not say yet."""
     focus = finding.focus
     return bool(finding.component) and focus not in ("", "[]", finding.value)
 

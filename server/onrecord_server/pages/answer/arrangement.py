@@ -108,7 +108,7 @@ class Table:
 
 def arrangement_of(arguments: MultiDict[str, str], names: Sequence[str]) -> Arrangement:
     """Return what an address asks of a table with these columns. Raises RefusalError 400."""
-    # The button that was pressed stands behind the field that keeps what was asked before.
+    # The button that was pressed comes after the field that keeps what was asked before.
     values = {name: (arguments.getlist(name) or [""])[-1] for name in PARAMETERS}
     for parameter, column in (
         ("sort", values["sort"].removeprefix("-")),

@@ -74,7 +74,7 @@ class OutletRow:
 
     @property
     def group(self) -> str:
-        """The heading under which it stands."""
+        """The heading above it."""
         return GROUPS[(0 if self.quoted else 1) if self.departs else (2 if self.quoted else 3)]
 
 

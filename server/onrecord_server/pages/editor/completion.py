@@ -1,6 +1,6 @@
 """What the query editor completes from: the classes, properties and codes of a release.
 
-One document a release, from its VoID; the editor asks for nothing while somebody types.
+One document a release, from its VoID; the editor sends no request while the user types.
 """
 
 from collections import defaultdict

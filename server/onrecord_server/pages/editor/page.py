@@ -134,7 +134,7 @@ def _table(endpoint: Endpoint, asked: Asked, answer: Found) -> Table | None:
 
     def cells(row: ResultRow) -> list[Cell]:
         found = [cell(term, base, names) for term in row]
-        # Among the values of all properties a number does not stand in a column of numbers.
+        # A column with the values of all properties is no column of numbers.
         return [replace(each, kind="text") for each in found] if answer.kind == "graph" else found
 
     fields = [("query", asked.text), *_dataset(asked.operation)]
@@ -205,7 +205,7 @@ def _lines(text: str, position: TextPosition) -> list[Line]:
         line = lines[number]
         if number == at:
             column = min(position.column - 1, len(line))
-            # The end of a line has nothing to mark, so a space stands for it.
+            # The end of a line has nothing to mark, so a space takes its place.
             shown.append(
                 Line(
                     number + 1, line[:column], line[column : column + 1] or " ", line[column + 1 :]

@@ -1,6 +1,6 @@
-"""`/feed`: the releases that lie here as an Atom feed (RFC 4287), with what each has changed.
+"""`/feed`: the releases in this folder as an Atom feed (RFC 4287), with what each has changed.
 
-It says what lies in the folder: the first release there has nothing to be compared with.
+The first release in the folder has nothing to be compared with.
 """
 
 import re

@@ -24,7 +24,7 @@ class WidelyCarried:
 
 
 def widely_carried(endpoint: Endpoint, release: Release) -> WidelyCarried | None:
-    """Return the claim that stands, is quoted, and is carried by more outlets than any other.
+    """Return the quoted claim, not withdrawn, that more outlets carry than any other.
 
     Of several it is the first by address; None if no claim is quoted and in two outlets.
     """

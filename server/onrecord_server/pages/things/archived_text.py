@@ -1,8 +1,8 @@
 """`/archive/<snapshot>`: an archived text with its passages marked, for readers on this machine.
 
-The words are the outlet's. They are in no release and go to nobody else: the page is there only if
-the server was started with `--show-archive`, for requests from and to a loopback address, and pages
-of other origins cannot read it.
+The words are the outlet's. They are in no release and are shown to no other reader: the page is
+there only if the server was started with `--show-archive`, for requests from and to a loopback
+address, and pages of other origins cannot read it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from onrecord_server.pages.things.source import PlacedPassage, archived_text
 from onrecord_server.sparql.endpoint import Endpoint
 
 _PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
-"""Header fields that a proxy adds: then the reader is elsewhere."""
+"""Header fields that a proxy adds: then the reader is on another machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def blueprint(endpoint: Endpoint, archive: Archive) -> Blueprint:
 def is_from_here() -> bool:
     """Return whether a request comes from this machine and asks a loopback name for it.
 
-    The name matters, as a page elsewhere can have its own name lead to this machine.
+    The name matters, as the name of a foreign page can lead to this machine (DNS rebinding).
     """
     if any(name in request.headers for name in _PASSED_ON):
         return False

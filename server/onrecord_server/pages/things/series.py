@@ -116,7 +116,7 @@ def _is_bare(graph: Graph, iri: URIRef, label: str) -> bool:
 
 
 def _drawn(row: dict[str, object]) -> DrawnFigure | None:
-    """Return what is drawn of a figure; None if nobody puts it forward or its time is open."""
+    """Return what is drawn of a figure; None if it is not put forward as so or its time is open."""
     first, last = str(row["valid_from"]), str(row["valid_to"])
     ends = [float(str(row[name])) for name in ("low", "high") if row[name]]
     value = [float(str(row["value"]))] if row["value"] else ends

@@ -122,7 +122,7 @@ def _archived(snapshot: dict[str, str], rows: list[dict[str, str]], base: str) -
 def passage_map(places: list[PlacedPassage], length: int) -> Markup:
     """Return a bar of a text with the place of each passage, each a link to its claim.
 
-    Passages that overlap stand one below the other.
+    Passages that overlap are drawn one below the other.
     """
     ends = [0.0] * _LANES
     parts = []
@@ -148,6 +148,6 @@ def passage_map(places: list[PlacedPassage], length: int) -> Markup:
     height = 8 + sum(end > 0 for end in ends) * _LANE
     return Markup(
         '<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" role="group"'
-        ' aria-label="Where the passages stand in the text"><rect class="ground" width="{w}"'
+        ' aria-label="Places of the passages in the text"><rect class="ground" width="{w}"'
         ' height="{h}" fill="#f4f5f7"/>{parts}</svg>'
     ).format(w=_WIDTH, h=height, parts=Markup("").join(parts))

@@ -30,7 +30,7 @@ def chart(
 ) -> Markup | None:
     """Return the chart of claims by one of AXES; None if no time of theirs is known.
 
-    `prefix` stands before the fragments that marks lead to; `asked` are the speakers whose marks
+    `prefix` is put before the fragments that marks lead to; `asked` are the speakers whose marks
     are round.
     """
     about = axis == "about"

@@ -32,7 +32,7 @@ def timeline(
     marks: Iterable[Mark], ratios: RatioScale, times: TimeScale, *,
     title: str, side: str, axis: str, prefix: str,
 ) -> Markup:  # fmt: skip
-    """Return the drawing. `prefix` stands before the fragments that marks lead to."""
+    """Return the drawing. `prefix` is put before the fragments that marks lead to."""
     height = ratios.bottom + FOOT
     parts = [
         Markup(
@@ -114,7 +114,7 @@ def _grid(ratios: RatioScale, times: TimeScale, axis: str) -> list[Markup]:
 
 
 def _ticks(mark: Mark) -> Markup:
-    """Return the true dates of a mark that stands for several claims."""
+    """Return the true dates of a mark of several claims."""
     tick = Markup('<line class="tick" x1="{x}" x2="{x}" y1="{y}" y2="{end}" stroke="#55585f"/>')
     top = mark.y - SIZE - 9
     return Markup("").join(tick.format(x=day, y=top, end=top + 5) for day in mark.days)

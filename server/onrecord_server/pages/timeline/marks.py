@@ -20,7 +20,7 @@ COMPARATORS = {
     "gt": "more than ", "ge": "at least ", "lt": "less than ", "le": "at most ",
     "approx": "about ", "nearly": "nearly ", "just-over": "just over ",
 }  # fmt: skip
-"""What stands before the value of a figure, by the local name of its comparator."""
+"""The word before the value of a figure, by the local name of its comparator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Mark:
     expected: bool
     number: int
     days: tuple[float, ...]
-    """Where the true dates stand, if there are several claims."""
+    """The places of the true dates, if there are several claims."""
     label: str
     note: str
     """Something that must be said at the mark, such as that a machine rewrote the words."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from onrecord.derivation.span import Span
+from onrecord.derivation.span import Span, in_words
 from onrecord.rdf.namespaces import CODE
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import is_true
@@ -18,7 +18,7 @@ OPEN = frozenset(
 NOT_PUT_FORWARD = frozenset(
     str(CODE[name]) for name in ("denied", "asked", "questioned", "not-confirmed", "not-known")
 )
-"""Modalities of figures that nobody puts forward as so: in the table, and no mark."""
+"""Modalities of figures that are not put forward as so: in the table, and no mark."""
 
 _FLIPPED = {"lt": "gt", "le": "ge", "ge": "le", "gt": "lt", "nearly": "just-over",
             "just-over": "nearly"}  # fmt: skip
@@ -54,7 +54,7 @@ class RatioClaim:
     expected: bool
     """Whether it is expected or wanted, and not said to be so."""
     drawn: bool
-    """False if nobody puts the figure forward as so, or who did has taken it back."""
+    """False if the figure is not put forward as so, or was taken back."""
     outlets: int
     respun: bool
     """Whether a machine has rewritten the words."""
@@ -150,13 +150,12 @@ def _day(text: str) -> date | None:
 
 def date_words(edtf: str, first: str, last: str) -> str:
     """Return a time in words that claim no more than is known, such as "2025, no day"."""
-    span = Span(_day(first), _day(last))
-    about = "about " if "~" in edtf else ""
-    if span.first is None and span.last is None:
+    start, _, end = edtf.partition("/")
+    if not (first or last):
         return "undated"
-    if span.last is None:
-        return f"{about}{Span(span.first, span.first)} or later"
-    if span.first is None:
-        return f"{about}{Span(span.last, span.last)} or before"
-    text = str(span)
-    return f"{about}{text}" + (", no day" if text.isdecimal() else "")
+    if not last:
+        return f"{in_words(start)} or later"
+    if not first:
+        return f"{in_words(end)} or before"
+    words = in_words(edtf)
+    return f"{words}, no day" if words.removeprefix("about ").isdecimal() else words

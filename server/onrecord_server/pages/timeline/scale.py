@@ -1,4 +1,4 @@
-"""Scales of a timeline: where a ratio and a day stand."""
+"""Scales of a timeline: the places of ratios and days."""
 
 import math
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ _TIMES = {0: "as much", 1: "twice", -1: "half", -2: "a quarter", -3: "an eighth"
 class RatioScale:
     """Vertical scale: doublings above and below the line of equality, lanes next to it.
 
-    A claim of more or less without a factor stands in a lane and at no ratio. So the scale begins
+    A claim of more or less without a factor is in a lane and at no ratio. So the scale begins
     beyond the lanes, and nothing that has a factor can be mistaken for one that has none.
     """
 
@@ -41,7 +41,7 @@ class RatioScale:
         return self.parity + 2 * LANE + self.below * DOUBLING
 
     def height(self, ratio: float) -> float:
-        """Return where a ratio stands."""
+        """Return the place of a ratio."""
         doublings = math.log2(ratio)
         if doublings > 0:
             return self.parity - LANE - doublings * DOUBLING
@@ -105,7 +105,7 @@ class TimeScale:
     right: int
 
     def place(self, day: date) -> float:
-        """Return where a day stands."""
+        """Return the place of a day."""
         whole = max((self.last - self.first).days, 1)
         part = min(max((day - self.first).days / whole, 0.0), 1.0)
         return round(self.left + part * (self.right - self.left), 1)

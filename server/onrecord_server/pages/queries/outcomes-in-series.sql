@@ -1,0 +1,4 @@
+SELECT outcome, label, number
+FROM series_outcome
+WHERE series = :series
+ORDER BY label

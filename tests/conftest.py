@@ -4,6 +4,7 @@ The W3C suites are fetched by `make test`. `../shared` is the material that stan
 repository where the project is developed; nobody else has it, so as few tests as can be need it.
 """
 
+import gc
 import os
 import re
 import shutil
@@ -82,6 +83,16 @@ class ByFile(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         return TOGETHER.get(file, file)
+
+
+def pytest_collection_finish() -> None:
+    """Look less often for cycles of objects: what is loaded now stays, and tests make few.
+
+    The search took a tenth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 10)
 
 
 @pytest.hookimpl(optionalhook=True)

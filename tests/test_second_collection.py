@@ -24,14 +24,31 @@ from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 ANSWERS = CLINIC / "answers"
 PARAMETERS = tomllib.loads((ANSWERS / "parameters.toml").read_text(encoding="utf-8"))
 QUESTIONS = read_queries(QUERIES)
+_WORDS = (
+    "rutte", "papperger", "kubilius", "stoltenberg", "putin", "rheinmetall", "munition",
+    "artillery", "missile", "overtaken", "russia", "ukrain", "kyiv", "moscow", "kremlin",
+    "pentagon", "europe",
+)  # fmt: skip
+_WHOLE_WORDS = ("shell", "shells", "nato", "155")
+_ADDRESSES = tuple(
+    f"w3id.org/onrecord/{kind}/"
+    for kind in (
+        "actor", "attestation", "claim", "curation", "event", "judgement", "product", "role",
+        "series", "snapshot", "source", "topic",
+    )
+)  # fmt: skip
+_ANY = (*_WORDS, *_WHOLE_WORDS, *_ADDRESSES)
 FOREIGN = re.compile(
-    r"rutte|papperger|kubilius|stoltenberg|putin|rheinmetall|munition|artillery|missile|overtaken"
-    r"|\bshells?\b|\bnato\b|russia|ukrain|kyiv|moscow|kremlin|pentagon|europe|\b155\b"
-    r"|w3id\.org/onrecord/(actor|attestation|claim|curation|event|judgement|product|role|series"
-    r"|snapshot|source|topic)/",
+    rf"{'|'.join(map(re.escape, (*_WORDS, *_ADDRESSES)))}|\b({'|'.join(_WHOLE_WORDS)})\b",
     re.IGNORECASE,
 )
 """Words of the bundled collection, and the beginning of its IRIs."""
+
+
+def foreign(text: str) -> re.Match[str] | None:
+    """Return the first of them in a text; most have none, which is told by quicker means."""
+    lowered = text.lower()
+    return FOREIGN.search(text) if any(each in lowered for each in _ANY) else None
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +127,7 @@ def test_no_page_answer_or_dump_has_a_word_of_the_bundled_collection(client: Fla
     for address, text in addresses(client):
         pages += 1
         # The names of hashes and of things elsewhere on the web are nobody's words.
-        word = FOREIGN.search(re.sub(r"\b[0-9a-f]{16,}\b", "", text))
-        if word is not None:
+        if foreign(text) and (word := foreign(re.sub(r"\b[0-9a-f]{16,}\b", "", text))):
             found[address] = text[max(0, word.start() - 60) : word.end() + 60]
     assert found == {}
     assert pages > 100
@@ -120,7 +136,7 @@ def test_no_page_answer_or_dump_has_a_word_of_the_bundled_collection(client: Fla
 def test_the_service_description_has_no_word_of_it_either(client: FlaskClient) -> None:
     description = client.get("/sparql", headers={"Accept": "text/turtle"}).text
     assert "vaccinat" in description
-    assert FOREIGN.search(description) is None
+    assert foreign(description) is None
 
 
 def test_the_home_page_features_what_the_collection_features_and_answers(
@@ -162,5 +178,5 @@ def test_a_default_is_what_occurs_most_and_fills_query_form_and_openapi(
 )
 def test_no_code_template_query_or_term_names_the_bundled_collection(path: Path) -> None:
     text = path.read_text(encoding="utf-8").replace("by its absolute path, no shell", "")
-    word = FOREIGN.search(text.replace("w3id.org/onrecord/claim/x#quantity", ""))
+    word = foreign(text.replace("w3id.org/onrecord/claim/x#quantity", ""))
     assert word is None, text[word.start() - 60 : word.end() + 60] if word else ""

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import pyoxigraph as ox
+from rdflib.plugins.serializers.jsonld import from_rdf
+from rdflib.plugins.shared.jsonld.context import Context
 
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.releases.dumps import prefixes_for, serialized
@@ -87,11 +89,16 @@ def _context() -> Mapping[str, object]:
     return {**_PREFIXES, **context}
 
 
+@lru_cache(maxsize=1)
+def _read_context() -> Context:
+    """Return the context as rdflib reads it, which takes as long as to write a document."""
+    return Context(dict(_context()))
+
+
 def _json_ld(triples: list[ox.Triple]) -> bytes:
-    context = _context()
-    text = to_graph(triples).serialize(format="json-ld", context=dict(context), auto_compact=True)
-    document = json.loads(text)
-    document["@context"] = _used_terms(context, document)
+    # As `Graph.serialize` does, without a text to be written and read again.
+    document: _Json = from_rdf(to_graph(triples), _read_context())  # type: ignore[no-untyped-call]
+    document["@context"] = _used_terms(_context(), document)
     return json.dumps(_in_order(document), indent=1, ensure_ascii=False).encode()
 
 

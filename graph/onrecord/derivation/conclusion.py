@@ -300,7 +300,7 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     is_body = _is_of_one_voice(one, other)
     gap = one.valid.gap(other.valid)
     if can_both_hold(one, other) and not ((one.is_bound or other.is_bound) and are_far(one, other)):
-        if gap <= _SHORT:
+        if gap <= _SHORT and not (gap and _names_no_time_after(one, other)):
             return _same_plan(one, other)
         if one.value is None or one.value != other.value or _is_told_after(other):
             is_postponed = False
@@ -382,6 +382,12 @@ def _is_of_one_voice(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     return (one.is_target or other.is_target) and bool(one.bodies & other.bodies)
 
 
+def _names_no_time_after(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether a plan that names no time is told of when the time of the other is over."""
+    is_over = one.valid.last and other.said.first and one.valid.last < other.said.first
+    return bool(is_over and other.valid.last is None)
+
+
 def _is_told_after(plan: ClaimedFigure) -> bool:
     """Return whether a plan is told of when its time has come: what was once planned for then."""
     return bool(plan.valid.last and plan.said.first and plan.valid.last <= plan.said.first)
@@ -435,7 +441,11 @@ def _same_plan(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
     if one.is_conditional or other.is_conditional:
         reason = f"{reason}; one of them is said on a condition"
         return Inference("agreement", Strength.POSSIBLE, reason)
-    return Inference("agreement", Strength.PROBABLE, reason)
+    # Neither says "about": they are taken for one since they were stated per unlike periods.
+    is_plain = one.comparator == other.comparator == "eq" and None not in (one.value, other.value)
+    is_rough = is_plain and one.value != other.value
+    strength = Strength.POSSIBLE if is_rough else Strength.PROBABLE
+    return Inference("agreement", strength, reason)
 
 
 def _revision(one: ClaimedFigure, other: ClaimedFigure, reason: str) -> Inference:

@@ -38,6 +38,7 @@ SELECT * {{"""
   FILTER NOT EXISTS {{ ?report rec:retractedIn ?retraction . }}
   OPTIONAL {{ ?report rec:mode ?mode . }}
   OPTIONAL {{ ?report rec:attribution ?attribution . }}
+  OPTIONAL {{ ?report rec:rendering ?rendering . }}
   OPTIONAL {{ ?report rec:modality ?modality . }}
   OPTIONAL {{ ?report rec:creditedTo ?credited . }}
   OPTIONAL {{ ?report rec:primary ?primary . }}
@@ -153,6 +154,8 @@ class ClaimReport:
     iri: str
     mode: str
     attribution: str
+    rendering: str
+    """How its words came to differ from those that were spoken; empty if they did not."""
     modality: str
     credited: str
     credited_bodies: frozenset[str]
@@ -230,6 +233,7 @@ def read_attested(store: ox.Store, departing: str) -> list[AttestedClaim]:
             iri=report,
             mode=local(row.get("mode", "")),
             attribution=local(row.get("attribution", "")),
+            rendering=local(row.get("rendering", "")),
             modality=local(row.get("modality", "")),
             credited=row.get("credited", ""),
             credited_bodies=frozenset()

@@ -303,7 +303,7 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     is_body = _is_of_one_voice(one, other)
     gap = one.valid.gap(other.valid)
     if can_both_hold(one, other) and not ((one.is_bound or other.is_bound) and are_far(one, other)):
-        if gap <= _SHORT:
+        if gap <= _SHORT and not (gap and _names_no_time_after(one, other)):
             return _same_plan(one, other)
         if one.value is None or one.value != other.value or other.is_told_after_its_time:
             is_postponed = False
@@ -388,6 +388,12 @@ def _is_of_one_voice(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     return (one.is_target or other.is_target) and bool(one.bodies & other.bodies)
 
 
+def _names_no_time_after(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether a plan that names no time is told of when the time of the other is over."""
+    is_over = one.valid.last and other.said.first and one.valid.last < other.said.first
+    return bool(is_over and other.valid.last is None)
+
+
 def _is_of_failure_of(forecast: ClaimedFigure, plan: ClaimedFigure) -> bool:
     """Return whether a forecast is of less than the very figure that is planned."""
     return plan.is_target and is_of_failure(forecast) and forecast.nominal == plan.nominal
@@ -436,7 +442,11 @@ def _same_plan(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
     if one.is_conditional or other.is_conditional:
         reason = f"{reason}; one of them is said on a condition"
         return Inference("agreement", Strength.POSSIBLE, reason)
-    return Inference("agreement", Strength.PROBABLE, reason)
+    # Neither says "about": they are taken for one since they were stated per unlike periods.
+    is_plain = one.comparator == other.comparator == "eq" and None not in (one.value, other.value)
+    is_rough = is_plain and one.value != other.value
+    strength = Strength.POSSIBLE if is_rough else Strength.PROBABLE
+    return Inference("agreement", strength, reason)
 
 
 def _brought_forward(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:

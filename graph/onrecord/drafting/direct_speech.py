@@ -172,7 +172,7 @@ def _within_sentence(read: ReadSentence, text: str, quoted: list[Quoted], words:
         found = (
             _beside(sentence, place, usable, words)
             or _unlisted(sentence, place, text, quoted[sentence[place].quote], words)
-            or _around(sentence, place, usable)
+            or _around(sentence, place, usable, words)
             or _label(sentence, place, words)
         )
         if found is not None and read.relies_on is not None:
@@ -231,23 +231,37 @@ def _names_one_thing(between: Sentence) -> bool:
     return len(between) < LONGEST_OBJECT and all(token.kind == WORD for token in between)
 
 
-def _around(sentence: Sentence, place: int, usable: list[Cue]) -> Attribution | None:
+def _around(
+    sentence: Sentence, place: int, usable: list[Cue], words: Lexicon
+) -> Attribution | None:
     """Attribute a passage to the nearest verb of speech before it in its sentence, else after it.
 
-    Where the sentence has none, to the nearest verb that brings quoted words.
+    Where the sentence has none, to the nearest verb that brings quoted words: by that alone nobody
+    is their speaker. So far from the words, the subject of the verb is it only if it is one who
+    speaks, and if no other one does in the same sentence before: what "Holm said Dahl told her" is
+    about may be of either.
     """
     speech = [cue for cue in usable if is_speech(cue.verb) or cue.verb is ACCORDING]
-    for candidates in (speech, usable):
-        strength = 1 if candidates is speech else 0
-        for cue in reversed(candidates):
-            if cue.bounds[1] <= place and not cue.inverted:
-                return _attribution(sentence, cue, "cue in sentence", strength)
-        for cue in candidates:
-            if cue.bounds[0] > place and not cue.verb.gerund:
-                return _attribution(sentence, cue, "cue in sentence", strength)
-        for cue in candidates:
-            return _attribution(sentence, cue, "cue in sentence", strength)
-    return None
+    strength = 1 if speech else 0
+    cue = _nearest(place, speech or usable)
+    if cue is None or cue.speaker is None:
+        return None
+    attribution = _attribution(sentence, cue, "cue in sentence", strength)
+    certain = (
+        strength == 1
+        and _may_speak(sentence, cue.speaker, words)
+        and not any(
+            other.bounds[1] <= cue.bounds[0] and other.speaker != cue.speaker for other in speech
+        )
+    )
+    return attribution if certain else replace(attribution, speaker=None)
+
+
+def _nearest(place: int, cues: list[Cue]) -> Cue | None:
+    """Return the nearest cue before a passage, else behind it."""
+    before = [cue for cue in cues if cue.bounds[1] <= place and not cue.inverted]
+    behind = [cue for cue in cues if cue.bounds[0] > place and not cue.verb.gerund]
+    return next(iter([*reversed(before), *behind, *cues]), None)
 
 
 def _unlisted(
@@ -420,6 +434,9 @@ def _introduced(
         subject = phrase_ending(sentence, len(sentence) - 2, words) if len(sentence) > 1 else None
     if subject is None:
         return None
+    head = sentence[subject[1] - 1].low
+    if not _may_speak(sentence, subject, words) or words.has("person.provenance", head):
+        return NOBODY
     return Attribution(span(sentence, subject), None, "introduced", 1)
 
 
@@ -458,6 +475,29 @@ def _is_somebody(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
         )
         and not words.has("person.document", phrase[-1].low)
     )
+
+
+def _may_speak(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
+    """Say whether a mention is of one who speaks: a person, a body, a document or a group of them.
+
+    "The polls", "it" and "there" are none, nor is the owner of something: "Holm's critics".
+    """
+    phrase = sentence[slice(*mention)]
+    if len(phrase) == 1 and words.has("pronoun", phrase[0].low):
+        return phrase[0].low in _PEOPLE
+    if phrase[-1].low.endswith(("'s", "’s")):
+        return False
+    kinds = ("person.role", "person.title", "person.document", "person.anonymous")
+    return any(is_name_word(token, words) for token in phrase) or any(
+        words.has(kind, token.low) or token.low.startswith("spokes")
+        for token in phrase
+        for kind in kinds
+    )
+
+
+_PEOPLE = frozenset(
+    ("he", "she", "they", "we", "i", "who", "er", "sie", "il", "elle", "ils", "lui")
+)
 
 
 def quotations(

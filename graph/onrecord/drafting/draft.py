@@ -27,6 +27,7 @@ from onrecord.drafting.sentence import Sentence
 from onrecord.drafting.speaker import SpeakerMention, speaker_at
 from onrecord.drafting.unmarked_speech.delivered_speech import delivered_speech
 from onrecord.drafting.unmarked_speech.dialogue import dialogue, signature
+from onrecord.drafting.unmarked_speech.headline import headline
 
 RULES = "rules"
 """The name of the drafter that is this module."""
@@ -79,12 +80,14 @@ def draft(text: str, language: str | None = None) -> list[Draft]:
     found: list[Draft] = []
     for number, paragraph in enumerate(read):
         following = read[number + 1] if number + 1 < len(read) else None
-        headline = number == 0 and _is_headline(text, paragraph, following)
+        in_headline = number == 0 and _is_headline(text, paragraph, following)
         drafts = [
             *_direct(paragraph, following, text, people, words),
             *_indirect(paragraph, text, people, words),
         ]
-        found += [replace(one, in_headline=headline) for one in drafts]
+        found += [replace(one, in_headline=in_headline) for one in drafts]
+    if not any(one.type in ("indirect", "mixed") and one.start < read[0].end for one in found):
+        found += _of_headline(read, text, people, words)
     for (start, end), attribution in dialogue(read, words):
         found.append(_of_attribution(start, end, "direct", attribution, text, people, words))
     delivered = [
@@ -168,6 +171,22 @@ def _is_within(one: Draft, sorted_drafts: list[Draft]) -> bool:
 def _is_headline(text: str, paragraph: ReadParagraph, following: ReadParagraph | None) -> bool:
     whole = text[paragraph.start : paragraph.end]
     return following is not None and len(whole) <= HEADLINE and whole[-1] not in '.:”"'
+
+
+def _of_headline(
+    read: list[ReadParagraph], text: str, people: People, words: Lexicon
+) -> Iterator[Draft]:
+    """Yield what the first line reports behind a colon; only who is named in the article is one."""
+    told = headline(read, people, words) if read[0].end - read[0].start <= HEADLINE else None
+    if told is None:
+        return
+    (start, end), attribution = told
+    kind = "mixed" if read[0].quoted else "indirect"
+    one = _of_attribution(start, end, kind, attribution, text, people, words)
+    speaker = one.speaker
+    if speaker and speaker.person and speaker.person.split()[-1].lower() not in people.by_surname:
+        speaker = replace(speaker, person=None)
+    yield replace(one, speaker=speaker, in_headline=True)
 
 
 def _of_attribution(

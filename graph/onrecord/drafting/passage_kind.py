@@ -30,6 +30,7 @@ _SMALL = frozenset(
         "it",
     ]
 )
+_CITED = re.compile(r"\s\([^()\n]{0,40}\b(?:19|20)\d\d\)")
 FEW = 5
 """Fewer words may be distanced words; so many are somebody's, unless they are a title."""
 
@@ -74,7 +75,7 @@ def is_title(inner: str) -> bool:
         return False
     long = [word for word in found if word.lower() not in _SMALL]
     capital = [word for word in long if not word[0].islower()]
-    return len(long) > 0 and len(capital) == len(long) and found[0][0].isupper()
+    return len(long) > 0 and len(capital) == len(long) and not found[0][0].islower()
 
 
 def is_quotation(
@@ -95,12 +96,22 @@ def is_quotation(
         return True
     if is_title(inner.rstrip(",.")) and (count > 1 or strength == 0):
         return False
+    if strength == 0 and _is_cited(text, passage):
+        return False
     if count >= FEW:
         return True
     if strength == 1:
         return True
     alone = all(token.kind != WORD for index, token in enumerate(sentence) if index != place)
     return alone and inner[-1:] in ".!?,…" and inner[:1].isupper()
+
+
+def _is_cited(text: str, passage: Quoted) -> bool:
+    """Say whether what nobody says is cited as a title is: “…” (2015), or (“…,” the outlet)."""
+    opens = text[passage.start - 1 : passage.start] == "("
+    return _CITED.match(text, passage.end) is not None or (
+        opens and text[passage.inner_end - 1] == ","
+    )
 
 
 def _follows_name_of_thing(sentence: Sentence, place: int, words: Lexicon) -> bool:

@@ -3,7 +3,8 @@
 The command line, the Python interface and the server refuse the same values with the same words.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -56,14 +57,36 @@ def choices(of: str, base: str, all_rows: AllRows, address: str = "") -> Choices
     ((number,),) = stated or all_rows(_text("member-count", base, kind=kind))
     count = int(number.value) if isinstance(number, ox.Literal) else 0
     listed = all_rows(_text("choices", base, kind=kind)) if count <= MOST_LISTED else []
-    things: dict[str, str] = {}
-    for label, thing in sorted(
-        (label.value, thing.value)
+    named = [
+        (thing.value, label.value)
         for thing, label in listed
         if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal)
-    ):
+    ]
+    return Choices(count, _by_label(named, base), address)
+
+
+def choices_in_tables(
+    of: str, base: str, tables: sqlite3.Connection, address: str = ""
+) -> Choices | None:
+    """Return the same from the tables of a release; None for a class of which these have nothing.
+
+    A thing with several labels is counted once.
+    """
+    kind = (class_iri(of),)
+    text = "SELECT count(DISTINCT thing) FROM choice WHERE class = ?"
+    count = int(tables.execute(text, kind).fetchone()[0])
+    if not count:
+        return None
+    text = "SELECT thing, label FROM choice WHERE class = ?"
+    listed = tables.execute(text, kind) if count <= MOST_LISTED else ()
+    return Choices(count, _by_label(listed, base), address)
+
+
+def _by_label(named: Iterable[tuple[str, str]], base: str) -> dict[str, str]:
+    things: dict[str, str] = {}
+    for label, thing in sorted((label, thing) for thing, label in named):
         things.setdefault(thing.removeprefix(base), label)
-    return Choices(count, things, address)
+    return things
 
 
 def refuse_unknown(

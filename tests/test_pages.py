@@ -505,6 +505,7 @@ def test_a_relation_is_said_on_the_pages_of_both_claims(
         ("/topic/flare-parity.html?axis=size", 400, ('value="size" selected',)),
         ("/claim/no-longer-aheads.html", 404, ('type="search" value="no longer aheads"',)),
         ("/actor/ada-hollm", 404, ("Is it one of these?", 'href="/actor/ada-holm"')),
+        ("/claim/no-longer-ahad.html", 404, ('claim</small> <a href="/claim/no-longer-ahead"',)),
     ],
 )  # fmt: skip
 def test_a_browser_gets_what_it_sent_back_to_be_mended(

@@ -49,6 +49,19 @@ class Choices:
     """Address of the full list, if a server has one."""
 
 
+class UnknownValueError(ParameterError):
+    """A value of a parameter is no thing of its class."""
+
+    def __init__(
+        self, message: str, parameter: Parameter, value: str, near: Mapping[str, str]
+    ) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+        self.value = value
+        self.near = near
+        """Labels of the nearest things by their IRIs relative to the base, the nearest first."""
+
+
 def choices(of: str, base: str, all_rows: AllRows, address: str = "") -> Choices:
     """Return the things of a class, given as a prefixed name."""
     kind = class_iri(of)
@@ -96,7 +109,7 @@ def refuse_unknown(
     all_rows: AllRows,
     address: Callable[[str], str] | None = None,
 ) -> None:
-    """Raise ParameterError with the nearest names if a value is no thing of its parameter's class.
+    """Raise UnknownValueError with the nearest names if a value is no thing of its class.
 
     `address` gives the address of the full list of a class, where a server has one.
     """
@@ -107,7 +120,7 @@ def refuse_unknown(
             if not all_rows(_text("member", base, thing=thing, kind=class_iri(parameter.of))):
                 listed = address(parameter.of) if address else ""
                 known = choices(parameter.of, base, all_rows, listed)
-                raise ParameterError(_not_one_of(parameter, value, base, known))
+                raise _unknown(parameter, value, base, known)
 
 
 def class_iri(of: str) -> str:
@@ -125,13 +138,14 @@ def _own_query(name: str) -> Query:
     return read_query(_QUERIES / f"{name}.rq")
 
 
-def _not_one_of(parameter: Parameter, value: str, base: str, known: Choices) -> str:
+def _unknown(parameter: Parameter, value: str, base: str, known: Choices) -> UnknownValueError:
     what = f"{parameter.name}: {value!r} is no {parameter.of} of this release"
+    where = f", listed at {known.address}" if known.address else ""
     if not known.number:
-        return f"{what}; it has none"
+        return UnknownValueError(f"{what}; it has none", parameter, value, {})
     if not known.things:
-        where = f", listed at {known.address}" if known.address else ""
-        return f"{what}; there are {known.number:,}{where}"
+        said = f"{what}; there are {known.number:,}{where}"
+        return UnknownValueError(said, parameter, value, {})
     # What many begin with, such as `topic/`, makes none of them nearer, but these come first.
     kind, slash, slug = value.removeprefix(base).rpartition("/")
     names = {thing.rpartition("/")[2]: thing for thing in known.things}
@@ -143,4 +157,5 @@ def _not_one_of(parameter: Parameter, value: str, base: str, known: Choices) -> 
         begin = "there are"
     listed = ", ".join(shown) + (", …" if len(known.things) > len(shown) else "")
     where = "; all of them are in /openapi.json" if known.address else ""
-    return f"{what}; {begin}: {listed}{where}"
+    said = f"{what}; {begin}: {listed}{where}"
+    return UnknownValueError(said, parameter, value, {each: known.things[each] for each in near})

@@ -490,8 +490,9 @@ def test_a_relation_is_said_on_the_pages_of_both_claims(
         (
             "/q/claims-on-topic-by-date?topic=topic/flare-parrity&from=2025-01-02",
             400,
-            ("the nearest are: topic/flare-parity", 'value="topic/flare-parrity" selected',
-             'name="from" value="2025-01-02"'),
+            ("is none of what there is to choose from", "Is it one of these?",
+             "?topic=topic%2Fflare-parity&amp;from=2025-01-02",
+             'value="topic/flare-parrity" selected', 'name="from" value="2025-01-02"'),
         ),
         ("/q/claims-on-topic-by-date?from=soon", 400, ('name="from" value="soon"', "not a date")),
         ("/q/claims-on-topic-by-date.csv?nope=1", 400, ("no parameter", '<select name="topic">')),
@@ -505,6 +506,7 @@ def test_a_relation_is_said_on_the_pages_of_both_claims(
         ("/topic/flare-parity.html?axis=size", 400, ('value="size" selected',)),
         ("/claim/no-longer-aheads.html", 404, ('type="search" value="no longer aheads"',)),
         ("/actor/ada-hollm", 404, ("Is it one of these?", 'href="/actor/ada-holm"')),
+        ("/claim/no-longer-ahad.html", 404, ('claim</small> <a href="/claim/no-longer-ahead"',)),
     ],
 )  # fmt: skip
 def test_a_browser_gets_what_it_sent_back_to_be_mended(

@@ -19,9 +19,10 @@ from onrecord.releases.saved_query import Query
 from onrecord.releases.tables import search as searching
 from onrecord.releases.tables.definition import INDEXES, definitions
 from onrecord.releases.tables.projection import TABLES, index_documents, write_tables
-from onrecord.releases.tables.search import match_expression, open_tables, search
+from onrecord.releases.tables.search import Hit, match_expression, open_tables, search
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
+from onrecord_server.pages.finding.search import excerpt
 from sample_release import BASE
 
 SEARCHES: list[dict[str, Any]] = tomllib.loads(
@@ -168,6 +169,12 @@ def test_search_page_marks_the_words_and_escapes_the_rest(client: FlaskClient) -
     assert "<mark>workshops</mark>" in page
     hostile = client.get("/search", query_string={"q": '<script>alert("x")</script>'}).text
     assert "<script>" not in hostile
+
+
+def test_an_excerpt_of_two_passages_is_no_one_quotation() -> None:
+    marked = f"We {searching.MARK}make{searching.END_MARK} seals.\nThey do not."
+    pieces = excerpt(Hit("claim", "c", "", "", marked))
+    assert pieces == [("We ", False), ("make", True), (" seals. / They do not.", False)]
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,17 @@ import pyoxigraph as ox
 import pytest
 
 from built_releases import COLLECTIONS, ReleaseOf
+from onrecord.files.bundled import QUERIES
 from onrecord.rdf.namespaces import REC
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.records.synthesis.collection import ARCHIVE, write_synthetic_collection
 from onrecord.releases.build import build
+from onrecord.releases.parameter_choices import choices as choices_of
+from onrecord.releases.parameter_choices import choices_in_tables
 from onrecord.releases.release import STORE, Release
-from onrecord.releases.saved_query import Query, bind
+from onrecord.releases.saved_query import Query, bind, read_queries
 from onrecord.releases.tables import answers
 from onrecord.releases.tables.answers import (
     KeptQuery,
@@ -143,6 +146,22 @@ def test_tables_answer_as_the_graph_does(asked: Asked, name: str) -> None:
         assert alike[0] == alike[1], values
         seen += len(alike[0])
     assert seen
+
+
+def test_tables_have_the_choices_of_the_graph(asked: Asked) -> None:
+    base = asked.release.manifest["base"]
+    tables = open_tables(asked.release.path)
+    assert tables is not None
+    kinds = sorted({each.of for query in read_queries(QUERIES) for each in query.parameters} - {""})
+    listed = []
+    with closing(tables):
+        for kind in kinds:
+            found = choices_in_tables(kind, base, tables)
+            if found is not None:
+                assert found == choices_of(kind, base, lambda text: list(asked.store.query(text)))
+                listed.append(kind)
+    assert {"rec:Actor", "rec:Series", "skos:Concept"} <= {*listed}
+    assert "rec:Claim" not in listed
 
 
 def test_a_query_reads_tables_of_this_version_alone(

@@ -1,6 +1,6 @@
 """Namespaces and prefixes of the vocabularies in records, shapes, rules and queries."""
 
-from rdflib import Namespace
+from rdflib import Namespace, URIRef
 from rdflib.namespace import (
     DCTERMS,
     ORG,
@@ -15,17 +15,27 @@ from rdflib.namespace import (
     XSD,
 )
 
-REC = Namespace("https://w3id.org/onrecord/ns#")
-CODE = Namespace("https://w3id.org/onrecord/code#")
-SHAPE = Namespace("https://w3id.org/onrecord/shape#")
 
-CITO = Namespace("http://purl.org/spar/cito/")
-EDTF = Namespace("http://id.loc.gov/datatypes/edtf/")
-OA = Namespace("http://www.w3.org/ns/oa#")
-QUDT = Namespace("http://qudt.org/schema/qudt/")
-SCHEMA = Namespace("https://schema.org/")
-UNIT = Namespace("http://qudt.org/vocab/unit/")
-DCAT = Namespace("http://www.w3.org/ns/dcat#")
+class _OpenNamespace(Namespace):
+    """Namespace of any terms, each of which is made once: a page names one a thousand times."""
+
+    def __getattr__(self, name: str) -> URIRef:
+        term = super().__getattr__(name)
+        self.__dict__[name] = term
+        return term
+
+
+REC = _OpenNamespace("https://w3id.org/onrecord/ns#")
+CODE = _OpenNamespace("https://w3id.org/onrecord/code#")
+SHAPE = _OpenNamespace("https://w3id.org/onrecord/shape#")
+
+CITO = _OpenNamespace("http://purl.org/spar/cito/")
+EDTF = _OpenNamespace("http://id.loc.gov/datatypes/edtf/")
+OA = _OpenNamespace("http://www.w3.org/ns/oa#")
+QUDT = _OpenNamespace("http://qudt.org/schema/qudt/")
+SCHEMA = _OpenNamespace("https://schema.org/")
+UNIT = _OpenNamespace("http://qudt.org/vocab/unit/")
+DCAT = _OpenNamespace("http://www.w3.org/ns/dcat#")
 
 PREFIXES = {
     "cito": str(CITO),

@@ -3,7 +3,8 @@
 The command line, the Python interface and the server refuse the same values with the same words.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -48,6 +49,19 @@ class Choices:
     """Address of the full list, if a server has one."""
 
 
+class UnknownValueError(ParameterError):
+    """A value of a parameter is no thing of its class."""
+
+    def __init__(
+        self, message: str, parameter: Parameter, value: str, near: Mapping[str, str]
+    ) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+        self.value = value
+        self.near = near
+        """Labels of the nearest things by their IRIs relative to the base, the nearest first."""
+
+
 def choices(of: str, base: str, all_rows: AllRows, address: str = "") -> Choices:
     """Return the things of a class, given as a prefixed name."""
     kind = class_iri(of)
@@ -56,14 +70,36 @@ def choices(of: str, base: str, all_rows: AllRows, address: str = "") -> Choices
     ((number,),) = stated or all_rows(_text("member-count", base, kind=kind))
     count = int(number.value) if isinstance(number, ox.Literal) else 0
     listed = all_rows(_text("choices", base, kind=kind)) if count <= MOST_LISTED else []
-    things: dict[str, str] = {}
-    for label, thing in sorted(
-        (label.value, thing.value)
+    named = [
+        (thing.value, label.value)
         for thing, label in listed
         if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal)
-    ):
+    ]
+    return Choices(count, _by_label(named, base), address)
+
+
+def choices_in_tables(
+    of: str, base: str, tables: sqlite3.Connection, address: str = ""
+) -> Choices | None:
+    """Return the same from the tables of a release; None for a class of which these have nothing.
+
+    A thing with several labels is counted once.
+    """
+    kind = (class_iri(of),)
+    text = "SELECT count(DISTINCT thing) FROM choice WHERE class = ?"
+    count = int(tables.execute(text, kind).fetchone()[0])
+    if not count:
+        return None
+    text = "SELECT thing, label FROM choice WHERE class = ?"
+    listed = tables.execute(text, kind) if count <= MOST_LISTED else ()
+    return Choices(count, _by_label(listed, base), address)
+
+
+def _by_label(named: Iterable[tuple[str, str]], base: str) -> dict[str, str]:
+    things: dict[str, str] = {}
+    for label, thing in sorted((label, thing) for thing, label in named):
         things.setdefault(thing.removeprefix(base), label)
-    return Choices(count, things, address)
+    return things
 
 
 def refuse_unknown(
@@ -73,7 +109,7 @@ def refuse_unknown(
     all_rows: AllRows,
     address: Callable[[str], str] | None = None,
 ) -> None:
-    """Raise ParameterError with the nearest names if a value is no thing of its parameter's class.
+    """Raise UnknownValueError with the nearest names if a value is no thing of its class.
 
     `address` gives the address of the full list of a class, where a server has one.
     """
@@ -84,7 +120,7 @@ def refuse_unknown(
             if not all_rows(_text("member", base, thing=thing, kind=class_iri(parameter.of))):
                 listed = address(parameter.of) if address else ""
                 known = choices(parameter.of, base, all_rows, listed)
-                raise ParameterError(_not_one_of(parameter, value, base, known))
+                raise _unknown(parameter, value, base, known)
 
 
 def class_iri(of: str) -> str:
@@ -102,13 +138,14 @@ def _own_query(name: str) -> Query:
     return read_query(_QUERIES / f"{name}.rq")
 
 
-def _not_one_of(parameter: Parameter, value: str, base: str, known: Choices) -> str:
+def _unknown(parameter: Parameter, value: str, base: str, known: Choices) -> UnknownValueError:
     what = f"{parameter.name}: {value!r} is no {parameter.of} of this release"
+    where = f", listed at {known.address}" if known.address else ""
     if not known.number:
-        return f"{what}; it has none"
+        return UnknownValueError(f"{what}; it has none", parameter, value, {})
     if not known.things:
-        where = f", listed at {known.address}" if known.address else ""
-        return f"{what}; there are {known.number:,}{where}"
+        said = f"{what}; there are {known.number:,}{where}"
+        return UnknownValueError(said, parameter, value, {})
     # What many begin with, such as `topic/`, makes none of them nearer, but these come first.
     kind, slash, slug = value.removeprefix(base).rpartition("/")
     names = {thing.rpartition("/")[2]: thing for thing in known.things}
@@ -120,4 +157,5 @@ def _not_one_of(parameter: Parameter, value: str, base: str, known: Choices) -> 
         begin = "there are"
     listed = ", ".join(shown) + (", …" if len(known.things) > len(shown) else "")
     where = "; all of them are in /openapi.json" if known.address else ""
-    return f"{what}; {begin}: {listed}{where}"
+    said = f"{what}; {begin}: {listed}{where}"
+    return UnknownValueError(said, parameter, value, {each: known.things[each] for each in near})

@@ -278,8 +278,8 @@ def filled(query: Query, values: Mapping[str, str], base: str) -> Query:
     return replace(query, parameters=parameters, text=_with_values(query, values, base))
 
 
-def bind(query: Query, values: Mapping[str, str], base: str) -> str:
-    """Return the query's text with its parameters bound to values.
+def bind(query: Query, values: Mapping[str, str | tuple[str, ...]], base: str) -> str:
+    """Return the query's text with its parameters bound to values, or to any of several.
 
     Each value is parsed as a term of its parameter's kind, and its serialisation replaces the
     default in the parameter's VALUES block; an empty value keeps the default. An IRI is absolute or
@@ -294,14 +294,16 @@ def bind(query: Query, values: Mapping[str, str], base: str) -> str:
     return _with_values(replace(query, text=text), values, base)
 
 
-def _with_values(query: Query, values: Mapping[str, str], base: str) -> str:
+def _with_values(query: Query, values: Mapping[str, str | tuple[str, ...]], base: str) -> str:
     """Return the query's text with values in place of defaults. Raises ParameterError."""
     known = {parameter.name: parameter for parameter in query.parameters}
     text = query.text
     for name, value in values.items():
         refuse_parameter(query, name)
-        if value != "":
-            block = f"VALUES ?{name} {{ {term_of(known[name], value, base).n3()} }}"
+        if value:
+            several = (value,) if isinstance(value, str) else value
+            terms = " ".join(term_of(known[name], each, base).n3() for each in several)
+            block = f"VALUES ?{name} {{ {terms} }}"
             text = _block(name).sub(partial(_constant, block), text)
     return text
 

@@ -1,5 +1,6 @@
 """Page of a claim: its words, how sources carried it, how it is read, and its chain of custody."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -8,7 +9,6 @@ from flask import render_template, request
 from rdflib.namespace import DCTERMS
 
 from onrecord.rdf.namespaces import OA, QUDT, REC, SCHEMA
-from onrecord.rdf.oxigraph import ResultRow
 from onrecord.rdf.statements import Statements
 from onrecord.releases.exchange.record import RecordReader
 from onrecord.releases.exchange.schema_claim import schema_claim
@@ -20,7 +20,7 @@ from onrecord_server.pages.carriage.outlet_row import FOLDED, outlet_rows, refer
 from onrecord_server.pages.carriage.wording import marked
 from onrecord_server.pages.claim import RELATIONS, AttestationView, ClaimView, read_claim
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import address, base_of, named_rows, select
+from onrecord_server.pages.page_queries import address, base_of, named_rows
 from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.pages.things.incoming import Remainder
 from onrecord_server.sparql.endpoint import Endpoint
@@ -49,6 +49,10 @@ _CLAIM: Paths = {
     **to(DCTERMS.subject, REC.takenBackBy, *RELATIONS),
 }
 
+_REPORTS, _RELATED, _COMPARED = 50, 100, 100
+"""Reports, relations and comparisons that `reports`, `claim-relations-shown` and
+`comparisons-shown` give at most."""
+
 
 def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
     """Return the page of a claim."""
@@ -59,10 +63,10 @@ def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
     ]
     about = _about(endpoint, release, iri, related)
     claim = read_claim(about, iri, base)
-    counts = {
-        row["what"]: int(row["number"])
-        for row in named_rows(endpoint, release, "claim-counts", claim=iri)
-    }
+    # What is not cut off is counted by itself.
+    is_cut_off = len(claim.reports) == _REPORTS or len(related) == _RELATED
+    around = named_rows(endpoint, release, "claim-counts", claim=iri) if is_cut_off else ()
+    counts = {row["what"]: int(row["number"]) for row in around}
     reference = reference_of(claim.reports)
     outlets = outlet_rows(claim.reports, reference)
     verdict = verdicts(release)
@@ -84,11 +88,11 @@ def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
         ],
         pinned=f"&release={release.name}" if "release" in request.args else "",
         more_reports=Remainder(
-            counts.get("reports", 0) - len(claim.reports),
+            counts.get("reports", len(claim.reports)) - len(claim.reports),
             "/q/how-carried?" + urlencode({"claim": path, "release": release.name}),
         ),
         more_relations=Remainder(
-            counts.get("relations", 0) - len(related),
+            counts.get("relations", len(related)) - len(related),
             address(release, "claim-relations", claim=iri),
         ),
         comparisons=_comparisons(endpoint, release, iri),
@@ -134,17 +138,27 @@ class Comparisons:
 
     outcome: str
     number: int
-    rows: list[ResultRow]
+    rows: list[dict[str, str]]
     rest: Remainder
 
 
 def _comparisons(endpoint: Endpoint, release: Release, iri: str) -> list[Comparisons]:
+    rows = named_rows(endpoint, release, "comparisons-shown", claim=iri)
+    if len(rows) < _COMPARED:
+        # All of them: a claim with more is rare, and its outcomes are counted and shown apart.
+        by_outcome: dict[str, list[dict[str, str]]] = defaultdict(list)
+        for row in rows:
+            by_outcome[row["label"]].append(row)
+        return [
+            Comparisons(label, len({row["comparison"] for row in found}), found, Remainder(0, ""))
+            for label, found in sorted(by_outcome.items())
+        ]
     found = []
     for row in named_rows(endpoint, release, "comparison-outcomes", claim=iri):
         which = {"claim": iri, "outcome": row["outcome"]}
-        rows = select(endpoint, release, "comparisons-shown", **which)
+        rows = named_rows(endpoint, release, "comparisons-shown", **which)
         total = int(row["number"])
-        shown = len({comparison for comparison, *_ in rows})
+        shown = len({each["comparison"] for each in rows})
         rest = Remainder(total - shown, address(release, "comparisons-by-outcome", **which))
         found.append(Comparisons(row["label"], total, rows, rest))
     return found

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from flask import Response, render_template, request
 
-from onrecord.releases.tables.search import search
+from onrecord.releases.tables.search import near_addresses, search
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.finding.tables import tables_of
 from onrecord_server.pages.links import address_of
@@ -57,15 +57,15 @@ def _words() -> str:
 
 
 def _alike(endpoint: Endpoint, words: str) -> list[tuple[str, str, str]]:
-    """Return kind, address and name of what has these words, or words like them."""
+    """Return kind, address and name of what has nearly this address, or these words."""
     release = endpoint.catalogue.newest()
+    base = base_of(release)
+    path = request.path.strip("/").removesuffix(".html")
     try:
         with tables_of(release) as tables:
+            near = near_addresses(tables, base + path) if "/" in path else []
             hits = search(tables, words, limit=_ALIKE)
     except RefusalError:
         return []  # a release without tables
-    base = base_of(release)
-    return [
-        (hit.kind, address_of(hit.thing, base), hit.name)
-        for hit in (hits.hits or hits.instead)[:_ALIKE]
-    ]
+    found = {hit.thing: hit for hit in (*near, *(hits.hits or hits.instead))}
+    return [(hit.kind, address_of(hit.thing, base), hit.name) for hit in [*found.values()][:_ALIKE]]

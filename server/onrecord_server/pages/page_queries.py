@@ -8,6 +8,7 @@ file of its name beside it, with the same parameters, columns and rows, over the
 release. Releases without tables, which are those of remote stores, answer by SPARQL.
 """
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from functools import lru_cache, partial
@@ -20,7 +21,13 @@ from rdflib import Graph
 from rdflib.namespace import DCTERMS, RDFS
 
 from onrecord.rdf.oxigraph import ResultRow, to_rdflib
-from onrecord.releases.parameter_choices import Choices, choices, class_iri, refuse_unknown
+from onrecord.releases.parameter_choices import (
+    Choices,
+    choices,
+    choices_in_tables,
+    class_iri,
+    refuse_unknown,
+)
 from onrecord.releases.release import REMOTE, Release
 from onrecord.releases.saved_query import Query, bind, read_queries
 from onrecord.releases.tables.definition import VERSION
@@ -81,13 +88,15 @@ def base_of(release: Release) -> str:
     return str(release.manifest["base"])
 
 
-def select(endpoint: Endpoint, release: Release, name: str, **values: str) -> list[ResultRow]:
+def select(
+    endpoint: Endpoint, release: Release, name: str, **values: str | tuple[str, ...]
+) -> list[ResultRow]:
     """Return all rows of one of the pages' own queries. Raises RefusalError."""
     return _all_rows(endpoint, release, name, _text(release, name, values))
 
 
 def named_rows(
-    endpoint: Endpoint, release: Release, name: str, **values: str
+    endpoint: Endpoint, release: Release, name: str, **values: str | tuple[str, ...]
 ) -> list[dict[str, str]]:
     """Return all rows of one of the pages' own queries as texts by column, unbound ones empty.
 
@@ -104,16 +113,14 @@ def named_rows(
 
 
 def _table_rows(
-    release: Release, name: str, values: Mapping[str, str]
+    release: Release, name: str, values: Mapping[str, str | tuple[str, ...]]
 ) -> Iterable[tuple[str, ...]] | None:
     """Return the rows of a query over the tables; None if these cannot answer it."""
     text = queries_of_tables().get(name)
-    tables = open_tables(release.path) if text else None
+    tables = _tables(release) if text else None
     if not (text and tables):
         return None
     with closing(tables):
-        if tables.execute("PRAGMA user_version").fetchone() != (VERSION,):
-            return None
         parameters = {
             each.name: values.get(each.name, "") for each in _own_queries()[name].parameters
         }
@@ -121,8 +128,23 @@ def _table_rows(
         return [tuple("" if value is None else str(value) for value in row) for row in rows]
 
 
+def _tables(release: Release) -> sqlite3.Connection | None:
+    """Return the open tables of a release; None if it has none, or those of another version."""
+    tables = open_tables(release.path)
+    if tables is not None and tables.execute("PRAGMA user_version").fetchone() != (VERSION,):
+        tables.close()
+        return None
+    return tables
+
+
 def choices_of(endpoint: Endpoint, release: Release, of: str) -> Choices:
     """Return the things of a class, given as a prefixed name. Raises RefusalError."""
+    tables = _tables(release)
+    if tables is not None:
+        with closing(tables):
+            found = choices_in_tables(of, base_of(release), tables, _members(release, of))
+            if found is not None:
+                return found
     all_rows = partial(_all_rows, endpoint, release, "choices")
     return choices(of, base_of(release), all_rows, _members(release, of))
 
@@ -211,7 +233,7 @@ def link_to_all(release: Release) -> str:
     return f', </dumps/{release.name}/onrecord.nq>; rel="alternate"'
 
 
-def _text(release: Release, name: str, values: dict[str, str]) -> str:
+def _text(release: Release, name: str, values: Mapping[str, str | tuple[str, ...]]) -> str:
     return bind(_own_queries()[name], values, base_of(release))
 
 

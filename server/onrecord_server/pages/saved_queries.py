@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template, request
 from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.exchange.citation import answer_item
 from onrecord.releases.exchange.record import note_of
-from onrecord.releases.parameter_choices import Choices
+from onrecord.releases.parameter_choices import Choices, UnknownValueError
 from onrecord.releases.release import Release
 from onrecord.releases.saved_query import (
     AskedWith,
@@ -106,7 +106,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             asked = asked_with(query, values, base_of(release))
         except ParameterError as error:
             sent = (
-                _form(endpoint, release, query, values, str(error))
+                _form(endpoint, release, query, values, error)
                 if wants_html(accept, FORMATS)
                 else ""
             )
@@ -184,9 +184,23 @@ def _data(
 
 
 def _form(
-    endpoint: Endpoint, release: Release, query: Query, values: dict[str, str], refused: str
+    endpoint: Endpoint,
+    release: Release,
+    query: Query,
+    values: dict[str, str],
+    error: ParameterError,
 ) -> str:
     """Return the form of a query as it was sent, with what is wrong with it."""
+    refused, near = str(error), {}
+    if isinstance(error, UnknownValueError) and error.near:
+        # For people, the nearest are links with names.
+        name = error.parameter.name
+        refused = f"{name}: {error.value!r} is none of what there is to choose from."
+        sent = {**values, **{key: request.args[key] for key in ("release",) if key in request.args}}
+        near = {
+            f"/q/{query.name}?{urlencode({**sent, name: thing})}": label
+            for thing, label in error.near.items()
+        }
     fields = [_field(endpoint, release, parameter, values) for parameter in query.parameters]
     return render_template(
         "query.html",
@@ -194,6 +208,7 @@ def _form(
         fields=fields,
         base=base_of(release),
         refused=refused,
+        near=near,
         release=release,
     )
 

@@ -23,6 +23,10 @@ _OF_ONE_WORD = 5
 """Letters that a name and a word have in common at least, to be forms of one word."""
 _LIKE = 70.0
 """Likeness, of 100, from which a name is proposed in place of a word that nothing has."""
+_NEAR = 80.0
+"""Likeness, of 100, from which an address is proposed in place of one that nothing has."""
+_SAME_LETTERS = 2
+"""Letters with which such an address begins, so that few are compared."""
 MOST_COMBINED = 5
 """Words that are tried with some left out, where nothing has all: those that fewest have."""
 _MOST_LIKE = 4
@@ -209,6 +213,26 @@ def _most_of(tables: sqlite3.Connection, rarest: list[str], numbers: Mapping[str
     sums = accumulate(numbers[term] for term in rarest)
     few = sum(number <= MOST_RANKED for number in sums)
     return " OR ".join(rarest[: max(few, 1)])
+
+
+def near_addresses(tables: sqlite3.Connection, iri: str) -> list[Hit]:
+    """Return the things whose IRIs are most like one that nothing has, and begin as it does."""
+    start = iri[: iri.rfind("/") + 1 + _SAME_LETTERS]
+    span = (start, start + "\U0010ffff")
+    rows = tables.execute(
+        "SELECT 'claim', claim, text, speakers FROM claim"
+        " WHERE claim BETWEEN ? AND ? AND NOT withdrawn"
+        " UNION ALL SELECT kind, thing, name, description FROM thing WHERE thing BETWEEN ? AND ?"
+        " LIMIT ?",
+        (*span, *span, MOST_RANKED),
+    )
+    slug = iri.rpartition("/")[2]
+    scored = [
+        (fuzz.ratio(slug, thing.rpartition("/")[2]), Hit(kind, thing, name, detail or "", ""))
+        for kind, thing, name, detail in rows
+    ]
+    best = sorted((each for each in scored if each[0] >= _NEAR), key=lambda each: -each[0])
+    return [hit for _, hit in best[:5]]
 
 
 def claims_alike(tables: sqlite3.Connection, words: str, speaker: str) -> list[str]:

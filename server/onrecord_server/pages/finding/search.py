@@ -118,9 +118,12 @@ def _address(text: str, kind: str, start: int = 0, suffix: str = "") -> str:
 
 
 def excerpt(hit: Hit) -> list[ExcerptPart]:
-    """Return an excerpt in pieces, so that a page marks the words without trusting the text."""
+    """Return an excerpt in pieces, so that a page marks the words without trusting the text.
+
+    A stroke stands between lines: what two passages say is no one quotation.
+    """
     pieces = []
-    for part in hit.excerpt.split(MARK):
+    for part in hit.excerpt.replace("\n", " / ").split(MARK):
         found, end, after = part.partition(END_MARK)
         if end:
             pieces += [ExcerptPart(found, True), ExcerptPart(after, False)]

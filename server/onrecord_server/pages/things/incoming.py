@@ -1,6 +1,6 @@
 """What names a thing, by property: the first of each, and where the rest is."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from rdflib import URIRef
@@ -11,6 +11,9 @@ from onrecord_server.pages.page_queries import address, base_of, named_rows
 from onrecord_server.pages.property_table import Shown
 from onrecord_server.pages.things.property_words import words_of
 from onrecord_server.sparql.endpoint import Endpoint
+
+_SHOWN = 100
+"""Things that `incoming-shown` gives at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,38 @@ def incoming(
     `links` is the query that counts them.
     """
     base = base_of(release)
+    numbers = {
+        row["link"]: int(row["number"])
+        for row in named_rows(endpoint, release, links, thing=str(iri))
+        if row["link"] not in without
+    }
+    shown: dict[str, list[Shown]] = {link: [] for link in numbers}
+    for some in _asked_together(numbers):
+        for row in named_rows(endpoint, release, "incoming-shown", thing=str(iri), link=some):
+            subject = row["subject"]
+            named = (row["label"] or shortened(subject, base), address_of(subject, base))
+            shown[row["link"]].append(named)
     found = []
-    for row in named_rows(endpoint, release, links, thing=str(iri)):
-        if row["link"] in without:
-            continue
-        which = {"thing": str(iri), "link": row["link"]}
-        rows = named_rows(endpoint, release, "incoming-shown", **which)
-        number = int(row["number"])
-        rest = Remainder(number - len(rows), address(release, "incoming-by-link", **which))
-        shown = [
-            (each["label"] or shortened(each["subject"], base), address_of(each["subject"], base))
-            for each in rows
-        ]
-        name = words_of(row["link"]) or shortened(row["link"], base)
-        found.append(IncomingLinks(name, number, shown, rest))
+    for link, number in numbers.items():
+        which = {"thing": str(iri), "link": link}
+        rest = Remainder(number - len(shown[link]), address(release, "incoming-by-link", **which))
+        name = words_of(link) or shortened(link, base)
+        found.append(IncomingLinks(name, number, shown[link], rest))
     return sorted(found, key=lambda each: each.name)
+
+
+def _asked_together(numbers: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    """Yield the properties by groups: those of which one query gives everything, each other alone.
+
+    `numbers` are how many things name one by each.
+    """
+    some: list[str] = []
+    total = 0
+    for link, number in sorted(numbers.items(), key=lambda each: (each[1], each[0])):
+        total += number
+        if some and total > _SHOWN:
+            yield tuple(some)
+            some, total = [], number
+        some.append(link)
+    if some:
+        yield tuple(some)

@@ -2,7 +2,7 @@
 
 A file of tests/conclusions holds two figures and the line `# concludes: OUTCOME, STRENGTH`, with
 `; b first` where the second claim comes first, or `# concludes: nothing`. A line `# because: …`
-after it has the end of the sentence that says why.
+after it has the end of the sentence that says why, and a line `# tells: …` what stands in it.
 """
 
 from collections import Counter
@@ -62,6 +62,7 @@ def test_it_follows_what_a_reader_would_say(case: Path) -> None:
         assert str(first).startswith(f"{PIER}{'b' if order else 'a'}#")
     reason = graph.value(node, REC.because)
     assert str(reason).endswith(because(case))
+    assert all(words in str(reason) for words in told(case))
     assert any(name in str(reason) for name in ("Ada", "Ben", "Carl", "Dora"))
 
 
@@ -75,6 +76,12 @@ def because(case: Path) -> str:
     """Return how the sentence ends that says why."""
     line = case.read_text(encoding="utf-8").splitlines()[2]
     return line.removeprefix("# because: ") if line.startswith("# because: ") else "."
+
+
+def told(case: Path) -> list[str]:
+    """Return what stands in the sentence that says why."""
+    lines = case.read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix("# tells: ") for line in lines if line.startswith("# tells: ")]
 
 
 def long_line(folder: Path) -> ox.Store:

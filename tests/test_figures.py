@@ -73,11 +73,15 @@ def test_a_figure_is_brought_to_a_common_footing(case: Case) -> None:
         key: value
         for key, name in (
             ("comparable", "comparableValue"), ("least", "comparableLow"),
-            ("most", "comparableHigh"),
+            ("most", "comparableHigh"), ("from", "rangeLow"), ("to", "rangeHigh"),
         )
         if (value := found.value(node, REC[name])) is not None
     }  # fmt: skip
-    expected = {key: Decimal(case[key]) for key in ("comparable", "least", "most") if key in case}
+    expected = {
+        key: Decimal(case[key])
+        for key in ("comparable", "least", "most", "from", "to")
+        if key in case
+    }
     assert {key: Decimal(str(value)) for key, value in told.items()} == expected
     assert found.value(node, REC.comparableUnit) == UNIT[case["unit"]]
     per = found.value(node, REC.comparablePer)

@@ -37,7 +37,7 @@ COMPARISONS = """
   BIND (<https://w3id.org/onrecord/actor/russia> AS ?russia)
   FILTER (?russia IN (?one, ?other))
   OPTIONAL { ?figure rec:comparableValue ?value . }
-  OPTIONAL { ?figure rec:comparableLow ?low ; rec:comparableHigh ?high . }
+  OPTIONAL { ?figure rec:rangeLow ?low ; rec:rangeHigh ?high . }
   BIND (xsd:double(COALESCE(?value, (?low + ?high) / 2)) AS ?stated)
   BIND (IF(?one = ?russia, ?stated, 1 / ?stated) AS ?ratio)
   BIND (IF(?one = ?russia, ?comparator IN (code:gt, code:ge),

@@ -146,7 +146,8 @@ def test_greater_ratio_stands_higher_and_outside_the_lanes(ratios: list[float]) 
      ("2025-11-06/..", "2025-11-06", "", "6 November 2025 or later"),
      ("../2025-11-06", "", "2025-11-06", "6 November 2025 or before"),
      ("", "", "", "undated"),
-     ("2025-01-01/2025-07-16", "2025-01-01", "2025-07-16", "1 January 2025 to 16 July 2025")],
+     ("2025-01-01/2025-07-16", "2025-01-01", "2025-07-16", "January 2025 to 16 July 2025"),
+     ("../2022-02", "", "2022-02-28", "February 2022 or before")],
 )  # fmt: skip
 def test_date_claims_no_more_than_is_known(edtf: str, first: str, last: str, words: str) -> None:
     assert date_words(edtf, first, last) == words

@@ -9,6 +9,7 @@ from edtf.parser.edtf_exceptions import EDTFParseException
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onrecord.derivation.span import in_words, time_in_words
 from onrecord.records.edtf_bounds import DateError, bounds
 
 DAYS = st.dates(min_value=date(1000, 1, 1), max_value=date(9998, 12, 31))
@@ -119,3 +120,30 @@ def test_what_is_read_without_the_parser_is_what_the_parser_reads(edtf: str) -> 
     if not (slash and end == ".."):
         assert last is not None
         assert tuple(parsed.upper_strict())[:3] == (last.year, last.month, last.day)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "words"),
+    [("2025-11-06", "6 November 2025"), ("2025-06~", "about June 2025"), ("2025", "2025"),
+     ("2025?", "perhaps 2025"), ("2025-21", "spring 2025"), ("XXXX-04-09", "9 April"),
+     ("202X", "202X"), ("2025-13", "2025-13"), ("", "an unknown time"),
+     ("../..", "an unknown time"), ("../2022-02", "a time up to February 2022"),
+     ("/2022-02-24", "a time up to 24 February 2022"),
+     ("2023~/..", "the time from about 2023 on"),
+     ("2025-01-01/2025-02-28", "January 2025 to February 2025"),
+     ("2025-01-02/2025-02-27", "2 January 2025 to 27 February 2025"),
+     ("2023-01-15~/2023-03-15~", "about January 2023 to about March 2023"),
+     ("2024-09/2025-07~", "September 2024 to about July 2025"),
+     ("2025-07/2025-07-05", "July 2025, and not after 5 July 2025"),
+     ("2025-07-05/2025", "2025, and not before 5 July 2025")],
+)  # fmt: skip
+def test_the_words_of_a_date_name_no_day_that_it_has_not(edtf: str, words: str) -> None:
+    assert in_words(edtf) == words
+
+
+def test_a_source_has_its_own_words_for_a_time_that_is_not_plain() -> None:
+    assert time_in_words("../2022-02", "before the war") == (
+        "a time up to February 2022 (“before the war”)"
+    )
+    assert time_in_words("2024", "in 2024") == "2024"
+    assert time_in_words("2024~", "") == "about 2024"

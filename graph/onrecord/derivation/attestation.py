@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from onrecord.derivation.figure import ClaimedFigure, Kind, Series, read_series
 from onrecord.derivation.solutions import days, local, number, pairs, reachable, rows, span
-from onrecord.derivation.span import Span
+from onrecord.derivation.span import Span, in_words
 
 # A claim that no report departs from is of no interest here, and most are not.
 _DEPARTED = """
@@ -38,11 +38,13 @@ SELECT * {{"""
   FILTER NOT EXISTS {{ ?report rec:retractedIn ?retraction . }}
   OPTIONAL {{ ?report rec:mode ?mode . }}
   OPTIONAL {{ ?report rec:attribution ?attribution . }}
+  OPTIONAL {{ ?report rec:rendering ?rendering . }}
   OPTIONAL {{ ?report rec:modality ?modality . }}
   OPTIONAL {{ ?report rec:creditedTo ?credited . }}
   OPTIONAL {{ ?report rec:primary ?primary . }}
   OPTIONAL {{ ?report rec:saidOn/rec:earliest ?first . }}
   OPTIONAL {{ ?report rec:saidOn/rec:latest ?last . }}
+  OPTIONAL {{ ?report rec:saidOn/dcterms:date ?said_on . }}
 }}
 """
 )
@@ -78,6 +80,8 @@ _FIGURE = """
   OPTIONAL {{ ?figure rec:comparableValue ?value . }}
   OPTIONAL {{ ?figure rec:comparableLow ?low . }}
   OPTIONAL {{ ?figure rec:comparableHigh ?high . }}
+  OPTIONAL {{ ?figure rec:rangeLow ?range_low . }}
+  OPTIONAL {{ ?figure rec:rangeHigh ?range_high . }}
   OPTIONAL {{ ?figure rec:comparableUnit ?unit . }}
   OPTIONAL {{ ?figure rec:comparablePer ?per . }}
   OPTIONAL {{ ?figure rec:validFor/dcterms:date ?date . }}
@@ -85,6 +89,7 @@ _FIGURE = """
   OPTIONAL {{ ?figure rec:validFor/rec:basis ?basis . }}
   OPTIONAL {{ ?figure rec:validFor/rec:earliest ?from . }}
   OPTIONAL {{ ?figure rec:validFor/rec:latest ?to . }}
+  OPTIONAL {{ ?figure rec:baseline/dcterms:date ?since_on . }}
   OPTIONAL {{ ?figure rec:baseline/rec:earliest ?since_first . }}
   OPTIONAL {{ ?figure rec:baseline/rec:latest ?since_last . }}
 }}
@@ -149,11 +154,14 @@ class ClaimReport:
     iri: str
     mode: str
     attribution: str
+    rendering: str
+    """How its words came to differ from those that were spoken; empty if they did not."""
     modality: str
     credited: str
     credited_bodies: frozenset[str]
     """Of an organisation that it credits in the place of a person, those that it belongs to."""
     said: Span | None
+    said_in_words: str
     is_primary: bool
     is_inferred: bool
     """Whether it is a curator's inference that it reports this claim."""
@@ -176,6 +184,7 @@ class AttestedClaim:
     bodies: frozenset[str]
     """The speakers, and the organisations that they belong to."""
     said: Span
+    said_in_words: str
     said_is_stated: bool
     """Whether words state the day on which it was said."""
     said_is_approximate: bool
@@ -224,12 +233,14 @@ def read_attested(store: ox.Store, departing: str) -> list[AttestedClaim]:
             iri=report,
             mode=local(row.get("mode", "")),
             attribution=local(row.get("attribution", "")),
+            rendering=local(row.get("rendering", "")),
             modality=local(row.get("modality", "")),
             credited=row.get("credited", ""),
             credited_bodies=frozenset()
             if speakers[row["claim"]] & organizations
             else frozenset(reachable({row.get("credited", "")} & organizations, members)),
             said=span(row, "first", "last") if "first" in row or "last" in row else None,
+            said_in_words=in_words(row.get("said_on", "")),
             is_primary=row.get("primary") == "true",
             is_inferred=row["claim"] in inferred.get(report, ()),
             house=houses.get(report, "").replace("\uffff", ""),
@@ -245,6 +256,7 @@ def read_attested(store: ox.Store, departing: str) -> list[AttestedClaim]:
             speakers=frozenset(speakers[row["claim"]]),
             bodies=frozenset(reachable(speakers[row["claim"]], members)),
             said=span(row, "first", "last"),
+            said_in_words=in_words(row.get("date", "")),
             said_is_stated=local(row.get("basis", "")) in _STATED,
             said_is_approximate=_is_approximate(row),
             figures=given(row["claim"]),
@@ -293,6 +305,10 @@ def _figure(row: dict[str, str], series: Series) -> GivenFigure:
         bodies=frozenset(),
         is_conditional=False,
         names="",
+        range_low=number(row, "range_low"),
+        range_high=number(row, "range_high"),
+        valid_in_words=in_words(row.get("date", "")),
+        since_in_words=in_words(row.get("since_on", "")),
     )
     return GivenFigure(
         figure=figure,

@@ -300,10 +300,10 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """Two figures that are expected or planned, `one` said first."""
     if one.claim == other.claim and not can_both_hold(one, other):
         return Inference("path", Strength.CERTAIN, "one claim gives both, as steps of one way")
-    is_body = bool(one.bodies & other.bodies)
+    is_body = _is_of_one_voice(one, other)
     gap = one.valid.gap(other.valid)
     if can_both_hold(one, other) and not ((one.is_bound or other.is_bound) and are_far(one, other)):
-        if gap <= _SHORT:
+        if gap <= _SHORT and not (gap and _names_no_time_after(one, other)):
             return _same_plan(one, other)
         if one.value is None or one.value != other.value or other.is_told_after_its_time:
             is_postponed = False
@@ -377,6 +377,23 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     return Inference("disagreement", Strength.CERTAIN, reason)
 
 
+def _is_of_one_voice(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether one speaker puts both forward, or he and a body that he belongs to.
+
+    A plan is its body's, and whoever of it speaks of it later may revise it; what two of a body
+    expect, of which neither is planned, is the view of each.
+    """
+    if one.speakers & other.bodies or other.speakers & one.bodies:
+        return True
+    return (one.is_target or other.is_target) and bool(one.bodies & other.bodies)
+
+
+def _names_no_time_after(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether a plan that names no time is told of when the time of the other is over."""
+    is_over = one.valid.last and other.said.first and one.valid.last < other.said.first
+    return bool(is_over and other.valid.last is None)
+
+
 def _is_of_failure_of(forecast: ClaimedFigure, plan: ClaimedFigure) -> bool:
     """Return whether a forecast is of less than the very figure that is planned."""
     return plan.is_target and is_of_failure(forecast) and forecast.nominal == plan.nominal
@@ -425,11 +442,15 @@ def _same_plan(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
     if one.is_conditional or other.is_conditional:
         reason = f"{reason}; one of them is said on a condition"
         return Inference("agreement", Strength.POSSIBLE, reason)
-    return Inference("agreement", Strength.PROBABLE, reason)
+    # Neither says "about": they are taken for one since they were stated per unlike periods.
+    is_plain = one.comparator == other.comparator == "eq" and None not in (one.value, other.value)
+    is_rough = is_plain and one.value != other.value
+    strength = Strength.POSSIBLE if is_rough else Strength.PROBABLE
+    return Inference("agreement", strength, reason)
 
 
 def _brought_forward(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
-    """Two plans of one side of which the other is for an earlier time, if it gives the figure again.
+    """Two plans of one side, the other for an earlier time, if it gives the figure again.
 
     That it is also within a bound, such as *at least* less, or is reached only about, is not that.
     """

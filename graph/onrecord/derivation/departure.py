@@ -321,14 +321,15 @@ def _time(pair: Pair, claim: AttestedClaim) -> Inference | None:
         return Inference(
             "other-time",
             Strength.PROBABLE,
-            f"{_said(pair)} counting from {other}; {_reported(pair)} counting from {one}",
+            f"{_said(pair)} counting from {said.figure.since_in_words}; "
+            f"{_reported(pair)} counting from {reported.figure.since_in_words}",
         )
     return None
 
 
 def _told(given: GivenFigure) -> str:
     words = f" (“{given.time_words}”)" if given.time_words else ""
-    return f"{given.figure.valid}{words}"
+    return f"{given.figure.valid_in_words}{words}"
 
 
 # Value ------------------------------------------------------------------------

@@ -37,7 +37,6 @@ from onrecord.derivation.departure import (
 from onrecord.derivation.figure import read_series
 from onrecord.derivation.inference import Inference, Strength
 from onrecord.derivation.rule import Rule
-from onrecord.derivation.span import Span
 from onrecord.rdf.namespaces import CODE, PROV, REC
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -46,6 +45,7 @@ _VAGUE_DAYS = 31
 """Days between two dates of saying of which one is approximate, within which they may be one."""
 _STEM = 3
 """Letters with which two words begin that are forms of one word."""
+_IN_BRACKETS = re.compile(r"\[[^\]]*\]")
 _LONG_NUMBER = 4
 """Digits of a number that stands in two places by no chance."""
 
@@ -94,11 +94,7 @@ def of_figures(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
         for pair in pairs_of(report.figures, claim.figures):
             for inference in departures(pair, claim, report.figures, vocabulary):
                 if inference.outcome == "other-value" and _is_quoted(pair.reported, report, claim):
-                    inference = Inference(
-                        inference.outcome,
-                        Strength.POSSIBLE,
-                        f"{inference.reason}, a number that the words quoted have, too",
-                    )
+                    continue  # the speaker gave it, too, beside the figure on record
                 if _quotes(report, pair.reported):
                     inference = Inference(
                         inference.outcome,
@@ -166,8 +162,7 @@ def of_saying(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
         gap = report.said.gap(claim.said) if report.said else None
         if not gap or (claim.said_is_approximate and gap.days <= _VAGUE_DAYS):
             continue
-        said, reported = (str(cast(Span, one)) for one in (claim.said, report.said))
-        reason = f"Said on {said}; the report has it said on {reported}"
+        reason = f"Said on {claim.said_in_words}; the report has it said on {report.said_in_words}"
         if claim.said_is_stated and len(claim.reports) > 1:
             inference = Inference(
                 "other-saying", Strength.CERTAIN, f"{reason}. A source states the day in words."
@@ -205,7 +200,11 @@ def of_words(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
                 reason += f" where the event's own record has “{before}”"
             else:
                 reason += ", which the event's own record does not have there"
-            yield Drift(report.iri, Inference("other-words", Strength.CERTAIN, f"{reason}."))
+            strength = Strength.CERTAIN
+            if report.rendering == "back-translated":
+                reason += "; the report's words are translated back, so that they may be others"
+                strength = Strength.POSSIBLE
+            yield Drift(report.iri, Inference("other-words", strength, f"{reason}."))
             break
 
 
@@ -264,9 +263,10 @@ def _quotes(report: ClaimReport, reported: GivenFigure) -> bool:
     """Return whether a report has a figure between its quotation marks.
 
     It may then be a slip of the speaker or of a translator, and not what the outlet made of it.
+    What stands there in brackets is the editor's.
     """
     return any(
-        reported.words and passage.words and reported.words in passage.words
+        bool(reported.words) and reported.words in _IN_BRACKETS.sub("", passage.words)
         for passage in report.passages
     )
 

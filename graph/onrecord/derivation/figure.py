@@ -11,7 +11,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from onrecord.derivation.solutions import days, local, number, pairs, reachable, rows, span
-from onrecord.derivation.span import Span
+from onrecord.derivation.span import Span, in_words, time_in_words
 from onrecord.files.bundled import ONTOLOGY
 
 _FIGURES = """
@@ -25,13 +25,17 @@ SELECT * {
   OPTIONAL { ?figure rec:comparableValue ?value . }
   OPTIONAL { ?figure rec:comparableLow ?low . }
   OPTIONAL { ?figure rec:comparableHigh ?high . }
+  OPTIONAL { ?figure rec:rangeLow ?range_low . }
+  OPTIONAL { ?figure rec:rangeHigh ?range_high . }
   OPTIONAL { ?figure rec:comparableUnit ?unit . }
   OPTIONAL { ?figure rec:comparablePer ?per . }
   OPTIONAL { ?figure rec:validFor/rec:earliest ?from . }
   OPTIONAL { ?figure rec:validFor/rec:latest ?to . }
   OPTIONAL { ?figure rec:validFor/dcterms:date ?of . }
+  OPTIONAL { ?figure rec:validFor/rec:asStated ?of_words . }
   OPTIONAL { ?figure rec:baseline/rec:earliest ?since_first . }
   OPTIONAL { ?figure rec:baseline/rec:latest ?since_last . }
+  OPTIONAL { ?claim rec:saidOn/dcterms:date ?said_on . }
   OPTIONAL { ?claim rec:saidOn/rec:earliest ?said_first . }
   OPTIONAL { ?claim rec:saidOn/rec:latest ?said_last . }
   OPTIONAL { ?claim rec:saidOn/dcterms:date ?said_on . }
@@ -231,14 +235,23 @@ class ClaimedFigure:
     """Whether the day on which it was said is approximate (EDTF's `~`)."""
     authorities: frozenset[str] = frozenset()
     """On whose word it is passed on."""
+    range_low: Decimal | None = None
+    range_high: Decimal | None = None
+    """The range as it was said; `low` and `high` are what it is compared by."""
+    said_in_words: str = ""
+    """The time of saying, for sentences; empty if nothing is known of it."""
+    valid_in_words: str = ""
+    """The time that it is about, with the source's words where it is not a plain one."""
+    since_in_words: str = ""
+    """The time that growth is counted from."""
 
     @property
     def nominal(self) -> Decimal | None:
         """The value, the middle of a range, or else the bound."""
         if self.value is not None:
             return self.value
-        if self.low is not None and self.high is not None:
-            return (self.low + self.high) / 2
+        if self.range_low is not None and self.range_high is not None:
+            return (self.range_low + self.range_high) / 2
         return self.high if self.low is None else self.low
 
     @property
@@ -373,6 +386,10 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             is_of_a_rough_time="~" in row.get("of", "") and said != valid,
             is_said_roughly="~" in row.get("said_on", ""),
             authorities=frozenset(authorities.get(row["claim"], ())),
+            range_low=number(row, "range_low"),
+            range_high=number(row, "range_high"),
+            said_in_words=in_words(row["said_on"]) if "said_on" in row else "",
+            valid_in_words=time_in_words(row.get("of", ""), row.get("of_words", "")),
         )
     return sorted(figures.values(), key=lambda figure: figure.iri)
 

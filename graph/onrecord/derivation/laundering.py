@@ -25,8 +25,8 @@ from rdflib import URIRef
 from onrecord.derivation.inference import Strength
 from onrecord.derivation.report import Custody, CustodyReport, Links, links, read_custody, texts
 from onrecord.derivation.rule import Rule, base_of
-from onrecord.derivation.span import Span
-from onrecord.rdf.namespaces import CODE, OA, PROV, RDF, REC, SCHEMA
+from onrecord.derivation.span import Span, in_words
+from onrecord.rdf.namespaces import CODE, DCTERMS, OA, PROV, RDF, REC, SCHEMA
 
 _ADJACENT = 3
 """Most characters between two neighbouring sentences: a quotation mark and a break."""
@@ -60,6 +60,7 @@ class Sayings:
     attributed: set[str]
     """Claims on somebody's authority, and reports that credit somebody."""
     said: dict[str, Span]
+    said_in_words: dict[str, str]
     published: dict[str, Span]
     texts: dict[str, str]
     repeats: Links
@@ -274,6 +275,7 @@ def read_sayings(store: ox.Store) -> Sayings:
     """Read what laundering goes by."""
     custody = read_custody(store)
     first, last = texts(store, REC.earliest), texts(store, REC.latest)
+    dates = texts(store, DCTERMS.date)
 
     def spans(name: URIRef) -> dict[str, Span]:
         return {
@@ -320,6 +322,11 @@ def read_sayings(store: ox.Store) -> Sayings:
             *texts(store, REC.creditedAs),
         },
         said=spans(REC.saidOn),
+        said_in_words={
+            claim: in_words(dates[min(times)])
+            for claim, times in links(store, REC.saidOn).items()
+            if min(times) in dates
+        },
         published=spans(REC.publishedOn),
         texts=texts(store, SCHEMA.text),
         repeats=links(store, REC.repeats),
@@ -351,8 +358,8 @@ def _triples(found: Laundering, sayings: Sayings) -> Iterator[ox.Triple]:
 def _because(found: Laundering, sayings: Sayings) -> str:
     names, custody = sayings.custody.names, sayings.custody
     speakers = sorted(names.get(actor, "somebody") for actor in custody.speakers[found.spoken])
-    said = sayings.said.get(found.spoken, Span(None, None))
-    day = "" if said == (None, None) else f" ({said})"
+    said = sayings.said_in_words.get(found.spoken)
+    day = f" ({said})" if said else ""
     outlet = names.get(found.source, "The source")
     own, theirs = (sayings.texts.get(claim, "") for claim in (found.editorial, found.spoken))
     where = "The same text" if found.is_within else "A text that it relies on"

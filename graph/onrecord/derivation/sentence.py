@@ -40,8 +40,8 @@ def joined(first: str, second: str, reason: str) -> str:
 
 def told(figure: ClaimedFigure) -> str:
     """Return a figure with its speaker, the day of saying and the time that it is about."""
-    said = "" if figure.said == (None, None) else f", {figure.said}"
-    of = "" if figure.is_of_the_moment else f", of {figure.valid}"
+    said = f", {figure.said_in_words}" if figure.said_in_words else ""
+    of = "" if figure.is_of_the_moment else f", of {figure.valid_in_words}"
     denied = "denied, " if figure.kind is Kind.DENIAL else ""
     return f"{figure.names}{said}{of}: {denied}{amount(figure)}"
 
@@ -51,8 +51,9 @@ def amount(figure: ClaimedFigure) -> str:
     sign = _SIGNS.get(figure.comparator, "")
     per = " a year" if figure.per else ""
     percent = f" {figure.series.symbol}" if figure.series.symbol else ""
-    if figure.value is None and figure.low is not None and figure.high is not None:
-        return f"{sign}{_number(figure.low)} to {_number(figure.high)}{percent}{per}"
+    if figure.value is None and figure.range_low is not None and figure.range_high is not None:
+        least, most = _number(figure.range_low), _number(figure.range_high)
+        return f"{sign}{least} to {most}{percent}{per}"
     nominal = figure.nominal
     return f"{sign}{_number(nominal) if nominal is not None else '?'}{percent}{per}"
 

@@ -64,8 +64,8 @@ def _of_figure(about: Statements, figure: str) -> dict[str, str]:
     return {
         "comparator": about.value(figure, REC.comparator),
         "value": about.value(figure, REC.comparableValue),
-        "low": about.value(figure, REC.comparableLow),
-        "high": about.value(figure, REC.comparableHigh),
+        "low": about.value(figure, REC.rangeLow) or about.value(figure, REC.comparableLow),
+        "high": about.value(figure, REC.rangeHigh) or about.value(figure, REC.comparableHigh),
         "per": about.value(figure, REC.comparablePer),
         "words": about.value(figure, REC.asStated),
         "valid_for": about.value(time, DCTERMS.date),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from onrecord.derivation.span import Span
+from onrecord.derivation.span import Span, in_words
 from onrecord.rdf.namespaces import CODE
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import is_true
@@ -150,13 +150,12 @@ def _day(text: str) -> date | None:
 
 def date_words(edtf: str, first: str, last: str) -> str:
     """Return a time in words that claim no more than is known, such as "2025, no day"."""
-    span = Span(_day(first), _day(last))
-    about = "about " if "~" in edtf else ""
-    if span.first is None and span.last is None:
+    start, _, end = edtf.partition("/")
+    if not (first or last):
         return "undated"
-    if span.last is None:
-        return f"{about}{Span(span.first, span.first)} or later"
-    if span.first is None:
-        return f"{about}{Span(span.last, span.last)} or before"
-    text = str(span)
-    return f"{about}{text}" + (", no day" if text.isdecimal() else "")
+    if not last:
+        return f"{in_words(start)} or later"
+    if not first:
+        return f"{in_words(end)} or before"
+    words = in_words(edtf)
+    return f"{words}, no day" if words.removeprefix("about ").isdecimal() else words

@@ -450,7 +450,7 @@ def _same_plan(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
 
 
 def _brought_forward(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
-    """Two plans of one side, the other for an earlier time, if it gives the same figure again.
+    """Two plans of one side, the other for an earlier time, if it gives the figure again.
 
     That it is also within a bound, such as *at least* less, or is reached only about, is not that.
     """

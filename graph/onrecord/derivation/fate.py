@@ -382,10 +382,10 @@ def _short_in_its_time(what: str, plan: ClaimedFigure, state: ClaimedFigure) -> 
     of 80,000 a month in a year, and in its first half not yet.
     """
     reason = f"{what} in its time, which was not over"
-    (begins, ends), (since, until) = plan.valid, state.valid
-    if begins and ends and until and ends - until <= _MONTH:
+    (begins, ends), until = plan.valid, state.valid.last
+    if ends and until and ends - until <= _MONTH:
         return Inference("missed", Strength.PROBABLE, reason)
-    if begins and ends and since and since - begins > ends - since:
+    if begins and ends and until and until - begins > ends - until:
         return Inference("missed", Strength.POSSIBLE, reason)
     return Inference("pending", Strength.POSSIBLE, reason)
 

@@ -213,6 +213,7 @@ def test_query_asks_what_a_file_says(releases: str, tmp_path: Path) -> None:
         ),
         ("topic=flare-parity", "the nearest are: topic/flare-parity"),
         ("topic=actor/oster", "'actor/oster' is no skos:Concept"),
+        ("topic=topic/zzzzzz", "of this release; there are: topic/"),
     ],
 )
 def test_a_wrong_parameter_is_refused(releases: str, parameter: str, words: str) -> None:

@@ -150,8 +150,12 @@ def _unknown(parameter: Parameter, value: str, base: str, known: Choices) -> Unk
     kind, slash, slug = value.removeprefix(base).rpartition("/")
     names = {thing.rpartition("/")[2]: thing for thing in known.things}
     near = [names[name] for name in get_close_matches(slug, names, _SHOWN, cutoff=_NEAR)]
-    near.sort(key=lambda thing: not thing.startswith(kind + slash))
-    shown = near or list(known.things)[:_SHOWN]
+
+    def is_of_other_kind(thing: str) -> bool:
+        return not thing.startswith(kind + slash)
+
+    near.sort(key=is_of_other_kind)
+    shown = near or sorted(known.things, key=is_of_other_kind)[:_SHOWN]
     begin = "the nearest are" if near else "there are"
     if len(shown) == len(known.things):
         begin = "there are"

@@ -17,7 +17,7 @@ MOST_RANKED = 2_000
 quarter of 100,000 claims), and among so many hits the date says more than the rank."""
 MOST_WORDS = 16
 """Words of a query that count."""
-_LOOKED_AT = 200
+_LOOKED_AT = 100
 """Best hits of which those come last that have only names like the words."""
 _OF_ONE_WORD = 5
 """Letters that a name and a word have in common at least, to be forms of one word."""

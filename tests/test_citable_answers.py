@@ -1,14 +1,17 @@
 """What would keep a scholar from citing an answer: words nobody has, counts that say too much."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
 import pytest
 from rdflib import RDF, Graph, URIRef
+from rdflib.term import Node
 
 import bundled
+from onrecord.derivation.span import Span, in_words
 from onrecord.files.bundled import QUERIES
-from onrecord.rdf.namespaces import CODE, OA, REC, SCHEMA
+from onrecord.rdf.namespaces import CODE, DCTERMS, OA, REC, SCHEMA
 from onrecord.records.edtf_bounds import bounds
 from onrecord.releases.saved_query import bind, read_query, with_defaults
 
@@ -304,3 +307,76 @@ def test_a_notice_of_the_making_is_no_news(graph: Graph) -> None:
 def test_a_quotation_is_one_that_several_have_before_one_of_a_single_outlet(graph: Graph) -> None:
     figure = URIRef(f"{bundled.BASE}claim/overtaken#quantity")
     assert "put together. But not anymore" in str(graph.value(figure, REC.quotation))
+
+
+_DAY = re.compile(r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|"
+                  r"October|November|December) \d{4}\b")  # fmt: skip
+
+
+def _days_of(graph: Graph, figure: Node) -> set[str]:
+    """Return the days that the dates of a figure and of its claim name, in words."""
+    times = [*graph.objects(figure, REC.validFor)]
+    for claim in graph.subjects(REC.quantity, figure):
+        times += graph.objects(claim, REC.saidOn)
+    dates = [str(date) for time in times for date in graph.objects(time, DCTERMS.date)]
+    ends = (end.rstrip("~?%") for date in dates for end in date.split("/"))
+    return {in_words(end) for end in ends}
+
+
+def test_no_reason_names_a_day_that_the_dates_have_not(graph: Graph) -> None:
+    """A month, or "before the war", has no first and last day."""
+    told = 0
+    for comparison in graph.subjects(RDF.type, REC.Comparison):
+        reason = re.sub("“[^”]*”", "", str(graph.value(comparison, REC.because)))
+        named = set(_DAY.findall(reason))
+        figures = [*graph.objects(comparison, REC.first), *graph.objects(comparison, REC.second)]
+        assert named <= {day for figure in figures for day in _days_of(graph, figure)}, reason
+        told += len(named)
+    assert told > 100
+
+
+def test_agreement_on_a_figure_is_on_one_time() -> None:
+    rows = answer("agreements")
+    kinds = {row["agree_on"] for row in rows}
+    assert {"a figure", "a figure, though of another time"} <= kinds
+    for row in rows:
+        one, other = (Span(*bounds(row[name])) for name in ("first_for", "second_for"))
+        is_apart = one.is_before(other) or other.is_before(one)
+        if row["agree_on"] in ("a figure", "a figure, roughly", "a bound"):
+            assert not is_apart
+        if row["agree_on"] == "a figure, though of another time":
+            assert is_apart
+
+
+def test_revisions_come_last() -> None:
+    outcomes = [row["outcome"] for row in answer("disagreements")]
+    assert outcomes == sorted(outcomes)
+    assert set(outcomes) == {"disagreement", "revision"}
+
+
+def test_all_that_a_curator_judged_to_be_altered_is_in_drift(graph: Graph) -> None:
+    judged = {
+        str(judgement)
+        for judgement in graph.subjects(RDF.predicate, REC.alters)
+        if (judgement, REC.retractedIn, None) not in graph
+    }
+    assert judged
+    assert {row["judgement"] for row in answer("drift") if "judgement" in row} == judged
+
+
+def test_several_voices_of_one_occasion_are_no_chorus() -> None:
+    cautions = [row.get("caution", "") for row in answer("disagreements")]
+    assert any("claims of one occasion" in caution for caution in cautions)
+
+
+def test_a_deadline_reckoned_from_a_year_that_is_rough_says_so() -> None:
+    rows = answer("deadlines")
+    rough = [
+        row
+        for row in rows
+        if re.fullmatch(r"\d{4}~", row.get("said_on", ""))
+        and row.get("deadline_words")
+        and not re.search(r"\d{4}", row["deadline_words"])
+    ]
+    assert rough
+    assert all("known only roughly" in row.get("caution", "") for row in rough)

@@ -299,7 +299,12 @@ def _evidence(
     report: ClaimReport, others: list[ClaimReport], is_of_words: bool
 ) -> tuple[Strength, str]:
     def houses(reports: Iterable[ClaimReport]) -> str:
-        names = sorted({other.house or "another source" for other in reports})
+        # Where one has the words as they were spoken, he is named and not who translated them back.
+        ranks: dict[str, bool] = {}
+        for other in reports:
+            name = other.house or "another source"
+            ranks[name] = ranks.get(name, True) and other.rendering == "back-translated"
+        names = sorted(ranks, key=lambda name: (ranks[name], name))
         return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
     primary = [other for other in others if other.is_primary]

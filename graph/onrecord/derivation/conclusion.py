@@ -161,6 +161,9 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if is_vague and (_is_known_then(one, other) or _is_known_then(other, one)):
         reason = "they cannot both hold, if they are of the time at which they became known"
         return Inference("disagreement", Strength.POSSIBLE, reason)
+    if is_vague and max(one.valid.days or 0, other.valid.days or 0) > _LONG.days:
+        # It was so at some time of many years, so that it says nothing of any of them.
+        return None
     if is_vague:
         return Inference(
             "change", Strength.POSSIBLE, "they differ, and their times may not be the same"

@@ -170,6 +170,60 @@ def test_what_was_delivered_is_told_year_by_year_and_money_apart(client: FlaskCl
     assert 'id="years"' not in page(client, "/topic/uk-sixteenfold.html")
 
 
+def test_a_date_of_saying_is_no_date_by_when(client: FlaskClient) -> None:
+    text = page(client, "/topic/uk-sixteenfold.html")
+    (line,) = (line for line in text.splitlines() if "<li>Put off:" in line)
+    assert line.index("for 1 June 2025 to 31 August 2025") < line.index("with no date named")
+    assert "2026 or later" not in line
+    row = row_with(steps(text, "plans"), "“by up to sixteenfold”</span></td>")
+    assert "<td>no date named</td>" in row
+
+
+def test_the_last_word_is_of_the_very_series_and_totals_stand_apart(client: FlaskClient) -> None:
+    rows = steps(page(client, "/topic/czech-initiative.html"), "counted")
+    calibre = row_with(rows, "large-calibre-ammunition-delivery-czech-initiative-to-ukraine")
+    assert "<b>1,960,000</b>, 2025" in calibre and "/claim/kmonicek-196-million" in calibre
+    shells = row_with(rows, '/series/shell-delivery-czech-initiative-to-ukraine"')
+    assert "<b>1,800,000</b>, 2025" in shells
+    assert "<b>more than 4,000,000</b>, in all, up to 15 February 2026" in shells
+    assert "16 countries" in row_with(rows, "contributors-czech-initiative")
+    million = steps(page(client, "/topic/eu-million.html"), "counted")
+    row = row_with(million, '/series/ammunition-capacity-europe"')
+    assert "<b>nearly 1,000,000 a year</b>, 31 January 2024" in row
+
+
+def test_what_an_altered_claim_shows_says_that_it_is_altered(client: FlaskClient) -> None:
+    text = page(client, "/topic/czech-initiative.html")
+    row = row_with(steps(text, "plans"), '<td><a href="/claim/lipavsky-plan-2025"')
+    missed = row.partition("<b>missed</b>")[2].partition("<br>")[0]
+    assert "by a claim that is judged to be altered" in missed
+    assert "/claim/magyar-nemzet-300k" in missed
+    assert "missed by an altered claim" in row_with(steps(text, "counted"), "large-calibre")
+    plant = page(client, "/topic/rheinmetall-million-and-a-half.html")
+    row = row_with(steps(plant, "plans"), '<td><a href="/claim/guardian-plant-1100k"')
+    assert 'an altered form of <a href="/claim/doorstep-plant">' in row
+
+
+def test_a_step_names_who_tells_it_otherwise_and_what_reaching_leaves_open(
+    client: FlaskClient,
+) -> None:
+    text = page(client, "/topic/eu-two-million-given.html")
+    row = row_with(steps(text, "said"), '/claim/kallas-two-thirds"')
+    assert "told otherwise by Online.UA, silvercity.news" in row
+    assert "told otherwise by Censor.NET" in row_with(
+        [row for row in steps(text, "said") if "/claim/" in row], "/claim/kallas-not-there-yet"
+    )
+    row = row_with(steps(text, "plans"), "“we reach the 2 million mark”")
+    assert "handed over, ordered or promised she does not say" in row
+
+
+def test_shares_of_a_plan_are_no_comparisons_with_others(client: FlaskClient) -> None:
+    for actor in ("kaja-kallas", "josep-borrell"):
+        text = page(client, f"/actor/{actor}.html")
+        assert "What was said of European Union against others" not in text
+    assert "against others" in page(client, "/actor/mark-rutte.html")
+
+
 def test_the_question_of_programmes_lists_programmes_only(client: FlaskClient) -> None:
     address = f"/q/programme?topic={PROGRAMMES[0]}"
     text = client.get(address, headers={"Accept": "text/html"}).text

@@ -212,7 +212,7 @@ def _departure(
             part = "" if all(of_source) else " in part"
             told.append(f"{verb} from it{part}: {', '.join(sorted(set().union(*of_source)))}")
         known = known.union(*of_source)
-    return f" ({'; '.join(told)})" if told else ""
+    return f" ({', and '.join(told)})" if told else ""
 
 
 def _order_of_citing(

@@ -194,9 +194,13 @@ def _claims(
 def _timeline(figures: Sequence[dict[str, str]], name: str, base: str) -> OwnTimeline | None:
     """Return the chart of what an actor said of one side against others; None if it is too little.
 
-    One comparison is a sentence and no timeline.
+    One comparison is a sentence and no timeline. A share of a whole compares no two sides.
     """
-    compared = [row for row in figures if row["versus"] and row["bearer"] != row["versus"]]
+    compared = [
+        row
+        for row in figures
+        if row["versus"] and row["bearer"] != row["versus"] and row["unit"] == "times"
+    ]
     side, ratios = read_ratios(compared, base)
     if side is None or len(ratios) < 2:
         return None

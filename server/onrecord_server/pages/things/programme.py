@@ -52,12 +52,17 @@ def read_programme(
         return None
     told = named_rows(endpoint, release, "programme-outcomes", **about)
     by_figure = {figure: list(group) for figure, group in groupby(told, lambda row: row["figure"])}
+    outlets: dict[str, list[str]] = {}
+    for row in named_rows(endpoint, release, "programme-departures", topic=str(iri)):
+        outlets.setdefault(row["claim"], []).append(row["outlet"])
     steps: list[tuple[dict[str, str], ProgrammeStep]] = []
     before: dict[tuple[bool, bool], str] = {}
     for row in rows:
         place = is_plan(row), not is_plan(row) and is_true(row["money"])
         found = by_figure.get(row["figure"], []) if is_plan(row) else []
-        steps.append((row, step_of(row, found, base, again=row["claim"] == before.get(place))))
+        again = row["claim"] == before.get(place)
+        otherwise = ", ".join(outlets.get(row["claim"], ()))
+        steps.append((row, step_of(row, found, otherwise, base, again=again)))
         before[place] = row["claim"]
     plans = [step for row, step in steps if is_plan(row)]
     others = [(row, step) for row, step in steps if not is_plan(row)]
@@ -67,7 +72,9 @@ def read_programme(
         tuple(step for row, step in others if is_true(row["money"])),
         len({step.speakers for step in plans}),
         tuple(put_off([row for row in rows if is_plan(row)], told, base)),
-        tuple(counted_in(steps, told, base)),
+        tuple(
+            counted_in(steps, told, named_rows(endpoint, release, "programme-last", **about), base)
+        ),
         year_by_year(rows, base),
         len({row["claim"] for row in rows}) >= _SHOWN,
     )

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 from onrecord.rdf.namespaces import CODE
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import is_true
 from onrecord_server.pages.things.figure import figure_as_said
 from onrecord_server.pages.things.programme_step import (
     LESS_SINCE,
+    NO_DATE,
     REACHED,
+    Outcome,
     ProgrammeStep,
     day_of_saying,
     is_plan,
     is_so,
+    is_sum,
     time_spoken_of,
 )
 from onrecord_server.pages.timeline.ratio_claim import date_words
@@ -28,10 +30,24 @@ _NO_END = "9999-12-31"
 class Stop:
     """One time for which a figure was planned that was put off, by who said so first."""
 
+    when: str
+    address: str
+    speakers: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastSaid:
+    """What was said to be so of the latest time, in all or of that time alone."""
+
+    figure: str
     about: str
     address: str
     speakers: str
     said: str
+    put_as: str
+    of: str
+    """The series that it is of, if it is another one of the same line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +59,8 @@ class Counted:
     plans: int
     came_of_it: tuple[tuple[str, int], ...]
     """Number of figures planned by what came of them, each once for each way."""
-    last: ProgrammeStep | None
-    """What was said to be so of the latest time."""
+    last: tuple[LastSaid, ...]
+    """What was said to be so of the latest time, and the sum of all times if that is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,48 +71,91 @@ class OfYear:
     name: str
     part: str
     """The part of the year that it is of; empty for the whole."""
-    said: tuple[tuple[str, str, str], ...]
-    """Address, speakers and day of each."""
+    said: tuple[tuple[str, str, str, bool], ...]
+    """Address, speakers and day of each, and whether it is judged to be altered."""
 
 
 def counted_in(
-    steps: list[tuple[dict[str, str], ProgrammeStep]], told: list[dict[str, str]], base: str
+    steps: list[tuple[dict[str, str], ProgrammeStep]],
+    told: list[dict[str, str]],
+    so: list[dict[str, str]],
+    base: str,
 ) -> Iterable[Counted]:
     """Yield what is planned, by what is counted, the most first.
 
-    What is so may be told in another series of one line, as what came of a plan is.
+    What is `so` is told of the very series, or else in another one with whose figures its plans
+    are compared.
     """
     of_figure = {row["figure"]: (row, step) for row, step in steps if row["figure"]}
     by_series: dict[tuple[str, str], set[str]] = defaultdict(set)
     for figure, (row, _) in of_figure.items():
         by_series[row["series_name"], row["series"]].add(figure)
+    said_of: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in so:
+        said_of[row["series"]].append(row)
     found = []
     for (name, series), figures in by_series.items():
         plans = [step for row, step in map(of_figure.__getitem__, figures) if is_plan(row)]
         kinds = Counter(
-            "disputed" if step.is_disputed and outcome.kind in REACHED else outcome.kind
+            _kind(step, outcome)
             for step in plans
             for outcome in step.outcomes
             if outcome.kind != LESS_SINCE
         )
         if not all(step.outcomes for step in plans):
             kinds["nothing on record"] = sum(not step.outcomes for step in plans)
-        line = figures | {row["later"] for row in told if row["figure"] in figures}
-        so = [of_figure[figure] for figure in line if figure in of_figure]
-        last = max((each for each in so if is_so(each[0])), key=_latest, default=None)
         if plans:
             came = tuple(sorted(kinds.items(), key=lambda each: (-each[1], each[0])))
-            found.append(
-                Counted(address_of(series, base), name, len(plans), came, last and last[1])
-            )
+            line = {row["later"] for row in told if row["figure"] in figures} & of_figure.keys()
+            beside = [row for row, _ in map(of_figure.__getitem__, line) if _is_a_word(row)]
+            of_these = said_of[series] or beside
+            last = tuple(_last_said(row, series, base) for row in _last_of(of_these))
+            found.append(Counted(address_of(series, base), name, len(plans), came, last))
     return sorted(found, key=lambda each: (-each.plans, each.name, each.address))
 
 
-def _latest(told: tuple[dict[str, str], ProgrammeStep]) -> tuple[str, str, str]:
+def _kind(step: ProgrammeStep, outcome: Outcome) -> str:
+    if outcome.altered:
+        return f"{outcome.kind} by an altered claim"
+    return "disputed" if step.is_disputed and outcome.kind in REACHED else outcome.kind
+
+
+def _last_of(rows: list[dict[str, str]]) -> Iterable[dict[str, str]]:
+    """Yield what was said last to be so of a time, and last in all, where each is told.
+
+    What was so at some time before is the last word only where there is no other.
+    """
+    for are_totals in (False, True):
+        found = [row for row in rows if _is_total(row) == are_totals]
+        if found:
+            yield max(found, key=_latest)
+
+
+def _is_total(row: Mapping[str, str]) -> bool:
+    return is_sum(row) and not row["valid_from"]
+
+
+def _latest(row: Mapping[str, str]) -> tuple[bool, str, str, str]:
     """Return by what figures are put in the order of the time that they are of."""
-    row = told[0]
-    of = row["valid_to"] or row["valid_from"]
-    return of, row["said_from"] or row["said_to"], row["figure"]
+    times = row["valid_from"], row["valid_to"]
+    of, also = times if row["per"] else reversed(times)
+    return bool(row["valid_from"]), of or also, row["said_from"] or row["said_to"], row["figure"]
+
+
+def _is_a_word(row: Mapping[str, str]) -> bool:
+    return is_so(row) and not row["alters"]
+
+
+def _last_said(row: Mapping[str, str], series: str, base: str) -> LastSaid:
+    return LastSaid(
+        figure_as_said(row),
+        time_spoken_of(row),
+        address_of(row["claim"], base),
+        row["speakers"],
+        day_of_saying(row),
+        row["put_as"],
+        "" if row["series"] == series else row["series_name"],
+    )
 
 
 def put_off(
@@ -142,8 +201,9 @@ def _stops(plans: list[dict[str, str]]) -> Iterable[dict[str, str]]:
 
 
 def _stop(row: Mapping[str, str], base: str) -> Stop:
+    about = time_spoken_of(row)
     return Stop(
-        time_spoken_of(row),
+        f"with {NO_DATE}" if about == NO_DATE else f"for {about}",
         address_of(row["claim"], base),
         row["speakers"],
         day_of_saying(row),
@@ -162,17 +222,17 @@ def year_by_year(
     rows: list[dict[str, str]], base: str
 ) -> tuple[tuple[str, tuple[OfYear, ...]], ...]:
     """Return what is said to have come together in each year, if in two years or more."""
-    by_year: dict[str, dict[tuple[str, str, str], list[tuple[str, str, str]]]] = {}
+    by_year: dict[str, dict[tuple[str, str, str], list[tuple[str, str, str, bool]]]] = {}
     for row in rows:
         first, last = row["valid_from"], row["valid_to"]
         is_of_days = bool(first) and first[:4] == last[:4] and first[:7] != last[:7]
-        is_sum = is_true(row["flow"]) and not (row["per"] or row["unit"])
-        if not (is_sum and is_so(row) and is_of_days):
+        if not (is_sum(row) and is_so(row) and is_of_days):
             continue
         is_whole = (first[5:], last[5:]) == ("01-01", "12-31")
         part = "" if is_whole else date_words(row["valid_for"], first, last)
         key = row["series_name"], figure_as_said(row), part
-        who = address_of(row["claim"], base), row["speakers"], day_of_saying(row)
+        claim = address_of(row["claim"], base)
+        who = claim, row["speakers"], day_of_saying(row), bool(row["alters"])
         by_year.setdefault(first[:4], {}).setdefault(key, []).append(who)
     if len(by_year) < 2:
         return ()

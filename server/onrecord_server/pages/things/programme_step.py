@@ -15,6 +15,8 @@ REACHED = frozenset(("reached", "at least so by then"))
 LESS_SINCE = "said to be less since"
 _PENDING = "not yet reached"
 _SHORT = frozenset(("missed", _PENDING))
+NO_DATE = "no date named"
+"""Of when a plan is that names no time."""
 _SURENESS = {"for certain": 0, "probable": 1, "may be": 2}
 
 
@@ -32,6 +34,10 @@ class Outcome:
     because: str
     reason: str
     """Why a curator judged so; empty of what a rule concludes."""
+    altered: bool
+    """Whether who tells it is judged to tell something else, altered on the way."""
+    reading: str
+    """What had to be read into the words by which it is reached; empty if nothing."""
     others: int
     """How many more figures tell the same."""
 
@@ -53,6 +59,10 @@ class ProgrammeStep:
     time_words: str
     condition: str
     taken_back: bool
+    alters: tuple[str, str]
+    """Address and speakers of the claim that it is judged to be an altered form of."""
+    otherwise: str
+    """Outlets that report it otherwise than it was said."""
     is_disputed: bool
     """Whether it is said to be reached, and of as late a time or later to be less."""
     outcomes: tuple[Outcome, ...]
@@ -74,15 +84,31 @@ def day_of_saying(row: Mapping[str, str]) -> str:
 
 
 def time_spoken_of(row: Mapping[str, str]) -> str:
-    """Return of when its figure is, in words; a year is a time of its own here, no vague day."""
-    words = date_words(row["valid_for"], row["valid_from"], row["valid_to"])
-    return words.removesuffix(", no day")
+    """Return of when its figure is, in words; a year is a time of its own here, no vague day.
+
+    A plan from which on it is said and no later has no date, and what came together up to a day,
+    from a beginning that is not told, is so much in all.
+    """
+    first, last = row["valid_from"], row["valid_to"]
+    if row["modality"] in _PLANS and not last and first <= (row["said_to"] or row["said_from"]):
+        return NO_DATE
+    if is_sum(row) and last and not first:
+        return f"in all, up to {date_words(row['valid_for'], last, last)}"
+    return date_words(row["valid_for"], first, last).removesuffix(", no day")
+
+
+def is_sum(row: Mapping[str, str]) -> bool:
+    """Return whether its figure is what came together over its time, and not a rate or money."""
+    return is_true(row["flow"]) and not (row["per"] or row["unit"])
 
 
 def step_of(
-    row: Mapping[str, str], told: list[dict[str, str]], base: str, *, again: bool
+    row: Mapping[str, str], told: list[dict[str, str]], otherwise: str, base: str, *, again: bool
 ) -> ProgrammeStep:
-    """Return the step of a row, with what is told of it; `again` if its claim has been named."""
+    """Return the step of a row, with what is told of it; `again` if its claim has been named.
+
+    `otherwise` names the outlets that report it otherwise than it was said.
+    """
     return ProgrammeStep(
         address=address_of(row["claim"], base),
         text="" if again else row["text"],
@@ -95,6 +121,8 @@ def step_of(
         time_words=row["time_words"],
         condition=row["condition"],
         taken_back=is_true(row["taken_back"]),
+        alters=(address_of(row["alters"], base) if row["alters"] else "", row["alters_by"]),
+        otherwise=otherwise,
         is_disputed=bool(_less_since(told)),
         outcomes=_outcomes(told, base),
     )
@@ -115,15 +143,15 @@ def _outcomes(rows: list[dict[str, str]], base: str) -> tuple[Outcome, ...]:
     That it was not yet reached is told only where nothing else is, by what was said last, or where
     it was said to be reached before.
     """
-    by_kind: dict[str, list[dict[str, str]]] = {}
+    by_kind: dict[tuple[str, str], list[dict[str, str]]] = {}
     for row in rows:
-        by_kind.setdefault(row["kind"], []).append(row)
-    if len(by_kind) > 1:
-        by_kind.pop(_PENDING, None)
+        by_kind.setdefault((row["kind"], row["altered"]), []).append(row)
+    if {kind for kind, _ in by_kind} != {_PENDING}:
+        by_kind = {key: told for key, told in by_kind.items() if key[0] != _PENDING}
     since = _less_since(rows)
     if since and all(row["kind"] == _PENDING for row in since):
-        by_kind[LESS_SINCE] = since
-    return tuple(_outcome(kind, told, base) for kind, told in by_kind.items())
+        by_kind[LESS_SINCE, ""] = since
+    return tuple(_outcome(kind, told, base) for (kind, _), told in by_kind.items())
 
 
 def _outcome(kind: str, told: list[dict[str, str]], base: str) -> Outcome:
@@ -141,5 +169,7 @@ def _outcome(kind: str, told: list[dict[str, str]], base: str) -> Outcome:
         words=row["words"],
         because=row["because"],
         reason=row["because"] if is_judged else "",
+        altered=is_true(row["altered"]),
+        reading=row["reading"] if kind in REACHED else "",
         others=len({each["claim"] for each in told}) - 1,
     )

@@ -24,21 +24,30 @@ SELECT number, :day AS as_of, (
 ) AS later_in
 FROM answer_as_of
 WHERE until > :day AND last <= :day
-AND NOT EXISTS (
+AND (NOT unsure OR NOT EXISTS (
   SELECT * FROM latest_word AS word
   WHERE word.taken_back > :day AND word.series = series_iri AND word.said_from > last AND word.said_to <= :day
-)
-AND NOT EXISTS (
+) AND NOT EXISTS (
   SELECT * FROM successor
   WHERE successor.claim = answer_as_of.claim AND successor.series = series_iri
   AND successor.said_to <= :day AND successor.taken_back > :day
-)
-AND NOT (isOld AND EXISTS (
+) AND NOT (isOld AND EXISTS (
   SELECT * FROM outgrown WHERE figure = quantity AND outgrown.taken_back > :day
-))
+)))
 ORDER BY number
--- filled: the first day on which something in its place was there for good.
+-- filled: the first day on which something in its place was there for good, and whether something
+-- was that has been taken back.
 ALTER TABLE answer_as_of ADD COLUMN until TEXT;
+ALTER TABLE answer_as_of ADD COLUMN unsure INTEGER;
+UPDATE answer_as_of SET unsure = EXISTS (
+  SELECT * FROM latest_word
+  WHERE latest_word.taken_back IS NOT NULL AND latest_word.series = series_iri AND said_from > last
+) OR EXISTS (
+  SELECT * FROM successor
+  WHERE successor.claim = answer_as_of.claim AND successor.series = series_iri AND taken_back IS NOT NULL
+) OR isOld AND EXISTS (
+  SELECT * FROM outgrown WHERE figure = quantity AND outgrown.taken_back IS NOT NULL
+);
 CREATE TEMP TABLE replaced (series TEXT, said_from TEXT, said_to TEXT);
 INSERT INTO replaced
 SELECT series, said_from, min(said_to) OVER (PARTITION BY series ORDER BY said_from DESC)
@@ -61,4 +70,3 @@ UPDATE answer_as_of SET until = CASE
   )
 END;
 DROP TABLE replaced;
-CREATE INDEX answer_as_of_until ON answer_as_of (until, last, number);

@@ -7,7 +7,9 @@ Run by `make bench-scale`, with `CLAIMS="1000 1000000"` for other numbers of cla
 `build` run as whole commands, each in a process of its own: CPU seconds (user and system) and peak
 MB. The parts of a build and its rules are timed in another such run. A saved query is asked of the
 release with its defaults, in a process of its own that opens the store for it, and all its rows are
-read; one that takes longer than a minute is cut off there.
+read; one that takes longer than a minute is cut off there. It is asked of the tables of the
+release, of a plain Oxigraph server and of a Virtuoso, too, in a table of its own for each size,
+with the rows that each gives (`bench_scale.py --stores RELEASES` prints that of one release).
 
 The exponent e of a line says that from the size before to the last one it grew as the e-th power of
 the number of claims; none is given of what is too short to say.
@@ -29,6 +31,8 @@ from unittest.mock import patch
 
 import pyoxigraph as ox
 from rdflib.namespace import SH
+from stores import answers
+from stores import report as stores_report
 
 from onrecord.files.bundled import QUERIES
 from onrecord.records.synthesis.collection import ARCHIVE, write_synthetic_collection
@@ -72,6 +76,7 @@ def measure(claims: int, folder: Path) -> Measured:
             found[f"query {query.name}"] = float(told(asked, timeout=_LONGEST))
         except subprocess.TimeoutExpired:
             found[f"query {query.name}"] = _LONGEST
+    print("\n".join(stores_report(answers(open_release(releases)))), file=sys.stderr)
     return found
 
 
@@ -238,5 +243,7 @@ if __name__ == "__main__":
         print(json.dumps(parts_of(Path(sys.argv[2]), Path(sys.argv[3]))))
     elif sys.argv[1:2] == ["--ask"]:
         print(ask(Path(sys.argv[2]), sys.argv[3]))
+    elif sys.argv[1:2] == ["--stores"]:
+        print("\n".join(stores_report(answers(open_release(Path(sys.argv[2]))))))
     else:
         main()

@@ -357,7 +357,7 @@ def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
     if (iri, RDF.type, REC.Claim) in graph:
         page = claim_page(endpoint, release, str(iri))
     elif path.startswith("topic/"):
-        page = topic_page(endpoint, release, iri, title)
+        page = topic_page(endpoint, release, iri, title, graph)
     elif path.partition("/")[0] in _PAGES:
         write = _PAGES[path.partition("/")[0]]
         page = write(endpoint, release, iri, title, graph)

@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 
 from flask import render_template, request
 from markupsafe import Markup
-from rdflib import URIRef
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF
 
+from onrecord.rdf.namespaces import REC
 from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.release import Release
 from onrecord_server.errors import RefusalError
@@ -94,8 +96,8 @@ def _year(claim: RatioClaim) -> str:
     return str(first.year) if first and last and first.year == last.year else ""
 
 
-def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) -> str:
-    """Return the page of a topic.
+def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, graph: Graph) -> str:
+    """Return the page of a topic, of which `graph` is the document.
 
     Raises RefusalError 400, with the form as it was sent, for a choice that there is not.
     """
@@ -144,7 +146,12 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str) ->
             following(_AFTER, rows[_LISTED - 1]["claim"], release) if len(rows) > _LISTED else ""
         ),
         others_newest=from_start(_AFTER) if others_start.path else "",
-        programme=read_programme(endpoint, release, iri, then),
+        # The store takes seconds to find that a topic of many claims is none.
+        programme=(
+            read_programme(endpoint, release, iri, then)
+            if (iri, RDF.type, REC.Programme) in graph
+            else None
+        ),
         definition=definition,
         neighbours=neighbours,
         then=then,

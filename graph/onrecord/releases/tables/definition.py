@@ -26,7 +26,7 @@ INDEXES = {
     ),
     "figure": (("claim",), ("series", "valid_from")),
     "kin_series": (("series",),),
-    "latest_word": (("series", "said_from"), ("taken_back", "series")),
+    "latest_word": (("series", "said_from"), ("series", "taken_back")),
     "named_by": (("thing",),),
     "outgrown": (("figure",),),
     "passage": (("claim",), ("source",)),

@@ -44,7 +44,7 @@ class Programme:
 def read_programme(
     endpoint: Endpoint, release: Release, iri: URIRef, then: AsOf
 ) -> Programme | None:
-    """Return the steps of a topic that is a programme; None for other topics."""
+    """Return the steps of a programme; None if it has none."""
     base = base_of(release)
     about = {"topic": str(iri), **then.parameters}
     rows = named_rows(endpoint, release, "programme-steps", **about)

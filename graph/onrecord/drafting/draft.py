@@ -28,6 +28,7 @@ from onrecord.drafting.speaker import SpeakerMention, speaker_at
 from onrecord.drafting.unmarked_speech.delivered_speech import delivered_speech
 from onrecord.drafting.unmarked_speech.dialogue import dialogue, signature
 from onrecord.drafting.unmarked_speech.headline import headline
+from onrecord.drafting.unmarked_speech.signed_page import signed_page
 
 RULES = "rules"
 """The name of the drafter that is this module."""
@@ -86,13 +87,17 @@ def draft(text: str, language: str | None = None) -> list[Draft]:
             *_indirect(paragraph, text, people, words),
         ]
         found += [replace(one, in_headline=in_headline) for one in drafts]
-    if not any(one.type in ("indirect", "mixed") and one.start < read[0].end for one in found):
+    reported = ("indirect", "mixed")
+    if read and not any(one.type in reported and one.start < read[0].end for one in found):
         found += _of_headline(read, text, people, words)
     for (start, end), attribution in dialogue(read, words):
         found.append(_of_attribution(start, end, "direct", attribution, text, people, words))
     delivered = [
         _of_attribution(start, end, "direct", attribution, text, people, words)
-        for (start, end), attribution in delivered_speech(text, read, words)
+        for (start, end), attribution in (
+            *delivered_speech(text, read, words),
+            *signed_page(text, read),
+        )
     ]
     if delivered:
         found = [one for one in found if not _is_within(one, delivered)] + delivered

@@ -8,7 +8,7 @@ from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, on
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.mention import phrase_starting
 from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence
-from onrecord.drafting.word_class import is_time
+from onrecord.drafting.word_class import is_name_word, is_time
 
 LONGEST_ADJUNCT = 16
 """Tokens between a verb and its "that"."""
@@ -33,6 +33,8 @@ def complement(
         clause = comma_clause(sentence, place, last, words) if cue.verb.base != "so" else None
         if clause is not None:
             return _piece(sentence, clause[0], number, found, last, words, clause[1])
+    if words.language in ("fr", "it") and not _is_plain(sentence, cue, words):
+        return None
     if "hearer" in frames:
         place = _hearer(sentence, place, last, words)
     elif "question" in frames:
@@ -66,6 +68,34 @@ def complement(
     if "matter" in frames and _starts_phrase(sentence, start, words):
         return _piece(sentence, start, number, found, last, words, "matter")
     return None
+
+
+def _is_plain(sentence: Sentence, cue: Cue, words: Lexicon) -> bool:
+    """Say whether somebody says it in French or Italian, and nothing turns that around.
+
+    Negations, conditions and questions of these languages are not read, so such a cue brings
+    nothing: "n’a pas dit que", "s’il dit que", "on dit que".
+    """
+    if cue.speaker is None or sentence[-1].text == "?":
+        return False
+    first, stop = cue.speaker[0], max(cue.speaker[1], cue.last)
+    around = [token.low for token in sentence[max(0, first - 2) : stop + 1]]
+    turned = any(
+        words.has("turning", low) or low.startswith(("n'", "n’", "s'", "s’")) or "-t-" in low
+        for low in around
+    )
+    who = sentence[first : cue.speaker[1]]
+    somebody = (
+        words.has("determiner", who[0].low)
+        or words.has("person.title", who[0].low)
+        or (words.has("pronoun", who[0].low) and who[0].low not in ("on", "nous", "je"))
+        or (
+            len(who) > 0
+            and is_name_word(who[0], words)
+            and not words.has("conjunction", who[0].low)
+        )
+    )
+    return somebody and not turned and who[0].low not in ("si", "faut")
 
 
 def _request(
@@ -136,7 +166,7 @@ def _that(sentence: Sentence, place: int, last: int, words: Lexicon) -> int | No
     depth = 0
     for index in range(place, min(last, place + LONGEST_ADJUNCT)):
         token = sentence[index]
-        if token.low == "that" and token.kind == WORD:
+        if token.kind == WORD and words.has("that", token.low):
             first = sentence[place]
             adjunct = (
                 index == place

@@ -32,6 +32,8 @@ def headline(
     spoken = sum(token.kind == WORD for token in told)
     if spoken < _FEWEST or told[0].kind == QUOTE or told[0].low in _NO_CLAUSE:
         return None
+    if _is_turn(read[1]):  # a transcript names who speaks before each turn
+        return None
     if not _speaks(sentence[:colon], read[1:], people, words):
         return None
     mark = sentence[colon].start, sentence[colon].end
@@ -41,6 +43,11 @@ def headline(
         stop -= 1
     place = span(sentence, (colon + 1, stop))
     return place, Attribution(speaker, mark, "headline", 1)
+
+
+def _is_turn(paragraph: ReadParagraph) -> bool:
+    first = paragraph.sentences[0].sentence if paragraph.sentences else []
+    return any(token.text == ":" for token in first[1 : _LONGEST + 1])
 
 
 def _speaks(

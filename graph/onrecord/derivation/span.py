@@ -4,6 +4,8 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
 
+_NONE = timedelta(0)
+
 
 class Span(NamedTuple):
     """First and last day that a time can touch; None where that end is open or not known."""
@@ -37,10 +39,12 @@ class Span(NamedTuple):
 
     def gap(self, other: "Span") -> timedelta:
         """Return the time between the two; none where they overlap, or an open end may."""
-        for earlier, later in ((self, other), (other, self)):
-            if earlier.last and later.first and earlier.last < later.first:
-                return later.first - earlier.last
-        return timedelta(0)
+        first, last = self
+        if last and other.first and last < other.first:
+            return other.first - last
+        if other.last and first and other.last < first:
+            return first - other.last
+        return _NONE
 
     def __str__(self) -> str:
         """Return it in words: a day, month or year where it is one, else its ends."""

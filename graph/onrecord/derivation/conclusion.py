@@ -232,14 +232,15 @@ def _compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Inf
 
 def _likeness(one: ClaimedFigure, other: ClaimedFigure) -> str:
     """Return in what two figures agree that do not contradict each other."""
-    both = f"{amount(one)} and {amount(other)}"
     if one.authorities & other.speakers or other.authorities & one.speakers:
         passed_on = ", and the one passes on the other's word"
     else:
         passed_on = ""
     if (one.value, one.low, one.high) == (other.value, other.low, other.high):
-        is_one_way = one.comparator == other.comparator
-        return ("the same is said" if is_one_way else f"{both} are as good as the same") + passed_on
+        if one.comparator == other.comparator:
+            return f"the same is said{passed_on}"
+        return f"{_both(one, other)} are as good as the same{passed_on}"
+    both = _both(one, other)
     if _is_loosely_bound(one, other):
         return f"{both} are the same, taken loosely{passed_on}"
     if is_nearly(one, other) or is_rounded(one, other):
@@ -247,6 +248,10 @@ def _likeness(one: ClaimedFigure, other: ClaimedFigure) -> str:
     if one.is_bound or other.is_bound or None in (one.value, other.value):
         return f"{both} do not exclude each other{passed_on}"
     return f"{both} agree, roughly{passed_on}"
+
+
+def _both(one: ClaimedFigure, other: ClaimedFigure) -> str:
+    return f"{amount(one)} and {amount(other)}"
 
 
 def _is_loosely_bound(one: ClaimedFigure, other: ClaimedFigure) -> bool:

@@ -41,8 +41,13 @@ def derive_into(
     `keep` is given the name of a rule and what it derives, to keep it, each triple once.
     Raises RuleError for a rule that is not a CONSTRUCT query.
     """
+    told: dict[str, Iterable[ox.Triple]] = {}
     for rule in rules:
-        triples = keep(rule.name, evaluate(rule, store))
+        if rule.together is not None and rule.name not in told:
+            told |= rule.together(store)
+        # What is kept elsewhere is not held here, too.
+        found = told.pop(rule.name) if rule.name in told else evaluate(rule, store)
+        triples = keep(rule.name, found)
         extend(store, in_graph(triples))
         yield rule.name, triples
 
@@ -54,6 +59,8 @@ def in_memory(_name: str, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
 
 def evaluate(rule: Rule, store: ox.Store) -> Iterable[ox.Triple]:
     """Return what a rule derives from a store. Raises RuleError if it is no CONSTRUCT query."""
+    if rule.together is not None:
+        return rule.together(store)[rule.name]
     if rule.function is not None:
         return rule.function(store)
     try:

@@ -8,9 +8,9 @@ neither has the other's source differ, and which of them keeps to what was said 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
-from functools import partial
 from hashlib import sha256
 from itertools import combinations
 from typing import NamedTuple, cast
@@ -62,24 +62,30 @@ class Drift(NamedTuple):
 Finder = Callable[[AttestedClaim, Vocabulary], Iterable[Drift]]
 
 
-def derive_drift(outcome: str, departing: str, find: Finder, store: ox.Store) -> list[ox.Triple]:
-    """Return the triples of a `rec:Drift` for each departure with the outcome.
+def derive_drifts(store: ox.Store) -> dict[str, list[ox.Triple]]:
+    """Return the triples of a `rec:Drift` for each departure, by the name of its rule.
 
-    Only claims are looked at of which a report has what the pattern `departing` is for.
+    Only claims are looked at of which a report has what a pattern of `_DEPARTING` is for; those of
+    one pattern are read once for all rules.
     """
     bases = cast(ox.QuerySolutions, store.query(_BASE))
     base = next((cast(ox.Literal, row["base"]).value for row in bases), "")
     vocabulary = Vocabulary(read_names(store), read_wider(store), _alike(store))
-    found = [
-        drift
-        for claim in read_attested(store, departing)
-        for drift in _once(find(claim, vocabulary))
-        if drift.inference.outcome == outcome
-    ]
+    found: dict[str, list[Drift]] = defaultdict(list)
+    for departing, finders in _DEPARTING.items():
+        for claim in read_attested(store, departing):
+            for find in finders:
+                for drift in _once(find(claim, vocabulary)):
+                    found[drift.inference.outcome].append(drift)
+    return {name: _derived(found[outcome], base) for name, outcome in _OUTCOMES.items()}
+
+
+def _derived(found: Iterable[Drift], base: str) -> list[ox.Triple]:
+    """Return the triples of departures of one outcome."""
     names: set[str] = set()
     triples: list[ox.Triple] = []
     for drift in found:
-        name = f"{drift.report} {outcome}"
+        name = f"{drift.report} {drift.inference.outcome}"
         if name in names:  # a second figure of one report
             name = f"{name} {drift.pairs[0].reported.figure.iri}"
         names.add(name)
@@ -368,14 +374,13 @@ def _triples(node: ox.NamedNode, drift: Drift, base: str) -> Iterator[ox.Triple]
     yield about(PROV.wasGeneratedBy, rule)
 
 
-def _rule(name: str, title: str, derives: str, departing: str, find: Finder) -> Rule:
-    outcome = _OUTCOMES[name]
+def _rule(name: str, title: str, derives: str) -> Rule:
     return Rule(
         name=name,
         title=title,
         derives=f"a rec:Drift where {derives}, with a strength and a sentence that says why",
         needs=("comparable", "judged", "primary"),
-        function=partial(derive_drift, outcome, departing, find),
+        together=derive_drifts,
     )
 
 
@@ -393,87 +398,73 @@ _OUTCOMES = {
     "drift-words": "other-words",
 }
 _RULES = {outcome: name for name, outcome in _OUTCOMES.items()}
+_DEPARTING: dict[str, tuple[Finder, ...]] = {
+    "rec:quantity ?own": (of_figures, of_alternatives),
+    "rec:modality ?own": (of_modality,),
+    "rec:saidOn ?own": (of_saying,),
+    "rec:creditedTo ?own": (of_speaker,),
+    "rec:primary true": (of_words,),
+}
+"""Patterns for what a report has of its own, with what finds departures in it."""
 
 DRIFTS = (
     _rule(
         "drift-conjoined",
         "Or became and",
         "a report gives together what the claim gives as alternatives",
-        "rec:quantity ?own",
-        of_alternatives,
     ),
     _rule(
         "drift-measure",
         "Another measure",
         "a report's figure measures something that the claim's does not: capacity became output",
-        "rec:quantity ?own",
-        of_figures,
     ),
     _rule(
         "drift-modality",
         "Another modality",
         "a report puts the claim forward as more than the speaker did, what was expected as so, or "
         "turns a denial round",
-        "rec:modality ?own",
-        of_modality,
     ),
     _rule(
         "drift-party",
         "Another party",
         "a report's figure is of another bearer, side or recipient than the claim's",
-        "rec:quantity ?own",
-        of_figures,
     ),
     _rule(
         "drift-product",
         "Another product",
         "a report's figure counts something that the claim's does not: apples became pears",
-        "rec:quantity ?own",
-        of_figures,
     ),
     _rule(
         "drift-saying",
         "Another time of saying",
         "a source has the claim made at another time than it was",
-        "rec:saidOn ?own",
-        of_saying,
     ),
     _rule(
         "drift-speaker",
         "Another speaker",
         "a source credits somebody else than the claim's speaker, or a body that he belongs to; of "
         "a joint statement, than any of its speakers",
-        "rec:creditedTo ?own",
-        of_speaker,
     ),
     _rule(
         "drift-stronger",
         "Stronger than the quote",
         "a report's figure leaves less room than the claim's words allow, and no conversion or "
         "rounding explains it",
-        "rec:quantity ?own",
-        of_figures,
     ),
     _rule(
         "drift-time",
         "Another time",
         "a report's figure is about another time than the claim's words state",
-        "rec:quantity ?own",
-        of_figures,
     ),
     _rule(
         "drift-value",
         "Another value",
         "the value of a report's figure cannot be the claim's",
-        "rec:quantity ?own",
-        of_figures,
     ),
     _rule(
         "drift-words",
         "Other words than the record",
         "a report puts words between quotation marks that the event's own record, in the same "
         "language, does not have; another form of a word is no other word",
-        "rec:primary true",
-        of_words,
     ),
 )

@@ -244,20 +244,48 @@ class ClaimedFigure:
     """The time that it is about, with the source's words where it is not a plain one."""
     since_in_words: str = ""
     """The time that growth is counted from."""
+    nominal: Decimal | None = field(init=False, compare=False)
+    """The value, the middle of a range, or else the bound."""
+    saying: tuple[date, str] = field(init=False, compare=False)
+    """By what figures are put in the order of saying."""
+    is_bound: bool = field(init=False, compare=False)
+    """Whether it is open to one side: *more than*, *at most*."""
+    is_of_the_moment: bool = field(init=False, compare=False)
+    """Whether it is about the time at which it was said."""
+    is_vague: bool = field(init=False, compare=False)
+    """Whether its time is longer than what it is stated per, so that it may be any part of it.
 
-    @property
-    def nominal(self) -> Decimal | None:
-        """The value, the middle of a range, or else the bound."""
+    14,000 a month at some time in 2023 is vague; two million a year in 2023 is not.
+    """
+
+    def __post_init__(self) -> None:
+        """Find once what is asked for each of the hundreds of figures that this is compared with.
+
+        Of a line of a thousand figures that is half a million times.
+        """
+        found: dict[str, object] = {
+            "nominal": self._nominal(),
+            "saying": (self.said.first or date.min, self.iri),
+            "is_bound": self.low is None or self.high is None,
+            "is_of_the_moment": self.valid == self.said,
+            "is_vague": self._is_vague(),
+        }
+        for name, value in found.items():
+            object.__setattr__(self, name, value)
+
+    def _nominal(self) -> Decimal | None:
         if self.value is not None:
             return self.value
         if self.range_low is not None and self.range_high is not None:
             return (self.range_low + self.range_high) / 2
         return self.high if self.low is None else self.low
 
-    @property
-    def saying(self) -> tuple[date, str]:
-        """By what figures are put in the order of saying."""
-        return self.said.first or date.min, self.iri
+    def _is_vague(self) -> bool:
+        days = self.valid.days
+        if days is not None:
+            return days > max(self.period or 0, _QUARTER) + 2
+        first, said = self.valid.first, self.said.first
+        return not (first and said and (said - first).days <= 31)
 
     @property
     def is_sum(self) -> bool:
@@ -273,11 +301,6 @@ class ClaimedFigure:
         return self.is_sum and self.valid.days is not None and self.valid.days > _MONTH
 
     @property
-    def is_bound(self) -> bool:
-        """Whether it is open to one side: *more than*, *at most*."""
-        return self.low is None or self.high is None
-
-    @property
     def is_rate(self) -> bool:
         """Whether it is a flow per period, which one part of a period can have and another not."""
         return bool(self.per) and self.series.measure not in _ABILITIES
@@ -286,11 +309,6 @@ class ClaimedFigure:
     def is_ability(self) -> bool:
         """Whether it is what can be made per period, which holds at each moment of a time."""
         return bool(self.per) and self.series.measure in _ABILITIES
-
-    @property
-    def is_of_the_moment(self) -> bool:
-        """Whether it is about the time at which it was said."""
-        return self.valid == self.said
 
     @property
     def is_of_a_guessed_day(self) -> bool:
@@ -311,18 +329,6 @@ class ClaimedFigure:
     def is_told_after_its_time(self) -> bool:
         """Whether it is told of when its time has come: what was once planned for then."""
         return bool(self.valid.last and self.said.first and self.valid.last <= self.said.first)
-
-    @property
-    def is_vague(self) -> bool:
-        """Whether its time is longer than what it is stated per, so that it may be any part of it.
-
-        14,000 a month at some time in 2023 is vague; two million a year in 2023 is not.
-        """
-        days = self.valid.days
-        if days is not None:
-            return days > max(self.period or 0, _QUARTER) + 2
-        first, said = self.valid.first, self.said.first
-        return not (first and said and (said - first).days <= 31)
 
 
 def read_figures(store: ox.Store) -> list[ClaimedFigure]:

@@ -4,7 +4,7 @@ A rule is a SPARQL CONSTRUCT file with a header or, where a query is the wrong t
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -33,6 +33,8 @@ class Rule:
     """The CONSTRUCT query; empty for a function."""
     function: Callable[[ox.Store], Iterable[ox.Triple]] | None = None
     """Returns what it derives from the records and from the rules that it needs."""
+    together: Callable[[ox.Store], Mapping[str, Iterable[ox.Triple]]] | None = None
+    """Returns the same of several rules by name, which need the same and read the same once."""
 
 
 def base_of(store: ox.Store) -> str:

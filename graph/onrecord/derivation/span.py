@@ -12,6 +12,7 @@ _DATE = re.compile(
 _SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
 _QUALIFIERS = {"": "", "~": "about ", "?": "perhaps ", "%": "perhaps about "}
 _UNKNOWN = "an unknown time"
+_NONE = timedelta(0)
 
 
 class Span(NamedTuple):
@@ -46,10 +47,12 @@ class Span(NamedTuple):
 
     def gap(self, other: "Span") -> timedelta:
         """Return the time between the two; none where they overlap, or an open end may."""
-        for earlier, later in ((self, other), (other, self)):
-            if earlier.last and later.first and earlier.last < later.first:
-                return later.first - earlier.last
-        return timedelta(0)
+        first, last = self
+        if last and other.first and last < other.first:
+            return other.first - last
+        if other.last and first and other.last < first:
+            return first - other.last
+        return _NONE
 
 
 def in_words(edtf: str) -> str:

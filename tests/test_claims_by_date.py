@@ -82,8 +82,8 @@ def test_a_claim_with_two_figures_is_one_row_with_both(store: ox.Store) -> None:
     (after,) = [row for row in asked(store, topic="topic/flare-parity") if row["claim"] == claim]
     assert (after["value"], after["words"]) == ("", "")
     assert after["figures"] == (
-        "“Not any longer”, flare output of Sundra against the League: at most 1; "
-        "“nine thousand flares a year”, flare capacity of the League: 9000 per year"
+        "“Not any longer”, flare output of Sundra against the League: at most 1, for 2024-05-14; "
+        "“nine thousand flares a year”, flare capacity of the League: 9000 per year, for 2024-12-31"
     )
 
 

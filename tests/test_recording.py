@@ -121,7 +121,7 @@ def test_one_changed_byte_is_found(at: Desk) -> None:
         ("publisher", IncompleteArticleError, "no publisher"),
         ("topics", IncompleteArticleError, "no topic"),
         ("url", IncompleteArticleError, "is no address"),
-        ("place", AcceptanceError, "other words stand at"),
+        ("place", AcceptanceError, "other words are at"),
         ("text", AcceptanceError, "does not have its text"),
         ("unit", AcceptanceError, "unit"),
         ("later", AcceptanceError, "Nothing is said after the source"),

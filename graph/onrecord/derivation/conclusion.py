@@ -408,7 +408,7 @@ def _is_of_failure_of(forecast: ClaimedFigure, plan: ClaimedFigure) -> bool:
 
 
 def _is_expected(figure: ClaimedFigure) -> bool:
-    """Return whether somebody outside expects it, of a time that has begun or not."""
+    """Return whether an outsider expects it, of a time that has begun or not."""
     return figure.is_forecast or figure.kind is Kind.ESTIMATE
 
 

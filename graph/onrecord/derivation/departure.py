@@ -2,7 +2,7 @@
 
 Each respect is looked at by itself: the value, and the room that it leaves, the measure, the
 parties, the product, the time. A report is not charged with what is no change, or no change of its
-own making: a conversion or a rounding, words that leave more room or say less, a hedge that stands
+own making: a conversion or a rounding, words that leave more room or say less, a hedge that is
 in the same passage, a scope or a time that the claim's words leave open.
 """
 
@@ -144,7 +144,7 @@ def _may_be_given(one: GivenFigure, other: GivenFigure) -> bool:
 
 
 def _is_in_its_place(one: GivenFigure, other: GivenFigure) -> bool:
-    """Return whether a report's figure stands where the claim's would, though of another scope.
+    """Return whether a report's figure takes the place of the claim's, though of another scope.
 
     So do a share of something else, of the same whole and for the same, and the same number of
     another unit: tonnes for pieces.

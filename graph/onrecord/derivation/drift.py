@@ -47,7 +47,7 @@ _STEM = 3
 """Letters with which two words begin that are forms of one word."""
 _IN_BRACKETS = re.compile(r"\[[^\]]*\]")
 _LONG_NUMBER = 4
-"""Digits of a number that stands in two places by no chance."""
+"""Digits of a number that is in two places by no chance."""
 
 
 class Drift(NamedTuple):
@@ -143,7 +143,7 @@ def of_modality(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]
 
 
 def of_speaker(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
-    """Yield where a report credits somebody else than a speaker, or than who speaks through him."""
+    """Yield where a report credits another than a speaker, or than who speaks through him."""
     for report in claim.reports:
         if not report.credited or report.credited in claim.bodies:
             continue
@@ -269,7 +269,7 @@ def _quotes(report: ClaimReport, reported: GivenFigure) -> bool:
     """Return whether a report has a figure between its quotation marks.
 
     It may then be a slip of the speaker or of a translator, and not what the outlet made of it.
-    What stands there in brackets is the editor's.
+    What is there in brackets is the editor's.
     """
     return any(
         bool(reported.words) and reported.words in _IN_BRACKETS.sub("", passage.words)
@@ -296,7 +296,7 @@ def _evidenced(
     strength = at_most(inference.strength, limit)
     reason = inference.reason
     if not any(other.is_primary or other.mode == "direct" for other in others):
-        # Nobody quotes what was said: it is on record only as somebody else told it.
+        # Nobody quotes what was said: it is on record only as another told it.
         reason = reason.replace("Said “", "On record as “", 1)
     return Inference(inference.outcome, strength, f"{reason}. {evidence}.")
 

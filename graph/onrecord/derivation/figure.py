@@ -100,7 +100,7 @@ SELECT ?claim {
   }
 }
 """
-# The form that a claim has where somebody passed it on otherwise than it was said.
+# The form that a claim has where another passed it on otherwise than it was said.
 _ALTERED = """
 SELECT ?claim {
   ?judgement a rec:Judgement ;
@@ -158,7 +158,7 @@ class Series:
     scope: dict[str, str]
     """Value of each property that it has, by the property's local name."""
     line: str
-    """The series that stands for all whose figures are compared as if they were of one."""
+    """The series that represents all whose figures are compared as if they were of one."""
     aim: str = ""
     """By what a plan is met: `ge`, at least as much, or `le`, at most; empty if by neither."""
     symbol: str = ""
@@ -216,7 +216,7 @@ class ClaimedFigure:
     names: str
     """Names of the speakers, for sentences."""
     is_forecast: bool = False
-    """Whether somebody outside expects it, and it is not the bearer's own plan."""
+    """Whether an outsider expects it, and it is not the bearer's own plan."""
     is_target: bool = False
     """Whether it is what the bearer plans or promises, whoever tells of it."""
     is_of_its_bearer: bool = False
@@ -322,7 +322,7 @@ class ClaimedFigure:
 
     @property
     def is_passed_on(self) -> bool:
-        """Whether it is told on the word of somebody else."""
+        """Whether it is told on another's word."""
         return bool(self.authorities - self.speakers)
 
     @property

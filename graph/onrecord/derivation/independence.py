@@ -20,7 +20,7 @@ from onrecord.rdf.namespaces import CODE, ORG, PROV, REC, SCHEMA
 
 
 class Standing(NamedTuple):
-    """How two claims stand to each other: a code of `code:independence`, and why."""
+    """How two claims are related: a code of `code:independence`, and why."""
 
     code: str
     ground: str
@@ -33,7 +33,7 @@ class Origin:
     claim: str
     events: frozenset[str]
     documents: frozenset[str]
-    """The events at which it was made, or the documents in which it stands."""
+    """The events at which it was made, or the documents that contain it."""
     echoes: frozenset[str]
     """The claim, and those that it repeats."""
     speakers: frozenset[str]
@@ -53,7 +53,7 @@ class Origin:
 
 
 def derive_independence(store: ox.Store) -> Iterator[ox.Triple]:
-    """Return how the two sides of each agreement stand to each other, with the ground."""
+    """Return how the two sides of each agreement are related, with the ground."""
     owners = {
         figure: claim for claim, figures in links(store, REC.quantity).items() for figure in figures
     }
@@ -125,7 +125,7 @@ def read_origins(store: ox.Store, custody: Custody, claims: set[str]) -> dict[st
 
 
 def stand(names: dict[str, str], one: Origin, other: Origin) -> Standing:
-    """Return how two claims that give the same figure stand to each other."""
+    """Return how two claims that give the same figure are related."""
 
     def called(things: frozenset[str]) -> str:
         return names.get(min(things), min(things).rpartition("/")[2])

@@ -1,11 +1,11 @@
 """The rule `laundered`: what a source gives in its own voice that a speaker said.
 
 An outlet launders a claim where it says it as its own, naming nobody, and the same text, or one
-that it has this from, reports somebody as having said it. That it says the same is judged by a
+that it has this from, reports a person as having said it. That it says the same is judged by a
 curator (`rec:repeats`) or follows from the figure: one series, comparator, value and time.
 
 It is no laundering where the outlet says less than the speaker, as in a reported worry or under a
-hedge; where it is put on somebody's authority, or the sentence before or after says who said so;
+hedge; where it is put on another's authority, or the sentence before or after says who said so;
 where the outlet cannot have it from the speaker, because it came out before; or where it had said
 the same before the speaker did. Where the same text says elsewhere who said so, as a text under a
 headline does, it may mean him here, too, so that is laundered less surely, not less.
@@ -58,7 +58,7 @@ class Sayings:
     modality: Links
     hedged: set[str]
     attributed: set[str]
-    """Claims on somebody's authority, and reports that credit somebody."""
+    """Claims on another's authority, and reports that credit a person."""
     said: dict[str, Span]
     said_in_words: dict[str, str]
     published: dict[str, Span]

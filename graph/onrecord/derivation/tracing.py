@@ -1,12 +1,12 @@
 """The rules `roots` and `witnesses`: how far reports are traced to where their claim was made.
 
-A claim is one act of speech, so the event at which it was made, or the document in which it stands,
+A claim is one act of speech, so the event at which it was made, or the document that contains it,
 is the one root of all its reports, however many outlets carry it. What is counted beside is how
 many outlets a curator has *traced* to it: by the event's own record, by reliance, reprint,
 translation or summary that ends in that record, by a reporter who was there or speaks for himself,
-or who has seen the document. What says that somebody else has seen it comes from him. A chain that
+or who has seen the document. What says that another has seen it comes from him. A chain that
 ends in another report is traced no further than that. A chain of which nothing is on record, or
-that ends in a text of which nobody knows whose it is or where it stands, is not traced, and never
+that ends in a text whose author and place are unknown, is not traced, and never
 independent of another one.
 """
 

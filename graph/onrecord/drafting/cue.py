@@ -28,16 +28,16 @@ class Cue:
     after: int
     """The token where what is said may begin."""
     inverted: bool
-    """Whether the speaker stands behind the verb."""
+    """Whether the speaker follows the verb."""
     flags: tuple[str, ...]
     passive: bool = False
     relies_on: Range | None = None
     subject: Range | None = None
-    """The speaker with the role that a name stands behind: "its founder, Bo Lind"."""
+    """The speaker with the role that a name follows: "its founder, Bo Lind"."""
 
     @property
     def bounds(self) -> Range:
-        """The tokens of the verb and its subject together, with what stands between."""
+        """The tokens of the verb and its subject together, with what is between."""
         subject = self.subject or self.speaker
         if subject is None:
             return self.first, self.last
@@ -164,14 +164,14 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
 
 
 def _verb_is_second(prior: TextToken | None, words: Lexicon) -> bool:
-    """Say whether a subject may stand behind its verb: "Am Montag sagte Solheim, er …"."""
+    """Say whether a subject may follow its verb: "Am Montag sagte Solheim, er …"."""
     return words.language == "de" and (prior is None or prior.kind == WORD)
 
 
 def _german_subject(
     sentence: Sentence, end: int, before: Range | None, words: Lexicon
 ) -> Range | None:
-    """Return the subject before a verb, that behind it if only a place or time stands before."""
+    """Return the subject before a verb, that behind it if only a place or time comes before."""
     if before is not None and before[0] > 0:
         prior = sentence[before[0] - 1]
         if words.has("preposition", prior.low):
@@ -329,7 +329,7 @@ def _asserted_infinitive(sentence: Sentence, to: int, words: Lexicon) -> bool:
 def _inverts(
     sentence: Sentence, place: int, end: int, before: int, verb: Verb, words: Lexicon
 ) -> bool:
-    """Say whether the subject stands behind the verb: after quoted words, or a comma."""
+    """Say whether the subject follows the verb: after quoted words, or a comma."""
     if before < 0:
         return False
     prior = sentence[before]

@@ -31,7 +31,7 @@ class Attribution:
 
 
 LONGEST_OBJECT = 14
-"""Tokens between "called" and what somebody was called."""
+"""Tokens between "called" and what a person was called."""
 LONGEST_NEST = 5_000
 """In a longer quotation no words of others are looked for."""
 NOBODY = Attribution(None, None, "none", 0)
@@ -227,7 +227,7 @@ _NAMING = frozenset(("call", "describe", "characterize", "characterise", "label"
 
 
 def _names_one_thing(between: Sentence) -> bool:
-    """Say whether one phrase stands between: "called the remark “unworthy”"."""
+    """Say whether only one phrase is between: "called the remark “unworthy”"."""
     return len(between) < LONGEST_OBJECT and all(token.kind == WORD for token in between)
 
 
@@ -503,7 +503,7 @@ _PEOPLE = frozenset(
 def quotations(
     paragraph: ReadParagraph, text: str, words: Lexicon
 ) -> list[tuple[Quoted, Attribution, Sentence, int]]:
-    """Return the quoted passages of a paragraph that quote somebody."""
+    """Return the quoted passages of a paragraph that quote a speaker."""
     found = []
     for read in paragraph.sentences:
         for place, token in enumerate(read.sentence):

@@ -40,7 +40,7 @@ HEADLINE = 160
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One passage that gives what somebody said; nobody has judged it."""
+    """One passage that gives what a speaker said; nobody has judged it."""
 
     start: int
     end: int
@@ -65,9 +65,9 @@ class Draft:
     """Words of others in a quotation, with the mention of who says them."""
     in_headline: bool = False
     marked_by: str | None = None
-    """What marks the words as somebody's in the bytes behind the text, where no marks do."""
+    """What marks the words as a speaker's in the bytes behind the text, where no marks do."""
     place: tuple[Place | None, Place | None] = (None, None)
-    """Where speaker and cue stand, by which pieces are grouped."""
+    """The places of speaker and cue, by which pieces are grouped."""
     by: tuple[str, ...] = (RULES,)
     """The drafters that found it."""
 

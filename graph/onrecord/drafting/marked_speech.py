@@ -1,4 +1,4 @@
-"""Marked speech: words that the bytes behind a text mark as somebody's, with no quotation marks.
+"""Marked speech: words that the bytes behind a text mark as a speaker's, with no quotation marks.
 
 A page marks block quotations, captions their voices, and a message has a writer.
 """
@@ -24,7 +24,7 @@ _OPENING = "“„«»‘‚\"'"
 
 @dataclass(frozen=True, slots=True)
 class MarkedSpeech:
-    """A stretch of a text that is somebody's words."""
+    """A stretch of a text that is a speaker's words."""
 
     start: int
     end: int
@@ -77,7 +77,7 @@ def draft_marked(text: str, language: str | None, marked: Sequence[MarkedSpeech]
 
 
 def _named(text: str, speech: MarkedSpeech) -> SpeakerMention | None:
-    """Return the mention of a speaker that stands nearest before the words, None without one."""
+    """Return the mention of a speaker nearest before the words, None without one."""
     name = speech.speaker or ""
     place = text.rfind(name, 0, speech.start)
     return SpeakerMention((place, place + len(name)), name, "person") if place >= 0 else None
@@ -88,7 +88,7 @@ def _read_with_marks(
 ) -> list[Draft]:
     pieces: list[str] = []
     marks: list[int] = []
-    """Where the marks stand that are put into the text, in the text with them."""
+    """The places of the marks that are put into the text, in the text with them."""
     read = 0
     for number, one in enumerate(quoted):
         following = quoted[number + 1].start if number + 1 < len(quoted) else -1

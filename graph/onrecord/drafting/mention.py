@@ -1,4 +1,4 @@
-"""Mentions: noun phrases that stand for a speaker, found from a verb of speech."""
+"""Mentions: noun phrases that refer to a speaker, found from a verb of speech."""
 
 from onrecord.drafting.dateline import dateline_end
 from onrecord.drafting.lexicon import Lexicon
@@ -34,7 +34,7 @@ _CLOSED = ("conjunction", "auxiliary", "pronoun")
 
 
 def skip_back(sentence: Sentence, place: int, words: Lexicon) -> int:
-    """Go left over what stands between a subject and its verb: adverbs, auxiliaries, times."""
+    """Go left over what is between a subject and its verb: adverbs, auxiliaries, times."""
     while place >= 0:
         token = sentence[place]
         if token.kind != WORD:
@@ -179,7 +179,7 @@ def _is_verb(token: TextToken, words: Lexicon) -> bool:
 
 
 def subject_before(sentence: Sentence, verb: int, words: Lexicon) -> Range | None:
-    """Return the subject that stands left of a verb, through an apposition between commas."""
+    """Return the subject left of a verb, through an apposition between commas."""
     last = skip_back(sentence, verb - 1, words)
     if last < 0:
         return None
@@ -226,7 +226,7 @@ def named_apposition(sentence: Sentence, phrase: Range, words: Lexicon) -> Range
 
 
 def _over_tail(sentence: Sentence, place: int, words: Lexicon) -> int:
-    """Go over where somebody is what: "the ambassador to the United Nations, Bo Lind,"."""
+    """Go over an apposition of role and name: "the ambassador to the United Nations, Bo Lind,"."""
     if place >= len(sentence) or sentence[place].low not in ("to", "of", "for", "at", "in"):
         return place
     last = place + 1
@@ -240,7 +240,7 @@ def _over_tail(sentence: Sentence, place: int, words: Lexicon) -> int:
 
 
 def _tells_of_somebody(sentence: Sentence, phrase: Range, words: Lexicon) -> bool:
-    """Say whether a phrase has a noun for somebody and is no name: "Halvia's minister"."""
+    """Say whether a phrase has a noun for a person and is no name: "Halvia's minister"."""
     return any(
         not token.capital
         and not words.has("determiner", token.low)
@@ -296,7 +296,7 @@ def _before_apposition(sentence: Sentence, closing: int, words: Lexicon) -> Rang
 def _before_relative_clause(sentence: Sentence, phrase: Range, words: Lexicon) -> Range | None:
     """Return the name that a clause tells of which holds a phrase: "Ek, whose firm, Sund, …, said".
 
-    None if the phrase stands in no such clause.
+    None if the phrase is in no such clause.
     """
     for place in range(phrase[0] - 2, max(1, phrase[0] - LONGEST), -1):
         token = sentence[place]
@@ -317,7 +317,7 @@ def _before_parenthesis(sentence: Sentence, place: int) -> int:
 
 
 def subject_after(sentence: Sentence, verb: int, words: Lexicon) -> Range | None:
-    """Return the subject that stands right of a verb: "said Holm"."""
+    """Return the subject right of a verb: "said Holm"."""
     return phrase_starting(sentence, verb + 1, words)
 
 
@@ -400,7 +400,7 @@ def _over_label(sentence: Sentence, place: int) -> int:
 
 
 def main_subject(sentence: Sentence, words: Lexicon, before: int) -> Range | None:
-    """Return the subject of the main clause, if it stands before a token."""
+    """Return the subject of the main clause, if it comes before a token."""
     place = _over_label(sentence, dateline_end(sentence, words))
     while place < before and sentence[place].kind != WORD:
         place += 1

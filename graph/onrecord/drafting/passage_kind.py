@@ -1,4 +1,4 @@
-"""Quoted passages that quote nobody: titles, names of things, nicknames, distanced words."""
+"""Quoted passages that quote no one: titles, names of things, nicknames, distanced words."""
 
 import re
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ _SMALL = frozenset(
 )
 _CITED = re.compile(r"\s\([^()\n]{0,40}\b(?:19|20)\d\d\)")
 FEW = 5
-"""Fewer words may be distanced words; so many are somebody's, unless they are a title."""
+"""Fewer words may be distanced words; so many are a speaker's, unless they are a title."""
 
 
 def word_count(text: str, passage: Quoted) -> int:
@@ -81,7 +81,7 @@ def is_title(inner: str) -> bool:
 def is_quotation(
     text: str, passage: Quoted, sentence: Sentence, place: int, strength: int, words: Lexicon
 ) -> bool:
-    """Say whether a quoted passage gives what somebody said.
+    """Say whether a quoted passage gives what a speaker said.
 
     The strength is that of its attribution: 0, none; 1, a cue in its sentence; 2, a cue beside it.
     """
@@ -107,7 +107,7 @@ def is_quotation(
 
 
 def _is_cited(text: str, passage: Quoted) -> bool:
-    """Say whether what nobody says is cited as a title is: “…” (2015), or (“…,” the outlet)."""
+    """Say whether what no one says is cited as a title is: “…” (2015), or (“…,” the outlet)."""
     opens = text[passage.start - 1 : passage.start] == "("
     return _CITED.match(text, passage.end) is not None or (
         opens and text[passage.inner_end - 1] == ","

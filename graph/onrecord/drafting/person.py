@@ -1,6 +1,6 @@
-"""Persons of a text: full names, and who a surname or a title stands for.
+"""Persons of a text: full names, and who a surname or a title refers to.
 
-A mention that fits two persons, or none for certain, stands for nobody.
+A mention that fits two persons, or none for certain, refers to no one.
 """
 
 from bisect import bisect_right
@@ -29,9 +29,9 @@ class Person:
     surname: str
     gender: str
     titles: frozenset[str]
-    """Words in lower case that stand before the name."""
+    """Words in lower case before the name."""
     start: int
-    """Where the name stands first."""
+    """Where the name occurs first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class People:
     sentences: tuple[ReadSentence, ...]
     starts: tuple[int, ...]
     speaking: frozenset[str]
-    """Single names in lower case that say something: somebody who is never named in full."""
+    """Single names in lower case that say something: a person who is never named in full."""
     places: frozenset[str]
     """Last words in lower case of names that are no person's."""
 
@@ -87,7 +87,7 @@ def bare_name(tokens: list[TextToken], words: Lexicon) -> list[TextToken]:
     if is_body(tokens, words):
         return tokens
     name = tokens[first:]
-    # "Comedian Ada Holm": what stands before a first name that is known is no part of the name.
+    # "Comedian Ada Holm": what comes before a first name that is known is no part of the name.
     if (
         len(name) > 2
         and not _is_known_first_name(name[0].low, words)
@@ -223,7 +223,7 @@ def _within_sentences(sentences: tuple[ReadSentence, ...], words: Lexicon) -> fr
 
 
 def _titles_of_apposition(sentence: Sentence, last: int, words: Lexicon) -> set[str]:
-    """Return the titles that stand behind a name: "Ada Holm, the defence minister,"."""
+    """Return the titles behind a name: "Ada Holm, the defence minister,"."""
     titles: set[str] = set()
     if last + 1 >= len(sentence) or sentence[last].text != ",":
         return titles
@@ -305,7 +305,7 @@ def _full_name_at_end(run: list[TextToken], words: Lexicon) -> list[TextToken]:
 
 
 def _is_description(tokens: list[TextToken], run: Range, words: Lexicon) -> bool:
-    """Say whether a name only tells of somebody: "a UNESCO official", "the ministry's chief"."""
+    """Say whether a name only describes a person: "a UNESCO official", "the ministry's chief"."""
     last = tokens[run[1] - 1]
     if last.low.endswith(("'s", "’s")) and run[1] < len(tokens):
         return True
@@ -321,7 +321,7 @@ def _is_description(tokens: list[TextToken], run: Range, words: Lexicon) -> bool
 
 
 def person_of(sentence: Sentence, mention: Range, people: People, words: Lexicon) -> str | None:
-    """Return the full name of who a mention stands for, or the mention's own name."""
+    """Return the full name of who a mention refers to, or the mention's own name."""
     tokens = sentence[mention[0] : mention[1]]
     if is_joint(sentence, mention, words):
         return None
@@ -381,7 +381,7 @@ def _of_role(tokens: list[TextToken], people: People, words: Lexicon) -> str | N
 
 
 def mention_at(people: People, place: Place) -> tuple[Sentence, Range] | None:
-    """Return the tokens of a mention that stands at a place of the text."""
+    """Return the tokens of a mention at a place of the text."""
     index = bisect_right(people.starts, place[0]) - 1
     sentence = people.sentences[index].sentence if index >= 0 else []
     first = next((i for i, token in enumerate(sentence) if token.start >= place[0]), len(sentence))

@@ -1,7 +1,7 @@
-"""Pronouns: which person of a text "he" or "she" stands for.
+"""Pronouns: which person of a text "he" or "she" refers to.
 
 Looked for where readers look: among who speaks or acts earlier in the sentence, then among the
-subjects of the sentences before. What fits two persons stands for nobody.
+subjects of the sentences before. What fits two persons refers to no one.
 """
 
 from bisect import bisect_right
@@ -27,7 +27,7 @@ from onrecord.drafting.person import (
 from onrecord.drafting.sentence import Sentence, TextToken
 
 REACH = 14
-"""Sentences that are looked through for what a pronoun stands for."""
+"""Sentences that are looked through for what a pronoun refers to."""
 _GENDERS = {
     "he": MALE,
     "him": MALE,
@@ -42,7 +42,7 @@ _GENDERS = {
 def person_of_pronoun(
     sentence: Sentence, mention: Range, people: People, words: Lexicon, depth: int = 0
 ) -> str | None:
-    """Return the full name of who a pronoun stands for, None if that is not certain."""
+    """Return the full name of who a pronoun refers to, None if that is not certain."""
     pronoun = _plain_pronoun(sentence[mention[0]])
     gender = _GENDERS.get(pronoun)
     if gender is None:
@@ -173,7 +173,7 @@ def _subjects_of(read: ReadSentence, words: Lexicon) -> list[Range]:
 def _of_role(
     sentence: Sentence, mention: Range, gender: str, people: People, words: Lexicon
 ) -> str | None:
-    """Return the one person whom a title stands for, if of a gender: "the minister"."""
+    """Return the one person whom a title refers to, if of a gender: "the minister"."""
     if sentence[mention[0]].low not in ("the", "der", "die", "le", "la"):
         return None
     name = person_of(sentence, mention, people, words)

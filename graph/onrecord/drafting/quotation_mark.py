@@ -37,7 +37,7 @@ class _Mark:
 def quoted_passages(text: str, start: int, end: int, is_quoting: bool = False) -> list[Quoted]:
     """Return the outermost quoted passages of a paragraph, in order.
 
-    If the paragraph before is still quoting, what stands before the first mark is quoted too,
+    If the paragraph before is still quoting, what comes before the first mark is quoted too,
     where that mark can only close.
 
     What is quoted within a quotation belongs to it. A mark without its partner opens a passage

@@ -111,7 +111,7 @@ def _ends(
     if last not in ".!?…" or not (following.kind == QUOTE or following.capital):
         return False
     if place and found[place - 1].text == ":":
-        return True  # Who says it stands before the colon.
+        return True  # Who says it comes before the colon.
     return not _attribution_follows(found, place + 1, words, last == ".")
 
 

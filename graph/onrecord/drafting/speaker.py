@@ -1,4 +1,4 @@
-"""Speakers: what kind of speaker a mention stands for, and which person."""
+"""Speakers: what kind of speaker a mention refers to, and which person."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class SpeakerMention:
 
 
 def speaker_at(place: Place, text: str, people: People, words: Lexicon) -> SpeakerMention:
-    """Return the speaker whose mention stands at a place."""
+    """Return the speaker whose mention is at a place."""
     found = mention_at(people, place)
     if found is None:
         return SpeakerMention(place, None, "person")
@@ -80,7 +80,7 @@ def _kind(sentence: Sentence, mention: Range, words: Lexicon) -> str:
 
 
 def _declines(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
-    """Say whether somebody without a name wants to have none: "who declined to be named"."""
+    """Say whether a person without a name wants to have none: "who declined to be named"."""
     if words.has("pronoun", sentence[mention[0]].low):
         return False
     behind = [token.low for token in sentence[mention[1] : mention[1] + 14]]

@@ -125,12 +125,12 @@ def recorded_as(card: Card, file: DraftFile, known: KnownRecords) -> Recorded | 
 
 
 def _require_places(card: Card, text: str) -> None:
-    """Raise AcceptanceError unless the words of a card stand where it says."""
+    """Raise AcceptanceError unless the words of a card are where it says."""
     for one in places_of(card):
         span = text[one.start : one.end]
         if not span or sha256(span.encode()).hexdigest() != one.sha256:
             raise AcceptanceError(
-                f"{card.id}: other words stand at {one.start} to {one.end}, select them anew in"
+                f"{card.id}: other words are at {one.start} to {one.end}, select them again in"
                 " `onrecord review`"
             )
 

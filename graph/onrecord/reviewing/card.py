@@ -20,13 +20,13 @@ class UnsettledError(OnRecordError):
 
 @dataclass(frozen=True, slots=True)
 class CardPlace:
-    """Where words of a claim stand in the text; offsets in code points, the end exclusive."""
+    """The place of a claim's words in the text; offsets in code points, the end exclusive."""
 
     start: int
     end: int
     sha256: str
     quoted: bool = False
-    """Whether the words stand in quotation marks as speech, so that a record may keep them."""
+    """Whether the words are in quotation marks as speech, so that a record may keep them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def person_key(card: Card) -> str:
 def card_as_value(card: Card) -> dict[str, Any]:
     """Return a card as a plain value for a file; what says nothing is left out.
 
-    What is the reviewer's is always there, last, for somebody who edits the file by hand.
+    What is the reviewer's is always there, last, for a person who edits the file by hand.
     """
     value: dict[str, Any] = _less_empty(asdict(card))
     for name in ("verdict", "note", "fixes"):

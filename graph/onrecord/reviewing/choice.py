@@ -25,7 +25,7 @@ _UNIT_OF_KIND = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a digit stands for on a card."""
+    """What a digit means on a card."""
 
     label: str
     why: str
@@ -59,7 +59,7 @@ def speaker_of(card: Card, file: DraftFile, known: KnownRecords) -> ChosenSpeake
 def speaker_by(said: Mapping[str, Any] | str, known: KnownRecords) -> ChosenSpeaker | None:
     """Return the speaker that a fix names, None if it is an actor who is not on record.
 
-    A name alone, which somebody may write by hand, is that of an actor on record or a new person.
+    A name alone, which a person may write by hand, is that of an actor on record or a new person.
     """
     if isinstance(said, str):
         said = {"name": said}
@@ -170,7 +170,7 @@ def series_of(card: Card, number: int, known: KnownRecords) -> ChosenSeries | st
 def series_by(said: Mapping[str, Any] | str, known: KnownRecords) -> ChosenSeries | None:
     """Return the series that a fix names, None if it is one that is not on record.
 
-    A label alone, which somebody may write by hand, is that of a series on record.
+    A label alone, which a person may write by hand, is that of a series on record.
     """
     if isinstance(said, str):
         said = {"label": said}

@@ -173,7 +173,7 @@ def add_words(
 ) -> Decided:
     """Add a card for words that the drafts missed: selected at a place, or typed.
 
-    Typed words must stand in the text; the first place is taken.
+    Typed words must be in the text; the first place is taken.
     """
     wanted = words.strip()
     places = [place.start for place in find(text, wanted)]

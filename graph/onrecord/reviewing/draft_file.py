@@ -155,7 +155,7 @@ class OpenDraftFile:
 
 
 def _as_written(content: bytes, cards: Sequence[Card]) -> dict[int, str]:
-    """Return how cards stand in a file, by identity; none if it is not as the program writes it."""
+    """Return the cards of a file by identity; none if it is not as the program writes it."""
     _, _, listed = content.decode(errors="replace").partition("\ncards:\n")
     texts = [f"- id: {text}" for text in re.split(r"^- id: ", listed, flags=re.MULTILINE)[1:]]
     is_plain = all(

@@ -57,7 +57,7 @@ class ReadText:
     figures: PlaceIndex[QuantityExpression]
     sentences: PlaceIndex[Stretch]
     spoken: PlaceIndex[Stretch]
-    """Where the bytes behind the text mark words as somebody's."""
+    """Where the bytes behind the text mark words as a speaker's."""
 
 
 def draft_file(
@@ -110,7 +110,7 @@ def place_of(
     """Return a place with its hash, without the marks around quoted words unless it is `whole`.
 
     Words count as quoted where the check of records will find them as speech: in quotation marks,
-    or in a stretch that the bytes behind the text mark as somebody's words.
+    or in a stretch that the bytes behind the text mark as a speaker's words.
     """
     first, last = (start, end) if whole else _inner(text, start, end)
     is_marked = spoken.holds(start, end)
@@ -345,7 +345,7 @@ def _around(found: PlaceIndex[Stretch], start: int, end: int) -> tuple[int, int]
 
 
 def _within(things: PlaceIndex[_Placed], places: Iterable[CardPlace]) -> list[_Placed]:
-    """Return what stands in one of the places of a card, each thing once, in the text's order."""
+    """Return what is in one of the places of a card, each thing once, in the text's order."""
     found = {id(one): one for place in places for one in things.within(place.start, place.end)}
     return sorted(found.values(), key=lambda one: one.start)
 
@@ -431,7 +431,7 @@ def drafted_time(read: ReadText, one: DateExpression) -> DraftedTime:
 def time_by_words(edtf: str, words: str, basis: str, *, vague: bool = False) -> DraftedTime:
     """Return a time by the words that it rests on; `basis` is that of a drafted date.
 
-    It is explicit only where year and day stand in the words, as the shapes of records require.
+    It is explicit only if year and day are in the words, as the shapes of records require.
     """
     if vague:
         return DraftedTime(edtf, "vague", words)

@@ -10,7 +10,7 @@ _FIGURE = {"value", "low", "high", "comparator", "over"}
 
 
 def as_written(fixes: Any) -> dict[str, Any]:
-    """Return fixes with dates as text: YAML makes a date of what somebody writes as one.
+    """Return fixes with dates as text: YAML makes a date of what a person writes as one.
 
     Raises TypeError.
     """

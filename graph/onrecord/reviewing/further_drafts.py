@@ -21,7 +21,7 @@ class FurtherDrafts:
 
 
 def with_further(kept: DraftFile, fresh: DraftFile) -> FurtherDrafts:
-    """Return the drafts of a text with what others than the rules find in it, drafted anew.
+    """Return the drafts of a text with what others than the rules find in it, drafted again.
 
     Each card that is there stays, and all that the reviewer said of it. Where another drafter finds
     its words, it is named on the card, and so is a speaker on whom they differ.

@@ -94,7 +94,7 @@ class KnownRecords:
         return None
 
     def is_answered_for(self, source: str) -> bool:
-        """Return whether a source on record has somebody who answers for what it reports."""
+        """Return whether a source on record has an author or publisher."""
         return any((URIRef(source), who, None) in self.graph for who in _ANSWERABLE)
 
     def attested_at(self, snapshot: str, start: int, end: int) -> tuple[str, str] | None:

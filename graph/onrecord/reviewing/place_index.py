@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 
 class Placed(Protocol):
-    """Whatever stands at a place; offsets in code points, the end exclusive."""
+    """An item at a place; offsets in code points, the end exclusive."""
 
     @property
     def start(self) -> int:
@@ -40,7 +40,7 @@ class PlaceIndex(Generic[_Placed]):
     """The furthest end of each thing and those before it."""
 
     def within(self, start: int, end: int) -> Iterator[_Placed]:
-        """Yield the things that stand wholly in a stretch."""
+        """Yield the items wholly within a stretch."""
         for number in range(bisect_left(self.starts, start), len(self.things)):
             if self.starts[number] > end:
                 return

@@ -26,14 +26,14 @@ class ReviewedText:
 
     @property
     def spoken(self) -> Stretches:
-        """Where the bytes behind the text mark words as somebody's."""
+        """Where the bytes behind the text mark words as a speaker's."""
         return self.layer.spoken if self.layer else ()
 
 
 def reviewed_text(archive: Archive, source: str) -> ReviewedText:
     """Return the archived text that SOURCE names: its SHA-256 or the beginning, or a file.
 
-    Bytes that a text was made from stand for this text.
+    Bytes that a text was made from are taken for this text.
     Raises UsageError if the archive does not have it, OnRecordError if it is no text.
     """
     digest = _digest(archive, source)

@@ -32,7 +32,7 @@ class Session:
     text: str
     known: KnownRecords
     spoken: Stretches = ()
-    """Where the bytes behind the text mark words as somebody's."""
+    """Where the bytes behind the text mark words as a speaker's."""
     clock: Callable[[], float] = monotonic
     last: float | None = None
     """When the former decision was taken, in seconds."""

@@ -110,7 +110,7 @@ def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
 
 
 def places_of(card: Card) -> tuple[CardPlace, ...]:
-    """Return where the words of a card stand, as the reviewer left them."""
+    """Return the place of the words of a card, as the reviewer left them."""
     fixed = card.fixes.get("places")
     return tuple(CardPlace(**one) for one in fixed) if fixed else card.places
 

@@ -21,14 +21,14 @@ from onrecord.records.archive import decode, is_text
 
 NO_DOCUMENT = "this is no document, write a JSON object with `id` and `text`"
 _LONGEST_FAILURE = 4096
-"""Characters of a line in which its error would stand, if it had one."""
+"""Characters of a line that its error would have, if it had one."""
 Others = Callable[[], OtherDrafters | None]
 """What gives the drafters beside the rules, in the process that asks them."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """A line of a file that should have a document, and where it stands."""
+    """A line of a file that should have a document, and its place."""
 
     text: str
     place: str

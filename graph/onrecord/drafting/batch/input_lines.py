@@ -12,7 +12,7 @@ LONGEST_LINE = 64 * 1024 * 1024
 
 
 def read_lines(file: IO[bytes], name: str) -> Iterator[DocumentLine]:
-    """Yield the lines of a file that are not blank, with where each stands."""
+    """Yield the lines of a file that are not blank, with the place of each."""
     number = 0
     while line := file.readline(LONGEST_LINE):
         number += 1

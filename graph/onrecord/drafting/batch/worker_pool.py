@@ -71,7 +71,7 @@ def in_order(
     """Yield what becomes of each task, in their order, done by as many processes as `jobs`.
 
     `prepare` is called once in each process, and gives the function that does a task. `given_up`
-    gives what stands for a task that cannot be done, by the reason.
+    gives what replaces a task that cannot be done, by the reason.
     """
     with closing(_Pool(prepare, given_up, limits, jobs)) as pool:
         yield from pool.run(tasks)

@@ -1,4 +1,4 @@
-"""Dates in a text: the words as they stand, with what they say as EDTF.
+"""Dates in a text: the words as they are written, with what they say as EDTF.
 
 A date that the text gives in full has the basis `stated`; what follows from the day of publication
 has the basis `publication`, or `inferred-year` where only the year does. Without that day such

@@ -325,7 +325,7 @@ def read_quarter(found: re.Match[str], context: DateContext) -> DateExpression |
 
 
 def _time_meant(found: re.Match[str], context: DateContext) -> tuple[str | None, str]:
-    """Return the EDTF date that stands behind "since", "before" and the like, and its basis.
+    """Return the EDTF date behind "since", "before" and the like, and its basis.
 
     What is not said with it follows from the day of publication: since is of the past, and until
     and before of the future, unless the sentence tells what was.

@@ -81,7 +81,7 @@ def _trigger(language: str) -> re.Pattern[str]:
 
 
 def _stretches(text: str, trigger: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a text in which a date may stand."""
+    """Yield the parts of a text that may contain a date."""
     start = end = 0
     for match in trigger.finditer(text):
         if match.start() - AROUND > end:

@@ -1,4 +1,4 @@
-"""Exact words: where words stand in a text, if only marks, spaces and case differ."""
+"""Exact words: where words are in a text, if only marks, spaces and case differ."""
 
 import unicodedata
 from bisect import bisect_left, bisect_right

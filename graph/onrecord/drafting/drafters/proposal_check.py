@@ -59,7 +59,7 @@ _ORDERED = (
     r"|answer|reply|respond|write|list|ignore|disregard))\b",
 )
 _ORDER = re.compile("|".join(_ORDERED), re.IGNORECASE)
-"""What gives orders to a machine, wherever in a sentence it stands."""
+"""What gives orders to a machine, wherever in a sentence it is."""
 
 
 @dataclass(slots=True)
@@ -325,7 +325,7 @@ def _is_turned_around(
 
 
 def _turns(read: ReadForCheck, start: int, end: int) -> bool:
-    """Say whether a stretch has a word that turns what stands beside it: not, would, if."""
+    """Say whether a stretch has a word that turns what is beside it: not, would, if."""
     first, last = read.exact.between(start, end)
     for word in read.exact.words[first:last]:
         written = read.text[word.start : word.end]
@@ -428,12 +428,12 @@ def _needs_more(word: str, words: Lexicon) -> bool:
 
 
 def _mentions(read: ReadForCheck, speaker: str) -> list[Place]:
-    """Return where the words for a speaker stand in the text, outside orders to machines."""
+    """Return the place of the words for a speaker in the text, outside orders to machines."""
     if speaker not in read.mentions:
         wanted = speaker if _is_mention(speaker, read.words) else ""
         places = [_characters(read, *found) for found in read.exact.find(wanted)]
         known = [one for one in places if not _is_ordered(read, one)]
-        # So many are a word of every sentence, not somebody.
+        # So many are a word of every sentence, not a speaker.
         read.mentions[speaker] = known if len(known) <= MOST_MENTIONS else []
     return read.mentions[speaker]
 
@@ -446,7 +446,7 @@ def _mentions_within(read: ReadForCheck, speaker: str, around: Place) -> list[Pl
 
 
 def _is_mention(speaker: str, words: Lexicon) -> bool:
-    """Say whether words may stand for somebody: a name, a pronoun, a role, or some words."""
+    """Say whether words may refer to a speaker: a name, a pronoun, a role, or some words."""
     found = speaker.split()
     if len(found) != 1:
         return 0 < len(found) <= LONGEST_MENTION
@@ -458,7 +458,7 @@ def _is_mention(speaker: str, words: Lexicon) -> bool:
 def _mention(read: ReadForCheck, speaker: str, place: Place) -> Place | None:
     """Return the mention nearest to what is said: in its sentence, its paragraph, before or after.
 
-    A pronoun stands for nobody beyond its paragraph.
+    A pronoun refers to no one beyond its paragraph.
     """
     for around in (_sentence_around, _paragraph_around):
         near = _mentions_within(read, speaker, around(read, place))

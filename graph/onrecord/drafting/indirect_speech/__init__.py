@@ -1,1 +1,1 @@
-"""Indirect speech: the words that report what somebody said, without quoting it."""
+"""Indirect speech: the words that report what a speaker said, without quoting it."""

@@ -113,7 +113,7 @@ def _phrase_end(sentence: Sentence, phrase: Range, last: int, words: Lexicon) ->
 
 
 def is_adverbial(sentence: Sentence, start: int, stop: int, words: Lexicon) -> bool:
-    """Say whether what stands before an attribution is only when or how: "Asked why, he said"."""
+    """Say whether what comes before an attribution is only when or how: "Asked why, he said"."""
     token = sentence[start]
     behind = sentence[start + 1 : stop]
     if token.low in ("at", "up", "over", "in", "on", "by", "under", "for") and any(

@@ -15,7 +15,7 @@ def clause_end(
     """Return where what is reported ends: with the sentence, or before the next attribution."""
     own = found[number]
     if own.verb.gerund and own.speaker is not None and own.speaker[0] > start:
-        # "After promising to pay, Sund has stopped": its subject stands behind.
+        # "After promising to pay, Sund has stopped": its subject follows.
         return own.bounds[0] if own.bounds[0] > start else own.speaker[0] - 1
     for cue in found[number + 1 :]:
         if cue.first < start:
@@ -30,7 +30,7 @@ def clause_end(
             return cue.first - 1
         if cue.speaker and cue.speaker[0] < own.first and sentence[cue.first - 1].text == ",":
             return cue.first - 1
-        # "Said she was tired and wanted rest": what somebody wants is a part of what is said.
+        # "Said she was tired and wanted rest": what a person wants is a part of what is said.
         silent = "silent" in cue.verb.frames
         same = cue.speaker == own.speaker and cue.first > start and not silent
         if same and before.low in ("and", "but") and cue.first - first == 0:

@@ -14,8 +14,8 @@ def comma_clause(
 ) -> tuple[int, str] | None:
     """Return where a reported clause behind a verb begins, and the rule; None if there is none.
 
-    Without "dass" its verb stands second: "sagte, die Werft werde öffnen". In a relative clause,
-    "der Zeitung, die am Montag erschienen war", it stands last.
+    Without "dass" its verb comes second: "sagte, die Werft werde öffnen". In a relative clause,
+    "der Zeitung, die am Montag erschienen war", it comes last.
     """
     comma = _comma(sentence, place, last)
     if comma is None:

@@ -71,7 +71,7 @@ def complement(
 
 
 def _is_plain(sentence: Sentence, cue: Cue, words: Lexicon) -> bool:
-    """Say whether somebody says it in French or Italian, and nothing turns that around.
+    """Say whether a speaker says it in French or Italian, and nothing turns that around.
 
     Negations, conditions and questions of these languages are not read, so such a cue brings
     nothing: "n’a pas dit que", "s’il dit que", "on dit que".
@@ -101,7 +101,7 @@ def _is_plain(sentence: Sentence, cue: Cue, words: Lexicon) -> bool:
 def _request(
     sentence: Sentence, place: int, number: int, found: list[Cue], last: int, words: Lexicon
 ) -> ReportedSpeech | None:
-    """Return what somebody is to do, behind a verb that asks for it."""
+    """Return what a person is to do, behind a verb that asks for it."""
     frames = found[number].verb.frames
     if "request" not in frames or ("hearer" in frames and _low(sentence, place) != "to"):
         return None
@@ -152,7 +152,7 @@ def _hearer(sentence: Sentence, place: int, last: int, words: Lexicon) -> int:
 def _is_comma_behind_hearer(
     sentence: Sentence, start: int, verb: int, hearer: int, words: Lexicon
 ) -> bool:
-    """Say whether a comma stands between who hears and a clause: "tells the crowd, he is glad"."""
+    """Say whether a comma is between who hears and a clause: "tells the crowd, he is glad"."""
     return (
         hearer > verb
         and start == hearer
@@ -162,7 +162,7 @@ def _is_comma_behind_hearer(
 
 
 def _that(sentence: Sentence, place: int, last: int, words: Lexicon) -> int | None:
-    """Return the "that" behind a verb, if only adjuncts stand between."""
+    """Return the "that" behind a verb, if only adjuncts are between."""
     depth = 0
     for index in range(place, min(last, place + LONGEST_ADJUNCT)):
         token = sentence[index]
@@ -198,7 +198,7 @@ def _that(sentence: Sentence, place: int, last: int, words: Lexicon) -> int | No
 
 
 def _infinitive(sentence: Sentence, place: int, last: int, words: Lexicon) -> int | None:
-    """Return where what somebody is to do begins: "to ensure", or "the members to ensure"."""
+    """Return where what a person is to do begins: "to ensure", or "the members to ensure"."""
     for index in range(place, min(last - 1, place + 14)):
         token = sentence[index]
         if token.kind != WORD:
@@ -221,7 +221,7 @@ def _infinitive(sentence: Sentence, place: int, last: int, words: Lexicon) -> in
 
 
 def _is_for_anonymity(sentence: Sentence, to: int) -> bool:
-    """Say whether somebody only asks for no name: "asked not to be named"."""
+    """Say whether a person only asks for no name: "asked not to be named"."""
     return _low(sentence, to + 1) == "be" and _low(sentence, to + 2) in (
         "named",
         "identified",

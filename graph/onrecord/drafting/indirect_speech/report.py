@@ -77,7 +77,7 @@ def _with_words_before(right: ReportedSpeech, left: ReportedSpeech | None) -> Re
 
 
 def _has_words(sentence: Sentence, cue: Cue) -> bool:
-    """Say whether what a cue reports stands before it: quoted words, or "which officials said"."""
+    """Say whether what a cue reports comes before it: quoted words, or "which officials said"."""
     first = min(cue.first, (cue.speaker or (cue.first, 0))[0])
     before = [token for token in sentence[max(0, first - 2) : first] if token.text != ","]
     return bool(before) and (

@@ -20,7 +20,7 @@ SHORTEST = 4
 def told_after(
     paragraphs: list[ReadParagraph], words: Lexicon
 ) -> Iterator[tuple[ReadSentence, ReportedSpeech]]:
-    """Yield the sentences whose words the next one gives to somebody, with that one."""
+    """Yield the sentences whose words the next one gives to a speaker, with that one."""
     before: ReadSentence | None = None
     for paragraph in paragraphs:
         for read in paragraph.sentences:

@@ -60,5 +60,5 @@ def noun_end(text: str, end: int, words: FigurePatterns, dates: Set[int] = froze
 
 
 def is_one_plural(text: str, end: int, stop: int) -> bool:
-    """Say whether one word in the plural stands behind a figure: no year then."""
+    """Say whether one word in the plural follows a figure: no year then."""
     return stop > end and text[stop - 1] == "s" and len(text[end:stop].split()) == 1

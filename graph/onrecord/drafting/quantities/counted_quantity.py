@@ -21,7 +21,7 @@ _NO_FIGURE = re.compile(
     re.IGNORECASE,
 )
 _IN_YEAR = re.compile(r"(?:\b(?:the|in|of|a|since|his|her|their|its)|['’]s)\s$", re.IGNORECASE)
-"""What stands before a year and never before so many things."""
+"""What comes before a year and never before so many things."""
 LEAST_ALONE = 100
 _NO_NAME = re.compile(r"(?=[.,;)”\"](?!\d)|\s[a-zß-ÿ–—]|$)")
 _AFTER_WORDS = re.compile(r"(?:^|[\s(])[a-zß-ÿ]+[\s(]$")

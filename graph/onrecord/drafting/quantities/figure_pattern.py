@@ -38,10 +38,10 @@ class FigurePatterns:
     compared_behind: re.Pattern[str]
     """What follows a multiple, and no frequency: "three times as much"."""
     grew: re.Pattern[str]
-    """What stands before a multiple: "rose three times"."""
+    """What comes before a multiple: "rose three times"."""
     ordinal: re.Pattern[str]
     age: re.Pattern[str]
-    """What may stand before an age."""
+    """What may come before an age."""
     stop: frozenset[str]
     label: frozenset[str]
     months: frozenset[str]
@@ -118,7 +118,7 @@ def figure_patterns(language: str) -> FigurePatterns:
 
 
 def _loosely_joined(words: dict[str, Any]) -> str:
-    """Return a pattern of any of the words, in which spaces may stand beside a hyphen."""
+    """Return a pattern of any of the words, in which spaces may be beside a hyphen."""
     return alternatives(words).replace("\\-", r"\s?-\s?")
 
 

@@ -1,4 +1,4 @@
-"""Quantities of a text: the words as they stand, with what they say as a figure."""
+"""Quantities of a text: the words as they are written, with what they say as a figure."""
 
 from onrecord.drafting.numeral import numerals
 from onrecord.drafting.quantities.counted_quantity import counted_quantity

@@ -1,7 +1,7 @@
 """Speeches as delivered: pages that are one person's words from a marker on, without marks.
 
 "(As delivered)" and "Check against delivery" are how ministries and alliances mark them. What
-somebody else asks is not told apart: a page with questions names who speaks before each turn.
+another person asks is not told apart: a page with questions names who speaks before each turn.
 """
 
 import re
@@ -14,7 +14,7 @@ from onrecord.drafting.sentence import WORD
 from onrecord.drafting.word_class import is_name_word
 
 BEGINNING = 1_500
-"""Characters in which the marker stands; later it is something that an article tells of."""
+"""Characters that the marker must be in; later it is something that an article tells of."""
 _MARKER = re.compile(
     r"\(?\b(?:as delivered|check against delivery|as prepared for delivery|es gilt das gesprochene"
     r" wort|seul le prononcé fait foi)\b\s?!?\)?",
@@ -32,7 +32,7 @@ def delivered_speech(
 ) -> Iterator[tuple[Place, Attribution]]:
     """Yield the paragraphs of a speech, with who holds it if the heading says so.
 
-    What stands in quotation marks is drafted as such, and a paragraph with marks is left out.
+    What is in quotation marks is drafted as such, and a paragraph with marks is left out.
     """
     marker = _MARKER.search(text, 0, BEGINNING)
     if marker is None or any(

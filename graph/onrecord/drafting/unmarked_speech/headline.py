@@ -19,7 +19,7 @@ def headline(
 ) -> tuple[Place, Attribution] | None:
     """Return what a headline reports, and who says it.
 
-    None if it quotes all of it, and if nobody is known to speak by what stands before the colon: a
+    None if it quotes all of it, and if nobody is known to speak by what comes before the colon: a
     role, a surname of the article, or who speaks in it.
     """
     if len(read) < 2 or len(read[0].sentences) != 1:

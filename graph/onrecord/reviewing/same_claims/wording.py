@@ -102,7 +102,7 @@ class ClaimWording:
     words: str
     """Its words in a plain form, for likeness."""
     order: tuple[str, ...]
-    """These words but for times and adverbs, which may stand anywhere."""
+    """These words but for times and adverbs, which may be anywhere."""
     figured: str
     """The text with its figures as plain numbers."""
     numbers: tuple[str, ...]
@@ -360,7 +360,7 @@ def _roles_agree(one: str, other: str) -> bool:
 def _are_turned(one: ClaimWording, other: ClaimWording) -> bool:
     """Say whether two have the same words with both ends in other places: who does it to whom.
 
-    Where pronouns tell the sides, or somebody does it "by" whom, the order tells nothing.
+    Where pronouns tell the sides, or a person does it "by" whom, the order tells nothing.
     """
     if any(word in _PRONOUNS or word == "by" for word in (*one.order, *other.order)):
         return False

@@ -1,6 +1,7 @@
 """What the bundled collection answers: expected rows, in time, each figure with its words."""
 
 import csv
+import os
 import re
 import tomllib
 from collections import defaultdict
@@ -30,13 +31,17 @@ def store() -> ox.Store:
 @pytest.mark.parametrize("path", sorted(ANSWERS.glob("*.csv")), ids=lambda path: path.stem)
 def test_a_question_has_its_expected_answer(path: Path) -> None:
     query = read_query(QUERIES / f"{path.stem}.rq")
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *expected = csv.reader(file)
-    assert header == [column.name for column in query.columns]
     rows = [
         ["" if term is None else str(to_rdflib(term)).removesuffix(".0") for term in row]
         for row in bundled.solutions(bind(query, PARAMETERS.get(path.stem, {}), BASE))
     ]
+    names = [column.name for column in query.columns]
+    if os.environ.get("ONRECORD_WRITE_EXPECTED"):
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([names, *rows])
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *expected = csv.reader(file)
+    assert header == names
     assert rows == expected
 
 

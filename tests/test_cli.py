@@ -126,8 +126,8 @@ def test_findings_go_to_stdout_and_the_exit_code_is_1(tmp_path: Path) -> None:
         (["serve", "--release", "2026-01-02-0123abcd"], 2, "--release goes with --endpoint"),
         (
             ["serve", "--endpoint", "http://127.0.0.1:9/", "--release", "2026-01-02-0123abcd"],
-            2,
-            "no release '2026-01-02-0123abcd'",
+            1,
+            "cannot be reached",
         ),
     ],
 )

@@ -43,8 +43,8 @@ OFFICES = {
 }
 """Words by which texts name an office, where they are not its label."""
 
-WEEKS = {"last week", "minulý týden"}
-"""Words that name a week, from a day that a text or a pack states."""
+WEEKS = {"last week", "minulý týden", "na konci února"}
+"""Words that name a week or the last days of a month, whose ends are reckoned and not stated."""
 
 
 def plain(text: str) -> str:

@@ -25,6 +25,8 @@ from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.pages.things.incoming import Remainder
 from onrecord_server.sparql.endpoint import Endpoint
 
+_UNFOLDED_RELATIONS = 5
+"""Judged relations to other claims that are shown; the others are folded."""
 _FIGURE = to(REC.inSeries, REC.comparator, QUDT.hasUnit)
 _WITHDRAWAL = to(REC.retractedIn, DCTERMS.isReplacedBy)
 _SOURCE = to(
@@ -78,6 +80,7 @@ def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
         spoken=marked(reference.words, [figure.words for figure in claim.figures]),
         rows=outlets,
         folded=FOLDED,
+        unfolded_relations=_UNFOLDED_RELATIONS,
         departing=sum(row.departs for row in outlets),
         report=report,
         steps=custody(claim, report, verdict, release) if report else [],

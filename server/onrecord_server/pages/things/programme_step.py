@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from onrecord.derivation.span import in_words
 from onrecord.rdf.namespaces import CODE
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import is_true
@@ -93,7 +94,7 @@ def time_spoken_of(row: Mapping[str, str]) -> str:
     if row["modality"] in _PLANS and not last and first <= (row["said_to"] or row["said_from"]):
         return NO_DATE
     if is_sum(row) and last and not first:
-        return f"in all, up to {date_words(row['valid_for'], last, last)}"
+        return f"in all, up to {in_words(row['valid_for'].rpartition('/')[2])}"
     return date_words(row["valid_for"], first, last).removesuffix(", no day")
 
 

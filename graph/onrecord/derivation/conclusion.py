@@ -124,8 +124,8 @@ def _denial(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
 def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """Two figures that are put forward as so."""
     gap = one.known_for.gap(other.known_for)
-    if one.runs_on_from(other) or other.runs_on_from(one):
-        # What one time has is a part of what all the time has that ends with it or later.
+    if one.runs_on_beside(other) or other.runs_on_beside(one):
+        # What one time has is, wholly or so far, a part of what all the time has up to an end.
         return None
     if not gap and one.valid != other.valid and one.is_of_a_span and other.is_of_a_span:
         return _sums(one, other)
@@ -347,9 +347,14 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return Inference("path", Strength.CERTAIN, "one claim gives both, as steps of one way")
     is_body = _is_of_one_voice(one, other)
     gap = one.due.gap(other.due)
-    is_far_bound = (one.is_bound or other.is_bound) and are_far(one, other)
+    is_bound = one.is_bound or other.is_bound
+    is_far_bound = is_bound and are_far(one, other)
     are_alike = can_both_hold(one, other) and not is_far_bound
     is_ramp = are_alike and _is_ramp(one, other)
+    are_timed = one.names_its_time and other.names_its_time
+    if are_alike and is_bound and not (are_timed or is_ramp or are_near(one, other)):
+        # What is well within a bound need not be of its time, where that is not named.
+        return None
     if are_alike and not is_ramp:
         if gap <= _SHORT and not (gap and _names_no_time_after(one, other)):
             return _same_plan(one, other)

@@ -305,17 +305,13 @@ class ClaimedFigure:
         """
         return self.is_sum and self.valid.days is not None and self.valid.days > _MONTH
 
-    def runs_on_from(self, part: "ClaimedFigure") -> bool:
-        """Return whether it is a sum of all the time up to an end, and the other of a part of it.
+    def runs_on_beside(self, part: "ClaimedFigure") -> bool:
+        """Return whether it is a sum of all the time up to an end, and the other of one time.
 
-        Of such a sum it is not known when it begins.
+        Of the first it is not known when it begins.
         """
         is_of_all = self.is_sum and "versus" not in self.series.scope and self.valid.first is None
-        if not is_of_all or self.is_of_the_moment or not part.is_of_a_span:
-            return False
-        if self.valid.last is None or part.valid.last is None:
-            return False
-        return part.valid.last <= self.valid.last
+        return is_of_all and not self.is_of_the_moment and part.is_of_a_span
 
     @property
     def known_for(self) -> Span:

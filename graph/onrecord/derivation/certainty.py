@@ -20,6 +20,7 @@ _DIFFERENT = frozenset(("disagreement", "revision", "change", "missed", "reached
 _AGREEING = frozenset(("agreement",))
 _ABOUT = frozenset(("approx", "nearly", "just-over"))
 _READ = "the words of one of them leave open what they are read as"
+_PROJECTED = "one of them is a projection of a time that was not over"
 _CLOSE = timedelta(62)
 """Days within which times that are known roughly may lie otherwise."""
 _WHOLE_PERIOD = 300
@@ -38,6 +39,10 @@ def as_sure_as_known(found: Conclusion) -> Conclusion:
     if (first.is_altered or second.is_altered) and outcome not in _AGREEING:
         reason = f"{reason}; one of the figures is judged to have been altered on the way"
         return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
+    is_possible = first.is_possible or second.is_possible
+    if strength is not Strength.CERTAIN and is_possible and outcome in _DIFFERENT:
+        reason = f"{reason}; one of them is only said to be possible"
+        return found._replace(inference=Inference(outcome, strength, reason))
     if strength is Strength.PROBABLE and outcome in _AGREEING and _is_any_hedged(first, second):
         reason = f"{reason}; the words of one of them are hedged"
         return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
@@ -60,16 +65,19 @@ def _doubt(found: Conclusion) -> str | None:
     outcome, first, second = found.inference.outcome, found.first, found.second
     if first.claim == second.claim:
         return None
+    if first.is_possible or second.is_possible:
+        return "one of them is only said to be possible"
+    if _is_any_projected(first, second) and outcome == "change":
+        return _PROJECTED
     if _is_any_hedged(first, second):
         return "the words of one of them are hedged"
     if first.is_read or second.is_read:
         return _READ
     if first.is_of_a_guessed_day or second.is_of_a_guessed_day:
         return "the day of one of them is known only roughly"
-    if Kind.ESTIMATE in (first.kind, second.kind) and (
-        first.kind is not second.kind or outcome == "change"
-    ):
-        return "one of them is a projection of a time that was not over"
+    if Kind.ESTIMATE in (first.kind, second.kind) and first.kind is not second.kind:
+        is_ahead = _is_any_projected(first, second)
+        return _PROJECTED if is_ahead else "one of them is a projection, of a time that was over"
     if outcome == "postponement" and _may_be_in_another_order(first, second):
         return "the day on which one of them was said is known only roughly"
     if outcome not in _DIFFERENT or Kind.DENIAL in (first.kind, second.kind):
@@ -91,6 +99,13 @@ def _doubt(found: Conclusion) -> str | None:
     if outcome in ("missed", "reached") and (first.is_passed_on or second.is_passed_on):
         return "one of them is passed on, on the word of another"
     return None
+
+
+def _is_any_projected(first: ClaimedFigure, second: ClaimedFigure) -> bool:
+    """Return whether one is projected of a time that was not over when it was."""
+    return any(
+        each.kind is Kind.ESTIMATE and not each.is_told_after_its_time for each in (first, second)
+    )
 
 
 def _is_any_hedged(first: ClaimedFigure, second: ClaimedFigure) -> bool:

@@ -29,6 +29,14 @@ _SHORT = timedelta(62)
 _QUARTER = 93
 """Days up to which a rate hardly changes, so that a part of such a time is as good as the whole."""
 _YEAR = timedelta(365)
+_UNDATED = (
+    ", and neither names a time",
+    ", and the one names no time",
+    ", for times that may be the same",
+)
+"""How the times of two plans are told, by how many of them name theirs."""
+_IN_TIME = frozenset(("change", "path"))
+"""What two states are in the order of the times spoken of."""
 _LONG = timedelta(730)
 """Beyond which the same figure is a coincidence and no agreement."""
 
@@ -53,7 +61,8 @@ def conclude(one: ClaimedFigure, other: ClaimedFigure) -> Conclusion | None:
         found = _denial(first, second)
     elif Kind.PLAN not in kinds:
         found = _states(first, second)
-        if found and found.outcome == "change" and second.valid.is_before(first.valid):
+        is_in_time = found is not None and found.outcome in _IN_TIME
+        if is_in_time and second.known_for.is_before(first.known_for):
             first, second = second, first
     elif is_more_than_expected(first, second) or is_more_than_expected(second, first):
         is_projected = Kind.ESTIMATE in kinds
@@ -114,9 +123,17 @@ def _denial(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
 
 def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     """Two figures that are put forward as so."""
-    gap = one.valid.gap(other.valid)
+    gap = one.known_for.gap(other.known_for)
+    if one.runs_on_beside(other) or other.runs_on_beside(one):
+        # What one time has is, wholly or so far, a part of what all the time has up to an end.
+        return None
     if not gap and one.valid != other.valid and one.is_of_a_span and other.is_of_a_span:
         return _sums(one, other)
+    if gap and _is_step(one, other):
+        reason = "one is expected of a time that was not over, and they are of other times"
+        if one.kind is other.kind:
+            reason = "both are expected, of times that do not overlap"
+        return Inference("path", Strength.PROBABLE, reason)
     # Two sums for one and the same year are not vague, though neither is per a period.
     are_sums = one.valid == other.valid and one.period is None and other.period is None
     is_vague = (one.is_vague or other.is_vague) and not are_sums
@@ -179,14 +196,23 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         reason = "the one is about a part of the other's time, and they can hardly both hold"
         return Inference("disagreement", Strength.PROBABLE, reason)
     is_open = None in (*one.valid, *other.valid)
-    are_projected = Kind.ESTIMATE in (one.kind, other.kind)
-    return Inference(
-        "disagreement",
-        Strength.PROBABLE if is_open else Strength.CERTAIN,
-        "they are for the same time and cannot both come true"
-        if are_projected
-        else "they are about the same time and cannot both hold",
-    )
+    reason = "they are about the same time and cannot both hold"
+    if one.kind is other.kind is Kind.ESTIMATE:
+        reason = "they are for the same time and cannot both come true"
+    elif one.kind is not other.kind:
+        reason = "other than was projected is said to be so of the same time"
+    return Inference("disagreement", Strength.PROBABLE if is_open else Strength.CERTAIN, reason)
+
+
+def _is_step(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the later of two figures is only expected, of a time that was not over.
+
+    As much as before, or about as much, is no step.
+    """
+    if are_near(one, other) and (can_both_hold(one, other) or is_rounded(one, other)):
+        return False
+    later = other if one.valid.is_before(other.valid) else one
+    return later.kind is Kind.ESTIMATE and not later.is_told_after_its_time
 
 
 def _has_grown(one: ClaimedFigure, other: ClaimedFigure) -> bool:
@@ -201,17 +227,19 @@ def _has_grown(one: ClaimedFigure, other: ClaimedFigure) -> bool:
 
 def _compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Inference | None:
     """Two figures that are put forward as so, and can both be right."""
-    gap = one.valid.gap(other.valid)
+    gap = one.known_for.gap(other.known_for)
     is_bound = one.is_bound or other.is_bound
     if gap and is_bound and are_far(one, other) and not _is_parity(one, other):
-        return Inference(
-            "change", Strength.POSSIBLE, "they are about other times, and the bound is far off"
-        )
+        bound, figure = (one, other) if one.is_bound else (other, one)
+        reason = f"they are about other times, and {amount(figure)} is far from what is "
+        reason = f"{reason}said to be {amount(bound)}"
+        return Inference("change", Strength.POSSIBLE, reason)
     if gap > _LONG:
         return None
     same = _likeness(one, other)
     if gap and not are_near(one, other):
-        if one.is_bound and other.is_bound:
+        if is_bound and (not _is_of_two_sides(one) or (one.is_bound and other.is_bound)):
+            # A bound says nothing of what is within it at another time.
             return None
         if is_bound:
             reason = "the one is within the bound of the other, which is of another time"
@@ -266,6 +294,15 @@ def _is_parity(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     return "versus" in one.series.scope and 1 in bounds
 
 
+def _is_of_two_sides(figure: ClaimedFigure) -> bool:
+    """Return whether it is how many times as much one side has as the other.
+
+    That moves less than what either has, and less than the share of a plan that is there.
+    """
+    series = figure.series
+    return "versus" in series.scope and "versusMeasure" not in series.scope and not series.is_growth
+
+
 def _is_known_then(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """Return whether a figure of an unknown day became known at a time of the other, or soon after.
 
@@ -279,8 +316,8 @@ def _is_known_then(one: ClaimedFigure, other: ClaimedFigure) -> bool:
 
 def _is_less_able(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """Return whether another speaker says of a later time, within a year, that less can be made."""
-    earlier, later = (one, other) if one.valid.is_before(other.valid) else (other, one)
-    is_soon = earlier.valid.gap(later.valid) < _YEAR
+    earlier, later = (one, other) if one.known_for.is_before(other.known_for) else (other, one)
+    is_soon = earlier.known_for.gap(later.known_for) < _YEAR
     is_other = not earlier.speakers & later.speakers
     return is_soon and is_other and later.is_ability and is_below(later, earlier)
 
@@ -309,17 +346,30 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if one.claim == other.claim and not can_both_hold(one, other):
         return Inference("path", Strength.CERTAIN, "one claim gives both, as steps of one way")
     is_body = _is_of_one_voice(one, other)
-    gap = one.valid.gap(other.valid)
-    if can_both_hold(one, other) and not ((one.is_bound or other.is_bound) and are_far(one, other)):
+    gap = one.due.gap(other.due)
+    is_bound = one.is_bound or other.is_bound
+    is_far_bound = is_bound and are_far(one, other)
+    are_alike = can_both_hold(one, other) and not is_far_bound
+    is_ramp = are_alike and _is_ramp(one, other)
+    are_timed = one.names_its_time and other.names_its_time
+    if are_alike and is_bound and not (are_timed or is_ramp or are_near(one, other)):
+        # What is well within a bound need not be of its time, where that is not named.
+        return None
+    if are_alike and not is_ramp:
         if gap <= _SHORT and not (gap and _names_no_time_after(one, other)):
             return _same_plan(one, other)
         if one.value is None or one.value != other.value or other.is_told_after_its_time:
             is_postponed = False
         else:
-            is_postponed = one.valid.is_before(other.valid) and one.said.is_before(other.said)
+            is_postponed = one.due.is_before(other.due) and one.said.is_before(other.said)
         if is_postponed:
+            if one.due != one.valid:
+                reason = "what was expected from a time on is later expected for a later one"
+                return Inference("postponement", Strength.PROBABLE, reason)
             if other.is_bound or other.valid.last is None:
-                reason = f"{amount(one)} is later {amount(other)}, expected for later"
+                reason = "the same is later expected for later, without a date"
+                if other.is_bound:
+                    reason = f"{amount(one)} is later {amount(other)}, expected for later"
                 return Inference("postponement", Strength.PROBABLE, reason)
             return Inference(
                 "postponement", Strength.CERTAIN, "the same figure is later expected for later"
@@ -336,7 +386,7 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         less, more = more, less
     sizes = ("lesser", "greater") if aim != "le" else ("greater", "lesser")
     if less.valid.is_before(more.valid):
-        is_known = is_body or not (one.is_forecast and other.is_forecast)
+        is_known = (is_body or not (one.is_forecast and other.is_forecast)) and not is_ramp
         strength = Strength.CERTAIN if is_known else Strength.PROBABLE
         return Inference("path", strength, f"the {sizes[0]} comes before the {sizes[1]}")
     # A bound that is far off is no other plan.
@@ -396,6 +446,23 @@ def _is_of_one_voice(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     return (one.is_target or other.is_target) and bool(one.bodies & other.bodies)
 
 
+def _is_ramp(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether two figures that *about* or a bound lets agree are for two named times.
+
+    About 60 in October and 70 to 80 in December are steps of one way, and so are more than 55 by
+    the end of a summer, of which the year is not known, and 75 by a year.
+    """
+    if are_near(one, other):
+        return False
+    less, more = _by_size(one, other)
+    aim = one.series.aim
+    if aim == "le":
+        less, more = more, less
+    if one.is_of_an_unknown_year or other.is_of_an_unknown_year:
+        return one.names_its_time and other.names_its_time
+    return less.valid.is_before(more.valid) and (more.low is not None or aim == "le")
+
+
 def _names_no_time_after(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """Return whether a plan that names no time is told of when the time of the other is over."""
     is_over = one.valid.last and other.said.first and one.valid.last < other.said.first
@@ -446,7 +513,8 @@ def _same_plan(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
     is_one_time = one.valid.is_within(other.valid) or other.valid.is_within(one.valid)
     when = "for the same time" if is_one_time else "for about the same time"
     comma = " " if is_same else ", "
-    reason = f"{same}{comma + when if is_dated else ', and the one names no time'}"
+    when = f"{comma}{when}" if is_dated else _UNDATED[one.names_its_time + other.names_its_time]
+    reason = f"{same}{when}"
     if one.is_conditional or other.is_conditional:
         reason = f"{reason}; one of them is said on a condition"
         return Inference("agreement", Strength.POSSIBLE, reason)

@@ -85,11 +85,13 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     return _met(plan, state, is_sure)
 
 
-def _met(plan: ClaimedFigure, state: ClaimedFigure, is_sure: bool) -> Inference:
+def _met(plan: ClaimedFigure, state: ClaimedFigure, is_sure: bool) -> Inference | None:
     """What follows from as much as was planned, or about as much."""
     deadline = plan.valid.last
     if deadline and state.valid.first and state.valid.first > deadline:
         if _is_of_a_whole_period(plan) and not (plan.is_target and plan.is_of_its_bearer):
+            if (state.valid.first - deadline).days > _YEAR:
+                return None
             reason = "it is so after the time that it was expected of, which shows little of then"
             return Inference("reached", Strength.POSSIBLE, reason)
         reason = "it is so after its time; when it was reached is not said"
@@ -382,10 +384,10 @@ def _short_in_its_time(what: str, plan: ClaimedFigure, state: ClaimedFigure) -> 
     of 80,000 a month in a year, and in its first half not yet.
     """
     reason = f"{what} in its time, which was not over"
-    (begins, ends), until = plan.valid, state.valid.last
+    (begins, ends), (since, until) = plan.valid, state.valid
     if ends and until and ends - until <= _MONTH:
         return Inference("missed", Strength.PROBABLE, reason)
-    if begins and ends and until and until - begins > ends - until:
+    if begins and ends and since and since - begins > ends - since:
         return Inference("missed", Strength.POSSIBLE, reason)
     return Inference("pending", Strength.POSSIBLE, reason)
 

@@ -1,8 +1,8 @@
 """Claimed figures, read from the records and from what earlier rules derive."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -102,10 +102,11 @@ SELECT ?claim {
 """
 # The form that a claim has where another passed it on otherwise than it was said.
 _ALTERED = """
-SELECT ?claim {
+SELECT ?claim ?original {
   ?judgement a rec:Judgement ;
              <http://www.w3.org/1999/02/22-rdf-syntax-ns#subject> ?claim ;
-             <http://www.w3.org/1999/02/22-rdf-syntax-ns#predicate> rec:alters .
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#predicate> rec:alters ;
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#object> ?original .
   FILTER NOT EXISTS { ?judgement rec:retractedIn ?withdrawal . }
 }
 """
@@ -227,12 +228,16 @@ class ClaimedFigure:
     """Whether a curator judged that its claim is another one, altered on the way."""
     is_hedged: bool = False
     """Whether it is put forward with a hedge, or as possible only."""
+    is_possible: bool = False
+    """Whether it is put forward as possible only: what could be."""
     is_read: bool = False
     """Whether a curator had to read into its words what they leave open, such as the period."""
     is_of_a_rough_time: bool = False
     """Whether it is about another time than that of saying, which is approximate (EDTF's `~`)."""
     is_said_roughly: bool = False
     """Whether the day on which it was said is approximate (EDTF's `~`)."""
+    is_of_an_unknown_year: bool = False
+    """Whether it is about a month or season of which the year is not known."""
     authorities: frozenset[str] = frozenset()
     """On whose word it is passed on."""
     range_low: Decimal | None = None
@@ -300,6 +305,36 @@ class ClaimedFigure:
         """
         return self.is_sum and self.valid.days is not None and self.valid.days > _MONTH
 
+    def runs_on_beside(self, part: "ClaimedFigure") -> bool:
+        """Return whether it is a sum of all the time up to an end, and the other of one time.
+
+        Of the first it is not known when it begins.
+        """
+        is_of_all = self.is_sum and "versus" not in self.series.scope and self.valid.first is None
+        return is_of_all and not self.is_of_the_moment and part.is_of_a_span
+
+    @property
+    def known_for(self) -> Span:
+        """The time that it can be known of: what is so from a day on is known until it is said."""
+        first, last = self.valid
+        said = self.said.last
+        if last is None and first and said and first <= said:
+            return Span(first, said)
+        return self.valid
+
+    @property
+    def due(self) -> Span:
+        """The time at which it is to be so: of a plan from a later time on, its beginning."""
+        first, last = self.valid
+        if last is None and first and self.said.last and self.said.last < first:
+            return Span(first, first)
+        return self.valid
+
+    @property
+    def names_its_time(self) -> bool:
+        """Whether it is about another time than that from the saying on."""
+        return self.is_of_an_unknown_year or None not in self.due
+
     @property
     def is_rate(self) -> bool:
         """Whether it is a flow per period, which one part of a period can have and another not."""
@@ -340,7 +375,6 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
     series = read_series(store)
     members = pairs(store, _MEMBERS)
     respun = {row["claim"] for row in rows(store, _RESPUN)}
-    altered = {row["claim"] for row in rows(store, _ALTERED)}
     hedged = {row["claim"] for row in rows(store, _HEDGED)}
     authorities = pairs(store, _AUTHORITIES)
     speakers: dict[str, dict[str, str]] = defaultdict(dict)
@@ -386,18 +420,50 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             is_target=modality in _TARGETS,
             is_of_its_bearer=is_insider,
             is_respun=row["claim"] in respun,
-            is_altered=row["claim"] in altered,
             is_hedged=row["claim"] in hedged or modality == "possible",
+            is_possible=modality == "possible",
             is_read="reading" in row,
             is_of_a_rough_time="~" in row.get("of", "") and said != valid,
             is_said_roughly="~" in row.get("said_on", ""),
+            is_of_an_unknown_year=row.get("of", "").startswith("XXXX-"),
             authorities=frozenset(authorities.get(row["claim"], ())),
             range_low=number(row, "range_low"),
             range_high=number(row, "range_high"),
             said_in_words=in_words(row["said_on"]) if "said_on" in row else "",
             valid_in_words=time_in_words(row.get("of", ""), row.get("of_words", "")),
         )
-    return sorted(figures.values(), key=lambda figure: figure.iri)
+    altered = _altered(figures.values(), pairs(store, _ALTERED))
+    return [
+        replace(figure, is_altered=True) if iri in altered else figure
+        for iri, figure in sorted(figures.items())
+    ]
+
+
+def _altered(figures: Iterable[ClaimedFigure], originals: Mapping[str, Iterable[str]]) -> set[str]:
+    """Return the figures that are altered, of claims that are another one's, altered on the way.
+
+    Where the other one gives some of them otherwise, for the same time, it is those; else any may
+    be.
+    """
+    of_claim: dict[str, list[ClaimedFigure]] = defaultdict(list)
+    for figure in figures:
+        of_claim[figure.claim].append(figure)
+    found: set[str] = set()
+    for claim, others in originals.items():
+        given = [figure for other in others for figure in of_claim[other]]
+        known = [figure for figure in of_claim[claim] if _is_otherwise(figure, given)]
+        found.update(figure.iri for figure in known or of_claim[claim])
+    return found
+
+
+def _is_otherwise(figure: ClaimedFigure, given: Iterable[ClaimedFigure]) -> bool:
+    """Return whether one of the figures `given` is of the same and of its time, and another."""
+    return any(
+        other.series.line == figure.series.line
+        and not other.valid.gap(figure.valid)
+        and (other.nominal, other.comparator) != (figure.nominal, figure.comparator)
+        for other in given
+    )
 
 
 def read_series(store: ox.Store) -> dict[str, Series]:

@@ -198,7 +198,7 @@ def of_kin(
     if one.valid.gap(other.valid):
         found.append("validFor")
         how = f"{how}, at other times"
-    if (one.kind is Kind.PLAN) != (other.kind is Kind.PLAN):
+    if {one.kind, other.kind} == {Kind.PLAN, Kind.STATE}:
         found.append("modality")
         how = f"{how}, the one planned or expected"
     reason = f"they are of other scopes: {how}"

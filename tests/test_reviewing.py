@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from onrecord.drafting.drafters.other_drafters import OtherDrafters
+from onrecord.drafting.quantities.counted_quantity import CODES
 from onrecord.errors import OnRecordError
-from onrecord.reviewing.card import UnsettledError
-from onrecord.reviewing.choice import speaker_choices, speaker_of
+from onrecord.records.units import unit_called
+from onrecord.reviewing.card import DraftedFigure, UnsettledError
+from onrecord.reviewing.choice import speaker_choices, speaker_of, unit_of
 from onrecord.reviewing.decision import DecisionError
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
 from onrecord.reviewing.drafted_cards import draft_file
@@ -209,6 +211,61 @@ def test_an_actor_on_record_is_proposed_and_only_the_very_name_is_taken(at: Desk
 def test_who_is_not_named_becomes_an_anonymous_actor(at: Desk) -> None:
     choice = speaker_choices(at.card("the yard was short"), at.file, at.known)[0]
     assert choice.value == {"name": "union official", "kind": "Person", "anonymous": True}
+
+
+@pytest.fixture
+def money(tmp_path: Path) -> Desk:
+    """A desk with an article of money and of a stock."""
+    return desk(
+        tmp_path,
+        "Budget\n\nThe Post, 4 March 2025\n\n“We set aside 1.3 billion euros for barges,” said"
+        " Piet Vermeer.\n\n“The yard owes 20 million dollars,” said Marta Kowalczyk.\n",
+    )
+
+
+MONEY = {
+    "series0": "money of Lindhaven for barges",
+    "measure0": "spending",
+    "product0": "barge: A barge of any size.",
+    "bearer0": "Lindhaven",
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"),
+    [
+        (None, "CCY_EUR"),
+        ("EUR", "CCY_EUR"),
+        ("sek", "CCY_SEK"),
+        ("CCY_JPY", "CCY_JPY"),
+        ("%", "PERCENT"),
+        ("kg", "KiloGM"),
+        ("", ""),
+    ],
+)
+def test_a_unit_is_the_one_that_is_drafted_or_written(
+    money: Desk, written: str | None, unit: str
+) -> None:
+    fields = MONEY if written is None else {**MONEY, "unit0": written}
+    money.do("edit", "We set", fields=fields)
+    assert money.card("We set").fixes["series"]["0"]["unit"] == unit
+
+
+@pytest.mark.parametrize("written", ["BARGE", "EURO", "XYZ", "eur o", "ccy_eur"])
+def test_a_unit_that_does_not_exist_is_refused_at_the_form(money: Desk, written: str) -> None:
+    before = money.reviewed.draft.read_bytes()
+    with pytest.raises(DecisionError, match=r"no unit '.*', write QUDT's name"):
+        money.do("edit", "We set", fields={**MONEY, "unit0": written})
+    assert money.reviewed.draft.read_bytes() == before
+
+
+def test_every_drafted_unit_is_one_of_qudt() -> None:
+    figures = [DraftedFigure(0, 1, "1", kind) for kind in ("count", "share", "points", "factor")]
+    figures += [DraftedFigure(0, 1, "1", "count", unit=unit) for unit in ("t", "kg", "km")]
+    figures += [DraftedFigure(0, 1, "1", "money", unit=code) for code in CODES.split("|")]
+    units = [unit_of(one) for one in figures]
+    assert units == [unit_called(unit) for unit in units]
+    assert unit_of(DraftedFigure(0, 1, "1", "money")) == ""
 
 
 def test_words_are_widened_and_narrowed_by_word(at: Desk) -> None:

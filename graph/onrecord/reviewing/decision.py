@@ -12,13 +12,17 @@ from onrecord.errors import OnRecordError
 from onrecord.records.archive import Stretches
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.passage import cuts_character, find, nearest
+from onrecord.records.units import unit_called
 from onrecord.reviewing.card import Card, CardPlace, UnsettledError, person_key
 from onrecord.reviewing.choice import (
+    ChosenSeries,
     new_speaker,
     no_series,
     series_choices,
+    series_of,
     speaker_choices,
     speaker_of,
+    unit_of,
 )
 from onrecord.reviewing.circumstances import confirmed_authorities, names_of_authorities
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
@@ -28,6 +32,7 @@ from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.same_claims.of_collection import same_claims
 from onrecord.reviewing.settled_claim import (
     figure_fixes,
+    no_unit,
     places_of,
     require_edtf,
     settle,
@@ -350,7 +355,7 @@ def _figures_written(
     for number, figure in enumerate(card.figures):
         label = fields.get(f"series{number}")
         if label is not None and _line(label):
-            series[str(number)] = _series_written(file, known, _line(label), number, fields)
+            series[str(number)] = _series_written(card, file, known, _line(label), number, fields)
         fixed = dict(figure_fixes(card, number))
         for name in ("value", "low", "high", "comparator", "over"):
             written = fields.get(f"{name}{number}")
@@ -368,12 +373,42 @@ def _figures_written(
     return series, figures
 
 
+def shown_series(card: Card, number: int, known: KnownRecords) -> ChosenSeries:
+    """Return the series of a figure as the form shows it: with the drafted unit if it has none."""
+    series = series_of(card, number, known)
+    if isinstance(series, ChosenSeries):
+        return series
+    return ChosenSeries("", None, unit=unit_of(card.figures[number]))
+
+
+def _unit_written(fields: Mapping[str, str], number: int, drafted: str) -> str:
+    """Return the name of the unit that is written. Raises DecisionError if there is none."""
+    written = _line(fields.get(f"unit{number}", drafted))
+    unit = unit_called(written)
+    if written and unit is None:
+        raise DecisionError(no_unit(written))
+    return unit or ""
+
+
 def _series_written(
-    file: DraftFile, known: KnownRecords, label: str, number: int, fields: Mapping[str, str]
+    card: Card,
+    file: DraftFile,
+    known: KnownRecords,
+    label: str,
+    number: int,
+    fields: Mapping[str, str],
 ) -> dict[str, str]:
     """Return the series with a label: one on record, one of this file, else a new one."""
+    shown = shown_series(card, number, known)
+    unit = _unit_written(fields, number, shown.unit)
     series = known.series_labelled(label)
     if series is not None:
+        of_record = series.unit.rpartition("/")[2]
+        if unit not in (shown.unit, of_record):
+            raise DecisionError(
+                f"the series “{series.label}” is on record in {of_record}, give the one in"
+                f" {unit or 'another unit'} a label of its own"
+            )
         return {"iri": series.iri}
     written = {
         name: _line(fields.get(f"{name}{number}", "")) for name in ("measure", "product", "bearer")
@@ -383,7 +418,7 @@ def _series_written(
             for said in (card.fixes.get("series") or {}).values():
                 if isinstance(said, dict) and said.get("label") == label:
                     return dict(said)
-    return {"label": label, **written, "unit": _line(fields.get(f"unit{number}", ""))}
+    return {"label": label, **written, "unit": unit}
 
 
 def write_article(file: DraftFile, fields: Mapping[str, str]) -> Decided:

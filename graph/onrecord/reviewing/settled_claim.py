@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from onrecord.records.edtf_bounds import DateError, bounds
+from onrecord.records.units import unit_called
 from onrecord.reviewing.card import (
     Card,
     CardPlace,
@@ -195,8 +196,15 @@ def _figures(card: Card, known: KnownRecords) -> tuple[SettledFigure, ...]:
                 f"{card.id}: “{figure.words}” has no series, choose one by number or leave it out"
             )
         if isinstance(series, ChosenSeries):
+            _require_measure(card, series, known)
             found.append(_settled_figure(card, number, figure, series))
     return tuple(found)
+
+
+def _require_measure(card: Card, series: ChosenSeries, known: KnownRecords) -> None:
+    measure = " ".join(series.measure.casefold().split())
+    if series.iri is None and measure and measure not in known.measures:
+        raise UnsettledError(f"{card.id}: no measure {series.measure!r}, choose one of the list")
 
 
 def within(figure: DraftedFigure, places: tuple[CardPlace, ...]) -> bool:
@@ -229,6 +237,8 @@ def _settled_figure(
         for name in ("measure", "product", "bearer", "unit"):
             if not getattr(series, name):
                 raise UnsettledError(f"{card.id}: the new series “{series.label}” has no {name}")
+        if unit_called(series.unit) is None:
+            raise UnsettledError(f"{card.id}: {no_unit(series.unit)}")
     return SettledFigure(
         series,
         str(told["comparator"]),
@@ -238,6 +248,11 @@ def _settled_figure(
         high if low is not None else None,
         str(told["over"]) if told["over"] else None,
     )
+
+
+def no_unit(written: str) -> str:
+    """Return what is wrong with a unit that QUDT does not have."""
+    return f"no unit {written!r}, write QUDT's name, such as NUM or TONNE, or a currency as EUR"
 
 
 def _decimal(card: Card, figure: DraftedFigure, value: object) -> Decimal | None:

@@ -15,6 +15,7 @@ from onrecord.reviewing.choice import (
     series_of,
     speaker_choices,
     speaker_of,
+    unit_of,
 )
 from onrecord.reviewing.circumstances import (
     ChosenThing,
@@ -22,7 +23,7 @@ from onrecord.reviewing.circumstances import (
     names_of_authorities,
     relied_on,
 )
-from onrecord.reviewing.decision import undecided_figures
+from onrecord.reviewing.decision import shown_series, undecided_figures
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.known_records import KnownRecords, KnownSource
 from onrecord.reviewing.place_index import stretches
@@ -67,6 +68,9 @@ class FigureView:
     told: dict[str, str]
     """Its value, ends, comparator and period, as corrected."""
     series: ChosenSeries | str | None
+    unit: str
+    """That of the series if it has one, else as drafted."""
+    drafted_unit: str
     choices: Sequence[Choice]
     """Empty unless it is the next one to be decided."""
 
@@ -241,6 +245,8 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
                 figure,
                 _told(card, number, figure),
                 series_of(card, number, known),
+                shown_series(card, number, known).unit,
+                unit_of(figure),
                 series_choices(card, figure, file, known) if number == pending else (),
             )
             for number, figure in enumerate(card.figures)

@@ -13,7 +13,7 @@ from onrecord.errors import OnRecordError
 from onrecord.records.units import unit_called
 from onrecord.reviewing.card import DraftedFigure, UnsettledError
 from onrecord.reviewing.choice import speaker_choices, speaker_of, unit_of
-from onrecord.reviewing.decision import DecisionError
+from onrecord.reviewing.decision import DecisionError, shown_series
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
 from onrecord.reviewing.drafted_cards import draft_file
 from onrecord.reviewing.further_drafts import with_further
@@ -266,6 +266,73 @@ def test_every_drafted_unit_is_one_of_qudt() -> None:
     units = [unit_of(one) for one in figures]
     assert units == [unit_called(unit) for unit in units]
     assert unit_of(DraftedFigure(0, 1, "1", "money")) == ""
+
+
+def form_of(at: Desk, begins: str) -> dict[str, str]:
+    """Return the fields of a figure as the form of a card shows them."""
+    shown = shown_series(at.card(begins), 0, at.known)
+    names = {"series": "label", "measure": "", "product": "", "bearer": "", "unit": ""}
+    return {f"{name}0": getattr(shown, own or name) for name, own in names.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("measure", "imports"),
+        ("product", "ferry: A ferry."),
+        ("bearer", "Northport"),
+        ("unit", "CCY_SEK"),
+        ("label", "money for ferries"),
+    ],
+)
+def test_one_part_of_a_new_series_is_corrected_and_the_others_stay(
+    money: Desk, name: str, written: str
+) -> None:
+    money.do("edit", "We set", fields=MONEY)
+    kept = money.card("We set").fixes["series"]["0"]
+    shown = form_of(money, "We set")
+    assert shown == {**MONEY, "unit0": "CCY_EUR"}
+    assert money.do("edit", "We set", fields=shown).message == "as it was, nothing to keep"
+    field = "series0" if name == "label" else f"{name}0"
+    assert money.do("edit", "We set", fields={**shown, field: written}).message == "kept"
+    assert money.card("We set").fixes["series"]["0"] == {**kept, name: written}
+    assert money.do("undo").message == "undone: edit"
+    assert money.card("We set").fixes["series"]["0"] == kept
+
+
+def test_a_new_series_is_corrected_on_all_cards_that_have_it(money: Desk) -> None:
+    money.do("edit", "We set", fields=MONEY)
+    # Its label alone takes it for another figure, with its unit.
+    money.do("edit", "The yard", fields={**form_of(money, "The yard"), "series0": MONEY["series0"]})
+    same = [money.card(each).fixes["series"]["0"] for each in ("We set", "The yard")]
+    assert same[0] == same[1]
+    shown = form_of(money, "The yard")
+    done = money.do("edit", "The yard", fields={**shown, "product0": "ferry"})
+    assert done.focus == money.card("The yard").id
+    assert money.card("We set").fixes["series"]["0"] == {**same[0], "product": "ferry"}
+    assert money.do("undo").focus == money.card("The yard").id
+    assert money.card("We set").fixes["series"]["0"] == same[0]
+
+
+def test_a_series_is_taken_from_a_figure_where_its_label_is_emptied(money: Desk) -> None:
+    money.do("edit", "We set", fields=MONEY)
+    money.do("edit", "We set", fields={**form_of(money, "We set"), "series0": ""})
+    assert "series" not in money.card("We set").fixes
+    money.do("series", "We set", figure=0, number=0)
+    money.do("edit", "We set", fields=form_of(money, "We set"))
+    assert money.card("We set").fixes["series"] == {"0": {"none": True}}
+
+
+def test_a_series_on_record_keeps_its_unit(money: Desk) -> None:
+    label = "loaves baked by the Elmsund Bakery"
+    with pytest.raises(DecisionError, match="is on record in NUM, give the one in CCY_SEK"):
+        money.do("edit", "We set", fields={"series0": label, "unit0": "SEK"})
+    money.do("edit", "We set", fields={**form_of(money, "We set"), "series0": label})
+    assert form_of(money, "We set") == {
+        "series0": label, "measure0": "", "product0": "", "bearer0": "", "unit0": "NUM",
+    }  # fmt: skip
+    money.do("edit", "We set", fields={**form_of(money, "We set"), **MONEY, "unit0": "EUR"})
+    assert money.card("We set").fixes["series"]["0"]["bearer"] == "Lindhaven"
 
 
 def test_words_are_widened_and_narrowed_by_word(at: Desk) -> None:

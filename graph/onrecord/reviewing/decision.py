@@ -284,12 +284,14 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
     if "on_authority_of" in fields:
         fixes["on_authority_of"] = _authorities_written(card, known, fields)
     series, figures = _figures_written(card, file, known, fields)
+    file = _with_series_alike(file, card, series)
     fixes["series"] = series or None
     fixes["figures"] = figures or None
     changed = _fixed(card, **fixes)
     if "note" in fields:
         changed = replace(changed, note=fields["note"].strip())
-    return Decided(file.with_card(changed), name, "kept")
+    file = file.with_card(changed)
+    return Decided(file, name, "as it was, nothing to keep" if changed == card else "kept")
 
 
 def _line(written: str) -> str:
@@ -356,6 +358,8 @@ def _figures_written(
         label = fields.get(f"series{number}")
         if label is not None and _line(label):
             series[str(number)] = _series_written(card, file, known, _line(label), number, fields)
+        elif label is not None and shown_series(card, number, known).label:
+            series.pop(str(number), None)
         fixed = dict(figure_fixes(card, number))
         for name in ("value", "low", "high", "comparator", "over"):
             written = fields.get(f"{name}{number}")
@@ -374,10 +378,13 @@ def _figures_written(
 
 
 def shown_series(card: Card, number: int, known: KnownRecords) -> ChosenSeries:
-    """Return the series of a figure as the form shows it: with the drafted unit if it has none."""
+    """Return the series of a figure as the form shows it: with the drafted unit if it has none.
+
+    Of one on record only label and unit: what else it has is not written here.
+    """
     series = series_of(card, number, known)
     if isinstance(series, ChosenSeries):
-        return series
+        return series if series.iri is None else replace(series, bearer="")
     return ChosenSeries("", None, unit=unit_of(card.figures[number]))
 
 
@@ -411,14 +418,49 @@ def _series_written(
             )
         return {"iri": series.iri}
     written = {
-        name: _line(fields.get(f"{name}{number}", "")) for name in ("measure", "product", "bearer")
+        name: _line(fields.get(f"{name}{number}", getattr(shown, name)))
+        for name in ("measure", "product", "bearer")
     }
-    if not any(written.values()):
-        for card in file.cards:
-            for said in (card.fixes.get("series") or {}).values():
-                if isinstance(said, dict) and said.get("label") == label:
-                    return dict(said)
-    return {"label": label, **written, "unit": unit}
+    written["unit"] = unit
+    # What the form showed is nobody's word on a series of another label that is there already.
+    changed = {name: told for name, told in written.items() if told != getattr(shown, name)}
+    former = _new_series_labelled(file, label)
+    return {"label": label, **written} if former is None else {**former, **changed}
+
+
+def new_series(file: DraftFile) -> list[dict[str, str]]:
+    """Return the series that are written on cards in full, each label once."""
+    found: dict[str, dict[str, str]] = {}
+    for card in file.cards:
+        for said in (card.fixes.get("series") or {}).values():
+            if isinstance(said, Mapping) and "label" in said:
+                found.setdefault(str(said["label"]), {key: str(said[key]) for key in said})
+    return list(found.values())
+
+
+def _new_series_labelled(file: DraftFile, label: str) -> dict[str, str] | None:
+    return next((one for one in new_series(file) if one["label"] == label), None)
+
+
+def _with_series_alike(file: DraftFile, card: Card, series: Mapping[str, object]) -> DraftFile:
+    """Return a file in which other cards have the series of one label as this card has it now."""
+    now = {
+        str(said["label"]): said
+        for said in series.values()
+        if isinstance(said, Mapping) and "label" in said
+    }
+    changed = []
+    for one in file.cards:
+        if one.id == card.id:
+            continue
+        former = one.fixes.get("series") or {}
+        told = {
+            number: now.get(str(said.get("label")), said) if isinstance(said, Mapping) else said
+            for number, said in former.items()
+        }
+        if told != former:
+            changed.append(_fixed(one, series=told))
+    return file.with_cards(changed) if changed else file
 
 
 def write_article(file: DraftFile, fields: Mapping[str, str]) -> Decided:

@@ -128,7 +128,8 @@ class Session:
             return
         self.drafts.write(file)
         log = log_path(self.path)
-        changed = list(_changed(former, file))
+        # The card that was decided on comes first: undone, the page goes back to it.
+        changed = sorted(_changed(former, file), key=lambda each: each != name)
         changes = read_changes(log)
         batch = changes[-1].batch + 1 if changes else 1
         at = datetime.now(UTC).isoformat(timespec="seconds")

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.drafting.quantities.counted_quantity import CODES
 from onrecord.errors import OnRecordError
 from onrecord.records.units import unit_called
-from onrecord.reviewing.card import DraftedFigure, UnsettledError
+from onrecord.reviewing.card import DraftedFigure, UnsettledError, decimal_of
 from onrecord.reviewing.choice import speaker_choices, speaker_of, unit_of
 from onrecord.reviewing.decision import DecisionError, shown_series
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
@@ -333,6 +334,55 @@ def test_a_series_on_record_keeps_its_unit(money: Desk) -> None:
     }  # fmt: skip
     money.do("edit", "We set", fields={**form_of(money, "We set"), **MONEY, "unit0": "EUR"})
     assert money.card("We set").fixes["series"]["0"]["bearer"] == "Lindhaven"
+
+
+@pytest.mark.parametrize(
+    ("written", "unit", "number"),
+    [
+        ("1/2", "PERCENT", "50"), ("1/2", "UNITLESS", "0.5"), ("3 / 8", "PERCENT", "37.5"),
+        ("310000", "NUM", "310000"), ("2.5", "CCY_EUR", "2.5"), ("-3", "NUM", "-3"),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_decimals_or_a_fraction(written: str, unit: str, number: str) -> None:
+    assert decimal_of(written, unit) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    "written", ["1/3", "1/0", "0/0", "many", "", "inf", "NaN", "1/2/3", "-1/2x"]
+)
+def test_what_is_no_number_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=r"is no number|has no decimal end"):
+        decimal_of(written, "NUM")
+
+
+def test_a_share_in_words_has_its_value_in_percent(tmp_path: Path) -> None:
+    at = desk(
+        tmp_path,
+        "Stocks\n\nThe Post, 4 March 2025\n\n“Our stocks cover less than half of the need,” said"
+        " Piet Vermeer.\n\n“A third of the boats leak,” said Marta Kowalczyk.\n",
+    )
+    (half,), (third,) = at.card("Our stocks").figures, at.card("A third").figures
+    assert (half.value, half.comparator, unit_of(half)) == (50, "lt", "PERCENT")
+    assert third.value is None
+    at.do("edit", "Our stocks", fields={"value0": "1/4"})
+    assert at.card("Our stocks").fixes["figures"] == {"0": {"value": "25"}}
+    with pytest.raises(DecisionError, match="“A third”: '1/3' has no decimal end"):
+        at.do("edit", "A third", fields={"value0": "1/3"})
+    with pytest.raises(DecisionError, match="'many' is no number"):
+        at.do("edit", "A third", fields={"high0": "many"})
+    at.do("article", fields=ARTICLE)
+    at.do("speaker", "Our stocks", number=1)
+    at.do("edit", "Our stocks", fields={**MONEY, "measure0": "stock", "value0": ""})
+    with pytest.raises(UnsettledError, match="has no value"):
+        at.do("accept", "Our stocks")
+    at.do("edit", "Our stocks", fields={"value0": "50"})
+    at.do("accept", "Our stocks")
+    done = at.accept()
+    assert done.path is not None
+    written = done.path.read_text(encoding="utf-8")
+    assert "qudt:numericValue 50 ;" in written
+    assert "qudt:hasUnit unit:PERCENT" in written
+    assert done.report.findings == ()
 
 
 def test_words_are_widened_and_narrowed_by_word(at: Desk) -> None:

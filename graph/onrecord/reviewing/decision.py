@@ -13,7 +13,14 @@ from onrecord.records.archive import Stretches
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.passage import cuts_character, find, nearest
 from onrecord.records.units import unit_called
-from onrecord.reviewing.card import Card, CardPlace, UnsettledError, person_key
+from onrecord.reviewing.card import (
+    Card,
+    CardPlace,
+    DraftedFigure,
+    UnsettledError,
+    decimal_of,
+    person_key,
+)
 from onrecord.reviewing.choice import (
     ChosenSeries,
     new_speaker,
@@ -366,6 +373,9 @@ def _figures_written(
             if written is None:
                 continue
             former = getattr(figure, name)
+            if name in ("value", "low", "high"):
+                unit = shown_series(_fixed(card, series=series), number, known).unit
+                written = _number_written(figure, _line(written), unit)
             if _line(written) == ("" if former is None else str(former)):
                 fixed.pop(name, None)
             else:
@@ -375,6 +385,17 @@ def _figures_written(
         else:
             figures.pop(str(number), None)
     return series, figures
+
+
+def _number_written(figure: DraftedFigure, written: str, unit: str) -> str:
+    """Return a number in decimals. Raises DecisionError if it is none."""
+    if not written:
+        return ""
+    try:
+        number = decimal_of(written, unit)
+    except ValueError as error:
+        raise DecisionError(f"“{figure.words}”: {error}") from error
+    return f"{number:f}" if "/" in written else written
 
 
 def shown_series(card: Card, number: int, known: KnownRecords) -> ChosenSeries:

@@ -22,7 +22,14 @@ from onrecord.records.archive import Stretches
 from onrecord.records.coverage import sentences
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.quotation import in_quotation
-from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedSpeaker, DraftedTime
+from onrecord.reviewing.card import (
+    Card,
+    CardPlace,
+    DraftedFigure,
+    DraftedSpeaker,
+    DraftedTime,
+    decimal_of,
+)
 from onrecord.reviewing.draft_file import Article, DraftFile
 from onrecord.reviewing.drafted_event import event_in
 from onrecord.reviewing.place_index import Placed, PlaceIndex, Stretch, place_index, stretches
@@ -357,9 +364,9 @@ def _figures(read: ReadText, places: tuple[CardPlace, ...]) -> tuple[DraftedFigu
             one.end,
             read.text[one.start : one.end],
             one.kind,
-            _number(one.value),
-            _number(one.low),
-            _number(one.high),
+            _number(one.value, one.kind),
+            _number(one.low, one.kind),
+            _number(one.high, one.kind),
             _COMPARATORS.get(one.comparator, one.comparator),
             one.over,
             one.unit,
@@ -369,11 +376,11 @@ def _figures(read: ReadText, places: tuple[CardPlace, ...]) -> tuple[DraftedFigu
     )
 
 
-def _number(value: object) -> int | float | None:
+def _number(value: object, kind: str) -> int | float | None:
     try:
-        number = float(str(value))
+        number = float(decimal_of(str(value), "PERCENT" if kind == "share" else ""))
     except ValueError:
-        return None  # a fraction such as 2/3 has no decimal end, so a person says what to record
+        return None  # nothing, or 2/3, which has no decimal end: a person says what to record
     return int(number) if number == int(number) else number
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from onrecord.records.edtf_bounds import DateError, bounds
@@ -14,6 +14,7 @@ from onrecord.reviewing.card import (
     DraftedFigure,
     DraftedTime,
     UnsettledError,
+    decimal_of,
     drafted_time_of,
 )
 from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker, series_of, speaker_of
@@ -226,7 +227,9 @@ def _settled_figure(
         name: fixed.get(name, getattr(figure, name))
         for name in ("value", "low", "high", "comparator", "over")
     }
-    value, low, high = (_decimal(card, figure, told[name]) for name in ("value", "low", "high"))
+    value, low, high = (
+        _decimal(card, figure, told[name], series.unit) for name in ("value", "low", "high")
+    )
     if value is None and (low is None or high is None):
         raise UnsettledError(f"{card.id}: “{figure.words}” has no value, edit it or leave it out")
     if told["comparator"] not in COMPARATORS:
@@ -255,15 +258,10 @@ def no_unit(written: str) -> str:
     return f"no unit {written!r}, write QUDT's name, such as NUM or TONNE, or a currency as EUR"
 
 
-def _decimal(card: Card, figure: DraftedFigure, value: object) -> Decimal | None:
+def _decimal(card: Card, figure: DraftedFigure, value: object, unit: str) -> Decimal | None:
     if value in (None, ""):
         return None
     try:
-        number = Decimal(str(value))
-    except InvalidOperation as error:
-        raise UnsettledError(
-            f"{card.id}: {value!r} is no number, write one such as 310000 or 2.5"
-        ) from error
-    if not number.is_finite():
-        raise UnsettledError(f"{card.id}: “{figure.words}” has no finite value")
-    return number
+        return decimal_of(str(value), unit)
+    except ValueError as error:
+        raise UnsettledError(f"{card.id}: “{figure.words}”: {error}") from error

@@ -115,6 +115,24 @@ def test_a_card_was_said_on_the_day_beside_its_words_else_before_publication(at:
     assert (said.edtf, said.basis) == ("../2025-03-04", "bounded")
 
 
+@pytest.mark.parametrize(
+    ("words", "edtf", "reason"),
+    [
+        ("will open by February", "/2026-02", "The next such day or month after the day"),
+        ("opened on 5 June", "2024-06-05", "The last such day or month before the day"),
+        ("opened on 2 March", "2025-03-02", "The year is that of the day of publication."),
+    ],
+)
+def test_the_reason_of_a_year_says_from_what_it_follows(
+    tmp_path: Path, words: str, edtf: str, reason: str
+) -> None:
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n“The ferry {words},” said Bo Lind.\n")
+    time = at.card("The ferry").valid_for
+    assert time is not None
+    assert (time.edtf, time.basis) == (edtf, "inferred-year")
+    assert (time.reason or "").startswith(reason)
+
+
 def test_words_that_the_check_does_not_find_quoted_are_a_position(tmp_path: Path) -> None:
     at = desk(tmp_path, "Town hall, 4 March 2025\n\n– We build barges here, said Piet Vermeer.\n")
     (card,) = at.file.cards

@@ -431,11 +431,17 @@ def _valid_for(read: ReadText, places: tuple[CardPlace, ...]) -> DraftedTime | N
 def drafted_time(read: ReadText, one: DateExpression) -> DraftedTime:
     """Return a time of a text with the basis that records use."""
     return time_by_words(
-        str(one.edtf), read.text[one.start : one.end], one.basis, vague=one.precision is not None
+        str(one.edtf),
+        read.text[one.start : one.end],
+        one.basis,
+        read.published,
+        vague=one.precision is not None,
     )
 
 
-def time_by_words(edtf: str, words: str, basis: str, *, vague: bool = False) -> DraftedTime:
+def time_by_words(
+    edtf: str, words: str, basis: str, published: date | None = None, *, vague: bool = False
+) -> DraftedTime:
     """Return a time by the words that it rests on; `basis` is that of a drafted date.
 
     It is explicit only if year and day are in the words, as the shapes of records require.
@@ -445,12 +451,20 @@ def time_by_words(edtf: str, words: str, basis: str, *, vague: bool = False) -> 
     if basis == "stated" and _stated_in_full(edtf, words):
         return DraftedTime(edtf, "explicit", words)
     if basis == "inferred-year":
-        return DraftedTime(
-            edtf, "inferred-year", words, "The year is that of the day of publication."
-        )
+        return DraftedTime(edtf, "inferred-year", words, _reason_of_year(edtf, published))
     if basis == "publication":
         return DraftedTime(edtf, "inferred-context", words, "Reckoned from the day of publication.")
     return DraftedTime(edtf, "inferred-context", words, "Inferred from the words.")
+
+
+def _reason_of_year(edtf: str, published: date | None) -> str:
+    """Return from what the year of a date follows that is stated without one."""
+    stated = re.search(r"\d{4}", edtf)
+    if published is None or stated is None or int(stated[0]) == published.year:
+        return "The year is that of the day of publication."
+    if int(stated[0]) > published.year:
+        return "The next such day or month after the day of publication."
+    return "The last such day or month before the day of publication."
 
 
 def _stated_in_full(edtf: str, words: str) -> bool:

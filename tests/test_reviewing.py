@@ -437,6 +437,38 @@ def test_missed_words_become_a_card_with_place_and_hash(at: Desk) -> None:
     assert known.focus == at.card("We ordered").id
 
 
+def test_straight_marks_are_typed_for_those_of_the_text(tmp_path: Path) -> None:
+    text = "Town\n\nThe Post, 4 March 2025\n\nThe yard’s “big plan” is ‘dead’, people said.\n"
+    at = desk(tmp_path, text)
+    added = at.do("add", words="yard's \"big plan\" is 'dead'").focus or ""
+    assert at.file.card(added).words == "yard’s “big plan” is ‘dead’"
+    with pytest.raises(DecisionError, match="does not have"):
+        at.do("add", words='yards "big plan"')
+
+
+def test_a_decision_that_needs_a_card_says_so(at: Desk) -> None:
+    for what in (
+        "accept",
+        "reject",
+        "edit",
+        "series",
+        "speaker",
+        "all",
+        "same",
+        "confirm",
+        "widen",
+    ):
+        with pytest.raises(DecisionError, match="no card is in focus, n goes to one"):
+            at.do(what, fields={})
+    for card in at.file.cards:
+        at.session().decide({"do": "reject", "card": card.id})
+    with pytest.raises(DecisionError, match="all drafts are decided"):
+        at.session().decide({"do": "accept", "card": None})
+    empty = desk(at.root.parent / "empty", "Nothing is said here.\n")
+    with pytest.raises(DecisionError, match="there is no draft, m adds"):
+        empty.do("accept")
+
+
 def test_each_decision_can_be_undone_one_after_the_other(at: Desk) -> None:
     first = at.file
     at.do("article", fields=ARTICLE)

@@ -50,11 +50,18 @@ from onrecord.reviewing.settled_claim import (
 
 _WORD = re.compile(r"\w(?:[\w’'-]|[.,](?=\d))*", re.UNICODE)
 _DOUBTS = frozenset(["negated", "hypothetical", "questioned", "unclosed", DOUBTFUL, DISPUTED])
+_STRAIGHT = str.maketrans({**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‘’‚‹›", "'")})
+"""Each quotation mark as a keyboard has it: one character for one, so that places stay."""
 ARTICLE_FIELDS = ("title", "publisher", "published", "language", "url", "topics", "slug")
 
 
 class DecisionError(OnRecordError):
     """A decision cannot be taken; the message says what to do."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        """Keep the name of the field of the form that the message is about, if it is about one."""
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +199,9 @@ def add_words(
     if not places and "\n" in wanted:  # a browser shows each line end as one character
         wanted = wanted.replace("\n", "\r\n")
         places = [place.start for place in find(text, wanted)]
+    if not places:  # a keyboard has straight marks
+        wanted = wanted.translate(_STRAIGHT)
+        places = [place.start for place in find(text.translate(_STRAIGHT), wanted)]
     if not places:
         near = nearest(text, wanted) if wanted else None
         more = f"; nearest is {text[near.start : near.end]!r}" if near else ""
@@ -345,7 +355,10 @@ def _time_written(card: Card, which: str, fields: Mapping[str, str]) -> object:
         return former
     if not edtf:
         return {} if which == "valid_for" else {"edtf": None, "basis": "unknown"}
-    require_edtf(card, edtf)
+    try:
+        require_edtf(card, edtf)
+    except UnsettledError as error:
+        raise DecisionError(str(error), which) from error
     if words:
         return _told(asdict(time_by_words(edtf, words, "stated")))
     reason = "A reviewer inferred it from the article as a whole."
@@ -375,7 +388,7 @@ def _figures_written(
             former = getattr(figure, name)
             if name in ("value", "low", "high"):
                 unit = shown_series(_fixed(card, series=series), number, known).unit
-                written = _number_written(figure, _line(written), unit)
+                written = _number_written(figure, f"{name}{number}", _line(written), unit)
             if _line(written) == ("" if former is None else str(former)):
                 fixed.pop(name, None)
             else:
@@ -387,14 +400,14 @@ def _figures_written(
     return series, figures
 
 
-def _number_written(figure: DraftedFigure, written: str, unit: str) -> str:
+def _number_written(figure: DraftedFigure, field: str, written: str, unit: str) -> str:
     """Return a number in decimals. Raises DecisionError if it is none."""
     if not written:
         return ""
     try:
         number = decimal_of(written, unit)
     except ValueError as error:
-        raise DecisionError(f"“{figure.words}”: {error}") from error
+        raise DecisionError(f"“{figure.words}”: {error}", field) from error
     return f"{number:f}" if "/" in written else written
 
 
@@ -414,7 +427,7 @@ def _unit_written(fields: Mapping[str, str], number: int, drafted: str) -> str:
     written = _line(fields.get(f"unit{number}", drafted))
     unit = unit_called(written)
     if written and unit is None:
-        raise DecisionError(no_unit(written))
+        raise DecisionError(no_unit(written), f"unit{number}")
     return unit or ""
 
 
@@ -435,7 +448,8 @@ def _series_written(
         if unit not in (shown.unit, of_record):
             raise DecisionError(
                 f"the series “{series.label}” is on record in {of_record}, give the one in"
-                f" {unit or 'another unit'} a label of its own"
+                f" {unit or 'another unit'} a label of its own",
+                f"series{number}",
             )
         return {"iri": series.iri}
     written = {
@@ -508,7 +522,7 @@ def require_edtf_of_article(edtf: str) -> None:
     try:
         bounds(edtf)
     except DateError as error:
-        raise DecisionError(f"{error}, write a day as 2025-11-06") from error
+        raise DecisionError(f"{error}, write a day as 2025-11-06", "published") from error
 
 
 def undecided_figures(card: Card) -> Iterable[int]:

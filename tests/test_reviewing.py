@@ -19,7 +19,7 @@ from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write
 from onrecord.reviewing.drafted_cards import draft_file
 from onrecord.reviewing.further_drafts import with_further
 from onrecord.reviewing.review_log import log_path, report_by_rule
-from onrecord.reviewing.settled_claim import places_of
+from onrecord.reviewing.settled_claim import places_of, settle
 from reviews import ARTICLE, Desk, desk
 
 
@@ -113,6 +113,69 @@ def test_a_card_was_said_on_the_day_beside_its_words_else_before_publication(at:
     assert (said.edtf, said.basis, said.words) == ("2025-03-03", "explicit", "3 March 2025")
     said = at.card("We ordered the crane in January").said_on
     assert (said.edtf, said.basis) == ("../2025-03-04", "bounded")
+
+
+@pytest.mark.parametrize(
+    ("words", "modality", "condition"),
+    [
+        (
+            "If the steel comes on time, this yard can build 40 barges a year",
+            "conditional",
+            "the steel comes on time",
+        ),
+        ("If we had the steel, this yard would build 40 barges", "projected", ""),
+        ("If you look at the yard, 40 barges are there", "asserted", ""),
+        ("We said if the steel came, all was well, and it was", "asserted", ""),
+        ("The town had set aside 40 million euros for barges", "asserted", ""),
+        ("The town is set to build 40 barges", "projected", ""),
+    ],
+)
+def test_a_card_has_the_modality_and_the_condition_of_its_words(
+    tmp_path: Path, words: str, modality: str, condition: str
+) -> None:
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n“{words},” said Bo Lind.\n")
+    (card,) = at.file.cards
+    assert (card.modality, card.condition) == (modality, condition)
+    if not condition:
+        return
+    at.do("speaker", words, number=1)
+    at.do("series", words, figure=0, number=0)
+    assert settle(at.card(words), at.file, at.known).condition == condition
+    at.do("edit", words, fields={"condition": "steel comes"})
+    assert settle(at.card(words), at.file, at.known).condition == "steel comes"
+    at.do("edit", words, fields={"condition": ""})
+    with pytest.raises(UnsettledError, match="on what condition"):
+        at.do("accept", words)
+    at.do("edit", words, fields={"condition": condition})
+    assert "condition" not in at.card(words).fixes
+
+
+def test_what_was_and_what_will_be_on_one_card_is_flagged(tmp_path: Path) -> None:
+    words = "We built 40 barges last year and will build {} this year"
+    text = f"Ferry\n\nThe Post, 4 March 2025\n\n“{words},” said Bo Lind.\n"
+    at = desk(tmp_path / "two", text.format("90 barges"))
+    assert at.file.cards[0].flags == ("several modalities",)
+    at.do("speaker", "We built", number=1)
+    at.do("series", "We built", figure=0, number=0)
+    at.do("series", "We built", figure=1, number=0)
+    with pytest.raises(DecisionError, match="without doubt"):
+        at.do("all", "We built")
+    # Narrowed to the one, the other is a card of its own.
+    added = at.do("add", words="will build 90 barges this year").focus or ""
+    assert (at.file.card(added).modality, at.file.card(added).flags) == ("projected", ())
+    at = desk(tmp_path / "one", text.format("more"))
+    assert at.file.cards[0].flags == ()
+
+
+def test_a_day_beside_what_is_passed_on_is_that_of_the_telling(tmp_path: Path) -> None:
+    at = desk(
+        tmp_path,
+        "Crane\n\nThe Post, 7 March 2025\n\nAda Holm told reporters on Wednesday that Bo Lind had"
+        " assured her that the crane would come.\n",
+    )
+    assert at.card("Bo Lind had").said_on.edtf == "2025-03-05"
+    passed_on = at.card("the crane").said_on
+    assert (passed_on.edtf, passed_on.basis, passed_on.words) == ("../2025-03-07", "bounded", None)
 
 
 @pytest.mark.parametrize(

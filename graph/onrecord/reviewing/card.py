@@ -133,6 +133,8 @@ class Card:
     via: str | None = None
     on_authority_of: tuple[str, ...] = ()
     """Whose word the speaker passes on, as the article names them."""
+    condition: str = ""
+    """On what condition, in the words of the text."""
     event: str | None = None
     """The words of the sentence for the event at which it was said."""
     figures: tuple[DraftedFigure, ...] = ()
@@ -208,6 +210,7 @@ def card_of(value: Mapping[str, Any]) -> Card:
         relies_on=value.get("relies_on"),
         via=value.get("via"),
         on_authority_of=tuple(value.get("on_authority_of", ())),
+        condition=value.get("condition", ""),
         event=value.get("event"),
         figures=tuple(_figure(one) for one in value.get("figures", ())),
         verdict=verdict,

@@ -33,7 +33,12 @@ from onrecord.reviewing.choice import (
 )
 from onrecord.reviewing.circumstances import confirmed_authorities, names_of_authorities
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
-from onrecord.reviewing.drafted_cards import added_card, place_of, time_by_words
+from onrecord.reviewing.drafted_cards import (
+    SEVERAL_MODALITIES,
+    added_card,
+    place_of,
+    time_by_words,
+)
 from onrecord.reviewing.known_records import KnownRecords
 from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.same_claims.of_collection import same_claims
@@ -49,7 +54,9 @@ from onrecord.reviewing.settled_claim import (
 )
 
 _WORD = re.compile(r"\w(?:[\w’'-]|[.,](?=\d))*", re.UNICODE)
-_DOUBTS = frozenset(["negated", "hypothetical", "questioned", "unclosed", DOUBTFUL, DISPUTED])
+_DOUBTS = frozenset(
+    ["negated", "hypothetical", "questioned", "unclosed", SEVERAL_MODALITIES, DOUBTFUL, DISPUTED]
+)
 _STRAIGHT = str.maketrans({**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‘’‚‹›", "'")})
 """Each quotation mark as a keyboard has it: one character for one, so that places stay."""
 ARTICLE_FIELDS = ("title", "publisher", "published", "language", "url", "topics", "slug")
@@ -292,7 +299,8 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
     if "modality" in fields:
         fixes["modality"] = fields["modality"] if fields["modality"] != card.modality else None
     if "condition" in fields:
-        fixes["condition"] = _line(fields["condition"]) or None
+        condition = _line(fields["condition"])
+        fixes["condition"] = condition if condition != card.condition else None
     if "topics" in fields:
         fixes["topics"] = topics_written(fields["topics"]) or None
     for which in ("relies_on", "event"):

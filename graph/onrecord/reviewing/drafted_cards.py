@@ -40,6 +40,13 @@ _BEGINNING = 1500
 _COMPARATORS = {"lt-about": "nearly", "gt-about": "just-over"}
 _CAPTIONS = ("voice", "cue")
 """Kinds of blocks that are no title: captions begin with what is said."""
+SEVERAL_MODALITIES = "several modalities"
+"""A flag: figures of one card are put forward in different ways, as what was and what will be."""
+_IF = re.compile(
+    r"[“\"‘']?[Ii]f\s(?!you\b|I\s(?:may|might|can)\b|anything\b|so\b|not\b)"
+    r"(?P<condition>(?:(?!\b(?:had|were|could|would)\b)[^,.!?;“”]){3,160}),\s"
+)
+"""A condition before its clause; what did not come about ("if we had") is none."""
 _MARKED_BY = {
     "blockquote": "block quotation",
     "voice": "named voice",
@@ -170,6 +177,7 @@ def added_card(text: str, file: DraftFile, start: int, end: int, spoken: Stretch
         stretches((sentence,)),
         marked,
     )
+    condition = _condition(read, (place,))
     return Card(
         id=f"m{place.start}-{place.end}",
         type=kind,
@@ -183,7 +191,8 @@ def added_card(text: str, file: DraftFile, start: int, end: int, spoken: Stretch
         confidence=1.0,
         said_on=_said_on(read, (place,), sentence),
         valid_for=_valid_for(read, (place,)),
-        modality="asserted",
+        condition=condition,
+        modality="conditional" if condition else _modality_of(read, (place,)),
         figures=_figures(read, (place,)),
     )
 
@@ -272,6 +281,11 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
     figures = _figures(read, places)
     flags = tuple(dict.fromkeys(flag for piece in pieces for flag in piece.flags))
     modality = next((one.modality for one in pieces if one.modality), None)
+    condition = _condition(read, places)
+    if condition:
+        modality = modality or "conditional"
+    if len({one.modality for one in _within(read.figures, places)}) > 1:
+        flags = (*flags, SEVERAL_MODALITIES)
     if "questioned" in flags or "hypothetical" in flags:
         modality = modality or ("questioned" if "questioned" in flags else "possible")
     return Card(
@@ -289,8 +303,10 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         cue=first.cue,
         by=_found_by(pieces),
         confidence=_confidence(first, flags),
-        said_on=_said_on(read, places, sentence),
+        # A day beside words that are passed on is that of the telling.
+        said_on=_bounded(read) if first.via else _said_on(read, places, sentence),
         valid_for=_valid_for(read, places),
+        condition=condition,
         modality=modality or _modality_of(read, places),
         flags=flags,
         relies_on=next((one.relies_on for one in pieces if one.relies_on), None),
@@ -389,6 +405,14 @@ def _modality_of(read: ReadText, places: tuple[CardPlace, ...]) -> str:
     return next((one for one in found if one != "asserted"), "asserted")
 
 
+def _condition(read: ReadText, places: tuple[CardPlace, ...]) -> str:
+    """Return the condition with which the words of a claim begin, "" if they begin with none."""
+    if read.language != "en":
+        return ""
+    found = _IF.match(read.text, places[0].start, places[0].end)
+    return " ".join(found["condition"].split()) if found else ""
+
+
 def _said_on(
     read: ReadText, places: tuple[CardPlace, ...], sentence: tuple[int, int]
 ) -> DraftedTime:
@@ -402,10 +426,15 @@ def _said_on(
         if one.edtf is None or not _is_past(one.edtf, published):
             continue
         return drafted_time(read, one)
-    if published is None:
+    return _bounded(read)
+
+
+def _bounded(read: ReadText) -> DraftedTime:
+    """Return the time that is known of all that an article reports: before it was published."""
+    if read.published is None:
         return DraftedTime(None, "unknown")
     return DraftedTime(
-        f"../{published.isoformat()}",
+        f"../{read.published.isoformat()}",
         "bounded",
         reason="Not after the article that reports it was published.",
     )

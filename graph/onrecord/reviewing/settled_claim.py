@@ -84,7 +84,7 @@ def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
     modality = str(card.fixes.get("modality", card.modality))
     if modality not in MODALITIES:
         raise UnsettledError(f"{card.id}: no modality {modality!r}, name one of the list")
-    condition = str(card.fixes.get("condition", "")).strip()
+    condition = str(card.fixes.get("condition", card.condition)).strip()
     if modality == "conditional" and not condition:
         raise UnsettledError(f"{card.id}: say on what condition, or change the modality")
     places = places_of(card)

@@ -247,7 +247,7 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
         time_of(card, "said_on"),
         time_of(card, "valid_for"),
         str(card.fixes.get("modality", card.modality)),
-        str(card.fixes.get("condition", "")),
+        str(card.fixes.get("condition", card.condition)),
         topics_written(card.fixes.get("topics")),
         speaker_choices(card, file, known),
         names_of_authorities(card, known),

@@ -167,6 +167,24 @@ def test_what_was_and_what_will_be_on_one_card_is_flagged(tmp_path: Path) -> Non
     assert at.file.cards[0].flags == ()
 
 
+@pytest.mark.parametrize(
+    ("words", "edtf"),
+    [
+        ("We have 640 people, twice as many as in 2019", None),
+        ("We have 640 people, more than in 2019", None),
+        ("We had 640 people in 2024, up from 320 in 2019", None),
+        ("We had 640 people in 2019", "2019"),
+        ("We had 640 people in 2024, twice as many as in 2019", "2024"),
+    ],
+)
+def test_words_are_not_about_the_time_that_they_compare_with(
+    tmp_path: Path, words: str, edtf: str | None
+) -> None:
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n“{words},” said Bo Lind.\n")
+    valid_for = at.file.cards[0].valid_for
+    assert (valid_for and valid_for.edtf) == edtf
+
+
 def test_a_day_beside_what_is_passed_on_is_that_of_the_telling(tmp_path: Path) -> None:
     at = desk(
         tmp_path,

@@ -47,6 +47,11 @@ _IF = re.compile(
     r"(?P<condition>(?:(?!\b(?:had|were|could|would)\b)[^,.!?;“”]){3,160}),\s"
 )
 """A condition before its clause; what did not come about ("if we had") is none."""
+_COMPARED = re.compile(
+    r"\b(?:as|than|(?:up|down)\sfrom|compared\s(?:with|to)|against)\s(?:those\s|that\s)?$"
+)
+"""Before a time that words only compare with: "twice as many as in 2023"."""
+_FEW = 30
 _MARKED_BY = {
     "blockquote": "block quotation",
     "voice": "named voice",
@@ -453,7 +458,11 @@ def _is_past(edtf: str, published: date | None) -> bool:
 
 def _valid_for(read: ReadText, places: tuple[CardPlace, ...]) -> DraftedTime | None:
     """Return what time the words are about: the one that they name, if they name one."""
-    named = [one for one in _within(read.times, places) if one.edtf]
+    named = [
+        one
+        for one in _within(read.times, places)
+        if one.edtf and not _COMPARED.search(read.text, max(0, one.start - _FEW), one.start)
+    ]
     return drafted_time(read, named[0]) if len(named) == 1 else None
 
 

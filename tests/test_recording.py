@@ -123,8 +123,9 @@ def test_one_changed_byte_is_found(at: Desk) -> None:
         ("url", IncompleteArticleError, "is no address"),
         ("place", AcceptanceError, "other words are at"),
         ("text", AcceptanceError, "does not have its text"),
-        ("unit", AcceptanceError, "unit"),
-        ("later", AcceptanceError, "Nothing is said after the source"),
+        ("unit", UnsettledError, r"d\d+-\d+: no unit 'BARGE'"),
+        ("measure", UnsettledError, r"d\d+-\d+: no measure 'tonnage'"),
+        ("later", AcceptanceError, r"d\d+-\d+: .*Nothing is said after the source"),
         ("file", AcceptanceError, "give the article another slug"),
     ],
 )
@@ -145,8 +146,11 @@ def test_a_refusal_is_one_line_and_nothing_is_written(
             )
         case "text":
             at.reviewed.path.unlink()
-        case "unit":
-            at.do("edit", "Our yard", fields={**SERIES, "series0": "x", "unit0": "BARGE"})
+        case "unit" | "measure":
+            wrong = {"unit": "BARGE", "measure": "tonnage"}[spoil]
+            series = {**card.fixes["series"]["0"], spoil: wrong}
+            fixed = replace(card, fixes={**card.fixes, "series": {"0": series}})
+            write_draft_file(at.reviewed.draft, at.file.with_card(fixed))
         case "later":
             at.do("edit", "Our yard", fields={"said_on": "2025-04-01", "said_on_words": ""})
         case "file":

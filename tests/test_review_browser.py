@@ -213,7 +213,11 @@ def judge_all(at: Desk, browser: Browser) -> None:
         # Words that the drafts missed: typed, or selected.
         page.keyboard.press("m")
         assert write(page, "this is not in the text").startswith("the text does not have")
-        page.keyboard.press("m")
+        # The dialog stays, with what was typed and what is wrong.
+        until(page, "document.activeElement.name === 'words'")
+        assert page.input_value("#missed [name=words]") == "this is not in the text"
+        assert "does not have" in (page.text_content("#missed [role=alert]") or "")
+        page.keyboard.press("Control+a")
         assert write(page, "called the plan rushed") == "added: name the speaker"
         added = page.evaluate(FOCUS)
         assert at.file.card(added).places[0].start == at.reviewed.text.index("called the plan")
@@ -238,6 +242,12 @@ def judge_all(at: Desk, browser: Browser) -> None:
                 break
         progress = page.text_content("#progress") or ""
         assert "22 of 22 decided, 11 accepted" in progress
+        for key in "arbcowqWQ1":
+            assert press(page, key) == "all drafts are decided, n goes to one of them"
+        for key in "es":
+            assert press(page, key) == "no card is in focus, n goes to one"
+        press(page, "n")
+        assert page.evaluate(FOCUS) is not None
         assert re.search(r"\d+\.\d s a card", progress)
         assert "onrecord accept harbour.txt" in progress
 
@@ -278,6 +288,52 @@ def test_who_passed_it_on_from_where_and_at_which_event_is_shown_and_edited(
     ]
     assert at.card("Bo Lind had").fixes["event"] == "talk at the harbour"
     assert at.card("it was late").fixes["relies_on"] == "Radio: Evening talk"
+
+
+def test_a_refused_form_goes_back_to_the_field_that_is_wrong(
+    tmp_path: Path, browser: Browser
+) -> None:
+    at = desk(tmp_path)
+    with shown(at, browser) as page:
+        press(page, "1")
+        page.keyboard.press("e")
+        # The text is there, so the form begins at what its figure lacks.
+        assert page.evaluate("document.activeElement.name") == "series0"
+        page.keyboard.type("barges delivered")
+        for words in ("delivery", "barge: A barge.", "yard of Lindhaven"):
+            page.keyboard.press("Tab")
+            page.keyboard.type(words)
+        field(page, "edit", "unit0")
+        page.keyboard.type("BARGE")
+        page.keyboard.press("Shift+Tab")
+        assert write(page, "").startswith("no unit 'BARGE'")
+        until(page, "document.activeElement.name === 'unit0'")
+        page.keyboard.press("Control+a")
+        assert write(page, "TONNE") == "kept"
+        assert at.card("Our yard").fixes["series"]["0"]["unit"] == "TONNE"
+        page.keyboard.press("e")
+        field(page, "edit", "said_on")
+        assert "not an EDTF date" in write(page, "yesterday")
+        until(page, "document.activeElement.name === 'said_on'")
+        page.keyboard.press("Escape")
+        page.keyboard.press("i")
+        field(page, "about", "published")
+        assert "write a day as" in write(page, "yesterday")
+        until(page, "document.activeElement.name === 'published'")
+
+
+def test_a_page_that_is_loaded_again_has_the_same_card_in_focus(
+    tmp_path: Path, browser: Browser
+) -> None:
+    at = desk(tmp_path)
+    with shown(at, browser) as page:
+        press(page, "n", "n")
+        focus = page.evaluate(FOCUS)
+        assert focus != at.card("Our yard").id
+        page.reload()
+        until(page, f"{FOCUS} === '{focus}'")
+        press(page, "r")
+        assert at.file.card(focus).verdict == "reject"
 
 
 def test_keys_that_follow_fast_are_taken_one_after_the_other(

@@ -3,20 +3,23 @@
 import json
 import re
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from onrecord.drafting.drafters.other_drafters import OtherDrafters
+from onrecord.drafting.quantities.counted_quantity import CODES
 from onrecord.errors import OnRecordError
-from onrecord.reviewing.card import UnsettledError
-from onrecord.reviewing.choice import speaker_choices, speaker_of
-from onrecord.reviewing.decision import DecisionError
+from onrecord.records.units import unit_called
+from onrecord.reviewing.card import DraftedFigure, UnsettledError, decimal_of
+from onrecord.reviewing.choice import speaker_choices, speaker_of, unit_of
+from onrecord.reviewing.decision import DecisionError, shown_series
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
 from onrecord.reviewing.drafted_cards import draft_file
 from onrecord.reviewing.further_drafts import with_further
 from onrecord.reviewing.review_log import log_path, report_by_rule
-from onrecord.reviewing.settled_claim import places_of
+from onrecord.reviewing.settled_claim import places_of, settle
 from reviews import ARTICLE, Desk, desk
 
 
@@ -110,6 +113,105 @@ def test_a_card_was_said_on_the_day_beside_its_words_else_before_publication(at:
     assert (said.edtf, said.basis, said.words) == ("2025-03-03", "explicit", "3 March 2025")
     said = at.card("We ordered the crane in January").said_on
     assert (said.edtf, said.basis) == ("../2025-03-04", "bounded")
+
+
+@pytest.mark.parametrize(
+    ("words", "modality", "condition"),
+    [
+        (
+            "If the steel comes on time, this yard can build 40 barges a year",
+            "conditional",
+            "the steel comes on time",
+        ),
+        ("If we had the steel, this yard would build 40 barges", "projected", ""),
+        ("If you look at the yard, 40 barges are there", "asserted", ""),
+        ("We said if the steel came, all was well, and it was", "asserted", ""),
+        ("The town had set aside 40 million euros for barges", "asserted", ""),
+        ("The town is set to build 40 barges", "projected", ""),
+    ],
+)
+def test_a_card_has_the_modality_and_the_condition_of_its_words(
+    tmp_path: Path, words: str, modality: str, condition: str
+) -> None:
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n“{words},” said Bo Lind.\n")
+    (card,) = at.file.cards
+    assert (card.modality, card.condition) == (modality, condition)
+    if not condition:
+        return
+    at.do("speaker", words, number=1)
+    at.do("series", words, figure=0, number=0)
+    assert settle(at.card(words), at.file, at.known).condition == condition
+    at.do("edit", words, fields={"condition": "steel comes"})
+    assert settle(at.card(words), at.file, at.known).condition == "steel comes"
+    at.do("edit", words, fields={"condition": ""})
+    with pytest.raises(UnsettledError, match="on what condition"):
+        at.do("accept", words)
+    at.do("edit", words, fields={"condition": condition})
+    assert "condition" not in at.card(words).fixes
+
+
+def test_what_was_and_what_will_be_on_one_card_is_flagged(tmp_path: Path) -> None:
+    words = "We built 40 barges last year and will build {} this year"
+    text = f"Ferry\n\nThe Post, 4 March 2025\n\n“{words},” said Bo Lind.\n"
+    at = desk(tmp_path / "two", text.format("90 barges"))
+    assert at.file.cards[0].flags == ("several modalities",)
+    at.do("speaker", "We built", number=1)
+    at.do("series", "We built", figure=0, number=0)
+    at.do("series", "We built", figure=1, number=0)
+    with pytest.raises(DecisionError, match="without doubt"):
+        at.do("all", "We built")
+    # Narrowed to the one, the other is a card of its own.
+    added = at.do("add", words="will build 90 barges this year").focus or ""
+    assert (at.file.card(added).modality, at.file.card(added).flags) == ("projected", ())
+    at = desk(tmp_path / "one", text.format("more"))
+    assert at.file.cards[0].flags == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "edtf"),
+    [
+        ("We have 640 people, twice as many as in 2019", None),
+        ("We have 640 people, more than in 2019", None),
+        ("We had 640 people in 2024, up from 320 in 2019", None),
+        ("We had 640 people in 2019", "2019"),
+        ("We had 640 people in 2024, twice as many as in 2019", "2024"),
+    ],
+)
+def test_words_are_not_about_the_time_that_they_compare_with(
+    tmp_path: Path, words: str, edtf: str | None
+) -> None:
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n“{words},” said Bo Lind.\n")
+    valid_for = at.file.cards[0].valid_for
+    assert (valid_for and valid_for.edtf) == edtf
+
+
+def test_a_day_beside_what_is_passed_on_is_that_of_the_telling(tmp_path: Path) -> None:
+    at = desk(
+        tmp_path,
+        "Crane\n\nThe Post, 7 March 2025\n\nAda Holm told reporters on Wednesday that Bo Lind had"
+        " assured her that the crane would come.\n",
+    )
+    assert at.card("Bo Lind had").said_on.edtf == "2025-03-05"
+    passed_on = at.card("the crane").said_on
+    assert (passed_on.edtf, passed_on.basis, passed_on.words) == ("../2025-03-07", "bounded", None)
+
+
+@pytest.mark.parametrize(
+    ("words", "edtf", "reason"),
+    [
+        ("will open by February", "/2026-02", "The next such day or month after the day"),
+        ("opened on 5 June", "2024-06-05", "The last such day or month before the day"),
+        ("opened on 2 March", "2025-03-02", "The year is that of the day of publication."),
+    ],
+)
+def test_the_reason_of_a_year_says_from_what_it_follows(
+    tmp_path: Path, words: str, edtf: str, reason: str
+) -> None:
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n“The ferry {words},” said Bo Lind.\n")
+    time = at.card("The ferry").valid_for
+    assert time is not None
+    assert (time.edtf, time.basis) == (edtf, "inferred-year")
+    assert (time.reason or "").startswith(reason)
 
 
 def test_words_that_the_check_does_not_find_quoted_are_a_position(tmp_path: Path) -> None:
@@ -211,6 +313,177 @@ def test_who_is_not_named_becomes_an_anonymous_actor(at: Desk) -> None:
     assert choice.value == {"name": "union official", "kind": "Person", "anonymous": True}
 
 
+@pytest.fixture
+def money(tmp_path: Path) -> Desk:
+    """A desk with an article of money and of a stock."""
+    return desk(
+        tmp_path,
+        "Budget\n\nThe Post, 4 March 2025\n\n“We set aside 1.3 billion euros for barges,” said"
+        " Piet Vermeer.\n\n“The yard owes 20 million dollars,” said Marta Kowalczyk.\n",
+    )
+
+
+MONEY = {
+    "series0": "money of Lindhaven for barges",
+    "measure0": "spending",
+    "product0": "barge: A barge of any size.",
+    "bearer0": "Lindhaven",
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"),
+    [
+        (None, "CCY_EUR"),
+        ("EUR", "CCY_EUR"),
+        ("sek", "CCY_SEK"),
+        ("CCY_JPY", "CCY_JPY"),
+        ("%", "PERCENT"),
+        ("kg", "KiloGM"),
+        ("", ""),
+    ],
+)
+def test_a_unit_is_the_one_that_is_drafted_or_written(
+    money: Desk, written: str | None, unit: str
+) -> None:
+    fields = MONEY if written is None else {**MONEY, "unit0": written}
+    money.do("edit", "We set", fields=fields)
+    assert money.card("We set").fixes["series"]["0"]["unit"] == unit
+
+
+@pytest.mark.parametrize("written", ["BARGE", "EURO", "XYZ", "eur o", "ccy_eur"])
+def test_a_unit_that_does_not_exist_is_refused_at_the_form(money: Desk, written: str) -> None:
+    before = money.reviewed.draft.read_bytes()
+    with pytest.raises(DecisionError, match=r"no unit '.*', write QUDT's name"):
+        money.do("edit", "We set", fields={**MONEY, "unit0": written})
+    assert money.reviewed.draft.read_bytes() == before
+
+
+def test_every_drafted_unit_is_one_of_qudt() -> None:
+    figures = [DraftedFigure(0, 1, "1", kind) for kind in ("count", "share", "points", "factor")]
+    figures += [DraftedFigure(0, 1, "1", "count", unit=unit) for unit in ("t", "kg", "km")]
+    figures += [DraftedFigure(0, 1, "1", "money", unit=code) for code in CODES.split("|")]
+    units = [unit_of(one) for one in figures]
+    assert units == [unit_called(unit) for unit in units]
+    assert unit_of(DraftedFigure(0, 1, "1", "money")) == ""
+
+
+def form_of(at: Desk, begins: str) -> dict[str, str]:
+    """Return the fields of a figure as the form of a card shows them."""
+    shown = shown_series(at.card(begins), 0, at.known)
+    names = {"series": "label", "measure": "", "product": "", "bearer": "", "unit": ""}
+    return {f"{name}0": getattr(shown, own or name) for name, own in names.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("measure", "imports"),
+        ("product", "ferry: A ferry."),
+        ("bearer", "Northport"),
+        ("unit", "CCY_SEK"),
+        ("label", "money for ferries"),
+    ],
+)
+def test_one_part_of_a_new_series_is_corrected_and_the_others_stay(
+    money: Desk, name: str, written: str
+) -> None:
+    money.do("edit", "We set", fields=MONEY)
+    kept = money.card("We set").fixes["series"]["0"]
+    shown = form_of(money, "We set")
+    assert shown == {**MONEY, "unit0": "CCY_EUR"}
+    assert money.do("edit", "We set", fields=shown).message == "as it was, nothing to keep"
+    field = "series0" if name == "label" else f"{name}0"
+    assert money.do("edit", "We set", fields={**shown, field: written}).message == "kept"
+    assert money.card("We set").fixes["series"]["0"] == {**kept, name: written}
+    assert money.do("undo").message == "undone: edit"
+    assert money.card("We set").fixes["series"]["0"] == kept
+
+
+def test_a_new_series_is_corrected_on_all_cards_that_have_it(money: Desk) -> None:
+    money.do("edit", "We set", fields=MONEY)
+    # Its label alone takes it for another figure, with its unit.
+    money.do("edit", "The yard", fields={**form_of(money, "The yard"), "series0": MONEY["series0"]})
+    same = [money.card(each).fixes["series"]["0"] for each in ("We set", "The yard")]
+    assert same[0] == same[1]
+    shown = form_of(money, "The yard")
+    done = money.do("edit", "The yard", fields={**shown, "product0": "ferry"})
+    assert done.focus == money.card("The yard").id
+    assert money.card("We set").fixes["series"]["0"] == {**same[0], "product": "ferry"}
+    assert money.do("undo").focus == money.card("The yard").id
+    assert money.card("We set").fixes["series"]["0"] == same[0]
+
+
+def test_a_series_is_taken_from_a_figure_where_its_label_is_emptied(money: Desk) -> None:
+    money.do("edit", "We set", fields=MONEY)
+    money.do("edit", "We set", fields={**form_of(money, "We set"), "series0": ""})
+    assert "series" not in money.card("We set").fixes
+    money.do("series", "We set", figure=0, number=0)
+    money.do("edit", "We set", fields=form_of(money, "We set"))
+    assert money.card("We set").fixes["series"] == {"0": {"none": True}}
+
+
+def test_a_series_on_record_keeps_its_unit(money: Desk) -> None:
+    label = "loaves baked by the Elmsund Bakery"
+    with pytest.raises(DecisionError, match="is on record in NUM, give the one in CCY_SEK"):
+        money.do("edit", "We set", fields={"series0": label, "unit0": "SEK"})
+    money.do("edit", "We set", fields={**form_of(money, "We set"), "series0": label})
+    assert form_of(money, "We set") == {
+        "series0": label, "measure0": "", "product0": "", "bearer0": "", "unit0": "NUM",
+    }  # fmt: skip
+    money.do("edit", "We set", fields={**form_of(money, "We set"), **MONEY, "unit0": "EUR"})
+    assert money.card("We set").fixes["series"]["0"]["bearer"] == "Lindhaven"
+
+
+@pytest.mark.parametrize(
+    ("written", "unit", "number"),
+    [
+        ("1/2", "PERCENT", "50"), ("1/2", "UNITLESS", "0.5"), ("3 / 8", "PERCENT", "37.5"),
+        ("310000", "NUM", "310000"), ("2.5", "CCY_EUR", "2.5"), ("-3", "NUM", "-3"),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_decimals_or_a_fraction(written: str, unit: str, number: str) -> None:
+    assert decimal_of(written, unit) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    "written", ["1/3", "1/0", "0/0", "many", "", "inf", "NaN", "1/2/3", "-1/2x"]
+)
+def test_what_is_no_number_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=r"is no number|has no decimal end"):
+        decimal_of(written, "NUM")
+
+
+def test_a_share_in_words_has_its_value_in_percent(tmp_path: Path) -> None:
+    at = desk(
+        tmp_path,
+        "Stocks\n\nThe Post, 4 March 2025\n\n“Our stocks cover less than half of the need,” said"
+        " Piet Vermeer.\n\n“A third of the boats leak,” said Marta Kowalczyk.\n",
+    )
+    (half,), (third,) = at.card("Our stocks").figures, at.card("A third").figures
+    assert (half.value, half.comparator, unit_of(half)) == (50, "lt", "PERCENT")
+    assert third.value is None
+    at.do("edit", "Our stocks", fields={"value0": "1/4"})
+    assert at.card("Our stocks").fixes["figures"] == {"0": {"value": "25"}}
+    with pytest.raises(DecisionError, match="“A third”: '1/3' has no decimal end"):
+        at.do("edit", "A third", fields={"value0": "1/3"})
+    with pytest.raises(DecisionError, match="'many' is no number"):
+        at.do("edit", "A third", fields={"high0": "many"})
+    at.do("article", fields=ARTICLE)
+    at.do("speaker", "Our stocks", number=1)
+    at.do("edit", "Our stocks", fields={**MONEY, "measure0": "stock", "value0": ""})
+    with pytest.raises(UnsettledError, match="has no value"):
+        at.do("accept", "Our stocks")
+    at.do("edit", "Our stocks", fields={"value0": "50"})
+    at.do("accept", "Our stocks")
+    done = at.accept()
+    assert done.path is not None
+    written = done.path.read_text(encoding="utf-8")
+    assert "qudt:numericValue 50 ;" in written
+    assert "qudt:hasUnit unit:PERCENT" in written
+    assert done.report.findings == ()
+
+
 def test_words_are_widened_and_narrowed_by_word(at: Desk) -> None:
     def words(decision: str, edge: str) -> str:
         at.session().decide({"do": decision, "card": name, "edge": edge})
@@ -243,6 +516,38 @@ def test_missed_words_become_a_card_with_place_and_hash(at: Desk) -> None:
         at.do("add", words="Our yard delivered 15 barges")
     known = at.do("add", words="We ordered the crane in January")
     assert known.focus == at.card("We ordered").id
+
+
+def test_straight_marks_are_typed_for_those_of_the_text(tmp_path: Path) -> None:
+    text = "Town\n\nThe Post, 4 March 2025\n\nThe yard’s “big plan” is ‘dead’, people said.\n"
+    at = desk(tmp_path, text)
+    added = at.do("add", words="yard's \"big plan\" is 'dead'").focus or ""
+    assert at.file.card(added).words == "yard’s “big plan” is ‘dead’"
+    with pytest.raises(DecisionError, match="does not have"):
+        at.do("add", words='yards "big plan"')
+
+
+def test_a_decision_that_needs_a_card_says_so(at: Desk) -> None:
+    for what in (
+        "accept",
+        "reject",
+        "edit",
+        "series",
+        "speaker",
+        "all",
+        "same",
+        "confirm",
+        "widen",
+    ):
+        with pytest.raises(DecisionError, match="no card is in focus, n goes to one"):
+            at.do(what, fields={})
+    for card in at.file.cards:
+        at.session().decide({"do": "reject", "card": card.id})
+    with pytest.raises(DecisionError, match="all drafts are decided"):
+        at.session().decide({"do": "accept", "card": None})
+    empty = desk(at.root.parent / "empty", "Nothing is said here.\n")
+    with pytest.raises(DecisionError, match="there is no draft, m adds"):
+        empty.do("accept")
 
 
 def test_each_decision_can_be_undone_one_after_the_other(at: Desk) -> None:

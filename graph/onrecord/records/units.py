@@ -20,6 +20,18 @@ def _lines() -> dict[URIRef, tuple[str, str, str]]:
     return {UNIT[name]: (adds_up, symbol, label) for name, adds_up, symbol, label in written}
 
 
+def unit_called(written: str) -> str | None:
+    """Return the name of the unit that is written: by QUDT's name, an ISO 4217 code or a symbol.
+
+    None if QUDT has none, or several of this symbol. Case counts but for codes: "eur" is CCY_EUR.
+    """
+    for name in (written, f"CCY_{written.upper()}"):
+        if UNIT[name] in _lines():
+            return name
+    of_symbol = [unit for unit, (_, symbol, _) in _lines().items() if written and symbol == written]
+    return str(of_symbol[0]).removeprefix(str(UNIT)) if len(of_symbol) == 1 else None
+
+
 def described(units: Iterable[Node]) -> Iterator[RdflibTriple]:
     """Yield what QUDT says of units, and whether their amounts over time add up."""
     for unit in units:

@@ -89,7 +89,7 @@ def record_accepted(draft: Path, root: Path, archive: Archive, today: date) -> A
     layer = _layer(archive, file.sha256, known)
     writer = RecordWriter(known, file, text, today, layer)
     path, content = _file_with(writer, records_of_article(writer, new))
-    report = _checked(root, archive, path, content, writer.taken)
+    report = _checked(root, archive, path, content, writer)
     _write(path, content)
     file = file.with_cards(
         replace(one.card, recorded=Recorded(*writer.recorded[one.card.id]))
@@ -158,10 +158,12 @@ def _file_with(writer: RecordWriter, blocks: list[str]) -> tuple[Path, str]:
     return path, file_text(comment, blocks, known.base)
 
 
-def _checked(root: Path, archive: Archive, path: Path, content: str, new: set[str]) -> Report:
+def _checked(
+    root: Path, archive: Archive, path: Path, content: str, writer: RecordWriter
+) -> Report:
     """Return the report on a collection with one file as it will be.
 
-    Raises AcceptanceError if something is wrong with the new records.
+    Raises AcceptanceError if something is wrong with the new records, with the card.
     """
     with TemporaryDirectory() as name:
         trial = Path(name)
@@ -174,12 +176,14 @@ def _checked(root: Path, archive: Archive, path: Path, content: str, new: set[st
         written.parent.mkdir(parents=True, exist_ok=True)
         written.write_text(content, encoding="utf-8", newline="\n")
         checked = check_records(read_collection(trial), archive)
-        wrong = [each for each in checked.violations if _is_of(each, new, str(written))]
+        wrong = [each for each in checked.violations if _is_of(each, writer.taken, str(written))]
         report = report_of(checked)
         if wrong:
             first = wrong[0]
             more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+            card = writer.card_of.get(first.focus.partition("#")[0])
             what = first.focus.rpartition("/")[2] or path.name
+            what = f"{card}: {what}" if card else what
             remedy = f", {first.remedy}" if first.remedy else ""
             raise AcceptanceError(f"{what}: {first.message.rstrip('.')}{remedy}{more}")
         return replace(

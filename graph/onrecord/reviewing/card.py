@@ -1,7 +1,9 @@
 """Cards: one drafted claim each, with all that is proposed of it and what a reviewer decided."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, localcontext
 from typing import Any, Literal
 
 from onrecord.errors import OnRecordError
@@ -9,6 +11,8 @@ from onrecord.reviewing.fixes import as_written, fixes_of
 
 CardVerdict = Literal["accept", "reject"]
 VERDICTS: tuple[CardVerdict, ...] = ("accept", "reject")
+_FRACTION = re.compile(r"(?P<above>\d{1,9})\s?/\s?(?P<below>\d{1,9})")
+_DIGITS = 28
 _PRONOUNS = frozenset(
     ["he", "she", "they", "it", "we", "i", "er", "sie", "il", "elle", "ils", "lui", "lei", "loro"]
 )
@@ -68,6 +72,32 @@ class DraftedFigure:
     flags: tuple[str, ...] = ()
 
 
+def decimal_of(written: str, unit: str) -> Decimal:
+    """Return the number that is written as a decimal or a fraction, in a unit of QUDT by name.
+
+    A fraction is of the whole: 1/2 in percent is 50. Raises ValueError for what is no number, not
+    finite, or a fraction without a decimal end.
+    """
+    fraction = _FRACTION.fullmatch(written.strip())
+    if fraction is None:
+        try:
+            number = Decimal(written)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise ValueError(f"{written!r} is no number, write one such as 310000, 2.5 or 1/2")
+        return number
+    above, below = Decimal(fraction["above"]), Decimal(fraction["below"])
+    whole = 100 if unit == "PERCENT" else 1
+    with localcontext(Context(prec=_DIGITS, traps=[Inexact, DivisionByZero, InvalidOperation])):
+        try:
+            return above * whole / below
+        except (Inexact, DivisionByZero, InvalidOperation) as error:
+            raise ValueError(
+                f"{written!r} has no decimal end, write a number with as many digits as it takes"
+            ) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """The records that were written for a card."""
@@ -103,6 +133,8 @@ class Card:
     via: str | None = None
     on_authority_of: tuple[str, ...] = ()
     """Whose word the speaker passes on, as the article names them."""
+    condition: str = ""
+    """On what condition, in the words of the text."""
     event: str | None = None
     """The words of the sentence for the event at which it was said."""
     figures: tuple[DraftedFigure, ...] = ()
@@ -178,6 +210,7 @@ def card_of(value: Mapping[str, Any]) -> Card:
         relies_on=value.get("relies_on"),
         via=value.get("via"),
         on_authority_of=tuple(value.get("on_authority_of", ())),
+        condition=value.get("condition", ""),
         event=value.get("event"),
         figures=tuple(_figure(one) for one in value.get("figures", ())),
         verdict=verdict,

@@ -6,6 +6,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from onrecord.records.units import unit_called
 from onrecord.reviewing.card import Card, DraftedFigure, person_key
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownActor, KnownRecords, KnownSeries
@@ -17,10 +18,11 @@ _ALIKE = 80.0
 _NO_SERIES: Mapping[str, Any] = {"none": True}
 _UNIT_OF_KIND = {
     "share": "PERCENT",
-    "points": "PERCENT_POINT",
+    "points": "PERCENT",
     "factor": "UNITLESS",
     "ratio": "UNITLESS",
 }
+_UNIT_OF_COUNT = {"t": "TONNE", "kg": "KiloGM", "km": "KiloM"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,14 @@ class ChosenSeries:
     product: str = ""
     bearer: str = ""
     unit: str = ""
+    """The name of a unit of QUDT."""
+
+
+def unit_of(figure: DraftedFigure) -> str:
+    """Return the name of QUDT's unit of a drafted figure, "" for money without a currency."""
+    if figure.kind == "money":
+        return unit_called(figure.unit or "") or ""
+    return _UNIT_OF_KIND.get(figure.kind) or _UNIT_OF_COUNT.get(figure.unit or "", "NUM")
 
 
 def series_of(card: Card, number: int, known: KnownRecords) -> ChosenSeries | str | None:
@@ -179,10 +189,12 @@ def series_by(said: Mapping[str, Any] | str, known: KnownRecords) -> ChosenSerie
     else:
         one = known.series_labelled(str(said["label"]))
     if one is not None:
-        return ChosenSeries(one.label, one.iri, bearer=one.bearer, unit=one.unit)
+        unit = one.unit.rpartition("/")[2]
+        return ChosenSeries(one.label, one.iri, bearer=one.bearer, unit=unit)
     if "iri" in said:
         return None
     parts = {name: str(said.get(name, "")) for name in ("measure", "product", "bearer", "unit")}
+    parts["unit"] = unit_called(parts["unit"]) or parts["unit"]
     return ChosenSeries(str(said["label"]), None, **parts)
 
 
@@ -222,11 +234,7 @@ def _likeness(one: KnownSeries, figure: DraftedFigure, words: str) -> float:
         return 0
     if figure.kind == "money" and figure.unit and not unit.endswith(figure.unit):
         return 0
-    if (
-        wanted is not None
-        and wanted != unit
-        and not (wanted == "PERCENT_POINT" and unit == "PERCENT")
-    ):
+    if wanted is not None and wanted != unit:
         return 0
     if wanted is None and unit in ("PERCENT", "UNITLESS"):
         return 0

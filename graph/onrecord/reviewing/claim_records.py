@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from rdflib import URIRef
 from rdflib.namespace import RDF
 
-from onrecord.errors import OnRecordError
 from onrecord.rdf.namespaces import REC
 from onrecord.rdf.turtle_file import block, string
 from onrecord.reviewing.card import Card, CardPlace, DraftedTime
@@ -41,7 +40,9 @@ def records_of_article(writer: RecordWriter, claims: list[SettledClaim]) -> list
     elif writer.known.source_of(writer.file.sha256) is None:
         source = KnownSource(source.iri, _write_text(writer, slug, source.snapshot))
     for claim in claims:
+        before = set(writer.taken)
         _write_claim(writer, claim, source, slug)
+        writer.card_of |= dict.fromkeys(writer.taken - before, claim.card.id)
     write_events(writer)
     return [each for kind in _ORDER for each in writer.blocks.get(kind, ())]
 
@@ -203,9 +204,7 @@ def _series(writer: RecordWriter, series: ChosenSeries) -> str:
         return series.iri
     key = ("series", series.label.casefold())
     if key not in writer.named:
-        measure = writer.known.measures.get(" ".join(series.measure.casefold().split()))
-        if measure is None:
-            raise OnRecordError(f"no measure {series.measure!r}, choose one of the list")
+        measure = writer.known.measures[" ".join(series.measure.casefold().split())]
         bearer = actor_written(writer, ChosenSpeaker(series.bearer, None, "Organization"))
         product = _concept(writer, "product", series.product)
         iri = writer.named[key] = writer.new_name("series", slug_of(series.label, 8, whole=False))

@@ -12,22 +12,39 @@ from onrecord.errors import OnRecordError
 from onrecord.records.archive import Stretches
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.passage import cuts_character, find, nearest
-from onrecord.reviewing.card import Card, CardPlace, UnsettledError, person_key
+from onrecord.records.units import unit_called
+from onrecord.reviewing.card import (
+    Card,
+    CardPlace,
+    DraftedFigure,
+    UnsettledError,
+    decimal_of,
+    person_key,
+)
 from onrecord.reviewing.choice import (
+    ChosenSeries,
     new_speaker,
     no_series,
     series_choices,
+    series_of,
     speaker_choices,
     speaker_of,
+    unit_of,
 )
 from onrecord.reviewing.circumstances import confirmed_authorities, names_of_authorities
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
-from onrecord.reviewing.drafted_cards import added_card, place_of, time_by_words
+from onrecord.reviewing.drafted_cards import (
+    SEVERAL_MODALITIES,
+    added_card,
+    place_of,
+    time_by_words,
+)
 from onrecord.reviewing.known_records import KnownRecords
 from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.same_claims.of_collection import same_claims
 from onrecord.reviewing.settled_claim import (
     figure_fixes,
+    no_unit,
     places_of,
     require_edtf,
     settle,
@@ -37,12 +54,21 @@ from onrecord.reviewing.settled_claim import (
 )
 
 _WORD = re.compile(r"\w(?:[\w’'-]|[.,](?=\d))*", re.UNICODE)
-_DOUBTS = frozenset(["negated", "hypothetical", "questioned", "unclosed", DOUBTFUL, DISPUTED])
+_DOUBTS = frozenset(
+    ["negated", "hypothetical", "questioned", "unclosed", SEVERAL_MODALITIES, DOUBTFUL, DISPUTED]
+)
+_STRAIGHT = str.maketrans({**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‘’‚‹›", "'")})
+"""Each quotation mark as a keyboard has it: one character for one, so that places stay."""
 ARTICLE_FIELDS = ("title", "publisher", "published", "language", "url", "topics", "slug")
 
 
 class DecisionError(OnRecordError):
     """A decision cannot be taken; the message says what to do."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        """Keep the name of the field of the form that the message is about, if it is about one."""
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +206,9 @@ def add_words(
     if not places and "\n" in wanted:  # a browser shows each line end as one character
         wanted = wanted.replace("\n", "\r\n")
         places = [place.start for place in find(text, wanted)]
+    if not places:  # a keyboard has straight marks
+        wanted = wanted.translate(_STRAIGHT)
+        places = [place.start for place in find(text.translate(_STRAIGHT), wanted)]
     if not places:
         near = nearest(text, wanted) if wanted else None
         more = f"; nearest is {text[near.start : near.end]!r}" if near else ""
@@ -270,7 +299,8 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
     if "modality" in fields:
         fixes["modality"] = fields["modality"] if fields["modality"] != card.modality else None
     if "condition" in fields:
-        fixes["condition"] = _line(fields["condition"]) or None
+        condition = _line(fields["condition"])
+        fixes["condition"] = condition if condition != card.condition else None
     if "topics" in fields:
         fixes["topics"] = topics_written(fields["topics"]) or None
     for which in ("relies_on", "event"):
@@ -279,12 +309,14 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
     if "on_authority_of" in fields:
         fixes["on_authority_of"] = _authorities_written(card, known, fields)
     series, figures = _figures_written(card, file, known, fields)
+    file = _with_series_alike(file, card, series)
     fixes["series"] = series or None
     fixes["figures"] = figures or None
     changed = _fixed(card, **fixes)
     if "note" in fields:
         changed = replace(changed, note=fields["note"].strip())
-    return Decided(file.with_card(changed), name, "kept")
+    file = file.with_card(changed)
+    return Decided(file, name, "as it was, nothing to keep" if changed == card else "kept")
 
 
 def _line(written: str) -> str:
@@ -331,7 +363,10 @@ def _time_written(card: Card, which: str, fields: Mapping[str, str]) -> object:
         return former
     if not edtf:
         return {} if which == "valid_for" else {"edtf": None, "basis": "unknown"}
-    require_edtf(card, edtf)
+    try:
+        require_edtf(card, edtf)
+    except UnsettledError as error:
+        raise DecisionError(str(error), which) from error
     if words:
         return _told(asdict(time_by_words(edtf, words, "stated")))
     reason = "A reviewer inferred it from the article as a whole."
@@ -350,13 +385,18 @@ def _figures_written(
     for number, figure in enumerate(card.figures):
         label = fields.get(f"series{number}")
         if label is not None and _line(label):
-            series[str(number)] = _series_written(file, known, _line(label), number, fields)
+            series[str(number)] = _series_written(card, file, known, _line(label), number, fields)
+        elif label is not None and shown_series(card, number, known).label:
+            series.pop(str(number), None)
         fixed = dict(figure_fixes(card, number))
         for name in ("value", "low", "high", "comparator", "over"):
             written = fields.get(f"{name}{number}")
             if written is None:
                 continue
             former = getattr(figure, name)
+            if name in ("value", "low", "high"):
+                unit = shown_series(_fixed(card, series=series), number, known).unit
+                written = _number_written(figure, f"{name}{number}", _line(written), unit)
             if _line(written) == ("" if former is None else str(former)):
                 fixed.pop(name, None)
             else:
@@ -368,22 +408,102 @@ def _figures_written(
     return series, figures
 
 
+def _number_written(figure: DraftedFigure, field: str, written: str, unit: str) -> str:
+    """Return a number in decimals. Raises DecisionError if it is none."""
+    if not written:
+        return ""
+    try:
+        number = decimal_of(written, unit)
+    except ValueError as error:
+        raise DecisionError(f"“{figure.words}”: {error}", field) from error
+    return f"{number:f}" if "/" in written else written
+
+
+def shown_series(card: Card, number: int, known: KnownRecords) -> ChosenSeries:
+    """Return the series of a figure as the form shows it: with the drafted unit if it has none.
+
+    Of one on record only label and unit: what else it has is not written here.
+    """
+    series = series_of(card, number, known)
+    if isinstance(series, ChosenSeries):
+        return series if series.iri is None else replace(series, bearer="")
+    return ChosenSeries("", None, unit=unit_of(card.figures[number]))
+
+
+def _unit_written(fields: Mapping[str, str], number: int, drafted: str) -> str:
+    """Return the name of the unit that is written. Raises DecisionError if there is none."""
+    written = _line(fields.get(f"unit{number}", drafted))
+    unit = unit_called(written)
+    if written and unit is None:
+        raise DecisionError(no_unit(written), f"unit{number}")
+    return unit or ""
+
+
 def _series_written(
-    file: DraftFile, known: KnownRecords, label: str, number: int, fields: Mapping[str, str]
+    card: Card,
+    file: DraftFile,
+    known: KnownRecords,
+    label: str,
+    number: int,
+    fields: Mapping[str, str],
 ) -> dict[str, str]:
     """Return the series with a label: one on record, one of this file, else a new one."""
+    shown = shown_series(card, number, known)
+    unit = _unit_written(fields, number, shown.unit)
     series = known.series_labelled(label)
     if series is not None:
+        of_record = series.unit.rpartition("/")[2]
+        if unit not in (shown.unit, of_record):
+            raise DecisionError(
+                f"the series “{series.label}” is on record in {of_record}, give the one in"
+                f" {unit or 'another unit'} a label of its own",
+                f"series{number}",
+            )
         return {"iri": series.iri}
     written = {
-        name: _line(fields.get(f"{name}{number}", "")) for name in ("measure", "product", "bearer")
+        name: _line(fields.get(f"{name}{number}", getattr(shown, name)))
+        for name in ("measure", "product", "bearer")
     }
-    if not any(written.values()):
-        for card in file.cards:
-            for said in (card.fixes.get("series") or {}).values():
-                if isinstance(said, dict) and said.get("label") == label:
-                    return dict(said)
-    return {"label": label, **written, "unit": _line(fields.get(f"unit{number}", ""))}
+    written["unit"] = unit
+    # What the form showed is nobody's word on a series of another label that is there already.
+    changed = {name: told for name, told in written.items() if told != getattr(shown, name)}
+    former = _new_series_labelled(file, label)
+    return {"label": label, **written} if former is None else {**former, **changed}
+
+
+def new_series(file: DraftFile) -> list[dict[str, str]]:
+    """Return the series that are written on cards in full, each label once."""
+    found: dict[str, dict[str, str]] = {}
+    for card in file.cards:
+        for said in (card.fixes.get("series") or {}).values():
+            if isinstance(said, Mapping) and "label" in said:
+                found.setdefault(str(said["label"]), {key: str(said[key]) for key in said})
+    return list(found.values())
+
+
+def _new_series_labelled(file: DraftFile, label: str) -> dict[str, str] | None:
+    return next((one for one in new_series(file) if one["label"] == label), None)
+
+
+def _with_series_alike(file: DraftFile, card: Card, series: Mapping[str, object]) -> DraftFile:
+    """Return a file in which other cards have the series of one label as this card has it now."""
+    now = {
+        str(said["label"]): said
+        for said in series.values()
+        if isinstance(said, Mapping) and "label" in said
+    }
+    changed = []
+    for one in file.cards:
+        if one.id == card.id:
+            continue
+        former = one.fixes.get("series") or {}
+        told = {
+            number: now.get(str(said.get("label")), said) if isinstance(said, Mapping) else said
+            for number, said in former.items()
+        }
+        if told != former:
+            changed.append(_fixed(one, series=told))
+    return file.with_cards(changed) if changed else file
 
 
 def write_article(file: DraftFile, fields: Mapping[str, str]) -> Decided:
@@ -410,7 +530,7 @@ def require_edtf_of_article(edtf: str) -> None:
     try:
         bounds(edtf)
     except DateError as error:
-        raise DecisionError(f"{error}, write a day as 2025-11-06") from error
+        raise DecisionError(f"{error}, write a day as 2025-11-06", "published") from error
 
 
 def undecided_figures(card: Card) -> Iterable[int]:

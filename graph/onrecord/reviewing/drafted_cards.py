@@ -22,7 +22,14 @@ from onrecord.records.archive import Stretches
 from onrecord.records.coverage import sentences
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.quotation import in_quotation
-from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedSpeaker, DraftedTime
+from onrecord.reviewing.card import (
+    Card,
+    CardPlace,
+    DraftedFigure,
+    DraftedSpeaker,
+    DraftedTime,
+    decimal_of,
+)
 from onrecord.reviewing.draft_file import Article, DraftFile
 from onrecord.reviewing.drafted_event import event_in
 from onrecord.reviewing.place_index import Placed, PlaceIndex, Stretch, place_index, stretches
@@ -33,6 +40,18 @@ _BEGINNING = 1500
 _COMPARATORS = {"lt-about": "nearly", "gt-about": "just-over"}
 _CAPTIONS = ("voice", "cue")
 """Kinds of blocks that are no title: captions begin with what is said."""
+SEVERAL_MODALITIES = "several modalities"
+"""A flag: figures of one card are put forward in different ways, as what was and what will be."""
+_IF = re.compile(
+    r"[“\"‘']?[Ii]f\s(?!you\b|I\s(?:may|might|can)\b|anything\b|so\b|not\b)"
+    r"(?P<condition>(?:(?!\b(?:had|were|could|would)\b)[^,.!?;“”]){3,160}),\s"
+)
+"""A condition before its clause; what did not come about ("if we had") is none."""
+_COMPARED = re.compile(
+    r"\b(?:as|than|(?:up|down)\sfrom|compared\s(?:with|to)|against)\s(?:those\s|that\s)?$"
+)
+"""Before a time that words only compare with: "twice as many as in 2023"."""
+_FEW = 30
 _MARKED_BY = {
     "blockquote": "block quotation",
     "voice": "named voice",
@@ -163,6 +182,7 @@ def added_card(text: str, file: DraftFile, start: int, end: int, spoken: Stretch
         stretches((sentence,)),
         marked,
     )
+    condition = _condition(read, (place,))
     return Card(
         id=f"m{place.start}-{place.end}",
         type=kind,
@@ -176,7 +196,8 @@ def added_card(text: str, file: DraftFile, start: int, end: int, spoken: Stretch
         confidence=1.0,
         said_on=_said_on(read, (place,), sentence),
         valid_for=_valid_for(read, (place,)),
-        modality="asserted",
+        condition=condition,
+        modality="conditional" if condition else _modality_of(read, (place,)),
         figures=_figures(read, (place,)),
     )
 
@@ -265,6 +286,11 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
     figures = _figures(read, places)
     flags = tuple(dict.fromkeys(flag for piece in pieces for flag in piece.flags))
     modality = next((one.modality for one in pieces if one.modality), None)
+    condition = _condition(read, places)
+    if condition:
+        modality = modality or "conditional"
+    if len({one.modality for one in _within(read.figures, places)}) > 1:
+        flags = (*flags, SEVERAL_MODALITIES)
     if "questioned" in flags or "hypothetical" in flags:
         modality = modality or ("questioned" if "questioned" in flags else "possible")
     return Card(
@@ -282,8 +308,10 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         cue=first.cue,
         by=_found_by(pieces),
         confidence=_confidence(first, flags),
-        said_on=_said_on(read, places, sentence),
+        # A day beside words that are passed on is that of the telling.
+        said_on=_bounded(read) if first.via else _said_on(read, places, sentence),
         valid_for=_valid_for(read, places),
+        condition=condition,
         modality=modality or _modality_of(read, places),
         flags=flags,
         relies_on=next((one.relies_on for one in pieces if one.relies_on), None),
@@ -357,9 +385,9 @@ def _figures(read: ReadText, places: tuple[CardPlace, ...]) -> tuple[DraftedFigu
             one.end,
             read.text[one.start : one.end],
             one.kind,
-            _number(one.value),
-            _number(one.low),
-            _number(one.high),
+            _number(one.value, one.kind),
+            _number(one.low, one.kind),
+            _number(one.high, one.kind),
             _COMPARATORS.get(one.comparator, one.comparator),
             one.over,
             one.unit,
@@ -369,17 +397,25 @@ def _figures(read: ReadText, places: tuple[CardPlace, ...]) -> tuple[DraftedFigu
     )
 
 
-def _number(value: object) -> int | float | None:
+def _number(value: object, kind: str) -> int | float | None:
     try:
-        number = float(str(value))
+        number = float(decimal_of(str(value), "PERCENT" if kind == "share" else ""))
     except ValueError:
-        return None  # a fraction such as 2/3 has no decimal end, so a person says what to record
+        return None  # nothing, or 2/3, which has no decimal end: a person says what to record
     return int(number) if number == int(number) else number
 
 
 def _modality_of(read: ReadText, places: tuple[CardPlace, ...]) -> str:
     found = (one.modality for one in _within(read.figures, places))
     return next((one for one in found if one != "asserted"), "asserted")
+
+
+def _condition(read: ReadText, places: tuple[CardPlace, ...]) -> str:
+    """Return the condition with which the words of a claim begin, "" if they begin with none."""
+    if read.language != "en":
+        return ""
+    found = _IF.match(read.text, places[0].start, places[0].end)
+    return " ".join(found["condition"].split()) if found else ""
 
 
 def _said_on(
@@ -395,10 +431,15 @@ def _said_on(
         if one.edtf is None or not _is_past(one.edtf, published):
             continue
         return drafted_time(read, one)
-    if published is None:
+    return _bounded(read)
+
+
+def _bounded(read: ReadText) -> DraftedTime:
+    """Return the time that is known of all that an article reports: before it was published."""
+    if read.published is None:
         return DraftedTime(None, "unknown")
     return DraftedTime(
-        f"../{published.isoformat()}",
+        f"../{read.published.isoformat()}",
         "bounded",
         reason="Not after the article that reports it was published.",
     )
@@ -417,18 +458,28 @@ def _is_past(edtf: str, published: date | None) -> bool:
 
 def _valid_for(read: ReadText, places: tuple[CardPlace, ...]) -> DraftedTime | None:
     """Return what time the words are about: the one that they name, if they name one."""
-    named = [one for one in _within(read.times, places) if one.edtf]
+    named = [
+        one
+        for one in _within(read.times, places)
+        if one.edtf and not _COMPARED.search(read.text, max(0, one.start - _FEW), one.start)
+    ]
     return drafted_time(read, named[0]) if len(named) == 1 else None
 
 
 def drafted_time(read: ReadText, one: DateExpression) -> DraftedTime:
     """Return a time of a text with the basis that records use."""
     return time_by_words(
-        str(one.edtf), read.text[one.start : one.end], one.basis, vague=one.precision is not None
+        str(one.edtf),
+        read.text[one.start : one.end],
+        one.basis,
+        read.published,
+        vague=one.precision is not None,
     )
 
 
-def time_by_words(edtf: str, words: str, basis: str, *, vague: bool = False) -> DraftedTime:
+def time_by_words(
+    edtf: str, words: str, basis: str, published: date | None = None, *, vague: bool = False
+) -> DraftedTime:
     """Return a time by the words that it rests on; `basis` is that of a drafted date.
 
     It is explicit only if year and day are in the words, as the shapes of records require.
@@ -438,12 +489,20 @@ def time_by_words(edtf: str, words: str, basis: str, *, vague: bool = False) -> 
     if basis == "stated" and _stated_in_full(edtf, words):
         return DraftedTime(edtf, "explicit", words)
     if basis == "inferred-year":
-        return DraftedTime(
-            edtf, "inferred-year", words, "The year is that of the day of publication."
-        )
+        return DraftedTime(edtf, "inferred-year", words, _reason_of_year(edtf, published))
     if basis == "publication":
         return DraftedTime(edtf, "inferred-context", words, "Reckoned from the day of publication.")
     return DraftedTime(edtf, "inferred-context", words, "Inferred from the words.")
+
+
+def _reason_of_year(edtf: str, published: date | None) -> str:
+    """Return from what the year of a date follows that is stated without one."""
+    stated = re.search(r"\d{4}", edtf)
+    if published is None or stated is None or int(stated[0]) == published.year:
+        return "The year is that of the day of publication."
+    if int(stated[0]) > published.year:
+        return "The next such day or month after the day of publication."
+    return "The last such day or month before the day of publication."
 
 
 def _stated_in_full(edtf: str, words: str) -> bool:

@@ -40,6 +40,8 @@ class RecordWriter:
     named: dict[tuple[str, str], str] = field(default_factory=dict)
     """IRIs of new things by kind and name."""
     taken: set[str] = field(default_factory=set)
+    card_of: dict[str, str] = field(default_factory=dict)
+    """The card for which a new thing was written, by IRI."""
     recorded: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Claim and attestation by the id of the card."""
     curation: str = ""

@@ -61,7 +61,7 @@ class Session:
             else:
                 decided = self._decided(former, asked)
             self._write(
-                former, decided.file, str(asked.get("do")), str(asked.get("card", "")), seconds
+                former, decided.file, str(asked.get("do")), str(asked.get("card") or ""), seconds
             )
             self.last = now
             return decided
@@ -74,7 +74,9 @@ class Session:
             self.last = self.clock()
 
     def _decided(self, file: DraftFile, asked: Mapping[str, Any]) -> Decided:
-        name = str(asked.get("card", ""))
+        name = str(asked.get("card") or "")
+        if not name and asked.get("do") not in ("add", "article"):
+            raise DecisionError(_no_card(file))
         number = _whole(asked.get("number", 0))
         match asked.get("do"):
             case "accept":
@@ -128,7 +130,8 @@ class Session:
             return
         self.drafts.write(file)
         log = log_path(self.path)
-        changed = list(_changed(former, file))
+        # The card that was decided on comes first: undone, the page goes back to it.
+        changed = sorted(_changed(former, file), key=lambda each: each != name)
         changes = read_changes(log)
         batch = changes[-1].batch + 1 if changes else 1
         at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -142,6 +145,15 @@ class Session:
                 for each in changed
             ],
         )
+
+
+def _no_card(file: DraftFile) -> str:
+    """Return why a decision has no card."""
+    if not file.cards:
+        return "there is no draft, m adds words that were missed"
+    if all(card.verdict for card in file.cards):
+        return "all drafts are decided, n goes to one of them"
+    return "no card is in focus, n goes to one"
 
 
 def _whole(value: object) -> int:

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from onrecord.records.edtf_bounds import DateError, bounds
+from onrecord.records.units import unit_called
 from onrecord.reviewing.card import (
     Card,
     CardPlace,
     DraftedFigure,
     DraftedTime,
     UnsettledError,
+    decimal_of,
     drafted_time_of,
 )
 from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker, series_of, speaker_of
@@ -82,7 +84,7 @@ def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
     modality = str(card.fixes.get("modality", card.modality))
     if modality not in MODALITIES:
         raise UnsettledError(f"{card.id}: no modality {modality!r}, name one of the list")
-    condition = str(card.fixes.get("condition", "")).strip()
+    condition = str(card.fixes.get("condition", card.condition)).strip()
     if modality == "conditional" and not condition:
         raise UnsettledError(f"{card.id}: say on what condition, or change the modality")
     places = places_of(card)
@@ -195,8 +197,15 @@ def _figures(card: Card, known: KnownRecords) -> tuple[SettledFigure, ...]:
                 f"{card.id}: “{figure.words}” has no series, choose one by number or leave it out"
             )
         if isinstance(series, ChosenSeries):
+            _require_measure(card, series, known)
             found.append(_settled_figure(card, number, figure, series))
     return tuple(found)
+
+
+def _require_measure(card: Card, series: ChosenSeries, known: KnownRecords) -> None:
+    measure = " ".join(series.measure.casefold().split())
+    if series.iri is None and measure and measure not in known.measures:
+        raise UnsettledError(f"{card.id}: no measure {series.measure!r}, choose one of the list")
 
 
 def within(figure: DraftedFigure, places: tuple[CardPlace, ...]) -> bool:
@@ -218,7 +227,9 @@ def _settled_figure(
         name: fixed.get(name, getattr(figure, name))
         for name in ("value", "low", "high", "comparator", "over")
     }
-    value, low, high = (_decimal(card, figure, told[name]) for name in ("value", "low", "high"))
+    value, low, high = (
+        _decimal(card, figure, told[name], series.unit) for name in ("value", "low", "high")
+    )
     if value is None and (low is None or high is None):
         raise UnsettledError(f"{card.id}: “{figure.words}” has no value, edit it or leave it out")
     if told["comparator"] not in COMPARATORS:
@@ -229,6 +240,8 @@ def _settled_figure(
         for name in ("measure", "product", "bearer", "unit"):
             if not getattr(series, name):
                 raise UnsettledError(f"{card.id}: the new series “{series.label}” has no {name}")
+        if unit_called(series.unit) is None:
+            raise UnsettledError(f"{card.id}: {no_unit(series.unit)}")
     return SettledFigure(
         series,
         str(told["comparator"]),
@@ -240,15 +253,15 @@ def _settled_figure(
     )
 
 
-def _decimal(card: Card, figure: DraftedFigure, value: object) -> Decimal | None:
+def no_unit(written: str) -> str:
+    """Return what is wrong with a unit that QUDT does not have."""
+    return f"no unit {written!r}, write QUDT's name, such as NUM or TONNE, or a currency as EUR"
+
+
+def _decimal(card: Card, figure: DraftedFigure, value: object, unit: str) -> Decimal | None:
     if value in (None, ""):
         return None
     try:
-        number = Decimal(str(value))
-    except InvalidOperation as error:
-        raise UnsettledError(
-            f"{card.id}: {value!r} is no number, write one such as 310000 or 2.5"
-        ) from error
-    if not number.is_finite():
-        raise UnsettledError(f"{card.id}: “{figure.words}” has no finite value")
-    return number
+        return decimal_of(str(value), unit)
+    except ValueError as error:
+        raise UnsettledError(f"{card.id}: “{figure.words}”: {error}") from error

@@ -88,7 +88,8 @@ def create_review_app(session: Session, token: str, host: str, command: str) -> 
                 else session.decide(asked)
             )
         except OnRecordError as error:
-            return jsonify(error=str(error).removeprefix(f"{asked.get('card')}: "))
+            said = str(error).removeprefix(f"{asked.get('card')}: ")
+            return jsonify(error=said, field=getattr(error, "field", ""))
         except OSError as error:
             return jsonify(error=f"not kept, {session.path}: {error.strerror}")
         page = review_page(session, decided.file, decided.focus)

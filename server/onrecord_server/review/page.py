@@ -1,6 +1,6 @@
 """What the page of a review shows: the article with its drafts marked, and a card for each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from onrecord.drafting.document import LONGEST, reading_notes
@@ -15,6 +15,7 @@ from onrecord.reviewing.choice import (
     series_of,
     speaker_choices,
     speaker_of,
+    unit_of,
 )
 from onrecord.reviewing.circumstances import (
     ChosenThing,
@@ -22,7 +23,7 @@ from onrecord.reviewing.circumstances import (
     names_of_authorities,
     relied_on,
 )
-from onrecord.reviewing.decision import undecided_figures
+from onrecord.reviewing.decision import new_series, shown_series, undecided_figures
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.known_records import KnownRecords, KnownSource
 from onrecord.reviewing.place_index import stretches
@@ -67,6 +68,9 @@ class FigureView:
     told: dict[str, str]
     """Its value, ends, comparator and period, as corrected."""
     series: ChosenSeries | str | None
+    written: ChosenSeries
+    """As the form shows it: with the drafted unit if it has no series."""
+    drafted_unit: str
     choices: Sequence[Choice]
     """Empty unless it is the next one to be decided."""
 
@@ -123,6 +127,10 @@ class ReviewPage:
     seconds: float | None
     """Seconds for each decided card, by the log."""
     measures: Sequence[str]
+    series: Sequence[str]
+    """Labels of the series on record and of those that cards have, as for products and bearers."""
+    products: Sequence[str]
+    actors: Sequence[str]
     notes: Sequence[str]
     """What of the text was not read, and how."""
     modalities: Sequence[str] = MODALITIES
@@ -140,6 +148,7 @@ def review_page(session: Session, file: DraftFile, focus: str | None) -> ReviewP
     topics = topics_written(file.fixes.get("topics"))
     if not topics:
         lacks.append("topics")
+    written = new_series(file)
     return ReviewPage(
         file,
         known,
@@ -154,11 +163,20 @@ def review_page(session: Session, file: DraftFile, focus: str | None) -> ReviewP
         sum(card.verdict == "accept" for card in file.cards),
         _seconds(session, file),
         sorted(known.measures),
+        _names((one.label for one in known.series), written, "label"),
+        _names(known.products, written, "product"),
+        _names((one.names[0] for one in known.actors), written, "bearer"),
         [
             *reading_notes(session.text, file.of_article("language")),
             *(["what is behind is not shown"] if _shown_to(session.text, file) else []),
         ],
     )
+
+
+def _names(on_record: Iterable[str], series: Sequence[Mapping[str, str]], part: str) -> list[str]:
+    """Return what a field proposes: what is on record, and what new series of the file have."""
+    written = (one.get(part, "").partition(":")[0].strip() for one in series)
+    return [name for name in dict.fromkeys([*on_record, *written]) if name]
 
 
 def _shown_to(text: str, file: DraftFile) -> int | None:
@@ -229,7 +247,7 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
         time_of(card, "said_on"),
         time_of(card, "valid_for"),
         str(card.fixes.get("modality", card.modality)),
-        str(card.fixes.get("condition", "")),
+        str(card.fixes.get("condition", card.condition)),
         topics_written(card.fixes.get("topics")),
         speaker_choices(card, file, known),
         names_of_authorities(card, known),
@@ -241,6 +259,8 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
                 figure,
                 _told(card, number, figure),
                 series_of(card, number, known),
+                shown_series(card, number, known),
+                unit_of(figure),
                 series_choices(card, figure, file, known) if number == pending else (),
             )
             for number, figure in enumerate(card.figures)

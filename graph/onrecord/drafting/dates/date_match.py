@@ -5,7 +5,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from onrecord.drafting.dates.date_expression import DateContext, DateExpression, expressed, group
-from onrecord.drafting.dates.tense import is_coming_day, is_future, is_past
+from onrecord.drafting.dates.tense import is_coming_day, is_future, is_past, is_scheduled
 
 _WINTER = 24
 _MONTHS_OF_SEASON = {21: (3, 5), 22: (6, 8), 23: (9, 11), _WINTER: (12, 12)}
@@ -51,7 +51,9 @@ def _year_of_month(found: re.Match[str], month: int, context: DateContext) -> in
     published = context.published
     if published is None:
         return None
-    if is_future(context.text, found.start()):
+    if is_future(context.text, found.start()) or (
+        group(found, "day") and is_scheduled(context.text, found.start(), found.end())
+    ):
         return published.year + (month < published.month)
     return published.year - (month > published.month)
 

@@ -7,9 +7,17 @@ BEFORE = 160
 AFTER = 60
 _FUTURE = re.compile(
     r"\b(?:will|would|shall|may|might|could|going to|plans? to|expect(?:s|ed)? |due|scheduled"
-    r"|set to|to be|until|by|next|wird|werden|soll|sollen|sera|seront|sarà|saranno)\b",
+    r"|set to|to be|(?:is|are)(?:\snot)? to|until|by|next"
+    r"|wird|werden|soll|sollen|sera|seront|sarà|saranno)\b",
     re.IGNORECASE,
 )
+_SCHEDULED = re.compile(
+    r"(?<!\bthe\s)(?<!\bof\s)(?<!\bits\s)(?<!\btwo\s)\b(?:begins|closes|convenes|elects|ends|expires"
+    r"|meets|opens|presents|publishes|resumes|takes\s(?:effect|place|office)|goes\s(?:to|into|on)"
+    r"|comes\sinto\sforce|(?:votes|reports|starts|launches|visits|hosts|holds)(?!\s(?:on\s)?$))\b"
+)
+"""Verbs of a calendar: in the present tense beside a day, that day is to come."""
+_NOW = re.compile(r"\b(?:has|have|is|are|now)\b", re.IGNORECASE)
 _UNREAL = re.compile(r"\b(?:would|could|should|might|may|must)(?:\snot|n['’]t)?\shave\b", re.I)
 """What did not come about, or may have, is past."""
 _WILL = re.compile(r"\b(?:will|wird|werden|sera|seront|sarà|saranno)\b", re.I)
@@ -35,6 +43,18 @@ def is_future(text: str, place: int) -> bool:
     before = sentence_before(text, place)
     unreal = max((match.end() for match in _UNREAL.finditer(before)), default=0)
     return (_WILL if unreal else _FUTURE).search(before, unreal) is not None
+
+
+def is_scheduled(text: str, start: int, end: int) -> bool:
+    """Return whether a day is one of a calendar: "the council meets on 3 May." tells what will be.
+
+    A headline tells in the present tense what was, so the line has to end as a sentence does.
+    """
+    before = sentence_before(text, start)
+    if _SCHEDULED.search(before) is None or _TOLD.search(before) or _NOW.search(before):
+        return False
+    line = text[end : end + BEFORE].split("\n", 1)[0].rstrip()
+    return re.search(r"[.!?;](?:\s|$)|[.!?][”\"’]", line) is not None
 
 
 def is_past(text: str, start: int, end: int) -> bool:

@@ -1,6 +1,7 @@
 """Qualifiers: what the words before a figure say of it, as "at least", "plans to", "up from"."""
 
 import re
+from itertools import pairwise
 
 from onrecord.drafting.numeral import figure_words
 from onrecord.drafting.quantities.figure_pattern import WORD, FigurePatterns
@@ -23,7 +24,9 @@ def modality_of(text: str, start: int, words: FigurePatterns) -> str:
     data = figure_words(words.language)["words"]
     window = text[max(0, start - BEFORE) : start]
     sentence = re.split(r"[.!?]\s|\n", window)[-1].lower()
-    lows = set(WORD.findall(sentence))
+    found = WORD.findall(sentence)
+    # "Set to" tells what will be, "had set aside" does not.
+    lows = {*found, *(f"{first}_{second}" for first, second in pairwise(found))}
     for modality in ("targeted", "projected", "urged"):
         if lows & set(data[modality].split()):
             return modality

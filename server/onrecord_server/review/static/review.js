@@ -9,7 +9,8 @@ const missed = document.querySelector("#missed");
 let focus = document.querySelector("[aria-current]")?.dataset.card ?? null;
 let figure = null; // the figure whose series the next digit names
 let thenAccept = false; // whether keeping the form accepts the card
-let selected = null; // where missed words were selected
+let wrong = ""; // the field that the last refusal is about
+const NO_CARD = "no card is in focus, n goes to one";
 let queue = Promise.resolve();
 let waiting = 0; // decisions that are not answered yet
 
@@ -44,6 +45,7 @@ async function answered(decision) {
   }
   if (answer.error) {
     say(answer.error, true);
+    wrong = answer.field ?? "";
     if (asked.do === "accept" && answer.error.startsWith("it has no text")) edit(true);
     return false;
   }
@@ -52,6 +54,8 @@ async function answered(decision) {
   cards.innerHTML = answer.cards;
   progress.innerHTML = answer.progress;
   say(answer.message);
+  // So that the page comes back to this card when it is loaded again.
+  history.replaceState(null, "", focus ? `#at-${focus}` : location.pathname);
   show();
   return true;
 }
@@ -70,10 +74,15 @@ function beside(by) {
 
 function edit(andAccept) {
   const form = document.querySelector("#edit");
-  if (!form) return;
+  if (!form) {
+    say(NO_CARD, true);
+    return;
+  }
   thenAccept = andAccept;
   form.hidden = false;
-  form.elements.text.focus();
+  // What is still to be written: a text of one's own, else the series of a figure.
+  const series = [...form.querySelectorAll("[data-lacks]")];
+  (form.elements.text.dataset.lacks === undefined && series[0] || form.elements.text).focus();
 }
 
 function leave() {
@@ -113,7 +122,8 @@ const KEYS = {
     queue.then(() => {
       const choices = document.querySelector("[data-figure]");
       figure = choices ? Number(choices.dataset.figure) : null;
-      say(choices ? "series: a number" : "no figure of this card lacks a series", !choices);
+      const none = focus ? "no figure of this card lacks a series" : NO_CARD;
+      say(choices ? "series: a number" : none, !choices);
     }),
   i: () =>
     queue.then(() => {
@@ -123,7 +133,7 @@ const KEYS = {
     }),
   m: () =>
     queue.then(() => {
-      selected = selection();
+      const selected = selection();
       if (selected) send({ do: "add", ...selected });
       else missed.showModal();
     }),
@@ -163,17 +173,30 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target;
   const fields = Object.fromEntries(new FormData(form));
-  document.activeElement?.blur();
+  const active = document.activeElement;
+  active?.blur(); // keys that follow at once are the page's
+  const refused = () => (form.elements[wrong] ?? active)?.focus();
   if (form.id === "about") {
-    send({ do: "article", fields });
+    send({ do: "article", fields }).then((kept) => kept || refused());
   } else if (form.id === "edit") {
     const accepts = thenAccept;
     thenAccept = false;
-    send({ do: "edit", fields }).then((kept) => kept && accepts && send({ do: "accept" }));
+    send({ do: "edit", fields }).then((kept) => {
+      if (kept && accepts) send({ do: "accept" });
+      if (kept) return;
+      thenAccept = accepts;
+      refused();
+    });
   } else {
-    missed.close();
-    send({ do: "add", words: fields.words });
-    form.reset();
+    send({ do: "add", words: fields.words }).then((kept) => {
+      missed.querySelector("[role=alert]").textContent = kept ? "" : message.textContent;
+      if (!kept) {
+        refused();
+        return;
+      }
+      form.reset();
+      missed.close();
+    });
   }
 });
 
@@ -183,4 +206,6 @@ document.addEventListener("click", (event) => {
   send({ do: "show", card: card.dataset.card });
 });
 
-show();
+const before = document.getElementById(location.hash.slice(1))?.dataset.card;
+if (before && before !== focus) send({ do: "show", card: before });
+else show();

@@ -367,7 +367,23 @@ _LIKELY_FIRST = list(RECORDS)
 
 @pytest.mark.parametrize("mutant", QUERY_MUTANTS)
 def test_no_filter_can_be_taken_out_of_a_query_unnoticed(mutant: Query) -> None:
-    assert is_seen(lambda record: left_to_rules(mutant, record) or faults(mutant, record))
+    assert is_seen(lambda record: left_to_rules(mutant, record)) or any(
+        faults(mutant, record) for record in those_it_shows_first(mutant)
+    )
+
+
+def those_it_shows_first(mutant: Query) -> list[URIRef]:
+    """Return all records, first those of which a mutant answers otherwise than its query.
+
+    To look for faults takes two stores made anew for each record; to look for this, none.
+    """
+    query = next(query for query in (*SAVED, *PAGES) if query.name == mutant.name)
+    return sorted(RECORDS, key=lambda record: not answers_otherwise(mutant, query, record))
+
+
+def answers_otherwise(mutant: Query, query: Query, record: URIRef) -> bool:
+    with left_as_it_was(record) as store:
+        return rows(mutant, store) != rows(query, store)
 
 
 @pytest.mark.parametrize("mutant", RULE_MUTANTS)

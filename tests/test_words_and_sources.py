@@ -120,7 +120,7 @@ def test_words_that_stand_in_the_bytes_too_stand_in_the_text_alone(
     file.write_text(text.replace(f'rec:words "{quoted}"', f'rec:words "{words}"'), "utf-8")
     checked = check_records(read_collection(copied), open_archive([TEXTS]))
     (problem,) = (finding.message for finding in checked.findings if finding.shape == "evidence")
-    assert "stand in https://example.org/clinic/snapshot/lake-fever-bulletin-text," in problem
+    assert "are in https://example.org/clinic/snapshot/lake-fever-bulletin-text," in problem
 
 
 def test_coverage_is_of_the_text_and_not_of_the_bytes(records: Path) -> None:

@@ -219,7 +219,7 @@ def test_the_relations_of_each_claim(client: FlaskClient, release: Release) -> N
     for claim, counts in related.items():
         path = claim.removeprefix("https://w3id.org/onrecord")
         page = client.get(f"{path}.html").text
-        section = page.partition("Other claims that bear on it</h2>")[2].partition("</ul>")[0]
+        section = page.partition("Other claims that bear on it</h2>")[2].partition("</section>")[0]
         shown = Counter(
             # Who responds is named before how.
             next(phrase for phrase in PHRASES if said.startswith(phrase))

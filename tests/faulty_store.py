@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 
-from onrecord.releases.sparql_client import Credentials, Store
+from onrecord.releases.remote.sparql_client import Credentials, Store
 from onrecord_server.limits import Limits
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.sparql.endpoint import Endpoint

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from endpoint_release import free_port
-from onrecord.releases.sparql_client import Store
+from onrecord.releases.remote.sparql_client import Store
 
 ENVIRONMENT = Path(".bench")
 """Where other servers are, apart from ours; made if it is missing."""

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 
-from onrecord.releases.sparql_client import Store
+from onrecord.releases.remote.sparql_client import Store
 
 
 @dataclass

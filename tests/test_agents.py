@@ -23,7 +23,7 @@ from endpoint_release import Reply, Server, descendants, served
 from onrecord import agents
 from onrecord.agents.reply import SIZE, quoted_reply, shortened
 from onrecord.files.bundled import QUERIES
-from onrecord.releases.sparql_endpoint import SparqlEndpoint
+from onrecord.releases.remote.sparql_endpoint import SparqlEndpoint
 from scripted_server import Peer, scripted_server
 
 Returned = TypeVar("Returned")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from onrecord.archiving.extraction import extract
+from onrecord.archiving.html.page import page_text, parse_page
 from onrecord.archiving.kind import kind_of
 from onrecord.archiving.made_text import MadeText, TextBlock, TextLayerError, place_of
-from onrecord.archiving.page import page_text, parse_page
 from onrecord.records.passage import find_printed
 from simple_pdf import pdf_of, pdf_with
 

@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 import pytest
 
-from onrecord.releases.push import held_name
+from onrecord.releases.remote.push import held_name
 from onrecord_server.remote.held_graphs import with_held_names
 
 BASE = "https://example.org/mill/"

@@ -25,8 +25,8 @@ from onrecord.releases.build import build
 from onrecord.releases.tables.projection import TABLES
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
+from onrecord_server.pages.answer.spreadsheet import for_spreadsheets
 from onrecord_server.pages.claim import RELATIONS
-from onrecord_server.pages.spreadsheet import for_spreadsheets
 from sample_release import BASE, SAMPLE
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

@@ -20,10 +20,10 @@ from rdflib import Graph
 from built_releases import ReleaseOf
 from conftest import require, require_command
 from onrecord.files.bundled import QUERIES
-from onrecord.releases.push import MERGED_GRAPH, held_name, push
 from onrecord.releases.release import Release
+from onrecord.releases.remote.push import MERGED_GRAPH, held_name, push
+from onrecord.releases.remote.sparql_client import select
 from onrecord.releases.saved_query import Query, bind, read_query, without_values
-from onrecord.releases.sparql_client import select
 from sample_release import BASE
 from test_other_parsers import JENA
 from virtuoso import virtuoso

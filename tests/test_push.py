@@ -14,9 +14,10 @@ from click.testing import CliRunner
 from built_releases import ReleaseOf
 from onrecord.cli.main import main
 from onrecord.errors import UsageError
-from onrecord.releases import push as pushing
-from onrecord.releases import sparql_client as storing
-from onrecord.releases.push import (
+from onrecord.releases.release import Release, open_release
+from onrecord.releases.remote import push as pushing
+from onrecord.releases.remote import sparql_client as storing
+from onrecord.releases.remote.push import (
     DESCRIPTION_GRAPH,
     MERGED_GRAPH,
     altered_literals,
@@ -25,8 +26,7 @@ from onrecord.releases.push import (
     held_name,
     push,
 )
-from onrecord.releases.release import Release, open_release
-from onrecord.releases.sparql_client import (
+from onrecord.releases.remote.sparql_client import (
     Credentials,
     Store,
     StoreError,

@@ -24,16 +24,16 @@ from rdflib.xsd_datetime import parse_xsd_duration
 from built_releases import ReleaseOf
 from endpoint_release import Server, await_server, free_port, served
 from onrecord.files.bundled import QUERIES
-from onrecord.releases.push import DESCRIPTION_GRAPH, drop_graph, held_name, push
 from onrecord.releases.release import Release
-from onrecord.releases.saved_query import read_query
-from onrecord.releases.sparql_client import (
+from onrecord.releases.remote.push import DESCRIPTION_GRAPH, drop_graph, held_name, push
+from onrecord.releases.remote.sparql_client import (
     Credentials,
     Store,
     StoreError,
     add_triples,
     replace_graph,
 )
+from onrecord.releases.saved_query import read_query
 from onrecord_server.flask_app import create_app
 from onrecord_server.limits import Limits
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 
 from built_releases import ReleaseOf
 from onrecord.files.bundled import QUERIES
-from onrecord.releases.push import push
 from onrecord.releases.release import Release
+from onrecord.releases.remote.push import push
 from onrecord.releases.saved_query import read_query
 from onrecord_server.flask_app import create_app
 from onrecord_server.limits import Limits

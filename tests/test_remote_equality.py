@@ -16,9 +16,9 @@ from werkzeug.test import TestResponse
 from built_releases import ReleaseOf
 from endpoint_release import served
 from onrecord.files.bundled import QUERIES
-from onrecord.releases.push import push
 from onrecord.releases.release import Release
-from onrecord.releases.sparql_client import Store
+from onrecord.releases.remote.push import push
+from onrecord.releases.remote.sparql_client import Store
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.remote.release import mirror_local_release

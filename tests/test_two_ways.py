@@ -34,8 +34,8 @@ from onrecord.releases.tables.answers import (
 from onrecord.releases.tables.projection import TABLES, write_tables
 from onrecord.releases.tables.search import open_tables
 from onrecord_server.pages import page_queries
+from onrecord_server.pages.answer.saved_answer import sql_values
 from onrecord_server.pages.page_queries import is_true, queries_of_tables
-from onrecord_server.pages.saved_answer import sql_values
 
 PREFIXES = "PREFIX rec: <https://w3id.org/onrecord/ns#> "
 MOST = 40

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from conftest import require_command
 from endpoint_release import free_port
-from onrecord.releases.sparql_client import Credentials, Store
+from onrecord.releases.remote.sparql_client import Credentials, Store
 
 _INI = """
 [Database]

@@ -87,7 +87,7 @@ def serve(
     """
     # Imported late: `onrecord --help` lists this command and needs none of it.
     from onrecord.releases.release import open_release, release_names
-    from onrecord.releases.sparql_client import Store, credentials_from, require_address
+    from onrecord.releases.remote.sparql_client import Store, credentials_from, require_address
     from onrecord_server.serve import bind, default_cache, open_mirror
     from onrecord_server.serve import serve as serve_releases
 

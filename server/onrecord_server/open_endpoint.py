@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from onrecord.releases.forms.spare_folder import SpareFolder
-from onrecord.releases.sparql_client import Store
+from onrecord.releases.remote.sparql_client import Store
 from onrecord_server.asgi.connections import ConnectionLimits
 from onrecord_server.limits import Limits
 from onrecord_server.remote.pool import RemotePool

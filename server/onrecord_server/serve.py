@@ -18,7 +18,7 @@ from uvicorn.supervisors import Multiprocess
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.files.user_folders import user_cache
 from onrecord.releases.release import Release, open_release
-from onrecord.releases.sparql_client import Store
+from onrecord.releases.remote.sparql_client import Store
 from onrecord_server.asgi.connections import BACKLOG, Connection, ConnectionLimits
 from onrecord_server.asgi.fair_loop import FairLoop
 from onrecord_server.limits import Limits

@@ -20,9 +20,9 @@ from click.testing import CliRunner
 
 from onrecord.cli.main import main as onrecord
 from onrecord.records.synthesis.collection import ARCHIVE, write_synthetic_collection
-from onrecord.releases.push import push
 from onrecord.releases.release import Release, open_release
-from onrecord.releases.sparql_client import Store
+from onrecord.releases.remote.push import push
+from onrecord.releases.remote.sparql_client import Store
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from oxigraph_server import oxigraph_server

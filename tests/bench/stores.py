@@ -16,13 +16,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from onrecord.files.bundled import QUERIES
 from onrecord.releases.ask import first_row
 from onrecord.releases.descriptions.usage import USAGE_GRAPH
-from onrecord.releases.push import MERGED_GRAPH, held_name, push
 from onrecord.releases.release import STORE, Release
+from onrecord.releases.remote.push import MERGED_GRAPH, held_name, push
+from onrecord.releases.remote.sparql_client import Store, StoreError, select
 from onrecord.releases.saved_query import Query, read_queries, with_defaults
-from onrecord.releases.sparql_client import Store, StoreError, select
 from onrecord.releases.tables.answers import count_rows, kept_query, rows_of
 from onrecord.releases.tables.search import open_tables
-from onrecord_server.pages.saved_answer import sql_values
+from onrecord_server.pages.answer.saved_answer import sql_values
 from oxigraph_server import oxigraph_server
 from virtuoso import virtuoso
 

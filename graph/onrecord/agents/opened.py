@@ -19,8 +19,8 @@ from onrecord.files.http_client import (
 from onrecord.releases.dumps import prefixes_for
 from onrecord.releases.open import OpenRelease, ServedRelease
 from onrecord.releases.release import Release
-from onrecord.releases.sparql_client import StoreError
-from onrecord.releases.sparql_endpoint import SparqlEndpoint
+from onrecord.releases.remote.sparql_client import StoreError
+from onrecord.releases.remote.sparql_endpoint import SparqlEndpoint
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _MOST_BYTES = 1 << 20

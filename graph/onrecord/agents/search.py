@@ -11,7 +11,7 @@ from onrecord.errors import UsageError
 from onrecord.rdf.namespaces import REC, SKOS
 from onrecord.releases.open import OpenRelease, ask_text
 from onrecord.releases.parameter_choices import Choices, choices
-from onrecord.releases.sparql_endpoint import SparqlEndpoint
+from onrecord.releases.remote.sparql_endpoint import SparqlEndpoint
 from onrecord.releases.tables.search import END_MARK, KINDS, MARK, Hit, Hits, open_tables, search
 
 PAGE = 20

@@ -66,7 +66,7 @@ def made_here(data: bytes, kind: DocumentKind, declared: str = "", charset: str 
     own = version("onrecord")
     if kind == "html":
         from onrecord.archiving.charset import decoded
-        from onrecord.archiving.page import page
+        from onrecord.archiving.html.page import page
 
         return page(decoded(data, declared, charset, page=True), own)
     if kind == "pdf":

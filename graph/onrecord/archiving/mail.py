@@ -9,8 +9,8 @@ from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 
 from onrecord.archiving.charset import decoded
+from onrecord.archiving.html.page import page_lines
 from onrecord.archiving.made_text import LayerWriter, MadeText, TextLayerError
-from onrecord.archiving.page import page_lines
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _MARKS = re.compile(r"((?:>[ ]?)+)(.*)", re.DOTALL)

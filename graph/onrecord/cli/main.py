@@ -174,10 +174,10 @@ def push(
 
     ONRECORD_STORE_USER and ONRECORD_STORE_PASSWORD, or ONRECORD_STORE_TOKEN, say who asks.
     """
-    from onrecord.releases.push import altered_literals
-    from onrecord.releases.push import push as push_release
     from onrecord.releases.release import open_release
-    from onrecord.releases.sparql_client import Store, credentials_from, require_address
+    from onrecord.releases.remote.push import altered_literals
+    from onrecord.releases.remote.push import push as push_release
+    from onrecord.releases.remote.sparql_client import Store, credentials_from, require_address
 
     store = Store(
         query=require_address(endpoint),

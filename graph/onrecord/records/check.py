@@ -20,9 +20,9 @@ from onrecord.records.assembly import SHAPE_FILES, Assembly, assemble, read_shap
 from onrecord.records.collection import Collection
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.evidence import Verdict, texts_to_make, verify
-from onrecord.records.impact import Impact, impact_of
 from onrecord.records.known_terms import unknown_terms
 from onrecord.records.locator import Locator
+from onrecord.records.revisions.impact import Impact, impact_of
 from onrecord.shacl import EngineName
 from onrecord.shacl.data_graph import DataGraph, load_graph
 from onrecord.shacl.lint import flaws, strictly

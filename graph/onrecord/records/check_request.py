@@ -131,7 +131,7 @@ def _check_collection(request: CheckRequest, revision: "Revision | None") -> "Re
     from onrecord.records.check import check_records, report_of
     from onrecord.records.collection import read_collection
     from onrecord.records.fix import move_drifted
-    from onrecord.records.history import collection_at
+    from onrecord.records.revisions.history import collection_at
     from onrecord.validation.report import NOTHING_CHANGED
 
     collection = read_collection(request.collection)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from onrecord.releases.comparison import Comparison
     from onrecord.releases.query_result import QueryResult
     from onrecord.releases.release import Release
+    from onrecord.releases.remote.sparql_endpoint import SparqlEndpoint
     from onrecord.releases.saved_query import Query
-    from onrecord.releases.sparql_endpoint import SparqlEndpoint
 
 Argument = str | int | float | Decimal | date | None
 """The value of a parameter; None for its default."""
@@ -158,7 +158,7 @@ class OpenRelease:
             from onrecord.releases.ask import ask_release
 
             return ask_release(self.place, text)
-        from onrecord.releases.sparql_endpoint import ask_endpoint
+        from onrecord.releases.remote.sparql_endpoint import ask_endpoint
 
         return ask_endpoint(self.place, text)
 
@@ -211,7 +211,7 @@ def ask_text(release: OpenRelease, sparql: str) -> "QueryResult":
 
 
 def _open_endpoint(address: str, name: str | None, timeout: int) -> OpenRelease:
-    from onrecord.releases.sparql_endpoint import endpoint_at
+    from onrecord.releases.remote.sparql_endpoint import endpoint_at
 
     release = OpenRelease(endpoint_at(address, name, timeout), "")
     claims = [str(row["claim"]) for row in release._own("any-claim", {})]

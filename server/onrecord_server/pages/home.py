@@ -17,6 +17,7 @@ from onrecord_server.documents.representation import (
     signposts,
 )
 from onrecord_server.errors import RefusalError
+from onrecord_server.pages.answer.saved_answer import saved_rows
 from onrecord_server.pages.descriptions import description_response
 from onrecord_server.pages.finding.widely_carried import widely_carried
 from onrecord_server.pages.links import address_of
@@ -28,7 +29,6 @@ from onrecord_server.pages.page_queries import (
     saved_queries_of,
     select,
 )
-from onrecord_server.pages.saved_answer import saved_rows
 from onrecord_server.sparql.endpoint import Endpoint
 
 _DATASET_KINDS = ("https://schema.org/Dataset", str(DCAT.Dataset))

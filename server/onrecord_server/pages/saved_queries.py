@@ -36,6 +36,8 @@ from onrecord_server.pages.answer.arrangement import (
 )
 from onrecord_server.pages.answer.asked import commented, linked
 from onrecord_server.pages.answer.cell import Cell, cell, names_of
+from onrecord_server.pages.answer.saved_answer import saved_data, saved_rows
+from onrecord_server.pages.answer.spreadsheet import for_spreadsheets
 from onrecord_server.pages.editor.page import POLICY
 from onrecord_server.pages.exchange.forms import CITATIONS, cited
 from onrecord_server.pages.page_queries import (
@@ -47,8 +49,6 @@ from onrecord_server.pages.page_queries import (
     saved_queries_of,
 )
 from onrecord_server.pages.provenance import why, with_why
-from onrecord_server.pages.saved_answer import saved_data, saved_rows
-from onrecord_server.pages.spreadsheet import for_spreadsheets
 from onrecord_server.sparql.ask import Rows
 from onrecord_server.sparql.endpoint import Endpoint
 from onrecord_server.sparql.formats import FORMATS, Format

@@ -7,7 +7,7 @@ A client asks for `graph/records` and is told of `graph/records`.
 from itertools import count
 
 from onrecord.rdf.query_text.tokens import QueryToken, tokens
-from onrecord.releases.push import held_name
+from onrecord.releases.remote.push import held_name
 from onrecord_server.sparql.query_guard import graph_names, unescaped
 
 _Edit = tuple[int, int, str]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from onrecord.files.http_client import Cancellation, TimeLimitError
-from onrecord.releases.sparql_client import Store, StoreError, asks_for_digest
+from onrecord.releases.remote.sparql_client import Store, StoreError, asks_for_digest
 from onrecord_server.errors import RefusalError
 from onrecord_server.limits import Limits
 from onrecord_server.observability import logs

@@ -18,8 +18,8 @@ from onrecord.files.http_client import (
     exchange,
 )
 from onrecord.rdf.oxigraph import ResultTerm
-from onrecord.releases.push import held_name
-from onrecord.releases.sparql_client import Store
+from onrecord.releases.remote.push import held_name
+from onrecord.releases.remote.sparql_client import Store
 from onrecord_server.errors import RefusalError
 from onrecord_server.remote.held_graphs import with_held_names
 from onrecord_server.remote.literal_repair import repaired

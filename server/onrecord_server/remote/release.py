@@ -21,9 +21,9 @@ from onrecord.rdf.namespaces import DCAT, SCHEMA
 from onrecord.rdf.oxigraph import to_rdflib
 from onrecord.releases.descriptions.usage import USAGE_GRAPH, VOID_EXT
 from onrecord.releases.dumps import turtle
-from onrecord.releases.push import MERGED_GRAPH, select_named
 from onrecord.releases.release import LATEST, MANIFEST, REMOTE, STORE, Release, open_release
-from onrecord.releases.sparql_client import Store, StoreError, describe
+from onrecord.releases.remote.push import MERGED_GRAPH, select_named
+from onrecord.releases.remote.sparql_client import Store, StoreError, describe
 from onrecord_server.errors import RefusalError
 from onrecord_server.observability import logs
 

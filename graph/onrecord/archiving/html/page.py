@@ -15,9 +15,9 @@ from lxml.etree import ParserError, XMLSyntaxError, _Element, iterwalk
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from onrecord.archiving.charset import Decoded
+from onrecord.archiving.html.page_body import LARGEST, Body, body_of
+from onrecord.archiving.html.page_metadata import page_metadata
 from onrecord.archiving.made_text import LayerWriter, MadeText, TextLayerError
-from onrecord.archiving.page_body import LARGEST, Body, body_of
-from onrecord.archiving.page_metadata import page_metadata
 
 SPACE = " \t\n\r\f"
 """White space of HTML, which is shown as one space. Others, such as no-break spaces, are kept."""

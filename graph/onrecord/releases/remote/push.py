@@ -20,8 +20,7 @@ from onrecord.rdf.namespaces import DCAT, SCHEMA
 from onrecord.rdf.oxigraph import ResultRow, ResultTerm, quads
 from onrecord.releases.descriptions.usage import USAGE_GRAPH
 from onrecord.releases.release import Release, ReleaseError
-from onrecord.releases.saved_query import bind, read_query
-from onrecord.releases.sparql_client import (
+from onrecord.releases.remote.sparql_client import (
     Store,
     StoreError,
     add_triples,
@@ -29,6 +28,7 @@ from onrecord.releases.sparql_client import (
     replace_graph,
     select,
 )
+from onrecord.releases.saved_query import bind, read_query
 
 MERGED_GRAPH, DESCRIPTION_GRAPH = "graph/merged", "graph/release"
 """Names, relative to a collection's base, of the graphs that only a pushed release has."""

@@ -16,7 +16,7 @@ from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from onrecord.releases.ask import QueryError, read_answer
 from onrecord.releases.query_result import QueryResult
-from onrecord.releases.sparql_client import StoreError, require_address
+from onrecord.releases.remote.sparql_client import StoreError, require_address
 
 _FIRST_LINE = 300
 """Characters of what an endpoint says that are shown."""

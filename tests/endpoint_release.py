@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -173,6 +174,18 @@ def await_server(server: Server) -> None:
         if server.process.poll() is not None:
             break
     raise AssertionError(f"the server did not start: {server.log.read_text()}")
+
+
+def await_answer(address: str, process: "subprocess.Popen[bytes]", seconds: float) -> bool:
+    """Return whether an address answers within some seconds, while its process runs."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return True
+        except OSError:
+            time.sleep(0.1)
+    return False
 
 
 def free_port() -> int:

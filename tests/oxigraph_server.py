@@ -1,14 +1,12 @@
 """A plain Oxigraph server on loopback, for measurements beside ours."""
 
 import subprocess
-import time
-import urllib.request
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from endpoint_release import free_port
+from endpoint_release import await_answer, free_port
 from onrecord.releases.remote.sparql_client import Store
 
 ENVIRONMENT = Path(".bench")
@@ -32,19 +30,8 @@ def oxigraph_server(folder: Path, environment: Path = ENVIRONMENT) -> Iterator[S
     process = subprocess.Popen([*command, "--bind", address], stderr=subprocess.DEVNULL)
     root = f"http://{address}"
     try:
-        _await(root, process)
+        assert await_answer(root, process, 60), "Oxigraph did not start"
         yield Store(f"{root}/query", f"{root}/update", f"{root}/store")
     finally:
         process.kill()
         process.wait(30)
-
-
-def _await(address: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("Oxigraph did not start")

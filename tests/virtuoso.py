@@ -1,14 +1,12 @@
 """A real Virtuoso on loopback, for the tests of remote stores."""
 
 import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from conftest import require_command
-from endpoint_release import free_port
+from endpoint_release import await_answer, free_port
 from onrecord.releases.remote.sparql_client import Credentials, Store
 
 _INI = """
@@ -59,7 +57,8 @@ def virtuoso(folder: Path, rows: int = 10_000) -> Iterator[Store]:
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        _await(f"{address}/sparql?query=ASK%7B%7D", process, folder / "output")
+        answers = await_answer(f"{address}/sparql?query=ASK%7B%7D", process, 120)
+        assert answers, (folder / "output").read_text(errors="replace")
         yield Store(
             query=f"{address}/sparql",
             update=f"{address}/sparql-auth",
@@ -70,14 +69,3 @@ def virtuoso(folder: Path, rows: int = 10_000) -> Iterator[Store]:
         # There is nothing to keep, so no checkpoint is waited for.
         process.kill()
         process.wait(30)
-
-
-def _await(address: str, process: subprocess.Popen[bytes], output: Path) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"Virtuoso did not start: {output.read_text(errors='replace')}")

@@ -438,8 +438,8 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
 def _is_of_one_voice(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """Return whether one speaker puts both forward, or he and a body that he belongs to.
 
-    A plan is its body's, and whoever of it speaks of it later may revise it; what two of a body
-    expect, of which neither is planned, is the view of each.
+    A plan belongs to its body, so any member may revise it later; what two members only expect is
+    the view of each.
     """
     if one.speakers & other.bodies or other.speakers & one.bodies:
         return True

@@ -249,43 +249,37 @@ class ClaimedFigure:
     """The time that it is about, with the source's words where it is not a plain one."""
     since_in_words: str = ""
     """The time that growth is counted from."""
-    nominal: Decimal | None = field(init=False, compare=False)
-    """The value, the middle of a range, or else the bound."""
-    saying: tuple[date, str] = field(init=False, compare=False)
-    """By what figures are put in the order of saying."""
-    is_bound: bool = field(init=False, compare=False)
-    """Whether it is open to one side: *more than*, *at most*."""
-    is_of_the_moment: bool = field(init=False, compare=False)
-    """Whether it is about the time at which it was said."""
-    is_vague: bool = field(init=False, compare=False)
-    """Whether its time is longer than what it is stated per, so that it may be any part of it.
 
-    14,000 a month at some time in 2023 is vague; two million a year in 2023 is not.
-    """
-
-    def __post_init__(self) -> None:
-        """Find once what is asked for each of the hundreds of figures that this is compared with.
-
-        Of a line of a thousand figures that is half a million times.
-        """
-        found: dict[str, object] = {
-            "nominal": self._nominal(),
-            "saying": (self.said.first or date.min, self.iri),
-            "is_bound": self.low is None or self.high is None,
-            "is_of_the_moment": self.valid == self.said,
-            "is_vague": self._is_vague(),
-        }
-        for name, value in found.items():
-            object.__setattr__(self, name, value)
-
-    def _nominal(self) -> Decimal | None:
+    @property
+    def nominal(self) -> Decimal | None:
+        """The value, the middle of a range, or else the bound."""
         if self.value is not None:
             return self.value
         if self.range_low is not None and self.range_high is not None:
             return (self.range_low + self.range_high) / 2
         return self.high if self.low is None else self.low
 
-    def _is_vague(self) -> bool:
+    @property
+    def saying(self) -> tuple[date, str]:
+        """By what figures are put in the order of saying."""
+        return self.said.first or date.min, self.iri
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is open to one side: *more than*, *at most*."""
+        return self.low is None or self.high is None
+
+    @property
+    def is_of_the_moment(self) -> bool:
+        """Whether it is about the time at which it was said."""
+        return self.valid == self.said
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether its time is longer than what it is stated per, so that it may be any part of it.
+
+        14,000 a month at some time in 2023 is vague; two million a year in 2023 is not.
+        """
         days = self.valid.days
         if days is not None:
             return days > max(self.period or 0, _QUARTER) + 2

@@ -34,7 +34,7 @@ SCHEMA: Mapping[str, object] = {
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Words that somebody is said to have said. Their place, and how, the check finds."""
+    """Words that the text reports or quotes. `proposal_check` finds their place and kind."""
 
     quote: str
     speaker: str

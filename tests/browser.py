@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
 
 from conftest import require
 
@@ -55,6 +55,15 @@ class Watched:
         # That the page itself is an error, the console says too.
         if message.location.get("url") != self.page.url or "status of" not in message.text:
             self.complaints.append(message.text)
+
+
+def follow(link: Locator) -> None:
+    """Click what leads to another page, and wait until that page is there.
+
+    A click alone may return before: what is read then is still the page that was left.
+    """
+    with link.page.expect_navigation():
+        link.click()
 
 
 def fits(page: Page) -> bool:

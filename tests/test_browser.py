@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from browser import PAGE_TYPES, Watched, chromium, fits
+from browser import PAGE_TYPES, Watched, chromium, fits, follow
 from built_releases import ReleaseOf
 from bundled_release import build_later
 from endpoint_release import Server, served
@@ -68,20 +68,20 @@ def answers(page: Page) -> None:
 
 def test_from_a_question_to_words_hash_and_citation_in_two_clicks(watched: Watched) -> None:
     watched.open("/")
-    watched.page.get_by_role("link", name="All claims on ammunition parity, by date").click()
+    follow(watched.page.get_by_role("link", name="All claims on ammunition parity, by date"))
     row = watched.page.get_by_role("row").filter(has_text="not anymore")
     assert "Mark Rutte" in row.inner_text()
-    row.locator('a[href*="/claim/overtaken"]').first.click()
+    follow(row.locator('a[href*="/claim/overtaken"]').first)
     answers(watched.page)
     assert watched.complaints == []
 
 
 def test_from_a_topic_over_its_timeline_to_the_same_in_two_clicks(watched: Watched) -> None:
     watched.open("/")
-    watched.page.get_by_role("link", name="ammunition parity", exact=True).click()
+    follow(watched.page.get_by_role("link", name="ammunition parity", exact=True))
     assert watched.page.locator("svg.timeline").is_visible()
     row = watched.page.get_by_role("row").filter(has_text="not anymore")
-    row.get_by_role("link").click()
+    follow(row.get_by_role("link"))
     answers(watched.page)
     assert watched.complaints == []
 
@@ -89,17 +89,17 @@ def test_from_a_topic_over_its_timeline_to_the_same_in_two_clicks(watched: Watch
 def test_by_searching_words_of_it_in_two_clicks(watched: Watched) -> None:
     watched.open("/")
     watched.page.get_by_role("searchbox").first.fill("Russia NATO Allies put together anymore")
-    watched.page.get_by_role("button", name="Find").first.click()
-    watched.page.get_by_role("link", name="Russia no longer makes more ammunition").first.click()
+    follow(watched.page.get_by_role("button", name="Find").first)
+    follow(watched.page.get_by_role("link", name="Russia no longer makes more ammunition").first)
     answers(watched.page)
 
 
 def test_by_searching_in_words_that_nobody_used_in_two_clicks(watched: Watched) -> None:
     watched.open("/")
     watched.page.get_by_role("searchbox").first.fill("NATO overtook Russia")
-    watched.page.get_by_role("button", name="Find").first.click()
+    follow(watched.page.get_by_role("button", name="Find").first)
     assert "Nothing has “overtook”: words like it were looked for." in texts(watched.page)
-    watched.page.get_by_role("link", name="Russia no longer makes more ammunition").first.click()
+    follow(watched.page.get_by_role("link", name="Russia no longer makes more ammunition").first)
     answers(watched.page)
     assert watched.complaints == []
 
@@ -109,7 +109,7 @@ def test_the_most_carried_claim_is_on_the_home_page_in_its_words(watched: Watche
     shown = texts(watched.page)
     assert WORDS in shown
     assert "17 OUTLETS" in shown.upper()
-    watched.page.get_by_role("link", name="What each outlet made of it").click()
+    follow(watched.page.get_by_role("link", name="What each outlet made of it"))
     answers(watched.page)
 
 
@@ -152,14 +152,14 @@ def test_filters_are_in_the_address_and_leave_what_they_say(watched: Watched) ->
     everybody = page.get_by_role("row").filter(has=page.get_by_role("link")).count()
     page.locator("select[name=by]").select_option("Mark Rutte")
     page.locator("select[name=axis]").select_option("about")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     assert "by=Mark+Rutte" in page.url
     assert "axis=about" in page.url
     assert page.locator("select[name=by]").input_value() == "Mark Rutte"
     rows = page.locator("#table ~ table tr:has(a) td:nth-child(2)")
     assert 1 < rows.count() < everybody
     assert set(rows.all_inner_texts()) == {"Mark Rutte"}
-    page.get_by_role("link", name="all", exact=True).click()
+    follow(page.get_by_role("link", name="all", exact=True))
     assert page.get_by_role("row").filter(has=page.get_by_role("link")).count() == everybody
 
 
@@ -172,7 +172,7 @@ def test_every_mark_of_a_timeline_leads_to_the_row_of_its_claim(watched: Watched
         assert watched.page.locator(f"tr[id='{target.removeprefix('#')}']").count() == 1
     last = watched.page.locator("svg.timeline a[href='#overtaken']").first
     assert "Mark Rutte" in (last.get_attribute("aria-label") or last.inner_text())
-    last.click()
+    follow(last)
     assert watched.page.url.endswith("#overtaken")
 
 
@@ -205,14 +205,14 @@ def test_a_wrong_parameter_is_mended_in_the_form_that_comes_back(watched: Watche
     assert page.get_by_role("link", name="ammunition parity", exact=True).count() >= 1
     assert page.locator("input[name=from]").input_value() == "2025-01-01"
     page.locator("select[name=topic]").select_option("topic/ammunition-parity")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     assert "rows" in texts(page)
     assert page.get_by_role("alert").count() == 0
 
 
 def test_what_is_not_there_is_found_from_the_page_that_says_so(watched: Watched) -> None:
     assert watched.open("/actor/mark-rute.html") == 404
-    watched.page.locator("main").get_by_role("link", name="Mark Rutte").first.click()
+    follow(watched.page.locator("main").get_by_role("link", name="Mark Rutte").first)
     assert watched.page.url.endswith("/actor/mark-rutte.html")
 
 

@@ -1,23 +1,16 @@
 """The query editor in a browser: by keyboard, on a phone, dark, and without JavaScript."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus
 
 import pytest
+from playwright.sync_api import Browser, Page
 
-from conftest import require
+from browser import chromium, follow
 from endpoint_release import Server
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-# As root, and with the little shared memory of a container.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 REC = "PREFIX rec: <https://w3id.org/onrecord/ns#>"
 EDITOR = "document.querySelector('#editor').shadowRoot.querySelector('.cm-editor')"
 SMALL = """[...document.querySelectorAll('main button, main input, main select, main summary')]
@@ -37,28 +30,21 @@ def server(sample_server: Server) -> Server:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
+def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
-    path = shutil.which("chromium")
-    require(path is not None, "the Debian package chromium")
-    require(find_spec("playwright") is not None, "the Python package playwright")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
-Opened = Callable[..., "Page"]
+Opened = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(browser: "Browser", server: Server) -> Iterator[Opened]:
+def opened(browser: Browser, server: Server) -> Iterator[Opened]:
     """Return a function that opens an address; nothing may break the policy or leave loopback."""
     contexts, faults, requests = [], [], []
 
-    def opened(address: str = "/query", **options: object) -> "Page":
+    def opened(address: str = "/query", **options: object) -> Page:
         context = browser.new_context(**options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
@@ -80,7 +66,7 @@ def opened(browser: "Browser", server: Server) -> Iterator[Opened]:
     assert mine == []
 
 
-def until(page: "Page", said: str) -> None:
+def until(page: Page, said: str) -> None:
     """Wait until an expression is true; the page's policy lets none be polled within it."""
     for _ in range(100):
         if page.evaluate(said):
@@ -89,12 +75,12 @@ def until(page: "Page", said: str) -> None:
     pytest.fail(f"not so: {said}")
 
 
-def text_of(page: "Page") -> str:
+def text_of(page: Page) -> str:
     lines = page.locator("#editor .cm-line").all_inner_texts()
     return "\n".join(line.replace("\n", "") for line in lines)
 
 
-def write(page: "Page", text: str) -> None:
+def write(page: Page, text: str) -> None:
     """Replace the text by keyboard; brackets that close themselves are typed over."""
     page.locator("#editor .cm-content").click()
     page.keyboard.press("Control+a")
@@ -102,7 +88,7 @@ def write(page: "Page", text: str) -> None:
     page.keyboard.insert_text(text)
 
 
-def offered(page: "Page") -> list[str]:
+def offered(page: Page) -> list[str]:
     page.locator("#editor .cm-tooltip-autocomplete li").first.wait_for()
     return page.locator("#editor .cm-completionLabel").all_inner_texts()
 
@@ -264,21 +250,21 @@ def test_without_javascript_it_is_the_same(opened: Opened) -> None:
     assert page.locator("#editor").count() == 0
     assert page.locator(".keys").is_hidden()
     page.get_by_label("Query", exact=True).fill(MANY)
-    page.get_by_role("button", name="Run", exact=True).click()
+    follow(page.get_by_role("button", name="Run", exact=True))
     cells = page.locator(".answer td:first-child")
     assert cells.all_inner_texts() == ["10", "9", "100"]
     assert page.get_by_label("Query", exact=True).input_value() == MANY
-    page.get_by_role("button", name="n", exact=True).click()
+    follow(page.get_by_role("button", name="n", exact=True))
     assert cells.all_inner_texts() == ["9", "10", "100"]
     page.get_by_label("Rows with").fill("c")
-    page.get_by_role("button", name="Filter").click()
+    follow(page.get_by_role("button", name="Filter"))
     assert cells.all_inner_texts() == ["9"]
     page.get_by_label("Query", exact=True).fill("SELECT * {\n  BIND (1 AS x)\n}")
-    page.get_by_role("button", name="Run", exact=True).click()
+    follow(page.get_by_role("button", name="Run", exact=True))
     assert "line 2, column 14" in page.get_by_role("alert").inner_text()
     assert page.get_by_role("alert").locator("mark").inner_text() == "x"
     assert page.get_by_label("Query", exact=True).input_value() == "SELECT * {\n  BIND (1 AS x)\n}"
     page.goto(page.url.partition("/query")[0] + "/sparql")
     assert page.url.endswith("/query")
-    page.get_by_role("link", name="Run: Hedged claims and their hedge words").click()
+    follow(page.get_by_role("link", name="Run: Hedged claims and their hedge words"))
     assert page.locator(".answer").count() == 1

@@ -339,8 +339,11 @@ def test_agreement_on_a_figure_is_on_one_time() -> None:
         is_apart = one.is_before(other) or other.is_before(one)
         if row["agree_on"] in ("a figure", "a figure, roughly", "a bound"):
             assert not is_apart
-        if row["agree_on"] == "a figure, though of another time":
+        if row["agree_on"].endswith("of another time"):
             assert is_apart
+            assert "same time" not in row["because"]
+        if row["agree_on"] in ("a figure", "a figure, though of another time"):
+            assert row.get("value") == row.get("second_value")
 
 
 def test_revisions_come_last() -> None:

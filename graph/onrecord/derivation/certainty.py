@@ -116,7 +116,8 @@ def _taken_for_one(found: Conclusion) -> str | None:
     differences = differing(first, second)
     if not differences:
         return None
-    return f"they are taken for one thing, though of other scopes: {scopes(first, second, differences)}"
+    how = scopes(first, second, differences)
+    return f"they are taken for one thing, though of other scopes: {how}"
 
 
 def _is_any_projected(first: ClaimedFigure, second: ClaimedFigure) -> bool:

@@ -146,17 +146,28 @@ def _may_be_given(one: GivenFigure, other: GivenFigure) -> bool:
 def _is_in_its_place(one: GivenFigure, other: GivenFigure) -> bool:
     """Return whether a report's figure takes the place of the claim's, though of another scope.
 
-    So do a share of something else, of the same whole and for the same, and the same number of
-    another unit: tonnes for pieces.
+    So do a share of something else, of the same whole and for the same, the same number of
+    another unit, tonnes for pieces, and how one side compares with another for how much it has.
     """
     x, y = one.figure, other.figure
     a, b = x.series.scope, y.series.scope
     if _is_of_another_time(one, other) or a["product"] != b["product"]:
         return False
+    if _is_compared_instead(x, y):
+        return True
     if x.unit != y.unit:
         return x.stated is not None and x.stated == y.stated and not {"versus"} & {*a, *b}
     parties = ("bearer", "versus", "recipient")
     return "versus" in a and all(a.get(name) == b.get(name) for name in parties)
+
+
+def _is_compared_instead(reported: ClaimedFigure, said: ClaimedFigure) -> bool:
+    """Return whether a report sets one side against another where the claim says how much it has.
+
+    Growth tells an amount otherwise, since it is against the same side before.
+    """
+    is_comparison = "versus" in reported.series.scope and not reported.series.is_growth
+    return is_comparison and "versus" not in said.series.scope
 
 
 def _distance(one: GivenFigure, other: GivenFigure) -> tuple[bool | int, ...]:
@@ -337,6 +348,14 @@ def _told(given: GivenFigure) -> str:
 
 def _value(pair: Pair, claim: AttestedClaim, reported: Sequence[GivenFigure]) -> Inference | None:
     x, y = pair.reported.figure, pair.said.figure
+    if _is_compared_instead(x, y):
+        side = x.series.names["versus"]
+        # It may have told how much elsewhere.
+        return Inference(
+            "other-value",
+            Strength.POSSIBLE,
+            f"{_said(pair)}; {_reported(pair)}, a comparison with {side} in its place",
+        )
     if x.unit != y.unit:
         return Inference(
             "other-value", Strength.CERTAIN, f"{_said(pair)}; {_reported(pair)}, in another unit"

@@ -376,8 +376,24 @@ def test_a_deadline_reckoned_from_a_year_that_is_rough_says_so() -> None:
         and row.get("deadline_words")
         and not re.search(r"\d{4}", row["deadline_words"])
     ]
-    assert rough
-    assert all("known only roughly" in row.get("caution", "") for row in rough)
+    # A year that another step of the claim names is named: "the end of that year".
+    named: dict[str, str] = {}
+    for row in rows:
+        named[row["claim"]] = f"{named.get(row['claim'], '')} {row.get('deadline_words', '')}"
+    reckoned = [row for row in rough if row["deadline"][:4] not in named[row["claim"]]]
+    assert reckoned and len(reckoned) < len(rough)
+    assert all("known only roughly" in row.get("caution", "") for row in reckoned)
+    told = [row for row in rough if row not in reckoned]
+    assert not any("reckoned from" in row.get("caution", "") for row in told)
+
+
+def test_a_later_word_is_looked_for_in_what_is_easily_taken_for_a_series() -> None:
+    later = {row["series"]: row.get("later_in", "") for row in answer("as-of")}
+    handed = [names for series, names in later.items() if series.startswith("delivery of")]
+    assert any("has brought together" in names for names in handed)
+    # What is made is not what one receiver gets.
+    assert not any(re.search(r"\b(?:output|capacity) of", names) for names in handed)
+    assert "against that of NATO" in later["output of Russia: ammunition, against the West"]
 
 
 def test_two_reports_of_one_publisher_are_one_outlet(graph: Graph) -> None:

@@ -102,6 +102,10 @@ def departures(
 
     `reported` are all figures of the report, one of which may carry the hedge of another.
     """
+    x, y = pair.reported.figure, pair.said.figure
+    if _is_compared_instead(x, y):
+        yield _comparison(pair)
+        return
     yield from _scope(pair, claim, vocabulary)
     time = _time(pair, claim)
     if time:
@@ -164,9 +168,11 @@ def _is_in_its_place(one: GivenFigure, other: GivenFigure) -> bool:
 def _is_compared_instead(reported: ClaimedFigure, said: ClaimedFigure) -> bool:
     """Return whether a report sets one side against another where the claim says how much it has.
 
-    Growth tells an amount otherwise, since it is against the same side before.
+    Growth tells an amount otherwise, since it is against the same side before, and so does a share
+    of what was planned or pledged.
     """
-    is_comparison = "versus" in reported.series.scope and not reported.series.is_growth
+    series = reported.series
+    is_comparison = "versus" in series.scope and not (series.is_growth or series.is_share)
     return is_comparison and "versus" not in said.series.scope
 
 
@@ -348,14 +354,6 @@ def _told(given: GivenFigure) -> str:
 
 def _value(pair: Pair, claim: AttestedClaim, reported: Sequence[GivenFigure]) -> Inference | None:
     x, y = pair.reported.figure, pair.said.figure
-    if _is_compared_instead(x, y):
-        side = x.series.names["versus"]
-        # It may have told how much elsewhere.
-        return Inference(
-            "other-value",
-            Strength.POSSIBLE,
-            f"{_said(pair)}; {_reported(pair)}, a comparison with {side} in its place",
-        )
     if x.unit != y.unit:
         return Inference(
             "other-value", Strength.CERTAIN, f"{_said(pair)}; {_reported(pair)}, in another unit"
@@ -371,6 +369,13 @@ def _value(pair: Pair, claim: AttestedClaim, reported: Sequence[GivenFigure]) ->
     if y.comparator in _BELOW and x.comparator not in _AT_LEAST:
         return _stronger(pair, claim, Strength.CERTAIN, "leaves out that it is less")
     return _other_value(pair)
+
+
+def _comparison(pair: Pair) -> Inference:
+    """A comparison in the place of an amount, which the report may have told elsewhere."""
+    side = pair.reported.figure.series.names["versus"]
+    reason = f"{_said(pair)}; {_reported(pair)}, a comparison with {side} in its place"
+    return Inference("other-value", Strength.POSSIBLE, reason)
 
 
 def _other_value(pair: Pair) -> Inference:

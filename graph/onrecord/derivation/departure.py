@@ -169,10 +169,10 @@ def _is_compared_instead(reported: ClaimedFigure, said: ClaimedFigure) -> bool:
     """Return whether a report sets one side against another where the claim says how much it has.
 
     Growth tells an amount otherwise, since it is against the same side before, and so does a share
-    of what was planned or pledged.
+    in per cent, which may be of what was planned or pledged.
     """
     series = reported.series
-    is_comparison = "versus" in series.scope and not (series.is_growth or series.is_share)
+    is_comparison = "versus" in series.scope and not (series.is_growth or series.symbol)
     return is_comparison and "versus" not in said.series.scope
 
 

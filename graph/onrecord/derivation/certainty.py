@@ -87,11 +87,9 @@ def _doubt(found: Conclusion) -> str | None:
     if _ABOUT & {first.comparator, second.comparator}:
         return "one of the figures is only about so much"
     # What follows since the scopes differ does not follow less surely for it.
-    is_one_series = first.series is second.series
-    if not is_one_series and not found.differences and differing(first.series, second.series):
-        differences = differing(first.series, second.series)
-        how = scopes(first.series, second.series, differences)
-        return f"they are taken for one thing, though of other scopes: {how}"
+    taken_for_one = _taken_for_one(found)
+    if taken_for_one:
+        return taken_for_one
     if outcome == "disagreement" and are_near(first, second) and _are_round(first, second):
         return "both are round, and within a tenth of each other"
     if outcome in ("missed", "reached") and _is_yearly_and_not(first, second):
@@ -99,6 +97,27 @@ def _doubt(found: Conclusion) -> str | None:
     if outcome in ("missed", "reached") and (first.is_passed_on or second.is_passed_on):
         return "one of them is passed on, on the word of another"
     return None
+
+
+def with_scopes(found: Conclusion) -> Conclusion:
+    """Return a conclusion of one line that says so where its two figures are of other scopes."""
+    outcome, strength, reason = found.inference
+    taken_for_one = _taken_for_one(found)
+    if taken_for_one is None or taken_for_one in reason:
+        return found
+    return found._replace(inference=Inference(outcome, strength, f"{reason}; {taken_for_one}"))
+
+
+def _taken_for_one(found: Conclusion) -> str | None:
+    """Return in what two figures of one line differ that a curator judged to be one thing."""
+    first, second = found.first.series, found.second.series
+    if first is second or found.differences:
+        return None
+    differences = differing(first, second)
+    if not differences:
+        return None
+    how = scopes(first, second, differences)
+    return f"they are taken for one thing, though of other scopes: {how}"
 
 
 def _is_any_projected(first: ClaimedFigure, second: ClaimedFigure) -> bool:

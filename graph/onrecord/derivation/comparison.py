@@ -21,7 +21,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from onrecord.derivation.certainty import as_sure_as_known
+from onrecord.derivation.certainty import as_sure_as_known, with_scopes
 from onrecord.derivation.conclusion import as_step, conclude, have_other_baselines
 from onrecord.derivation.figure import (
     ClaimedFigure,
@@ -137,7 +137,7 @@ def compare_line(
         if not found and _grow_since_other_times(one, other):
             found = side_by_side(one, other, "they count from other times", ["baseline"])
         if found:
-            yield as_sure_as_known(found)
+            yield with_scopes(as_sure_as_known(found))
 
 
 def neighbours(conclusions: Iterable[Conclusion]) -> Iterator[Conclusion]:

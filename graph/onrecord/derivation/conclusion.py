@@ -510,10 +510,10 @@ def _same_plan(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
         other.value, other.low, other.high, other.comparator
     )  # fmt: skip
     same = "they give the same" if is_same else _likeness(one, other)
-    is_one_time = one.valid.is_within(other.valid) or other.valid.is_within(one.valid)
-    when = "for the same time" if is_one_time else "for about the same time"
-    comma = " " if is_same else ", "
-    when = f"{comma}{when}" if is_dated else _UNDATED[one.names_its_time + other.names_its_time]
+    comma = " " if is_same and one.valid == other.valid else ", "
+    when = f"{comma}{_times_of_plans(one, other)}"
+    if not is_dated:
+        when = _UNDATED[one.names_its_time + other.names_its_time]
     reason = f"{same}{when}"
     if one.is_conditional or other.is_conditional:
         reason = f"{reason}; one of them is said on a condition"
@@ -523,6 +523,22 @@ def _same_plan(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
     is_rough = is_plain and one.value != other.value
     strength = Strength.POSSIBLE if is_rough else Strength.PROBABLE
     return Inference("agreement", strength, reason)
+
+
+def _times_of_plans(one: ClaimedFigure, other: ClaimedFigure) -> str:
+    """Return how the times of two plans lie, of which each is named.
+
+    By the end of a year is not the same time as in that year.
+    """
+    if one.valid == other.valid:
+        is_rough = one.is_of_a_rough_time or other.is_of_a_rough_time
+        is_told_alike = one.valid_in_words == other.valid_in_words
+        return "for about the same time" if is_rough and not is_told_alike else "for the same time"
+    if one.valid.is_within(other.valid) or other.valid.is_within(one.valid):
+        return "the one for a time within the other's"
+    if not one.valid.gap(other.valid):
+        return "for times that overlap"
+    return "for times at most two months apart"
 
 
 def _brought_forward(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:

@@ -102,6 +102,10 @@ def departures(
 
     `reported` are all figures of the report, one of which may carry the hedge of another.
     """
+    x, y = pair.reported.figure, pair.said.figure
+    if _is_compared_instead(x, y):
+        yield _comparison(pair)
+        return
     yield from _scope(pair, claim, vocabulary)
     time = _time(pair, claim)
     if time:
@@ -146,17 +150,30 @@ def _may_be_given(one: GivenFigure, other: GivenFigure) -> bool:
 def _is_in_its_place(one: GivenFigure, other: GivenFigure) -> bool:
     """Return whether a report's figure takes the place of the claim's, though of another scope.
 
-    So do a share of something else, of the same whole and for the same, and the same number of
-    another unit: tonnes for pieces.
+    So do a share of something else, of the same whole and for the same, the same number of
+    another unit, tonnes for pieces, and how one side compares with another for how much it has.
     """
     x, y = one.figure, other.figure
     a, b = x.series.scope, y.series.scope
     if _is_of_another_time(one, other) or a["product"] != b["product"]:
         return False
+    if _is_compared_instead(x, y):
+        return True
     if x.unit != y.unit:
         return x.stated is not None and x.stated == y.stated and not {"versus"} & {*a, *b}
     parties = ("bearer", "versus", "recipient")
     return "versus" in a and all(a.get(name) == b.get(name) for name in parties)
+
+
+def _is_compared_instead(reported: ClaimedFigure, said: ClaimedFigure) -> bool:
+    """Return whether a report sets one side against another where the claim says how much it has.
+
+    Growth tells an amount otherwise, since it is against the same side before, and so does a share
+    in per cent, which may be of what was planned or pledged.
+    """
+    series = reported.series
+    is_comparison = "versus" in series.scope and not (series.is_growth or series.symbol)
+    return is_comparison and "versus" not in said.series.scope
 
 
 def _distance(one: GivenFigure, other: GivenFigure) -> tuple[bool | int, ...]:
@@ -352,6 +369,13 @@ def _value(pair: Pair, claim: AttestedClaim, reported: Sequence[GivenFigure]) ->
     if y.comparator in _BELOW and x.comparator not in _AT_LEAST:
         return _stronger(pair, claim, Strength.CERTAIN, "leaves out that it is less")
     return _other_value(pair)
+
+
+def _comparison(pair: Pair) -> Inference:
+    """A comparison in the place of an amount, which the report may have told elsewhere."""
+    side = pair.reported.figure.series.names["versus"]
+    reason = f"{_said(pair)}; {_reported(pair)}, a comparison with {side} in its place"
+    return Inference("other-value", Strength.POSSIBLE, reason)
 
 
 def _other_value(pair: Pair) -> Inference:

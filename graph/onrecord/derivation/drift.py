@@ -293,12 +293,22 @@ def _evidenced(
     if report.is_inferred:
         limit = at_most(limit, Strength.PROBABLE)
         evidence += ". That the report is of this saying is inferred"
+    if inference.outcome == "other-product" and _is_translated(report, others):
+        limit = at_most(limit, Strength.PROBABLE)
+        evidence += ". The report is in another language, so that the word may be a translator's"
     strength = at_most(inference.strength, limit)
     reason = inference.reason
     if not any(other.is_primary or other.mode == "direct" for other in others):
         # Nobody quotes what was said: it is on record only as another told it.
         reason = reason.replace("Said “", "On record as “", 1)
     return Inference(inference.outcome, strength, f"{reason}. {evidence}.")
+
+
+def _is_translated(report: ClaimReport, others: Iterable[ClaimReport]) -> bool:
+    """Return whether a report is in a language in which nobody else has what was said."""
+    own = {passage.language for passage in report.passages if passage.language}
+    theirs = {passage.language for other in others for passage in other.passages}
+    return bool(own and theirs - {""}) and not own & theirs
 
 
 def _evidence(

@@ -365,7 +365,7 @@ def _because(found: Laundering, sayings: Sayings) -> str:
     where = "The same text" if found.is_within else "A text that it relies on"
     doubt = " As it names the speaker there, it may mean him here, too." if found.is_within else ""
     return (
-        f"“{outlet}” says as its own, naming nobody: {own} {where} reports as said by"
+        f"“{outlet}” says as its own, naming nobody: {own} {where} attributes to"
         f" {' and '.join(speakers)}{day}: {theirs} {found.ground}{doubt}"
     )
 

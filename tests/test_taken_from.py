@@ -215,6 +215,35 @@ def test_every_full_name_is_in_an_archived_text_or_taken_from_a_source(
     assert wanting == []
 
 
+def test_no_name_that_a_text_of_the_persons_words_has_is_taken_from_elsewhere(
+    records: Graph, texts: dict[str, str]
+) -> None:
+    named = [
+        str(person)
+        for person in records.subjects(RDF.type, SCHEMA.Person)
+        if (person, REC.takenFrom, None) in records
+        for name in records.objects(person, SCHEMA.name)
+        if any(
+            f" {plain(str(name))} " in f" {text} "
+            for claim in records.subjects(REC.speaker, person)
+            for text in texts_of(records, claim, texts)
+        )
+    ]
+    assert named == []
+
+
+def test_no_office_of_which_a_texts_words_are_on_record_is_taken_from_elsewhere(
+    records: Graph,
+) -> None:
+    both = [
+        str(records.value(membership, ORG.role))
+        for membership in records.subjects(REC.takenFrom)
+        for during in records.objects(membership, ORG.memberDuring)
+        if (during, REC.asStated, None) in records
+    ]
+    assert both == []
+
+
 def test_whom_a_source_names_is_in_its_text_or_a_judgement_says_how_the_name_is_known(
     records: Graph, pages: dict[str, str]
 ) -> None:

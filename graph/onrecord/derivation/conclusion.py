@@ -255,7 +255,7 @@ def _compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Inf
         return Inference("agreement", Strength.PROBABLE, reason)
     is_sure = not is_nearly(one, other) and not _is_loosely_bound(one, other)
     strength = Strength.CERTAIN if is_sure else Strength.PROBABLE
-    return Inference("agreement", strength, f"{same}, at one time")
+    return Inference("agreement", strength, f"{same}, of one time")
 
 
 def _likeness(one: ClaimedFigure, other: ClaimedFigure) -> str:

@@ -44,11 +44,11 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
         return Inference("path", Strength.PROBABLE, reason)
     if state.said.is_before(plan.said):
         if is_start:
-            return Inference("path", Strength.CERTAIN, "it was so before the plan was made")
+            return Inference("path", Strength.CERTAIN, "it was so before the plan was told")
         return None
     if state.valid.is_before(plan.said):
         if is_start:
-            return Inference("path", Strength.PROBABLE, "it was so before the plan was made")
+            return Inference("path", Strength.PROBABLE, "it was so before the plan was told")
         return None
     deadline = plan.valid.last
     if is_start and _are_of_one_occasion(plan, state):
@@ -56,11 +56,11 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     if is_start and _is_as_planned(plan, state):
         is_one_talk = bool(plan.speakers & state.speakers) and plan.said == state.said
         strength = Strength.CERTAIN if is_one_talk else Strength.PROBABLE
-        return Inference("path", strength, "it was so at the time at which the plan was made")
+        return Inference("path", strength, "it was so at the time at which the plan was told")
     is_first = state.valid.first is None or _is_old(plan, state)
     if is_first or (is_start and _is_unordered(plan, state)):
         if is_start:
-            reason = "it may have been so before the plan was made"
+            reason = "it may have been so before the plan was told"
             return Inference("path", Strength.POSSIBLE, reason)
         return None
     if plan.nominal == 0:
@@ -102,7 +102,7 @@ def _met(plan: ClaimedFigure, state: ClaimedFigure, is_sure: bool) -> Inference 
         return Inference("reached", strength, reason)
     is_of_a_part = _is_of_a_part(plan, state)
     if _may_be_before(plan, state):
-        reason = "it is so at a time that may be before the plan was made"
+        reason = "it is so at a time that may be before the plan was told"
         return Inference("reached", Strength.POSSIBLE, reason)
     if is_of_a_part and state.valid.is_within(plan.valid) and not plan.said.gap(state.valid):
         reason = "as much is so when it is planned, at the rate of a part of its time"
@@ -372,7 +372,7 @@ def _short(plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
         return Inference("missed", Strength.PROBABLE, reason)
     begins, said = state.valid.first, plan.said.first
     if state.is_vague and begins and said and begins < said:
-        reason = "it may have been so before the plan was made"
+        reason = "it may have been so before the plan was told"
         return Inference("path", Strength.POSSIBLE, reason)
     return Inference("pending", Strength.POSSIBLE, f"{what}, perhaps before its time has come")
 

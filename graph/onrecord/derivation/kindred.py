@@ -200,7 +200,8 @@ def of_kin(
         how = f"{how}, at other times"
     if {one.kind, other.kind} == {Kind.PLAN, Kind.STATE}:
         found.append("modality")
-        how = f"{how}, the one planned or expected"
+        side = "first" if first.kind is Kind.PLAN else "second"
+        how = f"{how}, of which the {side} is planned or expected"
     reason = f"they are of other scopes: {how}"
     if is_judged:
         reason = f"they may be of one scope, or of two: {how}"

@@ -1,0 +1,32 @@
+"""What somebody writes in a text of his own goes back to that text, and not to whom it tells of."""
+
+import bundled
+
+OWN_TEXT_AT_ANOTHERS_EVENT = """
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX schema: <https://schema.org/>
+PREFIX code: <https://w3id.org/onrecord/code#>
+PREFIX rec: <https://w3id.org/onrecord/ns#>
+SELECT DISTINCT ?claim ?event WHERE {
+  ?claim rec:speaker ?speaker ; rec:madeAt ?event .
+  ?report rec:attests ?claim .
+  { ?report rec:reliesOn/schema:publisher ?speaker . }
+  UNION
+  { ?report rec:mode code:editorial ;
+            rec:passage/oa:hasSource/rec:snapshotOf/schema:publisher ?speaker . }
+  ?event prov:wasAssociatedWith ?other .
+  FILTER (?other != ?speaker)
+  # Who reports what others say is an outlet, be its text archived or only relied on.
+  ?text schema:publisher ?speaker .
+  { ?another rec:reliesOn ?text . }
+  UNION
+  { ?another rec:passage/oa:hasSource/rec:snapshotOf ?text . }
+  ?another rec:attests/rec:speaker ?other .
+}
+"""
+"""Claims that outlets make in a text of their own, with the occasion of somebody whom they report."""
+
+
+def test_what_is_said_in_a_text_of_ones_own_is_not_said_on_the_occasion_of_another() -> None:
+    assert bundled.solutions(OWN_TEXT_AT_ANOTHERS_EVENT) == []

@@ -1,5 +1,6 @@
 """Triples of a subject in a sorted N-Triples file."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -40,11 +41,49 @@ def test_a_subject_has_its_triples_and_no_others(triples: SortedNTriples, subjec
     assert {triple.subject for triple in found} == {ox.NamedNode(subject)}
 
 
-def test_triples_as_texts_are_those_of_the_parser(triples: SortedNTriples) -> None:
-    parsed = [plain(triple) for each in SUBJECTS[1:] for triple in triples.of_subject(each)]
-    assert list(triples.texts_of(SUBJECTS[1:])) == parsed
+def by_property(triples: Iterable[ox.Triple]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for _, predicate, value in map(plain, triples):
+        found.setdefault(predicate, []).append(value)
+    return found
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_values_as_texts_are_those_of_the_parser(triples: SortedNTriples, subject: str) -> None:
+    assert triples.values_of(subject) == by_property(triples.of_subject(subject))
+
+
+def test_values_without_escapes_are_those_of_the_parser(tmp_path: Path) -> None:
+    plain_values = [each for each in VALUES if "\\" not in str(each)]
+    subject, names = ox.NamedNode(SUBJECTS[0]), map(ox.NamedNode, ("urn:p", "urn:q"))
+    stated = [ox.Triple(subject, name, value) for name in names for value in plain_values]
+    path = tmp_path / "plain.nt"
+    path.write_text("".join(sorted(f"{each} .\n" for each in stated)), encoding="utf-8", newline="")
+    dump = SortedNTriples(path)
+    assert dump.values_of(SUBJECTS[0]) == by_property(dump.of_subject(SUBJECTS[0]))
+    assert len(dump.values_of(SUBJECTS[0])) == 2
+
+
+def test_every_subject_of_a_long_file_is_found_and_nothing_between(tmp_path: Path) -> None:
+    # More subjects than are remembered, IRIs alike for longer than is remembered of each, and one
+    # subject with more lines than are read at once.
+    long = "https://example.org/" + "x" * 300
+    subjects = [f"https://example.org/{number:05}" for number in range(0, 12_000, 2)]
+    subjects += [f"{long}{number}" for number in range(0, 40, 2)]
+    lines = [f'<{each}> <urn:p> "{each}" .\n' for each in subjects]
+    lines += [f'<{subjects[5000]}> <urn:q> "{number:04}" .\n' for number in range(200)]
+    path = tmp_path / "long.nt"
+    path.write_text("".join(sorted(lines)), encoding="utf-8", newline="")
+    dump = SortedNTriples(path)
+    assert all(dump.values_of(each)["urn:p"] == [each] for each in subjects)
+    assert len(dump.values_of(subjects[5000])["urn:q"]) == 200
+    between = [f"https://example.org/{number:05}" for number in range(1, 12_000, 2)]
+    between += [f"{long}{number}" for number in range(1, 40, 2)]
+    assert not any(dump.has_subject(each) or dump.values_of(each) for each in between)
+    found = list(dump.subjects_below("https://example.org/"))
+    assert found == sorted(subjects, key=lambda each: f"<{each}>")
 
 
 def test_what_is_not_there_has_no_triples(triples: SortedNTriples) -> None:
-    assert not list(triples.texts_of(["https://example.org/", "https://example.org/abc"]))
+    assert not any(map(triples.values_of, ("https://example.org/", "https://example.org/abc")))
     assert not triples.has_subject("https://example.org/abc")

@@ -12,23 +12,18 @@ import pyoxigraph as ox
 from rdflib import Graph
 
 from onrecord.rdf.oxigraph import to_rdflib
-from onrecord.rdf.sorted_ntriples import SortedNTriples
+from onrecord.rdf.sorted_ntriples import SortedNTriples, opened
 from onrecord.releases.release import Release
 
 _DUMP = "dumps/onrecord.nt"
 _DESCRIPTION = "void.ttl"
 _RELEASES = 16
-"""Number of releases whose files stay open."""
+"""Number of releases whose description is kept."""
 
 
 def dump_of(release: Release) -> SortedNTriples | None:
     """Return the triples of a release by subject; None if its data is elsewhere."""
-    return _opened(release.path) if _DUMP in release.files else None
-
-
-@lru_cache(maxsize=_RELEASES)
-def _opened(path: Path) -> SortedNTriples:
-    return SortedNTriples(path / _DUMP)
+    return opened(release.path / _DUMP) if _DUMP in release.files else None
 
 
 def description_of(release: Release) -> tuple[ox.Triple, ...]:

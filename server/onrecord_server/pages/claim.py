@@ -26,6 +26,12 @@ RELATIONS = {
 }
 """Phrase for each relation between claims, forwards and backwards."""
 
+_PASSES_ON = {
+    "reprints": REC.reprints, "translates": REC.translates, "summarises": REC.summarises,
+}  # fmt: skip
+_LABEL = RDFS.label
+"""Made once: rdflib makes a term of its namespaces at each use, here hundreds a page."""
+
 RESPONSES = (REC.respondsTo, REC.confirms, REC.denies, REC.corrects, REC.withdraws)
 """The relations that a speaker makes, so that it matters who it is."""
 
@@ -231,7 +237,7 @@ def _by(about: Statements, claim: str, phrase: str) -> str:
 
 
 def _label(about: Statements, node: str) -> str:
-    return about.value(node, RDFS.label) or node.rpartition("#")[2].rpartition("/")[2]
+    return about.value(node, _LABEL) or node.rpartition("#")[2].rpartition("/")[2]
 
 
 def _withdrawal(about: Statements, node: str, base: str) -> WithdrawalView | None:
@@ -327,8 +333,8 @@ def _report(about: Statements, attestation: str, base: str) -> AttestationView:
         relies_on=links(REC.reliesOn),
         passes_on=tuple(
             (phrase, Link(_label(about, other), address_of(other, base)))
-            for phrase in ("reprints", "translates", "summarises")
-            for other in sorted(about.values(source, REC[phrase]))
+            for phrase, name in _PASSES_ON.items()
+            for other in sorted(about.values(source, name))
         ),
         tracing=_label(about, about.value(attestation, REC.tracing)),
         roots=links(REC.root),

@@ -1,12 +1,13 @@
 """Page of a claim: its words, how sources carried it, how it is read, and its chain of custody."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from flask import render_template, request
-from rdflib.namespace import DCTERMS
+from rdflib.namespace import DCTERMS, RDFS, SKOS
 
 from onrecord.rdf.namespaces import OA, QUDT, REC, SCHEMA
 from onrecord.rdf.statements import Statements
@@ -20,7 +21,7 @@ from onrecord_server.pages.carriage.outlet_row import FOLDED, outlet_rows, refer
 from onrecord_server.pages.carriage.wording import marked
 from onrecord_server.pages.claim import RELATIONS, AttestationView, ClaimView, read_claim
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import address, base_of, named_rows
+from onrecord_server.pages.page_queries import address, ask_page_queries, base_of, named_rows
 from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.pages.things.incoming import Remainder
 from onrecord_server.sparql.endpoint import Endpoint
@@ -41,6 +42,8 @@ _REPORT: Paths = {
     **to(REC.reliesOn, REC.tracing, REC.root, REC.recordedIn),
 }
 _DRIFT = to(REC.outcome)
+_COMPARISON = to(REC.outcome, REC.strength, REC.differsIn)
+_OTHER = to(REC.saidOn)
 _CLAIM: Paths = {
     REC.quantity: _FIGURE,
     REC.madeIn: to(REC.disclosure),
@@ -60,10 +63,16 @@ def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
     """Return the page of a claim."""
     base = base_of(release)
     path = iri.removeprefix(base)
+    of_it = {"claim": iri}
+    ask_page_queries(
+        endpoint, release, ("claim-relations-shown", of_it), ("reports", of_it),
+        ("comparisons-shown", {**of_it, "outcome": ""}),
+    )  # fmt: skip
     related = [
         row["other"] for row in named_rows(endpoint, release, "claim-relations-shown", claim=iri)
     ]
-    about = _about(endpoint, release, iri, related)
+    pairs = named_rows(endpoint, release, "comparisons-shown", claim=iri, outcome="")
+    about = _about(endpoint, release, iri, related, pairs)
     claim = read_claim(about, iri, base)
     # What is not cut off is counted by itself.
     is_cut_off = len(claim.reports) == _REPORTS or len(related) == _RELATED
@@ -98,7 +107,7 @@ def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
             counts.get("relations", len(related)) - len(related),
             address(release, "claim-relations", claim=iri),
         ),
-        comparisons=_comparisons(endpoint, release, iri),
+        comparisons=_comparisons(endpoint, release, iri, about, pairs),
         address_of=address_of,
         described=_in_schema_org(release, iri, about),
         path=path,
@@ -107,9 +116,15 @@ def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
     )
 
 
-def _about(endpoint: Endpoint, release: Release, iri: str, related: list[str]) -> Statements:
-    """Return what is stated of a claim, its reports, its relations and what these name."""
+def _about(
+    endpoint: Endpoint, release: Release, iri: str, related: list[str], pairs: list[dict[str, str]]
+) -> Statements:
+    """Return what is stated of a claim, what relates to it, and what these name.
+
+    `pairs` are comparisons, each with the other claim.
+    """
     start: list[tuple[str, Paths]] = [(iri, _CLAIM), *((each, {}) for each in related)]
+    start += _along(pairs)
     for row in named_rows(endpoint, release, "reports", claim=iri):
         start += [(row["attestation"], _REPORT), (row["drift"], _DRIFT)]
     return stated_along(endpoint, release, start)
@@ -145,12 +160,23 @@ class Comparisons:
     rest: Remainder
 
 
-def _comparisons(endpoint: Endpoint, release: Release, iri: str) -> list[Comparisons]:
-    rows = named_rows(endpoint, release, "comparisons-shown", claim=iri)
-    if len(rows) < _COMPARED:
+def _along(pairs: list[dict[str, str]]) -> Iterator[tuple[str, Paths]]:
+    for pair in pairs:
+        yield pair["comparison"], _COMPARISON
+        yield pair["other"], _OTHER
+
+
+def _comparisons(
+    endpoint: Endpoint,
+    release: Release,
+    iri: str,
+    about: Statements,
+    pairs: list[dict[str, str]],
+) -> list[Comparisons]:
+    if len(pairs) < _COMPARED:
         # All of them: a claim with more is rare, and its outcomes are counted and shown apart.
         by_outcome: dict[str, list[dict[str, str]]] = defaultdict(list)
-        for row in rows:
+        for row in _compared(about, pairs):
             by_outcome[row["label"]].append(row)
         return [
             Comparisons(label, len({row["comparison"] for row in found}), found, Remainder(0, ""))
@@ -159,9 +185,38 @@ def _comparisons(endpoint: Endpoint, release: Release, iri: str) -> list[Compari
     found = []
     for row in named_rows(endpoint, release, "comparison-outcomes", claim=iri):
         which = {"claim": iri, "outcome": row["outcome"]}
-        rows = named_rows(endpoint, release, "comparisons-shown", **which)
+        some = named_rows(endpoint, release, "comparisons-shown", **which)
+        rows = _compared(stated_along(endpoint, release, _along(some)), some)
         total = int(row["number"])
         shown = len({each["comparison"] for each in rows})
         rest = Remainder(total - shown, address(release, "comparisons-by-outcome", **which))
         found.append(Comparisons(row["label"], total, rows, rest))
     return found
+
+
+def _compared(about: Statements, pairs: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return comparisons with what is stated of them and of the other claims, earliest first."""
+
+    def label(node: str) -> str:
+        return about.value(node, SKOS.prefLabel)
+
+    def place(pair: dict[str, str]) -> tuple[str, str, Decimal, str]:
+        day = about.value(about.value(pair["other"], REC.saidOn), REC.earliest)
+        return day, pair["other"], Decimal(pair["factor"]), pair["comparison"]
+
+    return [
+        {
+            **pair,
+            "label": label(about.value(pair["comparison"], REC.outcome)),
+            "text": about.value(pair["other"], SCHEMA.text),
+            "speaker": about.value(pair["other"], REC.speakerNames),
+            "said_on": about.value(about.value(pair["other"], REC.saidOn), DCTERMS.date),
+            "strength": label(about.value(pair["comparison"], REC.strength)),
+            "because": about.value(pair["comparison"], REC.because),
+            "differs_in": ", ".join(
+                about.value(each, RDFS.label)
+                for each in sorted(about.values(pair["comparison"], REC.differsIn))
+            ),
+        }
+        for pair in sorted(pairs, key=place)
+    ]

@@ -29,6 +29,7 @@ from onrecord_server.pages.page_queries import (
     saved_queries_of,
     select,
 )
+from onrecord_server.pages.things.correction import desk
 from onrecord_server.sparql.endpoint import Endpoint
 
 _DATASET_KINDS = ("https://schema.org/Dataset", str(DCAT.Dataset))
@@ -73,7 +74,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             counts=counts,
             featured=featured[release.name],
             finding=widely_carried(endpoint, release),
-            contacts=[_texts(row) for row in select(endpoint, release, "contact")],
+            desk=desk(endpoint, release),
             number=len(saved_queries()),
             topics=topics[:_TOPICS],
             more_topics=len(topics[_TOPICS:]),

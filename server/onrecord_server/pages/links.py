@@ -1,11 +1,16 @@
 """Local addresses and short forms of IRIs."""
 
+from functools import lru_cache
 from urllib.parse import quote
 
 from onrecord.rdf.namespaces import CODE, PREFIXES, REC
 from onrecord.releases.dumps import KINDS
 
+_ADDRESSES = 10_000
+"""Addresses that are remembered: the pages of a collection name the same things again and again."""
 
+
+@lru_cache(maxsize=_ADDRESSES)
 def address_of(iri: str, base: str) -> str:
     """Return the local address of a thing on record or a term of the ontology, else the IRI itself.
 

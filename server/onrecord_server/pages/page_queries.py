@@ -35,13 +35,17 @@ from onrecord.releases.tables.search import open_tables
 from onrecord_server.documents.release_files import described_as
 from onrecord_server.documents.thing_document import Labels
 from onrecord_server.errors import RefusalError
-from onrecord_server.sparql.ask import ask, content, rows, run
+from onrecord_server.sparql.ask import ask, ask_ahead, content, rows, run
 from onrecord_server.sparql.endpoint import Endpoint, saved_query_files
 from onrecord_server.sparql.formats import N_TRIPLES
 
 _OWN = Path(__file__).parent / "queries"
 _LABELS = 1000
 """Things whose labels a store is asked for at once."""
+
+
+Asked = tuple[str, Mapping[str, str]]
+"""One of the pages' own queries by its name, with values of its parameters."""
 
 
 class Part(NamedTuple):
@@ -110,6 +114,16 @@ def named_rows(
             for row in select(endpoint, release, name, **values)
         )
     return [dict(zip(columns, row, strict=True)) for row in found]
+
+
+def ask_page_queries(endpoint: Endpoint, release: Release, *asked: Asked) -> None:
+    """Ask several of the pages' own queries at once, for a page that then asks for each of them.
+
+    Raises nothing: what is refused is refused again to who asks for it.
+    """
+    of_store = [(name, values) for name, values in asked if name not in queries_of_tables()]
+    texts = [_text(release, name, values) for name, values in of_store]
+    ask_ahead(endpoint, texts, release=release)
 
 
 def _table_rows(

@@ -4,12 +4,12 @@ For pages that name much around a thing. A release here is read from its dump, w
 of the time that its store takes; a remote store is asked once for each step of the paths.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 from rdflib import URIRef
 
-from onrecord.rdf.sorted_ntriples import PlainTriple, plain
+from onrecord.rdf.sorted_ntriples import plain
 from onrecord.rdf.statements import Statements
 from onrecord.releases.release import Release
 from onrecord_server.documents.release_files import dump_of
@@ -38,7 +38,7 @@ def stated_along(
     found = list(start)
     while found:
         new = {thing: None for thing, _ in found if thing and thing not in about}
-        about.add(_statements(endpoint, release, list(new)))
+        _add(about, endpoint, release, list(new))
         found = [
             (value, paths)
             for thing, along in found
@@ -48,16 +48,15 @@ def stated_along(
     return about
 
 
-def _statements(
-    endpoint: Endpoint, release: Release, things: Sequence[str]
-) -> Iterator[PlainTriple]:
-    """Yield all triples of some things, as the release has them.
+def _add(about: Statements, endpoint: Endpoint, release: Release, things: Sequence[str]) -> None:
+    """Add all triples of some things, as the release has them.
 
     A release without a dump is asked for a hundred things at once. Raises RefusalError.
     """
     dump = dump_of(release)
     if dump is not None:
-        yield from dump.texts_of(things)
+        for thing in things:
+            about.add_subject(thing, dump.values_of(thing))
         return
     for start in range(0, len(things), _THINGS):
         values = " ".join(f"<{each}>" for each in things[start : start + _THINGS])
@@ -65,5 +64,5 @@ def _statements(
         answer = ask(endpoint, text, release=release, format=N_TRIPLES, unlimited=True)
         if answer.limited:
             raise cut_off("statements", answer.rows)
-        for quad in ox.parse(content(answer), format=ox.RdfFormat.N_TRIPLES):
-            yield plain(quad.triple)
+        quads = ox.parse(content(answer), format=ox.RdfFormat.N_TRIPLES)
+        about.add(plain(quad.triple) for quad in quads)

@@ -49,7 +49,6 @@ from onrecord_server.pages.page_queries import (
     construct,
     construct_part,
     link_to_all,
-    named_rows,
     select,
     stored_labels,
 )
@@ -58,6 +57,7 @@ from onrecord_server.pages.things.actor import actor_page
 from onrecord_server.pages.things.as_of import NAME, day_asked_for
 from onrecord_server.pages.things.event import event_page
 from onrecord_server.pages.things.incoming import incoming
+from onrecord_server.pages.things.linked import standing_names
 from onrecord_server.pages.things.series import series_page
 from onrecord_server.pages.things.source import source_page
 from onrecord_server.pages.topic import topic_drawing, topic_page
@@ -99,7 +99,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
     def drawing(slug: str) -> Response:
         release = endpoint.catalogue.release(request.args.get("release"))
         iri = URIRef(f"{base_of(release)}topic/{slug}")
-        graph = _thing_graph(endpoint, release, iri)
+        graph = to_graph(_own_triples(endpoint, release, str(iri)))
         title = str(graph.value(iri, SKOS.prefLabel) or slug)
         response = Response(
             topic_drawing(endpoint, release, iri, title), content_type="image/svg+xml"
@@ -162,11 +162,11 @@ def _withdrawal(endpoint: Endpoint, release: Release, iri: URIRef) -> WithdrawnI
     if dump is None:
         rows = select(endpoint, release, "withdrawn", thing=str(iri))
         return WithdrawnIri(*(getattr(term, "value", "") for term in rows[0])) if rows else None
-    graph = to_graph(dump.of_subject(str(iri)))
-    if (iri, RDF.type, REC.Withdrawn) not in graph:
+    stated = dump.values_of(str(iri))
+    if str(REC.Withdrawn) not in stated.get(str(RDF.type), ()):
         return None
     names = (REC.withdrawnOn, REC.reason, REC.lastRelease, DCTERMS.isReplacedBy)
-    return WithdrawnIri(*(str(graph.value(iri, name) or "") for name in names))
+    return WithdrawnIri(*(min(stated.get(str(name), ()), default="") for name in names))
 
 
 def _gone(
@@ -342,51 +342,43 @@ def _kinds(triples: list[ox.Triple], iri: URIRef) -> list[str]:
     return [*found, _SCHEMA_CLAIM] if str(REC.Claim) in found else found
 
 
-def _thing_graph(endpoint: Endpoint, release: Release, iri: URIRef) -> Graph:
-    dump = dump_of(release)
-    if dump is not None:
-        return to_graph(dump.of_document(str(iri)))
-    return construct(endpoint, release, "thing", thing=str(iri))
-
-
 def _page(endpoint: Endpoint, release: Release, iri: URIRef) -> Response:
-    base = base_of(release)
-    graph = _thing_graph(endpoint, release, iri)
-    path = str(iri).removeprefix(base)
-    title = str(graph.value(iri, RDFS.label) or path)
-    if (iri, RDF.type, REC.Claim) in graph:
+    path = str(iri).removeprefix(base_of(release))
+    own = _own_triples(endpoint, release, str(iri))
+    kinds = _kinds(own, iri)
+    if str(REC.Claim) in kinds:
         page = claim_page(endpoint, release, str(iri))
-    elif path.startswith("topic/"):
-        page = topic_page(endpoint, release, iri, title, graph)
-    elif path.partition("/")[0] in _PAGES:
-        write = _PAGES[path.partition("/")[0]]
-        page = write(endpoint, release, iri, title, graph)
     else:
-        names = {
-            row["node"]: row["label"]
-            for row in named_rows(endpoint, release, "labels", thing=str(iri))
-        }
-        title = names.get(str(iri), title)
-        page = render_template(
-            "thing.html",
-            iri=iri,
-            title=title,
-            kind=path.partition("/")[0],
-            headings={
-                str(node).partition("#")[2]: str(label)
-                for node, label in graph.subject_objects(RDFS.label)
-            },
-            blocks=blocks_of(graph, iri, names, base),
-            incoming=incoming(endpoint, release, iri),
-            layers=_layers(endpoint, release, iri)
-            if (iri, RDF.type, REC.Snapshot) in graph
-            else [],
-            path=path,
-            release=release,
-        )
-    kinds = _kinds([quad.triple for quad in quads(graph)], iri)
+        page = _page_of(endpoint, release, iri, path, to_graph(own))
     links = signposts(release, str(iri), f"/{quoted(path)}", "html", kinds)
     return represented(page, HTML_TYPE, release, links=links)
+
+
+def _page_of(endpoint: Endpoint, release: Release, iri: URIRef, path: str, graph: Graph) -> str:
+    """Return the page of what is no claim, of which `graph` has all that is stated."""
+    title = str(graph.value(iri, RDFS.label) or path)
+    if path.startswith("topic/"):
+        return topic_page(endpoint, release, iri, title, graph)
+    kind = path.partition("/")[0]
+    if kind in _PAGES:
+        return _PAGES[kind](endpoint, release, iri, title, graph)
+    named = {str(node) for node in graph.objects() if isinstance(node, URIRef)}
+    names = standing_names(endpoint, release, sorted({str(iri), *named}))
+    return render_template(
+        "thing.html",
+        iri=iri,
+        title=names.get(str(iri), title),
+        kind=kind,
+        headings={
+            str(node).partition("#")[2]: str(label)
+            for node, label in graph.subject_objects(RDFS.label)
+        },
+        blocks=blocks_of(graph, iri, names, base_of(release)),
+        incoming=incoming(endpoint, release, iri),
+        layers=_layers(endpoint, release, iri) if (iri, RDF.type, REC.Snapshot) in graph else [],
+        path=path,
+        release=release,
+    )
 
 
 @dataclass(frozen=True, slots=True)

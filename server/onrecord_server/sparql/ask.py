@@ -5,7 +5,7 @@ event loop.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -49,6 +49,20 @@ def ask(
     the status and the message to send.
     """
     return run(endpoint, _ask(endpoint, text, release, format, lane, unlimited))
+
+
+def ask_ahead(endpoint: Endpoint, texts: Iterable[str], *, release: Release) -> None:
+    """Ask for all rows of several SELECTs at once, so that `rows` then finds them in the cache.
+
+    For a page that needs all of them: it waits once, and not for each in turn, while the workers
+    answer them beside each other. What is refused here is refused again to who asks for it.
+    """
+
+    async def together() -> None:
+        asked = (_ask(endpoint, text, release, JSON, "light", True) for text in texts)
+        await asyncio.gather(*asked, return_exceptions=True)
+
+    run(endpoint, together())
 
 
 def rows(

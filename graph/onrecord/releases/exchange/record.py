@@ -5,15 +5,21 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from rdflib.namespace import DCTERMS, RDF, RDFS
 
 from onrecord.errors import UsageError
 from onrecord.rdf.namespaces import REC, SCHEMA
-from onrecord.rdf.sorted_ntriples import SortedNTriples
+from onrecord.rdf.sorted_ntriples import opened
 from onrecord.rdf.statements import Statements
 from onrecord.releases.release import Release, day_of
 from onrecord.releases.tables.search import open_tables
+
+_RELEASES = 16
+"""Number of releases whose description is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +97,7 @@ class ReleaseNote:
 
 def note_of(release: Release) -> ReleaseNote:
     """Return what a citation says of the release."""
-    file = release.path / "schema.jsonld"
-    about = json.loads(file.read_bytes()) if file.is_file() else {}
+    about = _in_schema_org(release.path)
     title = str(release.manifest.get("title", ""))
     dataset = str(release.manifest.get("dataset", ""))
     publisher = about.get("creator", {})
@@ -107,6 +112,13 @@ def note_of(release: Release) -> ReleaseNote:
     )
 
 
+@lru_cache(maxsize=_RELEASES)
+def _in_schema_org(release: Path) -> dict[str, Any]:
+    """Return a release in the words of schema.org: read once, for all pages that cite it."""
+    file = release / "schema.jsonld"
+    return json.loads(file.read_bytes()) if file.is_file() else {}
+
+
 class RecordReader:
     """Reads the records of a release from its dump and its tables.
 
@@ -118,7 +130,7 @@ class RecordReader:
         if "dumps/onrecord.nt" not in release.files:
             raise UsageError(f"release {release.name} has its data elsewhere")
         self._release = release
-        self.dump = SortedNTriples(release.path / "dumps" / "onrecord.nt")
+        self.dump = opened(release.path / "dumps" / "onrecord.nt")
         self._stated = stated or Statements()
 
     def note(self) -> ReleaseNote:
@@ -141,9 +153,7 @@ class RecordReader:
                 for topic in self._values(iri, DCTERMS.subject)
             ),
             tuple(
-                source
-                for name in dict.fromkeys(each.source for each in self._passages("claim", iri))
-                if (source := self.source(name)) is not None
+                source for name in self._sources(iri) if (source := self.source(name)) is not None
             ),
             bool(self._value(iri, REC.retractedIn)),
         )
@@ -181,6 +191,15 @@ class RecordReader:
         with closing(tables):
             return list(_rows(tables, column, iri))
 
+    def _sources(self, claim: str) -> list[str]:
+        """Return the IRIs of the sources whose passages report a claim."""
+        tables = open_tables(self._release.path)
+        if tables is None:
+            return []
+        with closing(tables):
+            text = "SELECT DISTINCT source FROM passage WHERE claim = ? ORDER BY source"
+            return [source for (source,) in tables.execute(text, (claim,))]
+
     def _agent(self, iri: str) -> Agent:
         kinds = self._values(iri, RDF.type)
         found = [kind for kind in ("Person", "Organization") if str(SCHEMA[kind]) in kinds]
@@ -192,7 +211,7 @@ class RecordReader:
 
     def _values(self, iri: str, name: str) -> list[str]:
         if iri not in self._stated:
-            self._stated.add(self.dump.texts_of([iri]))
+            self._stated.add_subject(iri, self.dump.values_of(iri))
         return self._stated.values(iri, name)
 
     def _value(self, iri: str, name: str) -> str:

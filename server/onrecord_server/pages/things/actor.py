@@ -7,12 +7,19 @@ from dataclasses import dataclass, replace
 from flask import render_template
 from markupsafe import Markup
 from rdflib import Graph, URIRef
-from rdflib.namespace import ORG, RDF
+from rdflib.namespace import ORG, RDF, RDFS, SKOS
 
 from onrecord.rdf.namespaces import DCTERMS, REC, SCHEMA
 from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import address, base_of, is_true, named_rows
+from onrecord_server.pages.page_queries import (
+    address,
+    ask_page_queries,
+    base_of,
+    is_true,
+    named_rows,
+)
+from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.pages.things.claim_list import (
     following,
     from_start,
@@ -31,6 +38,7 @@ _SHOWN_APART = frozenset(
     map(str, (REC.speaker, REC.reporter, SCHEMA.publisher, SCHEMA.author, ORG.organization))
 )
 """Properties by which an actor is named in what its page shows, or that only repeat it."""
+_MEMBERSHIP: Paths = {ORG.memberDuring: to(REC.basis), **to(ORG.organization, ORG.role)}
 _LISTED = 100
 """Claims that the page has; `claims-of-speaker` and `figures-of-speaker` are of one more."""
 _AFTER = "after"
@@ -87,6 +95,11 @@ def actor_page(
         row["what"]: int(row["number"])
         for row in named_rows(endpoint, release, "counts-of-actor", actor=str(iri))
     }
+    actor, thing = {"actor": str(iri)}, {"thing": str(iri)}
+    ask_page_queries(
+        endpoint, release, ("offices", actor), ("elsewhere", actor), ("corrections-of", thing),
+        *([("sources-of-actor", actor)] if counts.get("sources") else []),
+    )  # fmt: skip
     start = start_of_list(endpoint, release, _AFTER)
     asked = {"speaker": str(iri), **start.parameters} if counts.get("claims") else {}
     figures = named_rows(endpoint, release, "figures-of-speaker", **asked) if asked else []
@@ -103,16 +116,7 @@ def actor_page(
             else ()
         )
     ]
-    offices = [
-        {
-            **row,
-            "when": date_words(row["held_on"], row["held_from"], row["held_to"]),
-            "of": row["holder"] != str(iri),
-            "holder_address": address_of(row["holder"], base),
-            "body_address": address_of(row["body"], base),
-        }
-        for row in named_rows(endpoint, release, "offices", actor=str(iri))
-    ]
+    offices = _offices(endpoint, release, iri)
     return render_template(
         "actor.html",
         iri=iri,
@@ -123,8 +127,8 @@ def actor_page(
                         or graph.value(iri, DCTERMS.description) or ""),
         anonymous=str(graph.value(iri, REC.anonymous)) == "true",
         counts=counts,
-        held=[row for row in offices if not row["of"]],
-        holders=[row for row in offices if row["of"]],
+        held=[row for row in offices if row["holder"] == str(iri)],
+        holders=[row for row in offices if row["holder"] != str(iri)],
         figures_of=len(read[:_LISTED]) if len(read) > _LISTED or start.path else 0,
         timeline=_timeline(figures, title, base),
         otherwise=_otherwise(figures, base),
@@ -148,6 +152,37 @@ def actor_page(
         ],
         release=release,
     )  # fmt: skip
+
+
+def _offices(endpoint: Endpoint, release: Release, iri: URIRef) -> list[dict[str, str]]:
+    """Return the offices that an actor held, and those that others held in it, the oldest first."""
+    base = base_of(release)
+    found = named_rows(endpoint, release, "offices", actor=str(iri))
+    start: list[tuple[str, Paths]] = [(row["holder"], {}) for row in found]
+    start += [(row["membership"], _MEMBERSHIP) for row in found]
+    about = stated_along(endpoint, release, start)
+    rows = []
+    for row in found:
+        held = row["membership"]
+        time, body = about.value(held, ORG.memberDuring), about.value(held, ORG.organization)
+        first, last = about.value(time, REC.earliest), about.value(time, REC.latest)
+        rows.append(
+            {
+                "holder": row["holder"],
+                "holder_name": about.value(row["holder"], RDFS.label),
+                "holder_address": address_of(row["holder"], base),
+                "role_name": about.value(about.value(held, ORG.role), RDFS.label),
+                "body_name": about.value(body, RDFS.label),
+                "body_address": address_of(body, base),
+                "from": first,
+                "when": date_words(about.value(time, DCTERMS.date), first, last),
+                "date_basis": about.value(about.value(time, REC.basis), SKOS.prefLabel),
+                "date_words": about.value(time, REC.asStated),
+                "reason": about.value(time, REC.reason),
+            }
+        )
+    by = ("from", "body_name", "holder_name", "role_name")
+    return sorted(rows, key=lambda row: [row[name] for name in by])
 
 
 def _what(graph: Graph, iri: URIRef) -> str:

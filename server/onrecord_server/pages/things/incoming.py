@@ -9,6 +9,7 @@ from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import address, base_of, named_rows
 from onrecord_server.pages.property_table import Shown
+from onrecord_server.pages.things.linked import standing_names
 from onrecord_server.pages.things.property_words import words_of
 from onrecord_server.sparql.endpoint import Endpoint
 
@@ -53,12 +54,17 @@ def incoming(
         for row in named_rows(endpoint, release, links, thing=str(iri))
         if row["link"] not in without
     }
+    rows = [
+        row
+        for some in _asked_together(numbers)
+        for row in named_rows(endpoint, release, "incoming-shown", thing=str(iri), link=some)
+    ]
+    names = standing_names(endpoint, release, (row["subject"] for row in rows))
     shown: dict[str, list[Shown]] = {link: [] for link in numbers}
-    for some in _asked_together(numbers):
-        for row in named_rows(endpoint, release, "incoming-shown", thing=str(iri), link=some):
-            subject = row["subject"]
-            named = (row["label"] or shortened(subject, base), address_of(subject, base))
-            shown[row["link"]].append(named)
+    for row in rows:
+        subject = row["subject"]
+        named = (names.get(subject) or shortened(subject, base), address_of(subject, base))
+        shown[row["link"]].append(named)
     found = []
     for link, number in numbers.items():
         which = {"thing": str(iri), "link": link}

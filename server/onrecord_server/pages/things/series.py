@@ -8,13 +8,20 @@ from itertools import groupby, pairwise
 from flask import render_template
 from markupsafe import Markup
 from rdflib import Graph, URIRef
-from rdflib.namespace import RDFS
+from rdflib.namespace import RDFS, SKOS
 
 from onrecord.derivation.span import Span
 from onrecord.rdf.namespaces import QUDT, REC, UNIT
 from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import address, base_of, is_true, named_rows
+from onrecord_server.pages.page_queries import (
+    address,
+    ask_page_queries,
+    base_of,
+    is_true,
+    named_rows,
+)
+from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.pages.things.as_of import as_of
 from onrecord_server.pages.things.figure import figure_text, number_words
 from onrecord_server.pages.things.figure_rows import figure_rows
@@ -25,6 +32,7 @@ from onrecord_server.pages.timeline.scale import TimeScale, time_scale
 from onrecord_server.sparql.endpoint import Endpoint
 
 _SHOWN_APART = frozenset(map(str, (REC.inSeries, REC.kinOf, REC.sameLineAs)))
+_COMPARISON: Paths = to(REC.strength)
 _LEFT, _RIGHT, _WIDTH = 110, 1140, 1160
 _TOP, _HEIGHT, _FOOT = 12, 280, 30
 _LOGARITHMIC = 20
@@ -46,9 +54,21 @@ class DrawnFigure:
 def series_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, graph: Graph) -> str:
     """Return the page of a series."""
     base = base_of(release)
-    names = names_of_linked(endpoint, release, iri)
+    names = names_of_linked(endpoint, release, graph)
     then = as_of(endpoint, release, iri)
     which = {"series": str(iri), "as_of": then.day}
+    # What is compared, and what names the series, may have been said later.
+    outcomes = (
+        [] if then.day else named_rows(endpoint, release, "outcomes-in-series", series=str(iri))
+    )
+    ask_page_queries(
+        endpoint, release, ("figures-of-series", which), ("kindred-series", {"thing": str(iri)}),
+        *([] if then.day else [("incoming-links", {"thing": str(iri)})]),
+        *(
+            ("comparisons-in-series-shown", {"series": str(iri), "outcome": row["outcome"]})
+            for row in outcomes
+        ),
+    )  # fmt: skip
     found = named_rows(endpoint, release, "figures-of-series", **which)
     rows = figure_rows(endpoint, release, found)
     figures: list[dict[str, object]] = [
@@ -73,13 +93,11 @@ def series_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
         )
     ]  # fmt: skip
     comparisons = []
-    # What is compared, and what names the series, may have been said later.
-    outcomes = named_rows(endpoint, release, "outcomes-in-series", series=str(iri))
-    for row in outcomes if not then.day else ():
+    for row in outcomes:
         which = {"series": str(iri), "outcome": row["outcome"]}
         shown = [
             {**each, "address": address_of(each["comparison"], base)}
-            for each in named_rows(endpoint, release, "comparisons-in-series-shown", **which)
+            for each in _compared(endpoint, release, **which)
         ]
         number = int(row["number"])
         rest = Remainder(number - len(shown), address(release, "comparisons-in-series", **which))
@@ -108,6 +126,26 @@ def series_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
         then=then,
         release=release,
     )
+
+
+def _compared(
+    endpoint: Endpoint, release: Release, series: str, outcome: str
+) -> list[dict[str, str]]:
+    """Return some comparisons of a series with one outcome: how sure each is, and why."""
+    rows = named_rows(
+        endpoint, release, "comparisons-in-series-shown", series=series, outcome=outcome
+    )
+    found = [row["comparison"] for row in rows]
+    about = stated_along(endpoint, release, [(each, _COMPARISON) for each in found])
+    compared = [
+        {
+            "strength": about.value(about.value(each, REC.strength), SKOS.prefLabel),
+            "comparison": each,
+            "because": about.value(each, REC.because),
+        }
+        for each in found
+    ]
+    return sorted(compared, key=lambda each: (each["strength"], each["comparison"]))
 
 
 def _is_bare(graph: Graph, iri: URIRef, label: str) -> bool:

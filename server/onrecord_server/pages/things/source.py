@@ -6,11 +6,13 @@ from itertools import groupby
 from flask import render_template
 from markupsafe import Markup
 from rdflib import Graph, URIRef
+from rdflib.namespace import SKOS
 
 from onrecord.rdf.namespaces import REC, SCHEMA
 from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import base_of, is_true, named_rows
+from onrecord_server.pages.page_queries import ask_page_queries, base_of, is_true, named_rows
+from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.pages.things.correction import corrections
 from onrecord_server.pages.things.incoming import incoming
 from onrecord_server.pages.things.known_time import known_time
@@ -20,6 +22,8 @@ from onrecord_server.sparql.endpoint import Endpoint
 _SHOWN_APART = frozenset(
     map(str, (REC.snapshotOf, REC.reliesOn, REC.reprints, REC.translates, REC.summarises))
 )
+_REPORT: Paths = to(REC.mode)
+_DRIFT: Paths = to(REC.outcome)
 _WIDTH, _LANE = 1000, 12
 _LANES = 4
 
@@ -57,8 +61,14 @@ class ArchivedText:
 def source_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, graph: Graph) -> str:
     """Return the page of a source."""
     base = base_of(release)
-    names = names_of_linked(endpoint, release, iri)
-    rows = named_rows(endpoint, release, "passages-of-source", source=str(iri))
+    source, thing = {"source": str(iri)}, {"thing": str(iri)}
+    ask_page_queries(
+        endpoint, release, ("passages-of-source", source), ("snapshots-of-source", source),
+        ("counts-of-source", source), ("reliance-of-source", source), ("corrections-of", thing),
+        ("incoming-links", thing),
+    )  # fmt: skip
+    names = names_of_linked(endpoint, release, graph)
+    rows = _passages(endpoint, release, str(iri))
     texts = [
         _archived(snapshot, [row for row in rows if row["snapshot"] == snapshot["snapshot"]], base)
         for snapshot in named_rows(endpoint, release, "snapshots-of-source", source=str(iri))
@@ -90,9 +100,38 @@ def source_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
     )
 
 
+def _passages(endpoint: Endpoint, release: Release, source: str) -> list[dict[str, str]]:
+    """Return the passages of a source, one row for each drift of a report, by their places."""
+    found = named_rows(endpoint, release, "passages-of-source", source=source)
+    start: list[tuple[str, Paths]] = []
+    for row in found:
+        start += [(row["passage"], {}), (row["claim"], {}), (row["attestation"], _REPORT)]
+        start += [(row["drift"], _DRIFT)]
+    about = stated_along(endpoint, release, start)
+    rows = [
+        {
+            **row,
+            "start": about.value(row["passage"], REC.start),
+            "end": about.value(row["passage"], REC.end),
+            "words": about.value(row["passage"], REC.words),
+            "text": about.value(row["claim"], SCHEMA.text),
+            "speakers": about.value(row["claim"], REC.speakerNames),
+            "mode": about.value(about.value(row["attestation"], REC.mode), SKOS.prefLabel),
+            "drift": about.value(about.value(row["drift"], REC.outcome), SKOS.prefLabel),
+        }
+        for row in found
+    ]
+    return sorted(rows, key=_place)
+
+
+def _place(row: dict[str, str]) -> tuple[str, int, int, str, str]:
+    start, end = (int(row[name] or -1) for name in ("start", "end"))
+    return row["snapshot"], start, end, row["attestation"], row["drift"]
+
+
 def archived_text(endpoint: Endpoint, release: Release, source: str, snapshot: str) -> ArchivedText:
     """Return one archived text of a source with its passages, without its words."""
-    rows = named_rows(endpoint, release, "passages-of-source", source=source)
+    rows = _passages(endpoint, release, source)
     of_it = [row for row in rows if row["snapshot"] == snapshot]
     return _archived({"snapshot": snapshot}, of_it, base_of(release))
 

@@ -44,6 +44,9 @@ def complement(
     if that is not None:
         return _piece(sentence, that + 1, number, found, last, words, "that")
     start = skip_adjuncts(sentence, place, last, words)
+    if place < start < last and words.has("auxiliary", sentence[start].low):
+        # "Said Monday would be too late": the time is the subject.
+        start = start if words.has("preposition", sentence[place].low) else place
     if start >= last:
         return _request(sentence, place, number, found, last, words)
     if _is_comma_behind_hearer(sentence, start, cue.last, place, words) and "hearer" in frames:
@@ -59,7 +62,7 @@ def complement(
         return request
     if token.text == ":" and frames & {"say", "hearer", "question"}:
         return _piece(sentence, start + 1, number, found, last, words, "colon")
-    if cue.verb.base == "put" and _puts_at(sentence, place, last, words):
+    if cue.verb.base in ("put", "indicate", "estimate") and _puts_at(sentence, place, last, words):
         return _piece(sentence, place, number, found, last, words, "put at")
     bare = not told_of and (
         ("say" in frames and "that_only" not in frames) or ("hearer" in frames and place > cue.last)

@@ -82,8 +82,8 @@ _LONGEST_SUBJECT = 8
 def _goes_on(sentence: Sentence, place: int, cue: Cue, last: int, words: Lexicon) -> bool:
     """Say whether what is said goes on behind "and": with a subject of its own, or of many.
 
-    "Ten lines are shut, she said, and were sold", "…, he said, and a dry dock is late"; but not
-    "…, he said, and left".
+    "Ten lines are shut, she said, and were sold", "…, and a dry dock is late", "…, and 40 in May";
+    but not "…, he said, and left".
     """
     if place + 1 >= last or cue.speaker is None:
         return False
@@ -93,6 +93,8 @@ def _goes_on(sentence: Sentence, place: int, cue: Cue, last: int, words: Lexicon
     ].low.endswith("s")
     if first.low in ("were", "are", "have"):
         return one_speaks
+    if any(token.text[0].isdecimal() for token in sentence[place : place + 3]):
+        return True
     same = sentence[cue.speaker[0]].low
     subject = phrase_starting(sentence, place, words)
     if subject is None or first.low == same or subject[1] >= last:

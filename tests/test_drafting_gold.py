@@ -191,8 +191,8 @@ FLOORS = {
     "answered": ("answered right", 0.97),
 }
 """Least share of what a person recorded of the English pages. Without quotation marks only speeches
-that say "as delivered", posts and statements at the address of one person and written answers are told;
-announcements and debates are not."""
+that say "as delivered", posts and statements at the address of one person, and written answers are
+told; announcements and debates are not."""
 
 
 @pytest.mark.parametrize("measure", FLOORS)

@@ -350,8 +350,13 @@ def _joined(drafts: Iterable[Draft]) -> list[list[Draft]]:
 
 
 def _card(read: ReadText, pieces: list[Draft], statement: _Statement) -> Card:
-    first = pieces[0]
     places = statement.places
+    pieces = [
+        piece
+        for piece in pieces
+        if any(piece.start < place.end and place.start < piece.end for place in places)
+    ]
+    first = pieces[0]
     speaker = next((one.speaker for one in pieces if one.speaker is not None), None)
     start, end = places[0].start, places[0].end
     mention = speaker.place if speaker else (start, end)

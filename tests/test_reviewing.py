@@ -13,14 +13,16 @@ from onrecord.drafting.quantities.counted_quantity import CODES
 from onrecord.errors import OnRecordError
 from onrecord.records.units import unit_called
 from onrecord.reviewing.card import DraftedFigure, UnsettledError, decimal_of
-from onrecord.reviewing.choice import speaker_choices, speaker_of, unit_of
+from onrecord.reviewing.choice import series_choices, speaker_choices, speaker_of, unit_of
 from onrecord.reviewing.decision import DecisionError, shown_series
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
 from onrecord.reviewing.drafted_cards import draft_file
 from onrecord.reviewing.further_drafts import with_further
+from onrecord.reviewing.known_records import KnownSeries
 from onrecord.reviewing.review_log import log_path, report_by_rule
 from onrecord.reviewing.settled_claim import places_of, settle
 from reviews import ARTICLE, Desk, desk
+from reviews import SERIES as SERIES_WRITTEN
 
 
 @pytest.fixture
@@ -535,6 +537,57 @@ def test_a_series_on_record_keeps_its_unit(money: Desk) -> None:
     }  # fmt: skip
     money.do("edit", "We set", fields={**form_of(money, "We set"), **MONEY, "unit0": "EUR"})
     assert money.card("We set").fixes["series"]["0"]["bearer"] == "Lindhaven"
+
+
+def _output(
+    iri: str,
+    label: str,
+    product: str,
+    bearer: tuple[str, ...],
+    measure: str = "output",
+    versus: tuple[str, ...] = (),
+) -> KnownSeries:
+    unit = "/UNITLESS" if versus else "/NUM"
+    return KnownSeries(iri, label, unit, "", measure, product, bearer, versus)
+
+
+SERIES = (
+    _output("a", "delivery of Tarvia: barge, for Halvia", "barge", ("Tarvia",), "delivery"),
+    _output("b", "output of Halvia: barge", "barge", ("Halvia", "HV")),
+    _output("c", "output of Tarvia: tug", "tug", ("Tarvia",)),
+    _output("d", "output of Tarvia: barge", "barge", ("Tarvia",)),
+    _output("e", "output of Tarvia: barge", "barge", ("Tarvia",), versus=("Halvia",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("Tarvian yards made 40 barges", "d"),
+        ("the yards of Tarvia handed 40 barges over", "a"),
+        ("HV yards built 40 barges", "b"),
+        ("Tarvia makes 40 tugs a year", "c"),
+        ("Tarvia made three times as many barges as Halvia", "e"),
+    ],
+)
+def test_the_likeliest_series_comes_first(tmp_path: Path, words: str, first: str) -> None:
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\nBo Lind said that {words}.\n")
+    (card,) = at.file.cards
+    found = series_choices(card, card.figures[0], at.file, replace(at.known, series=SERIES))
+    assert found[0].value == {"iri": first}
+    units = {one.iri: one.unit for one in SERIES}
+    assert len({units[one.value["iri"]] for one in found}) == 1
+
+
+def test_a_series_of_another_unit_is_not_offered_because_it_was_used_before(tmp_path: Path) -> None:
+    sentence = "Bo Lind said that the yard made 40 barges. “We grew by 20 percent,” Lind said."
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n{sentence}\n")
+    at.do("edit", "the yard made", fields=SERIES_WRITTEN | {"text": "The yard made 40 barges."})
+    grew = at.card("We grew")
+    assert series_choices(grew, grew.figures[0], at.file, at.known) == []
+    made = at.card("the yard made")
+    offered = series_choices(made, made.figures[0], at.file, at.known)
+    assert offered[0].label == SERIES_WRITTEN["series0"]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ from scripted_server import Peer, Scripted, scripted_server
 HERE = Path(__file__).parent
 ARTICLE = HERE / "proposals" / "article.txt"
 TEXT = ARTICLE.read_text(encoding="utf-8")
+CONDITIONAL = "If the steel comes late, we will wait."
+"""The second piece of a quotation in it."""
 CASES = json.loads((HERE / "proposals" / "cases.json").read_text(encoding="utf-8"))
 
 
@@ -308,15 +310,24 @@ def test_what_only_a_model_found_is_doubtful_on_its_card() -> None:
     ("quotes", "by"),
     [
         (["We are ready"], ("rules",)),
-        (["We are ready", "If the steel comes late, we will wait."], ("rules", "stub")),
+        (["We are ready", "The steel came late, and we waited."], ("rules", "stub")),
     ],
 )
 def test_agreement_is_on_all_of_a_claim(quotes: list[str], by: tuple[str, ...]) -> None:
     others = others_of(*((quote, "Per Dahl") for quote in quotes))
-    cards = draft_file(TEXT, "article.txt", "onrecord 1", others=others).cards
+    text = TEXT.replace(CONDITIONAL, "The steel came late, and we waited.")
+    cards = draft_file(text, "article.txt", "onrecord 1", others=others).cards
     (card,) = [one for one in cards if one.words.startswith("We are ready")]
     assert len(card.places) == 2
     assert card.by == by
+
+
+def test_agreement_on_a_part_is_shown_where_the_parts_are_cards_of_their_own() -> None:
+    others = others_of((CONDITIONAL, "Per Dahl"))
+    cards = draft_file(TEXT, "article.txt", "onrecord 1", others=others).cards
+    by = {one.words: (one.by, len(one.places)) for one in cards}
+    assert by["We are ready"] == (("rules",), 1)
+    assert by[CONDITIONAL] == (("rules", "stub"), 1)
 
 
 AROUND = (

@@ -13,14 +13,16 @@ from onrecord.drafting.quantities.counted_quantity import CODES
 from onrecord.errors import OnRecordError
 from onrecord.records.units import unit_called
 from onrecord.reviewing.card import DraftedFigure, UnsettledError, decimal_of
-from onrecord.reviewing.choice import speaker_choices, speaker_of, unit_of
+from onrecord.reviewing.choice import series_choices, speaker_choices, speaker_of, unit_of
 from onrecord.reviewing.decision import DecisionError, shown_series
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
 from onrecord.reviewing.drafted_cards import draft_file
 from onrecord.reviewing.further_drafts import with_further
+from onrecord.reviewing.known_records import KnownSeries
 from onrecord.reviewing.review_log import log_path, report_by_rule
 from onrecord.reviewing.settled_claim import places_of, settle
 from reviews import ARTICLE, Desk, desk
+from reviews import SERIES as SERIES_WRITTEN
 
 
 @pytest.fixture
@@ -123,7 +125,26 @@ def test_a_card_was_said_on_the_day_beside_its_words_else_before_publication(at:
             "conditional",
             "the steel comes on time",
         ),
+        (
+            "This yard can build 40 barges a year if the steel comes on time",
+            "conditional",
+            "the steel comes on time",
+        ),
+        (
+            "This yard can build 40 barges, provided that the steel comes",
+            "conditional",
+            "the steel comes",
+        ),
+        (
+            "We build 40 barges as long as the steel comes",
+            "conditional",
+            "the steel comes",
+        ),
         ("If we had the steel, this yard would build 40 barges", "projected", ""),
+        ("This yard would build 40 barges if we had the steel", "projected", ""),
+        ("We build 40 barges even if the steel is late", "asserted", ""),
+        ("Nobody knows if the steel comes for 40 barges", "asserted", ""),
+        ("We build 30 barges, if not 40 barges", "asserted", ""),
         ("If you look at the yard, 40 barges are there", "asserted", ""),
         ("We said if the steel came, all was well, and it was", "asserted", ""),
         ("The town had set aside 40 million euros for barges", "asserted", ""),
@@ -150,21 +171,104 @@ def test_a_card_has_the_modality_and_the_condition_of_its_words(
     assert "condition" not in at.card(words).fixes
 
 
-def test_what_was_and_what_will_be_on_one_card_is_flagged(tmp_path: Path) -> None:
-    words = "We built 40 barges last year and will build {} this year"
-    text = f"Ferry\n\nThe Post, 4 March 2025\n\n“{words},” said Bo Lind.\n"
-    at = desk(tmp_path / "two", text.format("90 barges"))
-    assert at.file.cards[0].flags == ("several modalities",)
-    at.do("speaker", "We built", number=1)
-    at.do("series", "We built", figure=0, number=0)
-    at.do("series", "We built", figure=1, number=0)
+PARTED = [
+    (
+        "“We built 40 barges last year and will build 90 barges this year,” said Bo Lind.",
+        [
+            ("We built 40 barges last year", "asserted", "", "2024"),
+            ("will build 90 barges this year", "projected", "", "2025"),
+        ],
+    ),
+    (
+        "Yards built 40 barges in 2024 and would build 90 in 2026, if money comes, Bo Lind said.",
+        [
+            ("Yards built 40 barges in 2024", "asserted", "", "2024"),
+            ("would build 90 in 2026, if money comes", "conditional", "money comes", "2026"),
+        ],
+    ),
+    (
+        "Bo Lind said that yards will build 900 barges in 2026, and that it has built 400 so far.",
+        [
+            ("yards will build 900 barges in 2026", "projected", "", "2026"),
+            ("it has built 400 so far", "asserted", "", None),
+        ],
+    ),
+    (
+        "“We build 40 barges. We will build 90 barges in 2026, if steel comes,” said Bo Lind. "
+        "“We are ready.”",
+        [
+            ("We build 40 barges.", "asserted", "", None),
+            (
+                "We will build 90 barges in 2026, if steel comes",
+                "conditional",
+                "steel comes",
+                "2026",
+            ),
+            ("We are ready.", "asserted", "", None),
+        ],
+    ),
+    (
+        "“If steel comes, this yard can build 40 barges. It has built 20 barges,” said Bo Lind.",
+        [
+            ("If steel comes, this yard can build 40 barges.", "conditional", "steel comes", None),
+            ("It has built 20 barges", "asserted", "", None),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "cards"), PARTED)
+def test_what_was_and_what_is_to_be_are_cards_of_their_own(
+    tmp_path: Path, sentence: str, cards: list[tuple[str, str, str, str | None]]
+) -> None:
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n{sentence}\n")
+    assert [
+        (one.words, one.modality, one.condition, one.valid_for and one.valid_for.edtf)
+        for one in at.file.cards
+    ] == cards
+    assert {one.flags for one in at.file.cards} == {()}
+    assert {one.speaker and one.speaker.person for one in at.file.cards} == {"Bo Lind"}
+    for card in at.file.cards:
+        at.do("speaker", card.words, number=1)
+        for number in range(len(card.figures)):
+            at.do("series", card.words, figure=number, number=0)
+        if not card.places[0].quoted:
+            at.do("edit", card.words, fields={"text": "Lind speaks of barges."})
+        at.do("accept", card.words)
+    at.do("article", fields=ARTICLE)
+    assert len(at.accept().claims) == len(cards)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Bo Lind denied that the yard had built 40 barges and would build 90 barges.",
+        "Bo Lind said that output would rise to 600 from the 400 barges that the yard has built.",
+        "“We will build 40 barges this year and 90 barges in 2026,” said Bo Lind.",
+        "“We will build 40 barges, even if steel is late, and 90 barges in 2026,” said Bo Lind.",
+    ],
+)
+def test_what_is_put_forward_in_one_way_stays_one_card(tmp_path: Path, sentence: str) -> None:
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n{sentence}\n")
+    assert len(at.file.cards) == 1
+
+
+def test_what_cannot_be_parted_is_flagged(tmp_path: Path) -> None:
+    words = "We will build 90 barges where 40 barges were lost"
+    at = desk(
+        tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n“{words}, and 20 are,” said Bo Lind.\n"
+    )
+    (card,) = at.file.cards
+    assert card.flags == ()
+    words = "The 40 barges that we have will be 90 barges"
+    at = desk(tmp_path / "two", f"Ferry\n\nThe Post, 4 March 2025\n\n“{words},” said Bo Lind.\n")
+    (card,) = at.file.cards
+    assert card.flags == ("several modalities",)
+    at.do("speaker", words, number=1)
+    at.do("series", words, figure=0, number=0)
+    at.do("series", words, figure=1, number=0)
     with pytest.raises(DecisionError, match="without doubt"):
-        at.do("all", "We built")
-    # Narrowed to the one, the other is a card of its own.
-    added = at.do("add", words="will build 90 barges this year").focus or ""
-    assert (at.file.card(added).modality, at.file.card(added).flags) == ("projected", ())
-    at = desk(tmp_path / "one", text.format("more"))
-    assert at.file.cards[0].flags == ()
+        at.do("all", words)
 
 
 @pytest.mark.parametrize(
@@ -433,6 +537,57 @@ def test_a_series_on_record_keeps_its_unit(money: Desk) -> None:
     }  # fmt: skip
     money.do("edit", "We set", fields={**form_of(money, "We set"), **MONEY, "unit0": "EUR"})
     assert money.card("We set").fixes["series"]["0"]["bearer"] == "Lindhaven"
+
+
+def _output(
+    iri: str,
+    label: str,
+    product: str,
+    bearer: tuple[str, ...],
+    measure: str = "output",
+    versus: tuple[str, ...] = (),
+) -> KnownSeries:
+    unit = "/UNITLESS" if versus else "/NUM"
+    return KnownSeries(iri, label, unit, "", measure, product, bearer, versus)
+
+
+SERIES = (
+    _output("a", "delivery of Tarvia: barge, for Halvia", "barge", ("Tarvia",), "delivery"),
+    _output("b", "output of Halvia: barge", "barge", ("Halvia", "HV")),
+    _output("c", "output of Tarvia: tug", "tug", ("Tarvia",)),
+    _output("d", "output of Tarvia: barge", "barge", ("Tarvia",)),
+    _output("e", "output of Tarvia: barge", "barge", ("Tarvia",), versus=("Halvia",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("Tarvian yards made 40 barges", "d"),
+        ("the yards of Tarvia handed 40 barges over", "a"),
+        ("HV yards built 40 barges", "b"),
+        ("Tarvia makes 40 tugs a year", "c"),
+        ("Tarvia made three times as many barges as Halvia", "e"),
+    ],
+)
+def test_the_likeliest_series_comes_first(tmp_path: Path, words: str, first: str) -> None:
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\nBo Lind said that {words}.\n")
+    (card,) = at.file.cards
+    found = series_choices(card, card.figures[0], at.file, replace(at.known, series=SERIES))
+    assert found[0].value == {"iri": first}
+    units = {one.iri: one.unit for one in SERIES}
+    assert len({units[one.value["iri"]] for one in found}) == 1
+
+
+def test_a_series_of_another_unit_is_not_offered_because_it_was_used_before(tmp_path: Path) -> None:
+    sentence = "Bo Lind said that the yard made 40 barges. “We grew by 20 percent,” Lind said."
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n{sentence}\n")
+    at.do("edit", "the yard made", fields=SERIES_WRITTEN | {"text": "The yard made 40 barges."})
+    grew = at.card("We grew")
+    assert series_choices(grew, grew.figures[0], at.file, at.known) == []
+    made = at.card("the yard made")
+    offered = series_choices(made, made.figures[0], at.file, at.known)
+    assert offered[0].label == SERIES_WRITTEN["series0"]
 
 
 @pytest.mark.parametrize(

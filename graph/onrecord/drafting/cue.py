@@ -86,7 +86,34 @@ def _according(sentence: Sentence, place: int, words: Lexicon) -> Cue | None:
     speaker = phrase_starting(sentence, place + 2, words)
     if speaker is None:
         return None
+    speaker = speaker[0], _over_nouns(sentence, speaker[1], words)
     return _of_source(sentence, place, place + 2, speaker, words)
+
+
+def _over_nouns(sentence: Sentence, place: int, words: Lexicon) -> int:
+    """Go over what a name only describes: "Western intelligence estimates"; else stay."""
+    if not is_name_word(sentence[place - 1], words):
+        return place
+    last = place
+    while last < len(sentence) and _may_be_noun(sentence[last], words):
+        last += 1
+    told = words.has("person.finding", sentence[last - 1].low) or any(
+        words.has(kind, sentence[last - 1].low)
+        for kind in ("person.document", "person.role", "person.anonymous")
+    )
+    return last if told else place
+
+
+def _may_be_noun(token: TextToken, words: Lexicon) -> bool:
+    closed = (
+        "determiner", "pronoun", "adverb", "preposition", "conjunction", "auxiliary", "negation",
+        "weekday", "time",
+    )  # fmt: skip
+    return (
+        token.kind == WORD
+        and not token.capital
+        and not any(words.has(kind, token.low) for kind in closed)
+    )
 
 
 def _source(sentence: Sentence, place: int, words: Lexicon) -> Cue | None:
@@ -456,6 +483,8 @@ def _is_predicate(
     plural_verb = not sentence[place].low.endswith("s")
     if is_name_word(prior, words):
         return not plural_verb and follows != "of"
+    if speaker[1] - speaker[0] == 1 and speaker[0] and sentence[speaker[0] - 1].text == ",":
+        return False  # "The yard builds more, needs state money"
     return plural_verb == prior.low.endswith("s") and follows not in (
         "of",
         "to",

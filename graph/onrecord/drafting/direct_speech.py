@@ -427,6 +427,9 @@ def _introduced(
     if spoken is not None:
         return spoken
     sentence = before.sentence
+    answers = _answering(sentence, words)
+    if answers is not None:
+        return Attribution(span(sentence, answers), None, "asked before", 1)
     if sentence[-1].text != ":":
         return None
     subject = main_subject(sentence, words, len(sentence))
@@ -438,6 +441,18 @@ def _introduced(
     if not _may_speak(sentence, subject, words) or words.has("person.provenance", head):
         return NOBODY
     return Attribution(span(sentence, subject), None, "introduced", 1)
+
+
+def _answering(sentence: Sentence, words: Lexicon) -> Range | None:
+    """Return who was asked and does something: "Asked whether it was late, Holm laughed."."""
+    if sentence[0].low not in ("asked", "pressed", "questioned"):
+        return None
+    commas = [place for place, token in enumerate(sentence) if token.text == ","]
+    subject = phrase_starting(sentence, commas[-1] + 1, words) if commas else None
+    if subject is None or not _is_somebody(sentence, subject, words):
+        return None
+    verb = sentence[subject[1]] if subject[1] < len(sentence) else None
+    return subject if verb is not None and _may_be_verb(verb, words) else None
 
 
 def _reported_before(previous: ReadParagraph | None, words: Lexicon) -> Attribution | None:

@@ -33,6 +33,14 @@ _BINDING = frozenset(("of", "for", "de", "du", "der", "des", "di"))
 _CLOSED = ("conjunction", "auxiliary", "pronoun")
 
 
+def head(sentence: Sentence, mention: Range) -> str:
+    """Return the noun in lower case that a mention is about: "a spokesman for the ministry"."""
+    for place in range(mention[0] + 1, mention[1]):
+        if sentence[place].low in ("of", "for", "from", "by", "in", "at", "with"):
+            return sentence[place - 1].low
+    return sentence[mention[1] - 1].low
+
+
 def skip_back(sentence: Sentence, place: int, words: Lexicon) -> int:
     """Go left over what is between a subject and its verb: adverbs, auxiliaries, times."""
     while place >= 0:

@@ -7,9 +7,16 @@ subjects of the sentences before. What fits two persons refers to no one.
 from bisect import bisect_right
 
 from onrecord.drafting.cue import is_speech
+from onrecord.drafting.dateline import is_byline
 from onrecord.drafting.direct_speech import ReadSentence
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import Range, main_subject, named_apposition, phrase_starting
+from onrecord.drafting.mention import (
+    Range,
+    head,
+    main_subject,
+    named_apposition,
+    phrase_starting,
+)
 from onrecord.drafting.person import (
     FEMALE,
     MALE,
@@ -48,11 +55,14 @@ def person_of_pronoun(
     if gender is None:
         return None
     at = bisect_right(people.starts, sentence[mention[0]].start) - 1
-    name = _earlier_in_sentence(people.sentences[at], mention, gender, people, words, depth)
-    if name is not None:
+    read = people.sentences[at]
+    name = _earlier_in_sentence(read, mention, gender, people, words, depth)
+    if name is not None or _is_of_nobody_named(read, mention, words):
         return name
     for index in range(at - 1, max(-1, at - 1 - REACH), -1):
         other = people.sentences[index]
+        if is_byline(other.sentence, words):
+            continue
         subjects = _subjects_of(other, words)
         for subject in subjects:
             if is_joint(other.sentence, subject, words):
@@ -184,17 +194,31 @@ def _of_role(
 
 def _is_role(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
     """Say whether a subject tells of one person by a role: "the senator"."""
-    head = sentence[mention[1] - 1].low
-    return sentence[mention[0]].low == "the" and words.has("person.title", head)
+    return sentence[mention[0]].low == "the" and words.has("person.title", head(sentence, mention))
 
 
 def _is_somebody(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
-    """Say whether a subject brings in one person without a name: "an official"."""
-    head = sentence[mention[1] - 1].low
+    """Say whether a subject brings in one person without a name: "an official of the ministry"."""
+    noun = head(sentence, mention)
     return (
         sentence[mention[0]].low in ("a", "an", "another", "one")
-        and (words.has("person.role", head) or words.has("person.title", head))
-        and not head.endswith("s")
+        and (words.has("person.role", noun) or words.has("person.title", noun))
+        and not noun.endswith("s")
+    )
+
+
+def _is_of_nobody_named(read: ReadSentence, mention: Range, words: Lexicon) -> bool:
+    """Say whether one without a name speaks before a pronoun in its sentence, who is meant.
+
+    "The head of the office said it was late, though he hoped": the head hopes.
+    """
+    before = [
+        cue.speaker
+        for cue in read.cues
+        if cue.speaker is not None and cue.speaker[1] <= mention[0] and is_speech(cue.verb)
+    ]
+    return bool(before) and (
+        _is_somebody(read.sentence, before[-1], words) or _is_role(read.sentence, before[-1], words)
     )
 
 
@@ -207,8 +231,8 @@ def _owner(sentence: Sentence, mention: Range, words: Lexicon) -> Range | None:
     """Return whose thing a subject is: "Holm's lawsuit demands": None of "Holm's lawyer"."""
     for place in range(mention[0], mention[1] - 1):
         if sentence[place].low.endswith(("'s", "’s", "s'", "s’")):
-            head = sentence[mention[1] - 1].low
-            somebody = words.has("person.role", head) or words.has("person.title", head)
+            noun = sentence[mention[1] - 1].low
+            somebody = words.has("person.role", noun) or words.has("person.title", noun)
             return None if somebody else (mention[0], place + 1)
     return None
 

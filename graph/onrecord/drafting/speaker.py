@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from onrecord.drafting.direct_speech import Place
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.mention import Range
+from onrecord.drafting.mention import Range, head
 from onrecord.drafting.person import People, is_joint, mention_at, person_of
 from onrecord.drafting.pronoun import person_of_pronoun
 from onrecord.drafting.sentence import Sentence
@@ -32,6 +32,8 @@ def speaker_at(place: Place, text: str, people: People, words: Lexicon) -> Speak
     owner = _writer(sentence, mention, words) if kind == "document" else None
     if owner is not None:
         return SpeakerMention(place, person_of(sentence, owner, people, words), "person")
+    if kind == "document" and _is_finding(head(sentence, mention), words):
+        return SpeakerMention(place, None, kind)
     if kind == "document":
         return SpeakerMention(place, text[slice(*place)], kind)
     if kind in ("joint", "anonymous"):
@@ -39,6 +41,11 @@ def speaker_at(place: Place, text: str, people: People, words: Lexicon) -> Speak
     if mention[1] - mention[0] == 1 and words.has("pronoun", sentence[mention[0]].low):
         return SpeakerMention(place, person_of_pronoun(sentence, mention, people, words), kind)
     return SpeakerMention(place, person_of(sentence, mention, people, words), kind)
+
+
+def _is_finding(noun: str, words: Lexicon) -> bool:
+    """Say whether a noun is of what somebody has found, which names nobody: "estimates"."""
+    return words.has("person.finding", noun) and not words.has("person.document", noun)
 
 
 _WRITTEN = frozenset(("statement", "letter", "post", "tweet", "message", "email", "book", "memo"))
@@ -60,19 +67,16 @@ def _kind(sentence: Sentence, mention: Range, words: Lexicon) -> str:
         for token in tokens[1 if mention[0] == 0 and len(tokens) > 1 else 0 :]
     )
     heads = [token.low for token in tokens]
-    stop = next(
-        (i for i, low in enumerate(heads) if low in ("of", "for", "from", "by", "in")), len(heads)
-    )
-    head = heads[stop - 1] if stop else heads[-1]
+    noun = head(sentence, mention)
     if is_joint(sentence, mention, words):
         return "joint"
-    if words.has("person.document", head):
+    if words.has("person.document", noun) or _is_finding(noun, words):
         return "document"
     if heads[0] in ("they", "both", "we"):
         return "group"
-    if head.startswith("spokes"):
+    if noun.startswith("spokes"):
         return "spokesperson"
-    if words.has("person.anonymous", head) or (not named and _declines(sentence, mention, words)):
+    if words.has("person.anonymous", noun) or (not named and _declines(sentence, mention, words)):
         return "anonymous"
     if any(low.startswith("spokes") for low in heads):
         return "spokesperson"

@@ -1,7 +1,10 @@
 """Choices of a reviewer: which actor speaks on a card, and in which series its figures are."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from math import log2
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -206,11 +209,11 @@ def series_choices(
     for other in file.cards:
         for said in (other.fixes.get("series") or {}).values():
             series = None if said in (_NO_SERIES, "none") else series_by(said, known)
-            if series is not None:
+            if series is not None and _is_of_unit(series.unit, figure):
                 why = "on record" if series.iri else "new"
                 value = {"label": said} if isinstance(said, str) else said
                 found.setdefault(series.label, Choice(series.label, f"{why}, used before", value))
-    words = f"{figure.words} {card.words} {card.speaker.person if card.speaker else ''}".casefold()
+    words = f"{figure.words} {card.words} {card.speaker.person if card.speaker else ''}"
     ranked = sorted(
         ((_likeness(one, figure, words), one) for one in known.series),
         key=lambda pair: (-pair[0], pair[1].iri),
@@ -226,17 +229,76 @@ def no_series() -> dict[str, Any]:
     return dict(_NO_SERIES)
 
 
+_MEASURED_BY: Mapping[str, str] = {
+    "output": "make made making produc manufactur output buil",
+    "refurbished-output": "refurbish overhaul restor make made produc",
+    "capacity": "capa able can could",
+    "delivery": "deliver sen suppl ship hand receiv donat provid transfer",
+    "pledge": "pledg promis commit",
+    "order": "order contract bought buy purchas procur sign",
+    "stock": "stock hold held reserv depot arsenal",
+    "consumption": "fire firing use using expend consum shoot",
+    "need": "need requir",
+    "production-lines": "line plant factor",
+    "shortfall": "short lack miss",
+    "export": "export abroad",
+    "unit-cost": "cost price",
+    "military-spending": "spen budget",
+    "economy-size": "econom gdp",
+}
+"""Beginnings of English words by which a measure of the code list is told."""
+_BEGINNING = 5
+"""Letters by which forms of a word are held for one: "shell" and "shells"."""
+
+
 def _likeness(one: KnownSeries, figure: DraftedFigure, words: str) -> float:
-    """Return how well a series fits a figure, 0 if its unit is of another kind."""
-    unit = one.unit.rpartition("/")[2]
+    """Return how well a series fits a figure, 0 if its unit is of another kind.
+
+    It fits by who bears it, what is counted, what is measured, and how many figures it has.
+    """
+    if not _is_of_unit(one.unit.rpartition("/")[2], figure):
+        return 0
+    told = _beginnings(words)
+    score = 1 + log2(1 + one.figures) / 4
+    score += 3 * _is_named(one.bearer_names, words)
+    if one.versus_names:
+        score += 2 * _is_named(one.versus_names, words)
+    product = _beginnings(one.product)
+    score += 2 * len(product & told) / max(1, len(product))
+    score += 2 * _measures(one.measure, words)
+    label = _beginnings(one.label)
+    return score + len(label & told) / max(1, len(label))
+
+
+def _is_of_unit(unit: str, figure: DraftedFigure) -> bool:
     wanted = _UNIT_OF_KIND.get(figure.kind)
     if (figure.kind == "money") != unit.startswith("CCY_"):
-        return 0
-    if figure.kind == "money" and figure.unit and not unit.endswith(figure.unit):
-        return 0
-    if wanted is not None and wanted != unit:
-        return 0
-    if wanted is None and unit in ("PERCENT", "UNITLESS"):
-        return 0
-    score: float = fuzz.token_set_ratio(one.label.casefold(), words)
-    return score
+        return False
+    if figure.kind == "money":
+        return not figure.unit or unit.endswith(figure.unit)
+    return unit == wanted if wanted is not None else unit not in ("PERCENT", "UNITLESS")
+
+
+def _beginnings(words: str) -> set[str]:
+    return {word[:_BEGINNING] for word in re.findall(r"[^\W_]{3,}", words.casefold())} - _SMALL
+
+
+_SMALL = frozenset(("the", "and", "for", "toget", "again", "what", "with", "all"))
+
+
+def _is_named(names: Iterable[str], words: str) -> bool:
+    """Return whether words have one of the names, also "Russian" for "Russia"; short ones whole."""
+    return any(_named(name).search(words) is not None for name in names)
+
+
+@cache
+def _named(name: str) -> re.Pattern[str]:
+    if len(name) < _BEGINNING:
+        return re.compile(rf"\b{re.escape(name)}\b")
+    return re.compile(rf"\b{re.escape(name.removeprefix('the '))}", re.IGNORECASE)
+
+
+def _measures(measure: str, words: str) -> bool:
+    """Return whether a word tells of a measure, by its beginning."""
+    cues = _MEASURED_BY.get(measure, measure.replace("-", " ")).split()
+    return any(re.search(rf"\b{cue}", words.casefold()) is not None for cue in cues)

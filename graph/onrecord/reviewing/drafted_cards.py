@@ -30,6 +30,7 @@ from onrecord.reviewing.card import (
     DraftedTime,
     decimal_of,
 )
+from onrecord.reviewing.clause import CONDITIONAL, Clause, clauses, trimmed
 from onrecord.reviewing.draft_file import Article, DraftFile
 from onrecord.reviewing.drafted_event import event_in
 from onrecord.reviewing.place_index import Placed, PlaceIndex, Stretch, place_index, stretches
@@ -42,16 +43,13 @@ _CAPTIONS = ("voice", "cue")
 """Kinds of blocks that are no title: captions begin with what is said."""
 SEVERAL_MODALITIES = "several modalities"
 """A flag: figures of one card are put forward in different ways, as what was and what will be."""
-_IF = re.compile(
-    r"[“\"‘']?[Ii]f\s(?!you\b|I\s(?:may|might|can)\b|anything\b|so\b|not\b)"
-    r"(?P<condition>(?:(?!\b(?:had|were|could|would)\b)[^,.!?;“”]){3,160}),\s"
-)
-"""A condition before its clause; what did not come about ("if we had") is none."""
 _COMPARED = re.compile(
     r"\b(?:as|than|(?:up|down)\sfrom|compared\s(?:with|to)|against)\s(?:those\s|that\s)?$"
 )
 """Before a time that words only compare with: "twice as many as in 2023"."""
 _FEW = 30
+_MOST_WORDS = 6
+"""Words of the article's own prose that a record may keep."""
 _MARKED_BY = {
     "blockquote": "block quotation",
     "voice": "named voice",
@@ -182,7 +180,7 @@ def added_card(text: str, file: DraftFile, start: int, end: int, spoken: Stretch
         stretches((sentence,)),
         marked,
     )
-    condition = _condition(read, (place,))
+    (statement,) = _statements(read, [(place.start, place.end)], (place,), may_part=False)
     return Card(
         id=f"m{place.start}-{place.end}",
         type=kind,
@@ -196,8 +194,8 @@ def added_card(text: str, file: DraftFile, start: int, end: int, spoken: Stretch
         confidence=1.0,
         said_on=_said_on(read, (place,), sentence),
         valid_for=_valid_for(read, (place,)),
-        condition=condition,
-        modality="conditional" if condition else _modality_of(read, (place,)),
+        condition=statement.condition,
+        modality=statement.modality,
         figures=_figures(read, (place,)),
     )
 
@@ -242,8 +240,86 @@ def _line(text: str, place: int) -> str:
 
 
 def _cards(read: ReadText, drafts: Iterable[Draft]) -> Iterator[Card]:
-    cards = [_card(read, pieces) for pieces in _joined(drafts)]
+    cards = [
+        _card(read, pieces, statement)
+        for pieces in _joined(drafts)
+        for statement in _statements_of(read, pieces)
+    ]
     yield from _without_duplicates(read.text, cards)
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What is to be one card: the places of its words, and how they are put forward."""
+
+    places: tuple[CardPlace, ...]
+    modality: str
+    condition: str
+
+
+def _statements_of(read: ReadText, pieces: list[Draft]) -> list[_Statement]:
+    """Return the statements that drafts make together: one, unless parts of it differ in modality.
+
+    A cue that denies or asks does so with all of it.
+    """
+    places = tuple(dict.fromkeys(place for piece in pieces for place in _places(read, piece)))
+    outer = [one for one in pieces if one is pieces[0] or not _is_in(one, pieces[0])]
+    turned = any(one.modality or {"questioned", "hypothetical"} & {*one.flags} for one in pieces)
+    return _statements(read, [(one.start, one.end) for one in outer], places, may_part=not turned)
+
+
+def _is_in(one: Draft, other: Draft) -> bool:
+    return other.start <= one.start and one.end <= other.end
+
+
+def _statements(
+    read: ReadText,
+    pieces: list[tuple[int, int]],
+    places: tuple[CardPlace, ...],
+    *,
+    may_part: bool,
+) -> list[_Statement]:
+    parts = [
+        (max(start, one.start), min(end, one.end))
+        for start, end in pieces
+        for one in read.sentences.across(start, end)
+    ]
+    groups = clauses(read.text, parts or pieces, _within(read.figures, places), read.language)
+    if len(groups) > 1 and may_part:
+        found = [(group, _places_of_clauses(read, group, places)) for group in groups]
+        return [_statement(read, told, group) for group, told in found]
+    return [_statement(read, places, groups[0] if len(groups) == 1 else [])]
+
+
+def _statement(read: ReadText, places: tuple[CardPlace, ...], group: list[Clause]) -> _Statement:
+    """Return a statement; a condition in many words of the article's is the reviewer's to put."""
+    told = next((one for one in group if one.modality == CONDITIONAL), None)
+    if told is None:
+        return _Statement(places, _modality_of(read, places), "")
+    is_short = len(told.condition.split()) <= _MOST_WORDS or all(one.quoted for one in places)
+    return _Statement(places, CONDITIONAL, told.condition if is_short else "")
+
+
+def _places_of_clauses(
+    read: ReadText, group: list[Clause], whole: tuple[CardPlace, ...]
+) -> tuple[CardPlace, ...]:
+    """Return the places of clauses of a statement that has others, those in one piece together.
+
+    What is quoted within them has its places, too.
+    """
+    found: list[CardPlace] = []
+    for piece in whole:
+        own = [one for one in group if piece.start < one.end and one.start < piece.end]
+        if not own:
+            continue
+        start, _ = trimmed(read.text, own[0])
+        _, end = trimmed(read.text, own[-1])
+        first, last = max(start, piece.start), min(end, piece.end)
+        if piece.quoted:
+            found.append(place_of(read.text, first, last, read.spoken))
+        else:
+            found.append(_place(read.text, first, last, is_quoted=False))
+    return tuple(found)
 
 
 def _joined(drafts: Iterable[Draft]) -> list[list[Draft]]:
@@ -273,9 +349,14 @@ def _joined(drafts: Iterable[Draft]) -> list[list[Draft]]:
     return groups
 
 
-def _card(read: ReadText, pieces: list[Draft]) -> Card:
+def _card(read: ReadText, pieces: list[Draft], statement: _Statement) -> Card:
+    places = statement.places
+    pieces = [
+        piece
+        for piece in pieces
+        if any(piece.start < place.end and place.start < piece.end for place in places)
+    ]
     first = pieces[0]
-    places = tuple(dict.fromkeys(place for piece in pieces for place in _places(read, piece)))
     speaker = next((one.speaker for one in pieces if one.speaker is not None), None)
     start, end = places[0].start, places[0].end
     mention = speaker.place if speaker else (start, end)
@@ -286,9 +367,8 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
     figures = _figures(read, places)
     flags = tuple(dict.fromkeys(flag for piece in pieces for flag in piece.flags))
     modality = next((one.modality for one in pieces if one.modality), None)
-    condition = _condition(read, places)
-    if condition:
-        modality = modality or "conditional"
+    if statement.modality == CONDITIONAL:
+        modality = modality or CONDITIONAL
     if len({one.modality for one in _within(read.figures, places)}) > 1:
         flags = (*flags, SEVERAL_MODALITIES)
     if "questioned" in flags or "hypothetical" in flags:
@@ -311,8 +391,8 @@ def _card(read: ReadText, pieces: list[Draft]) -> Card:
         # A day beside words that are passed on is that of the telling.
         said_on=_bounded(read) if first.via else _said_on(read, places, sentence),
         valid_for=_valid_for(read, places),
-        condition=condition,
-        modality=modality or _modality_of(read, places),
+        condition=statement.condition,
+        modality=modality or statement.modality,
         flags=flags,
         relies_on=next((one.relies_on for one in pieces if one.relies_on), None),
         via=first.via,
@@ -408,14 +488,6 @@ def _number(value: object, kind: str) -> int | float | None:
 def _modality_of(read: ReadText, places: tuple[CardPlace, ...]) -> str:
     found = (one.modality for one in _within(read.figures, places))
     return next((one for one in found if one != "asserted"), "asserted")
-
-
-def _condition(read: ReadText, places: tuple[CardPlace, ...]) -> str:
-    """Return the condition with which the words of a claim begin, "" if they begin with none."""
-    if read.language != "en":
-        return ""
-    found = _IF.match(read.text, places[0].start, places[0].end)
-    return " ".join(found["condition"].split()) if found else ""
 
 
 def _said_on(

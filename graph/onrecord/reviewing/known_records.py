@@ -40,6 +40,15 @@ class KnownSeries:
     label: str
     unit: str
     bearer: str
+    measure: str = ""
+    """The end of its IRI, as for a code: `output`."""
+    product: str = ""
+    """Its label."""
+    bearer_names: tuple[str, ...] = ()
+    versus_names: tuple[str, ...] = ()
+    """Of what a ratio is against."""
+    figures: int = 0
+    """How many figures on record are in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +181,8 @@ def read_known_records(root: Path) -> KnownRecords:
     for actor in actors:
         for name in dict.fromkeys(map(_same, actor.names)):
             by_name[name] = (*by_name.get(name, ()), actor)
-    series = tuple(
-        KnownSeries(
-            str(one),
-            str(graph.value(one, RDFS.label)),
-            str(graph.value(one, QUDT.hasUnit)),
-            str(graph.value(one, REC.bearer)),
-        )
-        for one in _of_class(graph, REC.Series)
-    )
+    names = {actor.iri: actor.names for actor in actors}
+    series = tuple(_known_series(graph, one, names) for one in _of_class(graph, REC.Series))
     measures = {**_listed_measures(), **_labelled(graph, URIRef(f"{described.base}measure"))}
     return KnownRecords(
         root,
@@ -270,6 +272,23 @@ def _of_class(graph: Graph, kind: Node) -> list[Node]:
             if (one, REC.retractedIn, None) not in graph
         ),
         key=str,
+    )
+
+
+def _known_series(graph: Graph, series: Node, names: Mapping[str, tuple[str, ...]]) -> KnownSeries:
+    bearer = str(graph.value(series, REC.bearer))
+    product = graph.value(series, REC.product)
+    measure = str(graph.value(series, REC.measure))
+    return KnownSeries(
+        str(series),
+        str(graph.value(series, RDFS.label)),
+        str(graph.value(series, QUDT.hasUnit)),
+        bearer,
+        re.split(r"[/#]", measure)[-1],
+        str(graph.value(product, SKOS.prefLabel)) if product is not None else "",
+        names.get(bearer, ()),
+        names.get(str(graph.value(series, REC.versus)), ()),
+        sum(1 for _ in graph.subjects(REC.inSeries, series)),
     )
 
 

@@ -11,6 +11,7 @@ from onrecord.reviewing.choice import (
     Choice,
     ChosenSeries,
     ChosenSpeaker,
+    new_speaker,
     series_choices,
     series_of,
     speaker_choices,
@@ -87,6 +88,8 @@ class CardView:
     lacks: str = ""
     """What it still needs before it can be accepted."""
     text: str = ""
+    text_follows: bool = False
+    """Whether the text is there once the speaker is confirmed."""
     mode: str = ""
     said_on: DraftedTime | None = None
     valid_for: DraftedTime | None = None
@@ -243,6 +246,7 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
         True,
         _lacks(card, file, known),
         text_of_claim(card, file, speaker),
+        speaker is None and bool(text_of_claim(card, file, new_speaker(card))),
         mode_of(card, places),
         time_of(card, "said_on"),
         time_of(card, "valid_for"),

@@ -1,9 +1,13 @@
 """Adjuncts: times, places and ways beside a verb, which are no part of what is said."""
 
+import re
+
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.mention import Range, phrase_starting
 from onrecord.drafting.sentence import WORD, Sentence
 from onrecord.drafting.word_class import is_time
+
+_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
 
 
 def skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) -> int:
@@ -58,7 +62,7 @@ def skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) -> 
             )
             and following is not None
         ):
-            if is_time(following, words):
+            if is_time(following, words) or _is_of_date(sentence, place + 1, words):
                 place += 2
                 continue
             phrase = phrase_starting(sentence, place + 1, words)
@@ -79,6 +83,9 @@ def skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) -> 
 def _is_of_date(sentence: Sentence, place: int, words: Lexicon) -> bool:
     """Say whether a word belongs to a date: "12 May 2025", of which "May" may also be a verb."""
     token = sentence[place]
+    if _DAY.fullmatch(token.low):
+        beside = sentence[max(0, place - 1) : place + 2]
+        return any(words.has("month", one.low) for one in beside)
     before = sentence[place - 1] if place else None
     after = sentence[place + 1] if place + 1 < len(sentence) else None
     if token.text == "May":

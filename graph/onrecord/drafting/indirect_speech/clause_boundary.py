@@ -30,6 +30,15 @@ def clause_end(
             return cue.first - 1
         if cue.speaker and cue.speaker[0] < own.first and sentence[cue.first - 1].text == ",":
             return cue.first - 1
+        # "Said that all was well, though she warned that": the warning is a report of its own.
+        if (
+            is_speech(cue.verb)
+            and sentence[first].low in ("he", "she", "they")
+            and before.low in ("though", "although", "but", "and", "while")
+            and first - 2 > start
+            and sentence[first - 2].text == ","
+        ):
+            return first - 2
         # "Said she was tired and wanted rest": what a person wants is a part of what is said.
         silent = "silent" in cue.verb.frames
         same = cue.speaker == own.speaker and cue.first > start and not silent
@@ -46,6 +55,8 @@ def clause_end(
     for index in range(start, last):
         if sentence[index].text == ";":
             return index
+        if sentence[index].text == "," and _is_of_teller(sentence, index + 1, last, words):
+            return index
         if (
             sentence[index].text == ","
             and index > start + 2
@@ -53,6 +64,22 @@ def clause_end(
         ):
             return index
     return last
+
+
+def _is_of_teller(sentence: Sentence, place: int, last: int, words: Lexicon) -> bool:
+    """Say whether the teller acts behind a comma: ", but gave no reason", ", but did not say when".
+
+    The clause has no subject of its own.
+    """
+    if place + 2 >= last or sentence[place].low not in ("but", "and", "though", "although"):
+        return False
+    at = place + 1
+    refused = sentence[at].low in ("did", "would", "could")
+    if refused and words.has("negation", sentence[at + 1].low):
+        at += 2
+    elif words.has("negation", sentence[at].low):
+        at += 1
+    return at < last and words.has("teller", sentence[at].low)
 
 
 def clause_start(sentence: Sentence, before: int, words: Lexicon) -> int:

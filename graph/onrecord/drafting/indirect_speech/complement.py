@@ -44,6 +44,9 @@ def complement(
     if that is not None:
         return _piece(sentence, that + 1, number, found, last, words, "that")
     start = skip_adjuncts(sentence, place, last, words)
+    if place < start < last and words.has("auxiliary", sentence[start].low):
+        # "Said Monday would be too late": the time is the subject.
+        start = start if words.has("preposition", sentence[place].low) else place
     if start >= last:
         return _request(sentence, place, number, found, last, words)
     if _is_comma_behind_hearer(sentence, start, cue.last, place, words) and "hearer" in frames:
@@ -59,6 +62,8 @@ def complement(
         return request
     if token.text == ":" and frames & {"say", "hearer", "question"}:
         return _piece(sentence, start + 1, number, found, last, words, "colon")
+    if cue.verb.base in ("put", "indicate", "estimate") and _puts_at(sentence, place, last, words):
+        return _piece(sentence, place, number, found, last, words, "put at")
     bare = not told_of and (
         ("say" in frames and "that_only" not in frames) or ("hearer" in frames and place > cue.last)
     )
@@ -259,6 +264,23 @@ def _goes_on(sentence: Sentence, place: int, words: Lexicon) -> bool:
             words.has(kind, low) for kind in ("preposition", "conjunction", "auxiliary", "adverb")
         )
     )
+
+
+def _puts_at(sentence: Sentence, place: int, last: int, words: Lexicon) -> bool:
+    """Say whether a verb puts something at a figure: "put its output at 2.8 million"."""
+    if phrase_starting(sentence, place, words) is None:
+        return False
+    for index in range(place + 1, min(last - 1, place + LONGEST_ADJUNCT)):
+        token = sentence[index]
+        if token.low == "at":
+            figure = sentence[index + 1 : min(last, index + 5)]
+            at = next((i for i, one in enumerate(figure) if one.text[0].isdecimal()), None)
+            behind = [one.low for one in figure[at + 1 : at + 2]] if at is not None else []
+            return at is not None and not set(behind) & {"am", "pm", "a.m.", "p.m.", ":", "o’clock"}
+        aside = words.has("preposition", token.low) and token.low not in ("of", "for", "in", "by")
+        if token.kind != WORD or aside:
+            return False
+    return False
 
 
 def _starts_clause(sentence: Sentence, start: int, last: int, words: Lexicon, sure: bool) -> bool:

@@ -6,7 +6,8 @@ from onrecord.drafting.indirect_speech.complement import complement
 from onrecord.drafting.indirect_speech.parenthetical import parenthetical
 from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, trimmed
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.sentence import MARK, QUOTE, Sentence
+from onrecord.drafting.mention import Range
+from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence
 from onrecord.drafting.word_class import is_name_word
 
 
@@ -37,8 +38,28 @@ def _is_silent(sentence: Sentence, cue: Cue, words: Lexicon) -> bool:
     heads = [token.low for token in sentence[slice(*cue.speaker)]]
     stop = next((i for i, low in enumerate(heads) if low in ("of", "by", "from")), len(heads))
     head = heads[stop - 1] if stop else ""
-    told = words.has("person.document", head) or words.has("person.finding", head)
+    told = any(
+        words.has(kind, noun)
+        for kind in ("person.document", "person.finding")
+        for noun in (head, _work_of(sentence, cue.speaker, words))
+    )
     return not (told and cue.verb.base in ("find", "show", "see", "expect"))
+
+
+_LONGEST_WORK = 12
+
+
+def _work_of(sentence: Sentence, author: Range, words: Lexicon) -> str:
+    """Return what somebody has written or found: "the research on shells by Sund"; else ""."""
+    if not author[0] or sentence[author[0] - 1].low not in ("by", "from", "of"):
+        return ""
+    first = max(0, author[0] - _LONGEST_WORK)
+    for token in reversed(sentence[first : author[0] - 1]):
+        if token.kind != WORD or words.has("auxiliary", token.low):
+            return ""
+        if words.has("person.document", token.low) or words.has("person.finding", token.low):
+            return token.low
+    return ""
 
 
 def _last(sentence: Sentence) -> int:

@@ -30,7 +30,7 @@ def trimmed(sentence: Sentence, piece: Range) -> Range | None:
         sentence[stop - 1].kind == MARK and sentence[stop - 1].text not in ")]%"
     ):
         stop -= 1
-    while start < stop and sentence[stop - 1].low in ("and", "but", "that"):
+    while start < stop - 1 and sentence[stop - 1].low in ("and", "but", "that"):
         stop -= 1
     return (start, stop) if start < stop else None
 

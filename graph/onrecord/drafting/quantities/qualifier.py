@@ -8,6 +8,8 @@ from onrecord.drafting.quantities.figure_pattern import WORD, FigurePatterns
 
 BEFORE = 220
 """Characters before a figure that may tell its modality."""
+_JOINT = re.compile(r"[;:]\s|,\s(?:and|but|while|whereas|of\swhich)\s|\s(?:and|but)\s")
+"""What may begin a clause with a verb of its own."""
 
 
 def comparator_of(text: str, start: int, words: FigurePatterns) -> tuple[int, str]:
@@ -21,16 +23,29 @@ def comparator_of(text: str, start: int, words: FigurePatterns) -> tuple[int, st
 
 def modality_of(text: str, start: int, words: FigurePatterns) -> str:
     """Return how a figure is put forward, by the words of its sentence before it."""
-    data = figure_words(words.language)["words"]
     window = text[max(0, start - BEFORE) : start]
-    sentence = re.split(r"[.!?]\s|\n", window)[-1].lower()
-    found = WORD.findall(sentence)
+    sentence = re.split(r"[.!?]\s|\n", window)[-1]
+    for joint in reversed(list(_JOINT.finditer(sentence))):
+        own = _modality_in(sentence[joint.end() :], words.language)
+        if own is not None:
+            return own
+    return _modality_in(sentence, words.language) or "asserted"
+
+
+def modality_between(text: str, start: int, end: int) -> str | None:
+    """Return how English words put a figure forward that follows them, None if they do not say."""
+    return _modality_in(text[start:end], "en")
+
+
+def _modality_in(text: str, language: str) -> str | None:
+    data = figure_words(language)["words"]
+    found = WORD.findall(text.lower())
     # "Set to" tells what will be, "had set aside" does not.
     lows = {*found, *(f"{first}_{second}" for first, second in pairwise(found))}
-    for modality in ("targeted", "projected", "urged"):
+    for modality in ("targeted", "projected", "urged", "asserted"):
         if lows & set(data[modality].split()):
             return modality
-    return "asserted"
+    return None
 
 
 def role_of(text: str, start: int, end: int) -> str | None:

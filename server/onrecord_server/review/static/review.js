@@ -10,6 +10,7 @@ let focus = document.querySelector("[aria-current]")?.dataset.card ?? null;
 let figure = null; // the figure whose series the next digit names
 let thenAccept = false; // whether keeping the form accepts the card
 let wrong = ""; // the field that the last refusal is about
+const UNWRITTEN = /^(it has no text|say on what condition)/;
 const NO_CARD = "no card is in focus, n goes to one";
 let queue = Promise.resolve();
 let waiting = 0; // decisions that are not answered yet
@@ -46,7 +47,7 @@ async function answered(decision) {
   if (answer.error) {
     say(answer.error, true);
     wrong = answer.field ?? "";
-    if (asked.do === "accept" && answer.error.startsWith("it has no text")) edit(true);
+    if (asked.do === "accept" && UNWRITTEN.test(answer.error)) edit(true);
     return false;
   }
   focus = answer.focus;
@@ -80,9 +81,8 @@ function edit(andAccept) {
   }
   thenAccept = andAccept;
   form.hidden = false;
-  // What is still to be written: a text of one's own, else the series of a figure.
-  const series = [...form.querySelectorAll("[data-lacks]")];
-  (form.elements.text.dataset.lacks === undefined && series[0] || form.elements.text).focus();
+  // What is still to be written first: a text of one's own, the series of a figure, a condition.
+  (form.querySelector("[data-lacks]") ?? form.elements.text).focus();
 }
 
 function leave() {

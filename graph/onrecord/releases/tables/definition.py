@@ -11,6 +11,7 @@ VERSION = 4
 """`PRAGMA user_version` of a file of tables. Raise it with each change of tables or columns."""
 
 INDEXES = {
+    "also_called": (("thing",),),
     "choice": (("class",),),
     "claim": (("claim",), ("said_from", "claim"), ("event",), ("outlets DESC",)),
     "claim_speaker": (

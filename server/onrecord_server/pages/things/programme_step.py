@@ -131,11 +131,12 @@ def step_of(
 
 def _less_since(told: list[dict[str, str]]) -> list[dict[str, str]]:
     """Return what says less, of a time as late as that at which as much is said to be so."""
-    sure = [row for row in told if row["strength"] != "may be"]
-    reached = [row["later_from"] for row in sure if row["kind"] in REACHED]
+    reached = [
+        row["later_from"] for row in told if row["kind"] in REACHED and row["strength"] != "may be"
+    ]
     if not reached:
         return []
-    return [row for row in sure if row["kind"] in _SHORT and row["later_from"] >= min(reached)]
+    return [row for row in told if row["kind"] in _SHORT and row["later_from"] >= min(reached)]
 
 
 def _outcomes(rows: list[dict[str, str]], base: str) -> tuple[Outcome, ...]:

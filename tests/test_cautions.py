@@ -8,6 +8,7 @@ from onrecord.derivation.derived import rules
 X = "x:"
 PREFIXES = """
 PREFIX code: <https://w3id.org/onrecord/code#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rec: <https://w3id.org/onrecord/ns#>
 """
@@ -22,6 +23,7 @@ ALTERS = (
     "<x:k> rdf:subject <x:a> ; rdf:predicate rec:alters ; rdf:object <x:b> ;"
     " rec:reason 'Ten became twelve.'@en . <x:a> rec:alters <x:b> . "
 )
+TWICE = "<x:a> prov:alternateOf <x:b> . "
 QUOTED = "<x:{name}> rec:attests <x:a> ; rec:passage [ rec:words '{words}' ] {rendering} . "
 
 
@@ -47,6 +49,12 @@ def derived(name: str, data: str) -> dict[str, str]:
         (PLAIN + ALTERS, "judged to be altered on the way: Ten became twelve"),
         (PLAIN + ALTERS.replace("<x:a> rec:alters <x:b> . ", ""), None),
         (PLAIN + ALTERS + "<x:a> rec:retractedIn <x:c> . ", None),
+        (
+            PLAIN + TWICE,
+            "another report of a saying that is on record from its own event, too:"
+            " no second saying",
+        ),
+        (PLAIN + TWICE + "<x:b> rec:retractedIn <x:c> . ", None),
     ],
 )
 def test_a_claim_says_what_has_to_be_known_before_it_is_cited(

@@ -296,6 +296,7 @@ def test_a_notice_of_the_making_is_no_news(graph: Graph) -> None:
     assert notices == {
         "AI may have been used to prepare the article.",
         "Jens Asbjørn Bogen made and published the article.",
+        "The editors of Opinione made the translation by means of artificial intelligence.",
     }
 
 

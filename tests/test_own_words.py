@@ -25,7 +25,7 @@ SELECT DISTINCT ?claim ?event WHERE {
   ?another rec:attests/rec:speaker ?other .
 }
 """
-"""Claims that outlets make in a text of their own, with the occasion of somebody whom they report."""
+"""Claims of an outlet in a text of its own that stand with the occasion of whom it reports."""
 
 
 def test_what_is_said_in_a_text_of_ones_own_is_not_said_on_the_occasion_of_another() -> None:

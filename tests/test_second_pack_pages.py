@@ -132,6 +132,8 @@ def test_a_plan_that_others_say_is_not_reached_is_disputed(client: FlaskClient) 
     row = row_with(rows, "“80,000 per month in 2025”")
     assert row.index("<b>disputed</b>") < row.index("<b>reached</b>")
     assert "<b>said to be less since</b>" in row
+    undated = row_with(rows, "“75,000-80,000”")
+    assert undated.index("<b>disputed</b>") < undated.index("<b>reached</b>")
     started = row_with(rows, "“over 24,000 later this year”")
     assert "/claim/breton-march-2023" not in started
 

@@ -134,19 +134,23 @@ def step_of(
 def _less_since(told: list[dict[str, str]]) -> list[dict[str, str]]:
     """Return what says less, of a time as late as that at which as much is said to be so.
 
-    What may be so is disputed, too, but not by what may be less.
+    Of two sides that only may be so, neither disputes the other.
     """
     plain = [row for row in told if not is_true(row["altered"])]
-    reached = [row["later_from"] for row in plain if row["kind"] in REACHED]
-    if not reached:
-        return []
+    reached = [row for row in plain if row["kind"] in REACHED]
+    short = [row for row in plain if row["kind"] in _SHORT]
     return [
-        row
-        for row in plain
-        if row["kind"] in _SHORT
-        and row["strength"] != "may be"
-        and row["later_from"] >= min(reached)
+        less
+        for less in short
+        if any(
+            less["later_from"] >= row["later_from"] and not (_may_be(less) and _may_be(row))
+            for row in reached
+        )
     ]
+
+
+def _may_be(row: Mapping[str, str]) -> bool:
+    return row["strength"] == "may be"
 
 
 def _outcomes(rows: list[dict[str, str]], base: str) -> tuple[Outcome, ...]:

@@ -44,6 +44,9 @@ _LABELS = 1000
 """Things whose labels a store is asked for at once."""
 
 
+_CHOICES = 64
+"""Classes of releases whose things are kept; each has at most a thousand of them."""
+
 Asked = tuple[str, Mapping[str, str]]
 """One of the pages' own queries by its name, with values of its parameters."""
 
@@ -131,7 +134,7 @@ def _table_rows(
 ) -> Iterable[tuple[str, ...]] | None:
     """Return the rows of a query over the tables; None if these cannot answer it."""
     text = queries_of_tables().get(name)
-    tables = _tables(release) if text else None
+    tables = _tables(release.path) if text else None
     if not (text and tables):
         return None
     with closing(tables):
@@ -142,9 +145,9 @@ def _table_rows(
         return [tuple("" if value is None else str(value) for value in row) for row in rows]
 
 
-def _tables(release: Release) -> sqlite3.Connection | None:
+def _tables(release: Path) -> sqlite3.Connection | None:
     """Return the open tables of a release; None if it has none, or those of another version."""
-    tables = open_tables(release.path)
+    tables = open_tables(release)
     if tables is not None and tables.execute("PRAGMA user_version").fetchone() != (VERSION,):
         tables.close()
         return None
@@ -153,14 +156,21 @@ def _tables(release: Release) -> sqlite3.Connection | None:
 
 def choices_of(endpoint: Endpoint, release: Release, of: str) -> Choices:
     """Return the things of a class, given as a prefixed name. Raises RefusalError."""
-    tables = _tables(release)
-    if tables is not None:
-        with closing(tables):
-            found = choices_in_tables(of, base_of(release), tables, _members(release, of))
-            if found is not None:
-                return found
+    found = _kept_choices(release.path, of, base_of(release), _members(release, of))
+    if found is not None:
+        return found
     all_rows = partial(_all_rows, endpoint, release, "choices")
     return choices(of, base_of(release), all_rows, _members(release, of))
+
+
+@lru_cache(maxsize=_CHOICES)
+def _kept_choices(release: Path, of: str, base: str, members: str) -> Choices | None:
+    """Return the things of a class from the tables of a release: read once for all forms."""
+    tables = _tables(release)
+    if tables is None:
+        return None
+    with closing(tables):
+        return choices_in_tables(of, base, tables, members)
 
 
 def refuse_unknown_values(
@@ -168,7 +178,8 @@ def refuse_unknown_values(
 ) -> None:
     """Raise ParameterError if a value is not a thing of its parameter's class."""
     all_rows = partial(_all_rows, endpoint, release, "choices")
-    refuse_unknown(query, values, base_of(release), all_rows, partial(_members, release))
+    known = partial(choices_of, endpoint, release)
+    refuse_unknown(query, values, base_of(release), all_rows, known)
 
 
 def _members(release: Release, of: str) -> str:

@@ -154,8 +154,14 @@ def _hits(
     ).fetchall()
     if looked_at:
         sought = [word.casefold() for term in terms for word in _WORD.findall(term)]
-        rows.sort(key=lambda row: not _has_more_than_names(sought, " ".join((*row[2:4], row[5]))))
-        rows = rows[offset : offset + limit]
+        better: list[tuple[str, ...]] = []
+        rest: list[tuple[str, ...]] = []
+        for row in rows:  # no further than to what is shown
+            has_more = _has_more_than_names(sought, " ".join((*row[2:4], row[5])))
+            (better if has_more else rest).append(row)
+            if len(better) == offset + limit:
+                break
+        rows = [*better, *rest][offset : offset + limit]
     hits = tuple(
         Hit(each, thing, name, detail, words if MARK in words else "")
         for each, thing, name, detail, words, _ in rows

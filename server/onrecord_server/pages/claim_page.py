@@ -21,7 +21,7 @@ from onrecord_server.pages.carriage.outlet_row import FOLDED, outlet_rows, refer
 from onrecord_server.pages.carriage.wording import marked
 from onrecord_server.pages.claim import RELATIONS, AttestationView, ClaimView, read_claim
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import address, ask_page_queries, base_of, named_rows
+from onrecord_server.pages.page_queries import address, ask_ahead, base_of, named_rows
 from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.pages.things.incoming import Remainder
 from onrecord_server.sparql.endpoint import Endpoint
@@ -64,7 +64,7 @@ def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
     base = base_of(release)
     path = iri.removeprefix(base)
     of_it = {"claim": iri}
-    ask_page_queries(
+    ask_ahead(
         endpoint, release, ("claim-relations-shown", of_it), ("reports", of_it),
         ("comparisons-shown", {**of_it, "outcome": ""}),
     )  # fmt: skip

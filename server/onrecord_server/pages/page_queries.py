@@ -17,6 +17,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
+from flask import g, has_app_context
 from rdflib import Graph
 from rdflib.namespace import DCTERMS, RDFS
 
@@ -35,7 +36,7 @@ from onrecord.releases.tables.search import open_tables
 from onrecord_server.documents.release_files import described_as
 from onrecord_server.documents.thing_document import Labels
 from onrecord_server.errors import RefusalError
-from onrecord_server.sparql.ask import ask, ask_ahead, content, rows, run
+from onrecord_server.sparql.ask import Rows, all_rows_of, ask, content, rows, run
 from onrecord_server.sparql.endpoint import Endpoint, saved_query_files
 from onrecord_server.sparql.formats import N_TRIPLES
 
@@ -46,9 +47,6 @@ _LABELS = 1000
 
 _CHOICES = 64
 """Classes of releases whose things are kept; each has at most a thousand of them."""
-
-Asked = tuple[str, Mapping[str, str]]
-"""One of the pages' own queries by its name, with values of its parameters."""
 
 
 class Part(NamedTuple):
@@ -119,14 +117,17 @@ def named_rows(
     return [dict(zip(columns, row, strict=True)) for row in found]
 
 
-def ask_page_queries(endpoint: Endpoint, release: Release, *asked: Asked) -> None:
-    """Ask several of the pages' own queries at once, for a page that then asks for each of them.
+def ask_ahead(endpoint: Endpoint, release: Release, *asked: tuple[str, Mapping[str, str]]) -> None:
+    """Ask several of the pages' own queries together, by their names and parameters.
 
-    Raises nothing: what is refused is refused again to who asks for it.
+    For a page that then asks for each of them, and gets what is kept here for its request. What is
+    refused is asked for again, so that who needs it hears why.
     """
-    of_store = [(name, values) for name, values in asked if name not in queries_of_tables()]
-    texts = [_text(release, name, values) for name, values in of_store]
-    ask_ahead(endpoint, texts, release=release)
+    texts = [_text(release, name, values) for name, values in asked]
+    g.asked_ahead = {
+        (release.name, text): found
+        for text, found in all_rows_of(endpoint, texts, release=release).items()
+    }
 
 
 def _table_rows(
@@ -187,7 +188,10 @@ def _members(release: Release, of: str) -> str:
 
 
 def _all_rows(endpoint: Endpoint, release: Release, name: str, text: str) -> list[ResultRow]:
-    found = rows(endpoint, text, release=release, unlimited=True)
+    ahead: dict[tuple[str, str], Rows] = g.get("asked_ahead", {}) if has_app_context() else {}
+    found = ahead.get((release.name, text))
+    if found is None:
+        found = rows(endpoint, text, release=release, unlimited=True)
     if found.limited:
         raise cut_off(name, found.total)
     return found.rows

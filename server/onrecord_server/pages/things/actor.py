@@ -14,7 +14,7 @@ from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import (
     address,
-    ask_page_queries,
+    ask_ahead,
     base_of,
     is_true,
     named_rows,
@@ -97,7 +97,7 @@ def actor_page(
     }
     start = start_of_list(endpoint, release, _AFTER)
     actor, thing = {"actor": str(iri)}, {"thing": str(iri)}
-    ask_page_queries(
+    ask_ahead(
         endpoint, release, ("offices", actor), ("elsewhere", actor), ("corrections-of", thing),
         *([("sources-of-actor", actor)] if counts.get("sources") else []),
     )  # fmt: skip

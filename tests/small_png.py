@@ -1,36 +1,34 @@
 """Pictures of pages with few colours, a third as large: what the README shows has to load fast.
 
-A screenshot has hundreds of shades at the edges of letters; sixteen of each of red, green and blue
-look the same, and fit a palette (PNG 1.2, type 3).
+A screenshot has more than a thousand shades at the edges of letters. The commonest fit a palette
+(PNG 1.2, type 3), the others are shown by those that are most like them.
 """
 
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_STEP = 17
-"""Distance of two shades of one of the three, of 255."""
+_COLOURS = 256
 _RGB = 3
 
 
 def with_few_colours(picture: bytes) -> bytes:
     """Return a PNG of 8 bits for each of red, green and blue as one with a palette.
 
-    Raises ValueError for any other, and for more than 256 colours.
+    Raises ValueError for any other.
     """
     chunks = list(_chunks(picture))
     width, height, depth, kind = struct.unpack(">IIBB", chunks[0][1][:10])
     if (depth, kind) != (8, 2):
         raise ValueError("only RGB of 8 bits is reduced")
     packed = zlib.decompress(b"".join(data for name, data in chunks if name == b"IDAT"))
-    shades = bytes(round(value / _STEP) * _STEP for value in range(256))
-    rows = [row.translate(shades) for row in _rows(packed, width * _RGB)]
+    rows = _rows(packed, width * _RGB)
     pixels = [[row[at : at + _RGB] for at in range(0, len(row), _RGB)] for row in rows]
-    palette = sorted({pixel for row in pixels for pixel in row})
-    if len(palette) > 256:
-        raise ValueError(f"{len(palette)} colours are too many for a palette")
-    places = {colour: place for place, colour in enumerate(palette)}
+    number = Counter(pixel for row in pixels for pixel in row)
+    palette = sorted(sorted(number), key=lambda colour: -number[colour])[:_COLOURS]
+    places = {colour: palette.index(_most_like(colour, palette)) for colour in number}
     lines = b"".join(b"\0" + bytes(places[pixel] for pixel in row) for row in pixels)
     return _SIGNATURE + b"".join(
         _chunk(name, data)
@@ -41,6 +39,13 @@ def with_few_colours(picture: bytes) -> bytes:
             (b"IEND", b""),
         )
     )
+
+
+def _most_like(colour: bytes, palette: list[bytes]) -> bytes:
+    def distance(other: bytes) -> int:
+        return sum((one - two) ** 2 for one, two in zip(colour, other, strict=True))
+
+    return min(palette, key=distance)
 
 
 def _chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -20,13 +20,17 @@ from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.releases.build import build
+from small_png import with_few_colours
 from test_accessibility import TEXTS, address_of
 from test_withdrawn_iris import WITHDRAWN, changed, released
 
 FOLDER = REPOSITORY / "build" / "screenshots"
 README = REPOSITORY / "docs" / "images"
-SHOWN = {"timeline": ("topic", 930), "claim": ("claim", 575)}
-"""Pictures of the README: kind of page, and height below the head of all pages."""
+SHOWN = {
+    "timeline": ("topic", "svg.timeline"),
+    "claim": ("claim", "table.carried tr[id] >> nth=3"),
+}
+"""Pictures of the README: kind of page, and the element with which the picture ends."""
 _HEAD = 60
 README_WIDTH = 1200
 
@@ -53,8 +57,8 @@ def main() -> None:
                 for kind in kinds:
                     take(browser, host + address_of(releases, collection, kind), kind)
                 if collection == "bundled":
-                    for picture, (kind, height) in SHOWN.items():
-                        take_for_readme(browser, host + str(kinds[kind]), picture, height)
+                    for picture, (kind, last) in SHOWN.items():
+                        take_for_readme(browser, host + str(kinds[kind]), picture, last)
 
 
 def take(browser: Browser, address: str, kind: str) -> None:
@@ -66,12 +70,16 @@ def take(browser: Browser, address: str, kind: str) -> None:
         page.close()
 
 
-def take_for_readme(browser: Browser, address: str, picture: str, height: int) -> None:
-    """Take the top of a page without its head, as the README shows it."""
-    page = browser.new_page(viewport={"width": README_WIDTH, "height": height + _HEAD})
+def take_for_readme(browser: Browser, address: str, picture: str, last: str) -> None:
+    """Take the top of a page as the README shows it: without its head, to the end of an element."""
+    page = browser.new_page(viewport={"width": README_WIDTH, "height": 800})
     page.goto(address)
+    box = page.locator(last).bounding_box()
+    assert box is not None, f"{address} has no {last}"
+    height = box["y"] + box["height"] + 1 - _HEAD
     clip = cast(FloatRect, {"x": 0, "y": _HEAD, "width": README_WIDTH, "height": height})
-    page.screenshot(path=README / f"{picture}.png", clip=clip)
+    taken = page.screenshot(clip=clip, full_page=True)
+    (README / f"{picture}.png").write_bytes(with_few_colours(taken))
     page.close()
 
 

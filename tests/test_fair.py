@@ -22,6 +22,7 @@ from built_releases import ReleaseOf
 from onrecord.rdf.namespaces import CODE, DCAT, REC, SCHEMA
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
+from onrecord_server.pages.exchange.microdata import microdata
 
 BASE = "https://w3id.org/onrecord/"
 BIBO = "http://purl.org/ontology/bibo/"
@@ -402,3 +403,23 @@ def test_every_exception_has_its_reason() -> None:
     assert not claimed & set(EXCEPTIONS_OF_FUJI)
     assert all(reason for reason in (*EXCEPTIONS.values(), *EXCEPTIONS_OF_FUJI.values()))
     assert not NEED_A_NETWORK & set(CHECKS)
+
+
+def test_microdata_says_all_of_a_thing_and_escapes_it() -> None:
+    thing = {
+        "@context": "https://schema.org", "@type": "Claim", "@id": 'https://example.org/"',
+        "name": '<b> & "c"', "isAccessibleForFree": True, "url": "https://example.org/d",
+        "about": [{"@type": "Thing", "name": "e"}, {"@id": "https://example.org/f"}],
+    }  # fmt: skip
+    assert microdata(thing).splitlines() == [
+        '<div itemscope itemtype="https://schema.org/Claim" itemid="https://example.org/&#34;">',
+        '<meta itemprop="name" content="&lt;b&gt; &amp; &#34;c&#34;">',
+        '<meta itemprop="isAccessibleForFree" content="true">',
+        '<link itemprop="url" href="https://example.org/d">',
+        '<div itemprop="about" itemscope itemtype="https://schema.org/Thing">',
+        '<meta itemprop="name" content="e">',
+        "</div>",
+        "",
+        '<link itemprop="about" href="https://example.org/f">',
+        "</div>",
+    ]

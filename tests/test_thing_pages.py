@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 import pytest
@@ -12,7 +14,9 @@ from onrecord.releases.release import STORE, Release
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
 from onrecord_server.pages.things.figure import figure_text, number_words
+from onrecord_server.pages.things.linked import standing_names
 from onrecord_server.pages.things.property_words import words_of
+from onrecord_server.sparql.endpoint import Endpoint
 
 PREFIXED = re.compile(r">(?:rec|code|rdf|rdfs|skos|schema|prov|org|oa|qudt|dcterms|unit):\w+<")
 
@@ -159,3 +163,25 @@ def test_a_term_is_told_by_its_label_or_its_name_in_words() -> None:
     assert words_of("https://w3id.org/onrecord/ns#snapshotOf") == "snapshot of"
     assert words_of("http://www.w3.org/ns/org#hasMembership") == "has membership"
     assert words_of("https://example.org/page") == ""
+
+
+def test_a_name_says_that_a_thing_is_withdrawn_with_its_record_or_claim(tmp_path: Path) -> None:
+    base, rec = "https://example.org/", "https://w3id.org/onrecord/ns#"
+    label = "http://www.w3.org/2000/01/rdf-schema#label"
+    retracted = {"claim/b", "attestation/b"}
+    attested = {"attestation/a": "claim/a", "attestation/b": "claim/a", "attestation/c": "claim/b"}
+    named = ["claim/a", "claim/b", *attested, "claim/b#p", "attestation/c#p", "attestation/a#p"]
+    lines = [f'<{base}{each}> <{label}> "{each}" .\n' for each in named]
+    lines += [f"<{base}{each}> <{rec}retractedIn> <{base}curation/x> .\n" for each in retracted]
+    lines += [f"<{base}{one}> <{rec}attests> <{base}{two}> .\n" for one, two in attested.items()]
+    (tmp_path / "dumps").mkdir()
+    (tmp_path / "dumps" / "onrecord.nt").write_text("".join(sorted(lines)), encoding="utf-8")
+    files = {"files": {"dumps/onrecord.nt": ""}}
+    release = Release("2025-01-01-00000000", tmp_path, {"base": base, **files})
+    things = [f"{base}{each}" for each in (*named, "claim/none")]
+    names = standing_names(cast(Endpoint, None), release, things)  # nothing is asked of a store
+    assert names == {
+        f"{base}{each}": f"{each} (withdrawn)" if each.partition("#")[0] in gone else each
+        for gone in [{"claim/b", "attestation/b", "attestation/c"}]
+        for each in named
+    }

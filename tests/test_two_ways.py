@@ -36,6 +36,7 @@ from onrecord.releases.tables.search import open_tables
 from onrecord_server.pages import page_queries
 from onrecord_server.pages.answer.saved_answer import sql_values
 from onrecord_server.pages.page_queries import is_true, queries_of_tables
+from onrecord_server.pages.things.claim_list import UNDATED
 
 PREFIXES = "PREFIX rec: <https://w3id.org/onrecord/ns#> "
 MOST = 40
@@ -113,10 +114,12 @@ def cases(query: Query, asked: Asked) -> Iterator[dict[str, str]]:
     if "as_of" in more:
         others += [{"as_of": "2024-06-01"}, {"as_of": "2025-06-30"}]
     if "after" in more:
-        claims = asked.rows(f"{PREFIXES}SELECT ?claim {{ ?claim a rec:Claim }} ORDER BY ?claim")
-        for (claim,) in claims[:: len(claims) // 3 + 1]:
-            (row,) = asked.rows(bind(OWN["day-of-claim"], {"claim": claim}, ""))
-            others.append({"after": claim, "after_day": row[0]})
+        claims = asked.rows(
+            f"{PREFIXES}SELECT ?claim ?day {{ ?claim a rec:Claim ."
+            " OPTIONAL { ?claim rec:saidOn/rec:earliest ?day } } ORDER BY ?claim"
+        )
+        for claim, day in claims[:: len(claims) // 3 + 1]:
+            others.append({"after": claim, "after_day": day or UNDATED})
     yield from ({first: thing, **other} for thing in things for other in others)
 
 

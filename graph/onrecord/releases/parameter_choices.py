@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
+from rapidfuzz import fuzz
 
 from onrecord.rdf.namespaces import PREFIXES
 from onrecord.rdf.oxigraph import ResultRow
@@ -30,6 +31,8 @@ _SHOWN = 8
 """Number of choices in an error message."""
 _NEAR = 0.5
 """Likeness from which a name is near, as `difflib` measures it."""
+_ROUNDING = 0.001
+"""By how much two programs may differ in a likeness, of 100."""
 
 _QUERIES = Path(__file__).parent / "queries"
 
@@ -107,19 +110,21 @@ def refuse_unknown(
     values: Mapping[str, str],
     base: str,
     all_rows: AllRows,
-    address: Callable[[str], str] | None = None,
+    choices_of: Callable[[str], Choices] | None = None,
 ) -> None:
     """Raise UnknownValueError with the nearest names if a value is no thing of its class.
 
-    `address` gives the address of the full list of a class, where a server has one.
+    `choices_of` gives the things of a class where they are known already, as by a server.
     """
     for parameter in query.parameters:
         value = values.get(parameter.name)
         if parameter.of and value:
             thing = str(term_of(parameter, value, base))
+            known = choices_of(parameter.of) if choices_of else None
+            if known and thing.removeprefix(base) in known.things:
+                continue
             if not all_rows(_text("member", base, thing=thing, kind=class_iri(parameter.of))):
-                listed = address(parameter.of) if address else ""
-                known = choices(parameter.of, base, all_rows, listed)
+                known = known or choices(parameter.of, base, all_rows)
                 raise _unknown(parameter, value, base, known)
 
 
@@ -149,7 +154,9 @@ def _unknown(parameter: Parameter, value: str, base: str, known: Choices) -> Unk
     # What many begin with, such as `topic/`, makes none of them nearer, but these come first.
     kind, slash, slug = value.removeprefix(base).rpartition("/")
     names = {thing.rpartition("/")[2]: thing for thing in known.things}
-    near = [names[name] for name in get_close_matches(slug, names, _SHOWN, cutoff=_NEAR)]
+    # What two texts have in common in order is more than `difflib` finds: it takes much longer.
+    alike = [name for name in names if fuzz.ratio(slug, name) >= 100 * _NEAR - _ROUNDING]
+    near = [names[name] for name in get_close_matches(slug, alike, _SHOWN, cutoff=_NEAR)]
 
     def is_of_other_kind(thing: str) -> bool:
         return not thing.startswith(kind + slash)

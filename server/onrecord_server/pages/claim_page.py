@@ -7,6 +7,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from flask import render_template, request
+from markupsafe import Markup
 from rdflib.namespace import DCTERMS, RDFS, SKOS
 
 from onrecord.rdf.namespaces import OA, QUDT, REC, SCHEMA
@@ -20,8 +21,9 @@ from onrecord_server.pages.carriage.custody import best_report, custody, verdict
 from onrecord_server.pages.carriage.outlet_row import FOLDED, outlet_rows, reference_of
 from onrecord_server.pages.carriage.wording import marked
 from onrecord_server.pages.claim import RELATIONS, AttestationView, ClaimView, read_claim
+from onrecord_server.pages.exchange.microdata import microdata
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import address, ask_page_queries, base_of, named_rows
+from onrecord_server.pages.page_queries import address, ask_ahead, base_of, named_rows
 from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.pages.things.incoming import Remainder
 from onrecord_server.sparql.endpoint import Endpoint
@@ -64,7 +66,7 @@ def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
     base = base_of(release)
     path = iri.removeprefix(base)
     of_it = {"claim": iri}
-    ask_page_queries(
+    ask_ahead(
         endpoint, release, ("claim-relations-shown", of_it), ("reports", of_it),
         ("comparisons-shown", {**of_it, "outcome": ""}),
     )  # fmt: skip
@@ -130,13 +132,13 @@ def _about(
     return stated_along(endpoint, release, start)
 
 
-def _in_schema_org(release: Release, iri: str, about: Statements) -> dict[str, object] | None:
-    """Return a claim in the words of search engines; None if its data is elsewhere."""
+def _in_schema_org(release: Release, iri: str, about: Statements) -> Markup:
+    """Return a claim in the words of search engines; nothing if its data is elsewhere."""
     if dump_of(release) is None:
-        return None
+        return Markup("")
     reader = RecordReader(release, about)
     claim = reader.claim(iri)
-    return schema_claim(claim, reader.note()) if claim else None
+    return microdata(schema_claim(claim, reader.note())) if claim else Markup("")
 
 
 def _report(claim: ClaimView, verdict: Mapping[str, str]) -> AttestationView | None:

@@ -19,6 +19,7 @@ from onrecord_server.documents.representation import (
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.answer.saved_answer import saved_rows
 from onrecord_server.pages.descriptions import description_response
+from onrecord_server.pages.exchange.microdata import microdata
 from onrecord_server.pages.finding.widely_carried import widely_carried
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import (
@@ -67,6 +68,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             for row in named_rows(endpoint, release, "counts")
         }
         topics = named_rows(endpoint, release, "topics")
+        described = _schema_org(release)
         if release.name not in featured:
             featured[release.name] = _featured(endpoint, release)
         page = render_template(
@@ -82,7 +84,7 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
             address_of=address_of,
             base=base_of(release),
             release=release,
-            described=_schema_org(release),
+            described=microdata(described) if described else "",
         )
         dataset = str(release.manifest.get("dataset", ""))
         links = signposts(release, dataset, "/void", "html", _DATASET_KINDS)

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
+from flask import g, has_app_context
 from rdflib import Graph
 from rdflib.namespace import DCTERMS, RDFS
 
@@ -35,7 +36,7 @@ from onrecord.releases.tables.search import open_tables
 from onrecord_server.documents.release_files import described_as
 from onrecord_server.documents.thing_document import Labels
 from onrecord_server.errors import RefusalError
-from onrecord_server.sparql.ask import ask, ask_ahead, content, rows, run
+from onrecord_server.sparql.ask import Rows, all_rows_of, ask, content, rows, run
 from onrecord_server.sparql.endpoint import Endpoint, saved_query_files
 from onrecord_server.sparql.formats import N_TRIPLES
 
@@ -44,8 +45,8 @@ _LABELS = 1000
 """Things whose labels a store is asked for at once."""
 
 
-Asked = tuple[str, Mapping[str, str]]
-"""One of the pages' own queries by its name, with values of its parameters."""
+_CHOICES = 64
+"""Classes of releases whose things are kept; each has at most a thousand of them."""
 
 
 class Part(NamedTuple):
@@ -116,14 +117,17 @@ def named_rows(
     return [dict(zip(columns, row, strict=True)) for row in found]
 
 
-def ask_page_queries(endpoint: Endpoint, release: Release, *asked: Asked) -> None:
-    """Ask several of the pages' own queries at once, for a page that then asks for each of them.
+def ask_ahead(endpoint: Endpoint, release: Release, *asked: tuple[str, Mapping[str, str]]) -> None:
+    """Ask several of the pages' own queries together, by their names and parameters.
 
-    Raises nothing: what is refused is refused again to who asks for it.
+    For a page that then asks for each of them, and gets what is kept here for its request. What is
+    refused is asked for again, so that who needs it hears why.
     """
-    of_store = [(name, values) for name, values in asked if name not in queries_of_tables()]
-    texts = [_text(release, name, values) for name, values in of_store]
-    ask_ahead(endpoint, texts, release=release)
+    texts = [_text(release, name, values) for name, values in asked]
+    g.asked_ahead = {
+        (release.name, text): found
+        for text, found in all_rows_of(endpoint, texts, release=release).items()
+    }
 
 
 def _table_rows(
@@ -131,7 +135,7 @@ def _table_rows(
 ) -> Iterable[tuple[str, ...]] | None:
     """Return the rows of a query over the tables; None if these cannot answer it."""
     text = queries_of_tables().get(name)
-    tables = _tables(release) if text else None
+    tables = _tables(release.path) if text else None
     if not (text and tables):
         return None
     with closing(tables):
@@ -142,9 +146,9 @@ def _table_rows(
         return [tuple("" if value is None else str(value) for value in row) for row in rows]
 
 
-def _tables(release: Release) -> sqlite3.Connection | None:
+def _tables(release: Path) -> sqlite3.Connection | None:
     """Return the open tables of a release; None if it has none, or those of another version."""
-    tables = open_tables(release.path)
+    tables = open_tables(release)
     if tables is not None and tables.execute("PRAGMA user_version").fetchone() != (VERSION,):
         tables.close()
         return None
@@ -153,14 +157,21 @@ def _tables(release: Release) -> sqlite3.Connection | None:
 
 def choices_of(endpoint: Endpoint, release: Release, of: str) -> Choices:
     """Return the things of a class, given as a prefixed name. Raises RefusalError."""
-    tables = _tables(release)
-    if tables is not None:
-        with closing(tables):
-            found = choices_in_tables(of, base_of(release), tables, _members(release, of))
-            if found is not None:
-                return found
+    found = _kept_choices(release.path, of, base_of(release), _members(release, of))
+    if found is not None:
+        return found
     all_rows = partial(_all_rows, endpoint, release, "choices")
     return choices(of, base_of(release), all_rows, _members(release, of))
+
+
+@lru_cache(maxsize=_CHOICES)
+def _kept_choices(release: Path, of: str, base: str, members: str) -> Choices | None:
+    """Return the things of a class from the tables of a release: read once for all forms."""
+    tables = _tables(release)
+    if tables is None:
+        return None
+    with closing(tables):
+        return choices_in_tables(of, base, tables, members)
 
 
 def refuse_unknown_values(
@@ -168,7 +179,8 @@ def refuse_unknown_values(
 ) -> None:
     """Raise ParameterError if a value is not a thing of its parameter's class."""
     all_rows = partial(_all_rows, endpoint, release, "choices")
-    refuse_unknown(query, values, base_of(release), all_rows, partial(_members, release))
+    known = partial(choices_of, endpoint, release)
+    refuse_unknown(query, values, base_of(release), all_rows, known)
 
 
 def _members(release: Release, of: str) -> str:
@@ -176,7 +188,10 @@ def _members(release: Release, of: str) -> str:
 
 
 def _all_rows(endpoint: Endpoint, release: Release, name: str, text: str) -> list[ResultRow]:
-    found = rows(endpoint, text, release=release, unlimited=True)
+    ahead: dict[tuple[str, str], Rows] = g.get("asked_ahead", {}) if has_app_context() else {}
+    found = ahead.get((release.name, text))
+    if found is None:
+        found = rows(endpoint, text, release=release, unlimited=True)
     if found.limited:
         raise cut_off(name, found.total)
     return found.rows

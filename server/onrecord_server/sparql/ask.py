@@ -5,7 +5,7 @@ event loop.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -51,18 +51,19 @@ def ask(
     return run(endpoint, _ask(endpoint, text, release, format, lane, unlimited))
 
 
-def ask_ahead(endpoint: Endpoint, texts: Iterable[str], *, release: Release) -> None:
-    """Ask for all rows of several SELECTs at once, so that `rows` then finds them in the cache.
+def all_rows_of(endpoint: Endpoint, texts: Sequence[str], *, release: Release) -> dict[str, Rows]:
+    """Return all rows of several SELECTs by their texts, without those that are refused.
 
-    For a page that needs all of them: it waits once, and not for each in turn, while the workers
-    answer them beside each other. What is refused here is refused again to who asks for it.
+    For a page that needs all of them: it waits for the event loop once, and not for each in turn,
+    while the workers answer them beside each other.
     """
 
-    async def together() -> None:
+    async def together() -> list[Answer | BaseException]:
         asked = (_ask(endpoint, text, release, JSON, "light", True) for text in texts)
-        await asyncio.gather(*asked, return_exceptions=True)
+        return await asyncio.gather(*asked, return_exceptions=True)
 
-    run(endpoint, together())
+    answers = zip(texts, run(endpoint, together()), strict=True)
+    return {text: _rows(answer) for text, answer in answers if isinstance(answer, Answer)}
 
 
 def rows(
@@ -79,6 +80,10 @@ def rows(
     Raises RefusalError.
     """
     answer = ask(endpoint, text, release=release, format=JSON, lane=lane, unlimited=unlimited)
+    return _rows(answer, first)
+
+
+def _rows(answer: Answer, first: int | None = None) -> Rows:
     results = ox.parse_query_results(content(answer), format=ox.QueryResultsFormat.JSON)
     if not isinstance(results, ox.QuerySolutions):
         raise TypeError("rows() is for SELECT; an ASK has none")

@@ -137,8 +137,8 @@ def _kept(release: Release, query: Query, values: Mapping[str, str]) -> Iterator
         yield None
         return
     with closing(tables):
-        asked = sql_values(query, values, base_of(release))
         kept = kept_query(tables, query.name)
+        asked = sql_values(query, values, base_of(release)) if kept else {}
         yield _Kept(tables, kept, asked) if kept else None
 
 

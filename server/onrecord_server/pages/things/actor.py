@@ -14,7 +14,7 @@ from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import (
     address,
-    ask_page_queries,
+    ask_ahead,
     base_of,
     is_true,
     named_rows,
@@ -95,12 +95,12 @@ def actor_page(
         row["what"]: int(row["number"])
         for row in named_rows(endpoint, release, "counts-of-actor", actor=str(iri))
     }
+    start = start_of_list(endpoint, release, _AFTER)
     actor, thing = {"actor": str(iri)}, {"thing": str(iri)}
-    ask_page_queries(
+    ask_ahead(
         endpoint, release, ("offices", actor), ("elsewhere", actor), ("corrections-of", thing),
         *([("sources-of-actor", actor)] if counts.get("sources") else []),
     )  # fmt: skip
-    start = start_of_list(endpoint, release, _AFTER)
     asked = {"speaker": str(iri), **start.parameters} if counts.get("claims") else {}
     figures = named_rows(endpoint, release, "figures-of-speaker", **asked) if asked else []
     read = newest_first(figures)

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import request
+from rdflib.namespace import RDF
 
+from onrecord.rdf.namespaces import REC
 from onrecord.releases.release import Release
 from onrecord_server.errors import RefusalError
-from onrecord_server.pages.page_queries import base_of, named_rows
+from onrecord_server.pages.page_queries import base_of
+from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.sparql.endpoint import Endpoint
 
 UNDATED = "-"
 """Day by which claims without a known one are sorted: after all others."""
+_SAID: Paths = to(REC.saidOn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,10 @@ def start_of_list(endpoint: Endpoint, release: Release, name: str) -> ListStart:
         return ListStart("", {})
     claim = base_of(release) + path
     if not any(each in path for each in ' <>"{}|^`\\'):
-        for row in named_rows(endpoint, release, "day-of-claim", claim=claim):
-            return ListStart(path, {"after": claim, "after_day": row["day"]})
+        about = stated_along(endpoint, release, [(claim, _SAID)])
+        if str(REC.Claim) in about.values(claim, RDF.type):
+            day = about.value(about.value(claim, REC.saidOn), REC.earliest)
+            return ListStart(path, {"after": claim, "after_day": day or UNDATED})
     raise RefusalError(404, f"{name}: {path!r} is no claim of release {release.name}")
 
 

@@ -16,7 +16,7 @@ _OF_CONTACT = (SCHEMA.name, SCHEMA.email, SCHEMA.url)
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class DeskContact:
     """Whom a reader can write to; what is not known is empty."""
 
     name: str
@@ -29,7 +29,7 @@ class Desk:
     """Who answers for a collection, and how corrections are handled."""
 
     corrections: str
-    contacts: list[Contact]
+    contacts: list[DeskContact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def desk(endpoint: Endpoint, release: Release) -> Desk:
     collection = str(release.manifest.get("dataset", ""))
     about = stated_along(endpoint, release, [(collection, _COLLECTION)])
     contacts = [
-        Contact(*(min(about.values(each, name), default="") for name in _OF_CONTACT))
+        DeskContact(*(min(about.values(each, name), default="") for name in _OF_CONTACT))
         for each in about.values(collection, DCAT.contactPoint)
     ]
     return Desk(

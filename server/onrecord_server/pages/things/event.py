@@ -9,7 +9,7 @@ from rdflib.namespace import PROV, RDFS, SKOS
 from onrecord.rdf.namespaces import REC, SCHEMA
 from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import ask_page_queries, base_of, is_true, named_rows
+from onrecord_server.pages.page_queries import ask_ahead, base_of, is_true, named_rows
 from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.pages.things.correction import corrections
 from onrecord_server.pages.things.incoming import incoming
@@ -28,7 +28,7 @@ def event_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
     """Return the page of an event."""
     base = base_of(release)
     event, thing = {"event": str(iri)}, {"thing": str(iri)}
-    ask_page_queries(
+    ask_ahead(
         endpoint, release, ("reports-of-event", event), ("claims-at-event", event),
         ("records-of-event", event), ("corrections-of", thing), ("incoming-links", thing),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import (
     address,
-    ask_page_queries,
+    ask_ahead,
     base_of,
     is_true,
     named_rows,
@@ -61,7 +61,7 @@ def series_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
     outcomes = (
         [] if then.day else named_rows(endpoint, release, "outcomes-in-series", series=str(iri))
     )
-    ask_page_queries(
+    ask_ahead(
         endpoint, release, ("figures-of-series", which), ("kindred-series", {"thing": str(iri)}),
         *([] if then.day else [("incoming-links", {"thing": str(iri)})]),
         *(
@@ -209,14 +209,10 @@ def band(figures: list[DrawnFigure], title: str) -> Markup | None:
         year.format(x=when.x, y1=_TOP, y2=bottom, y=bottom + 18, text=when.text)
         for when in times.ticks()
     ]
-    asserted = [each for each in positive if not each.expected]
-    edges = sorted({x for each in asserted for x in _extent(each, times)})
+    asserted = [(each, *_extent(each, times)) for each in positive if not each.expected]
+    edges = sorted({x for _, *ends in asserted for x in ends})
     for left, right in pairwise(edges):
-        over = [
-            each
-            for each in asserted
-            if _extent(each, times)[0] <= left and right <= _extent(each, times)[1]
-        ]
+        over = [each for each, start, end in asserted if start <= left and right <= end]
         if len(over) > 1:
             top, low = height(max(e.high for e in over)), height(min(e.low for e in over))
             parts.append(

@@ -11,7 +11,7 @@ from rdflib.namespace import SKOS
 from onrecord.rdf.namespaces import REC, SCHEMA
 from onrecord.releases.release import Release
 from onrecord_server.pages.links import address_of
-from onrecord_server.pages.page_queries import ask_page_queries, base_of, is_true, named_rows
+from onrecord_server.pages.page_queries import ask_ahead, base_of, is_true, named_rows
 from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.pages.things.correction import corrections
 from onrecord_server.pages.things.incoming import incoming
@@ -62,7 +62,7 @@ def source_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
     """Return the page of a source."""
     base = base_of(release)
     source, thing = {"source": str(iri)}, {"thing": str(iri)}
-    ask_page_queries(
+    ask_ahead(
         endpoint, release, ("passages-of-source", source), ("snapshots-of-source", source),
         ("counts-of-source", source), ("reliance-of-source", source), ("corrections-of", thing),
         ("incoming-links", thing),

@@ -28,6 +28,8 @@ from onrecord_server.documents.serialisation import write_graph
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of, shortened
 from onrecord_server.pages.page_queries import base_of, select
+from onrecord_server.pages.property_table import Shown
+from onrecord_server.pages.things.linked import standing_names
 from onrecord_server.pages.vocabulary.term import (
     PublishedVocabulary,
     Use,
@@ -206,7 +208,6 @@ def _term_page(endpoint: Endpoint, name: str, term: VocabularyTerm) -> Response:
     """Return the page of a term, with the shapes that bind it and its use in the newest release."""
     release = endpoint.catalogue.newest()
     use = _code_use(endpoint, release, term) if name == "code" else use_in(release, term.iri)
-    base = base_of(release)
     page = render_template(
         "term.html",
         term=term,
@@ -214,10 +215,18 @@ def _term_page(endpoint: Endpoint, name: str, term: VocabularyTerm) -> Response:
         title=_TITLES[name],
         shapes=shapes_by_term().get(term.iri, ()),
         use=use,
-        example=(shortened(use.example, base), address_of(use.example, base)) if use else None,
+        example=_example(endpoint, release, use) if use else None,
         release=release,
     )
     return represented(page, HTML_TYPE, release)
+
+
+def _example(endpoint: Endpoint, release: Release, use: Use) -> Shown:
+    """Return the name and address of the thing in which a term is used."""
+    base = base_of(release)
+    names = standing_names(endpoint, release, [use.example])
+    text = names.get(use.example) or shortened(use.example, base)
+    return text, address_of(use.example, base)
 
 
 def _code_use(endpoint: Endpoint, release: Release, term: VocabularyTerm) -> Use | None:

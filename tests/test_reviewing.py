@@ -272,6 +272,26 @@ def test_what_cannot_be_parted_is_flagged(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "publisher"),
+    [
+        ("The Lindhaven Lookout, Tuesday 4 March 2025", "The Lindhaven Lookout"),
+        ("4 March 2025 | Lindhaven Courier", "Lindhaven Courier"),
+        ("LINDHAVEN, 4 March 2025", ""),
+        ("By Ada Holm, 4 March 2025", ""),
+        ("Updated 4 March 2025", ""),
+        ("The meeting of 4 March 2025", ""),
+        ("The Lindhaven Post has learnt on 4 March 2025", ""),
+    ],
+)
+def test_a_publisher_is_what_stands_alone_beside_the_day(
+    tmp_path: Path, line: str, publisher: str
+) -> None:
+    at = desk(tmp_path, f"Ferry\n\n{line}\n\n“We build 40 barges,” said Bo Lind.\n")
+    assert at.file.article.publisher == publisher
+    assert at.file.article.published == "2025-03-04"
+
+
+@pytest.mark.parametrize(
     ("words", "edtf"),
     [
         ("We have 640 people, twice as many as in 2019", None),

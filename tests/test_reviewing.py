@@ -599,6 +599,20 @@ def test_the_likeliest_series_comes_first(tmp_path: Path, words: str, first: str
     assert len({units[one.value["iri"]] for one in found}) == 1
 
 
+def test_the_series_of_the_article_that_fits_comes_before_one_used_earlier(tmp_path: Path) -> None:
+    sentence = (
+        "Bo Lind said that the yard delivered 40 barges. Lind said that the yard made 50 barges. "
+        "Lind said that it would make 900 next year."
+    )
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n{sentence}\n")
+    at.do("edit", "the yard delivered", fields=SERIES_WRITTEN)
+    made = {"series0": "barges made by the yard of Lindhaven", "measure0": "output"}
+    at.do("edit", "the yard made", fields=SERIES_WRITTEN | made)
+    card = at.card("it would make")
+    found = series_choices(card, card.figures[0], at.file, at.known)
+    assert [one.label for one in found[:2]] == [made["series0"], SERIES_WRITTEN["series0"]]
+
+
 def test_a_series_of_another_unit_is_not_offered_because_it_was_used_before(tmp_path: Path) -> None:
     sentence = "Bo Lind said that the yard made 40 barges. “We grew by 20 percent,” Lind said."
     at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n{sentence}\n")

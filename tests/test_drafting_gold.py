@@ -186,7 +186,7 @@ def _same(one: str, other: str) -> bool:
 FLOORS = {
     "direct": ("direct found", 1.0),
     "unmarked": ("unmarked found", 0.84),
-    "indirect": ("indirect found", 0.80),
+    "indirect": ("indirect found", 0.82),
     "figures": ("figures found", 0.97),
     "answered": ("answered right", 0.97),
 }

@@ -155,9 +155,9 @@ def judge_all(at: Desk, browser: Browser) -> None:
         ]:
             assert key in re.findall(r"\w+", keys)
         page.keyboard.press("i")
-        until(page, "document.activeElement.name === 'publisher'")
-        page.keyboard.type(ARTICLE["publisher"])
-        field(page, "about", "topics")
+        # The publisher is found in the line of the day, so that the topics come first.
+        until(page, "document.activeElement.name === 'topics'")
+        assert page.input_value("#about [name=publisher]") == ARTICLE["publisher"]
         page.keyboard.type(ARTICLE["topics"])
         field(page, "about", "language")
         assert write(page, "en") == "kept"
@@ -320,6 +320,40 @@ def test_a_refused_form_goes_back_to_the_field_that_is_wrong(
         field(page, "about", "published")
         assert "write a day as" in write(page, "yesterday")
         until(page, "document.activeElement.name === 'published'")
+
+
+def test_a_condition_that_is_still_to_be_put_is_asked_for_by_itself(
+    tmp_path: Path, browser: Browser
+) -> None:
+    at = desk(
+        tmp_path,
+        "Ferry\n\nThe Post, 4 March 2025\n\nBo Lind said the ferry would sail, provided that "
+        "the town council approves a guarantee for the steel in May.\n",
+    )
+    with shown(at, browser) as page:
+        assert press(page, "1") == "speaker: Bo Lind"
+        assert press(page, "a").startswith("it has no text")
+        assert write(page, "The ferry will sail.").startswith("say on what condition")
+        until(page, "document.activeElement.name === 'condition'")
+        assert write(page, "The town gives a guarantee.") == "accepted"
+    (card,) = at.file.cards
+    assert (card.verdict, card.fixes["condition"]) == ("accept", "The town gives a guarantee.")
+
+
+def test_each_figure_without_a_series_can_be_left_out_by_keys(
+    tmp_path: Path, browser: Browser
+) -> None:
+    at = desk(
+        tmp_path,
+        "Ferry\n\nThe Post, 4 March 2025\n\n“A ferry costs 2 million euros and is three times "
+        "as heavy as a tug,” Bo Lind said.\n",
+    )
+    with shown(at, browser) as page:
+        assert "the words, once the speaker is confirmed" in (page.text_content(SHOWN) or "")
+        assert press(page, "1") == "speaker: Bo Lind"
+        assert press(page, "s", "0") == "figure: left out"
+        assert press(page, "s", "0") == "figure: left out"
+        assert press(page, "a") == "accepted"
 
 
 def test_a_page_that_is_loaded_again_has_the_same_card_in_focus(

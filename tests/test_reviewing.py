@@ -272,6 +272,26 @@ def test_what_cannot_be_parted_is_flagged(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "publisher"),
+    [
+        ("The Lindhaven Lookout, Tuesday 4 March 2025", "The Lindhaven Lookout"),
+        ("4 March 2025 | Lindhaven Courier", "Lindhaven Courier"),
+        ("LINDHAVEN, 4 March 2025", ""),
+        ("By Ada Holm, 4 March 2025", ""),
+        ("Updated 4 March 2025", ""),
+        ("The meeting of 4 March 2025", ""),
+        ("The Lindhaven Post has learnt on 4 March 2025", ""),
+    ],
+)
+def test_a_publisher_is_what_stands_alone_beside_the_day(
+    tmp_path: Path, line: str, publisher: str
+) -> None:
+    at = desk(tmp_path, f"Ferry\n\n{line}\n\n“We build 40 barges,” said Bo Lind.\n")
+    assert at.file.article.publisher == publisher
+    assert at.file.article.published == "2025-03-04"
+
+
+@pytest.mark.parametrize(
     ("words", "edtf"),
     [
         ("We have 640 people, twice as many as in 2019", None),
@@ -577,6 +597,20 @@ def test_the_likeliest_series_comes_first(tmp_path: Path, words: str, first: str
     assert found[0].value == {"iri": first}
     units = {one.iri: one.unit for one in SERIES}
     assert len({units[one.value["iri"]] for one in found}) == 1
+
+
+def test_the_series_of_the_article_that_fits_comes_before_one_used_earlier(tmp_path: Path) -> None:
+    sentence = (
+        "Bo Lind said that the yard delivered 40 barges. Lind said that the yard made 50 barges. "
+        "Lind said that it would make 900 next year."
+    )
+    at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n{sentence}\n")
+    at.do("edit", "the yard delivered", fields=SERIES_WRITTEN)
+    made = {"series0": "barges made by the yard of Lindhaven", "measure0": "output"}
+    at.do("edit", "the yard made", fields=SERIES_WRITTEN | made)
+    card = at.card("it would make")
+    found = series_choices(card, card.figures[0], at.file, at.known)
+    assert [one.label for one in found[:2]] == [made["series0"], SERIES_WRITTEN["series0"]]
 
 
 def test_a_series_of_another_unit_is_not_offered_because_it_was_used_before(tmp_path: Path) -> None:

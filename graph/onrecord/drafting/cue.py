@@ -13,7 +13,7 @@ from onrecord.drafting.mention import (
     subject_before,
 )
 from onrecord.drafting.sentence import DASH, MARK, QUOTE, WORD, Sentence, TextToken
-from onrecord.drafting.word_class import is_name_word
+from onrecord.drafting.word_class import is_name_word, is_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,30 @@ def _according(sentence: Sentence, place: int, words: Lexicon) -> Cue | None:
     if speaker is None:
         return None
     speaker = speaker[0], _over_nouns(sentence, speaker[1], words)
-    return _of_source(sentence, place, place + 2, speaker, words)
+    return _of_source(sentence, place, place + 2, _author(sentence, speaker, words), words)
+
+
+def _author(sentence: Sentence, work: Range, words: Lexicon) -> Range:
+    """Return who has made a report or finding, if a name says it: "a study by Sund".
+
+    Else it is the work, with the one who is not named: "a report by the audit office".
+    """
+    head = sentence[work[1] - 1].low
+    made = words.has("person.document", head) or words.has("person.finding", head)
+    if not made or _low(sentence, work[1]) not in ("by", "from"):
+        return work
+    author = phrase_starting(sentence, work[1] + 1, words)
+    if author is None or is_time(sentence[author[0]], words):
+        return work
+    if author[1] + 1 < len(sentence) and sentence[author[1]].text == "-":
+        # "The U.K.-based Royal Institute".
+        author = phrase_starting(sentence, author[1] + 2, words) or author
+    if any(is_name_word(token, words) for token in sentence[slice(*author)]):
+        return author
+    stop = author[1]
+    while stop > author[0] + 1 and sentence[stop - 1].low.endswith(("ed", "ing")):
+        stop -= 1
+    return work[0], stop
 
 
 def _over_nouns(sentence: Sentence, place: int, words: Lexicon) -> int:

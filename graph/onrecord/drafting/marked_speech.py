@@ -115,7 +115,11 @@ def _read_with_marks(
         by = blocks.get((start, end))
         if by is not None and speaker is None:
             speaker = _of_paragraph_before(text, start, found)
-        found.append(replace(each, start=start, end=end, speaker=speaker, marked_by=by))
+        # A block quotation may be of another than the words before it: a statement of its own.
+        group = each.group if by is None else None
+        found.append(
+            replace(each, start=start, end=end, speaker=speaker, marked_by=by, group=group)
+        )
     return found
 
 

@@ -92,11 +92,13 @@ def is_quotation(
     named = _follows_name_of_thing(sentence, place, words)
     if named and (is_title(inner.rstrip(",.")) or (count < FEW and strength < 2)):
         return False
+    if _is_work_by(text, passage):
+        return False
     if strength == 2:
         return True
     if is_title(inner.rstrip(",.")) and (count > 1 or strength == 0):
         return False
-    if strength == 0 and _is_cited(text, passage):
+    if strength == 0 and (_is_cited(text, passage) or _is_gloss(text, passage)):
         return False
     if count >= FEW:
         return True
@@ -111,6 +113,29 @@ def _is_cited(text: str, passage: Quoted) -> bool:
     opens = text[passage.start - 1 : passage.start] == "("
     return _CITED.match(text, passage.end) is not None or (
         opens and text[passage.inner_end - 1] == ","
+    )
+
+
+_GLOSS = re.compile(
+    r"\b(?:[^\W\d_a-zß-ÿ]\w+(?:an|ic|in|ish|ese|ch|ek) for|meaning|translat\w+ (?:as|to)"
+    r"|stands? for)\s$"
+)
+
+
+def _is_gloss(text: str, passage: Quoted) -> bool:
+    """Say whether a passage only says what words mean: “Si vis pacem”, Latin for “…”."""
+    return _GLOSS.search(text, max(0, passage.start - 30), passage.start) is not None
+
+
+_BY = re.compile(r"\s{1,3}by\s(?:[Tt]he\s)?[^\W\d_a-zß-ÿ]")
+
+
+def _is_work_by(text: str, passage: Quoted) -> bool:
+    """Say whether a passage is a title before its author: “Yards of the north,” by Ada Holm."""
+    return (
+        text[passage.inner_end - 1] == ","
+        and text[passage.inner_start].isupper()
+        and _BY.match(text, passage.end) is not None
     )
 
 

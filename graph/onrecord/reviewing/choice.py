@@ -201,27 +201,48 @@ def series_by(said: Mapping[str, Any] | str, known: KnownRecords) -> ChosenSerie
     return ChosenSeries(str(said["label"]), None, **parts)
 
 
+_USED = 4.0
+"""How much better a series fits that was used in the article before, and once more on the card."""
+
+
 def series_choices(
     card: Card, figure: DraftedFigure, file: DraftFile, known: KnownRecords
 ) -> list[Choice]:
     """Return in which series a figure may be, the likeliest first; 0 leaves the figure out."""
-    found: dict[str, Choice] = {}
+    words = f"{figure.words} {card.words} {card.speaker.person if card.speaker else ''}"
+    found: dict[str, tuple[float, Choice]] = {}
     for other in file.cards:
         for said in (other.fixes.get("series") or {}).values():
             series = None if said in (_NO_SERIES, "none") else series_by(said, known)
-            if series is not None and _is_of_unit(series.unit, figure):
-                why = "on record" if series.iri else "new"
-                value = {"label": said} if isinstance(said, str) else said
-                found.setdefault(series.label, Choice(series.label, f"{why}, used before", value))
-    words = f"{figure.words} {card.words} {card.speaker.person if card.speaker else ''}"
-    ranked = sorted(
-        ((_likeness(one, figure, words), one) for one in known.series),
-        key=lambda pair: (-pair[0], pair[1].iri),
+            if series is None or not _is_of_unit(series.unit, figure):
+                continue
+            why = "on record" if series.iri else "new"
+            value = {"label": said} if isinstance(said, str) else said
+            fit = _USED + _likeness(_as_known(series, known), figure, words)
+            if other.id == card.id:
+                fit += _USED
+            if fit > found.get(series.label, (0.0, None))[0]:
+                found[series.label] = fit, Choice(series.label, f"{why}, used before", value)
+    for one in known.series:
+        fit = _likeness(one, figure, words)
+        if fit > 0:
+            found.setdefault(one.label, (fit, Choice(one.label, "on record", {"iri": one.iri})))
+    ranked = sorted(found.values(), key=lambda pair: (-pair[0], pair[1].label))
+    return [choice for _, choice in ranked[:MOST]]
+
+
+def _as_known(series: ChosenSeries, known: KnownRecords) -> KnownSeries:
+    """Return a series by what tells how well it fits, a new one as it is written."""
+    on_record = next((one for one in known.series if one.iri == series.iri), None)
+    return on_record or KnownSeries(
+        "",
+        series.label,
+        series.unit,
+        "",
+        known.measures.get(series.measure.casefold(), series.measure).rpartition("#")[2],
+        series.product.partition(":")[0],
+        (series.bearer,) if series.bearer else (),
     )
-    for score, one in ranked[:MOST]:
-        if score > 0:
-            found.setdefault(one.label, Choice(one.label, "on record", {"iri": one.iri}))
-    return list(found.values())[:MOST]
 
 
 def no_series() -> dict[str, Any]:
@@ -261,7 +282,7 @@ def _likeness(one: KnownSeries, figure: DraftedFigure, words: str) -> float:
     told = _beginnings(words)
     score = 1 + log2(1 + one.figures) / 4
     score += 3 * _is_named(one.bearer_names, words)
-    if one.versus_names:
+    if one.versus_names != one.bearer_names:
         score += 2 * _is_named(one.versus_names, words)
     product = _beginnings(one.product)
     score += 2 * len(product & told) / max(1, len(product))
@@ -280,7 +301,8 @@ def _is_of_unit(unit: str, figure: DraftedFigure) -> bool:
 
 
 def _beginnings(words: str) -> set[str]:
-    return {word[:_BEGINNING] for word in re.findall(r"[^\W_]{3,}", words.casefold())} - _SMALL
+    found = re.findall(r"[^\W_]{3,}", words.casefold())
+    return {word.removesuffix("s")[:_BEGINNING] for word in found} - _SMALL
 
 
 _SMALL = frozenset(("the", "and", "for", "toget", "again", "what", "with", "all"))

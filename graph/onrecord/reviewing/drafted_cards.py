@@ -15,6 +15,7 @@ from onrecord.drafting.document import LONGEST
 from onrecord.drafting.draft import HEADLINE, RULES, Draft
 from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.drafting.language import language_of
+from onrecord.drafting.lexicon import Lexicon, lexicon
 from onrecord.drafting.marked_speech import MARKED, draft_marked, marked_speech
 from onrecord.drafting.quantities.quantity_expression import QuantityExpression
 from onrecord.drafting.quantities.reading import quantities
@@ -99,7 +100,7 @@ def draft_file(
     article = replace(
         article,
         title=known.get("title", "" if blocks and blocks[0].kind in _CAPTIONS else article.title),
-        publisher=known.get("publisher", ""),
+        publisher=known.get("publisher", article.publisher),
         url=known.get("address", ""),
     )
     day = published or day_of(article.published)
@@ -220,17 +221,40 @@ def _article(text: str, language: str, published: date | None) -> Article:
         ),
         None,
     )
+    line = _line(text, found.start) if found is not None else ""
+    stated = text[found.start : found.end] if found is not None else ""
+    publisher = _publisher(line.replace(stated, ""), language) if found is not None else ""
     if published is not None:
         day, words = published.isoformat(), ""
         if found is not None and found.edtf == day:
-            words = text[found.start : found.end]
+            words = stated
     else:
         # A date within a sentence is of what is told; one on a short line of its own, of the page.
-        line = _line(text, found.start) if found is not None else ""
         alone = found is not None and len(line) <= HEADLINE and line[-1:] not in '.”"!?'
         day = str(found.edtf) if found is not None and alone else ""
-        words = text[found.start : found.end] if found is not None and alone else ""
-    return Article(title, day, words, "", "", language)
+        words = stated if alone else ""
+    return Article(title, day, words, publisher, "", language)
+
+
+def _publisher(line: str, language: str) -> str:
+    """Return the outlet that is all that a line has beside its day: "The Herald, Monday".
+
+    It begins with "The", or has a word of outlets, and is no sentence.
+    """
+    words = lexicon(language)
+    parts = [part for part in re.split(r"[,|·•–—]\s|\s[|·•–—-]\s|[,|·•–—]$", line) if part.strip()]
+    names = [
+        part.strip(" ,") for part in parts if not words.has("weekday", part.strip(" ,").lower())
+    ]
+    told = names[0].split() if len(names) == 1 else []
+    if not 2 <= len(told) <= _MOST_WORDS or any(_is_small(word, words) for word in told[1:]):
+        return ""
+    outlet = any(words.has("person.outlet", word.lower()) for word in told)
+    return names[0] if told[0] == "The" or (outlet and told[0][0].isupper()) else ""
+
+
+def _is_small(word: str, words: Lexicon) -> bool:
+    return not word[0].isupper() and not words.has("particle", word.lower())
 
 
 def _line(text: str, place: int) -> str:

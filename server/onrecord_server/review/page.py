@@ -72,8 +72,10 @@ class FigureView:
     written: ChosenSeries
     """As the form shows it: with the drafted unit if it has no series."""
     drafted_unit: str
+    is_next: bool
+    """Whether it is the next one to be decided."""
     choices: Sequence[Choice]
-    """Empty unless it is the next one to be decided."""
+    """Empty unless it is the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,7 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
                 series_of(card, number, known),
                 shown_series(card, number, known),
                 unit_of(figure),
+                number == pending,
                 series_choices(card, figure, file, known) if number == pending else (),
             )
             for number, figure in enumerate(card.figures)

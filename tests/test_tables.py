@@ -156,10 +156,35 @@ def test_a_name_is_no_form_of_a_word(text: str, first: set[str], last: set[str])
         assert [each.hits[0].thing for each in pages] == found
 
 
-def test_how_a_claim_is_put_is_searched_for(tables: sqlite3.Connection) -> None:
+NUMBERED = [
+    ("series", "s/loaves", "two million loaves", "", "", ""),
+    ("topic", "t/bread", "bread", "What the two bakeries made.", "2 million loaves", ""),
+    ("claim", "c/apart", "Two bakers made a million loaves of two kinds.", "", "", ""),
+    ("claim", "c/digits", "They made them in a year.", "", "2 million loaves", ""),
+    ("claim", "c/fraction", "They made more.", "", "1.2 million loaves", ""),
+    ("claim", "c/words", "They made two million loaves.", "", "", ""),
+    ("claim", "c/twelve", "They made 12 million loaves.", "", "", ""),
+]
+
+
+@pytest.mark.parametrize("text", ["two million loaves", "2 million loaves", "Two million loa"])
+def test_a_number_is_found_in_words_and_in_digits(text: str) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        index_documents(database, NUMBERED)
+        found = [hit.thing for hit in search(database, text).hits]
+    # "1.2 million" is no "2 million", and a series has bare figures.
+    assert found[0] == "t/bread"
+    assert {*found[1:3]} == {"c/digits", "c/words"}
+    assert found[3] == "s/loaves"
+    assert {*found[4:]} <= {"c/apart", "c/fraction"}
+    assert "c/twelve" not in found
+
+
+@pytest.mark.parametrize("words", ["denied", "denial"])
+def test_how_a_claim_is_put_is_searched_for(words: str, tables: sqlite3.Connection) -> None:
     denied = "SELECT claim FROM claim WHERE modality = 'denied' AND NOT withdrawn"
     wanted = {claim for (claim,) in tables.execute(denied)}
-    found = search(tables, "denied", "claim", limit=1000)
+    found = search(tables, words, "claim", limit=1000)
     assert wanted
     assert wanted <= {hit.thing for hit in found.hits}
 

@@ -7,10 +7,11 @@ from onrecord.releases.saved_query import Column, Query, read_queries
 
 FOLDER = Path(__file__).parent / "definitions"
 
-VERSION = 3
+VERSION = 4
 """`PRAGMA user_version` of a file of tables. Raise it with each change of tables or columns."""
 
 INDEXES = {
+    "also_called": (("thing",),),
     "choice": (("class",),),
     "claim": (("claim",), ("said_from", "claim"), ("event",), ("outlets DESC",)),
     "claim_speaker": (

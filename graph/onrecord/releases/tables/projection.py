@@ -25,7 +25,7 @@ CREATE TABLE document (
     thing TEXT NOT NULL,
     name TEXT NOT NULL,  -- what a result is called: of a claim its paraphrase
     detail TEXT NOT NULL,  -- of a claim its speakers and date
-    words TEXT NOT NULL,  -- of a claim those of its passages, figures and reports
+    words TEXT NOT NULL,  -- of a claim those of its passages, figures and reports; else other names
     about TEXT NOT NULL  -- of a claim its event, topics and modality, and the titles of its sources
 );
 CREATE TABLE span (kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
@@ -40,7 +40,10 @@ CREATE VIRTUAL TABLE spelling USING fts5 (
 
 _DOCUMENTS = """
 SELECT * FROM (
-SELECT kind, thing, name, coalesce(description, '') AS detail, '' AS words,
+SELECT kind, thing, name, coalesce(description, '') AS detail,
+    coalesce((SELECT group_concat(name, char(10)) FROM (
+        SELECT name FROM also_called AS a WHERE a.thing = thing.thing ORDER BY name
+    )), '') AS words,
     '' AS about, '' AS day
 FROM thing
 UNION ALL
@@ -58,6 +61,7 @@ SELECT
             WHERE c.claim = claim.claim
         UNION SELECT source_name FROM passage AS p WHERE p.claim = claim.claim
         UNION SELECT modality
+        UNION SELECT name FROM also_called AS a WHERE a.thing = claim.modality_code
         ORDER BY name
     )), ''),
     coalesce(said_from, '')

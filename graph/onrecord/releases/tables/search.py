@@ -31,7 +31,13 @@ MOST_COMBINED = 5
 """Words that are tried with some left out, where nothing has all: those that fewest have."""
 _MOST_LIKE = 4
 """Words that are taken for one that nothing has."""
+_NUMERALS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+    "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
+}  # fmt: skip
+_IN_WORDS = {digits: word for word, digits in _NUMERALS.items()}
 _TOKEN = re.compile(r'"([^"]*)"|(\S+)')
+_QUOTED = re.compile(r'"([^"]*)"')
 MOST_COMPARED = 64
 """Words of a claim by which claims like it are looked for."""
 MOST_CANDIDATES = 50
@@ -97,7 +103,7 @@ def search(
     if not terms:
         return Hits((), 0, {}, False, ())
     spans = _spans(tables)
-    found = _hits(tables, " ".join(terms), terms, kind, spans, limit, offset)
+    found = _hits(tables, match_expression(text), terms, kind, spans, limit, offset)
     if any(found.counts.values()):
         return found
     alike = _alike(tables, text) if len(terms) == 1 else ()
@@ -133,8 +139,14 @@ def _hits(
     spans: Mapping[str, tuple[int, int]],
     limit: int,
     offset: int,
+    *,
+    has_all: bool = True,
 ) -> Hits:
-    """Return what an expression of FTS5 finds, in which there are some terms."""
+    """Return what an expression of FTS5 finds, in which there are some terms, or all of them.
+
+    Among the best a topic with all of them comes first, since it gathers what it is called, then
+    what has a number beside its word; series, which are bare figures, come last.
+    """
     counts = {each: _count(tables, expression, *span) for each, span in spans.items()}
     total = counts.get(kind, 0) if kind else sum(counts.values())
     if not total:
@@ -153,14 +165,36 @@ def _hits(
         (MARK, END_MARK, expression, first, last, looked_at or limit, 0 if looked_at else offset),
     ).fetchall()
     if looked_at:
-        sought = [word.casefold() for term in terms for word in _WORD.findall(term)]
-        rows.sort(key=lambda row: not _has_more_than_names(sought, " ".join((*row[2:4], row[5]))))
+        quoted = [part for term in terms for part in _QUOTED.findall(term)]
+        sought = [word.casefold() for part in quoted for word in _WORD.findall(part)]
+        numbers = [_number_and_word(term) for term in terms if term.startswith("(")]
+
+        def place(row: tuple[str, ...]) -> tuple[bool, bool, int, bool]:
+            text = " ".join((*row[2:4], row[5]))
+            return (
+                not _has_more_than_names(sought, text),
+                not (has_all and row[0] == "topic"),
+                sum(not number.search(text) for number in numbers),
+                row[0] == "series",
+            )
+
+        rows.sort(key=place)
         rows = rows[offset : offset + limit]
     hits = tuple(
         Hit(each, thing, name, detail, words if MARK in words else "")
         for each, thing, name, detail, words, _ in rows
     )
     return Hits(hits, total, counts, by_date, ())
+
+
+def _number_and_word(term: str) -> re.Pattern[str]:
+    """Return what matches the number of such a term before its word, and not as the end of another.
+
+    To FTS5 "1.1 million" has "1 million" in it.
+    """
+    number, other_and_word = _QUOTED.findall(term)
+    other, word = other_and_word.split(" ", 1)
+    return re.compile(rf"(?<![\d.,])\b({number}|{other})\W+{re.escape(word)}", re.IGNORECASE)
 
 
 def _wider(
@@ -179,7 +213,7 @@ def _wider(
     like, left_out = [], []
     numbers: dict[str, int] = {}
     for term in dict.fromkeys(terms):
-        word = term.strip('"*')
+        word = " ".join(_QUOTED.findall(term)[:1])
         if number := _count(tables, term, 0, last):
             numbers[term] = number
         elif near := _words_like(tables, word):
@@ -195,7 +229,7 @@ def _wider(
     has_all = _any(tables, expression)
     if not has_all:
         expression = _most_of(tables, rarest, numbers)
-    found = _hits(tables, expression, terms, kind, spans, limit, offset)
+    found = _hits(tables, expression, terms, kind, spans, limit, offset, has_all=has_all)
     return replace(found, like=tuple(like), left_out=tuple(left_out), has_all=has_all)
 
 
@@ -256,17 +290,31 @@ def claims_alike(tables: sqlite3.Connection, words: str, speaker: str) -> list[s
 
 def match_expression(text: str) -> str:
     """Return a text as an expression of FTS5, each word of it quoted; empty if it has no word."""
-    return " ".join(_terms(text))
+    # Between terms in brackets FTS5 needs the word.
+    return " AND ".join(_terms(text))
 
 
 def _terms(text: str) -> list[str]:
-    """Return the words and quotations of a text, each as FTS5 has it, the last one open-ended."""
+    """Return the words and quotations of a text, each as FTS5 has it, the last one open-ended.
+
+    "Two" before another word is also "2" before it, and the other way round.
+    """
     phrases = [phrase or word for phrase, word in _TOKEN.findall(text)]
     words = [each for each in phrases if _LETTER.search(each)][:MOST_WORDS]
     quoted = ['"{}"'.format(word.replace('"', "").replace("\0", "")) for word in words]
     if quoted and not text[-1].isspace() and not text.endswith('"'):
         quoted[-1] += "*"
-    return quoted
+    return [_also_otherwise(*pair) for pair in zip(quoted, [*quoted[1:], ""], strict=False)]
+
+
+def _also_otherwise(term: str, following: str) -> str:
+    """Return a term with the same number in digits or in words, if it is one before a word."""
+    number = term.strip('"').casefold()
+    other = _NUMERALS.get(number) or _IN_WORDS.get(number)
+    if not (other and following):
+        return term
+    end = "*" if following.endswith("*") else ""
+    return '({} OR "{} {}"{})'.format(term, other, following.rstrip("*").strip('"'), end)
 
 
 def _spans(tables: sqlite3.Connection) -> dict[str, tuple[int, int]]:

@@ -179,7 +179,9 @@ def test_a_date_of_saying_is_no_date_by_when(client: FlaskClient) -> None:
     assert "<td>no date named</td>" in row
 
 
-def test_the_last_word_is_of_the_very_series_and_totals_stand_apart(client: FlaskClient) -> None:
+def test_the_last_word_of_the_very_series_is_told_and_totals_stand_apart(
+    client: FlaskClient,
+) -> None:
     rows = steps(page(client, "/topic/czech-initiative.html"), "counted")
     calibre = row_with(rows, "large-calibre-ammunition-delivery-czech-initiative-to-ukraine")
     assert "<b>1,960,000</b>, 2025" in calibre and "/claim/kmonicek-196-million" in calibre
@@ -192,16 +194,75 @@ def test_the_last_word_is_of_the_very_series_and_totals_stand_apart(client: Flas
     assert "<b>nearly 1,000,000 a year</b>, 31 January 2024" in row
 
 
+def words_said_last(client: FlaskClient, topic: str, series: str) -> list[str]:
+    """Return what is told as said last of a series, the figure with what else it is of."""
+    rows = steps(page(client, f"/topic/{topic}.html"), "counted")
+    cell = row_with(rows, f'/series/{series}"').split("<td>")[4]
+    return [
+        re.sub("<[^>]+>", "", part).partition(" (")[0]
+        for part in cell.split("<br>")
+        if "<b>" in part
+    ]
+
+
+def test_what_is_told_later_beside_a_series_is_the_last_word(client: FlaskClient) -> None:
+    assert words_said_last(
+        client, "rheinmetall-million-and-a-half", "shell-output-rheinmetall"
+    ) == [
+        "1,100,000 a year output of Rheinmetall: 155 mm shell, 26 April 2026",
+        "about 700,000 a year, about August 2025",
+    ]
+
+
+def test_whoever_said_otherwise_as_late_stands_beside_the_last_word(client: FlaskClient) -> None:
+    said = words_said_last(client, "eu-two-million-made", "shell-capacity-europe")
+    figures = [each.partition(" a year")[0] for each in said]
+    assert figures[0] == "about 580,000"
+    assert {"400,000 to 600,000", "about 400,000"} <= {*figures}
+    # What was lacking before the day on which it is reached is not as late.
+    reached = words_said_last(
+        client, "eu-two-million-given", "ammunition-collected-european-union-to-ukraine"
+    )
+    assert reached == ["2,000,000, 15 December 2025"]
+
+
+def test_a_sum_of_before_a_programme_is_no_word_of_it(client: FlaskClient) -> None:
+    series = "shell-delivery-european-union-to-ukraine"
+    assert words_said_last(client, "eu-two-million-given", series) == []
+    assert "less than 1,000,000, March 2024" in words_said_last(client, "eu-million", series)
+
+
+def test_what_decides_says_on_whose_word_and_what_may_be_reached_is_disputed(
+    client: FlaskClient,
+) -> None:
+    text = page(client, "/topic/eu-million.html")
+    row = row_with(steps(text, "plans"), "“one million shots per year”")
+    assert "14 November 2023, Josep Borrell</a>, on the word of Thierry Breton" in row
+    row = row_with(steps(text, "plans"), "/claim/breton-million-november")
+    assert "<b>disputed</b>" in row
+    counted = row_with(steps(text, "counted"), '/series/ammunition-capacity-europe"')
+    assert "disputed 2, missed 2" in counted
+    answer = client.get("/q/programme?topic=topic/eu-million", headers={"Accept": "text/csv"}).text
+    assert "Josep Borrell, on the word of Thierry Breton" in answer
+
+
+def test_a_veto_says_what_came_of_a_plan(client: FlaskClient) -> None:
+    text = page(client, "/topic/eu-two-million-given.html")
+    row = row_with(steps(text, "plans"), "/claim/politico-kallas-first-plan")
+    assert "<b>contradicted</b> (judged)" in row
+    assert "/claim/politico-hungarian-veto" in row
+
+
 def test_what_an_altered_claim_shows_says_that_it_is_altered(client: FlaskClient) -> None:
     text = page(client, "/topic/czech-initiative.html")
     row = row_with(steps(text, "plans"), '<td><a href="/claim/lipavsky-plan-2025"')
     missed = row.partition("<b>missed</b>")[2].partition("<br>")[0]
     assert "by a claim that is judged to be altered" in missed
     assert "/claim/magyar-nemzet-300k" in missed
-    assert "missed by an altered claim" in row_with(steps(text, "counted"), "large-calibre")
+    assert "missed by an altered claim" in row_with(steps(text, "counted"), "/series/large-calibre")
     plant = page(client, "/topic/rheinmetall-million-and-a-half.html")
     row = row_with(steps(plant, "plans"), '<td><a href="/claim/guardian-plant-1100k"')
-    assert 'an altered form of <a href="/claim/doorstep-plant">' in row
+    assert 'an altered form of <a href="/claim/results-2024-1100k-2027">' in row
 
 
 def test_a_step_names_who_tells_it_otherwise_and_what_reaching_leaves_open(
@@ -249,7 +310,10 @@ def test_a_programme_as_of_a_day_has_nothing_later(client: FlaskClient) -> None:
 def test_a_topic_that_is_no_programme_has_no_steps(client: FlaskClient) -> None:
     text = page(client, "/topic/north-korean-shells.html")
     assert "figures planned" not in text
-    assert "On this topic" in text
+    others = text.partition("On this topic")[2]
+    (told,) = (line for line in others.split("<li>") if "/claim/shin-containers" in line)
+    assert "told otherwise by RBC-Ukraine" in told
+    assert "/claim/shin-several-million" in others
 
 
 def test_the_page_of_all_programmes_lists_them_and_asks_for_no_day(client: FlaskClient) -> None:

@@ -25,6 +25,7 @@ from onrecord_server.pages.things.claim_list import (
     newest_first,
     start_of_list,
 )
+from onrecord_server.pages.things.departures import departures
 from onrecord_server.pages.things.programme import read_programme
 from onrecord_server.pages.timeline.chart import AXES, chart, commonest_voice, rows_by_year
 from onrecord_server.pages.timeline.ratio_claim import RatioClaim, Side, date_words, read_ratios
@@ -53,6 +54,8 @@ class TopicClaim(NamedTuple):
     said_on: str
     put_as: str
     withdrawn: bool
+    otherwise: str
+    """Outlets that report it otherwise than it was said."""
 
 
 _COMPARED_AFTER = "compared_after"
@@ -122,6 +125,8 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
         endpoint, release, "topic-claims", topic=str(iri), **then.parameters,
         **others_start.parameters,
     )  # fmt: skip
+    listed = rows[:_LISTED]
+    otherwise = departures(endpoint, release, (row["claim"] for row in listed))
     definition, neighbours = _neighbours(endpoint, release, iri)
     return render_template(
         "topic.html",
@@ -141,7 +146,7 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
         axes=AXES,
         axis=_axis(),
         apart=compared.apart,
-        others=[_topic_claim(row, base) for row in rows[:_LISTED]],
+        others=[_topic_claim(row, otherwise, base) for row in listed],
         others_earlier=(
             following(_AFTER, rows[_LISTED - 1]["claim"], release) if len(rows) > _LISTED else ""
         ),
@@ -160,7 +165,7 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
     )
 
 
-def _topic_claim(row: Mapping[str, str], base: str) -> TopicClaim:
+def _topic_claim(row: Mapping[str, str], otherwise: Mapping[str, str], base: str) -> TopicClaim:
     return TopicClaim(
         address_of(row["claim"], base),
         row["text"],
@@ -168,6 +173,7 @@ def _topic_claim(row: Mapping[str, str], base: str) -> TopicClaim:
         date_words(row["said_on"], row["said_from"], row["said_to"]),
         row["put_as"],
         is_true(row.get("withdrawn", "")),
+        otherwise.get(row["claim"], ""),
     )
 
 
@@ -231,10 +237,11 @@ def _compared(
     side, every = read_ratios(rows, base)
     of_side = {each.claim for each in every}
     apart = {row["claim"]: row for row in rows if row["claim"] not in of_side}
+    otherwise = departures(endpoint, release, apart)
     return Compared(
         side,
         every,
-        [_topic_claim(row, base) for row in apart.values()],
+        [_topic_claim(row, otherwise, base) for row in apart.values()],
         claims[_READ - 1] if len(claims) > _READ else "",
     )
 

@@ -8,6 +8,7 @@ from rdflib import URIRef
 from onrecord.releases.release import Release
 from onrecord_server.pages.page_queries import base_of, is_true, named_rows
 from onrecord_server.pages.things.as_of import AsOf
+from onrecord_server.pages.things.departures import departures
 from onrecord_server.pages.things.programme_overview import (
     Counted,
     OfYear,
@@ -52,17 +53,15 @@ def read_programme(
         return None
     told = named_rows(endpoint, release, "programme-outcomes", **about)
     by_figure = {figure: list(group) for figure, group in groupby(told, lambda row: row["figure"])}
-    outlets: dict[str, list[str]] = {}
-    for row in named_rows(endpoint, release, "programme-departures", topic=str(iri)):
-        outlets.setdefault(row["claim"], []).append(row["outlet"])
+    otherwise = departures(endpoint, release, (row["claim"] for row in rows))
     steps: list[tuple[dict[str, str], ProgrammeStep]] = []
     before: dict[tuple[bool, bool], str] = {}
     for row in rows:
         place = is_plan(row), not is_plan(row) and is_true(row["money"])
         found = by_figure.get(row["figure"], []) if is_plan(row) else []
         again = row["claim"] == before.get(place)
-        otherwise = ", ".join(outlets.get(row["claim"], ()))
-        steps.append((row, step_of(row, found, otherwise, base, again=again)))
+        outlets = otherwise.get(row["claim"], "")
+        steps.append((row, step_of(row, found, outlets, base, again=again)))
         before[place] = row["claim"]
     plans = [step for row, step in steps if is_plan(row)]
     others = [(row, step) for row, step in steps if not is_plan(row)]

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from onrecord.rdf.namespaces import CODE
 from onrecord_server.pages.links import address_of
@@ -95,7 +96,8 @@ def counted_in(
         said_of[row["series"]].append(row)
     found = []
     for (name, series), figures in by_series.items():
-        plans = [step for row, step in map(of_figure.__getitem__, figures) if is_plan(row)]
+        planned = [each for each in map(of_figure.__getitem__, figures) if is_plan(each[0])]
+        plans = [step for _, step in planned]
         kinds = Counter(
             _kind(step, outcome)
             for step in plans
@@ -108,8 +110,12 @@ def counted_in(
             came = tuple(sorted(kinds.items(), key=lambda each: (-each[1], each[0])))
             line = {row["later"] for row in told if row["figure"] in figures} & of_figure.keys()
             beside = [row for row, _ in map(of_figure.__getitem__, line) if _is_a_word(row)]
-            of_these = said_of[series] or beside
-            last = tuple(_last_said(row, series, base) for row in _last_of(of_these))
+            begun = min(filter(None, map(_day_by_which, (row for row, _ in planned))), default="")
+            of_these, others = (
+                [row for row in rows if not _is_over(row, begun)]
+                for rows in (said_of[series], beside)
+            )
+            last = tuple(_last_said(row, series, base) for row in _last_words(of_these, others))
             found.append(Counted(address_of(series, base), name, len(plans), came, last))
     return sorted(found, key=lambda each: (-each.plans, each.name, each.address))
 
@@ -120,15 +126,52 @@ def _kind(step: ProgrammeStep, outcome: Outcome) -> str:
     return "disputed" if step.is_disputed and outcome.kind in REACHED else outcome.kind
 
 
-def _last_of(rows: list[dict[str, str]]) -> Iterable[dict[str, str]]:
+def _last_words(
+    of_these: list[dict[str, str]], beside: list[dict[str, str]]
+) -> Iterable[dict[str, str]]:
     """Yield what was said last to be so of a time, and last in all, where each is told.
 
-    What was so at some time before is the last word only where there is no other.
+    Where others said something else as late, of a time that cannot be told from the last one, all
+    of it is yielded. What is told `beside`, in other series of the line, counts too, but the last
+    word of the very series is always among them.
     """
     for are_totals in (False, True):
-        found = [row for row in rows if _is_total(row) == are_totals]
-        if found:
-            yield max(found, key=_latest)
+        own = [row for row in of_these if _is_total(row) == are_totals]
+        others = [row for row in beside if _is_total(row) == are_totals]
+        each_once = {row["figure"]: row for row in (*others, *own)}
+        told = sorted(each_once.values(), key=_latest, reverse=True)
+        as_late = [row for row in told if row is told[0] or _is_as_late(row, told[0])]
+        if own and not any(row["series"] == own[0]["series"] for row in as_late):
+            as_late.append(max(own, key=_latest))
+        shown: dict[str, dict[str, str]] = {}
+        for row in as_late:
+            shown.setdefault(figure_as_said(row), row)
+        yield from shown.values()
+
+
+def _is_as_late(row: Mapping[str, str], last: Mapping[str, str]) -> bool:
+    """Return whether a figure may be of the time of the last one, and said as late.
+
+    A rate of a year is of each time in it. One of several years, or of any time before a day, may
+    be of its beginning alone; sums are of one time where both ends are the same, and other amounts
+    change from day to day.
+    """
+    if row["per"]:
+        is_of_it = row["valid_from"][:4] == _latest(last)[1][:4]
+    else:
+        ends = itemgetter("valid_from", "valid_to")
+        is_of_it = is_sum(row) and ends(row) == ends(last)
+    said_by = row["said_to"] or row["said_from"] or _NO_END
+    return is_of_it and said_by >= (last["said_from"] or last["said_to"])
+
+
+def _is_over(row: Mapping[str, str], begun: str) -> bool:
+    """Return whether a sum is of a time before the first plan was made, so that it is no part."""
+    return is_sum(row) and bool(row["valid_to"]) and row["valid_to"] < begun
+
+
+def _day_by_which(row: Mapping[str, str]) -> str:
+    return row["said_from"] or row["said_to"]
 
 
 def _is_total(row: Mapping[str, str]) -> bool:

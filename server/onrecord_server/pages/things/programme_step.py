@@ -31,6 +31,8 @@ class Outcome:
     address: str
     speakers: str
     said: str
+    manner: str
+    """How it is put where it is not plainly asserted: on whose word, or hedged; else empty."""
     words: str
     because: str
     reason: str
@@ -130,12 +132,21 @@ def step_of(
 
 
 def _less_since(told: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return what says less, of a time as late as that at which as much is said to be so."""
-    sure = [row for row in told if row["strength"] != "may be"]
-    reached = [row["later_from"] for row in sure if row["kind"] in REACHED]
+    """Return what says less, of a time as late as that at which as much is said to be so.
+
+    What may be so is disputed, too, but not by what may be less.
+    """
+    plain = [row for row in told if not is_true(row["altered"])]
+    reached = [row["later_from"] for row in plain if row["kind"] in REACHED]
     if not reached:
         return []
-    return [row for row in sure if row["kind"] in _SHORT and row["later_from"] >= min(reached)]
+    return [
+        row
+        for row in plain
+        if row["kind"] in _SHORT
+        and row["strength"] != "may be"
+        and row["later_from"] >= min(reached)
+    ]
 
 
 def _outcomes(rows: list[dict[str, str]], base: str) -> tuple[Outcome, ...]:
@@ -167,6 +178,7 @@ def _outcome(kind: str, told: list[dict[str, str]], base: str) -> Outcome:
         address=address_of(row["claim"], base),
         speakers=row["speakers"],
         said=day_of_saying(row),
+        manner=row["put_as"].partition("asserted, ")[2],
         words=row["words"],
         because=row["because"],
         reason=row["because"] if is_judged else "",

@@ -261,7 +261,7 @@ def test_what_an_altered_claim_shows_says_that_it_is_altered(client: FlaskClient
     missed = row.partition("<b>missed</b>")[2].partition("<br>")[0]
     assert "by a claim that is judged to be altered" in missed
     assert "/claim/magyar-nemzet-300k" in missed
-    assert "missed by an altered claim" in row_with(steps(text, "counted"), "large-calibre")
+    assert "missed by an altered claim" in row_with(steps(text, "counted"), "/series/large-calibre")
     plant = page(client, "/topic/rheinmetall-million-and-a-half.html")
     row = row_with(steps(plant, "plans"), '<td><a href="/claim/guardian-plant-1100k"')
     assert 'an altered form of <a href="/claim/results-2024-1100k-2027">' in row

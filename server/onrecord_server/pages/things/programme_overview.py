@@ -152,8 +152,8 @@ def _last_words(
 def _is_as_late(row: Mapping[str, str], last: Mapping[str, str]) -> bool:
     """Return whether a figure may be of the time of the last one, and said as late.
 
-    A rate of a year is of each time in it. One of several years, or of any time before a day, may be
-    of their beginning alone; sums are of one time where both ends are the same, and other amounts
+    A rate of a year is of each time in it. One of several years, or of any time before a day, may
+    be of its beginning alone; sums are of one time where both ends are the same, and other amounts
     change from day to day.
     """
     if row["per"]:

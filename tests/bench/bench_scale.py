@@ -121,7 +121,7 @@ PARTS = {
     "onrecord.releases.build.write_union": "build: union",
     "onrecord.releases.build._prefixes_and_examples": "build: examples",
     "onrecord.releases.build.describe_dataset": "build: description",
-    "onrecord.releases.release._filled_store": "build: store",
+    "onrecord.releases.release._fill_store": "build: store",
     "onrecord.releases.release.write_tables": "build: tables",
 }
 """Lines of the table by the function that they are about; a generator is timed while it yields."""

@@ -2,11 +2,14 @@
 -- it, and until the one from which on it is no longer, unless something in its place was taken back.
 -- keeps: quantity, last, taken, isOld, claim, series_iri
 -- asked: day = 9999-12-31
--- without: FILTER (!BOUND(?back) || ?back > ?day)
+-- without: # and not once for each claim.
 -- without: FILTER (STR(?last) >= ?notBefore)
 -- without: FILTER (!BOUND(?taken) || ?taken > ?day)
+-- without: # What its speaker, or another one, has put something in the place of is not the latest word.
 -- without: FILTER (!BOUND(?successors))
+-- without: # where the speaker on the same occasion has a figure of a later time.
 -- without: FILTER (!?isOld || !BOUND(?outgrown))
+-- without: # Series of the same bearer that are easily taken for this one, with a word that is later for certain.
 SELECT number, :day AS as_of, (
   SELECT group_concat(name, '; ') FROM (
     SELECT DISTINCT kin_series.name

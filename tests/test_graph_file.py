@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from rdflib import URIRef
 
-from onrecord.rdf import graph_file
+from onrecord.rdf import graph_file, oxigraph
 from onrecord.rdf.graph_file import write_graph, write_union
+from onrecord.rdf.oxigraph import bulk_load, in_graph
 
 A, B, C = (ox.NamedNode(f"https://example.org/{name}") for name in "abc")
 WORDS = [
@@ -42,3 +44,19 @@ def test_a_union_has_each_triple_once(tmp_path: Path) -> None:
     assert list(union) == sorted(TRIPLES, key=str)
     assert union.subjects == 2
     assert len(write_union(tmp_path / "none.nt", [])) == 0
+
+
+def test_files_are_loaded_piece_by_piece_with_the_labels_of_blank_nodes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oxigraph, "_LINES_AT_ONCE", 3)
+    blank = [ox.Triple(ox.BlankNode(f"n{number}"), B, ox.BlankNode("one")) for number in range(2)]
+    graph = write_graph(tmp_path / "all.nt", [*TRIPLES, *blank])
+    named = "".join(f"{quad} .\n" for quad in in_graph(graph, URIRef(C.value)))
+    (tmp_path / "named.nq").write_text(named)
+    store = ox.Store(tmp_path / "store")
+    for name in ("all.nt", "named.nq"):
+        bulk_load(store, tmp_path / name)
+    expected = ox.Store()  # which writes 4.0 as 4, too
+    expected.extend([*in_graph(graph), *in_graph(graph, URIRef(C.value))])
+    assert set(store) == set(expected)

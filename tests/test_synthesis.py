@@ -62,16 +62,13 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_what_is_checked_on_disk_has_the_same_findings(
-    small: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_checked_on_disk_has_the_same_findings(small: Path) -> None:
     collection = read_collection(small)
     parts = [file for file in collection.files if file.path.name != "series.ttl"]
     broken = replace(collection, files=tuple(parts))
     found = check_records(broken, open_archive([])).findings
     assert found
-    monkeypatch.setattr("onrecord.records.check._MOST_IN_MEMORY", 0)
-    assert check_records(broken, open_archive([])).findings == found
+    assert check_records(broken, open_archive([]), most_in_memory=0).findings == found
 
 
 def test_what_is_derived_on_disk_is_what_is_derived_in_memory(

@@ -121,7 +121,7 @@ PARTS = {
     "onrecord.releases.build.write_union": "build: union",
     "onrecord.releases.build._prefixes_and_examples": "build: examples",
     "onrecord.releases.build.describe_dataset": "build: description",
-    "onrecord.releases.release._filled_store": "build: store",
+    "onrecord.releases.release._fill_store": "build: store",
     "onrecord.releases.release.write_tables": "build: tables",
 }
 """Lines of the table by the function that they are about; a generator is timed while it yields."""
@@ -131,7 +131,7 @@ def parts_of(records: Path, releases: Path) -> Measured:
     """Build a release, and return the CPU seconds of each part and each rule."""
     from onrecord.derivation import derived
     from onrecord.records.archive import open_archive
-    from onrecord.records.check import check_records
+    from onrecord.records.check import BEFORE_A_BUILD, check_records
     from onrecord.records.collection import read_collection
     from onrecord.releases import build, release
 
@@ -174,7 +174,8 @@ def parts_of(records: Path, releases: Path) -> Measured:
     for watch in watches:
         watch.start()
     with timed(found, "check: all"):
-        report = check_records(read_collection(records), open_archive([records / ARCHIVE]))
+        archive = open_archive([records / ARCHIVE])
+        report = check_records(read_collection(records), archive, most_in_memory=BEFORE_A_BUILD)
     found["check: peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with timed(found, "build: all after check"):
         build.build(report, releases)

@@ -38,7 +38,7 @@ def build(collection: Path, archives: tuple[Path, ...], releases: Path, all_form
 
 def build_collection(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path:
     """Check a collection, show its violations, and return the folder of the release made of it."""
-    from onrecord.records.check import check_records
+    from onrecord.records.check import BEFORE_A_BUILD, check_records
     from onrecord.records.collection import read_collection
     from onrecord.releases.build import build as build_release
     from onrecord.releases.release import BuildNote, digest_of, note_build
@@ -46,7 +46,9 @@ def build_collection(collection: Path, archives: tuple[Path, ...], releases: Pat
 
     with garbage_left(), step("checking"):
         digest = digest_of(collection)
-        report = check_records(read_collection(collection), archive_of(archives))
+        report = check_records(
+            read_collection(collection), archive_of(archives), most_in_memory=BEFORE_A_BUILD
+        )
     click.echo(render(report.violations), nl=False, err=True)
     with garbage_left(), step("building"):
         release = build_release(report, releases)

@@ -1,7 +1,6 @@
 """Claims with their reports, where a report departs from the claim in something of its own."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,95 +10,102 @@ from onrecord.derivation.figure import ClaimedFigure, Kind, Series, read_series
 from onrecord.derivation.solutions import days, local, number, pairs, reachable, rows, span
 from onrecord.derivation.span import Span, in_words
 
-# A claim that no report departs from is of no interest here, and most are not.
+# A claim of which no report has anything of its own is of no interest here, nor one without the
+# event's own record, and most are such.
 _DEPARTED = """
-  {{ SELECT DISTINCT ?claim {{ ?departing rec:attests ?claim ; {departing} . }} }}
-  FILTER NOT EXISTS {{ ?claim rec:retractedIn ?retraction . }}
+  { SELECT DISTINCT ?claim {
+    { ?departing rec:attests ?claim ; rec:quantity ?own . }
+    UNION { ?departing rec:attests ?claim ; rec:modality ?own . }
+    UNION { ?departing rec:attests ?claim ; rec:saidOn ?own . }
+    UNION { ?departing rec:attests ?claim ; rec:creditedTo ?own . }
+    UNION { ?departing rec:attests ?claim ; rec:primary true . }
+  } }
+  FILTER NOT EXISTS { ?claim rec:retractedIn ?retraction . }
 """
 _CLAIMS = (
     """
-SELECT * {{"""
+SELECT * {"""
     + _DEPARTED
     + """
   ?claim a rec:Claim ; rec:modality ?modality .
-  OPTIONAL {{ ?claim rec:saidOn/dcterms:date ?date . }}
-  OPTIONAL {{ ?claim rec:saidOn/rec:basis ?basis . }}
-  OPTIONAL {{ ?claim rec:saidOn/rec:earliest ?first . }}
-  OPTIONAL {{ ?claim rec:saidOn/rec:latest ?last . }}
-}}
+  OPTIONAL { ?claim rec:saidOn/dcterms:date ?date . }
+  OPTIONAL { ?claim rec:saidOn/rec:basis ?basis . }
+  OPTIONAL { ?claim rec:saidOn/rec:earliest ?first . }
+  OPTIONAL { ?claim rec:saidOn/rec:latest ?last . }
+}
 """
 )
 _REPORTS = (
     """
-SELECT * {{"""
+SELECT * {"""
     + _DEPARTED
     + """
   ?report rec:attests ?claim .
-  FILTER NOT EXISTS {{ ?report rec:retractedIn ?retraction . }}
-  OPTIONAL {{ ?report rec:mode ?mode . }}
-  OPTIONAL {{ ?report rec:attribution ?attribution . }}
-  OPTIONAL {{ ?report rec:rendering ?rendering . }}
-  OPTIONAL {{ ?report rec:modality ?modality . }}
-  OPTIONAL {{ ?report rec:creditedTo ?credited . }}
-  OPTIONAL {{ ?report rec:primary ?primary . }}
-  OPTIONAL {{ ?report rec:saidOn/rec:earliest ?first . }}
-  OPTIONAL {{ ?report rec:saidOn/rec:latest ?last . }}
-  OPTIONAL {{ ?report rec:saidOn/dcterms:date ?said_on . }}
-}}
+  FILTER NOT EXISTS { ?report rec:retractedIn ?retraction . }
+  OPTIONAL { ?report rec:mode ?mode . }
+  OPTIONAL { ?report rec:attribution ?attribution . }
+  OPTIONAL { ?report rec:rendering ?rendering . }
+  OPTIONAL { ?report rec:modality ?modality . }
+  OPTIONAL { ?report rec:creditedTo ?credited . }
+  OPTIONAL { ?report rec:primary ?primary . }
+  OPTIONAL { ?report rec:saidOn/rec:earliest ?first . }
+  OPTIONAL { ?report rec:saidOn/rec:latest ?last . }
+  OPTIONAL { ?report rec:saidOn/dcterms:date ?said_on . }
+}
 """
 )
 _PASSAGES = (
     """
-SELECT * {{"""
+SELECT * {"""
     + _DEPARTED
     + """
   ?report rec:attests ?claim ; rec:passage ?passage .
   ?passage oa:hasSource/rec:snapshotOf ?source .
-  OPTIONAL {{ ?passage rec:words ?words . }}
-  OPTIONAL {{ ?source schema:inLanguage ?language . }}
-  OPTIONAL {{ ?source schema:publisher/schema:name ?house . }}
-}}
+  OPTIONAL { ?passage rec:words ?words . }
+  OPTIONAL { ?source schema:inLanguage ?language . }
+  OPTIONAL { ?source schema:publisher/schema:name ?house . }
+}
 """
 )
 _ORIGINS = (
     """
-SELECT ?report ?origin {{"""
+SELECT ?report ?origin {"""
     + _DEPARTED
     + """
   ?report rec:attests ?claim ; rec:reliesOn ?origin .
-}}
+}
 """
 )
 _FIGURE = """
   ?figure rec:inSeries ?series ; rec:comparator ?comparator .
-  OPTIONAL {{ ?figure rec:asStated ?words . }}
-  OPTIONAL {{ ?figure qudt:numericValue ?stated . }}
-  OPTIONAL {{ ?figure rec:over ?over . }}
-  OPTIONAL {{ ?figure rec:versusOver ?versusOver . }}
-  OPTIONAL {{ ?figure rec:alternative ?alternative . }}
-  OPTIONAL {{ ?figure rec:comparableValue ?value . }}
-  OPTIONAL {{ ?figure rec:comparableLow ?low . }}
-  OPTIONAL {{ ?figure rec:comparableHigh ?high . }}
-  OPTIONAL {{ ?figure rec:rangeLow ?range_low . }}
-  OPTIONAL {{ ?figure rec:rangeHigh ?range_high . }}
-  OPTIONAL {{ ?figure rec:comparableUnit ?unit . }}
-  OPTIONAL {{ ?figure rec:comparablePer ?per . }}
-  OPTIONAL {{ ?figure rec:validFor/dcterms:date ?date . }}
-  OPTIONAL {{ ?figure rec:validFor/rec:asStated ?timeWords . }}
-  OPTIONAL {{ ?figure rec:validFor/rec:basis ?basis . }}
-  OPTIONAL {{ ?figure rec:validFor/rec:earliest ?from . }}
-  OPTIONAL {{ ?figure rec:validFor/rec:latest ?to . }}
-  OPTIONAL {{ ?figure rec:baseline/dcterms:date ?since_on . }}
-  OPTIONAL {{ ?figure rec:baseline/rec:earliest ?since_first . }}
-  OPTIONAL {{ ?figure rec:baseline/rec:latest ?since_last . }}
-}}
+  OPTIONAL { ?figure rec:asStated ?words . }
+  OPTIONAL { ?figure qudt:numericValue ?stated . }
+  OPTIONAL { ?figure rec:over ?over . }
+  OPTIONAL { ?figure rec:versusOver ?versusOver . }
+  OPTIONAL { ?figure rec:alternative ?alternative . }
+  OPTIONAL { ?figure rec:comparableValue ?value . }
+  OPTIONAL { ?figure rec:comparableLow ?low . }
+  OPTIONAL { ?figure rec:comparableHigh ?high . }
+  OPTIONAL { ?figure rec:rangeLow ?range_low . }
+  OPTIONAL { ?figure rec:rangeHigh ?range_high . }
+  OPTIONAL { ?figure rec:comparableUnit ?unit . }
+  OPTIONAL { ?figure rec:comparablePer ?per . }
+  OPTIONAL { ?figure rec:validFor/dcterms:date ?date . }
+  OPTIONAL { ?figure rec:validFor/rec:asStated ?timeWords . }
+  OPTIONAL { ?figure rec:validFor/rec:basis ?basis . }
+  OPTIONAL { ?figure rec:validFor/rec:earliest ?from . }
+  OPTIONAL { ?figure rec:validFor/rec:latest ?to . }
+  OPTIONAL { ?figure rec:baseline/dcterms:date ?since_on . }
+  OPTIONAL { ?figure rec:baseline/rec:earliest ?since_first . }
+  OPTIONAL { ?figure rec:baseline/rec:latest ?since_last . }
+}
 """
-_CLAIMED = "SELECT * {{" + _DEPARTED + " ?claim rec:quantity ?figure . " + _FIGURE
+_CLAIMED = "SELECT * {" + _DEPARTED + " ?claim rec:quantity ?figure . " + _FIGURE
 _REPORTED = (
-    "SELECT * {{"
+    "SELECT * {"
     + _DEPARTED
     + " ?report rec:attests ?claim ; rec:quantity ?figure ."
-    + " FILTER NOT EXISTS {{ ?report rec:retractedIn ?withdrawal . }} "
+    + " FILTER NOT EXISTS { ?report rec:retractedIn ?withdrawal . } "
     + _FIGURE
 )
 _ORGANIZATIONS = "SELECT ?body { ?body a rec:Actor , schema:Organization . }"
@@ -192,32 +198,29 @@ class AttestedClaim:
     reports: tuple[ClaimReport, ...]
 
 
-def read_attested(store: ox.Store, departing: str) -> list[AttestedClaim]:
-    """Return the claims of which a report has what a pattern is for, such as a figure of its own.
+def read_attested(store: ox.Store) -> list[AttestedClaim]:
+    """Return the claims of which a report has something of its own, or is the event's own record.
 
-    Neither withdrawn claims nor withdrawn reports are among them.
+    Something is a figure, a modality, a time of saying or whom it credits. Neither withdrawn claims
+    nor withdrawn reports are among them.
     """
-
-    def asked(query: str) -> Iterable[dict[str, str]]:
-        return rows(store, query.format(departing=departing))
-
     series = read_series(store)
     members = pairs(store, _MEMBERS)
     speakers = pairs(store, _SPEAKERS)
     inferred = pairs(store, _INFERRED)
     organizations = {row["body"] for row in rows(store, _ORGANIZATIONS)}
     origins: dict[str, set[str]] = defaultdict(set)
-    for row in asked(_ORIGINS):
+    for row in rows(store, _ORIGINS):
         origins[row["report"]].add(row["origin"])
     figures: dict[str, dict[str, GivenFigure]] = defaultdict(dict)
     for query, owner in ((_CLAIMED, "claim"), (_REPORTED, "report")):
-        for row in asked(query):
+        for row in rows(store, query):
             if row["series"] in series:
                 figures[row[owner]].setdefault(row["figure"], _figure(row, series[row["series"]]))
     passages: dict[str, set[QuotedPassage]] = defaultdict(set)
     sources: dict[str, set[str]] = defaultdict(set)
     houses: dict[str, str] = {}
-    for row in asked(_PASSAGES):
+    for row in rows(store, _PASSAGES):
         report = row["report"]
         passages[report].add(QuotedPassage(row.get("words", ""), row.get("language", "")))
         sources[report].add(row["source"])
@@ -227,7 +230,7 @@ def read_attested(store: ox.Store, departing: str) -> list[AttestedClaim]:
         return tuple(figures[owner][figure] for figure in sorted(figures[owner]))
 
     reports: dict[str, dict[str, ClaimReport]] = defaultdict(dict)
-    for row in asked(_REPORTS):
+    for row in rows(store, _REPORTS):
         report = row["report"]
         reports[row["claim"]][report] = ClaimReport(
             iri=report,
@@ -262,7 +265,7 @@ def read_attested(store: ox.Store, departing: str) -> list[AttestedClaim]:
             figures=given(row["claim"]),
             reports=tuple(reports[row["claim"]][one] for one in sorted(reports[row["claim"]])),
         )
-        for row in asked(_CLAIMS)
+        for row in rows(store, _CLAIMS)
     }
     return [claims[iri] for iri in sorted(claims)]
 

@@ -63,20 +63,15 @@ Finder = Callable[[AttestedClaim, Vocabulary], Iterable[Drift]]
 
 
 def derive_drifts(store: ox.Store) -> dict[str, list[ox.Triple]]:
-    """Return the triples of a `rec:Drift` for each departure, by the name of its rule.
-
-    Only claims are looked at of which a report has what a pattern of `_DEPARTING` is for; those of
-    one pattern are read once for all rules.
-    """
+    """Return the triples of a `rec:Drift` for each departure, by the name of its rule."""
     bases = cast(ox.QuerySolutions, store.query(_BASE))
     base = next((cast(ox.Literal, row["base"]).value for row in bases), "")
     vocabulary = Vocabulary(read_names(store), read_wider(store), _alike(store))
     found: dict[str, list[Drift]] = defaultdict(list)
-    for departing, finders in _DEPARTING.items():
-        for claim in read_attested(store, departing):
-            for find in finders:
-                for drift in _once(find(claim, vocabulary)):
-                    found[drift.inference.outcome].append(drift)
+    for claim in read_attested(store):
+        for find in _FINDERS:
+            for drift in _once(find(claim, vocabulary)):
+                found[drift.inference.outcome].append(drift)
     return {name: _derived(found[outcome], base) for name, outcome in _OUTCOMES.items()}
 
 
@@ -408,14 +403,14 @@ _OUTCOMES = {
     "drift-words": "other-words",
 }
 _RULES = {outcome: name for name, outcome in _OUTCOMES.items()}
-_DEPARTING: dict[str, tuple[Finder, ...]] = {
-    "rec:quantity ?own": (of_figures, of_alternatives),
-    "rec:modality ?own": (of_modality,),
-    "rec:saidOn ?own": (of_saying,),
-    "rec:creditedTo ?own": (of_speaker,),
-    "rec:primary true": (of_words,),
-}
-"""Patterns for what a report has of its own, with what finds departures in it."""
+_FINDERS: tuple[Finder, ...] = (
+    of_figures,
+    of_alternatives,
+    of_modality,
+    of_saying,
+    of_speaker,
+    of_words,
+)
 
 DRIFTS = (
     _rule(

@@ -33,7 +33,10 @@ from onrecord.validation.merge import merge_findings, run_engine
 from onrecord.validation.report import Report, rules_of
 
 _MOST_IN_MEMORY = 400_000
-"""Triples of records that are checked in a store in memory, in 200 MB; of more it is on disk."""
+"""Triples of records that are checked in a store in memory, in 200 MB; of more it is on disk, where
+each constraint takes three times as long."""
+BEFORE_A_BUILD = 1_000_000
+"""The same where a release is built of what is checked, which takes more memory than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,15 @@ def check_records(
     archive: Archive,
     engine: EngineName = "fast",
     before: Collection | None = None,
+    most_in_memory: int = _MOST_IN_MEMORY,
 ) -> CheckedRecords:
     """Check records for syntax, unique definition, terms, dates, shapes and evidence.
 
     A file that does not parse is one finding and does not hide those of the others. With the
     collection as it was before, only that is found which the change from it can affect; the
-    engine must be the fast one then. If our own shapes are wrong, that alone is found. Raises
-    CollectionError if the collection lacks its description.
+    engine must be the fast one then. If our own shapes are wrong, that alone is found. More triples
+    than `most_in_memory` are checked on disk. Raises CollectionError if the collection lacks its
+    description.
     """
     assembly = assemble(collection, archive.text)
     shapes = read_shapes()
@@ -91,7 +96,8 @@ def check_records(
         _evidence(verdicts, where),
     )
     findings = [finding for finding in others if extent is None or extent.reaches(finding)]
-    findings += _of_shapes(assembly, shapes, where, engine, extent)
+    is_large = len(assembly.records) > most_in_memory
+    findings += _of_shapes(assembly, shapes, where, engine, extent, is_large)
     passages = set(assembly.records.objects(None, REC.passage))
     passages |= set(assembly.records.objects(None, REC.boilerplate))
     of_passages = [verdict for verdict in verdicts if verdict.node in passages]
@@ -225,10 +231,14 @@ def _terms(collection: Collection, where: Locator) -> Iterator[Finding]:
 
 
 def _of_shapes(
-    assembly: Assembly, shapes: Graph, where: Locator, engine: EngineName, extent: Impact | None
+    assembly: Assembly,
+    shapes: Graph,
+    where: Locator,
+    engine: EngineName,
+    extent: Impact | None,
+    is_large: bool,
 ) -> list[Finding]:
     triples = chain(assembly.records, assembly.completed, assembly.ontology)
-    is_large = len(assembly.records) > _MOST_IN_MEMORY
     with TemporaryDirectory() as folder:
 
         def data() -> DataGraph:

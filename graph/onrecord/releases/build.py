@@ -95,7 +95,6 @@ def _build(report: CheckedRecords, releases: Path, folder: Path) -> Release:
     base = assembly.description.base
     graphs, store = _derived(assembly, folder)
     examples = list(_prefixes_and_examples(base, store))
-    del store  # It takes as much memory as all else together.
     union = write_union(folder / "union.nt", graphs.values())
     used = list(partitions(str(assembly.description.dataset), base, union))
     usage = write_graph(folder / "usage.nt", [*used, *examples])
@@ -133,7 +132,7 @@ def _build(report: CheckedRecords, releases: Path, folder: Path) -> Release:
         yield "CITATION.cff", [citation_file.render(about)]
 
     stored = (f"{_DUMPS}{N_TRIPLES}", f"{_DUMPS}{N_QUADS}")
-    return write_release(releases, day, files(), files_about, stored, facts)
+    return write_release(releases, day, files(), files_about, stored, store, facts)
 
 
 def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:
@@ -143,10 +142,7 @@ def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:
 
 
 def _derived(assembly: Assembly, folder: Path) -> tuple[dict[URIRef, GraphFile], ox.Store]:
-    """Return the named graphs of what is on record, and a store of records and what they entail.
-
-    The graphs are files in a folder.
-    """
+    """Return the named graphs of what is on record, as files in a folder, and a store of all."""
     base = assembly.description.base
 
     def keep(name: str, triples: Iterable[ox.Triple]) -> GraphFile:
@@ -167,6 +163,9 @@ def _derived(assembly: Assembly, folder: Path) -> tuple[dict[URIRef, GraphFile],
         graphs[f"derived/{rule}"] = derived
     schemes = described_schemes(base, assembly.description.title, graphs.values())
     graphs["schemes"] = keep("schemes", triples_in(schemes))
+    for name in ("rules", "schemes"):
+        extend(store, in_graph(graphs[name]))
+    store.optimize()
     return {URIRef(f"{base}graph/{name}"): graph for name, graph in graphs.items()}, store
 
 

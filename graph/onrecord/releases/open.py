@@ -233,12 +233,12 @@ def build(
     Raises RefusedError if the records have violations, ReleaseError if the disk refuses.
     """
     from onrecord.records.archive import archive_of
-    from onrecord.records.check import check_records
+    from onrecord.records.check import BEFORE_A_BUILD, check_records
     from onrecord.records.collection import read_collection
     from onrecord.releases.build import build as build_release
 
     texts = archive_of(None if archive is None else paths_of(archive))
-    checked = check_records(read_collection(Path(collection)), texts)
+    checked = check_records(read_collection(Path(collection)), texts, most_in_memory=BEFORE_A_BUILD)
     release = build_release(checked, Path(releases))
     return open(releases, release.name)
 

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.files.bundled import ONTOLOGY
-from onrecord.rdf.oxigraph import bulk_extend
+from onrecord.rdf.oxigraph import bulk_load
 from onrecord.releases.tables.projection import TABLES, write_tables
 
 LATEST = "latest"
@@ -146,6 +146,7 @@ def write_release(
     files: Files,
     files_about: Callable[[str, Mapping[str, WrittenFile]], Files],
     stored: Iterable[str],
+    union: ox.Store,
     facts: Mapping[str, object],
 ) -> Release:
     """Write a release to a temporary folder and rename it into place.
@@ -153,8 +154,9 @@ def write_release(
     Its name is `day` (ISO 8601) and a hash of `files`, so the same records give the same release;
     an existing one is left as it is. Each file is written as it is made. `files_about` returns the
     files that contain the name of the release and facts about the other files, `stored` are the
-    dumps that its store holds, `facts` go into the manifest. A crash at any time leaves the newest
-    release as it was.
+    dumps that its store holds, `union` has the same triples, for the tables: a store in memory
+    answers in half the time of the one on disk. `facts` go into the manifest. A crash at any time
+    leaves the newest release as it was.
     Raises ReleaseError if a file cannot be written.
     """
     with working_folder(releases) as staging:
@@ -164,8 +166,8 @@ def write_release(
         if not final.exists():
             about = files_about(name, written)
             written |= {file: _write(staging / file, parts) for file, parts in about}
-            store = _filled_store(staging / STORE, [staging / file for file in stored])
-            write_tables(staging / TABLES, store)
+            _fill_store(staging / STORE, [staging / file for file in stored])
+            write_tables(staging / TABLES, union)
             hashes = {file: written[file].sha256 for file in sorted(written)}
             manifest = {"name": name, **facts, "files": hashes}
             _write(staging / MANIFEST, [(json.dumps(manifest, indent=2) + "\n").encode()])
@@ -228,18 +230,17 @@ def _write(path: Path, parts: Iterable[bytes]) -> WrittenFile:
     return WrittenFile(size, digest.hexdigest())
 
 
-def _filled_store(path: Path, dumps: Iterable[Path]) -> ox.Store:
-    """Return a new store of dumps: every named graph, and their union as the default graph.
+def _fill_store(path: Path, dumps: Iterable[Path]) -> None:
+    """Make a store of dumps: every named graph, and their union as the default graph.
 
     The union is stored because the engine's own union of named graphs counts a triple once for each
     graph that has it. A blank node is one in both, by its label.
     """
     store = ox.Store(path)
     for dump in dumps:
-        bulk_extend(store, ox.parse(path=dump, format=ox.RdfFormat.N_QUADS))
+        bulk_load(store, dump)
     store.optimize()
     store.flush()
-    return store
 
 
 def _sync(folder: Path) -> None:

@@ -140,10 +140,8 @@ def load(
     ill_formed_literals: set[ox.Literal] = set()
     stored_forms: dict[ox.Literal, ox.Literal | None] = {}
     quads = _stored_quads(chain(first, triples), ill_formed_literals, stored_forms)
-    if folder is None:
-        data.store.bulk_extend(quads)
-    else:
-        bulk_extend(data.store, quads)
+    bulk_extend(data.store, quads)
+    if folder is not None:
         data.store.optimize()
     data.rewritten = any(value is not None for value in stored_forms.values())
     data.ill_formed = bool(ill_formed_literals)

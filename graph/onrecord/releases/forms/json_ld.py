@@ -7,7 +7,7 @@ ontology, which become `@list`.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from operator import attrgetter
 from tempfile import TemporaryFile
@@ -81,7 +81,7 @@ class _Terms:
         self._context = context
         self._key = cache(self._find_key)
         self._symbol = cache(context.to_symbol)
-        self._iri = context.shrink_iri
+        self._iri = lru_cache(maxsize=2**16)(context.shrink_iri)
 
     def name(self, node: Mapping[str, object]) -> str:
         """Return the IRI of a node object, or the label of its blank node."""

@@ -8,7 +8,7 @@ rows. What is asked later is looked up: the same terms, in the same order.
 import re
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b, sha256
@@ -63,7 +63,8 @@ class KeptQuery:
     asked: tuple[tuple[str, str], ...]
     """Values of parameters with which the query is asked for the rows that are kept."""
     without: tuple[str, ...]
-    """Lines of the query that are left out when it is asked, since the SQL has them."""
+    """Lines of the query that are left out when it is asked, since the SQL has them: of a comment
+    the group that follows it, too."""
     sql: str
     """SELECT of the numbers of rows, in order. A line that names a parameter without a value is
     left out; a column besides `number` takes the place of the query's column of its name."""
@@ -80,7 +81,7 @@ class KeptQuery:
         """The query for any values of its parameters, with the variables that are kept."""
         columns = {column.name for column in self.query.columns}
         more = "".join(f"?{name} " for name in self.keeps if name not in columns)
-        kept = [line for line in self.query.text.splitlines() if line.strip() not in self.without]
+        kept = _lines_without(self.query.text.splitlines(), self.without)
         open_query = replace(self.query, text="\n".join(kept))
         open_query = replace(open_query, text=without_values(open_query))
         text = bind(open_query, dict(self.asked), "")
@@ -96,6 +97,19 @@ class KeptQuery:
     def digest(self) -> str:
         """Hash of the text of the query and its SQL: other ones may have other rows."""
         return sha256(f"{self.query.text}\0{self.sql}\0{self.filled}".encode()).hexdigest()
+
+
+def _lines_without(lines: list[str], without: Collection[str]) -> Iterator[str]:
+    """Yield the lines of a query but for some, and for the groups that comments of these are on."""
+    rest = iter(lines)
+    for line in rest:
+        if line.strip() not in without:
+            yield line
+        elif line.lstrip().startswith("#"):
+            start = next(rest)
+            end = f"{start[: len(start) - len(start.lstrip())]}}}"
+            while next(rest) != end:
+                pass
 
 
 def table_of(name: str) -> str:

@@ -29,7 +29,9 @@ PARSERS = REPOSITORY / ".parsers"
 
 
 # How fast a machine makes examples says nothing about what is tested.
-settings.register_profile("any machine", suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("any machine")
 
 

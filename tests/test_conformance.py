@@ -302,7 +302,7 @@ NODES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(st.sampled_from([":a", "_:b", "[]"]), NODES), max_size=5))
 def test_however_nodes_are_nested_and_joined_they_are_told_apart(
     tmp_path_factory: pytest.TempPathFactory, statements: list[tuple[str, str]]

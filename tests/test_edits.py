@@ -71,7 +71,7 @@ def found(
     return validate_files(files, [shapes], "fast", since).findings, edits
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(CONTENTS, CONTENTS)
 def test_nothing_that_edits_make_is_missed_however_many_they_are(
     then: dict[str, list[int]], now: dict[str, list[int]]

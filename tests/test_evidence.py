@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF
@@ -94,7 +94,6 @@ AROUND = st.text("abcé ñ\n\r\ufeff\U0001f4a3.e\u0301", max_size=40)
 SPEECH = st.text("abc éñ,\U0001f4a3", min_size=1, max_size=30).filter(str.strip)
 
 
-@settings(deadline=None)  # it writes files
 @given(AROUND, SPEECH, AROUND, SLIP, SLIP, st.booleans())
 def test_a_slip_at_either_end_of_a_passage_is_told_and_fixed(
     before: str, words: str, after: str, first: int, last: int, are_kept: bool
@@ -112,7 +111,6 @@ def test_a_slip_at_either_end_of_a_passage_is_told_and_fixed(
     assert (verdict.status, numbers) == ("verified", [start, end])
 
 
-@settings(deadline=None)
 @given(st.text("ab", min_size=1, max_size=3), SLIP, SLIP)
 def test_words_that_stand_in_many_places_are_moved_to_one_where_they_verify(
     words: str, first: int, last: int

@@ -230,7 +230,7 @@ def comments(text: str) -> Iterator[str]:
     yield from (line.strip() for line in text[end:].splitlines() if "#" in line)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(documents())
 def test_a_migration_renames_in_the_graph_and_keeps_the_rest_of_the_text(document: str) -> None:
     with TemporaryDirectory() as name:

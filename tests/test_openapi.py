@@ -89,7 +89,7 @@ def test_the_server_keeps_to_what_it_describes(
     assert operations[path]
     for operation in operations[path]:
 
-        @settings(max_examples=6, deadline=None, database=None)
+        @settings(max_examples=6, database=None)
         @given(case=operation.as_strategy())
         def keeps_to_it(case: schemathesis.Case) -> None:
             case.call_and_validate(checks=CHECKS, headers={"Accept-Encoding": "identity"})

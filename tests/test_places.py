@@ -251,7 +251,7 @@ OBJECTS = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(NAMES, st.lists(OBJECTS, min_size=1, max_size=3)), max_size=4))
 def test_any_document_reads_as_another_parser_reads_it(
     tmp_path_factory: pytest.TempPathFactory,

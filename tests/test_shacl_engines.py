@@ -77,7 +77,6 @@ def compare(name: str, examples: int) -> None:
 
     @settings(
         max_examples=examples,
-        deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(data_graphs(world), shapes_graphs(world))

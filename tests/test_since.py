@@ -79,7 +79,7 @@ def watched(narrow: NarrowFocus, seen: set[str]) -> NarrowFocus:
     return note
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(GRAPHS, st.frozensets(TRIPLES, min_size=1, max_size=3), st.data())
 def test_nothing_that_a_change_makes_or_mends_is_missed(
     before: frozenset[Triple], added: frozenset[Triple], draw: st.DataObject
@@ -298,7 +298,7 @@ def edited(edits: Iterable[Edit]) -> Collection:
     return replace(SAMPLE_RECORDS, files=tuple(files))
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.reuse, Phase.generate])
+@settings(max_examples=15, phases=[Phase.reuse, Phase.generate])
 @given(EDITS, EDITS)
 def test_nothing_that_an_edit_of_records_makes_is_missed(
     first: list[Edit], second: list[Edit]

@@ -99,7 +99,7 @@ PLAIN = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.one_of(PLAIN, st.tuples(PLAIN | st.just(".."), PLAIN | st.just("..")).map("/".join)))
 def test_what_is_read_without_the_parser_is_what_the_parser_reads(edtf: str) -> None:
     try:

@@ -19,7 +19,7 @@ RIGHT = 0.88
 RIGHT_OF_ANSWERED = 0.93
 PRECISION = 0.95
 
-pytestmark = pytest.mark.slow  # It reads 190 articles: ten seconds.
+pytestmark = pytest.mark.slow  # It reads 250 articles: twelve seconds.
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -602,7 +602,8 @@ def test_the_likeliest_series_comes_first(tmp_path: Path, words: str, first: str
 def test_the_series_of_the_article_that_fits_comes_before_one_used_earlier(tmp_path: Path) -> None:
     sentence = (
         "Bo Lind said that the yard delivered 40 barges. Lind said that the yard made 50 barges. "
-        "Lind said that it would make 900 next year."
+        "Lind said that it would make 900 next year. Lind said that the yard handed 40 barges over "
+        "in 2024 and would reach 800 in 2026."
     )
     at = desk(tmp_path, f"Ferry\n\nThe Post, 4 March 2025\n\n{sentence}\n")
     at.do("edit", "the yard delivered", fields=SERIES_WRITTEN)
@@ -611,6 +612,11 @@ def test_the_series_of_the_article_that_fits_comes_before_one_used_earlier(tmp_p
     card = at.card("it would make")
     found = series_choices(card, card.figures[0], at.file, at.known)
     assert [one.label for one in found[:2]] == [made["series0"], SERIES_WRITTEN["series0"]]
+    # What nothing tells of is of the series of its sentence.
+    at.do("edit", "the yard handed", fields=SERIES_WRITTEN)
+    card = at.card("would reach 800")
+    found = series_choices(card, card.figures[0], at.file, at.known)
+    assert found[0].label == SERIES_WRITTEN["series0"]
 
 
 def test_a_series_of_another_unit_is_not_offered_because_it_was_used_before(tmp_path: Path) -> None:

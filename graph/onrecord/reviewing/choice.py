@@ -202,7 +202,7 @@ def series_by(said: Mapping[str, Any] | str, known: KnownRecords) -> ChosenSerie
 
 
 _USED = 4.0
-"""How much better a series fits that was used in the article before, and once more on the card."""
+"""How much better a series fits that was used in the article, and once more in the sentence."""
 
 
 def series_choices(
@@ -219,7 +219,7 @@ def series_choices(
             why = "on record" if series.iri else "new"
             value = {"label": said} if isinstance(said, str) else said
             fit = _USED + _likeness(_as_known(series, known), figure, words)
-            if other.id == card.id:
+            if other.sentence == card.sentence:
                 fit += _USED
             if fit > found.get(series.label, (0.0, None))[0]:
                 found[series.label] = fit, Choice(series.label, f"{why}, used before", value)

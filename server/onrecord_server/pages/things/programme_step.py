@@ -130,13 +130,15 @@ def step_of(
 
 
 def _less_since(told: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return what says less, of a time as late as that at which as much is said to be so."""
-    reached = [
-        row["later_from"] for row in told if row["kind"] in REACHED and row["strength"] != "may be"
-    ]
+    """Return what says less, of a time as late as that at which as much is or may be so.
+
+    What a curator judges to be altered on the way disputes nothing.
+    """
+    plain = [row for row in told if not is_true(row["altered"])]
+    reached = [row["later_from"] for row in plain if row["kind"] in REACHED]
     if not reached:
         return []
-    return [row for row in told if row["kind"] in _SHORT and row["later_from"] >= min(reached)]
+    return [row for row in plain if row["kind"] in _SHORT and row["later_from"] >= min(reached)]
 
 
 def _outcomes(rows: list[dict[str, str]], base: str) -> tuple[Outcome, ...]:

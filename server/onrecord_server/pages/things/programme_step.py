@@ -132,25 +132,15 @@ def step_of(
 
 
 def _less_since(told: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return what says less, of a time as late as that at which as much is said to be so.
+    """Return what says less, of a time as late as that at which as much is or may be so.
 
-    Of two sides that only may be so, neither disputes the other.
+    What a curator judges to be altered on the way disputes nothing.
     """
     plain = [row for row in told if not is_true(row["altered"])]
-    reached = [row for row in plain if row["kind"] in REACHED]
-    short = [row for row in plain if row["kind"] in _SHORT]
-    return [
-        less
-        for less in short
-        if any(
-            less["later_from"] >= row["later_from"] and not (_may_be(less) and _may_be(row))
-            for row in reached
-        )
-    ]
-
-
-def _may_be(row: Mapping[str, str]) -> bool:
-    return row["strength"] == "may be"
+    reached = [row["later_from"] for row in plain if row["kind"] in REACHED]
+    if not reached:
+        return []
+    return [row for row in plain if row["kind"] in _SHORT and row["later_from"] >= min(reached)]
 
 
 def _outcomes(rows: list[dict[str, str]], base: str) -> tuple[Outcome, ...]:

@@ -1,7 +1,7 @@
 """Page of a claim: its words, how sources carried it, how it is read, and its chain of custody."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -73,8 +73,7 @@ def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
     related = [
         row["other"] for row in named_rows(endpoint, release, "claim-relations-shown", claim=iri)
     ]
-    pairs = named_rows(endpoint, release, "comparisons-shown", claim=iri, outcome="")
-    about = _about(endpoint, release, iri, related, pairs)
+    about = _about(endpoint, release, iri, related)
     claim = read_claim(about, iri, base)
     # What is not cut off is counted by itself.
     is_cut_off = len(claim.reports) == _REPORTS or len(related) == _RELATED
@@ -109,7 +108,7 @@ def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
             counts.get("relations", len(related)) - len(related),
             address(release, "claim-relations", claim=iri),
         ),
-        comparisons=_comparisons(endpoint, release, iri, about, pairs),
+        comparisons=_comparisons(endpoint, release, iri),
         address_of=address_of,
         described=_in_schema_org(release, iri, about),
         path=path,
@@ -118,15 +117,9 @@ def claim_page(endpoint: Endpoint, release: Release, iri: str) -> str:
     )
 
 
-def _about(
-    endpoint: Endpoint, release: Release, iri: str, related: list[str], pairs: list[dict[str, str]]
-) -> Statements:
-    """Return what is stated of a claim, what relates to it, and what these name.
-
-    `pairs` are comparisons, each with the other claim.
-    """
+def _about(endpoint: Endpoint, release: Release, iri: str, related: list[str]) -> Statements:
+    """Return what is stated of a claim, its reports, its relations and what these name."""
     start: list[tuple[str, Paths]] = [(iri, _CLAIM), *((each, {}) for each in related)]
-    start += _along(pairs)
     for row in named_rows(endpoint, release, "reports", claim=iri):
         start += [(row["attestation"], _REPORT), (row["drift"], _DRIFT)]
     return stated_along(endpoint, release, start)
@@ -162,23 +155,12 @@ class Comparisons:
     rest: Remainder
 
 
-def _along(pairs: list[dict[str, str]]) -> Iterator[tuple[str, Paths]]:
-    for pair in pairs:
-        yield pair["comparison"], _COMPARISON
-        yield pair["other"], _OTHER
-
-
-def _comparisons(
-    endpoint: Endpoint,
-    release: Release,
-    iri: str,
-    about: Statements,
-    pairs: list[dict[str, str]],
-) -> list[Comparisons]:
-    if len(pairs) < _COMPARED:
+def _comparisons(endpoint: Endpoint, release: Release, iri: str) -> list[Comparisons]:
+    rows = _compared(endpoint, release, iri, "")
+    if len(rows) < _COMPARED:
         # All of them: a claim with more is rare, and its outcomes are counted and shown apart.
         by_outcome: dict[str, list[dict[str, str]]] = defaultdict(list)
-        for row in _compared(about, pairs):
+        for row in rows:
             by_outcome[row["label"]].append(row)
         return [
             Comparisons(label, len({row["comparison"] for row in found}), found, Remainder(0, ""))
@@ -187,8 +169,7 @@ def _comparisons(
     found = []
     for row in named_rows(endpoint, release, "comparison-outcomes", claim=iri):
         which = {"claim": iri, "outcome": row["outcome"]}
-        some = named_rows(endpoint, release, "comparisons-shown", **which)
-        rows = _compared(stated_along(endpoint, release, _along(some)), some)
+        rows = _compared(endpoint, release, iri, row["outcome"])
         total = int(row["number"])
         shown = len({each["comparison"] for each in rows})
         rest = Remainder(total - shown, address(release, "comparisons-by-outcome", **which))
@@ -196,8 +177,13 @@ def _comparisons(
     return found
 
 
-def _compared(about: Statements, pairs: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return comparisons with what is stated of them and of the other claims, earliest first."""
+def _compared(endpoint: Endpoint, release: Release, iri: str, outcome: str) -> list[dict[str, str]]:
+    """Return with what a claim's figures are compared, of one outcome or all, earliest first."""
+    pairs = named_rows(endpoint, release, "comparisons-shown", claim=iri, outcome=outcome)
+    start: list[tuple[str, Paths]] = []
+    for pair in pairs:
+        start += [(pair["comparison"], _COMPARISON), (pair["other"], _OTHER)]
+    about = stated_along(endpoint, release, start)
 
     def label(node: str) -> str:
         return about.value(node, SKOS.prefLabel)

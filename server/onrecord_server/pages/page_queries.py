@@ -65,7 +65,10 @@ def saved_queries() -> dict[str, Query]:
 
 def saved_queries_of(endpoint: Endpoint, release: Release) -> dict[str, Query]:
     """Return the same with the defaults that follow from a release."""
-    return _by_name(run(endpoint, endpoint.saved_queries(release)))
+    known = endpoint.known_queries(release)
+    if known is None:
+        known = run(endpoint, endpoint.saved_queries(release))
+    return _by_name(known)
 
 
 def _by_name(queries: Iterable[Query]) -> dict[str, Query]:

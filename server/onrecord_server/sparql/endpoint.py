@@ -238,9 +238,13 @@ class Endpoint:
         """Return the names of the graphs in a release."""
         return (await self._store(release)).graphs
 
+    def known_queries(self, release: Release) -> tuple[Query, ...] | None:
+        """Return the same as `saved_queries` if it was found before, from any thread; else None."""
+        return self._queries.get(release.name)
+
     async def saved_queries(self, release: Release) -> tuple[Query, ...]:
         """Return the saved queries with the defaults that follow from a release."""
-        found = self._queries.get(release.name)
+        found = self.known_queries(release)
         if found is not None:
             return found
         queries, whole = [], True

@@ -54,7 +54,6 @@ def derived(name: str, data: str) -> dict[str, str]:
             "another report of a saying that is on record from its own event, too:"
             " no second saying",
         ),
-        (PLAIN + TWICE + "<x:b> rec:retractedIn <x:c> . ", None),
     ],
 )
 def test_a_claim_says_what_has_to_be_known_before_it_is_cited(

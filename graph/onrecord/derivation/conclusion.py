@@ -181,6 +181,9 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if is_vague and max(one.valid.days or 0, other.valid.days or 0) > _LONG.days:
         # It was so at some time of many years, so that it says nothing of any of them.
         return None
+    if is_vague and one.kind is not other.kind:
+        # What is projected may come at another time than what is said to be so.
+        return None
     if is_vague:
         return Inference(
             "change", Strength.POSSIBLE, "they differ, and their times may not be the same"
@@ -229,12 +232,13 @@ def _compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Inf
     """Two figures that are put forward as so, and can both be right."""
     gap = one.known_for.gap(other.known_for)
     is_bound = one.is_bound or other.is_bound
-    if gap and is_bound and are_far(one, other) and not _is_parity(one, other):
-        bound, figure = (one, other) if one.is_bound else (other, one)
-        reason = f"they are about other times, and {amount(figure)} is far from what is "
-        reason = f"{reason}said to be {amount(bound)}"
-        return Inference("change", Strength.POSSIBLE, reason)
     if gap > _LONG:
+        return None
+    if (gap or is_vague) and is_bound and are_far(one, other) and not _is_parity(one, other):
+        # Less than 100 now is no change from 14 before, nor of a time that may be that one.
+        return None
+    if _are_counts_by_other_days(one, other) and not are_near(one, other):
+        # More than 200 by one summer and 300 by the next year are two states of one count.
         return None
     same = _likeness(one, other)
     if gap and not are_near(one, other):
@@ -248,14 +252,18 @@ def _compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Inf
         return Inference("change", Strength.POSSIBLE, reason)
     if gap:
         return Inference("agreement", Strength.POSSIBLE, f"{same}, though of another time")
-    if is_vague and is_bound and are_far(one, other) and not _is_parity(one, other):
-        return None
     if is_vague:
         reason = f"{same}, at times that may be the same"
         return Inference("agreement", Strength.PROBABLE, reason)
     is_sure = not is_nearly(one, other) and not _is_loosely_bound(one, other)
     strength = Strength.CERTAIN if is_sure else Strength.PROBABLE
     return Inference("agreement", strength, f"{same}, of one time")
+
+
+def _are_counts_by_other_days(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether both are sums of all the time up to an end, and the ends are not one."""
+    are_sums = one.is_sum and other.is_sum and one.valid.first is other.valid.first is None
+    return are_sums and one.valid.last != other.valid.last
 
 
 def _likeness(one: ClaimedFigure, other: ClaimedFigure) -> str:
@@ -354,6 +362,9 @@ def _plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     are_timed = one.names_its_time and other.names_its_time
     if are_alike and is_bound and not (are_timed or is_ramp or are_near(one, other)):
         # What is well within a bound need not be of its time, where that is not named.
+        return None
+    if are_alike and one.is_conditional != other.is_conditional and not are_timed:
+        # What it would take to get there, at whatever time, is no plan.
         return None
     if are_alike and not is_ramp:
         if gap <= _SHORT and not (gap and _names_no_time_after(one, other)):

@@ -1,10 +1,18 @@
 """Outlets that report claims otherwise than they were said."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
+from rdflib.namespace import RDFS
+
+from onrecord.rdf.namespaces import OA, REC, SCHEMA
+from onrecord.rdf.statements import Statements
 from onrecord.releases.release import Release
 from onrecord_server.pages.page_queries import named_rows
+from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.sparql.endpoint import Endpoint
+
+_REPORT: Paths = {REC.passage: {OA.hasSource: {REC.snapshotOf: to(SCHEMA.publisher)}}}
 
 
 def departures(endpoint: Endpoint, release: Release, claims: Iterable[str]) -> dict[str, str]:
@@ -12,7 +20,19 @@ def departures(endpoint: Endpoint, release: Release, claims: Iterable[str]) -> d
     asked = tuple(dict.fromkeys(claims))
     if not asked:
         return {}
-    outlets: dict[str, list[str]] = {}
-    for row in named_rows(endpoint, release, "claim-departures", claim=asked):
-        outlets.setdefault(row["claim"], []).append(row["outlet"])
-    return {claim: ", ".join(names) for claim, names in outlets.items()}
+    rows = named_rows(endpoint, release, "claim-departures", claim=asked)
+    about = stated_along(endpoint, release, ((row["report"], _REPORT) for row in rows))
+    outlets: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        outlets[row["claim"]].update(_publishers(about, row["report"]))
+    return {claim: ", ".join(sorted(names)) for claim, names in outlets.items()}
+
+
+def _publishers(about: Statements, report: str) -> Iterator[str]:
+    """Yield the names of those who publish a report."""
+    for passage in about.values(report, REC.passage):
+        for snapshot in about.values(passage, OA.hasSource):
+            for source in about.values(snapshot, REC.snapshotOf):
+                publishers = about.values(source, SCHEMA.publisher)
+                names = [about.value(each, RDFS.label) for each in publishers]
+                yield from names or ["a source without a publisher"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import owlrl
 import pytest
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import OWL, RDF, RDFS, Namespace
+from rdflib.namespace import OWL, RDF, RDFS, SKOS, Namespace
 from rdflib.term import Node
 
 import bundled
@@ -48,13 +48,17 @@ def inconsistencies(whole: Graph) -> list[str]:
 
 
 def second_values(stated: Graph, whole: Graph) -> list[tuple[Node, Node, Node]]:
-    """Return the literals that are inferred of a property that has a literal already."""
+    """Return the literals that are inferred of a property that has a literal already.
+
+    Another name (`skos:altLabel`) is a second label by what SKOS says of it, and meant to be one.
+    """
     return sorted(
         (subject, predicate, value)
         for subject, predicate, value in whole
         if isinstance(value, Literal)
         and not isinstance(subject, Literal)
         and (subject, predicate, value) not in stated
+        and not (predicate == RDFS.label and (subject, SKOS.altLabel, value) in stated)
         and any(isinstance(other, Literal) for other in stated.objects(subject, predicate))
     )
 

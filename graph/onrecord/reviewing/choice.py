@@ -269,7 +269,7 @@ _MEASURED_BY: Mapping[str, str] = {
 }
 """Beginnings of English words by which a measure of the code list is told."""
 _BEGINNING = 5
-"""Letters by which forms of a word are held for one: "shell" and "shells"."""
+"""Letters by which forms of a word are held for one: "barge" and "barges"."""
 
 
 def _likeness(one: KnownSeries, figure: DraftedFigure, words: str) -> float:

@@ -254,7 +254,7 @@ def _stop(row: Mapping[str, str], base: str) -> Stop:
 
 
 def _said(row: Mapping[str, str]) -> tuple[str, str, str]:
-    return row["said_to"] or row["said_from"] or _NO_END, row["claim"], row["figure"]
+    return row["said_from"] or row["said_to"] or _NO_END, row["claim"], row["figure"]
 
 
 def _size(row: Mapping[str, str]) -> tuple[str, str, str]:

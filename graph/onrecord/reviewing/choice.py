@@ -309,7 +309,7 @@ _SMALL = frozenset(("the", "and", "for", "toget", "again", "what", "with", "all"
 
 
 def _is_named(names: Iterable[str], words: str) -> bool:
-    """Return whether words have one of the names, also "Russian" for "Russia"; short ones whole."""
+    """Return whether words have one of the names, also "Sundran" for "Sundra"; short ones whole."""
     return any(_named(name).search(words) is not None for name in names)
 
 

@@ -157,7 +157,7 @@ def _states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return Inference("agreement", Strength.POSSIBLE, reason)
     is_near = gap and are_near(one, other)
     if is_near and is_rounded(one, other):
-        if gap > _LONG:
+        if gap > _LONG or one.kind is not other.kind:
             return None
         reason = "the one may be the other, rounded, though they are of other times"
         return Inference("agreement", Strength.POSSIBLE, reason)
@@ -239,6 +239,9 @@ def _compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Inf
         return None
     if _are_counts_by_other_days(one, other) and not are_near(one, other):
         # More than 200 by one summer and 300 by the next year are two states of one count.
+        return None
+    if gap and one.kind is not other.kind:
+        # As much as was so before is projected for another time: that is no second word for it.
         return None
     same = _likeness(one, other)
     if gap and not are_near(one, other):

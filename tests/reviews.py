@@ -8,9 +8,9 @@ from onrecord.records.archive import Archive, add_text, open_archive
 from onrecord.records.new_collection import write_collection
 from onrecord.reviewing.acceptance import Acceptance, record_accepted
 from onrecord.reviewing.card import Card
+from onrecord.reviewing.cards.drafted_cards import draft_file
 from onrecord.reviewing.decision import Decided
 from onrecord.reviewing.draft_file import DraftFile, read_draft_file, write_draft_file
-from onrecord.reviewing.drafted_cards import draft_file
 from onrecord.reviewing.known_records import KnownRecords, read_known_records
 from onrecord.reviewing.reviewed_text import ReviewedText, reviewed_text
 from onrecord.reviewing.session import Session

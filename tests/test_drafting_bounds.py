@@ -14,7 +14,7 @@ import pytest
 
 from measured_process import measured
 from onrecord.drafting.document import LONGEST, Document, drafted
-from onrecord.reviewing.drafted_cards import draft_file
+from onrecord.reviewing.cards.drafted_cards import draft_file
 from reviews import desk
 
 SECONDS, MEMORY = 10.0, 300 << 20
@@ -90,7 +90,7 @@ REVIEW = """
 import sys
 from pathlib import Path
 from onrecord.reviewing.draft_file import read_draft_file, write_draft_file
-from onrecord.reviewing.drafted_cards import draft_file
+from onrecord.reviewing.cards.drafted_cards import draft_file
 from onrecord.reviewing.known_records import read_known_records
 from onrecord.reviewing.session import Session
 from onrecord_server.review.page import review_page

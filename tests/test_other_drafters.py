@@ -24,8 +24,8 @@ from onrecord.drafting.drafters.proposal import Proposal, proposals
 from onrecord.drafting.drafters.proposal_check import checked, read_for_check
 from onrecord.drafting.lexicon import lexicon
 from onrecord.errors import UsageError
+from onrecord.reviewing.cards.drafted_cards import draft_file
 from onrecord.reviewing.decision import is_doubtful
-from onrecord.reviewing.drafted_cards import draft_file
 from reviews import HARBOUR
 from scripted_server import Peer, Scripted, scripted_server
 

@@ -21,12 +21,13 @@ from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.reviewing.acceptance import AcceptanceError
 from onrecord.reviewing.card import UnsettledError
+from onrecord.reviewing.cards.drafted_cards import draft_file
+from onrecord.reviewing.cards.drafted_event import event_in
+from onrecord.reviewing.cards.drafted_time import time_by_words
 from onrecord.reviewing.choice import series_choices, speaker_choices
 from onrecord.reviewing.circumstances import ChosenThing, relied_on
 from onrecord.reviewing.decision import DecisionError
 from onrecord.reviewing.draft_file import DraftFileError, write_draft_file
-from onrecord.reviewing.drafted_cards import draft_file, time_by_words
-from onrecord.reviewing.drafted_event import event_in
 from onrecord.reviewing.record_writer import IncompleteArticleError
 from onrecord.reviewing.reviewed_text import reviewed_text
 from onrecord.reviewing.same_claims.of_collection import same_claims

@@ -13,10 +13,10 @@ from onrecord.drafting.quantities.counted_quantity import CODES
 from onrecord.errors import OnRecordError
 from onrecord.records.units import unit_called
 from onrecord.reviewing.card import DraftedFigure, UnsettledError, decimal_of
+from onrecord.reviewing.cards.drafted_cards import draft_file
 from onrecord.reviewing.choice import series_choices, speaker_choices, speaker_of, unit_of
 from onrecord.reviewing.decision import DecisionError, shown_series
 from onrecord.reviewing.draft_file import DraftFileError, read_draft_file, write_draft_file
-from onrecord.reviewing.drafted_cards import draft_file
 from onrecord.reviewing.further_drafts import with_further
 from onrecord.reviewing.known_records import KnownSeries
 from onrecord.reviewing.review_log import log_path, report_by_rule

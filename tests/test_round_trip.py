@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from onrecord.cli.main import main
 from onrecord.records.archive import open_archive
 from onrecord.reviewing.card import Card
+from onrecord.reviewing.cards.drafted_cards import draft_file, place_of
 from onrecord.reviewing.draft_file import read_draft_file, write_draft_file
-from onrecord.reviewing.drafted_cards import draft_file, place_of
 from onrecord.reviewing.known_records import read_known_records
 from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.reviewed_text import ReviewedText, reviewed_text

@@ -23,9 +23,9 @@ from onrecord.records.archive import open_archive
 from onrecord.releases.release import open_release
 from onrecord.releases.tables.search import open_tables
 from onrecord.reviewing.card import Card
+from onrecord.reviewing.cards.drafted_cards import draft_file
 from onrecord.reviewing.choice import speaker_of
 from onrecord.reviewing.draft_file import DraftFile
-from onrecord.reviewing.drafted_cards import draft_file
 from onrecord.reviewing.known_records import KnownRecords, read_known_records
 from onrecord.reviewing.same_claims.of_collection import same_claims
 from onrecord.reviewing.same_claims.of_release import with_claims_on_record

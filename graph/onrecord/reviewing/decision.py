@@ -21,6 +21,12 @@ from onrecord.reviewing.card import (
     decimal_of,
     person_key,
 )
+from onrecord.reviewing.cards.drafted_cards import (
+    SEVERAL_MODALITIES,
+    added_card,
+    place_of,
+)
+from onrecord.reviewing.cards.drafted_time import time_by_words
 from onrecord.reviewing.choice import (
     ChosenSeries,
     new_speaker,
@@ -33,12 +39,6 @@ from onrecord.reviewing.choice import (
 )
 from onrecord.reviewing.circumstances import confirmed_authorities, names_of_authorities
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
-from onrecord.reviewing.drafted_cards import (
-    SEVERAL_MODALITIES,
-    added_card,
-    place_of,
-    time_by_words,
-)
 from onrecord.reviewing.known_records import KnownRecords
 from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.same_claims.of_collection import same_claims

@@ -55,8 +55,8 @@ def review(
     from importlib.metadata import version
 
     from onrecord.records.archive import archive_of
+    from onrecord.reviewing.cards.drafted_cards import day_of, draft_file
     from onrecord.reviewing.draft_file import read_draft_file
-    from onrecord.reviewing.drafted_cards import day_of, draft_file
     from onrecord.reviewing.further_drafts import with_further
     from onrecord.reviewing.known_records import read_known_records
     from onrecord.reviewing.reviewed_text import reviewed_text

@@ -12,9 +12,9 @@ from onrecord.records.completion import sources_of_snapshot
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.releases.tables.search import claims_alike
 from onrecord.reviewing.card import Card, DraftedTime
+from onrecord.reviewing.cards.drafted_cards import day_of
 from onrecord.reviewing.choice import speaker_of
 from onrecord.reviewing.draft_file import DraftFile
-from onrecord.reviewing.drafted_cards import day_of
 from onrecord.reviewing.known_records import KnownRecords
 from onrecord.reviewing.same_claims.said_again import (
     SameClaim,

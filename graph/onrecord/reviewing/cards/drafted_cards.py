@@ -1,7 +1,6 @@
 """Cards made from the drafts of a text: pieces of one claim joined, figures and dates beside it."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -31,9 +30,11 @@ from onrecord.reviewing.card import (
     DraftedTime,
     decimal_of,
 )
-from onrecord.reviewing.clause import CONDITIONAL, Clause, clauses, trimmed
+from onrecord.reviewing.cards.clause import CONDITIONAL, Clause, clauses, trimmed
+from onrecord.reviewing.cards.drafted_event import event_in
+from onrecord.reviewing.cards.drafted_time import time_by_words
+from onrecord.reviewing.cards.repeated_card import without_repeated
 from onrecord.reviewing.draft_file import Article, DraftFile
-from onrecord.reviewing.drafted_event import event_in
 from onrecord.reviewing.place_index import Placed, PlaceIndex, Stretch, place_index, stretches
 
 _MARKS = "“”„\"'‘’‚«»‹› \u00a0\u202f"
@@ -269,7 +270,7 @@ def _cards(read: ReadText, drafts: Iterable[Draft]) -> Iterator[Card]:
         for pieces in _joined(drafts)
         for statement in _statements_of(read, pieces)
     ]
-    yield from _without_duplicates(read.text, cards)
+    yield from without_repeated(read.text, cards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -571,94 +572,3 @@ def drafted_time(read: ReadText, one: DateExpression) -> DraftedTime:
         read.published,
         vague=one.precision is not None,
     )
-
-
-def time_by_words(
-    edtf: str, words: str, basis: str, published: date | None = None, *, vague: bool = False
-) -> DraftedTime:
-    """Return a time by the words that it rests on; `basis` is that of a drafted date.
-
-    It is explicit only if year and day are in the words, as the shapes of records require.
-    """
-    if vague:
-        return DraftedTime(edtf, "vague", words)
-    if basis == "stated" and _stated_in_full(edtf, words):
-        return DraftedTime(edtf, "explicit", words)
-    if basis == "inferred-year":
-        return DraftedTime(edtf, "inferred-year", words, _reason_of_year(edtf, published))
-    if basis == "publication":
-        return DraftedTime(edtf, "inferred-context", words, "Reckoned from the day of publication.")
-    return DraftedTime(edtf, "inferred-context", words, "Inferred from the words.")
-
-
-def _reason_of_year(edtf: str, published: date | None) -> str:
-    """Return from what the year of a date follows that is stated without one."""
-    stated = re.search(r"\d{4}", edtf)
-    if published is None or stated is None or int(stated[0]) == published.year:
-        return "The year is that of the day of publication."
-    if int(stated[0]) > published.year:
-        return "The next such day or month after the day of publication."
-    return "The last such day or month before the day of publication."
-
-
-def _stated_in_full(edtf: str, words: str) -> bool:
-    """Return whether years and days of a date, all but its months, are numbers of the words."""
-    numbers = {int(number) for number in re.findall(r"\d+", words)}
-    wanted = re.findall(r"\d+", re.sub(r"(?<=\d{4})-\d\d", "", edtf))
-    return bool(wanted) and all(int(each) in numbers for each in wanted)
-
-
-def _without_duplicates(text: str, cards: list[Card]) -> Iterator[Card]:
-    """Yield one card for words that one speaker has at several places, with all of them.
-
-    A card repeats a former one if it has nothing but words that its speaker has in there.
-    """
-    kept: list[list[Card]] = []
-    """Of each card to yield, those that repeat it behind it."""
-    by_wording: dict[tuple[object, ...], list[int]] = {}
-    """Numbers of kept cards by speaker and words, ascending."""
-    for card in cards:
-        keys = {(*_manner(card), wording) for wording in _wordings(text, card)}
-        fewest, *others = sorted((by_wording.get(key, []) for key in keys), key=len)
-        at = next((number for number in fewest if all(_has(one, number) for one in others)), None)
-        if at is not None and _who(card):
-            kept[at].append(card)
-            continue
-        for key in keys:
-            by_wording.setdefault(key, []).append(len(kept))
-        kept.append([card])
-    yield from map(_with_all_places, kept)
-
-
-def _has(numbers: list[int], number: int) -> bool:
-    """Return whether ascending numbers have one among them."""
-    place = bisect_left(numbers, number)
-    return place < len(numbers) and numbers[place] == number
-
-
-def _with_all_places(cards: list[Card]) -> Card:
-    if len(cards) == 1:
-        return cards[0]
-    found: dict[tuple[int, int], CardPlace] = {}
-    for card in cards:
-        for one in card.places:
-            found.setdefault((one.start, one.end), one)
-    confidence = max(card.confidence for card in cards)
-    return replace(cards[0], places=tuple(found.values()), confidence=confidence)
-
-
-def _manner(card: Card) -> tuple[object, ...]:
-    """Return what cards must share besides their words to be one: speaker, drafter, modality."""
-    return _who(card), RULES in card.by, card.modality
-
-
-def _wordings(text: str, card: Card) -> set[str]:
-    return {_plain(text[one.start : one.end]) for one in card.places}
-
-
-def _plain(words: str) -> str:
-    return " ".join(re.findall(r"\w+", words.casefold()))
-
-
-def _who(card: Card) -> str:
-    return "" if card.speaker is None else card.speaker.person or card.speaker.mention.casefold()

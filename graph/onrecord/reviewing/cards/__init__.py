@@ -1,0 +1,1 @@
+"""Cards for a reviewer: made from the drafts of a text, one a statement."""

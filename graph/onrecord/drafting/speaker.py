@@ -44,7 +44,7 @@ def speaker_at(place: Place, text: str, people: People, words: Lexicon) -> Speak
 
 
 def _is_finding(noun: str, words: Lexicon) -> bool:
-    """Say whether a noun is of what somebody has found, which names nobody: "estimates"."""
+    """Return whether a noun means a finding, which names no author: "estimates"."""
     return words.has("person.finding", noun) and not words.has("person.document", noun)
 
 

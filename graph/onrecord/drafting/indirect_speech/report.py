@@ -50,7 +50,7 @@ _LONGEST_WORK = 12
 
 
 def _work_of(sentence: Sentence, author: Range, words: Lexicon) -> str:
-    """Return what somebody has written or found: "the research on barges by Sund"; else ""."""
+    """Return the work that is named with its author: "the research on barges by Sund"; else ""."""
     if not author[0] or sentence[author[0] - 1].low not in ("by", "from", "of"):
         return ""
     first = max(0, author[0] - _LONGEST_WORK)

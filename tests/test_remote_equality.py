@@ -141,6 +141,8 @@ def _without_integers(text: str) -> str:
     (virtuoso_deviations.toml).
     """
     plain = text.replace("xsd:nonNegativeInteger", "xsd:integer")
+    for word, number in (("false", 0), ("true", 1)):
+        plain = plain.replace(f"<td>{word}</td>", f'<td class="number">{number}</td>')
     return plain.replace('"false"^^<http://www.w3.org/2001/XMLSchema#boolean>', "0").replace(
         '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>', "1"
     )

@@ -1,4 +1,4 @@
-"""What somebody writes in a text of his own goes back to that text, and not to whom it tells of."""
+"""Claims that an author makes in his own text have that text as their root, not whom it quotes."""
 
 import bundled
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -196,8 +197,15 @@ def free_port() -> int:
         return port
 
 
-def descendants(pid: int) -> dict[int, str]:
-    """Return the processes below one, with their command lines."""
+class Process(NamedTuple):
+    """What one look at a process saw: who started it, and by which command line."""
+
+    parent: int
+    command: str
+
+
+def descendants(pid: int) -> dict[int, Process]:
+    """Return the processes below one, as one look sees them: they come and go."""
     parents: dict[int, int] = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
@@ -206,11 +214,11 @@ def descendants(pid: int) -> dict[int, str]:
             except OSError:
                 continue
             parents[int(folder.name)] = int(stat.rpartition(")")[2].split()[1])
-    found: dict[int, str] = {}
+    found: dict[int, Process] = {}
     wave = {pid}
     while wave:
         wave = {child for child, parent in parents.items() if parent in wave}
-        found |= {child: _command(child) for child in wave}
+        found |= {child: Process(parents[child], _command(child)) for child in wave}
     return found
 
 

@@ -319,7 +319,10 @@ def test_a_thousand_bad_connections_leave_the_server_up(tmp_path: Path) -> None:
     with stack:
         # The server answers when its first process is up: two fork servers have four workers each.
         wait_until(
-            lambda: sum("fork_server" in c for c in descendants(server.process.pid).values()) == 10
+            lambda: (
+                sum("fork_server" in p.command for p in descendants(server.process.pid).values())
+                == 10
+            )
         )
         processes = list(descendants(server.process.pid))
         before = memory_of(processes)

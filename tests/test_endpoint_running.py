@@ -91,17 +91,15 @@ def load(server: Server, connections: int = 4) -> Iterator[Load]:
 
 def roles(server: Server) -> tuple[list[int], list[int], list[int]]:
     """Return the server processes, the nurseries and the query workers."""
-    # Python's tracker of shared resources is beside them.
     below = descendants(server.process.pid)
-    servers = [pid for pid in children(server.process.pid) if "spawn_main" in below[pid]]
-    nurseries = [child for pid in servers for child in children(pid)]
-    return servers, nurseries, [child for pid in nurseries for child in children(pid)]
 
+    def children(of: list[int]) -> list[int]:
+        return sorted(pid for pid, process in below.items() if process.parent in of)
 
-def children(pid: int) -> list[int]:
-    below = descendants(pid)
-    deeper = {child for first in below for child in descendants(first)}
-    return sorted(set(below) - deeper)
+    # Python's tracker of shared resources is beside the server processes.
+    servers = [pid for pid in children([server.process.pid]) if "spawn_main" in below[pid].command]
+    nurseries = children(servers)
+    return servers, nurseries, children(nurseries)
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 30) -> bool:
@@ -118,7 +116,8 @@ def test_killed_workers_and_nurseries_lose_no_request(server: Server) -> None:
         for _ in range(3):
             _, nurseries, workers = roles(server)
             for pid in workers[:3]:
-                os.kill(pid, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):  # it may have ended by itself
+                    os.kill(pid, signal.SIGKILL)
             time.sleep(0.2)
         os.kill(nurseries[0], signal.SIGKILL)
         time.sleep(0.5)

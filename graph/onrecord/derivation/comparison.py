@@ -22,7 +22,6 @@ from typing import cast
 import pyoxigraph as ox
 
 from onrecord.derivation.certainty import as_sure_as_known, with_scopes
-from onrecord.derivation.conclusion import as_step, conclude, have_other_baselines
 from onrecord.derivation.figure import (
     ClaimedFigure,
     Kind,
@@ -44,6 +43,8 @@ from onrecord.derivation.kindred import (
     side_by_side,
     why_within,
 )
+from onrecord.derivation.outcome.conclusion import conclude, have_other_baselines
+from onrecord.derivation.outcome.plan import as_step
 from onrecord.derivation.rule import Rule
 from onrecord.derivation.sentence import joined, told
 from onrecord.rdf.namespaces import CODE, PROV, REC

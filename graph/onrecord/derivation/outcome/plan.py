@@ -1,0 +1,262 @@
+"""What two plans say of each other: two figures that are expected, planned or promised."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from onrecord.derivation.figure import ClaimedFigure, Kind
+from onrecord.derivation.inference import (
+    Conclusion,
+    Inference,
+    Strength,
+    are_far,
+    are_near,
+    can_both_hold,
+)
+from onrecord.derivation.outcome.fate import is_of_failure
+from onrecord.derivation.outcome.likeness import LONG, likeness
+from onrecord.derivation.sentence import amount
+
+_SHORT = timedelta(62)
+"""Within which two dates are one."""
+_UNDATED = (
+    ", and neither names a time",
+    ", and the one names no time",
+    ", for times that may be the same",
+)
+"""How the times of two plans are told, by how many of them name theirs."""
+
+
+def plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
+    """Return what follows of two figures that are expected or planned, `one` said first."""
+    if one.claim == other.claim and not can_both_hold(one, other):
+        return Inference("path", Strength.CERTAIN, "one claim gives both, as steps of one way")
+    is_body = _is_of_one_voice(one, other)
+    gap = one.due.gap(other.due)
+    is_bound = one.is_bound or other.is_bound
+    is_far_bound = is_bound and are_far(one, other)
+    are_alike = can_both_hold(one, other) and not is_far_bound
+    is_ramp = are_alike and _is_ramp(one, other)
+    are_timed = one.names_its_time and other.names_its_time
+    if are_alike and is_bound and not (are_timed or is_ramp or are_near(one, other)):
+        # What is well within a bound need not be of its time, where that is not named.
+        return None
+    if are_alike and one.is_conditional != other.is_conditional and not are_timed:
+        # What it would take to get there, at whatever time, is no plan.
+        return None
+    if are_alike and not is_ramp:
+        if gap <= _SHORT and not (gap and _names_no_time_after(one, other)):
+            return _same_plan(one, other)
+        if one.value is None or one.value != other.value or other.is_told_after_its_time:
+            is_postponed = False
+        else:
+            is_postponed = one.due.is_before(other.due) and one.said.is_before(other.said)
+        if is_postponed:
+            if one.due != one.valid:
+                reason = "what was expected from a time on is later expected for a later one"
+                return Inference("postponement", Strength.PROBABLE, reason)
+            if other.is_bound or other.valid.last is None:
+                reason = "the same is later expected for later, without a date"
+                if other.is_bound:
+                    reason = f"{amount(one)} is later {amount(other)}, expected for later"
+                return Inference("postponement", Strength.PROBABLE, reason)
+            return Inference(
+                "postponement", Strength.CERTAIN, "the same figure is later expected for later"
+            )
+        if other.valid.is_before(one.valid) and is_body:
+            return _brought_forward(one, other)
+        return None
+    aim = one.series.aim
+    if not aim and gap:
+        return Inference("path", Strength.PROBABLE, "they are for times that do not overlap")
+    # Of what is meant to fall, the greater figure is the first step.
+    less, more = _by_size(one, other)
+    if aim == "le":
+        less, more = more, less
+    sizes = ("lesser", "greater") if aim != "le" else ("greater", "lesser")
+    if less.valid.is_before(more.valid):
+        is_known = (is_body or not (one.is_forecast and other.is_forecast)) and not is_ramp
+        strength = Strength.CERTAIN if is_known else Strength.PROBABLE
+        return Inference("path", strength, f"the {sizes[0]} comes before the {sizes[1]}")
+    # A bound that is far off is no other plan.
+    is_clash = not can_both_hold(one, other)
+    if more.valid.is_before(less.valid):
+        if not is_clash:
+            return None
+        if is_body:
+            if more is one:
+                return _revision(one, other, f"the {sizes[0]} is now for after the {sizes[1]}")
+            return _revision(one, other, f"the {sizes[1]} is now for before the {sizes[0]}")
+        if one.is_target and other.is_target and less.said.is_before(more.said):
+            reason = f"it is told that the {sizes[1]} is now planned for before the {sizes[0]}"
+            return Inference("revision", Strength.POSSIBLE, reason)
+        # What was planned years before has given way to other plans since.
+        if one.said.gap(other.said) > LONG:
+            return None
+        return Inference(
+            "disagreement",
+            Strength.POSSIBLE,
+            f"the {sizes[1]} is expected for before the {sizes[0]}",
+        )
+    are_dated = one.valid.last is not None and other.valid.last is not None
+    is_one_time = one.valid.last == other.valid.last and one.valid.days == other.valid.days
+    if not are_dated or (not is_one_time and (one.is_vague or other.is_vague)):
+        if are_dated and one.speakers & other.speakers and _is_taken_back(one, other, less):
+            reason = f"the {sizes[0]} is now for a time at which it was to be the {sizes[1]}"
+            return Inference("revision", Strength.POSSIBLE, reason)
+        reason = f"the {sizes[0]} may come before the {sizes[1]}"
+        return Inference("path", Strength.POSSIBLE, reason)
+    if not is_clash:
+        return None
+    if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
+        return _revision(one, other, "another figure is given for the same time, later")
+    if _is_of_failure_of(one, other) or _is_of_failure_of(other, one):
+        reason = "the one is planned, and somebody else expects that as much will not come"
+        return Inference("disagreement", Strength.PROBABLE, reason)
+    if (one.is_target and _is_expected(other)) or (other.is_target and _is_expected(one)):
+        reason = "for the same time the one is planned and the other expected by somebody else"
+        reason = f"{reason}, and what comes can be one of them only"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
+    reason = "they are for the same time and cannot both come true"
+    if one.said.gap(other.said) > _SHORT:
+        reason = f"{reason}, though the later may know more"
+        return Inference("disagreement", Strength.PROBABLE, reason)
+    return Inference("disagreement", Strength.CERTAIN, reason)
+
+
+def as_step(found: Conclusion, by_claim: Mapping[str, Iterable[ClaimedFigure]]) -> Conclusion:
+    """Return a clash of two plans as a path where the claim of the lesser gives the greater, too.
+
+    80 a month in 2025 is no other plan than 100 in 2025 where its speaker goes on to 100.
+    """
+    first, second = found.first, found.second
+    if not {first.kind, second.kind} <= {Kind.PLAN}:
+        return found
+    less, more = _by_size(first, second)
+    for step in by_claim[less.claim]:
+        is_same = step.value is not None and step.value == more.value
+        is_step = step is not less and step.kind is Kind.PLAN
+        if is_step and is_same and step.valid.gap(more.valid) <= _SHORT:
+            reason = f"the one claim goes on from {amount(less)} to {amount(step)}, too"
+            return Conclusion(less, more, Inference("path", Strength.PROBABLE, reason))
+    return found
+
+
+def _is_of_one_voice(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether one speaker puts both forward, or he and a body that he belongs to.
+
+    A plan belongs to its body, so any member may revise it later; what two members only expect is
+    the view of each.
+    """
+    if one.speakers & other.bodies or other.speakers & one.bodies:
+        return True
+    return (one.is_target or other.is_target) and bool(one.bodies & other.bodies)
+
+
+def _is_ramp(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether two figures that *about* or a bound lets agree are for two named times.
+
+    About 60 in October and 70 to 80 in December are steps of one way, and so are more than 55 by
+    the end of a summer, of which the year is not known, and 75 by a year.
+    """
+    if are_near(one, other):
+        return False
+    less, more = _by_size(one, other)
+    aim = one.series.aim
+    if aim == "le":
+        less, more = more, less
+    if one.is_of_an_unknown_year or other.is_of_an_unknown_year:
+        return one.names_its_time and other.names_its_time
+    return less.valid.is_before(more.valid) and (more.low is not None or aim == "le")
+
+
+def _names_no_time_after(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether a plan that names no time is told of when the time of the other is over."""
+    is_over = one.valid.last and other.said.first and one.valid.last < other.said.first
+    return bool(is_over and other.valid.last is None)
+
+
+def _is_of_failure_of(forecast: ClaimedFigure, plan: ClaimedFigure) -> bool:
+    """Return whether a forecast is of less than the very figure that is planned."""
+    return plan.is_target and is_of_failure(forecast) and forecast.nominal == plan.nominal
+
+
+def _is_expected(figure: ClaimedFigure) -> bool:
+    """Return whether an outsider expects it, of a time that has begun or not."""
+    return figure.is_forecast or figure.kind is Kind.ESTIMATE
+
+
+def _is_taken_back(one: ClaimedFigure, other: ClaimedFigure, less: ClaimedFigure) -> bool:
+    """Return whether less is planned later for a part of the time that more was planned for."""
+    is_later = other is less and one.said.is_before(other.said)
+    return is_later and other.valid.is_within(one.valid)
+
+
+def _same_plan(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
+    """Two plans of the same figure, as far as is known for the same time."""
+    is_dated = one.valid == other.valid or None not in (*one.valid, *other.valid)
+    is_same = (one.value, one.low, one.high, one.comparator) == (
+        other.value, other.low, other.high, other.comparator
+    )  # fmt: skip
+    same = "they give the same" if is_same else likeness(one, other)
+    comma = " " if is_same and one.valid == other.valid else ", "
+    when = f"{comma}{_times_of_plans(one, other)}"
+    if not is_dated:
+        when = _UNDATED[one.names_its_time + other.names_its_time]
+    reason = f"{same}{when}"
+    if one.is_conditional or other.is_conditional:
+        reason = f"{reason}; one of them is said on a condition"
+        return Inference("agreement", Strength.POSSIBLE, reason)
+    # Neither says "about": they are taken for one since they were stated per unlike periods.
+    is_plain = one.comparator == other.comparator == "eq" and None not in (one.value, other.value)
+    is_rough = is_plain and one.value != other.value
+    strength = Strength.POSSIBLE if is_rough else Strength.PROBABLE
+    return Inference("agreement", strength, reason)
+
+
+def _times_of_plans(one: ClaimedFigure, other: ClaimedFigure) -> str:
+    """Return how the times of two plans lie, of which each is named.
+
+    By the end of a year is not the same time as in that year.
+    """
+    if one.valid == other.valid:
+        is_rough = one.is_of_a_rough_time or other.is_of_a_rough_time
+        is_told_alike = one.valid_in_words == other.valid_in_words
+        return "for about the same time" if is_rough and not is_told_alike else "for the same time"
+    if one.valid.is_within(other.valid) or other.valid.is_within(one.valid):
+        return "the one for a time within the other's"
+    if not one.valid.gap(other.valid):
+        return "for times that overlap"
+    return "for times at most two months apart"
+
+
+def _brought_forward(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
+    """Two plans of one side, the other for an earlier time, if it gives the figure again.
+
+    That it is also within a bound, such as *at least* less, or is reached only about, is not that.
+    """
+    if one.value is not None and one.value == other.value:
+        return _revision(one, other, "the same figure is brought forward in time")
+    is_plain = {one.comparator, other.comparator} == {"eq"}
+    if is_plain and (_is_in_range(one, other) or _is_in_range(other, one)):
+        reason = f"{amount(one)} is now {amount(other)}, and for an earlier time"
+        return _revision(one, other, reason)
+    return None
+
+
+def _is_in_range(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether a value is within a range with two ends."""
+    if one.value is None or other.value is not None or other.low is None or other.high is None:
+        return False
+    return other.low <= one.value <= other.high
+
+
+def _revision(one: ClaimedFigure, other: ClaimedFigure, reason: str) -> Inference:
+    """Return a revision of a plan, for certain only if it is known which was said last."""
+    if one.said.is_before(other.said):
+        return Inference("revision", Strength.PROBABLE, reason)
+    reason = "another figure or time is given; their dates do not tell which was said last"
+    return Inference("revision", Strength.POSSIBLE, reason)
+
+
+def _by_size(one: ClaimedFigure, other: ClaimedFigure) -> tuple[ClaimedFigure, ClaimedFigure]:
+    return (one, other) if (one.nominal or 0) <= (other.nominal or 0) else (other, one)

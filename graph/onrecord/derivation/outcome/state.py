@@ -1,0 +1,166 @@
+"""What two states say of each other: two figures that are both put forward as so."""
+
+from datetime import timedelta
+
+from onrecord.derivation.figure import ClaimedFigure, Kind
+from onrecord.derivation.inference import (
+    Inference,
+    Strength,
+    are_far,
+    are_near,
+    can_both_hold,
+    is_below,
+    is_rounded,
+)
+from onrecord.derivation.outcome.likeness import LONG, compatible
+
+_SHORT = timedelta(62)
+"""Within which a speaker who gives another figure corrects himself, and two dates are one."""
+_QUARTER = 93
+"""Days up to which a rate hardly changes, so that a part of such a time is as good as the whole."""
+_YEAR = timedelta(365)
+
+
+def states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
+    """Return what follows of two figures that are put forward as so, `one` said first."""
+    gap = one.known_for.gap(other.known_for)
+    if one.runs_on_beside(other) or other.runs_on_beside(one):
+        # What one time has is, wholly or so far, a part of what all the time has up to an end.
+        return None
+    if not gap and one.valid != other.valid and one.is_of_a_span and other.is_of_a_span:
+        return _sums(one, other)
+    if gap and _is_step(one, other):
+        reason = "one is expected of a time that was not over, and they are of other times"
+        if one.kind is other.kind:
+            reason = "both are expected, of times that do not overlap"
+        return Inference("path", Strength.PROBABLE, reason)
+    # Two sums for one and the same year are not vague, though neither is per a period.
+    are_sums = one.valid == other.valid and one.period is None and other.period is None
+    is_vague = (one.is_vague or other.is_vague) and not are_sums
+    is_self = bool(one.speakers & other.speakers)
+    if can_both_hold(one, other):
+        return compatible(one, other, is_vague)
+    # Nor is a bound that is far off said to correct the other figure.
+    is_apart = is_vague and (one.is_bound or other.is_bound) and are_far(one, other)
+    is_now = one.is_of_the_moment and other.is_of_the_moment
+    if is_self and is_now and one.said.is_before(other.said) and _has_grown(one, other):
+        reason = "what has come together by then has grown since the speaker said the other figure"
+        return Inference("change", Strength.PROBABLE, reason)
+    if is_self and is_now and gap <= _SHORT and not is_apart:
+        strength = Strength.POSSIBLE if is_vague else Strength.PROBABLE
+        return Inference(
+            "revision", strength, "the same speaker gives another figure for about the same time"
+        )
+    is_bound = one.is_bound or other.is_bound
+    if not gap and one.kind is not other.kind and are_near(one, other) and not is_bound:
+        reason = "what was projected is within a tenth of what is said to be so"
+        return Inference("agreement", Strength.POSSIBLE, reason)
+    is_near = gap and are_near(one, other)
+    if is_near and is_rounded(one, other):
+        if gap > LONG or one.kind is not other.kind:
+            return None
+        reason = "the one may be the other, rounded, though they are of other times"
+        return Inference("agreement", Strength.POSSIBLE, reason)
+    if is_near and not (one.is_bound or other.is_bound):
+        return Inference(
+            "change",
+            Strength.PROBABLE,
+            "they are about times that do not overlap, and within a tenth of each other",
+        )
+    if gap and _is_less_able(one, other):
+        reason = "less can be made than another said before, and what can be made seldom falls"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
+    if gap:
+        return Inference("change", Strength.CERTAIN, "they are about times that do not overlap")
+    if is_vague and are_near(one, other) and not (one.is_bound or other.is_bound):
+        reason = "they are within a tenth of each other, at times that may not be the same"
+        return Inference("agreement", Strength.POSSIBLE, reason)
+    if is_vague and (_is_known_then(one, other) or _is_known_then(other, one)):
+        reason = "they cannot both hold, if they are of the time at which they became known"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
+    if is_vague and max(one.valid.days or 0, other.valid.days or 0) > LONG.days:
+        # It was so at some time of many years, so that it says nothing of any of them.
+        return None
+    if is_vague and one.kind is not other.kind:
+        # What is projected may come at another time than what is said to be so.
+        return None
+    if is_vague:
+        return Inference(
+            "change", Strength.POSSIBLE, "they differ, and their times may not be the same"
+        )
+    if is_self:
+        return Inference(
+            "revision", Strength.PROBABLE, "the same speaker gives another figure for the same time"
+        )
+    if is_rounded(one, other):
+        reason = "the one may be the other, rounded"
+        return Inference("agreement", Strength.POSSIBLE, reason)
+    if _is_part(one, other) or _is_part(other, one):
+        reason = "the one is about a part of the other's time, and they can hardly both hold"
+        return Inference("disagreement", Strength.PROBABLE, reason)
+    is_open = None in (*one.valid, *other.valid)
+    reason = "they are about the same time and cannot both hold"
+    if one.kind is other.kind is Kind.ESTIMATE:
+        reason = "they are for the same time and cannot both come true"
+    elif one.kind is not other.kind:
+        reason = "other than was projected is said to be so of the same time"
+    return Inference("disagreement", Strength.PROBABLE if is_open else Strength.CERTAIN, reason)
+
+
+def _is_step(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the later of two figures is only expected, of a time that was not over.
+
+    As much as before, or about as much, is no step.
+    """
+    if are_near(one, other) and (can_both_hold(one, other) or is_rounded(one, other)):
+        return False
+    later = other if one.valid.is_before(other.valid) else one
+    return later.kind is Kind.ESTIMATE and not later.is_told_after_its_time
+
+
+def _has_grown(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the later of two figures of what comes together bit by bit is the greater.
+
+    That is a sum of which no period is told, or a share of what was planned or pledged.
+    """
+    is_share = "versusMeasure" in one.series.scope
+    is_sum = one.is_sum and "versus" not in one.series.scope
+    return not one.per and (is_sum or is_share) and is_below(one, other)
+
+
+def _is_known_then(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether a figure of an unknown day became known at a time of the other, or soon after.
+
+    What is published on a day was said not long before, as a rule.
+    """
+    if not one.is_of_the_moment or one.valid.first is not None or other.is_vague:
+        return False
+    known, first, last = one.valid.last, other.valid.first, other.valid.last
+    return bool(known and first and last and first <= known <= last + _SHORT)
+
+
+def _is_less_able(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether another speaker says of a later time, within a year, that less can be made."""
+    earlier, later = (one, other) if one.known_for.is_before(other.known_for) else (other, one)
+    is_soon = earlier.known_for.gap(later.known_for) < _YEAR
+    is_other = not earlier.speakers & later.speakers
+    return is_soon and is_other and later.is_ability and is_below(later, earlier)
+
+
+def _is_part(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the one is about less than half of the time of the other, of some length."""
+    part, whole = one.valid.days, other.valid.days
+    return part is not None and whole is not None and whole > _QUARTER and 2 * part < whole
+
+
+def _sums(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
+    """Two sums over times that overlap: the one of a part of the other's time is not above it."""
+    part, whole = (one, other) if one.valid.is_within(other.valid) else (other, one)
+    if not part.valid.is_within(whole.valid):
+        return None
+    if is_below(whole, part) and not can_both_hold(whole, part):
+        reason = "no part of a time has more than the whole, for a sum does not shrink"
+        return Inference("disagreement", Strength.CERTAIN, reason)
+    if part.valid.first == whole.valid.first and is_below(part, whole):
+        return Inference("change", Strength.CERTAIN, "the sum has grown since")
+    return None

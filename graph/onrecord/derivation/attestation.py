@@ -1,13 +1,13 @@
 """Claims with their reports, where a report departs from the claim in something of its own."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from onrecord.derivation.figure import ClaimedFigure, Kind, Series, read_series
-from onrecord.derivation.solutions import days, local, number, pairs, reachable, rows, span
+from onrecord.derivation.figure import FIGURE, ClaimedFigure, Series, figure_of, read_series
+from onrecord.derivation.solutions import days, local, pairs, reachable, rows, span
 from onrecord.derivation.span import Span, in_words
 
 # A claim of which no report has anything of its own is of no interest here, nor one without the
@@ -76,30 +76,16 @@ SELECT ?report ?origin {"""
 }
 """
 )
-_FIGURE = """
-  ?figure rec:inSeries ?series ; rec:comparator ?comparator .
+_FIGURE = (
+    FIGURE
+    + """
   OPTIONAL { ?figure rec:asStated ?words . }
-  OPTIONAL { ?figure qudt:numericValue ?stated . }
-  OPTIONAL { ?figure rec:over ?over . }
   OPTIONAL { ?figure rec:versusOver ?versusOver . }
   OPTIONAL { ?figure rec:alternative ?alternative . }
-  OPTIONAL { ?figure rec:comparableValue ?value . }
-  OPTIONAL { ?figure rec:comparableLow ?low . }
-  OPTIONAL { ?figure rec:comparableHigh ?high . }
-  OPTIONAL { ?figure rec:rangeLow ?range_low . }
-  OPTIONAL { ?figure rec:rangeHigh ?range_high . }
-  OPTIONAL { ?figure rec:comparableUnit ?unit . }
-  OPTIONAL { ?figure rec:comparablePer ?per . }
-  OPTIONAL { ?figure rec:validFor/dcterms:date ?date . }
-  OPTIONAL { ?figure rec:validFor/rec:asStated ?timeWords . }
   OPTIONAL { ?figure rec:validFor/rec:basis ?basis . }
-  OPTIONAL { ?figure rec:validFor/rec:earliest ?from . }
-  OPTIONAL { ?figure rec:validFor/rec:latest ?to . }
-  OPTIONAL { ?figure rec:baseline/dcterms:date ?since_on . }
-  OPTIONAL { ?figure rec:baseline/rec:earliest ?since_first . }
-  OPTIONAL { ?figure rec:baseline/rec:latest ?since_last . }
 }
 """
+)
 _CLAIMED = "SELECT * {" + _DEPARTED + " ?claim rec:quantity ?figure . " + _FIGURE
 _REPORTED = (
     "SELECT * {"
@@ -261,7 +247,7 @@ def read_attested(store: ox.Store) -> list[AttestedClaim]:
             said=span(row, "first", "last"),
             said_in_words=in_words(row.get("date", "")),
             said_is_stated=local(row.get("basis", "")) in _STATED,
-            said_is_approximate=_is_approximate(row),
+            said_is_approximate=_is_approximate(row.get("date", "")),
             figures=given(row["claim"]),
             reports=tuple(reports[row["claim"]][one] for one in sorted(reports[row["claim"]])),
         )
@@ -287,42 +273,18 @@ def read_wider(store: ox.Store) -> dict[str, set[str]]:
 
 
 def _figure(row: dict[str, str], series: Series) -> GivenFigure:
-    has_baseline = "since_first" in row or "since_last" in row
-    figure = ClaimedFigure(
-        iri=row["figure"],
-        claim=row["claim"],
-        kind=Kind.STATE,
-        series=series,
-        unit=row.get("unit", ""),
-        per=row.get("per", ""),
-        comparator=local(row["comparator"]),
-        stated=number(row, "stated"),
-        period=days(row.get("over")),
-        value=number(row, "value"),
-        low=number(row, "low"),
-        high=number(row, "high"),
-        said=Span(None, None),
-        valid=span(row, "from", "to"),
-        since=span(row, "since_first", "since_last") if has_baseline else None,
-        speakers=frozenset(),
-        bodies=frozenset(),
-        is_conditional=False,
-        names="",
-        range_low=number(row, "range_low"),
-        range_high=number(row, "range_high"),
-        valid_in_words=in_words(row.get("date", "")),
-        since_in_words=in_words(row.get("since_on", "")),
-    )
+    # Departures tell the source's words of a time beside it.
+    figure = replace(figure_of(row, series), valid_in_words=in_words(row.get("of", "")))
     return GivenFigure(
         figure=figure,
         words=row.get("words", ""),
         versus_period=days(row.get("versusOver")),
-        time_words=row.get("timeWords", ""),
-        time_is_stated="timeWords" in row or local(row.get("basis", "")) in _STATED,
-        time_is_approximate=_is_approximate(row),
+        time_words=row.get("of_words", ""),
+        time_is_stated="of_words" in row or local(row.get("basis", "")) in _STATED,
+        time_is_approximate=_is_approximate(row.get("of", "")),
         is_alternative=row.get("alternative") == "true",
     )
 
 
-def _is_approximate(row: dict[str, str]) -> bool:
-    return any(sign in row.get("date", "") for sign in "~?%")
+def _is_approximate(edtf: str) -> bool:
+    return any(sign in edtf for sign in "~?%")

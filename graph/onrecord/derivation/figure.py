@@ -14,14 +14,10 @@ from onrecord.derivation.solutions import days, local, number, pairs, reachable,
 from onrecord.derivation.span import Span, in_words, time_in_words
 from onrecord.files.bundled import ONTOLOGY
 
-_FIGURES = """
-SELECT * {
-  ?claim a rec:Claim ; rec:modality ?modality ; rec:quantity ?figure .
+FIGURE = """
   ?figure rec:inSeries ?series ; rec:comparator ?comparator .
-  FILTER NOT EXISTS { ?claim rec:retractedIn|rec:takenBackBy ?retraction . }
   OPTIONAL { ?figure qudt:numericValue ?stated . }
   OPTIONAL { ?figure rec:over ?over . }
-  OPTIONAL { ?figure rec:reason ?reading . }
   OPTIONAL { ?figure rec:comparableValue ?value . }
   OPTIONAL { ?figure rec:comparableLow ?low . }
   OPTIONAL { ?figure rec:comparableHigh ?high . }
@@ -29,18 +25,31 @@ SELECT * {
   OPTIONAL { ?figure rec:rangeHigh ?range_high . }
   OPTIONAL { ?figure rec:comparableUnit ?unit . }
   OPTIONAL { ?figure rec:comparablePer ?per . }
-  OPTIONAL { ?figure rec:validFor/rec:earliest ?from . }
-  OPTIONAL { ?figure rec:validFor/rec:latest ?to . }
   OPTIONAL { ?figure rec:validFor/dcterms:date ?of . }
   OPTIONAL { ?figure rec:validFor/rec:asStated ?of_words . }
+  OPTIONAL { ?figure rec:validFor/rec:earliest ?from . }
+  OPTIONAL { ?figure rec:validFor/rec:latest ?to . }
+  OPTIONAL { ?figure rec:baseline/dcterms:date ?since_on . }
   OPTIONAL { ?figure rec:baseline/rec:earliest ?since_first . }
   OPTIONAL { ?figure rec:baseline/rec:latest ?since_last . }
+"""
+"""Patterns of a query for what `figure_of` reads."""
+
+_FIGURES = (
+    """
+SELECT * {
+  ?claim a rec:Claim ; rec:modality ?modality ; rec:quantity ?figure .
+"""
+    + FIGURE
+    + """
+  FILTER NOT EXISTS { ?claim rec:retractedIn|rec:takenBackBy ?retraction . }
+  OPTIONAL { ?figure rec:reason ?reading . }
   OPTIONAL { ?claim rec:saidOn/dcterms:date ?said_on . }
   OPTIONAL { ?claim rec:saidOn/rec:earliest ?said_first . }
   OPTIONAL { ?claim rec:saidOn/rec:latest ?said_last . }
-  OPTIONAL { ?claim rec:saidOn/dcterms:date ?said_on . }
 }
 """
+)
 
 _SERIES = """
 SELECT * {
@@ -388,24 +397,10 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
         kind = _kind(modality, said, valid, is_insider)
         if kind is None:
             continue
-        figures[row["figure"]] = ClaimedFigure(
-            iri=row["figure"],
-            claim=row["claim"],
+        figures[row["figure"]] = replace(
+            figure_of(row, of),
             kind=kind,
-            series=of,
-            unit=row.get("unit", ""),
-            per=row.get("per", ""),
-            comparator=local(row["comparator"]),
-            stated=number(row, "stated"),
-            period=days(row.get("over")),
-            value=number(row, "value"),
-            low=number(row, "low"),
-            high=number(row, "high"),
             said=said,
-            valid=valid,
-            since=span(row, "since_first", "since_last")
-            if "since_first" in row or "since_last" in row
-            else None,
             is_conditional=modality == "conditional",
             speakers=frozenset(names),
             bodies=bodies,
@@ -419,18 +414,45 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             is_read="reading" in row,
             is_of_a_rough_time="~" in row.get("of", "") and said != valid,
             is_said_roughly="~" in row.get("said_on", ""),
-            is_of_an_unknown_year=row.get("of", "").startswith("XXXX-"),
             authorities=frozenset(authorities.get(row["claim"], ())),
-            range_low=number(row, "range_low"),
-            range_high=number(row, "range_high"),
             said_in_words=in_words(row["said_on"]) if "said_on" in row else "",
-            valid_in_words=time_in_words(row.get("of", ""), row.get("of_words", "")),
         )
     altered = _altered(figures.values(), pairs(store, _ALTERED))
     return [
         replace(figure, is_altered=True) if iri in altered else figure
         for iri, figure in sorted(figures.items())
     ]
+
+
+def figure_of(row: dict[str, str], series: Series) -> ClaimedFigure:
+    """Return the figure of a solution of `FIGURE`, as a state of which nobody is the speaker."""
+    has_baseline = "since_first" in row or "since_last" in row
+    return ClaimedFigure(
+        iri=row["figure"],
+        claim=row["claim"],
+        kind=Kind.STATE,
+        series=series,
+        unit=row.get("unit", ""),
+        per=row.get("per", ""),
+        comparator=local(row["comparator"]),
+        stated=number(row, "stated"),
+        period=days(row.get("over")),
+        value=number(row, "value"),
+        low=number(row, "low"),
+        high=number(row, "high"),
+        said=Span(None, None),
+        valid=span(row, "from", "to"),
+        since=span(row, "since_first", "since_last") if has_baseline else None,
+        speakers=frozenset(),
+        bodies=frozenset(),
+        is_conditional=False,
+        names="",
+        is_of_an_unknown_year=row.get("of", "").startswith("XXXX-"),
+        range_low=number(row, "range_low"),
+        range_high=number(row, "range_high"),
+        valid_in_words=time_in_words(row.get("of", ""), row.get("of_words", "")),
+        since_in_words=in_words(row.get("since_on", "")),
+    )
 
 
 def _altered(figures: Iterable[ClaimedFigure], originals: Mapping[str, Iterable[str]]) -> set[str]:

@@ -6,12 +6,11 @@ The command line, the Python interface and the server refuse the same values wit
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from onrecord.rdf.namespaces import PREFIXES
 from onrecord.rdf.oxigraph import ResultRow
@@ -29,10 +28,8 @@ MOST_LISTED = 1000
 
 _SHOWN = 8
 """Number of choices in an error message."""
-_NEAR = 0.5
-"""Likeness from which a name is near, as `difflib` measures it."""
-_ROUNDING = 0.001
-"""By how much two programs may differ in a likeness, of 100."""
+_NEAR = 60
+"""Likeness from which a name is near, of 100 (what the two have in common in order)."""
 
 _QUERIES = Path(__file__).parent / "queries"
 
@@ -154,9 +151,8 @@ def _unknown(parameter: Parameter, value: str, base: str, known: Choices) -> Unk
     # What many begin with, such as `topic/`, makes none of them nearer, but these come first.
     kind, slash, slug = value.removeprefix(base).rpartition("/")
     names = {thing.rpartition("/")[2]: thing for thing in known.things}
-    # What two texts have in common in order is more than `difflib` finds: it takes much longer.
-    alike = [name for name in names if fuzz.ratio(slug, name) >= 100 * _NEAR - _ROUNDING]
-    near = [names[name] for name in get_close_matches(slug, alike, _SHOWN, cutoff=_NEAR)]
+    alike = process.extract(slug, names.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_SHOWN)
+    near = [names[name] for name, _, _ in alike]
 
     def is_of_other_kind(thing: str) -> bool:
         return not thing.startswith(kind + slash)

@@ -323,7 +323,7 @@ def _time(pair: Pair, claim: AttestedClaim) -> Inference | None:
         return Inference(
             "other-time",
             Strength.PROBABLE,
-            f"Said to be so on {claim.said}; the report has it of {_told(reported)}, "
+            f"Said to be so on {claim.said_in_words}; the report has it of {_told(reported)}, "
             "which was to come",
         )
     if gap and said.time_is_stated:

@@ -51,7 +51,9 @@ def compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Infe
     if is_vague:
         reason = f"{same}, at times that may be the same"
         return Inference("agreement", Strength.PROBABLE, reason)
-    is_sure = not is_nearly(one, other) and not _is_loosely_bound(one, other)
+    # What is known of both times only roughly need not be of one time.
+    are_rough = one.is_of_a_rough_time and other.is_of_a_rough_time
+    is_sure = not (are_rough or is_nearly(one, other) or _is_loosely_bound(one, other))
     strength = Strength.CERTAIN if is_sure else Strength.PROBABLE
     return Inference("agreement", strength, f"{same}, of one time")
 

@@ -1,4 +1,4 @@
-"""Compact JSON-LD of a graph, one node after another, by the context of the ontology.
+"""Compact JSON-LD of a graph, a node on each line, by the context of the ontology.
 
 rdflib's serialiser reads the whole graph into an index of its own first, which took most of the
 time of a build. It is still given the few nodes that have blank nodes about them: the lists of the
@@ -27,7 +27,7 @@ _LANGUAGE_STRING = str(RDF.langString)
 
 
 def json_ld(triples: Iterable[ox.Triple], context: Mapping[str, object]) -> Iterator[bytes]:
-    """Yield triples, sorted by subject, as compact JSON-LD, node by node.
+    """Yield triples, sorted by subject, as compact JSON-LD, a node on each line.
 
     Until all are read and can be sorted, nodes are kept as text in a file.
     """
@@ -43,7 +43,9 @@ def _document(
     others = Graph()
 
     def keep(node: Mapping[str, object]) -> None:
-        places.append((terms.name(node), file.tell(), file.write(_json(node))))
+        # What Python's writer of indented JSON leaves is in cycles: half a gigabyte of 10,000 claims.
+        line = json.dumps(node, ensure_ascii=False, sort_keys=True).encode()
+        places.append((terms.name(node), file.tell(), file.write(line)))
 
     for subject, group in groupby(triples, key=attrgetter("subject")):
         about = list(group)
@@ -62,16 +64,14 @@ def _document(
         ]:
             keep(node)
     places.sort()
-    before, _, after = _json({"@context": context, "@graph": []}).partition(b"[]")
+    whole = {"@context": context, "@graph": []}
+    text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True)
+    before, _, after = text.encode().partition(b"[]")
     yield before + b"["
     for number, (_, start, length) in enumerate(places):
         file.seek(start)
-        yield (b",\n  " if number else b"\n  ") + file.read(length).replace(b"\n", b"\n  ")
+        yield (b",\n  " if number else b"\n  ") + file.read(length)
     yield (b"\n ]" if places else b"]") + after + b"\n"
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
 class _Terms:

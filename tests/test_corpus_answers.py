@@ -45,6 +45,11 @@ def test_a_question_has_its_expected_answer(path: Path) -> None:
     assert rows == expected
 
 
+@pytest.mark.parametrize("path", sorted(ANSWERS.glob("*.csv")), ids=lambda path: path.stem)
+def test_no_answer_shows_what_only_a_program_would_write(path: Path) -> None:
+    assert re.findall(r"datetime\.|Decimal\(|\w\(\w+=.{9}", path.read_text("utf-8")) == []
+
+
 def test_every_figure_can_be_followed_to_its_words_in_two_clicks(
     release_of: ReleaseOf, tmp_path: Path
 ) -> None:

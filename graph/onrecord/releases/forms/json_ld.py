@@ -43,7 +43,7 @@ def _document(
     others = Graph()
 
     def keep(node: Mapping[str, object]) -> None:
-        # What Python's writer of indented JSON leaves is in cycles: half a gigabyte of 10,000 claims.
+        # Python's writer of indented JSON leaves cycles: of 10,000 claims half a gigabyte.
         line = json.dumps(node, ensure_ascii=False, sort_keys=True).encode()
         places.append((terms.name(node), file.tell(), file.write(line)))
 

@@ -119,6 +119,7 @@ def figure_patterns(language: str) -> FigurePatterns:
         re.compile(rf"(?<!\w)(?:{alternatives(data['words']['made'].split())})\s$", re.IGNORECASE),
         _changed(data),
         re.compile(
+            rf"(?=.*?\b(?:{alternatives(data['words']['joins'].split())})\b)"
             rf"(?:[\s,]+(?:{alternatives(data['words']['fellow'].split())})\b)*[\s,]+",
             re.IGNORECASE,
         ),

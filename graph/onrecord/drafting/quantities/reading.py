@@ -37,9 +37,10 @@ def quantities(
         is_fellow = last is not None and _is_joined(text, last.end, numeral.start, dates, words)
         read, skip = counted_quantity(text, numeral, following, words, starts, is_fellow)
         if read is not None and taken.add(read.start, read.end):
-            if last is not None and is_fellow:
-                if read.role == "to" and last.role == "from":
-                    found[-1] = _with_period_of(read, last)
+            is_change = last is not None and (last.role, read.role) == ("from", "to")
+            if last is not None and is_change:
+                found[-1] = _with_period_of(read, last)
+            if last is not None and (is_fellow or is_change):
                 read = _with_period_of(last, read)
             found.append(read)
             last = read

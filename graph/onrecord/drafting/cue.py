@@ -208,6 +208,8 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
         and not _is_predicate(sentence, place, end, before, speaker, words)
     ):
         return None
+    if words.has("nobody", sentence[speaker[0]].low):
+        flags = tuple(dict.fromkeys(("negated", *flags)))
     name = named_apposition(sentence, speaker, words)
     subject = (speaker[0], name[1]) if name else None
     return Cue(place, end, verb, name or speaker, after, inverted, flags, passive, subject=subject)

@@ -146,7 +146,7 @@ def counted_quantity(
             comparator=comparator,
             unit=unit,
             over=over,
-            role=role_of(text, start, end),
+            role=role_of(text, start, end, words),
             modality=modality_of(text, start, words),
             alone=alone,
             flags=flags,
@@ -165,7 +165,7 @@ def _counts_alone(text: str, begin: int, end: int, numeral: Numeral, words: Figu
     if numeral.digits and int(numeral.value) in YEARS:
         return False
     start, comparator = comparator_of(text, begin, words)
-    if comparator != "eq" or role_of(text, start, end) is not None:
+    if comparator != "eq" or role_of(text, start, end, words) is not None:
         return not text[end : end + 1].isalnum()
     if words.made.search(text, max(0, begin - 24), begin):
         return _may_count(text, end, numeral)

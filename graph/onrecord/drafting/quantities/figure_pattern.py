@@ -46,6 +46,8 @@ class FigurePatterns:
     """What comes before so many of what was named before: "delivered 14 in May"."""
     changed: re.Pattern[str]
     """What comes before the figure that a change begins at: "rose from"."""
+    changed_to: re.Pattern[str]
+    """What stands before the figure that a change ends at: " to about two"."""
     fellow: re.Pattern[str]
     """What stands between two figures of one thing, but for dates: "a month, up from"."""
     stop: frozenset[str]
@@ -118,6 +120,10 @@ def figure_patterns(language: str) -> FigurePatterns:
         re.compile(rf"(?:{alternatives(data['words']['age'].split())})\b", re.IGNORECASE),
         re.compile(rf"(?<!\w)(?:{alternatives(data['words']['made'].split())})\s$", re.IGNORECASE),
         _changed(data),
+        re.compile(
+            rf"[^.;\n]{{0,40}}?\s(?:to|auf)\s(?:\w+\s){{0,2}}[£$€]?(?:\d|(?:{numbers})\b)",
+            re.IGNORECASE,
+        ),
         re.compile(
             rf"(?=.*?\b(?:{alternatives(data['words']['joins'].split())})\b)"
             rf"(?:[\s,]+(?:{alternatives(data['words']['fellow'].split())})\b)*[\s,]+",

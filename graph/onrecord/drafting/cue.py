@@ -337,7 +337,9 @@ def _gerund_subject(
         "without",
     ):
         # "people saying": the noun itself, if nothing else is the subject.
-        noun = words.has("person.role", prior.low) or words.has("person.document", prior.low)
+        noun = words.has("person.role", prior.low) or words.has(
+            "person.document", prior.low.removesuffix("s")
+        )
         if (
             noun
             or words.has("pronoun", prior.low)
@@ -497,6 +499,8 @@ def _is_predicate(
         return False
     if words.has("adjective", prior.low) or (sentence[place].low == "states" and follows != "that"):
         return False
+    if speaker[1] - speaker[0] == 1 and prior.low.endswith("ed") and not prior.capital:
+        return False  # "She doubted reports that"
     past = sentence[place].low.split()[0].endswith("ed") or sentence[place].low in (
         "wrote",
         "found",

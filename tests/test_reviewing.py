@@ -140,6 +140,17 @@ def test_a_card_was_said_on_the_day_beside_its_words_else_before_publication(at:
             "conditional",
             "the steel comes",
         ),
+        (
+            "Unless the steel is late, this yard will build 40 barges",
+            "conditional",
+            "unless the steel is late",
+        ),
+        (
+            "This yard will not build 40 barges unless the steel comes",
+            "conditional",
+            "unless the steel comes",
+        ),
+        ("We build 40 barges unless otherwise agreed", "asserted", ""),
         ("If we had the steel, this yard would build 40 barges", "projected", ""),
         ("This yard would build 40 barges if we had the steel", "projected", ""),
         ("We build 40 barges even if the steel is late", "asserted", ""),

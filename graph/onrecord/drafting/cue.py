@@ -183,6 +183,7 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
     speaker: Range | None = None
     inverted = False
     after = end
+    behind = _behind_time(sentence, end, words)
     if verb.gerund and not skipped & _BE:
         speaker = _gerund_subject(sentence, place, before, words, earlier)
         if speaker is None and verb.noun:
@@ -191,8 +192,8 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
         if not _asserted_infinitive(sentence, before, words):
             return None
         speaker = _earlier_subject(sentence, before, words, earlier)
-    elif _inverts(sentence, place, end, before, verb, words):
-        speaker = subject_after(sentence, end - 1, words)
+    elif _inverts(sentence, place, behind, before, verb, words):
+        speaker = subject_after(sentence, behind - 1, words)
         inverted = speaker is not None
         after = speaker[1] if speaker is not None else end
     if speaker is None and (not verb.gerund or skipped & _BE):
@@ -208,9 +209,17 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
         and not _is_predicate(sentence, place, end, before, speaker, words)
     ):
         return None
+    if words.has("nobody", sentence[speaker[0]].low):
+        flags = tuple(dict.fromkeys(("negated", *flags)))
     name = named_apposition(sentence, speaker, words)
     subject = (speaker[0], name[1]) if name else None
     return Cue(place, end, verb, name or speaker, after, inverted, flags, passive, subject=subject)
+
+
+def _behind_time(sentence: Sentence, end: int, words: Lexicon) -> int:
+    """Return where a subject behind a verb begins, not in English: "a déclaré mardi Ek"."""
+    timed = words.language != "en" and end < len(sentence) and is_time(sentence[end], words)
+    return end + 1 if timed else end
 
 
 def _verb_is_second(prior: TextToken | None, words: Lexicon) -> bool:
@@ -328,7 +337,9 @@ def _gerund_subject(
         "without",
     ):
         # "people saying": the noun itself, if nothing else is the subject.
-        noun = words.has("person.role", prior.low) or words.has("person.document", prior.low)
+        noun = words.has("person.role", prior.low) or words.has(
+            "person.document", prior.low.removesuffix("s")
+        )
         if (
             noun
             or words.has("pronoun", prior.low)
@@ -488,6 +499,8 @@ def _is_predicate(
         return False
     if words.has("adjective", prior.low) or (sentence[place].low == "states" and follows != "that"):
         return False
+    if speaker[1] - speaker[0] == 1 and prior.low.endswith("ed") and not prior.capital:
+        return False  # "She doubted reports that"
     past = sentence[place].low.split()[0].endswith("ed") or sentence[place].low in (
         "wrote",
         "found",

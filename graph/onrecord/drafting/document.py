@@ -65,13 +65,13 @@ def drafted(document: Document, others: OtherDrafters | None = None) -> dict[str
     """
     text = document.text[:LONGEST]
     marked = [one for one in marked_speech(document.blocks) if one.end <= len(text)]
-    found = draft_marked(text, document.language, marked)
-    if others is not None:
-        found = others.add_to(found, text, document.language)
     language = document.language or language_of(text)
+    found = draft_marked(text, language, marked)
+    if others is not None:
+        found = others.add_to(found, text, language)
     times = dates(text, language, document.published)
     figures = quantities(text, language, tuple((one.start, one.end) for one in times))
-    notes = reading_notes(document.text, document.language)
+    notes = reading_notes(document.text, language)
     published = document.published.isoformat() if document.published else None
     read_to = LONGEST if len(document.text) > LONGEST else None
     return {

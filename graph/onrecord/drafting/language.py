@@ -1,6 +1,7 @@
 """The language of a text, by its most frequent short words."""
 
 import re
+from collections import Counter
 
 _WORD = re.compile(r"[^\W\d_]+")
 _FREQUENT = {
@@ -100,13 +101,17 @@ SAMPLE = 20_000
 
 def language_of(text: str) -> str:
     """Return the language with rules whose frequent words a text has most of, "en" by default."""
-    counts = dict.fromkeys(_FREQUENT, 0)
-    for found in _WORD.finditer(text, 0, SAMPLE):
-        word = found.group().lower()
-        for language, frequent in _FREQUENT.items():
-            counts[language] += word in frequent
+    every = Counter(_sampled(text))
+    counts = {
+        language: sum(every[word] for word in frequent) for language, frequent in _FREQUENT.items()
+    }
     best = max(counts, key=lambda language: counts[language])
     return best if counts[best] > counts["en"] else "en"
+
+
+def _sampled(text: str) -> list[str]:
+    """Return the words of the beginning of a text, in lower case."""
+    return _WORD.findall(text[:SAMPLE].lower())
 
 
 _FEWEST = 30
@@ -118,7 +123,7 @@ _LAST_LATIN = "\u024f"
 
 def is_in(text: str, language: str) -> bool:
     """Return whether a text looks like one of a language with rules; a short one always does."""
-    words = [found.group().lower() for found in _WORD.finditer(text, 0, SAMPLE)]
+    words = _sampled(text)
     frequent = _FREQUENT.get(language)
     if frequent is None:
         return False

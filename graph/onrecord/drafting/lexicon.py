@@ -34,11 +34,27 @@ class Lexicon:
     hearer_forms: frozenset[str]
     """Forms of verbs that are followed by who hears it, never by who says it."""
     words: dict[str, frozenset[str]]
-    """Closed classes, and kinds of nouns, by name."""
+    """Closed classes, kinds of nouns, and what is asked for as one of several, by name."""
 
     def has(self, kind: str, word: str) -> bool:
         """Say whether a word in lower case is of a class."""
         return word in self.words.get(kind, frozenset())
+
+
+_TIMES = ("weekday", "month", "time")
+_JOINED = {
+    "of_time": _TIMES,
+    "never_name": (
+        *_TIMES,
+        "conjunction",
+        "auxiliary",
+        "determiner",
+        "pronoun",
+        "preposition",
+        "adverb",
+    ),
+}
+"""Classes that the rules ask for together, of each token."""
 
 
 @cache
@@ -51,6 +67,8 @@ def lexicon(language: str) -> Lexicon:
         for kind, value in {**data["en"].get(section, {}), **own.get(section, {})}.items():
             name = {"name_of_thing": "thing", "first_name": "first"}.get(section, section)
             words[f"{name}.{kind}"] = frozenset(value.split())
+    for name, kinds in _JOINED.items():
+        words[name] = frozenset().union(*(words.get(kind, frozenset()) for kind in kinds))
     verbs = _verbs(own["cue"])
     first_words = frozenset(form.partition(" ")[0] for form in verbs)
     hearer = frozenset(form for form, verb in verbs.items() if verb.base in ("tell", "inform"))

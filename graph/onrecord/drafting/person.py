@@ -121,18 +121,19 @@ def people_of(paragraphs: list[ReadParagraph], words: Lexicon) -> People:
     found: dict[str, dict[str, Person]] = {}
     counts: Counter[str] = Counter()
     sentences = tuple(read for paragraph in paragraphs for read in paragraph.sentences)
-    for read in sentences:
-        for first, last in name_runs(read.sentence, words):
-            run = read.sentence[first:last]
+    runs = [(read.sentence, list(name_runs(read.sentence, words))) for read in sentences]
+    for sentence, places in runs:
+        for first, last in places:
+            run = sentence[first:last]
             name = bare_name(run, words)
             if len(name) < 2 or len(name) > 5 or is_body(name, words):
                 continue
-            before = _titles_before(read.sentence, first, words)
+            before = _titles_before(sentence, first, words)
             titles = before | {token.low for token in run[: len(run) - len(name)]}
             # "The Stop Holm movement", "the Roman Church": nobody's name.
-            if not titles and first > 0 and read.sentence[first - 1].low == "the":
+            if not titles and first > 0 and sentence[first - 1].low == "the":
                 continue
-            titles |= _titles_of_apposition(read.sentence, last, words)
+            titles |= _titles_of_apposition(sentence, last, words)
             person = person_named(name, titles, words)
             counts[person.name] += 1
             same = found.setdefault(person.surname, {})
@@ -148,7 +149,7 @@ def people_of(paragraphs: list[ReadParagraph], words: Lexicon) -> People:
                     known.titles | titles,
                     known.start,
                 )
-    _tell_genders(found, sentences, words)
+    _tell_genders(found, runs, words)
     by_surname = {surname: _likely(same, counts, words) for surname, same in found.items()}
     starts = tuple(read.sentence[0].start for read in sentences)
     speaking = frozenset(
@@ -158,9 +159,9 @@ def people_of(paragraphs: list[ReadParagraph], words: Lexicon) -> People:
         if cue.speaker is not None and is_speech(cue.verb) and not cue.verb.noun
         if len(name := named(read.sentence, cue.speaker, words)) == 1 and not is_body(name, words)
     )
-    places = _places(sentences, words)
     speaking &= _within_sentences(sentences, words)
-    return People(by_surname, sentences, starts, speaking - places, places)
+    no_person = _places(runs, words)
+    return People(by_surname, sentences, starts, speaking - no_person, no_person)
 
 
 def _likely(same: dict[str, Person], counts: Counter[str], words: Lexicon) -> tuple[Person, ...]:
@@ -180,12 +181,12 @@ def _likely(same: dict[str, Person], counts: Counter[str], words: Lexicon) -> tu
 
 
 def _tell_genders(
-    found: dict[str, dict[str, Person]], sentences: tuple[ReadSentence, ...], words: Lexicon
+    found: dict[str, dict[str, Person]], runs: list[tuple[Sentence, list[Range]]], words: Lexicon
 ) -> None:
     """Take the gender of a person from "Mr Holm" and the like, where one has that surname."""
-    for read in sentences:
-        for first, last in name_runs(read.sentence, words):
-            run = read.sentence[first:last]
+    for sentence, places in runs:
+        for first, last in places:
+            run = sentence[first:last]
             if len(run) != 2:
                 continue
             gender = gender_of_titles({run[0].low}, words)
@@ -196,19 +197,19 @@ def _tell_genders(
                     same[one.name] = replace(one, gender=gender)
 
 
-def _places(sentences: tuple[ReadSentence, ...], words: Lexicon) -> frozenset[str]:
+def _places(runs: list[tuple[Sentence, list[Range]]], words: Lexicon) -> frozenset[str]:
     """Return the names in lower case of what is no person: a place that something is in, a firm.
 
     "In Oslo", "the concern Sund".
     """
     found = set()
-    for read in sentences:
-        for first, last in name_runs(read.sentence, words):
-            before = read.sentence[first - 1] if first else None
+    for sentence, places in runs:
+        for first, last in places:
+            before = sentence[first - 1] if first else None
             if before is None or before.capital:
                 continue
             if before.low == "in" or words.has("person.body", before.low):
-                found.add(plain(read.sentence[last - 1].low))
+                found.add(plain(sentence[last - 1].low))
     return frozenset(found)
 
 

@@ -6,23 +6,9 @@ from onrecord.drafting.sentence import TextToken
 
 def is_time(token: TextToken, words: Lexicon) -> bool:
     """Say whether a word names a day, a month or another time."""
-    return any(words.has(kind, token.low) for kind in ("weekday", "month", "time"))
+    return words.has("of_time", token.low)
 
 
 def is_name_word(token: TextToken, words: Lexicon) -> bool:
     """Say whether a token may be part of a name."""
-    return (
-        token.capital
-        and not is_time(token, words)
-        and not any(
-            words.has(kind, token.low)
-            for kind in (
-                "conjunction",
-                "auxiliary",
-                "determiner",
-                "pronoun",
-                "preposition",
-                "adverb",
-            )
-        )
-    )
+    return token.capital and not words.has("never_name", token.low)

@@ -9,6 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from onrecord.drafting.numeral import figure_words
 from onrecord.records.units import unit_called
 from onrecord.reviewing.card import Card, DraftedFigure, person_key
 from onrecord.reviewing.draft_file import DraftFile
@@ -250,24 +251,6 @@ def no_series() -> dict[str, Any]:
     return dict(_NO_SERIES)
 
 
-_MEASURED_BY: Mapping[str, str] = {
-    "output": "make made making produc manufactur output buil",
-    "refurbished-output": "refurbish overhaul restor make made produc",
-    "capacity": "capa able can could",
-    "delivery": "deliver sen suppl ship hand receiv donat provid transfer",
-    "pledge": "pledg promis commit",
-    "order": "order contract bought buy purchas procur sign",
-    "stock": "stock hold held reserv depot arsenal",
-    "consumption": "fire firing use using expend consum shoot",
-    "need": "need requir",
-    "production-lines": "line plant factor",
-    "shortfall": "short lack miss",
-    "export": "export abroad",
-    "unit-cost": "cost price",
-    "military-spending": "spen budget",
-    "economy-size": "econom gdp",
-}
-"""Beginnings of English words by which a measure of the code list is told."""
 _BEGINNING = 5
 """Letters by which forms of a word are held for one: "barge" and "barges"."""
 
@@ -322,5 +305,5 @@ def _named(name: str) -> re.Pattern[str]:
 
 def _measures(measure: str, words: str) -> bool:
     """Return whether a word tells of a measure, by its beginning."""
-    cues = _MEASURED_BY.get(measure, measure.replace("-", " ")).split()
+    cues = figure_words("en")["measure"].get(measure, measure.replace("-", " ")).split()
     return any(re.search(rf"\b{cue}", words.casefold()) is not None for cue in cues)

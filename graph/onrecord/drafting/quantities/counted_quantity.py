@@ -34,10 +34,12 @@ def counted_quantity(
     following: Numeral | None,
     words: FigurePatterns,
     dates: Set[int] = frozenset(),
+    is_fellow: bool = False,
 ) -> tuple[QuantityExpression | None, bool]:
     """Return the quantity that a numeral begins, and whether it takes the next one in: a range.
 
-    It ends where a date begins: `dates` are the starts of those of the text.
+    It ends where a date begins: `dates` are the starts of those of the text. A fellow of the figure
+    before it, "12 ferries in 2024 and 20 in 2025", needs no noun of its own.
     """
     symbol = _SYMBOL.search(text, max(0, numeral.start - 5), numeral.start)
     begin = symbol.start() if symbol else numeral.start
@@ -47,7 +49,11 @@ def counted_quantity(
     if following is not None:
         between = text[numeral.end : following.start]
         joined = RANGE.fullmatch(re.sub(r"[£$€]", "", between)) is not None
-        if joined and following.value > 0 and is_range(text, begin, numeral, following, between):
+        if (
+            joined
+            and following.value > 0
+            and is_range(text, begin, numeral, following, between, words)
+        ):
             high = following
     if high is None and is_score(text, numeral):
         return None, False
@@ -60,6 +66,7 @@ def counted_quantity(
         return None, False
     data = figure_words(words.language)
     kind, unit = "count", None
+    alone = False
     if symbol:
         kind, unit = (
             "money",
@@ -78,18 +85,25 @@ def counted_quantity(
         flags = ("times more",) if multiple["more"] else ()
         end = multiple.end()
     elif unit is None and (named := words.unit.match(text, end)):
-        unit = {**data["unit"], "%": "%"}[named["word"].lower()]
-        kind = {"%": "share", "points": "points"}.get(
-            unit, "money" if len(unit) == 3 and unit.isupper() else "count"
-        )
+        word = named["word"].lower()
+        if word in data["currency"]:
+            kind, unit = "money", data["currency"][word] or None
+        else:
+            unit = {**data["unit"], "%": "%"}[word]
+            kind = {"%": "share", "points": "points"}.get(unit, "count")
         end = named.end()
     elif unit is None:
         if words.length.match(text, end) and not numeral.scaled:
             return None, high is not None
         stop = noun_end(text, end, words, dates)
-        bare = stop == end
+        alone = stop == end
         plain = not (numeral.scaled or numeral.grouped)
-        if bare and plain and not _counts_alone(text, begin, end, numeral, words):
+        if (
+            alone
+            and plain
+            and not _counts_alone(text, begin, end, numeral, words)
+            and not (is_fellow and _may_count(text, end, numeral))
+        ):
             return None, False
         if (
             plain
@@ -132,8 +146,9 @@ def counted_quantity(
             comparator=comparator,
             unit=unit,
             over=over,
-            role=role_of(text, start, end),
+            role=role_of(text, start, end, words),
             modality=modality_of(text, start, words),
+            alone=alone,
             flags=flags,
         ),
         high is not None,
@@ -150,14 +165,22 @@ def _counts_alone(text: str, begin: int, end: int, numeral: Numeral, words: Figu
     if numeral.digits and int(numeral.value) in YEARS:
         return False
     start, comparator = comparator_of(text, begin, words)
-    if comparator != "eq" or role_of(text, start, end) is not None:
+    if comparator != "eq" or role_of(text, start, end, words) is not None:
         return not text[end : end + 1].isalnum()
+    if words.made.search(text, max(0, begin - 24), begin):
+        return _may_count(text, end, numeral)
     return (
         numeral.digits
         and numeral.value >= LEAST_ALONE
         and _NO_NAME.match(text, end) is not None
         and _AFTER_WORDS.search(text, max(0, begin - 24), begin) is not None
     )
+
+
+def _may_count(text: str, end: int, numeral: Numeral) -> bool:
+    """Say whether a numeral may be so many, where the words before it say that it counts."""
+    is_year = numeral.digits and int(numeral.value) in YEARS
+    return numeral.value > 1 and not is_year and _NO_NAME.match(text, end) is not None
 
 
 def _is_age(text: str, start: int, end: int, numeral: Numeral, words: FigurePatterns) -> bool:

@@ -42,6 +42,14 @@ class FigurePatterns:
     ordinal: re.Pattern[str]
     age: re.Pattern[str]
     """What may come before an age."""
+    made: re.Pattern[str]
+    """What comes before so many of what was named before: "delivered 14 in May"."""
+    changed: re.Pattern[str]
+    """What comes before the figure that a change begins at: "rose from"."""
+    changed_to: re.Pattern[str]
+    """What stands before the figure that a change ends at: " to about two"."""
+    fellow: re.Pattern[str]
+    """What stands between two figures of one thing, but for dates: "a month, up from"."""
     stop: frozenset[str]
     label: frozenset[str]
     months: frozenset[str]
@@ -60,7 +68,7 @@ def figure_patterns(language: str) -> FigurePatterns:
         language,
         _before(data["comparator"]),
         _behind(data["period"]),
-        _behind({**data["unit"], "%": "%"}),
+        _behind({**data["unit"], **data["currency"], "%": "%"}),
         re.compile(rf"(?<!\w)(?:{alternatives(data['vague'])})(?!\w)", re.IGNORECASE),
         re.compile(
             rf"(?<!\w)(?:(?P<verb>{alternatives(data['factor'])})(?!\s(?:down|over)\b)|(?:by\s)?a\sfactor\sof\s(?:about\s|around\s)?(?P<by>{numbers}|\d+(?:\.\d+)?)"
@@ -110,6 +118,17 @@ def figure_patterns(language: str) -> FigurePatterns:
         ),
         _ordinal(data),
         re.compile(rf"(?:{alternatives(data['words']['age'].split())})\b", re.IGNORECASE),
+        re.compile(rf"(?<!\w)(?:{alternatives(data['words']['made'].split())})\s$", re.IGNORECASE),
+        _changed(data),
+        re.compile(
+            rf"[^.;\n]{{0,40}}?\s(?:to|auf)\s(?:\w+\s){{0,2}}[£$€]?(?:\d|(?:{numbers})\b)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"(?=.*?\b(?:{alternatives(data['words']['joins'].split())})\b)"
+            rf"(?:[\s,]+(?:{alternatives(data['words']['fellow'].split())})\b)*[\s,]+",
+            re.IGNORECASE,
+        ),
         frozenset(data["words"]["stop"].split()),
         frozenset(data["words"]["label"].split()),
         frozenset(months),
@@ -128,6 +147,16 @@ def _before(words: dict[str, str]) -> re.Pattern[str]:
 
 def _behind(words: dict[str, str]) -> re.Pattern[str]:
     return re.compile(rf"[{SPACES}\n]?(?P<word>{alternatives(words)})(?!\w)", re.IGNORECASE)
+
+
+def _changed(data: dict[str, Any]) -> re.Pattern[str]:
+    """Return the pattern of "rose from", where the word of its end may join a range as well."""
+    if "changed" not in data["words"]:
+        return re.compile(r"(?!)")
+    verbs = alternatives(data["words"]["changed"].split())
+    return re.compile(
+        rf"(?<!\w)(?:{verbs})(?:\s[\w-]+){{0,6}}\s(?:from|de)\s[£$€]?$", re.IGNORECASE
+    )
 
 
 def _ordinal(data: dict[str, Any]) -> re.Pattern[str]:

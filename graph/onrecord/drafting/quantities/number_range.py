@@ -3,12 +3,15 @@
 import re
 
 from onrecord.drafting.numeral import SPACES, Numeral
+from onrecord.drafting.quantities.figure_pattern import FigurePatterns
 from onrecord.drafting.quantities.named_number import YEARS
 
 RANGE = re.compile(rf"[{SPACES}]?(?:–|—|-|to|and|or|bis|und|à|et)[{SPACES}]?", re.IGNORECASE)
 
 
-def is_range(text: str, begin: int, low: Numeral, high: Numeral, between: str) -> bool:
+def is_range(
+    text: str, begin: int, low: Numeral, high: Numeral, between: str, words: FigurePatterns
+) -> bool:
     """Say whether two numerals are the ends of a range, not two figures."""
     word = between.strip(SPACES + "£$€").lower()
     if word in ("and", "und", "et"):
@@ -20,6 +23,8 @@ def is_range(text: str, begin: int, low: Numeral, high: Numeral, between: str) -
             )
             is not None
         )
+    if word in ("to", "à") and words.changed.search(text, max(0, begin - 80), begin):
+        return False
     top = high.value / high.scale if low.scale == 1 and high.scale > 1 else high.value
     if low.value >= top:
         return False

@@ -48,16 +48,14 @@ def _modality_in(text: str, language: str) -> str | None:
     return None
 
 
-def role_of(text: str, start: int, end: int) -> str | None:
+def role_of(text: str, start: int, end: int, words: FigurePatterns) -> str | None:
     """Return which end of a change a figure is, or what it is compared with."""
     before = text[max(0, start - 40) : start].lower()
     if re.search(
         r"\b(?:up|down|compared|increase|rise)\s(?:from|with|to)\s$|\b(?:against|versus)\s$", before
     ):
         return "baseline" if not re.search(r"\b(?:increase|rise)\s\w+\s$", before) else None
-    if re.search(r"\b(?:from|von)\s$", before) and re.match(
-        r"[^.;\n]{0,40}?\s(?:to|auf)\s(?:\w+\s){0,2}[£$€]?\d", text[end : end + 60]
-    ):
+    if re.search(r"\b(?:from|von)\s$", before) and words.changed_to.match(text[end : end + 60]):
         return "from"
     if re.search(
         r"\bfrom\s[^.;\n]{1,60}?\sto\s(?:\w+\s)?$", text[max(0, start - 90) : start].lower()

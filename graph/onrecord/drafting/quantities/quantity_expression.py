@@ -24,4 +24,6 @@ class QuantityExpression:
     role: str | None = None
     """`from`, `to` or `baseline`."""
     modality: str = "asserted"
+    alone: bool = False
+    """Whether the words beside it do not say what is counted."""
     flags: tuple[str, ...] = ()

@@ -1,13 +1,19 @@
 """Quantities of a text: the words as they are written, with what they say as a figure."""
 
+from bisect import bisect_left
+from dataclasses import replace
+
 from onrecord.drafting.numeral import numerals
 from onrecord.drafting.quantities.counted_quantity import counted_quantity
 from onrecord.drafting.quantities.factor import factors
-from onrecord.drafting.quantities.figure_pattern import figure_patterns
+from onrecord.drafting.quantities.figure_pattern import FigurePatterns, figure_patterns
 from onrecord.drafting.quantities.quantity_expression import QuantityExpression
 from onrecord.drafting.quantities.ratio import ratios
 from onrecord.drafting.quantities.share import shares
 from onrecord.drafting.quantities.vague_number import vague_numbers
+
+LONGEST_JOINT = 60
+"""Characters between two figures of one thing."""
 
 
 def quantities(
@@ -22,15 +28,44 @@ def quantities(
         found += [one for one in group(text, words) if taken.add(one.start, one.end)]
     pending = list(numerals(text, 0, len(text), words.language))
     skip = False
+    last: QuantityExpression | None = None
     for number, numeral in enumerate(pending):
         if skip:
             skip = False
             continue
         following = pending[number + 1] if number + 1 < len(pending) else None
-        read, skip = counted_quantity(text, numeral, following, words, starts)
+        is_fellow = last is not None and _is_joined(text, last.end, numeral.start, dates, words)
+        read, skip = counted_quantity(text, numeral, following, words, starts, is_fellow)
         if read is not None and taken.add(read.start, read.end):
+            is_change = last is not None and (last.role, read.role) == ("from", "to")
+            if last is not None and is_change:
+                found[-1] = _with_period_of(read, last)
+            if last is not None and (is_fellow or is_change):
+                read = _with_period_of(last, read)
             found.append(read)
+            last = read
     return sorted(found, key=lambda one: one.start)
+
+
+def _is_joined(
+    text: str, end: int, start: int, dates: tuple[tuple[int, int], ...], words: FigurePatterns
+) -> bool:
+    """Say whether only dates and words that join are between two figures of a sentence."""
+    if not end < start <= end + LONGEST_JOINT:
+        return False
+    between = []
+    for first, after in dates[bisect_left(dates, (end, end)) :]:
+        if first >= start:
+            break
+        between.append(text[end:first])
+        end = after
+    return words.fellow.fullmatch(" ".join([*between, text[end:start]])) is not None
+
+
+def _with_period_of(fellow: QuantityExpression, one: QuantityExpression) -> QuantityExpression:
+    """Return a figure with the period of its fellow: "900 shells a month, up from 400"."""
+    fits = one.over is None and (one.kind, one.unit) == (fellow.kind, fellow.unit)
+    return replace(one, over=fellow.over) if fits and (one.alone or one.role) else one
 
 
 class _Taken:

@@ -12,12 +12,15 @@ from onrecord.drafting.quantities.qualifier import modality_between
 from onrecord.drafting.quantities.quantity_expression import QuantityExpression
 
 CONDITIONAL = "conditional"
-_IF = (
-    r"(?:(?:only\s)?if|(?:provided|providing|assuming)\sthat|on\s(?:the\s)?condition\sthat"
-    r"|(?:as|so)\slong\sas)\s"
+_SET_PHRASE = (
     r"(?!you\b|I\s(?:may|might|can)\b|any(?:thing)?\b|ever\b|at\sall\b|so\b|not\b|only\b"
-    r"|(?:necessary|needed|required|possible)\b)"
+    r"|(?:necessary|needed|required|possible|otherwise)\b)"
 )
+_IF = (
+    r"(?:(?:(?:only\s)?if|(?:provided|providing|assuming)\sthat|on\s(?:the\s)?condition\sthat"
+    rf"|(?:as|so)\slong\sas)\s{_SET_PHRASE}|(?=unless\s{_SET_PHRASE}))"
+)
+"""What begins a condition; "unless" is a part of it, since without it the words say the reverse."""
 _CONDITION = r"(?P<condition>(?:(?!\b(?:had|were|could|would)\b)[^,.!?;:“”]){3,160}?)"
 """What did not come about ("if we had") is none."""
 _LEADING = re.compile(rf"[“\"‘']?{_IF}{_CONDITION},\s", re.IGNORECASE)
@@ -81,7 +84,8 @@ def clauses(
 
 
 def _plain(words: str) -> str:
-    return " ".join(words.split())
+    plain = " ".join(words.split())
+    return "u" + plain[1:] if plain.startswith("Unless ") else plain
 
 
 def _modality(figures: Sequence[QuantityExpression]) -> str | None:

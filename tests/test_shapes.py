@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pyshacl
 import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH
+from rdflib.plugins.sparql import prepareQuery
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import SHAPE
@@ -35,6 +37,20 @@ def shapes_parsed_once() -> Iterator[None]:
     """Parse each shape once, and not for each file: that took a third of the time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("onrecord.shacl.focus.read_shape", cache(read_shape))
+        yield
+
+
+@pytest.fixture(scope="module")
+def queries_parsed_once() -> Iterator[None]:
+    """Let pySHACL parse each query once, and not for each node: that took most of its time."""
+    prepared = cache(prepareQuery)
+    query = Graph.query
+
+    def of_prepared(graph: Graph, text: str, *given: Any, **named: Any) -> Any:
+        return query(graph, prepared(text), *given, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Graph, "query", of_prepared)
         yield
 
 
@@ -72,6 +88,7 @@ def test_an_invalid_file_breaks_the_shape_that_it_names_and_no_other(path: Path)
     assert broken(path, SHAPES) == {named_shape(path)}
 
 
+@pytest.mark.usefixtures("queries_parsed_once")
 @pytest.mark.parametrize(
     "path", [path for path in INVALID if named_shape(path) in BY_SPARQL], ids=stem
 )

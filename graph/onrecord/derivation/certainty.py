@@ -40,6 +40,9 @@ def as_sure_as_known(found: Conclusion) -> Conclusion:
         reason = f"{reason}; one of the figures is judged to have been altered on the way"
         return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
     is_possible = first.is_possible or second.is_possible
+    if is_possible and outcome in _AGREEING and strength is not Strength.POSSIBLE:
+        reason = f"{reason}; one of them is only said to be possible"
+        return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
     if strength is not Strength.CERTAIN and is_possible and outcome in _DIFFERENT:
         reason = f"{reason}; one of them is only said to be possible"
         return found._replace(inference=Inference(outcome, strength, reason))

@@ -352,7 +352,9 @@ def _short(plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
     if deadline is None:
         return Inference("pending", Strength.POSSIBLE, f"{what}, and the plan has no date")
     if state.valid.first is not None and state.valid.first >= deadline:
-        is_soon = state.valid.first - deadline <= _SOON
+        # What can be made shows so at its first day; what is made is of all its time.
+        end = state.valid.first if state.is_ability else state.valid.last
+        is_soon = (end or state.valid.first) - deadline <= _SOON
         if is_soon or (state.is_sum and not is_more):
             return Inference("missed", Strength.CERTAIN, f"{what} when its time has come")
         return Inference("missed", Strength.PROBABLE, f"{what}, some while after its time")

@@ -18,6 +18,8 @@ from onrecord.derivation.sentence import amount
 
 _SHORT = timedelta(62)
 """Within which two dates are one."""
+_QUARTER = 93
+"""Days up to which two times that lie close can be one, told otherwise."""
 _UNDATED = (
     ", and neither names a time",
     ", and the one names no time",
@@ -43,8 +45,13 @@ def plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if are_alike and one.is_conditional != other.is_conditional and not are_timed:
         # What it would take to get there, at whatever time, is no plan.
         return None
+    is_of_any_year = one.is_of_an_unknown_year != other.is_of_an_unknown_year
+    if are_alike and are_timed and is_of_any_year and not is_ramp:
+        # The close of some summer and a named month may be years apart.
+        return None
     if are_alike and not is_ramp:
-        if gap <= _SHORT and not (gap and _names_no_time_after(one, other)):
+        is_after = gap and (_names_no_time_after(one, other) or _are_long(one, other))
+        if gap <= _SHORT and not is_after:
             return _same_plan(one, other)
         if one.value is None or one.value != other.value or other.is_told_after_its_time:
             is_postponed = False
@@ -173,6 +180,11 @@ def _names_no_time_after(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """Return whether a plan that names no time is told of when the time of the other is over."""
     is_over = one.valid.last and other.said.first and one.valid.last < other.said.first
     return bool(is_over and other.valid.last is None)
+
+
+def _are_long(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether both times are of more than a quarter, so that two of them are never one."""
+    return all(each.valid.days is not None and each.valid.days > _QUARTER for each in (one, other))
 
 
 def _is_of_failure_of(forecast: ClaimedFigure, plan: ClaimedFigure) -> bool:

@@ -63,7 +63,7 @@ def _is_joined(
 
 
 def _with_period_of(fellow: QuantityExpression, one: QuantityExpression) -> QuantityExpression:
-    """Return a figure with the period of its fellow: "900 shells a month, up from 400"."""
+    """Return a figure with the period of its fellow: "900 boats a month, up from 400"."""
     fits = one.over is None and (one.kind, one.unit) == (fellow.kind, fellow.unit)
     return replace(one, over=fellow.over) if fits and (one.alone or one.role) else one
 

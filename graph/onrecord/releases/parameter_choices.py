@@ -28,7 +28,7 @@ MOST_LISTED = 1000
 
 _SHOWN = 8
 """Number of choices in an error message."""
-_NEAR = 60
+_NEAR = 50
 """Likeness from which a name is near, of 100 (what the two have in common in order)."""
 
 _QUERIES = Path(__file__).parent / "queries"

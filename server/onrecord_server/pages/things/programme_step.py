@@ -81,6 +81,11 @@ def is_so(row: Mapping[str, str]) -> bool:
     return row["modality"] == str(CODE.asserted) and not is_true(row["taken_back"])
 
 
+def is_of_another(row: Mapping[str, str]) -> bool:
+    """Return whether its figure is what another than the speaker is to do."""
+    return "what another is to do" in row["put_as"]
+
+
 def day_of_saying(row: Mapping[str, str]) -> str:
     """Return when it was said, in words."""
     return date_words(row["said_on"], row["said_from"], row["said_to"])

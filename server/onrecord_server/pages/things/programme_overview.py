@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from onrecord.rdf.namespaces import CODE
 from onrecord_server.pages.links import address_of
+from onrecord_server.pages.page_queries import is_true
 from onrecord_server.pages.things.figure import figure_as_said
 from onrecord_server.pages.things.programme_step import (
     LESS_SINCE,
@@ -35,6 +36,7 @@ class Stop:
     address: str
     speakers: str
     said: str
+    second_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +284,7 @@ def _stop(row: Mapping[str, str], base: str) -> Stop:
         address_of(row["claim"], base),
         row["speakers"],
         day_of_saying(row),
+        is_true(row["second_hand"]),
     )
 
 

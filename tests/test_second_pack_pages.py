@@ -357,7 +357,7 @@ def test_a_share_is_not_drawn_as_so_many_times(client: FlaskClient) -> None:
         ("прагнуть боєприпасів", ""),
         ("артилерійських боєприпасів", "zelenskyy-russia-7m"),
         ("proiettili", "vdl-two-million"),
-        ("lőszert", "magyar-nemzet-300k"),
+        ("lőszert", "magyar-nemzet-15-million"),
         ("patronen", "unterluess-two-million"),
         ("450.000 disparos al año", "papperger-expal-450k"),
         ("काजा कल्लास", "kallas-short"),

@@ -71,6 +71,12 @@ _PAGES = {
     "source": source_page,
 }
 """Pages of things by the first segment of their IRIs."""
+_PLURALS = {
+    f"{kind.removesuffix('y')}ies" if kind.endswith("y") else f"{kind}s": kind
+    for kind in KINDS
+    if not kind.endswith("s")
+}
+"""Kinds by their names in the plural, by which their lists are looked for."""
 _SCHEMA_CLAIM = "https://schema.org/Claim"
 
 
@@ -90,6 +96,12 @@ def blueprint(endpoint: Endpoint) -> Blueprint:
         if not _is_described(endpoint, release, URIRef(base_of(release) + kind)):
             return moved(f"{kind}/", 308)
         return _respond(endpoint, kind)
+
+    @things.get(f"/<any({','.join(_PLURALS)}):plural>")
+    @things.get(f"/<any({','.join(_PLURALS)}):plural>/")
+    def plural(plural: str) -> AnyResponse:
+        """Lead whoever guesses the address of a list to it."""
+        return moved(f"{_PLURALS[plural]}/", 308)
 
     @things.get(f"/{kinds}.<suffix>")
     def scheme_document(kind: str, suffix: str) -> AnyResponse:

@@ -58,6 +58,19 @@ class TopicClaim(NamedTuple):
     """Outlets that report it otherwise than it was said."""
 
 
+class Denials(NamedTuple):
+    """What is denied on a topic, told before what is said."""
+
+    claims: list[TopicClaim]
+    by: list[str]
+    last_day: str
+    """When it was denied last, as far as days are known; empty if none is."""
+    since: int
+    """Number of claims that were made after that for certain."""
+    undated: list[str]
+    """Who denied it at a time of which no last day is known."""
+
+
 _COMPARED_AFTER = "compared_after"
 _AFTER = "after"
 """Arguments by which the timeline, and the list of other claims, go on after a claim."""
@@ -72,6 +85,8 @@ _FILTERS: tuple[tuple[str, str, str, Callable[[RatioClaim], tuple[str, str]]], .
     ("year", "Said in", "all years", lambda claim: (_year(claim), _year(claim))),
 )  # fmt: skip
 """Name, label, word for all, and what each claim has, of the filters."""
+
+_DENIED = "denied"
 
 _READ = 1000
 """Claims that compare, of which the query `topic-figures` returns one more at most: the sentence
@@ -127,6 +142,8 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
     )  # fmt: skip
     listed = rows[:_LISTED]
     otherwise = departures(endpoint, release, (row["claim"] for row in listed))
+    # Who denied last cannot be told of a part of the claims, nor where others are in a timeline.
+    is_part = bool(len(rows) > _LISTED or others_start.path or side)
     definition, neighbours = _neighbours(endpoint, release, iri)
     return render_template(
         "topic.html",
@@ -146,7 +163,12 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
         axes=AXES,
         axis=_axis(),
         apart=compared.apart,
-        others=[_topic_claim(row, otherwise, base) for row in listed],
+        others=[
+            _topic_claim(row, otherwise, base)
+            for row in listed
+            if is_part or row["put_as"] != _DENIED
+        ],
+        denials=None if is_part else _denials(listed, otherwise, base),
         others_earlier=(
             following(_AFTER, rows[_LISTED - 1]["claim"], release) if len(rows) > _LISTED else ""
         ),
@@ -174,6 +196,23 @@ def _topic_claim(row: Mapping[str, str], otherwise: Mapping[str, str], base: str
         row["put_as"],
         is_true(row.get("withdrawn", "")),
         otherwise.get(row["claim"], ""),
+    )
+
+
+def _denials(rows: list[dict[str, str]], otherwise: Mapping[str, str], base: str) -> Denials | None:
+    """Return what is denied among all claims of a topic; None if nothing is."""
+    standing = [row for row in rows if not is_true(row["withdrawn"])]
+    denied = [row for row in standing if row["put_as"] == _DENIED]
+    if not denied:
+        return None
+    dated = [row for row in denied if row["said_to"]]
+    last = max(dated, key=lambda row: (row["said_to"], row["said_from"]), default=None)
+    return Denials(
+        [_topic_claim(row, otherwise, base) for row in denied],
+        list(dict.fromkeys(row["speakers"] for row in reversed(denied))),
+        date_words(last["said_on"], last["said_from"], last["said_to"]) if last else "",
+        sum(row["said_from"] > last["said_to"] for row in standing) if last else 0,
+        list(dict.fromkeys(row["speakers"] for row in denied if not row["said_to"])),
     )
 
 

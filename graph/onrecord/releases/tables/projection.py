@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from onrecord.releases.saved_query import Query
 from onrecord.releases.tables.answers import write_answers
 from onrecord.releases.tables.definition import INDEXES, VERSION, definitions, storage
+from onrecord.releases.tables.plain_spelling import plain_spellings
 from onrecord.releases.tables.value import Value, stored
 
 TABLES = "tables.sqlite"
@@ -26,7 +27,9 @@ CREATE TABLE document (
     name TEXT NOT NULL,  -- what a result is called: of a claim its paraphrase
     detail TEXT NOT NULL,  -- of a claim its speakers and date
     words TEXT NOT NULL,  -- of a claim those of its passages, figures and reports; else other names
-    about TEXT NOT NULL  -- of a claim its event, topics and modality, and the titles of its sources
+    -- Of a claim its event, topics and modality, and the titles of its sources; of all, plain
+    -- spellings of words with letters that not everybody has.
+    about TEXT NOT NULL
 );
 CREATE TABLE span (kind TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
 CREATE VIRTUAL TABLE word USING fts5 (
@@ -102,7 +105,12 @@ def fill(database: sqlite3.Connection, definition: Query, rows: list[tuple[Value
 
 def index_words(database: sqlite3.Connection) -> None:
     """Make the indexes of words and of names over the tables."""
-    index_documents(database, (row[:6] for row in database.execute(_DOCUMENTS).fetchall()))
+    index_documents(database, map(_document, database.execute(_DOCUMENTS).fetchall()))
+
+
+def _document(row: tuple[str, ...]) -> tuple[str, ...]:
+    *told, about, _ = row
+    return *told, "\n".join(filter(None, (about, *plain_spellings("\n".join(told[2:])))))
 
 
 def index_documents(database: sqlite3.Connection, documents: Iterable[tuple[Value, ...]]) -> None:

@@ -9,6 +9,7 @@ from onrecord.releases.release import Release
 from onrecord_server.pages.page_queries import base_of, is_true, named_rows
 from onrecord_server.pages.things.as_of import AsOf
 from onrecord_server.pages.things.departures import departures
+from onrecord_server.pages.things.programme_head import Head, head_of
 from onrecord_server.pages.things.programme_overview import (
     Counted,
     OfYear,
@@ -36,6 +37,8 @@ class Programme:
     """Number of those whose plans they are."""
     moved: tuple[tuple[str, tuple[Stop, ...]], ...]
     """Figures that were put off, each with the times for which it was planned."""
+    head: Head | None
+    """None if nothing is planned."""
     counted: tuple[Counted, ...]
     years: tuple[tuple[str, tuple[OfYear, ...]], ...]
     """What came together year by year, if it is told of two years or more."""
@@ -65,15 +68,16 @@ def read_programme(
         before[place] = row["claim"]
     plans = [step for row, step in steps if is_plan(row)]
     others = [(row, step) for row, step in steps if not is_plan(row)]
+    so = named_rows(endpoint, release, "programme-last", **about)
+    counted = list(counted_in(steps, told, so, base))
     return Programme(
         tuple(plans),
         tuple(step for row, step in others if not is_true(row["money"])),
         tuple(step for row, step in others if is_true(row["money"])),
         len({step.speakers for step in plans}),
         tuple(put_off([row for row in rows if is_plan(row)], told, base)),
-        tuple(
-            counted_in(steps, told, named_rows(endpoint, release, "programme-last", **about), base)
-        ),
+        head_of(steps, counted) if plans else None,
+        tuple(counted),
         year_by_year(rows, base),
         len({row["claim"] for row in rows}) >= _SHOWN,
     )

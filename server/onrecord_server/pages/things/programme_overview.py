@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from onrecord.rdf.namespaces import CODE
 from onrecord_server.pages.links import address_of
+from onrecord_server.pages.page_queries import is_true
 from onrecord_server.pages.things.figure import figure_as_said
 from onrecord_server.pages.things.programme_step import (
     LESS_SINCE,
@@ -35,6 +36,7 @@ class Stop:
     address: str
     speakers: str
     said: str
+    second_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,18 @@ class LastSaid:
     put_as: str
     of: str
     """The series that it is of, if it is another one of the same line."""
+    until: str
+    """The last day that it is of."""
+    is_rate: bool
+    is_total: bool
+    """Whether it is what came together in all, from a beginning that is not told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What is counted in one way: how many plans, what came of them, and what is so at last."""
 
+    series: str
     address: str
     name: str
     plans: int
@@ -62,6 +70,8 @@ class Counted:
     """Number of figures planned by what came of them, each once for each way."""
     last: tuple[LastSaid, ...]
     """What was said to be so of the latest time, and the sum of all times if that is told."""
+    unanswered: str
+    """The latest time that is planned for, if no figure here is of it or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +126,29 @@ def counted_in(
                 for rows in (said_of[series], beside)
             )
             last = tuple(_last_said(row, series, base) for row in _last_words(of_these, others))
-            found.append(Counted(address_of(series, base), name, len(plans), came, last))
+            found.append(
+                Counted(
+                    series, address_of(series, base), name, len(plans), came, last,
+                    _unanswered(planned, last),
+                )
+            )  # fmt: skip
     return sorted(found, key=lambda each: (-each.plans, each.name, each.address))
+
+
+def answers(said: LastSaid, plan: Mapping[str, str]) -> bool:
+    """Return whether what is so is of the time of a plan or later; a sum has to be of all of it."""
+    start = plan["valid_to"] if is_sum(plan) else plan["valid_from"]
+    return said.until >= (start or plan["valid_to"])
+
+
+def _unanswered(
+    planned: list[tuple[dict[str, str], ProgrammeStep]], last: tuple[LastSaid, ...]
+) -> str:
+    dated = [each for each in planned if each[1].about != NO_DATE]
+    if not dated:
+        return ""
+    row, step = max(dated, key=lambda each: each[0]["valid_to"] or each[0]["valid_from"])
+    return "" if any(answers(said, row) for said in last) else step.about
 
 
 def _kind(step: ProgrammeStep, outcome: Outcome) -> str:
@@ -198,6 +229,9 @@ def _last_said(row: Mapping[str, str], series: str, base: str) -> LastSaid:
         day_of_saying(row),
         row["put_as"],
         "" if row["series"] == series else row["series_name"],
+        row["valid_to"] or row["said_to"] or row["valid_from"],
+        bool(row["per"]),
+        _is_total(row),
     )
 
 
@@ -250,6 +284,7 @@ def _stop(row: Mapping[str, str], base: str) -> Stop:
         address_of(row["claim"], base),
         row["speakers"],
         day_of_saying(row),
+        is_true(row["second_hand"]),
     )
 
 

@@ -66,6 +66,8 @@ class ProgrammeStep:
     """Address and speakers of the claim that it is judged to be an altered form of."""
     otherwise: str
     """Outlets that report it otherwise than it was said."""
+    second_hand: bool
+    """Whether each report of it tells it on the word of another one."""
     is_disputed: bool
     """Whether it is said to be reached, and of as late a time or later to be less."""
     outcomes: tuple[Outcome, ...]
@@ -79,6 +81,11 @@ def is_plan(row: Mapping[str, str]) -> bool:
 def is_so(row: Mapping[str, str]) -> bool:
     """Return whether its figure is put forward as so, and not taken back."""
     return row["modality"] == str(CODE.asserted) and not is_true(row["taken_back"])
+
+
+def is_of_another(row: Mapping[str, str]) -> bool:
+    """Return whether its figure is what another than the speaker is to do."""
+    return "what another is to do" in row["put_as"]
 
 
 def day_of_saying(row: Mapping[str, str]) -> str:
@@ -126,6 +133,7 @@ def step_of(
         taken_back=is_true(row["taken_back"]),
         alters=(address_of(row["alters"], base) if row["alters"] else "", row["alters_by"]),
         otherwise=otherwise,
+        second_hand=is_true(row["second_hand"]),
         is_disputed=bool(_less_since(told)),
         outcomes=_outcomes(told, base),
     )

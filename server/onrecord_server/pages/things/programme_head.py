@@ -1,0 +1,84 @@
+"""A programme in three sentences: its first plan, its last one, and what is said to be so since."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from onrecord.rdf.namespaces import CODE
+from onrecord_server.pages.things.programme_overview import Counted, LastSaid, answers
+from onrecord_server.pages.things.programme_step import (
+    NO_DATE,
+    ProgrammeStep,
+    is_of_another,
+    is_plan,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a reader is to know of a programme before anything else."""
+
+    first: ProgrammeStep
+    last: ProgrammeStep | None
+    """The plan that was said last; None if it is the first one."""
+    unanswered: str
+    """The latest time that is planned for, if no figure on record is of it or later."""
+    so: LastSaid | None
+    """What was said to be so of the latest time."""
+
+
+_RATIOS = frozenset(("times", "percent"))
+"""Units whose figures are of one thing only within one series."""
+
+
+class _Kind(NamedTuple):
+    unit: str
+    is_rate: bool
+    series: str
+    """Empty where figures of several series can stand beside one another."""
+
+
+def head_of(steps: list[tuple[dict[str, str], ProgrammeStep]], counted: list[Counted]) -> Head:
+    """Return the head of a programme, whose steps are in the order of saying.
+
+    It is of what most plans count, in one unit. What another is to do, what hangs on a condition,
+    what is judged to be altered and what was taken back is no plan of it, unless there is no other.
+    """
+    planned = [each for each in steps if is_plan(each[0])]
+    kinds = Counter(map(_kind, (row for row, _ in planned)))
+    most = max(kinds, key=lambda kind: (kinds[kind], kind))
+    alike = [each for each in planned if _kind(each[0]) == most]
+    own = [each for each in alike if _is_own(*each)] or alike
+    dated = [each for each in own if each[1].about != NO_DATE] or own
+    first_row, first = dated[0]
+    last_row, last = max(own, key=lambda each: (_said(each[0]), each[0]["valid_to"]))
+    row, step = max(dated, key=lambda each: each[0]["valid_to"] or each[0]["valid_from"])
+    series = {each["series"] for each, _ in alike}
+    said = [
+        last
+        for each in counted
+        if each.series in series
+        for last in each.last
+        if last.is_rate == most.is_rate
+    ]
+    is_open = step.about != NO_DATE and not any(answers(each, row) for each in said)
+    return Head(
+        first,
+        None if last_row["figure"] == first_row["figure"] else last,
+        step.about if is_open else "",
+        max(said, key=lambda each: (not each.is_total, each.until), default=None),
+    )
+
+
+def _kind(row: dict[str, str]) -> _Kind:
+    is_ratio = row["unit"] in _RATIOS
+    return _Kind(row["unit"], bool(row["per"]), row["series"] if is_ratio else "")
+
+
+def _is_own(row: dict[str, str], step: ProgrammeStep) -> bool:
+    is_conditional = row["modality"] == str(CODE.conditional)
+    return not (row["alters"] or step.taken_back or is_conditional or is_of_another(row))
+
+
+def _said(row: dict[str, str]) -> str:
+    return row["said_from"] or row["said_to"]

@@ -416,7 +416,7 @@ def test_a_plan_that_is_told_at_second_hand_says_so(client: FlaskClient) -> None
     assert "about 2026, no day</a>, at second hand)" in text
     row = row_with(steps(text, "plans"), 'href="/claim/papperger-nzz-target"')
     assert "at second hand" in row
-    first_hand = row_with(steps(text, "plans"), "“mindestens 1,5 Millionen Stück pro”")
+    first_hand = row_with(steps(text, "plans"), "“1,5 Millionen Schuss”")
     assert "at second hand" not in first_hand
 
 

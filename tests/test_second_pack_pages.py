@@ -393,3 +393,52 @@ def test_a_quotation_on_a_page_says_its_language(
 ) -> None:
     text = page(client, f"/claim/{claim}.html")
     assert f'lang="{language}">“' in text
+
+
+def head(client: FlaskClient, topic: str) -> str:
+    """Return the sentences with which the page of a programme begins, without marks."""
+    text = page(client, f"/topic/{topic}.html").partition('id="head">')[2].partition("</ul>")[0]
+    return re.sub(r"<[^>]*>", "", text)
+
+
+def test_a_programme_begins_with_its_plans_and_what_is_on_record_since(client: FlaskClient) -> None:
+    made = head(client, "eu-two-million-made")
+    assert "Planned last: 2,000,000 a year, for 31 December 2025 (Mark Rutte" in made
+    assert "nothing on record of what came of it" in made
+    assert "No figure on record is of about January 2026 or later." in made
+    given = head(client, "eu-two-million-given")
+    assert "reached (probable) by Kaja Kallas, 15 December 2025" in given
+    assert "No figure" not in given
+
+
+def test_a_plan_that_is_told_at_second_hand_says_so(client: FlaskClient) -> None:
+    text = page(client, "/topic/rheinmetall-million-and-a-half.html")
+    assert "about 2026, no day</a>, at second hand)" in text
+    row = row_with(steps(text, "plans"), 'href="/claim/papperger-nzz-target"')
+    assert "at second hand" in row
+    first_hand = row_with(steps(text, "plans"), "“1,5 Millionen Schuss”")
+    assert "at second hand" not in first_hand
+
+
+def test_denials_come_first_with_what_was_claimed_since(client: FlaskClient) -> None:
+    text = page(client, "/topic/north-korean-shells.html")
+    denied = text.partition('<h2 id="denied">')[2].partition("</ul>")[0]
+    assert denied.count("<li>") == denied.count("(denied)") == 4
+    assert "about 9 November 2022, and no denial on record is known to be of later" in denied
+    assert "told otherwise by War on Fakes" in denied
+    assert "(denied)" not in text.partition('<h2 id="others">')[2]
+    assert '<h2 id="denied">' not in page(client, "/topic/stockpiles.html")
+
+
+@pytest.mark.parametrize("plural, kind", [("topics", "topic"), ("quantities/", "quantity")])
+def test_a_list_is_found_by_its_plural(client: FlaskClient, plural: str, kind: str) -> None:
+    response = client.get(f"/{plural}?release=none")
+    assert response.status_code == 308
+    assert response.location == f"/{kind}/?release=none"
+
+
+@pytest.mark.parametrize("name", ["Brandtzaeg", "Brandtzæg"])
+def test_a_name_is_found_without_its_letter(client: FlaskClient, name: str) -> None:
+    found = client.get("/search.json", query_string={"q": name, "kind": "actor"}).get_json()
+    assert [hit["iri"] for hit in found["hits"]] == [f"{BASE}actor/morten-brandtzaeg"]
+    assert not found["like"]

@@ -18,6 +18,7 @@ from onrecord.releases.release import STORE, Release
 from onrecord.releases.saved_query import Query
 from onrecord.releases.tables import search as searching
 from onrecord.releases.tables.definition import INDEXES, definitions
+from onrecord.releases.tables.plain_spelling import plain_spellings
 from onrecord.releases.tables.projection import TABLES, index_documents, write_tables
 from onrecord.releases.tables.search import Hit, match_expression, open_tables, search
 from onrecord_server.flask_app import create_app
@@ -257,3 +258,16 @@ def test_release_without_tables_says_so(
         assert client.get("/").status_code == 200
         for page in ("/topic/flare-parity.html", "/actor/tom-brandt.html"):
             assert client.get(page).text.count('<tr id="') > 1
+
+
+@pytest.mark.parametrize(
+    "text, plain",
+    [
+        ("Müller, Müller", ["mueller"]),
+        ("Øster Ærø", ["aero", "aeroe", "oester", "oster"]),
+        ("Kołłątaj", ["kollątaj"]),
+        ("plain é", []),
+    ],
+)
+def test_words_are_spelled_without_their_letters(text: str, plain: list[str]) -> None:
+    assert plain_spellings(text) == plain

@@ -414,7 +414,7 @@ def test_a_programme_begins_with_its_plans_and_what_is_on_record_since(client: F
 def test_a_plan_that_is_told_at_second_hand_says_so(client: FlaskClient) -> None:
     text = page(client, "/topic/rheinmetall-million-and-a-half.html")
     assert "about 2026, no day</a>, at second hand)" in text
-    row = row_with(steps(text, "plans"), 'href="/claim/papperger-nzz-target"')
+    row = row_with(steps(text, "plans"), '<td><a href="/claim/papperger-nzz-target">')
     assert "at second hand" in row
     first_hand = row_with(steps(text, "plans"), "“1,5 Millionen Schuss”")
     assert "at second hand" not in first_hand

@@ -1,6 +1,6 @@
 """How sure a conclusion can be, given how its two figures are said, dated and counted.
 
-What `conclusion` and `fate` call certain follows from figures that are exact, of one thing, and of
+What `outcome` calls certain follows from figures that are exact, of one thing, and of
 known days. It follows only probably where the words are hedged or leave open what they are read as,
 one figure is projected and the other is so, or the day of one is known by its year at most; and,
 where they conflict or differ, where one is *about* a number, the two are of what a curator took for

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote_plus
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from browser import chromium, follow
 from endpoint_release import Server
@@ -48,7 +48,6 @@ def opened(browser: Browser, server: Server) -> Iterator[Opened]:
         context = browser.new_context(**options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
         page.on("console", lambda message: faults.append(message.text))
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", lambda request: requests.append(request.url))
@@ -68,7 +67,7 @@ def opened(browser: Browser, server: Server) -> Iterator[Opened]:
 
 def until(page: Page, said: str) -> None:
     """Wait until an expression is true; the page's policy lets none be polled within it."""
-    for _ in range(100):
+    for _ in range(600):
         if page.evaluate(said):
             return
         page.wait_for_timeout(50)
@@ -89,7 +88,9 @@ def write(page: Page, text: str) -> None:
 
 
 def offered(page: Page) -> list[str]:
+    """Return what is offered, once a key can accept it: 75 ms after the list is there."""
     page.locator("#editor .cm-tooltip-autocomplete li").first.wait_for()
+    page.wait_for_timeout(100)
     return page.locator("#editor .cm-completionLabel").all_inner_texts()
 
 
@@ -144,6 +145,22 @@ def test_a_term_is_found_by_its_words_and_its_prefix_is_declared(opened: Opened)
     page.keyboard.type(" ; names of", delay=5)
     until(page, "document.querySelector('#editor').shadowRoot.textContent.includes('PREFIX rec:')")
     assert text_of(page) == (f"{REC}\nSELECT * {{\n  ?x a rec:Claim ; names of".replace("{{", "{"))
+
+
+def test_what_is_typed_before_the_names_have_come_is_completed(
+    browser: Browser, server: Server
+) -> None:
+    held: list[Route] = []
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.route(lambda url: "completion.json" in url, lambda route: held.append(route))
+        page.goto(f"http://127.0.0.1:{server.port}/query")
+        page.locator("#editor .cm-content").wait_for()
+        write(page, f"{REC}\nSELECT * {{ ?x a ")
+        page.keyboard.type("clai")
+        assert page.locator("#editor .cm-tooltip-autocomplete").count() == 0
+        held[0].continue_()
+        assert offered(page)[0] == "rec:Claim"
 
 
 def test_a_prefix_of_the_query_is_used(opened: Opened) -> None:

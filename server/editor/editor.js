@@ -5,7 +5,7 @@ import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, c
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { HighlightStyle, bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, Prec } from "@codemirror/state";
+import { EditorState, Prec } from "@codemirror/state";
 import { drawSelection, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { EditorView } from "codemirror";
@@ -56,9 +56,20 @@ const form = document.querySelector("#query-form");
 const area = form.elements.namedItem("query");
 const label = form.querySelector("label[for=query]");
 const state = form.querySelector("[role=status]");
-const schema = new Compartment();
 let known = null;
 let running = null;
+
+// The names of the release. Without them one can still write.
+const schema = fetch(form.dataset.completion)
+  .then((response) => (response.ok ? response.json() : Promise.reject(response.status)))
+  .then((data) => (known = schemaOf(data)))
+  .catch(() => null);
+
+// What is typed before the names have come is completed once they are here.
+async function complete(context) {
+  const names = await schema;
+  return names && !context.aborted ? completions(names)(context) : null;
+}
 
 const host = document.createElement("div");
 host.id = "editor";
@@ -76,7 +87,7 @@ const view = new EditorView({
       lineNumbers(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(),
       bracketMatching(), closeBrackets(), sparql(), syntaxHighlighting(colours), theme,
       EditorView.lineWrapping,
-      schema.of([]),
+      autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }),
       EditorView.contentAttributes.of({
         "aria-label": "Query",
         "aria-description": "Escape, then Tab leaves the editor. Control and Enter runs the query.",
@@ -100,20 +111,8 @@ label.addEventListener("click", (event) => {
   view.focus();
 });
 
-fetch(form.dataset.completion)
-  .then((response) => (response.ok ? response.json() : Promise.reject(response.status)))
-  .then((data) => {
-    known = schemaOf(data);
-    view.dispatch({
-      effects: schema.reconfigure(
-        autocompletion({ override: [completions(known)], icons: false, maxRenderedOptions: 60 }),
-      ),
-    });
-    markError();
-  })
-  .catch(() => {
-    // Without the names of the release one can still write.
-  });
+// The remedy for a prefix that is not declared needs the names.
+schema.then(markError);
 
 function textOf() {
   return view.state.doc.toString();

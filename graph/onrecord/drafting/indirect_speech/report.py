@@ -7,7 +7,7 @@ from onrecord.drafting.indirect_speech.parenthetical import parenthetical
 from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, trimmed
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.mention import Range
-from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence
+from onrecord.drafting.sentence import DASH, MARK, QUOTE, WORD, Sentence
 from onrecord.drafting.word_class import is_name_word
 
 
@@ -17,6 +17,8 @@ def reports(sentence: Sentence, found: list[Cue], words: Lexicon) -> list[Report
     last = _last(sentence)
     for number, cue in enumerate(found):
         if cue.speaker is None or _is_silent(sentence, cue, words):
+            continue
+        if cue.verb.gerund and _is_of_subject(sentence, cue, words):
             continue
         report = _report(sentence, number, found, last, words)
         if report is None:
@@ -29,6 +31,20 @@ def reports(sentence: Sentence, found: list[Cue], words: Lexicon) -> list[Report
         if pieces:
             result.append(ReportedSpeech(pieces, cue, report.rule))
     return result
+
+
+def _is_of_subject(sentence: Sentence, cue: Cue, words: Lexicon) -> bool:
+    """Say whether a gerund only tells which subject is meant: "Reports claiming it leaks are".
+
+    Where the claim ends and the clause of the subject goes on cannot be told.
+    """
+    if cue.speaker is None or cue.speaker[1] != cue.first:
+        return False
+    first = cue.speaker[0]
+    if words.has("pronoun", sentence[first].low):
+        return False  # "He's saying"
+    before = sentence[first - 1] if first else None
+    return before is None or before.kind == QUOTE or before.text in (";", ":", *DASH, "that")
 
 
 def _is_silent(sentence: Sentence, cue: Cue, words: Lexicon) -> bool:

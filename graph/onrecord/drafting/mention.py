@@ -49,6 +49,8 @@ def skip_back(sentence: Sentence, place: int, words: Lexicon) -> int:
         if token.kind != WORD:
             break
         low = token.low
+        if place == 0 and low == "both":
+            break
         since = low == "since" and place > 0 and words.has("auxiliary", sentence[place - 1].low)
         adverb = (
             since
@@ -206,7 +208,7 @@ def subject_before(sentence: Sentence, verb: int, words: Lexicon) -> Range | Non
     if last < 0:
         return None
     token = sentence[last]
-    if token.kind == MARK and token.text in (",", ")", "--", "—", "–"):
+    if token.kind == MARK and token.text in (",", ")", "--", "—", "–", "―"):
         return _before_apposition(sentence, last, words)
     if token.low == "who":
         before = last - 1 - (sentence[last - 1].text == "," if last else 0)
@@ -370,7 +372,7 @@ def phrase_starting(sentence: Sentence, first: int, words: Lexicon) -> Range | N
         if token.kind != WORD or (is_time(token, words) and token.capital and place > head):
             break
         if is_name_word(token, words):
-            named = True
+            named = not low.endswith(("'s", "’s"))
             place += 1
             continue
         after = sentence[place + 1] if place + 1 < len(sentence) else None
@@ -391,9 +393,7 @@ def phrase_starting(sentence: Sentence, first: int, words: Lexicon) -> Range | N
         ):
             place += 1
             continue
-        owned = place > head and sentence[place - 1].low.endswith(("'s", "’s"))
-        ends = named and not owned and not words.has("person.title", low)
-        if ends and not _goes_on(sentence, place, words):
+        if named and not words.has("person.title", low) and not _goes_on(sentence, place, words):
             break
         if (
             any(words.has(kind, low) for kind in (*_CLOSED, "preposition", "adverb", "negation"))

@@ -8,11 +8,12 @@ from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.quotation_mark import Quoted
 
 WORD, MARK, QUOTE = "word", "mark", "quote"
-DASH = frozenset(("—", "–", "--", "-"))
+DASH = frozenset(("—", "–", "―", "--", "-"))
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}|\d+(?:[.,]\d+)*(?:[^\W_]+)?"
     r"|[#@]?[^\W_]+(?:(?:[’'&./@+-]|\u00ad)[^\W_]+)*(?:[’'](?=\s))?|--+|\.{3}|\S"
 )
+_DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")
 MOST_TOKENS = 400
 """A longer sentence is a list or no prose, and is cut here."""
 
@@ -158,6 +159,10 @@ def _ends(
             or following.text[0].isupper()
             or (following.text[0] in "0123456789—–-•[(")
         )
+    if _DOTTED.fullmatch(token.text):
+        # "In the U.S. He": a sentence begins with a word that no name has behind such letters.
+        begins = words.has("subject", following.low) or following.low in ("but", "and", "the")
+        return following.capital and begins
     if token.kind != QUOTE:
         return False
     passage = quoted[token.quote]

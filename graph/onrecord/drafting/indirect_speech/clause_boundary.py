@@ -57,8 +57,11 @@ def clause_end(
             and (cue.last >= last or sentence[cue.last].text in (",", ":"))
         ):
             return first - 1
+    aside = _is_subordinate(sentence, own, words)
     for index in range(start, last):
         if sentence[index].text == ";":
+            return index
+        if aside and sentence[index].text == "," and index > start + 1:
             return index
         if sentence[index].text == "," and _is_of_teller(sentence, index + 1, last, words):
             return index
@@ -69,6 +72,22 @@ def clause_end(
         ):
             return index
     return last
+
+
+_SUBORDINATE = frozenset(
+    ("while", "when", "after", "although", "though", "because", "before", "since", "once", "if")
+)
+
+
+def _is_subordinate(sentence: Sentence, cue: Cue, words: Lexicon) -> bool:
+    """Say whether the clause of a cue comes before the main one: "While he said it was dry, he".
+
+    Behind a comma the main clause goes on.
+    """
+    if cue.speaker is None or cue.inverted or cue.speaker[0] > cue.first:
+        return False
+    opens = 1 if words.has("opening", sentence[0].low) else 0
+    return cue.speaker[0] == opens + 1 and sentence[opens].low in _SUBORDINATE
 
 
 def _tells_on(sentence: Sentence, first: int, own: Cue, cue: Cue, words: Lexicon) -> bool:

@@ -1,6 +1,7 @@
 """Reports of a sentence: what each of its cues reports."""
 
 from onrecord.drafting.cue import ACCORDING, Cue
+from onrecord.drafting.indirect_speech.adjunct import skip_adjuncts
 from onrecord.drafting.indirect_speech.clause_boundary import clause_end, clause_start
 from onrecord.drafting.indirect_speech.complement import complement
 from onrecord.drafting.indirect_speech.parenthetical import parenthetical
@@ -98,12 +99,32 @@ def _report(
     if cue.passive:
         return None
     if not cue.inverted:
+        told = _behind_as(sentence, number, found, last, words)
+        if told is not None:
+            return told
         right = complement(sentence, number, found, last, words)
         if right is not None and right.rule == "colon":
             return _with_words_before(right, parenthetical(sentence, number, found, last, words))
         if right is not None and (right.rule in _EXPLICIT or not _has_words(sentence, cue)):
             return right
     return parenthetical(sentence, number, found, last, words)
+
+
+def _behind_as(
+    sentence: Sentence, number: int, found: list[Cue], last: int, words: Lexicon
+) -> ReportedSpeech | None:
+    """Return what a sentence says as somebody has told: "As Holm noted, the dock leaks"."""
+    cue = found[number]
+    opens = 1 if words.has("opening", sentence[0].low) else 0
+    if cue.speaker is None or cue.speaker[0] != opens + 1 or sentence[opens].low != "as":
+        return None
+    if not cue.verb.frames & {"say"}:
+        return None
+    comma = skip_adjuncts(sentence, cue.last, last, words)
+    if comma >= last - 2 or sentence[comma].text != "," or sentence[comma + 1].kind == QUOTE:
+        return None
+    stop = clause_end(sentence, comma + 1, number, found, last, words)
+    return ReportedSpeech(((comma + 1, stop),), cue, "as told")
 
 
 def _with_words_before(right: ReportedSpeech, left: ReportedSpeech | None) -> ReportedSpeech:

@@ -145,7 +145,9 @@ def _loosely_joined(words: dict[str, Any]) -> str:
 
 
 def _before(words: dict[str, str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?P<word>{alternatives(words)})\s(?:the\s)?$", re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\w)(?P<word>{alternatives(words)})\s(?:(?:the|an?)\s)?$", re.IGNORECASE
+    )
 
 
 def _behind(words: dict[str, str]) -> re.Pattern[str]:

@@ -171,11 +171,14 @@ def _verb_cue(sentence: Sentence, place: int, words: Lexicon, earlier: list[Cue]
         return None
     verb, end = matched
     token = sentence[place]
-    if token.capital and place > 0 and not _is_headline(sentence, words):
+    if token.capital and place > 0 and not is_headline(sentence, words):
         return None
     before = skip_back(sentence, place - 1, words)
     skipped = {sentence[index].low for index in range(before + 1, place)}
     flags = _flags(sentence, skipped, before, words)
+    if earlier and earlier[-1].last == before and sentence[before].low in ("or", "nor"):
+        # "Could not confirm or deny": what turns the first verb around turns the second.
+        flags = tuple(dict.fromkeys((*earlier[-1].flags, *flags)))
     if verb.base == "quote" and (cue := _quoted_as(sentence, place, end, words)):
         return cue
     passive = bool(skipped & _BE) and _is_participle(verb, token.low) and "having" not in skipped
@@ -245,7 +248,7 @@ def _is_participle(verb: Verb, form: str) -> bool:
     return not verb.gerund and form.split()[0] != verb.base and not form.split()[0].endswith("s")
 
 
-def _is_headline(sentence: Sentence, words: Lexicon) -> bool:
+def is_headline(sentence: Sentence, words: Lexicon) -> bool:
     """Say whether most longer words are capitalised, as in an English headline."""
     long = [token for token in sentence if token.kind == WORD and len(token.text) > 3]
     told = any(token.low in words.first_words and not token.capital for token in long)
@@ -465,7 +468,7 @@ def _subject(
     if before < 0:
         return None
     prior = sentence[before]
-    if prior.low in ("and", "but", "or", "then") or (
+    if prior.low in ("and", "but", "or", "nor", "then") or (
         prior.text == ","
         and before > 0
         and sentence[before - 1].kind != QUOTE
@@ -480,6 +483,17 @@ def _subject(
     return subject_before(sentence, place, words)
 
 
+def _is_noun_of(sentence: Sentence, place: int, end: int, words: Lexicon) -> bool:
+    """Say whether a noun in the plural is followed by its verb: "reports show", "claims saying"."""
+    verb = words.verbs.get(_low(sentence, end))
+    return (
+        verb is not None
+        and sentence[place].low.endswith("s")
+        and not sentence[end].capital
+        and (verb.gerund or (verb.base == sentence[end].low and not verb.noun))
+    )
+
+
 def _is_predicate(
     sentence: Sentence, place: int, end: int, before: int, speaker: Range, words: Lexicon
 ) -> bool:
@@ -487,6 +501,8 @@ def _is_predicate(
     prior = sentence[before]
     follows = _low(sentence, end)
     skipped = before < place - 1
+    if _is_noun_of(sentence, place, end, words):
+        return False
     if words.has("determiner", prior.low) and prior.low not in (
         "some",
         "many",

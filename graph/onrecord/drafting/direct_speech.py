@@ -9,7 +9,16 @@ from onrecord.drafting.mention import Range, main_subject, phrase_ending, phrase
 from onrecord.drafting.paragraph import paragraphs
 from onrecord.drafting.passage_kind import is_quotation, nicknames
 from onrecord.drafting.quotation_mark import Quoted, quoted_passages
-from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, TextToken, sentences, tokens
+from onrecord.drafting.sentence import (
+    MARK,
+    QUOTE,
+    WORD,
+    Sentence,
+    TextToken,
+    sentences,
+    surnames_like_words,
+    tokens,
+)
 from onrecord.drafting.word_class import is_name_word
 
 Place = tuple[int, int]
@@ -63,15 +72,21 @@ class ReadParagraph:
 def read_paragraphs(text: str, words: Lexicon) -> list[ReadParagraph]:
     """Read the paragraphs of a text."""
     found: list[ReadParagraph] = []
+    surnames = surnames_like_words(text, words)
     for start, end in paragraphs(text):
         before = found[-1].quoted if found else []
         is_quoting = bool(before) and not before[-1].closed
-        found.append(read_paragraph(text, start, end, words, is_quoting))
+        found.append(read_paragraph(text, start, end, words, is_quoting, surnames))
     return found
 
 
 def read_paragraph(
-    text: str, start: int, end: int, words: Lexicon, is_quoting: bool = False
+    text: str,
+    start: int,
+    end: int,
+    words: Lexicon,
+    is_quoting: bool = False,
+    surnames: frozenset[str] = frozenset(),
 ) -> ReadParagraph:
     """Read a paragraph: its quoted passages, sentences and cues.
 
@@ -79,7 +94,7 @@ def read_paragraph(
     """
     quoted = quoted_passages(text, start, end, is_quoting)
     names = nicknames(text, start, end, quoted)
-    found = list(tokens(text, start, end, quoted, names, words))
+    found = list(tokens(text, start, end, quoted, names, words, surnames))
     read = []
     addressed = False
     for sentence in sentences(text, found, quoted, words):

@@ -1,14 +1,16 @@
 """Documents to draft from, and their drafts, as lines of JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from onrecord.archiving.made_text import TextBlock, place_of
 from onrecord.drafting.dates.date_expression import DateExpression
+from onrecord.drafting.dates.german_present import is_present
 from onrecord.drafting.dates.reading import dates
+from onrecord.drafting.dates.tense import is_in_one_sentence
 from onrecord.drafting.draft import RULES, Draft
 from onrecord.drafting.drafters.other_drafters import OtherDrafters
 from onrecord.drafting.language import is_in, language_of
@@ -71,6 +73,8 @@ def drafted(document: Document, others: OtherDrafters | None = None) -> dict[str
         found = others.add_to(found, text, language)
     times = dates(text, language, document.published)
     figures = quantities(text, language, tuple((one.start, one.end) for one in times))
+    if language == "de" and document.published is not None:
+        figures = _with_coming(figures, times, text, document.published)
     notes = reading_notes(document.text, language)
     published = document.published.isoformat() if document.published else None
     read_to = LONGEST if len(document.text) > LONGEST else None
@@ -82,6 +86,26 @@ def drafted(document: Document, others: OtherDrafters | None = None) -> dict[str
         "dates": [_date(text, one) for one in times],
         "lang": language,
     } | _less(published=published, read_to=read_to, notes=notes)
+
+
+def _with_coming(
+    figures: list[QuantityExpression], times: list[DateExpression], text: str, published: date
+) -> list[QuantityExpression]:
+    """Return figures, those as to be that a German present tense gives for a time to come."""
+    coming = [
+        one
+        for one in times
+        if one.edtf is not None
+        and one.edtf > published.isoformat()[: len(one.edtf)]
+        and is_present(text, one.start, one.end)
+    ]
+    return [
+        replace(figure, modality="projected")
+        if figure.modality == "asserted"
+        and any(is_in_one_sentence(text, figure.start, time.start) for time in coming)
+        else figure
+        for figure in figures
+    ]
 
 
 def _less(**told: object) -> dict[str, Any]:

@@ -22,11 +22,11 @@ from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, ch
 from onrecord.drafting.indirect_speech.told_after import told_after
 from onrecord.drafting.language import language_of
 from onrecord.drafting.lexicon import Lexicon, lexicon
-from onrecord.drafting.person import People, people_of
+from onrecord.drafting.person import People, people_of, person_of, with_surname_of
 from onrecord.drafting.sentence import Sentence
 from onrecord.drafting.speaker import SpeakerMention, speaker_at
 from onrecord.drafting.unmarked_speech.delivered_speech import delivered_speech
-from onrecord.drafting.unmarked_speech.dialogue import dialogue, signature
+from onrecord.drafting.unmarked_speech.dialogue import dialogue, signature, signature_within
 from onrecord.drafting.unmarked_speech.headline import headline
 from onrecord.drafting.unmarked_speech.signed_page import signed_page
 
@@ -189,7 +189,7 @@ def _of_headline(
     kind = "mixed" if read[0].quoted else "indirect"
     one = _of_attribution(start, end, kind, attribution, text, people, words)
     speaker = one.speaker
-    if speaker and speaker.person and speaker.person.split()[-1].lower() not in people.by_surname:
+    if speaker and speaker.person and not with_surname_of(people, speaker.person):
         speaker = replace(speaker, person=None)
     yield replace(one, speaker=speaker, in_headline=True)
 
@@ -226,15 +226,25 @@ def _direct(
     words: Lexicon,
 ) -> Iterator[Draft]:
     signed = signature(following, words) if following is not None else None
+    within = signature_within(text, following, words) if following is not None else None
+    if signature_within(text, paragraph, words):
+        return
     for passage, attribution, sentence, place in quotations(paragraph, text, words):
-        if attribution.speaker is None and signed is not None:
+        if signed is not None and (attribution.speaker is None or attribution.rule == "continued"):
             attribution = Attribution(span(*signed), None, "signature", 2)
         kind = "fragment" if _is_fragment(text, sentence, place, passage.inner_start) else "direct"
         one = _of_attribution(passage.start, passage.end, kind, attribution, text, people, words)
+        if within is not None and not passage.closed:
+            who = SpeakerMention(span(*within), person_of(*within, people, words), "person")
+            one = replace(one, speaker=who, cue=None, rule="signature", place=(who.place, None))
         yield replace(
             one,
             flags=one.flags
-            + (() if passage.closed or _continues(text, following) else ("unclosed",)),
+            + (
+                ()
+                if passage.closed or within is not None or _continues(text, following)
+                else ("unclosed",)
+            ),
             nested=tuple(inner_quotations(text, passage, words)),
         )
 

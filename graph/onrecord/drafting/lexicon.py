@@ -44,6 +44,7 @@ class Lexicon:
 _TIMES = ("weekday", "month", "time")
 _JOINED = {
     "of_time": _TIMES,
+    "like_surname": ("month", "time", "auxiliary"),
     "never_name": (
         *_TIMES,
         "conjunction",
@@ -52,6 +53,7 @@ _JOINED = {
         "pronoun",
         "preposition",
         "adverb",
+        "expletive",
     ),
 }
 """Classes that the rules ask for together, of each token."""

@@ -2,7 +2,7 @@
 
 from onrecord.drafting.dateline import dateline_end
 from onrecord.drafting.lexicon import Lexicon
-from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence, TextToken
+from onrecord.drafting.sentence import DASH, MARK, QUOTE, WORD, Sentence, TextToken
 from onrecord.drafting.word_class import is_name_word, is_time
 
 Range = tuple[int, int]
@@ -31,6 +31,7 @@ _ARTICLES = frozenset(
 )
 _BINDING = frozenset(("of", "for", "de", "du", "der", "des", "di"))
 _CLOSED = ("conjunction", "auxiliary", "pronoun")
+_NO_SUBJECT = ("conjunction", "auxiliary", "preposition", "expletive")
 
 
 def head(sentence: Sentence, mention: Range) -> str:
@@ -48,6 +49,8 @@ def skip_back(sentence: Sentence, place: int, words: Lexicon) -> int:
         if token.kind != WORD:
             break
         low = token.low
+        if place == 0 and low == "both":
+            break
         since = low == "since" and place > 0 and words.has("auxiliary", sentence[place - 1].low)
         adverb = (
             since
@@ -80,7 +83,7 @@ def phrase_ending(sentence: Sentence, last: int, words: Lexicon) -> Range | None
         return None
     if words.has("pronoun", token.low):
         return last, last + 1
-    if any(words.has(kind, token.low) for kind in ("conjunction", "auxiliary", "preposition")):
+    if any(words.has(kind, token.low) for kind in _NO_SUBJECT):
         return None
     if words.has("determiner", token.low):
         few = token.low in (
@@ -173,12 +176,25 @@ def _common_ending(sentence: Sentence, last: int, words: Lexicon) -> Range | Non
             continue
         if words.has("preposition", low) or words.has("negation", low) or _is_verb(before, words):
             break
+        if _is_past_behind_subject(sentence, first - 1, words):
+            break
         first -= 1
     while first < last and (
         words.has("preposition", sentence[first].low) or words.has("adverb", sentence[first].low)
     ):
         first += 1
     return first, last + 1
+
+
+def _is_past_behind_subject(sentence: Sentence, place: int, words: Lexicon) -> bool:
+    """Say whether a verb that no list has stands behind who does it: "she doubted reports"."""
+    token, before = sentence[place], sentence[place - 1] if place else None
+    return (
+        before is not None
+        and token.low.endswith("ed")
+        and not token.capital
+        and (words.has("pronoun", before.low) or is_name_word(before, words))
+    )
 
 
 def _is_verb(token: TextToken, words: Lexicon) -> bool:
@@ -192,7 +208,7 @@ def subject_before(sentence: Sentence, verb: int, words: Lexicon) -> Range | Non
     if last < 0:
         return None
     token = sentence[last]
-    if token.kind == MARK and token.text in (",", ")", "--", "—", "–"):
+    if token.kind == MARK and token.text in (",", ")", "--", "—", "–", "―"):
         return _before_apposition(sentence, last, words)
     if token.low == "who":
         before = last - 1 - (sentence[last - 1].text == "," if last else 0)
@@ -221,7 +237,7 @@ def named_apposition(sentence: Sentence, phrase: Range, words: Lexicon) -> Range
     """Return the name between commas behind a phrase without one: "its founder, Bo Lind,"."""
     comma = _over_tail(sentence, phrase[1], words)
     first = comma + 1
-    if first >= len(sentence) or sentence[comma].text != ",":
+    if first >= len(sentence) or sentence[comma].text not in (",", *DASH):
         return None
     if not _tells_of_somebody(sentence, phrase, words):
         return None
@@ -284,6 +300,7 @@ def _before_apposition(sentence: Sentence, closing: int, words: Lexicon) -> Rang
             if phrase is None:
                 continue
             opener = phrase[0] == 0 or sentence[phrase[0] - 1].kind != WORD
+            opener = opener or _opens_clause(sentence, phrase[0] - 1)
             if opener or fallback is None:
                 fallback = phrase
             if opener:
@@ -299,6 +316,12 @@ def _before_apposition(sentence: Sentence, closing: int, words: Lexicon) -> Rang
             if opener and not words.has("preposition", sentence[0].low):
                 fallback = phrase
     return fallback
+
+
+def _opens_clause(sentence: Sentence, place: int) -> bool:
+    """Say whether a clause begins behind a word: ", and Holm, its owner, said"."""
+    joins = sentence[place].low in ("and", "but", "while", "though", "although")
+    return joins and place > 0 and sentence[place - 1].text == ","
 
 
 def _before_relative_clause(sentence: Sentence, phrase: Range, words: Lexicon) -> Range | None:
@@ -336,7 +359,7 @@ def phrase_starting(sentence: Sentence, first: int, words: Lexicon) -> Range | N
     token = sentence[first]
     if words.has("pronoun", token.low):
         return first, first + 1
-    if any(words.has(kind, token.low) for kind in ("conjunction", "auxiliary", "preposition")):
+    if any(words.has(kind, token.low) for kind in _NO_SUBJECT):
         return None
     place = first
     while place < len(sentence) and words.has("determiner", sentence[place].low):
@@ -349,7 +372,7 @@ def phrase_starting(sentence: Sentence, first: int, words: Lexicon) -> Range | N
         if token.kind != WORD or (is_time(token, words) and token.capital and place > head):
             break
         if is_name_word(token, words):
-            named = True
+            named = not low.endswith(("'s", "’s"))
             place += 1
             continue
         after = sentence[place + 1] if place + 1 < len(sentence) else None
@@ -388,6 +411,8 @@ def _goes_on(sentence: Sentence, place: int, words: Lexicon) -> bool:
     closed = (*_CLOSED, "preposition", "determiner", "adverb", "time", "negation")
     if any(words.has(kind, token.low) for kind in closed) or _is_verb(token, words):
         return False
+    if token.low.endswith("ed"):
+        return False  # "Holm joined Lind"
     if any(
         words.has(kind, token.low)
         for kind in ("person.role", "person.document", "person.anonymous")
@@ -421,6 +446,7 @@ def main_subject(sentence: Sentence, words: Lexicon, before: int) -> Range | Non
         words.has("preposition", token.low)
         or words.has("conjunction", token.low)
         or words.has("adverb", token.low)
+        or words.has("expletive", token.low)
         or token.low.endswith(("ing", "ly"))
         or is_time(token, words)
         or (place + 1 < before and is_time(sentence[place + 1], words))

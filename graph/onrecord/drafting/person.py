@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from onrecord.drafting.cue import is_speech
+from onrecord.drafting.cue import is_headline, is_speech
 from onrecord.drafting.direct_speech import Place, ReadParagraph, ReadSentence
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.mention import Range
-from onrecord.drafting.sentence import WORD, Sentence, TextToken
+from onrecord.drafting.sentence import WORD, Sentence, TextToken, plain_word
 from onrecord.drafting.word_class import is_name_word
 
 MALE, FEMALE, UNKNOWN = "male", "female", ""
@@ -45,6 +45,12 @@ class People:
     """Single names in lower case that say something: a person who is never named in full."""
     places: frozenset[str]
     """Last words in lower case of names that are no person's."""
+
+
+def with_surname_of(people: People, name: str) -> tuple[Person, ...]:
+    """Return the persons of a text that have the last word of a name for their surname."""
+    last = name.split()[-1]
+    return people.by_surname.get(last.lower()) or people.by_surname.get(last, ())
 
 
 def name_runs(sentence: Sentence, words: Lexicon) -> Iterator[Range]:
@@ -103,17 +109,12 @@ def _is_known_first_name(low: str, words: Lexicon) -> bool:
 
 def is_body(name: list[TextToken], words: Lexicon) -> bool:
     """Say whether a name is that of a firm, an authority, a place or a work, by its last word."""
-    last = plain(name[-1].text)
+    last = plain_word(name[-1].text)
     return (
-        words.has("person.body", last.lower())
+        words.has("person.body", plain_word(name[-1].low))
         or (len(last) > 2 and last.isupper() and last.isalpha())
         or last.isdecimal()
     )
-
-
-def plain(word: str) -> str:
-    """Return a word without the ending of a possessive."""
-    return word.removesuffix("'s").removesuffix("’s").rstrip("'’")
 
 
 def people_of(paragraphs: list[ReadParagraph], words: Lexicon) -> People:
@@ -123,10 +124,11 @@ def people_of(paragraphs: list[ReadParagraph], words: Lexicon) -> People:
     sentences = tuple(read for paragraph in paragraphs for read in paragraph.sentences)
     runs = [(read.sentence, list(name_runs(read.sentence, words))) for read in sentences]
     for sentence, places in runs:
+        most = 3 if is_headline(sentence, words) else 5
         for first, last in places:
             run = sentence[first:last]
             name = bare_name(run, words)
-            if len(name) < 2 or len(name) > 5 or is_body(name, words):
+            if len(name) < 2 or len(name) > most or is_body(name, words):
                 continue
             before = _titles_before(sentence, first, words)
             titles = before | {token.low for token in run[: len(run) - len(name)]}
@@ -153,7 +155,7 @@ def people_of(paragraphs: list[ReadParagraph], words: Lexicon) -> People:
     by_surname = {surname: _likely(same, counts, words) for surname, same in found.items()}
     starts = tuple(read.sentence[0].start for read in sentences)
     speaking = frozenset(
-        plain(name[0].low)
+        plain_word(name[0].low)
         for read in sentences
         for cue in read.cues
         if cue.speaker is not None and is_speech(cue.verb) and not cue.verb.noun
@@ -190,7 +192,7 @@ def _tell_genders(
             if len(run) != 2:
                 continue
             gender = gender_of_titles({run[0].low}, words)
-            same = found.get(plain(run[1].low), {})
+            same = found.get(plain_word(run[1].low), {})
             if gender and len(same) == 1:
                 (one,) = same.values()
                 if not one.gender:
@@ -209,14 +211,14 @@ def _places(runs: list[tuple[Sentence, list[Range]]], words: Lexicon) -> frozens
             if before is None or before.capital:
                 continue
             if before.low == "in" or words.has("person.body", before.low):
-                found.add(plain(sentence[last - 1].low))
+                found.add(plain_word(sentence[last - 1].low))
     return frozenset(found)
 
 
 def _within_sentences(sentences: tuple[ReadSentence, ...], words: Lexicon) -> frozenset[str]:
     """Return the words in lower case that have a capital within a sentence: names, no openings."""
     return frozenset(
-        plain(token.low)
+        plain_word(token.low)
         for read in sentences
         for token in read.sentence[1:]
         if is_name_word(token, words)
@@ -252,13 +254,13 @@ def _titles_before(sentence: Sentence, first: int, words: Lexicon) -> set[str]:
 def person_named(name: list[TextToken], titles: set[str], words: Lexicon) -> Person:
     """Return the person that a full name and the titles before it tell of."""
     texts = [token.text for token in name]
-    texts[-1] = plain(texts[-1])
+    texts[-1] = plain_word(texts[-1])
     first = name[0].low
     gender = gender_of_titles(titles, words)
     if not gender and words.has("first.female", first) != words.has("first.male", first):
         gender = FEMALE if words.has("first.female", first) else MALE
     return Person(
-        " ".join(texts), first, texts[-1].lower(), gender, frozenset(titles), name[0].start
+        " ".join(texts), first, plain_word(name[-1].low), gender, frozenset(titles), name[0].start
     )
 
 
@@ -330,15 +332,15 @@ def person_of(sentence: Sentence, mention: Range, people: People, words: Lexicon
     name = named(sentence, mention, words)
     if name:
         if len(name) > 1:
-            return " ".join([*(token.text for token in name[:-1]), plain(name[-1].text)])
+            return " ".join([*(token.text for token in name[:-1]), plain_word(name[-1].text)])
         gender = gender_of_titles(lows, words)
-        same = people.by_surname.get(plain(name[0].low), ())
+        same = people.by_surname.get(plain_word(name[0].low), ())
         fitting = [one for one in same if not gender or one.gender in (gender, UNKNOWN)]
         if len(fitting) == 1:
             return fitting[0].name
         if fitting:
             return None
-        return plain(name[0].text)
+        return plain_word(name[0].text)
     return _of_role(tokens, people, words)
 
 
@@ -389,4 +391,6 @@ def mention_at(people: People, place: Place) -> tuple[Sentence, Range] | None:
     last = first
     while last < len(sentence) and sentence[last].end <= place[1]:
         last += 1
+    if last == first < len(sentence) and sentence[first].start == place[0]:
+        last += 1  # "he" of "he's"
     return (sentence, (first, last)) if last > first else None

@@ -6,7 +6,7 @@ subjects of the sentences before. What fits two persons refers to no one.
 
 from bisect import bisect_right
 
-from onrecord.drafting.cue import is_speech
+from onrecord.drafting.cue import Cue, is_speech
 from onrecord.drafting.dateline import is_byline
 from onrecord.drafting.direct_speech import ReadSentence
 from onrecord.drafting.lexicon import Lexicon
@@ -29,9 +29,10 @@ from onrecord.drafting.person import (
     named,
     person_named,
     person_of,
-    plain,
+    with_surname_of,
 )
-from onrecord.drafting.sentence import Sentence, TextToken
+from onrecord.drafting.sentence import QUOTE, Sentence, TextToken, plain_word
+from onrecord.drafting.word_class import is_name_word
 
 REACH = 14
 """Sentences that are looked through for what a pronoun refers to."""
@@ -83,8 +84,11 @@ def person_of_pronoun(
         known = _known_among(other.sentence, gender, people, words)
         if len(known) == 1:
             return known.pop()
-        if len(known) > 1:
+        unsure = _unsure_among(other.sentence, gender, people, words)
+        if len(known) > 1 or len(unsure) > 1:
             return None
+        if unsure:
+            return unsure.pop()
     return None
 
 
@@ -105,7 +109,7 @@ def _earlier_in_sentence(
     sentence = read.sentence
     pronoun = _plain_pronoun(sentence[mention[0]])
     earlier = [
-        cue.speaker
+        _asked(sentence, cue, mention, words) or cue.speaker
         for cue in read.cues
         if cue.speaker is not None and cue.speaker[0] < mention[0] and is_speech(cue.verb)
     ]
@@ -121,7 +125,9 @@ def _earlier_in_sentence(
     main = main_subject(sentence, words, mention[0])
     if main is not None and _GENDERS.get(sentence[main[0]].low.replace("his", "he")) == gender:
         return None  # "His letter to Vell says that he": whose letter it is, not Vell
-    if main is not None and sentence[mention[0] - 1].text != ",":
+    before = sentence[mention[0] - 1]
+    is_aside = before.text == "," or before.kind == QUOTE
+    if main is not None and not is_aside:
         # "Holm will go if she can", but not "Holm will go, she said".
         main = named_apposition(sentence, main, words) or main
         if _plain_pronoun(sentence[main[0]]) == pronoun and depth < REACH:
@@ -130,17 +136,28 @@ def _earlier_in_sentence(
             name = _fitting(sentence, main, gender, people, words)
             if name is not None:
                 return name
-    first = sentence[0].low
-    if words.has("conjunction", first) and first not in ("and", "but", "or", "nor", "yet"):
+    opens = 1 if words.has("opening", sentence[0].low) and len(sentence) > 1 else 0
+    first = sentence[opens].low
+    if words.has("conjunction", first) and not words.has("opening", first):
         # "When Holm came, she said": who acts in the clause before.
-        subject = phrase_starting(sentence, 1, words)
+        subject = phrase_starting(sentence, opens + 1, words)
         if subject is not None and subject[1] <= mention[0]:
             return _fitting(sentence, subject, gender, people, words)
-    leads = words.has("preposition", first) or words.has("conjunction", first)
-    if mention[0] and (leads or sentence[mention[0] - 1].text != ","):
+    leads = words.has("preposition", first) or (
+        words.has("conjunction", first) and not words.has("opening", first)
+    )
+    if mention[0] and (leads or not is_aside):
         known = _known_among(sentence[: mention[0]], gender, people, words)
         return known.pop() if len(known) == 1 else None
     return None
+
+
+def _asked(sentence: Sentence, cue: Cue, mention: Range, words: Lexicon) -> Range | None:
+    """Return who is asked, before a pronoun that means them: "Holm asked Vell why he left"."""
+    if "question" not in cue.verb.frames or cue.inverted or cue.passive:
+        return None
+    asked = phrase_starting(sentence, cue.last, words)
+    return asked if asked is not None and asked[1] <= mention[0] else None
 
 
 def _known_among(sentence: Sentence, gender: str, people: People, words: Lexicon) -> set[str]:
@@ -149,6 +166,18 @@ def _known_among(sentence: Sentence, gender: str, people: People, words: Lexicon
         name
         for run in name_runs(sentence, words)
         if (name := _fitting(sentence, run, gender, people, words, known=True))
+    }
+
+
+def _unsure_among(sentence: Sentence, gender: str, people: People, words: Lexicon) -> set[str]:
+    """Return the persons whom a sentence names and of whom the text does not tell the gender.
+
+    By their surname only, so that no place in two words is among them.
+    """
+    return {
+        name
+        for run in name_runs(sentence, words)
+        if run[1] - run[0] == 1 and (name := _fitting(sentence, run, gender, people, words))
     }
 
 
@@ -166,7 +195,12 @@ def _subjects_of(read: ReadSentence, words: Lexicon) -> list[Range]:
     if main is not None:
         main = named_apposition(read.sentence, main, words) or main
     speech = [cue for cue in telling if is_speech(cue.verb)][:1]
-    other = [cue.speaker for cue in reversed(telling) if not is_speech(cue.verb)]
+    acting = [cue.speaker for cue in reversed(telling) if not is_speech(cue.verb)]
+    # "She thinks Holm can wait. She": the same again, not Holm.
+    other = sorted(
+        (one for one in acting if one is not None),
+        key=lambda one: _plain_pronoun(read.sentence[one[0]]) not in _GENDERS,
+    )
     asked = [
         phrase_starting(read.sentence, cue.last, words)
         for cue in speech
@@ -187,7 +221,7 @@ def _of_role(
     if sentence[mention[0]].low not in ("the", "der", "die", "le", "la"):
         return None
     name = person_of(sentence, mention, people, words)
-    same = people.by_surname.get(name.split()[-1].lower(), ()) if name else ()
+    same = with_surname_of(people, name) if name else ()
     fits = [one.name for one in same if one.name == name and one.gender in (gender, UNKNOWN)]
     return fits[0] if fits else None
 
@@ -200,9 +234,10 @@ def _is_role(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
 def _is_somebody(sentence: Sentence, mention: Range, words: Lexicon) -> bool:
     """Say whether a subject brings in one person without a name: "an official of the ministry"."""
     noun = head(sentence, mention)
+    kinds = ("person.role", "person.title", "person.anonymous")
     return (
         sentence[mention[0]].low in ("a", "an", "another", "one")
-        and (words.has("person.role", noun) or words.has("person.title", noun))
+        and any(words.has(kind, noun) for kind in kinds)
         and not noun.endswith("s")
     )
 
@@ -224,7 +259,8 @@ def _is_of_nobody_named(read: ReadSentence, mention: Range, words: Lexicon) -> b
 
 def _is_no_name(token: TextToken) -> bool:
     """Say whether a word is an abbreviation or tells of many: "Mo.", "Northerners"."""
-    return token.text.endswith(".") or plain(token.text).endswith(("ers", "ans", "crats"))
+    of_many = ("ers", "ans", "crats", "inos")
+    return token.text.endswith(".") or plain_word(token.text).endswith(of_many)
 
 
 def _owner(sentence: Sentence, mention: Range, words: Lexicon) -> Range | None:
@@ -232,7 +268,11 @@ def _owner(sentence: Sentence, mention: Range, words: Lexicon) -> Range | None:
     for place in range(mention[0], mention[1] - 1):
         if sentence[place].low.endswith(("'s", "’s", "s'", "s’")):
             noun = sentence[mention[1] - 1].low
-            somebody = words.has("person.role", noun) or words.has("person.title", noun)
+            somebody = (
+                words.has("person.role", noun)
+                or words.has("person.title", noun)
+                or is_name_word(sentence[mention[1] - 1], words)
+            )
             return None if somebody else (mention[0], place + 1)
     return None
 
@@ -255,7 +295,7 @@ def _fitting(
     if before >= 0 and tokens[before].low == "the":
         return None  # "the United States" is nobody who could be "he"
     titles = {token.low for token in tokens}
-    same = people.by_surname.get(plain(name[-1].low), ())
+    same = people.by_surname.get(plain_word(name[-1].low), ())
     told = gender_of_titles(titles, words)
     if told and told != gender:
         return None
@@ -265,12 +305,12 @@ def _fitting(
             return None
         if len(fitting) == 1:
             return fitting[0].name if not known or fitting[0].gender else None
-        alone = told or (plain(name[0].low) in people.speaking and not _is_no_name(name[0]))
-        return None if fitting or known or not alone else plain(name[0].text)
+        alone = told or (plain_word(name[0].low) in people.speaking and not _is_no_name(name[0]))
+        return None if fitting or known or not alone else plain_word(name[0].text)
     whole = person_named(name, titles, words)
     own = whole.gender or next((one.gender for one in same if one.name == whole.name), UNKNOWN)
     if (own and own != gender) or (known and not own):
         return None
-    if not own and (plain(name[-1].low) in people.places or _is_no_name(name[-1])):
+    if not own and (plain_word(name[-1].low) in people.places or _is_no_name(name[-1])):
         return None
     return whole.name

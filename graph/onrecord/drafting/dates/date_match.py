@@ -5,6 +5,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from onrecord.drafting.dates.date_expression import DateContext, DateExpression, expressed, group
+from onrecord.drafting.dates.german_present import is_present
 from onrecord.drafting.dates.tense import is_coming_day, is_future, is_past, is_scheduled
 
 _WINTER = 24
@@ -51,11 +52,18 @@ def _year_of_month(found: re.Match[str], month: int, context: DateContext) -> in
     published = context.published
     if published is None:
         return None
-    if is_future(context.text, found.start()) or (
-        group(found, "day") and is_scheduled(context.text, found.start(), found.end())
+    if (
+        is_future(context.text, found.start())
+        or (group(found, "day") and is_scheduled(context.text, found.start(), found.end()))
+        or _is_german_present(found, context)
     ):
         return published.year + (month < published.month)
     return published.year - (month > published.month)
+
+
+def _is_german_present(found: re.Match[str], context: DateContext) -> bool:
+    german = "montag" in context.weekdays
+    return german and is_present(context.text, found.start(), found.end())
 
 
 def read_day_of_month(found: re.Match[str], context: DateContext) -> DateExpression | None:
@@ -91,6 +99,11 @@ def read_year(found: re.Match[str], context: DateContext) -> DateExpression | No
     return expressed(found, found["year"], "stated")
 
 
+def read_year_alone(found: re.Match[str], context: DateContext) -> DateExpression | None:
+    """Read a year that has no preposition, behind the word before it."""
+    return DateExpression(found.start("year"), found.end("year"), found["year"], "stated")
+
+
 def read_weekday(found: re.Match[str], context: DateContext) -> DateExpression | None:
     """Read a day of the week: the last one, unless the sentence tells what will be."""
     name = found["weekday"]
@@ -107,7 +120,10 @@ def read_weekday(found: re.Match[str], context: DateContext) -> DateExpression |
         return expressed(found, None, "unknown")
     which = group(found, "which").lower()
     back = (published.weekday() - number) % 7
-    future = which == "next" or (which != "last" and is_coming_day(context.text, found.start()))
+    future = which == "next" or (
+        which != "last"
+        and (is_coming_day(context.text, found.start()) or _is_german_present(found, context))
+    )
     if which == "last" and back == 0:
         back = 7
     day = (

@@ -18,6 +18,12 @@ AROUND = 80
 _YEAR = r"(?:19|20)\d\d"
 _END = r"(?![\w–])(?!-\d)(?!,\d)"
 """Behind a year that is no part of a longer number."""
+_BARE_BEFORE = (
+    r"(?:(?:^|(?<=[\n„“»«\"])|(?<=[.!?]\s))(?=\d{4}\s[a-zäöüß])"
+    r"|\b(?-i:(?!(?:auf|um|von|zu|bis|ab|rund|etwa|als|über|unter|fast|knapp|insgesamt|nur|mit|gut"
+    r"|und|oder|in|die|der|das|den|dem|des|genau|circa|höchstens|mindestens)\s)[a-zäöüß]+)\s)"
+)
+"""What stands before a year alone, in German: a small word that does not count, or nothing."""
 _NO_NOUN = r"(?!\s(?-i:[A-ZÄÖÜ]))"
 """Behind a number that counts nothing, in German: "ab 2033 Soldaten" is no year."""
 
@@ -287,6 +293,10 @@ def _german(w: _Words) -> _Rules:
             read.read_ago,
         ),
         (rf"\bim\sJahre?\s{w.year}{_END}", read.read_year),
+        (
+            rf"{_BARE_BEFORE}{w.year}{_END}{_NO_NOUN}(?=\s[a-zäöüß]|[,.;:!?“”\"»]|$)",
+            read.read_year_alone,
+        ),
         (
             rf"\b(?:von|zwischen)\s(?P<first>{_YEAR})\s(?:bis|und)\s(?P<last>{_YEAR})\b",
             read.read_years,

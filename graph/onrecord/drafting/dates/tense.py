@@ -38,6 +38,12 @@ def sentence_before(text: str, place: int) -> str:
     return re.split(r"[.!?]\s|\n", text[max(0, place - BEFORE) : place])[-1]
 
 
+def is_in_one_sentence(text: str, one: int, other: int) -> bool:
+    """Say whether two places are near and no sentence ends between them."""
+    first, last = min(one, other), max(one, other)
+    return last - first <= BEFORE and re.search(r"(?<!\d)[.!?]\s|\n", text[first:last]) is None
+
+
 def is_future(text: str, place: int) -> bool:
     """Return whether the sentence of a month or day without a year tells of what will be."""
     before = sentence_before(text, place)

@@ -68,7 +68,7 @@ def skip_adjuncts(sentence: Sentence, place: int, last: int, words: Lexicon) -> 
             phrase = phrase_starting(sentence, place + 1, words)
             if phrase is None:
                 break
-            ends = _phrase_end(sentence, phrase, last, words)
+            ends = phrase_end(sentence, phrase, last, words)
             if ends >= last:
                 return last
             if token.low in ("to", "in", "at", "during", "on") and ends < last:
@@ -94,7 +94,7 @@ def _is_of_date(sentence: Sentence, place: int, words: Lexicon) -> bool:
     return is_year and before is not None and (is_time(before, words) or before.text == ",")
 
 
-def _phrase_end(sentence: Sentence, phrase: Range, last: int, words: Lexicon) -> int:
+def phrase_end(sentence: Sentence, phrase: Range, last: int, words: Lexicon) -> int:
     """Return where a phrase ends that has a name within: "a Geneva meeting"."""
     end = phrase[1]
     if not words.has("determiner", sentence[phrase[0]].low):

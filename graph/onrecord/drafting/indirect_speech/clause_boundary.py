@@ -3,7 +3,9 @@
 from onrecord.drafting.cue import ACCORDING, Cue, is_speech
 from onrecord.drafting.dateline import dateline_end
 from onrecord.drafting.lexicon import Lexicon
+from onrecord.drafting.mention import skip_back
 from onrecord.drafting.sentence import MARK, Sentence
+from onrecord.drafting.word_class import is_name_word
 
 TRAILING = frozenset(("which", "who", "whose", "where", "while"))
 """What these begin behind a comma is mostly the writer's."""
@@ -28,12 +30,15 @@ def clause_end(
             return first - 1
         if cue.verb.gerund and before.text == ",":
             return cue.first - 1
-        if cue.speaker and cue.speaker[0] < own.first and sentence[cue.first - 1].text == ",":
-            return cue.first - 1
+        # "Holm, who said it was dry, now says": the second verb is that of the main clause.
+        comma = skip_back(sentence, cue.first - 1, words)
+        earlier = cue.speaker is not None and cue.speaker[0] < own.first
+        if earlier and start < comma and sentence[comma].text == ",":
+            return comma
         # "Said that all was well, though she warned that": the warning is a report of its own.
         if (
             is_speech(cue.verb)
-            and sentence[first].low in ("he", "she", "they")
+            and _tells_on(sentence, first, own, cue, words)
             and before.low in ("though", "although", "but", "and", "while")
             and first - 2 > start
             and sentence[first - 2].text == ","
@@ -52,8 +57,11 @@ def clause_end(
             and (cue.last >= last or sentence[cue.last].text in (",", ":"))
         ):
             return first - 1
+    aside = _is_subordinate(sentence, own, words)
     for index in range(start, last):
         if sentence[index].text == ";":
+            return index
+        if aside and sentence[index].text == "," and index > start + 1:
             return index
         if sentence[index].text == "," and _is_of_teller(sentence, index + 1, last, words):
             return index
@@ -64,6 +72,34 @@ def clause_end(
         ):
             return index
     return last
+
+
+_SUBORDINATE = frozenset(
+    ("while", "when", "after", "although", "though", "because", "before", "since", "once", "if")
+)
+
+
+def _is_subordinate(sentence: Sentence, cue: Cue, words: Lexicon) -> bool:
+    """Say whether the clause of a cue comes before the main one: "While he said it was dry, he".
+
+    Behind a comma the main clause goes on.
+    """
+    if cue.speaker is None or cue.inverted or cue.speaker[0] > cue.first:
+        return False
+    opens = 1 if words.has("opening", sentence[0].low) else 0
+    return cue.speaker[0] == opens + 1 and sentence[opens].low in _SUBORDINATE
+
+
+def _tells_on(sentence: Sentence, first: int, own: Cue, cue: Cue, words: Lexicon) -> bool:
+    """Say whether a report behind another one is the writer's: by the same person, or another."""
+    if sentence[first].low in ("he", "she", "they"):
+        return True
+    return (
+        own.speaker is not None
+        and own.speaker[1] <= own.first
+        and is_name_word(sentence[first], words)
+        and not cue.inverted
+    )
 
 
 def _is_of_teller(sentence: Sentence, place: int, last: int, words: Lexicon) -> bool:

@@ -1,7 +1,7 @@
 """Complements: what is reported behind a verb of speech, as a clause, an infinitive or a noun."""
 
 from onrecord.drafting.cue import Cue
-from onrecord.drafting.indirect_speech.adjunct import skip_adjuncts
+from onrecord.drafting.indirect_speech.adjunct import phrase_end, skip_adjuncts
 from onrecord.drafting.indirect_speech.clause_boundary import clause_end
 from onrecord.drafting.indirect_speech.comma_clause import comma_clause, stop_of_clause
 from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, only_quoted
@@ -146,11 +146,13 @@ def _hearer(sentence: Sentence, place: int, last: int, words: Lexicon) -> int:
         "me",
     ):
         return place + 1
-    end = phrase[1]
+    end = phrase_end(sentence, phrase, last, words)
     # "The Post and Courier": one paper, or two who hear it.
-    if end + 1 < last and sentence[end].low == "and" and sentence[end + 1].capital:
+    if end + 1 < last and sentence[end].low == "and":
         more = phrase_starting(sentence, end + 1, words)
-        end = more[1] if more is not None else end
+        to_many = more is not None and _low(sentence, more[1]) in ("that", *_QUESTION)
+        if more is not None and (sentence[end + 1].capital or to_many):
+            end = more[1]
     return end
 
 
@@ -315,7 +317,7 @@ def _starts_clause(sentence: Sentence, start: int, last: int, words: Lexicon, su
         return False
     if words.has("preposition", token.low) and not token.capital:
         return False
-    if sure or words.has("subject", token.low):
+    if sure or words.has("subject", token.low) or words.has("pronoun", token.low):
         return True
     for other in sentence[start:last][:LONGEST_SUBJECT]:
         if other.kind == MARK and other.text not in ("’", "'", "(", ")"):

@@ -1,13 +1,14 @@
 """Reports of a sentence: what each of its cues reports."""
 
 from onrecord.drafting.cue import ACCORDING, Cue
+from onrecord.drafting.indirect_speech.adjunct import skip_adjuncts
 from onrecord.drafting.indirect_speech.clause_boundary import clause_end, clause_start
 from onrecord.drafting.indirect_speech.complement import complement
 from onrecord.drafting.indirect_speech.parenthetical import parenthetical
 from onrecord.drafting.indirect_speech.reported_speech import ReportedSpeech, trimmed
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.mention import Range
-from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence
+from onrecord.drafting.sentence import DASH, MARK, QUOTE, WORD, Sentence
 from onrecord.drafting.word_class import is_name_word
 
 
@@ -17,6 +18,8 @@ def reports(sentence: Sentence, found: list[Cue], words: Lexicon) -> list[Report
     last = _last(sentence)
     for number, cue in enumerate(found):
         if cue.speaker is None or _is_silent(sentence, cue, words):
+            continue
+        if cue.verb.gerund and _is_of_subject(sentence, cue, words):
             continue
         report = _report(sentence, number, found, last, words)
         if report is None:
@@ -29,6 +32,20 @@ def reports(sentence: Sentence, found: list[Cue], words: Lexicon) -> list[Report
         if pieces:
             result.append(ReportedSpeech(pieces, cue, report.rule))
     return result
+
+
+def _is_of_subject(sentence: Sentence, cue: Cue, words: Lexicon) -> bool:
+    """Say whether a gerund only tells which subject is meant: "Reports claiming it leaks are".
+
+    Where the claim ends and the clause of the subject goes on cannot be told.
+    """
+    if cue.speaker is None or cue.speaker[1] != cue.first:
+        return False
+    first = cue.speaker[0]
+    if words.has("pronoun", sentence[first].low):
+        return False  # "He's saying"
+    before = sentence[first - 1] if first else None
+    return before is None or before.kind == QUOTE or before.text in (";", ":", *DASH, "that")
 
 
 def _is_silent(sentence: Sentence, cue: Cue, words: Lexicon) -> bool:
@@ -82,12 +99,32 @@ def _report(
     if cue.passive:
         return None
     if not cue.inverted:
+        told = _behind_as(sentence, number, found, last, words)
+        if told is not None:
+            return told
         right = complement(sentence, number, found, last, words)
         if right is not None and right.rule == "colon":
             return _with_words_before(right, parenthetical(sentence, number, found, last, words))
         if right is not None and (right.rule in _EXPLICIT or not _has_words(sentence, cue)):
             return right
     return parenthetical(sentence, number, found, last, words)
+
+
+def _behind_as(
+    sentence: Sentence, number: int, found: list[Cue], last: int, words: Lexicon
+) -> ReportedSpeech | None:
+    """Return what a sentence says as somebody has told: "As Holm noted, the dock leaks"."""
+    cue = found[number]
+    opens = 1 if words.has("opening", sentence[0].low) else 0
+    if cue.speaker is None or cue.speaker[0] != opens + 1 or sentence[opens].low != "as":
+        return None
+    if not cue.verb.frames & {"say"}:
+        return None
+    comma = skip_adjuncts(sentence, cue.last, last, words)
+    if comma >= last - 2 or sentence[comma].text != "," or sentence[comma + 1].kind == QUOTE:
+        return None
+    stop = clause_end(sentence, comma + 1, number, found, last, words)
+    return ReportedSpeech(((comma + 1, stop),), cue, "as told")
 
 
 def _with_words_before(right: ReportedSpeech, left: ReportedSpeech | None) -> ReportedSpeech:

@@ -15,7 +15,9 @@ CURRENCIES = {"£": "GBP", "$": "USD", "€": "EUR", "US$": "USD", "A$": "AUD", 
 CODES = "USD|EUR|GBP|RUB|UAH|PLN|CHF|SEK|NOK|DKK|CZK"
 _SYMBOL = re.compile(rf"(?:US\$|A\$|C\$|[£$€]|\b(?:{CODES}))[{SPACES}]?$")
 _CODE = re.compile(rf"[{SPACES}]?(?:[€$£]|(?:{CODES})\b)")
-_CALIBRE = re.compile(r"[-\s\u00a0]?(?:mm|cm|caliber|calibre|cal)\b|/\d+", re.IGNORECASE)
+_CALIBRE = re.compile(
+    r"[-\s\u00a0]?(?:mm|cm|millimet(?:er|re)s?|caliber|calibre|cal)\b|/\d+", re.IGNORECASE
+)
 _NO_FIGURE = re.compile(
     r"[:/]\d|-?(?:year|month|day|week|hour|minute|foot|inch)s?-|(?:st|nd|rd|th)\b|\s?°|\s?[ap]\.?\s?m\b",
     re.IGNORECASE,
@@ -95,6 +97,8 @@ def counted_quantity(
     elif unit is None:
         if words.length.match(text, end) and not numeral.scaled:
             return None, high is not None
+        if following is not None and _is_of_length(text, numeral, following, words):
+            return None, False
         stop = noun_end(text, end, words, dates)
         alone = stop == end
         plain = not (numeral.scaled or numeral.grouped)
@@ -153,6 +157,13 @@ def counted_quantity(
         ),
         high is not None,
     )
+
+
+def _is_of_length(text: str, numeral: Numeral, following: Numeral, words: FigurePatterns) -> bool:
+    """Say whether a numeral has its unit behind the next one, a time: "from 12 to 28 months"."""
+    between = text[numeral.end : following.start]
+    joined = re.fullmatch(r"\s(?:to|or|bis|oder|à|ou|a|o)\s(?:\w+\s)?", between) is not None
+    return joined and not following.scaled and words.length.match(text, following.end) is not None
 
 
 def _counts_alone(text: str, begin: int, end: int, numeral: Numeral, words: FigurePatterns) -> bool:

@@ -28,6 +28,8 @@ class FigurePatterns:
     vague: re.Pattern[str]
     factor: re.Pattern[str]
     fraction: re.Pattern[str]
+    changed_by: re.Pattern[str]
+    """The fraction by which something changed: "rose by a quarter"."""
     length: re.Pattern[str]
     ratio: re.Pattern[str]
     sides: re.Pattern[str]
@@ -83,6 +85,7 @@ def figure_patterns(language: str) -> FigurePatterns:
             r"(?=\s[^\W\d_]+s\b))",
             re.IGNORECASE,
         ),
+        _changed_by(data),
         _behind(data["length"]),
         re.compile(
             rf"(?<!\w)in\s(?P<first>{a_time})\s(?P<firstunit>{lengths})\s(?:what|as\smuch\sas|the\s\w+\sthat)\s"
@@ -142,11 +145,36 @@ def _loosely_joined(words: dict[str, Any]) -> str:
 
 
 def _before(words: dict[str, str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?P<word>{alternatives(words)})\s(?:the\s)?$", re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\w)(?P<word>{alternatives(words)})\s(?:(?:the|an?)\s)?$", re.IGNORECASE
+    )
 
 
 def _behind(words: dict[str, str]) -> re.Pattern[str]:
     return re.compile(rf"[{SPACES}\n]?(?P<word>{alternatives(words)})(?!\w)", re.IGNORECASE)
+
+
+def _changed_by(data: dict[str, Any]) -> re.Pattern[str]:
+    """Return the pattern of "rose by a quarter", "cut by nearly a third", "up a fifth".
+
+    Words may stand between a verb and "by". Where a fraction may be an ordinal, "a third party",
+    only some words may follow it. In German "um" alone says that something changed.
+    """
+    words = data["words"]
+    how = rf"(?:(?:{alternatives(data['comparator'])})\s(?:the\s)?)?"
+    fraction = rf"{how}(?P<word>{_loosely_joined(data['fraction'])})(?!\w)"
+    by = rf"(?:{alternatives(words['by'].split())})"
+    if "changed" not in words:
+        return re.compile(rf"(?<!\w){by}\s{fraction}", re.IGNORECASE)
+    verb = rf"(?<!\w)(?:{alternatives(words['changed'].split())})"
+    behind = ""
+    if "behind_fraction" in words:
+        following = alternatives(words["behind_fraction"].split())
+        behind = rf"(?=\s?(?:[.,;:!?)”\"]|$)|\s(?:{following})\b)"
+    return re.compile(
+        rf"{verb}(?:(?:[\s,]+[\w’'-]+){{0,8}}?\s{by}\s?|\s(?:of\s)?){fraction}{behind}",
+        re.IGNORECASE,
+    )
 
 
 def _changed(data: dict[str, Any]) -> re.Pattern[str]:

@@ -10,6 +10,21 @@ from onrecord.drafting.quantities.qualifier import comparator_of, modality_of
 from onrecord.drafting.quantities.quantity_expression import QuantityExpression
 
 
+def _fraction(
+    text: str, found: re.Match[str], name: str, words: FigurePatterns
+) -> QuantityExpression:
+    word = re.sub(r"\s?-\s?", "-", found[name].lower())
+    start, comparator = comparator_of(text, found.start(name), words)
+    return QuantityExpression(
+        start,
+        found.end(name),
+        figure_words(words.language)["fraction"][word],
+        "share",
+        comparator=comparator,
+        modality=modality_of(text, start, words),
+    )
+
+
 def shares(text: str, words: FigurePatterns) -> Iterator[QuantityExpression]:
     """Yield shares in words."""
     data = figure_words(words.language)
@@ -25,19 +40,11 @@ def shares(text: str, words: FigurePatterns) -> Iterator[QuantityExpression]:
             "share",
             modality=modality_of(text, found.start(), words),
         )
+    for found in words.changed_by.finditer(text):
+        yield _fraction(text, found, "word", words)
     for found in words.fraction.finditer(text):
-        word = found["word"] or found["half"]
-        if word:
-            value = data["fraction"][re.sub(r"\s?-\s?", "-", word.lower())]
-            start, comparator = comparator_of(text, found.start(), words)
-            yield QuantityExpression(
-                start,
-                found.end(),
-                value,
-                "share",
-                comparator=comparator,
-                modality=modality_of(text, start, words),
-            )
+        if found["word"] or found["half"]:
+            yield _fraction(text, found, "word" if found["word"] else "half", words)
             continue
         one, of = (
             int(low) if low.isdigit() else data["word"][low]

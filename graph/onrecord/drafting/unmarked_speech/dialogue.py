@@ -1,14 +1,17 @@
 """Speech without quotation marks: dialogue by dashes, and the signature under a quotation."""
 
+from itertools import takewhile
+
 from onrecord.drafting.direct_speech import (
     Attribution,
     Place,
     ReadParagraph,
+    read_paragraph,
     span,
 )
 from onrecord.drafting.lexicon import Lexicon
 from onrecord.drafting.mention import Range, phrase_starting
-from onrecord.drafting.sentence import MARK, QUOTE, Sentence
+from onrecord.drafting.sentence import MARK, QUOTE, WORD, Sentence
 from onrecord.drafting.word_class import is_name_word
 
 DASHES = ("—", "–", "―")
@@ -79,3 +82,40 @@ def signature(paragraph: ReadParagraph, words: Lexicon) -> tuple[Sentence, Range
     if name is None or paragraph.sentences[0].cues or len(sentence) > 20:
         return None
     return sentence, name
+
+
+_LONGEST_SIGNATURE = 100
+"""Characters of a line that only names who says what is above it."""
+_LONGEST_NAME = 6
+
+
+def signature_within(
+    text: str, paragraph: ReadParagraph, words: Lexicon
+) -> tuple[Sentence, Range] | None:
+    """Return the name that ends a pull quote within its marks, in a line of its own: "Ada Holm.”".
+
+    The line has the closing mark of a quotation that an earlier one opens, and nothing but the name
+    and, behind a comma, who that is.
+    """
+    quoted = paragraph.quoted[0] if len(paragraph.quoted) == 1 else None
+    if quoted is None or not quoted.closed or quoted.start != quoted.inner_start:
+        return None
+    if (quoted.start, quoted.end) != (paragraph.start, paragraph.end):
+        return None
+    if quoted.end - quoted.start > _LONGEST_SIGNATURE:
+        return None
+    read = read_paragraph(text, quoted.inner_start, quoted.inner_end, words).sentences
+    if len(read) != 1 or read[0].cues:
+        return None
+    sentence = read[0].sentence
+    name = list(takewhile(lambda one: one.kind == WORD, sentence))
+    behind = sentence[len(name)] if len(name) < len(sentence) else None
+    if not 1 < len(name) <= _LONGEST_NAME or (behind is not None and behind.text not in (",", ".")):
+        return None
+    named = all(
+        is_name_word(one, words)
+        or words.has("particle", one.low)
+        or words.has("person.title", one.low)
+        for one in name
+    )
+    return (sentence, (0, len(name))) if named and is_name_word(name[-1], words) else None

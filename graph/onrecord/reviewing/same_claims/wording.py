@@ -45,6 +45,8 @@ _PRONOUNS: Mapping[str, tuple[str, str | None]] = {
     "our": ("we", None), "ours": ("we", None), "their": ("they", None),
     "theirs": ("they", None), "you": ("you", None), "my": ("i", None), "his": ("he", None),
 }  # fmt: skip
+_PLACE_FIRST = re.compile(r"^(\W*(?:In|At|On|Across|Throughout)(?:\sthe)?(?:\s[A-ZÀ-Þ][\w-]+)+),")
+"""A place that a clause begins with, and the comma that does not end it: "In Norland, output"."""
 _CLAUSE = re.compile(r"[,;:–—]|\b(?:what|while|whereas|but|and|which|who|because|when)\b", re.I)
 
 
@@ -381,7 +383,7 @@ def _names(text: str) -> set[str]:
 def _roles(text: str, names: set[str]) -> set[tuple[str, str, frozenset[str]]]:
     """Return who is the subject and who is not, each with the numbers of the clause."""
     found = set()
-    for clause in _CLAUSE.split(text):
+    for clause in _CLAUSE.split(_PLACE_FIRST.sub(r"\1", text)):
         words = _WORD.findall(clause)
         numbers = frozenset(_lengths(clause, "en")) | frozenset(re.findall(r"\d[\d.,]*", clause))
         parties = list(_parties(words, names))

@@ -111,6 +111,10 @@ def plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return _revision(one, other, "another figure is given for the same time, later")
     if is_failure:
         return _failing()
+    is_later = one.said.is_before(other.said) and one.said.gap(other.said) > _SHORT
+    if one.is_target and other.is_target and is_later:
+        reason = "it is told that another figure is now planned for the same time"
+        return Inference("revision", Strength.POSSIBLE, reason)
     if (one.is_target and _is_expected(other)) or (other.is_target and _is_expected(one)):
         reason = "for the same time the one is planned and the other expected by somebody else"
         reason = f"{reason}, and what comes can be one of them only"

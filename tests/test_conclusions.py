@@ -5,6 +5,7 @@ A file of tests/conclusions holds two figures and the line `# concludes: OUTCOME
 after it has the end of the sentence that says why, and a line `# tells: …` what stands in it.
 """
 
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,10 @@ FOLDER = Path(__file__).parent / "conclusions"
 CASES = sorted(path for path in FOLDER.glob("*.ttl") if path.name != "base.ttl")
 RULES = [rule for rule in rules() if rule.name in ("comparable", "judged", "kin", "comparison")]
 PIER = "https://example.org/pier/"
+SUBJECT, PREDICATE, OBJECT = (
+    f"<http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}>"
+    for name in ("subject", "predicate", "object")
+)
 
 
 def conclusions(case: Path) -> tuple[Graph, list[Node]]:
@@ -176,7 +181,13 @@ def test_a_share_names_the_figure_that_it_is_of() -> None:
 
 @pytest.mark.parametrize(
     ("time", "places"),
-    [("2029", ["1"]), ("2028-02/..", []), ("../2029-05", []), ("2030-03-01/..", [])],
+    [
+        ("2029", ["1"]),
+        ("2028-02/..", []),
+        ("../2029-05", []),
+        ("2030-03-01/..", []),
+        ("2027/2030", []),
+    ],
 )
 def test_the_nearest_that_seem_to_conflict_are_of_one_time(
     time: str, places: list[str], tmp_path: Path
@@ -188,6 +199,61 @@ def test_the_nearest_that_seem_to_conflict_are_of_one_time(
     graph, found = conclusions(tmp_path / "case.ttl")
     assert len(found) == 1
     assert [str(place) for place in graph.objects(None, REC.nearness)] == places
+
+
+@pytest.mark.parametrize(
+    ("relation", "places"),
+    [
+        ("rec:contradicts", []),
+        ("rec:repeats", []),
+        ("rec:supersedes", []),
+        ("rec:alters", []),
+        ("rec:qualifies", ["1"]),
+    ],
+)
+def test_what_a_curator_judged_does_not_only_seem_so(
+    relation: str, places: list[str], tmp_path: Path
+) -> None:
+    """The judgement says what the one claim is to the other."""
+    case = (FOLDER / "other-product.ttl").read_text(encoding="utf-8")
+    judged = f":judged a rec:Judgement ; {SUBJECT} :b ; {PREDICATE} {relation} ; {OBJECT} :a .\n"
+    (tmp_path / "case.ttl").write_text(f"{case}\n{judged}", encoding="utf-8")
+    graph, found = conclusions(tmp_path / "case.ttl")
+    assert len(found) == 1
+    assert [str(place) for place in graph.objects(None, REC.nearness)] == places
+
+
+def test_what_was_altered_on_the_way_is_not_set_beside_others(tmp_path: Path) -> None:
+    case = (FOLDER / "other-product.ttl").read_text(encoding="utf-8")
+    judged = f":judged a rec:Judgement ; {SUBJECT} :b ; {PREDICATE} rec:alters ; {OBJECT} :c .\n"
+    (tmp_path / "case.ttl").write_text(f"{case}\n{judged}", encoding="utf-8")
+    graph, found = conclusions(tmp_path / "case.ttl")
+    assert len(found) == 1
+    assert not list(graph.objects(None, REC.nearness))
+
+
+@pytest.mark.parametrize(("value", "places"), [("1500", ["1"]), ("400", [])])
+def test_a_part_far_below_its_whole_is_not_taken_for_it(
+    value: str, places: list[str], tmp_path: Path
+) -> None:
+    case = (FOLDER / "part-at-most-its-whole.ttl").read_text(encoding="utf-8")
+    case = case.replace("code:le ; qudt:numericValue 2000", f"code:eq ; qudt:numericValue {value}")
+    (tmp_path / "case.ttl").write_text(case, encoding="utf-8")
+    graph, found = conclusions(tmp_path / "case.ttl")
+    assert len(found) == 1
+    assert [str(place) for place in graph.objects(None, REC.nearness)] == places
+
+
+def test_what_is_of_no_known_time_is_not_nearest(tmp_path: Path) -> None:
+    """Neither the time nor the day of saying is known, so that all may lie between the two."""
+    case = (FOLDER / "other-product.ttl").read_text(encoding="utf-8")
+    said, valid = r"\n    rec:saidOn \[[^]]*\] ;", r" ; rec:validFor \[[^]]*\]"
+    first, mark, second = case.rpartition("\n:b ")
+    second = re.sub(valid, "", re.sub(said, "", second))
+    (tmp_path / "case.ttl").write_text(f"{first}{mark}{second}", encoding="utf-8")
+    graph, found = conclusions(tmp_path / "case.ttl")
+    assert len(found) == 1
+    assert not list(graph.objects(None, REC.nearness))
 
 
 def test_what_follows_from_two_series_says_in_what_they_differ() -> None:

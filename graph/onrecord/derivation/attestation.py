@@ -82,6 +82,7 @@ _FIGURE = (
   OPTIONAL { ?figure rec:asStated ?words . }
   OPTIONAL { ?figure rec:versusOver ?versusOver . }
   OPTIONAL { ?figure rec:alternative ?alternative . }
+  OPTIONAL { ?figure rec:reason ?reading . }
   OPTIONAL { ?figure rec:validFor/rec:basis ?basis . }
 }
 """
@@ -130,6 +131,8 @@ class GivenFigure(NamedTuple):
     """Whether words state the time that it is about; else the time of the statement is taken."""
     time_is_approximate: bool
     is_alternative: bool
+    is_read: bool
+    """Whether a curator had to read into its words what they leave open."""
 
 
 class QuotedPassage(NamedTuple):
@@ -283,6 +286,7 @@ def _figure(row: dict[str, str], series: Series) -> GivenFigure:
         time_is_stated="of_words" in row or local(row.get("basis", "")) in _STATED,
         time_is_approximate=_is_approximate(row.get("of", "")),
         is_alternative=row.get("alternative") == "true",
+        is_read="reading" in row,
     )
 
 

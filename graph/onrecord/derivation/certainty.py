@@ -83,6 +83,8 @@ def _doubt(found: Conclusion) -> str | None:
         return _PROJECTED if is_ahead else "one of them is a projection, of a time that was over"
     if outcome == "postponement" and _may_be_in_another_order(first, second):
         return "the day on which one of them was said is known only roughly"
+    if outcome == "postponement":
+        return _taken_for_one(found)
     if outcome not in _DIFFERENT or Kind.DENIAL in (first.kind, second.kind):
         return None
     if _are_at_rough_times(first, second):

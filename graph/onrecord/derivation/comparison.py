@@ -26,15 +26,19 @@ from onrecord.derivation.figure import (
     ClaimedFigure,
     Kind,
     Wider,
+    read_alike,
     read_figures,
     read_judged_kin,
     read_kin,
     read_other_forms,
+    read_related,
     read_wider,
 )
 from onrecord.derivation.inference import Conclusion, are_far
 from onrecord.derivation.kindred import (
+    MADE_OR_MAKEABLE,
     UNLIKE,
+    Alike,
     are_apart,
     differing,
     of_kin,
@@ -44,6 +48,7 @@ from onrecord.derivation.kindred import (
     why_within,
 )
 from onrecord.derivation.outcome.conclusion import conclude, have_other_baselines
+from onrecord.derivation.outcome.likeness import LONG
 from onrecord.derivation.outcome.plan import as_step
 from onrecord.derivation.rule import Rule
 from onrecord.derivation.sentence import joined, told
@@ -89,10 +94,10 @@ def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple
             yield from _triples(conclusion, base, words)
         yield from _counts(counts, base)
     kin = read_kin(store), forms, *read_wider(store), read_judged_kin(store)
-    kindred = list(compare_kin(figures, *kin))
+    kindred = list(compare_kin(figures, *kin, read_alike(store, MADE_OR_MAKEABLE)))
     for conclusion in kindred:
         yield from _triples(conclusion, base, words)
-    for conclusion, place in ranked(kindred):
+    for conclusion, place in ranked(kindred, read_related(store)):
         number = ox.Literal(str(place), datatype=_INTEGER)
         yield ox.Triple(_node(conclusion, base), _property("nearness"), number)
     for conclusion in shares(figures):
@@ -171,6 +176,7 @@ def compare_kin(
     kinds: Wider,
     leagues: Wider,
     judged: Container[tuple[str, str]] = (),
+    alike: Alike = frozenset(),
 ) -> Iterator[Conclusion]:
     """Yield what follows from figures of kindred series, and what only seems to.
 
@@ -198,33 +204,43 @@ def compare_kin(
             if is_apart and are_far(one, other, UNLIKE):
                 continue
             if holds_it:
-                found = of_part_and_whole(other, one, holds_it, differences)
+                found = of_part_and_whole(other, one, holds_it, differences, alike)
             elif is_within:
-                found = of_part_and_whole(one, other, is_within, differences)
+                found = of_part_and_whole(one, other, is_within, differences, alike)
             else:
-                found = of_kin(one, other, differences, is_judged)
+                found = of_kin(one, other, differences, is_judged, alike)
             if found:
                 yield as_sure_as_known(found)
 
 
-def ranked(conclusions: Iterable[Conclusion]) -> Iterator[tuple[Conclusion, int]]:
+def ranked(
+    conclusions: Iterable[Conclusion], related: Container[frozenset[str]] = frozenset()
+) -> Iterator[tuple[Conclusion, int]]:
     """Yield apparent pairs with their place among all of two series that differ in the same.
 
     The first one's figures are nearest, first in time and then in size. Pairs that also differ in
     their time, or may, since that of one is open, are left out, unless the figure is the same, and
-    so are those that differ in three things or more, or in the scope twice and by far, which nobody
-    takes for one another.
+    so are those that differ in three things or more, or by far, and in the scope twice or in whose
+    they are, which nobody takes for one another. So are figures of claims that a curator judged to
+    be `related`, and those that were altered on the way: what the one is to the other is told by
+    the judgement.
     """
     groups: dict[tuple[object, ...], list[Conclusion]] = defaultdict(list)
     for found in conclusions:
         first, second = found[:2]
         is_same = first.value is not None and first.value == second.value
         scope = [name for name in found.differences if name not in _NO_SCOPE]
-        is_unlike = len(scope) > 1 and are_far(first, second, UNLIKE)
+        is_unlike = (len(scope) > 1 or "bearer" in scope) and are_far(first, second, UNLIKE)
         is_close = len(found.differences) <= _MOST_EXPLAINED and not is_unlike
         is_dated = first.valid == second.valid or not (_is_open(first) or _is_open(second))
         is_of_one_time = is_same or ("validFor" not in found.differences and is_dated)
         if found.inference.outcome != "apparent" or not (is_close and is_of_one_time):
+            continue
+        if (
+            first.is_altered
+            or second.is_altered
+            or frozenset((first.claim, second.claim)) in related
+        ):
             continue
         both = tuple(sorted((first.series.iri, second.series.iri)))
         groups[both, found.differences].append(found)
@@ -234,7 +250,11 @@ def ranked(conclusions: Iterable[Conclusion]) -> Iterator[tuple[Conclusion, int]
 
 
 def _is_open(figure: ClaimedFigure) -> bool:
-    return None in figure.valid and not figure.is_of_the_moment
+    """Return whether its time is open, unknown, or some time of many years."""
+    if figure.valid.days is not None:
+        return bool(figure.per) and figure.valid.days > LONG.days
+    is_unknown = figure.valid.first is figure.valid.last is None
+    return is_unknown or not figure.is_of_the_moment
 
 
 def _distance(conclusion: Conclusion) -> tuple[int, int, Decimal, str, str]:

@@ -49,7 +49,7 @@ class Vocabulary(NamedTuple):
     names: dict[str, str]
     wider: dict[str, set[str]]
     """Wider concepts of products and measures, one step up."""
-    alike: set[frozenset[str]]
+    alike: frozenset[frozenset[str]]
     """Pairs of actors of whom the figures are of one line, by a curator's judgement."""
 
     def name(self, iri: str) -> str:
@@ -114,6 +114,9 @@ def departures(
     if value and _scopes(pair):
         # Of another scope it need not be the same figure, though it has the same number.
         value = value._replace(strength=at_most(value.strength, Strength.PROBABLE))
+    if value and pair.reported.is_read and value.strength is Strength.CERTAIN:
+        reason = f"{value.reason}, as its words are read, which leave it open"
+        value = Inference(value.outcome, Strength.PROBABLE, reason)
     if value:
         yield value
 

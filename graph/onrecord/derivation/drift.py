@@ -34,7 +34,7 @@ from onrecord.derivation.departure import (
     other_modality,
     pairs_of,
 )
-from onrecord.derivation.figure import read_series
+from onrecord.derivation.figure import read_alike
 from onrecord.derivation.inference import Inference, Strength
 from onrecord.derivation.rule import Rule
 from onrecord.rdf.namespaces import CODE, PROV, REC
@@ -66,7 +66,7 @@ def derive_drifts(store: ox.Store) -> dict[str, list[ox.Triple]]:
     """Return the triples of a `rec:Drift` for each departure, by the name of its rule."""
     bases = cast(ox.QuerySolutions, store.query(_BASE))
     base = next((cast(ox.Literal, row["base"]).value for row in bases), "")
-    vocabulary = Vocabulary(read_names(store), read_wider(store), _alike(store))
+    vocabulary = Vocabulary(read_names(store), read_wider(store), read_alike(store))
     found: dict[str, list[Drift]] = defaultdict(list)
     for claim in read_attested(store):
         for find in _FINDERS:
@@ -352,14 +352,6 @@ def _once(drifts: Iterable[Drift]) -> Iterator[Drift]:
         if key not in seen:
             seen.add(key)
             yield drift
-
-
-def _alike(store: ox.Store) -> set[frozenset[str]]:
-    """Return the pairs of actors whose figures a curator judges to be of one line."""
-    lines: dict[str, set[str]] = {}
-    for series in read_series(store).values():
-        lines.setdefault(series.line, set()).add(series.scope["bearer"])
-    return {frozenset(pair) for bearers in lines.values() for pair in combinations(bearers, 2)}
 
 
 def _triples(node: ox.NamedNode, drift: Drift, base: str) -> Iterator[ox.Triple]:

@@ -1,12 +1,13 @@
 """Claimed figures, read from the records and from what earlier rules derive."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from itertools import combinations
 
 import pyoxigraph as ox
 
@@ -119,6 +120,17 @@ SELECT ?claim ?original {
   FILTER NOT EXISTS { ?judgement rec:retractedIn ?withdrawal . }
 }
 """
+# Of what a curator judged so, it is not left to the figures whether they conflict.
+_RELATED = """
+SELECT ?one ?other {
+  ?judgement a rec:Judgement ;
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#subject> ?one ;
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#predicate> ?relation ;
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#object> ?other .
+  FILTER (?relation IN (rec:alters, rec:contradicts, rec:repeats, rec:supersedes))
+  FILTER NOT EXISTS { ?judgement rec:retractedIn ?withdrawal . }
+}
+"""
 _HEDGED = "SELECT DISTINCT ?claim { ?claim a rec:Claim ; rec:hedge ?words . }"
 _AUTHORITIES = "SELECT ?claim ?other { ?claim a rec:Claim ; rec:onAuthorityOf ?other . }"
 _NAMED_BY = tuple(
@@ -137,6 +149,8 @@ _ABILITIES = frozenset(("capacity", "stated-capacity"))
 
 _MONTH = 31
 _QUARTER = 93
+_FIRST_PART = 4
+"""Part of a time in which little of it is over."""
 _SUMS = frozenset(("output", "refurbished-output", "delivery", "export", "consumption"))
 
 _STATES = frozenset(("asserted", "possible"))
@@ -394,7 +408,7 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
         valid = span(row, "from", "to")
         modality = local(row["modality"])
         is_insider = of.scope["bearer"] in bodies
-        kind = _kind(modality, said, valid, is_insider)
+        kind = _kind(modality, said, valid, is_insider, days(row.get("over")))
         if kind is None:
             continue
         figures[row["figure"]] = replace(
@@ -563,6 +577,28 @@ def read_judged_kin(store: ox.Store) -> set[tuple[str, str]]:
     return judged | {(other, one) for one, other in judged}
 
 
+def read_alike(
+    store: ox.Store, measures: Container[str] | None = None
+) -> frozenset[frozenset[str]]:
+    """Return the pairs of bearers of whom a curator took figures for one line.
+
+    With `measures`, only those of whom figures of these measures are.
+    """
+    bearers: dict[str, set[str]] = defaultdict(set)
+    for series in read_series(store).values():
+        if measures is None or series.measure in measures:
+            bearers[series.line].add(series.scope["bearer"])
+    return frozenset(frozenset(pair) for each in bearers.values() for pair in combinations(each, 2))
+
+
+def read_related(store: ox.Store) -> set[frozenset[str]]:
+    """Return the pairs of claims of which a curator judged what the one is to the other.
+
+    That is, that it alters, contradicts, repeats or supersedes it.
+    """
+    return {frozenset((row["one"], row["other"])) for row in rows(store, _RELATED)}
+
+
 def read_other_forms(store: ox.Store) -> set[frozenset[str]]:
     """Return the pairs of claims that are forms of one claim."""
     return {
@@ -570,7 +606,9 @@ def read_other_forms(store: ox.Store) -> set[frozenset[str]]:
     }
 
 
-def _kind(modality: str, said: Span, valid: Span, is_insider: bool) -> Kind | None:
+def _kind(
+    modality: str, said: Span, valid: Span, is_insider: bool, period: int | None
+) -> Kind | None:
     if modality in _STATES:
         return Kind.STATE
     if modality == "denied":
@@ -580,5 +618,16 @@ def _kind(modality: str, said: Span, valid: Span, is_insider: bool) -> Kind | No
     # A time without an end is that of a forecast which names none, and need not have begun.
     has_begun = bool(valid.last and valid.first and said.last and valid.first <= said.last)
     if modality == "projected" and has_begun and not is_insider:
-        return Kind.ESTIMATE
+        return Kind.PLAN if _is_to_come(said, valid, period) else Kind.ESTIMATE
     return Kind.PLAN
+
+
+def _is_to_come(said: Span, valid: Span, period: int | None) -> bool:
+    """Return whether a rate per less than its time is expected when little of that is over.
+
+    80 a month in a year, said in February, is what is to be had by the end of it.
+    """
+    whole = valid.days
+    if period is None or whole is None or period >= whole or valid.first is None:
+        return False
+    return said.last is not None and said.last <= valid.first + timedelta(whole // _FIRST_PART)

@@ -41,15 +41,20 @@ _WITHIN = {
 _DONE_BEFORE = frozenset(("pledge", "order", "need"))
 """Measures of what is done before that which is measured against it."""
 _IN_OTHER_WORDS = frozenset(("product", "measure", "versusMeasure"))
-_MADE_OR_MAKEABLE = frozenset(("output", "capacity"))
+MADE_OR_MAKEABLE = frozenset(("output", "capacity"))
+"""Measures of which what is to be one is to be the other, too."""
 _OTHER_RATIO = frozenset(("versus", "versusMeasure"))
 """In what two ratios differ that have nothing on their other sides in common."""
 _TWICE_APART = frozenset(("bearer", "product"))
 _WEEKS = timedelta(62)
+_YEAR = timedelta(365)
 _QUARTER = 93
 UNLIKE = 3
 """Ratio from which figures of a thing and of its parts, and of two bearers, are not mixed up."""
 _PERCENT = "http://qudt.org/vocab/unit/PERCENT"
+
+Alike = frozenset[frozenset[str]]
+"""Pairs of bearers of whom a curator took what is made, or can be, for one line."""
 
 
 def differing(one: Series, other: Series) -> tuple[str, ...]:
@@ -170,13 +175,17 @@ def _in_order(one: ClaimedFigure, other: ClaimedFigure) -> tuple[ClaimedFigure, 
 
 
 def of_kin(
-    one: ClaimedFigure, other: ClaimedFigure, differences: Iterable[str], is_judged: bool = False
+    one: ClaimedFigure,
+    other: ClaimedFigure,
+    differences: Iterable[str],
+    is_judged: bool = False,
+    alike: Alike = frozenset(),
 ) -> Conclusion | None:
     """Return what is concluded of figures of kindred series of which neither is within the other.
 
-    One side that gives one figure twice within weeks says one thing in other words; else the two
-    only seem to conflict or to be the same, if a reader could take them for one another. Those of
-    one year and of the next can be.
+    One side that gives one figure twice within weeks says one thing in other words, and one goal
+    can be told in two ways; else the two only seem to conflict or to be the same, if a reader could
+    take them for one another. Those of one year and of the next can be.
     """
     if not _are_comparable(one, other):
         return None
@@ -195,6 +204,10 @@ def of_kin(
         reason = f"one side says the same in other words: {how}"
         inference = Inference("agreement", Strength.POSSIBLE, reason)
         return Conclusion(first, second, inference, tuple(found))
+    if _is_one_goal(one, other, found, alike):
+        reason = f"one goal is told in two ways, for all that is known: {how}"
+        inference = Inference("agreement", Strength.POSSIBLE, reason)
+        return Conclusion(first, second, inference, tuple(found))
     if one.valid.gap(other.valid):
         found.append("validFor")
         how = f"{how}, at other times"
@@ -209,17 +222,23 @@ def of_kin(
 
 
 def of_part_and_whole(
-    part: ClaimedFigure, whole: ClaimedFigure, reason: str, differences: Iterable[str]
+    part: ClaimedFigure,
+    whole: ClaimedFigure,
+    reason: str,
+    differences: Iterable[str],
+    alike: Alike = frozenset(),
 ) -> Conclusion | None:
     """Return what is concluded of figures of a part and of its whole.
 
     What is far less of the part, as it is meant to be, is worth no word where the two differ both
-    in whose they are and in what they count.
+    in whose they are and in what they count, nor is that the part is at most less than the whole.
     """
-    found = exceed(part, whole, reason) or of_kin(part, whole, differences)
+    found = exceed(part, whole, reason) or of_kin(part, whole, differences, alike=alike)
     if found is None or found.inference.outcome != "apparent":
         return found
     if is_below(part, whole) and are_far(part, whole) and set(differences) >= _TWICE_APART:
+        return None
+    if part.low is None and is_below(part, whole):
         return None
     is_short = part.kind is Kind.PLAN and whole.kind is not Kind.PLAN and is_below(whole, part)
     if is_short and not whole.is_vague and not part.valid.gap(whole.valid):
@@ -261,12 +280,38 @@ def _are_of_one_saying(
             sides = {
                 each.series.scope.get(name, each.series.scope["measure"]) for each in (one, other)
             }
-            if {local(side) for side in sides} != _MADE_OR_MAKEABLE:
+            if {local(side) for side in sides} != MADE_OR_MAKEABLE:
                 return False
     is_one_kind = (one.kind is Kind.PLAN) == (other.kind is Kind.PLAN)
     is_one_way = one.comparator == other.comparator or not (one.is_bound or other.is_bound)
-    is_soon = one.said.gap(other.said) <= _WEEKS and one.valid.gap(other.valid) <= _WEEKS
-    return is_one_kind and is_one_way and is_soon
+    apart = one.said.gap(other.said)
+    is_soon = apart <= _WEEKS and one.valid.gap(other.valid) <= _WEEKS
+    is_of_one_time = None not in (*one.valid, *other.valid) and not one.valid.gap(other.valid)
+    return is_one_kind and is_one_way and (is_soon or (is_of_one_time and apart < _YEAR))
+
+
+def _is_one_goal(
+    one: ClaimedFigure, other: ClaimedFigure, differences: Iterable[str], alike: Alike
+) -> bool:
+    """Return whether two plans of one figure for one time are one goal, told in two ways.
+
+    What is to be made is to be makeable. Whose it is may differ where a curator took figures of the
+    two for one line, and what is counted where one body says both.
+    """
+    if {one.kind, other.kind} != {Kind.PLAN} or one.is_conditional or other.is_conditional:
+        return False
+    if one.nominal != other.nominal or "lt" in (one.comparator, other.comparator):
+        return False
+    a, b = one.series.scope, other.series.scope
+    for name in differences:
+        if name == "measure" and {local(a[name]), local(b[name])} == MADE_OR_MAKEABLE:
+            continue
+        if name == "bearer" and frozenset((a[name], b[name])) in alike:
+            continue
+        if name != "product" or not one.bodies & other.bodies:
+            return False
+    is_dated = one.valid.last is not None and other.valid.last is not None
+    return is_dated and one.valid.gap(other.valid) <= _WEEKS
 
 
 def shares(figures: Iterable[ClaimedFigure]) -> Iterator[Conclusion]:

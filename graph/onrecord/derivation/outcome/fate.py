@@ -101,6 +101,9 @@ def _met(plan: ClaimedFigure, state: ClaimedFigure, is_sure: bool) -> Inference 
         strength = Strength.POSSIBLE if _is_of_unknown_day(state.valid) else Strength.PROBABLE
         return Inference("reached", strength, reason)
     is_of_a_part = _is_of_a_part(plan, state)
+    if plan.is_of_an_unknown_year and plan.said == Span(None, None):
+        # Neither its time nor the day on which it was told is known, so all may lie before it.
+        return None
     if _may_be_before(plan, state):
         reason = "it is so at a time that may be before the plan was told"
         return Inference("reached", Strength.POSSIBLE, reason)
@@ -346,9 +349,18 @@ def _is_of_a_whole_period(plan: ClaimedFigure) -> bool:
 
 def _short(plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
     """What follows from less than was planned, or from more of what was meant to fall."""
+    if state.comparator == "nearly" and state.high is not None and state.high == plan.low:
+        found = _less(plan, state, "nearly as much is so")
+        # Nearly a million may be the million that was planned, in other words.
+        strength = Strength.POSSIBLE if found.outcome == "missed" else found.strength
+        return found._replace(strength=strength)
+    return _less(plan, state, f"{'more' if is_below(plan, state) else 'less'} is so")
+
+
+def _less(plan: ClaimedFigure, state: ClaimedFigure, what: str) -> Inference:
+    """Return how `what` is so stands to the time of a plan that it falls short of."""
     deadline = plan.valid.last
     is_more = is_below(plan, state)
-    what = f"{'more' if is_more else 'less'} is so"
     if deadline is None:
         return Inference("pending", Strength.POSSIBLE, f"{what}, and the plan has no date")
     if state.valid.first is not None and state.valid.first >= deadline:
@@ -363,8 +375,9 @@ def _short(plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
         return Inference("missed", Strength.PROBABLE, reason)
     has_ended = state.said.first is not None and state.said.first > deadline
     # What comes together bit by bit can still be as much when its time is over.
-    if state.per and not has_ended and _is_of_its_time(plan, state):
-        return _short_in_its_time(what, plan, state)
+    is_of_all = has_ended and state.valid == plan.valid
+    if state.per and not is_of_all and _is_of_its_time(plan, state):
+        return _short_in_its_time(what, plan, state, has_ended)
     if state.valid.last is not None and state.valid.last < deadline:
         return _pending(what, plan, state)
     if has_ended and state.valid == plan.valid:
@@ -379,13 +392,15 @@ def _short(plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
     return Inference("pending", Strength.POSSIBLE, f"{what}, perhaps before its time has come")
 
 
-def _short_in_its_time(what: str, plan: ClaimedFigure, state: ClaimedFigure) -> Inference:
+def _short_in_its_time(
+    what: str, plan: ClaimedFigure, state: ClaimedFigure, has_ended: bool
+) -> Inference:
     """What follows from a rate or level in the time of a plan, which need not be met all the time.
 
     The less of it is left, the less can still be meant: 40,000 a month in its last month is short
     of 80,000 a month in a year, and in its first half not yet.
     """
-    reason = f"{what} in its time, which was not over"
+    reason = f"{what} in {'a part of its time' if has_ended else 'its time, which was not over'}"
     (begins, ends), (since, until) = plan.valid, state.valid
     if ends and until and ends - until <= _MONTH:
         return Inference("missed", Strength.PROBABLE, reason)

@@ -58,17 +58,7 @@ def plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         else:
             is_postponed = one.due.is_before(other.due) and one.said.is_before(other.said)
         if is_postponed:
-            if one.due != one.valid:
-                reason = "what was expected from a time on is later expected for a later one"
-                return Inference("postponement", Strength.PROBABLE, reason)
-            if other.is_bound or other.valid.last is None:
-                reason = "the same is later expected for later, without a date"
-                if other.is_bound:
-                    reason = f"{amount(one)} is later {amount(other)}, expected for later"
-                return Inference("postponement", Strength.PROBABLE, reason)
-            return Inference(
-                "postponement", Strength.CERTAIN, "the same figure is later expected for later"
-            )
+            return _postponed(one, other, is_body)
         if other.valid.is_before(one.valid) and is_body:
             return _brought_forward(one, other)
         return None
@@ -105,6 +95,9 @@ def plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
             f"the {sizes[1]} is expected for before the {sizes[0]}",
         )
     are_dated = one.valid.last is not None and other.valid.last is not None
+    is_failure = _is_of_failure_of(one, other) or _is_of_failure_of(other, one)
+    if is_failure and not is_body and are_dated and one.valid.last == other.valid.last:
+        return _failing()
     is_one_time = one.valid.last == other.valid.last and one.valid.days == other.valid.days
     if not are_dated or (not is_one_time and (one.is_vague or other.is_vague)):
         if are_dated and one.speakers & other.speakers and _is_taken_back(one, other, less):
@@ -116,9 +109,12 @@ def plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return None
     if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
         return _revision(one, other, "another figure is given for the same time, later")
-    if _is_of_failure_of(one, other) or _is_of_failure_of(other, one):
-        reason = "the one is planned, and somebody else expects that as much will not come"
-        return Inference("disagreement", Strength.PROBABLE, reason)
+    if is_failure:
+        return _failing()
+    is_later = one.said.is_before(other.said) and one.said.gap(other.said) > _SHORT
+    if one.is_target and other.is_target and is_later:
+        reason = "it is told that another figure is now planned for the same time"
+        return Inference("revision", Strength.POSSIBLE, reason)
     if (one.is_target and _is_expected(other)) or (other.is_target and _is_expected(one)):
         reason = "for the same time the one is planned and the other expected by somebody else"
         reason = f"{reason}, and what comes can be one of them only"
@@ -146,6 +142,33 @@ def as_step(found: Conclusion, by_claim: Mapping[str, Iterable[ClaimedFigure]]) 
             reason = f"the one claim goes on from {amount(less)} to {amount(step)}, too"
             return Conclusion(less, more, Inference("path", Strength.PROBABLE, reason))
     return found
+
+
+def _failing() -> Inference:
+    """What follows from a plan and a forecast that as much will not come."""
+    reason = "the one is planned, and somebody else expects that as much will not come"
+    return Inference("disagreement", Strength.PROBABLE, reason)
+
+
+def _postponed(one: ClaimedFigure, other: ClaimedFigure, is_body: bool) -> Inference:
+    """What follows from the same figure that is later expected for later.
+
+    Who only expects it has put off nobody's plan, so that it is said whose word it is not.
+    """
+    strength = Strength.PROBABLE
+    if one.due != one.valid:
+        reason = "what was expected from a time on is later expected for a later one"
+    elif other.is_bound:
+        reason = f"{amount(one)} is later {amount(other)}, expected for later"
+    elif other.valid.last is None:
+        reason = "the same is later expected for later, without a date"
+    else:
+        strength = Strength.CERTAIN
+        reason = "the same figure is later expected for later"
+    if other.is_forecast and not is_body:
+        reason = f"{reason}, by somebody whose plan it is not"
+        strength = Strength.PROBABLE
+    return Inference("postponement", strength, reason)
 
 
 def _is_of_one_voice(one: ClaimedFigure, other: ClaimedFigure) -> bool:

@@ -19,7 +19,7 @@ from browser import Watched, chromium
 from conftest import REPOSITORY
 from onrecord_server.review.app import create_review_app
 from onrecord_server.serve import bind
-from reviews import ARTICLE, Desk, desk
+from reviews import ARTICLE, SERIES, Desk, desk
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
@@ -354,6 +354,43 @@ def test_each_figure_without_a_series_can_be_left_out_by_keys(
         assert press(page, "s", "0") == "figure: left out"
         assert press(page, "s", "0") == "figure: left out"
         assert press(page, "a") == "accepted"
+
+
+def test_a_digit_behind_s_never_names_a_speaker(tmp_path: Path, browser: Browser) -> None:
+    at = desk(
+        tmp_path,
+        "Ferry\n\nThe Post, 4 March 2025\n\n“We made 40 barges and 12 tugs,” said Bo Lind. “It"
+        " leaks,” said Ada Holm.\n",
+    )
+    at.do("article", fields=ARTICLE)
+    at.do("edit", "We made", fields=SERIES)
+    at.do("edit", "It leaks", fields={"speaker": "Ada Holm"})
+    with shown(at, browser) as page:
+        press(page, "1")
+        assert press(page, "s", "1") == f"figure: {SERIES['series0']}"
+        press(page, "a")
+        press(page, "p")
+        assert page.evaluate(FOCUS) == at.card("We made").id
+        # Each figure has a series: the first one's is asked for, then the next one's.
+        assert press(page, "s") == "another series: a number"
+        assert press(page, "9").startswith("no choice 9")
+        assert at.card("We made").verdict == "accept"
+        told = press(page, "s", "s", "0")
+        assert told == "figure: left out; undecided again, a accepts it"
+        assert "?" in (page.text_content("[aria-current] .state") or "")
+        assert at.card("We made").fixes["series"]["1"] == {"none": True}
+        assert at.card("We made").fixes["series"]["0"]["label"] == SERIES["series0"]
+        press(page, "a")
+        # Without a figure the digit is nobody's.
+        press(page, "n")
+        while page.evaluate(FOCUS) != at.card("It leaks").id:
+            press(page, "n")
+        assert press(page, "s").startswith("this card has no figure")
+        assert press(page, "2") == "this card has no figure"
+        # Another key ends it.
+        press(page, "s", "n")
+        press(page, "p")
+        assert press(page, "2") == "speaker: Bo Lind"
 
 
 def test_a_page_that_is_loaded_again_has_the_same_card_in_focus(

@@ -72,10 +72,10 @@ class FigureView:
     written: ChosenSeries
     """As the form shows it: with the drafted unit if it has no series."""
     drafted_unit: str
-    is_next: bool
-    """Whether it is the next one to be decided."""
+    is_asked: bool
+    """Whether its series is asked for: the next one without, or the one that the reviewer chose."""
     choices: Sequence[Choice]
-    """Empty unless it is the next one."""
+    """Empty unless it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,13 @@ class ReviewPage:
     units: Sequence[str] = UNITS
 
 
-def review_page(session: Session, file: DraftFile, focus: str | None) -> ReviewPage:
-    """Return what to show of a file, with one card in focus."""
+def review_page(
+    session: Session, file: DraftFile, focus: str | None, figure: object = None
+) -> ReviewPage:
+    """Return what to show of a file, with one card in focus.
+
+    `figure` is the number of the figure whose series is asked for, if not the next one without.
+    """
     known = session.known
     order = cards_by_confidence(file.cards)
     source = known.source_of(file.sha256)
@@ -160,7 +165,7 @@ def review_page(session: Session, file: DraftFile, focus: str | None) -> ReviewP
         source,
         is_answered_for,
         _parts(session.text, file, focus),
-        [_view(card, file, known, session.text, card.id == focus) for card in order],
+        [_view(card, file, known, session.text, card.id == focus, figure) for card in order],
         focus,
         lacks,
         topics,
@@ -233,13 +238,16 @@ def _parts(text: str, file: DraftFile, focus: str | None) -> list[ArticlePart]:
     return parts
 
 
-def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: bool) -> CardView:
+def _view(
+    card: Card, file: DraftFile, known: KnownRecords, text: str, focused: bool, asked: object
+) -> CardView:
     places = places_of(card)
     words = " … ".join(text[one.start : one.end] for one in places)
     speaker = speaker_of(card, file, known)
     if not focused:
         return CardView(card, _state(card), words, speaker, focused=False)
-    pending = next(iter(undecided_figures(card)), None)
+    if asked is None:
+        asked = next(iter(undecided_figures(card)), None)
     return CardView(
         card,
         _state(card),
@@ -267,8 +275,8 @@ def _view(card: Card, file: DraftFile, known: KnownRecords, text: str, focused: 
                 series_of(card, number, known),
                 shown_series(card, number, known),
                 unit_of(figure),
-                number == pending,
-                series_choices(card, figure, file, known) if number == pending else (),
+                number == asked,
+                series_choices(card, figure, file, known) if number == asked else (),
             )
             for number, figure in enumerate(card.figures)
             if within(figure, places)

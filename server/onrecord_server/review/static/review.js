@@ -7,11 +7,12 @@ const progress = document.querySelector("#progress");
 const missed = document.querySelector("#missed");
 
 let focus = document.querySelector("[aria-current]")?.dataset.card ?? null;
-let figure = null; // the figure whose series the next digit names
+let figure = null; // the figure whose series the next digit names; NONE if there is none
 let thenAccept = false; // whether keeping the form accepts the card
 let wrong = ""; // the field that the last refusal is about
 const UNWRITTEN = /^(it has no text|say on what condition)/;
 const NO_CARD = "no card is in focus, n goes to one";
+const NONE = -1;
 let queue = Promise.resolve();
 let waiting = 0; // decisions that are not answered yet
 
@@ -93,6 +94,29 @@ function leave() {
   figure = null;
 }
 
+// The digit behind `s` is one of a series, whatever the card has: first of the figure that lacks one,
+// then, pressed again, of each other figure in turn.
+function askSeries() {
+  const figures = [...document.querySelectorAll("[data-figure]")];
+  if (!figures.length) {
+    figure = NONE;
+    say(focus ? "this card has no figure, so the next digit is taken for nothing" : NO_CARD, true);
+    return;
+  }
+  const numbers = figures.map((each) => Number(each.dataset.figure));
+  const open = figures.findIndex((each) => each.querySelector("[data-asked]"));
+  if (figure === null && open >= 0) {
+    figure = numbers[open];
+    say("series: a number");
+    return;
+  }
+  figure = numbers[(numbers.indexOf(figure ?? NONE) + 1) % numbers.length];
+  const asked = figure;
+  send({ do: "show", figure: asked }).then((shown) => {
+    if (shown && figure === asked) say("another series: a number");
+  });
+}
+
 // Offsets of the text count code points; a selection counts UTF-16 units of what is shown.
 function selection() {
   const chosen = getSelection();
@@ -118,13 +142,7 @@ const KEYS = {
   n: () => send(() => ({ do: "show", card: beside(1) })),
   p: () => send(() => ({ do: "show", card: beside(-1) })),
   e: () => queue.then(() => edit(false)),
-  s: () =>
-    queue.then(() => {
-      const choices = document.querySelector("[data-figure]");
-      figure = choices ? Number(choices.dataset.figure) : null;
-      const none = focus ? "no figure of this card lacks a series" : NO_CARD;
-      say(choices ? "series: a number" : none, !choices);
-    }),
+  s: () => queue.then(askSeries),
   i: () =>
     queue.then(() => {
       document.querySelector(".about").open = true;
@@ -160,11 +178,13 @@ document.addEventListener("keydown", (event) => {
     queue.then(() => {
       const asked = figure;
       figure = null;
-      if (asked !== null) send({ do: "series", figure: asked, number });
+      if (asked === NONE) say("this card has no figure", true);
+      else if (asked !== null) send({ do: "series", figure: asked, number });
       else send({ do: "speaker", number });
     });
   } else if (Object.hasOwn(KEYS, event.key)) {
     event.preventDefault();
+    if (event.key !== "s") queue.then(() => (figure = null));
     KEYS[event.key]();
   }
 });

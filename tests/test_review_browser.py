@@ -143,6 +143,8 @@ def judge_all(at: Desk, browser: Browser) -> None:
             "s",
             "w",
             "q",
+            "g",
+            "x",
             "m",
             "b",
             "c",
@@ -242,9 +244,9 @@ def judge_all(at: Desk, browser: Browser) -> None:
                 break
         progress = page.text_content("#progress") or ""
         assert "22 of 22 decided, 11 accepted" in progress
-        for key in "arbcowqWQ1":
+        for key in "arbcowqWQx1":
             assert press(page, key) == "all drafts are decided, n goes to one of them"
-        for key in "es":
+        for key in "esg":
             assert press(page, key) == "no card is in focus, n goes to one"
         press(page, "n")
         assert page.evaluate(FOCUS) is not None
@@ -391,6 +393,29 @@ def test_a_digit_behind_s_never_names_a_speaker(tmp_path: Path, browser: Browser
         press(page, "s", "n")
         press(page, "p")
         assert press(page, "2") == "speaker: Bo Lind"
+
+
+def test_the_pieces_of_a_card_are_gone_through_and_taken_out_by_keys(
+    tmp_path: Path, browser: Browser
+) -> None:
+    at = desk(
+        tmp_path,
+        "Ferry\n\nThe Post, 4 March 2025\n\n“It is late by many months,” said Bo Lind. “Nobody has paid for it.”"
+        "\n\n“The dock leaks,” said Ada Holm.\n",
+    )
+    with shown(at, browser) as page:
+        assert page.locator("mark.piece").count() == 0
+        assert press(page, "g") == "piece 2 of 2"
+        assert page.text_content("mark.piece") == "Nobody has paid for it."
+        assert press(page, "q") == "It is late by many months … Nobody has paid for it"
+        assert page.text_content("mark.piece") == "Nobody has paid for it"
+        assert press(page, "g") == "piece 1 of 2"
+        assert press(page, "x") == "Nobody has paid for it"
+        assert press(page, "g") == "its words are in one piece"
+        assert press(page, "u") == "undone: drop"
+        assert press(page, "x") == "It is late by many months"
+        press(page, "n")
+        assert press(page, "q") == "The dock"
 
 
 def test_a_page_that_is_loaded_again_has_the_same_card_in_focus(

@@ -105,6 +105,8 @@ def _speakers(card: Card, file: DraftFile, known: KnownRecords) -> Iterator[Choi
     if card.speaker is not None and person_key(card) and known.actor_called(new.name) is None:
         what = "unnamed" if new.anonymous else new.kind.lower()
         yield Choice(new.name, f"new {what}", _value_of(new))
+    if card.speaker is None:
+        yield from _of_same_sentence(card, file, known)
     for other in file.cards:
         said = other.fixes.get("speaker")
         speaker = speaker_by(said, known) if said else None
@@ -114,6 +116,20 @@ def _speakers(card: Card, file: DraftFile, known: KnownRecords) -> Iterator[Choi
         if other.speaker is not None and other.speaker.person and other.id != card.id:
             speaker = speaker_of(other, file, known) or new_speaker(other)
             yield Choice(speaker.name, "named in the article", _value_of(speaker))
+
+
+def _of_same_sentence(card: Card, file: DraftFile, known: KnownRecords) -> Iterator[Choice]:
+    """Yield who speaks on other cards of the sentence, whatever became of those."""
+    start, end = card.sentence
+    for other in file.cards:
+        first, last = other.sentence
+        if other.id == card.id or not (first < end and start < last):
+            continue
+        speaker = speaker_of(other, file, known)
+        if speaker is None and person_key(other):
+            speaker = new_speaker(other)
+        if speaker is not None:
+            yield Choice(speaker.name, "speaks in the same sentence", _value_of(speaker))
 
 
 def new_speaker(card: Card) -> ChosenSpeaker:

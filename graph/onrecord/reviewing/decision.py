@@ -59,6 +59,7 @@ _DOUBTS = frozenset(
 )
 _STRAIGHT = str.maketrans({**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‘’‚‹›", "'")})
 """Each quotation mark as a keyboard has it: one character for one, so that places stay."""
+_NO_WORDS = "not all of it is quoted speech: position and hash are recorded, no words"
 ARTICLE_FIELDS = ("title", "publisher", "published", "language", "url", "topics", "slug")
 
 
@@ -137,15 +138,16 @@ def _fixed(card: Card, **fixes: object) -> Card:
 
 
 def move_edge(
-    file: DraftFile, text: str, spoken: Stretches, name: str, edge: str, by: int
+    file: DraftFile, text: str, spoken: Stretches, name: str, edge: str, by: int, piece: int = 0
 ) -> Decided:
     """Move the start or the end of a card's words by one word, outwards or inwards.
 
-    `by` is 1 to widen and -1 to narrow.
+    `by` is 1 to widen and -1 to narrow, `piece` the number of the one of its places that is moved.
     """
     card = file.card(name)
-    first, *others = places_of(card)
-    start, end = first.start, first.end
+    places = places_of(card)
+    former = _piece(places, piece)
+    start, end = former.start, former.end
     if edge == "end":
         end = _word_end(text, end, by)
     else:
@@ -155,23 +157,38 @@ def move_edge(
     marked = stretches(spoken)
     place = place_of(text, start, end, marked)
     # Marks around the words do not count, so that to widen by one mark is to stay where it was.
-    if (place.start, place.end) == (first.start, first.end):
+    if (place.start, place.end) == (former.start, former.end):
         place = place_of(text, start, end, marked, whole=True)
-    if place == first:
+    if place == former:
         raise DecisionError("there is no further word")
-    return _with_places(file, text, card, (place, *others))
+    moved = (*places[:piece], place, *places[piece + 1 :])
+    is_cut = former.quoted and not place.quoted
+    return _with_places(file, text, card, moved, _NO_WORDS if is_cut else "")
 
 
-def _with_places(file: DraftFile, text: str, card: Card, places: tuple[CardPlace, ...]) -> Decided:
+def drop_piece(file: DraftFile, text: str, name: str, piece: int | None) -> Decided:
+    """Take one of the places out of a card's words: the one with a number, else the last."""
+    card = file.card(name)
+    places = places_of(card)
+    number = len(places) - 1 if piece is None else piece
+    _piece(places, number)
+    if len(places) == 1:
+        raise DecisionError("these are all the words of the card; r rejects it")
+    return _with_places(file, text, card, (*places[:number], *places[number + 1 :]))
+
+
+def _piece(places: tuple[CardPlace, ...], number: int) -> CardPlace:
+    if not 0 <= number < len(places):
+        raise DecisionError(f"no piece {number + 1}, there are {len(places)}")
+    return places[number]
+
+
+def _with_places(
+    file: DraftFile, text: str, card: Card, places: tuple[CardPlace, ...], note: str = ""
+) -> Decided:
     words = " … ".join(text[one.start : one.end] for one in places)
     changed = _fixed(card, places=[asdict(one) for one in places], words=words)
-    was_quoted = places_of(card)[0].quoted
-    note = (
-        "not all of it is quoted speech: position and hash are recorded, no words"
-        if was_quoted and not places[0].quoted
-        else words
-    )
-    return Decided(file.with_card(changed), card.id, note)
+    return Decided(file.with_card(changed), card.id, note or words)
 
 
 def _word_end(text: str, end: int, by: int) -> int:
@@ -215,16 +232,31 @@ def add_words(
         raise DecisionError(f"the text does not have these words{more}")
     at = min(places, key=lambda place: abs(place - start)) if start is not None else places[0]
     card = added_card(text, file, at, at + len(wanted), spoken)
-    known = next((one for one in file.cards if _same_place(one, card)), None)
+    known = next((one for one in file.cards if _is_of_places(one, card.places)), None)
+    if known is not None and known.verdict == "reject":
+        again = replace(known, verdict=None)
+        return Decided(file.with_card(again), known.id, "its card was rejected; undecided again")
     if known is not None:
         return Decided(file, known.id, "there is a card for these words")
+    card = replace(card, id=_free_id(file, card.id))
     cards = sorted((*file.cards, card), key=lambda one: one.places[0].start)
     return Decided(replace(file, cards=tuple(cards)), card.id, "added: name the speaker")
 
 
-def _same_place(one: Card, other: Card) -> bool:
-    first, second = places_of(one)[0], places_of(other)[0]
-    return (first.start, first.end) == (second.start, second.end)
+def _is_of_places(card: Card, places: tuple[CardPlace, ...]) -> bool:
+    """Return whether a card has these words and no others."""
+    own = [(one.start, one.end) for one in places_of(card)]
+    return own == [(one.start, one.end) for one in places]
+
+
+def _free_id(file: DraftFile, wanted: str) -> str:
+    """Return an id that no card has: one of the same words at first may have others now."""
+    taken = {card.id for card in file.cards}
+    number, name = 1, wanted
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
 
 
 def accept_all_of(file: DraftFile, known: KnownRecords, name: str) -> Decided:

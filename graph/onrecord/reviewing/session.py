@@ -92,7 +92,12 @@ class Session:
             case "widen" | "narrow" as which:
                 edge = "start" if asked.get("edge") == "start" else "end"
                 by = 1 if which == "widen" else -1
-                return decisions.move_edge(file, self.text, self.spoken, name, edge, by)
+                piece = _whole(asked.get("piece") or 0)
+                return decisions.move_edge(file, self.text, self.spoken, name, edge, by, piece)
+            case "drop":
+                told = asked.get("piece")
+                which_piece = None if told is None else _whole(told)
+                return decisions.drop_piece(file, self.text, name, which_piece)
             case "add":
                 start = asked.get("start")
                 place = _whole(start) if start is not None else None

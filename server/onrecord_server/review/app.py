@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from onrecord.errors import OnRecordError
 from onrecord.reviewing.decision import Decided, next_card
 from onrecord.reviewing.session import Session
-from onrecord_server.review.page import review_page
+from onrecord_server.review.page import Chosen, review_page
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
@@ -93,9 +93,11 @@ def create_review_app(session: Session, token: str, host: str, command: str) -> 
             return jsonify(error=said, field=getattr(error, "field", ""))
         except OSError as error:
             return jsonify(error=f"not kept, {session.path}: {error.strerror}")
-        page = review_page(
-            session, decided.file, decided.focus, asked.get("figure") if is_shown else None
+        chosen = Chosen(
+            asked.get("figure") if is_shown else None,
+            None if asked.get("do") == "drop" else asked.get("piece"),
         )
+        page = review_page(session, decided.file, decided.focus, chosen)
         return jsonify(
             focus=decided.focus,
             message=decided.message,

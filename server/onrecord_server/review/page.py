@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from onrecord.drafting.document import LONGEST, reading_notes
 from onrecord.errors import OnRecordError
 from onrecord.reviewing.acceptance import recorded_as
-from onrecord.reviewing.card import Card, DraftedFigure, DraftedTime, UnsettledError
+from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedTime, UnsettledError
 from onrecord.reviewing.choice import (
     Choice,
     ChosenSeries,
@@ -55,7 +55,7 @@ class ArticlePart:
     text: str
     card: str = ""
     state: str = ""
-    """`pending`, `accept` or `reject`; `focus` besides."""
+    """`pending`, `accept` or `reject`; `focus` and `piece` besides."""
     first: bool = False
     """Whether the words of the card begin here."""
 
@@ -85,6 +85,8 @@ class CardView:
     card: Card
     state: str
     words: str
+    pieces: Sequence[str]
+    """The words of each of its places."""
     speaker: ChosenSpeaker | None
     focused: bool
     lacks: str = ""
@@ -143,13 +145,21 @@ class ReviewPage:
     units: Sequence[str] = UNITS
 
 
-def review_page(
-    session: Session, file: DraftFile, focus: str | None, figure: object = None
-) -> ReviewPage:
-    """Return what to show of a file, with one card in focus.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What of the card in focus the reviewer has gone to by a key, as numbers."""
 
-    `figure` is the number of the figure whose series is asked for, if not the next one without.
-    """
+    figure: object = None
+    """The one whose series is asked for, None for the next one without."""
+    piece: object = None
+    """The one of its places that is moved or taken out, None if none was chosen."""
+
+
+def review_page(
+    session: Session, file: DraftFile, focus: str | None, chosen: Chosen | None = None
+) -> ReviewPage:
+    """Return what to show of a file, with one card in focus."""
+    chosen = chosen or Chosen()
     known = session.known
     order = cards_by_confidence(file.cards)
     source = known.source_of(file.sha256)
@@ -164,8 +174,8 @@ def review_page(
         known,
         source,
         is_answered_for,
-        _parts(session.text, file, focus),
-        [_view(card, file, known, session.text, card.id == focus, figure) for card in order],
+        _parts(session.text, file, focus, chosen.piece),
+        [_view(card, file, known, session.text, card.id == focus, chosen) for card in order],
         focus,
         lacks,
         topics,
@@ -212,46 +222,60 @@ def _state(card: Card) -> str:
     return card.verdict or "pending"
 
 
-def _parts(text: str, file: DraftFile, focus: str | None) -> list[ArticlePart]:
+def _parts(text: str, file: DraftFile, focus: str | None, piece: object) -> list[ArticlePart]:
     """Return the article in stretches; where drafts overlap, the one in focus, else the first."""
+    in_hand = next(
+        (place for card in file.cards if card.id == focus for place in _piece_of(card, piece)), None
+    )
     placed = [(place, card) for card in file.cards for place in places_of(card)]
-    owners: list[tuple[int, int, Card]] = []
+    owners: list[tuple[CardPlace, Card]] = []
     for is_focused in (True, False):
-        taken = stretches((start, end) for start, end, _ in owners)
+        taken = stretches((place.start, place.end) for place, _ in owners)
         at = 0
         of_turn = [each for each in placed if (each[1].id == focus) is is_focused]
         for place, card in sorted(of_turn, key=lambda each: (each[0].start, -each[0].end)):
             if place.start >= at and not any(True for _ in taken.across(place.start, place.end)):
-                owners.append((place.start, place.end, card))
+                owners.append((place, card))
                 at = place.end
     parts: list[ArticlePart] = []
     at = 0
     seen: set[str] = set()
-    for start, end, card in sorted(owners, key=lambda each: each[0]):
-        if at < start:
-            parts.append(ArticlePart(text[at:start]))
+    for place, card in sorted(owners, key=lambda each: each[0].start):
+        if at < place.start:
+            parts.append(ArticlePart(text[at : place.start]))
         state = _state(card) + (" focus" if card.id == focus else "")
-        parts.append(ArticlePart(text[start:end], card.id, state, card.id not in seen))
+        state += " piece" if place is in_hand else ""
+        words = text[place.start : place.end]
+        parts.append(ArticlePart(words, card.id, state, card.id not in seen))
         seen.add(card.id)
-        at = end
+        at = place.end
     parts.append(ArticlePart(text[at : _shown_to(text, file)]))
     return parts
 
 
+def _piece_of(card: Card, number: object) -> tuple[CardPlace, ...]:
+    """Return the piece of a card with a number, none if there is none."""
+    places = places_of(card)
+    known = isinstance(number, int) and 0 <= number < len(places)
+    return (places[int(str(number))],) if known else ()
+
+
 def _view(
-    card: Card, file: DraftFile, known: KnownRecords, text: str, focused: bool, asked: object
+    card: Card, file: DraftFile, known: KnownRecords, text: str, focused: bool, chosen: Chosen
 ) -> CardView:
     places = places_of(card)
-    words = " … ".join(text[one.start : one.end] for one in places)
+    pieces = [text[one.start : one.end] for one in places]
+    words = " … ".join(pieces)
     speaker = speaker_of(card, file, known)
     if not focused:
-        return CardView(card, _state(card), words, speaker, focused=False)
-    if asked is None:
-        asked = next(iter(undecided_figures(card)), None)
+        return CardView(card, _state(card), words, pieces, speaker, focused=False)
+    pending = next(iter(undecided_figures(card)), None)
+    asked = pending if chosen.figure is None else chosen.figure
     return CardView(
         card,
         _state(card),
         words,
+        pieces,
         speaker,
         True,
         _lacks(card, file, known),

@@ -13,6 +13,7 @@ let wrong = ""; // the field that the last refusal is about
 const UNWRITTEN = /^(it has no text|say on what condition)/;
 const NO_CARD = "no card is in focus, n goes to one";
 const NONE = -1;
+let piece = null; // the number of the piece of its words that was gone to
 let queue = Promise.resolve();
 let waiting = 0; // decisions that are not answered yet
 
@@ -51,6 +52,7 @@ async function answered(decision) {
     if (asked.do === "accept" && UNWRITTEN.test(answer.error)) edit(true);
     return false;
   }
+  if (answer.focus !== focus || asked.do === "drop") piece = null;
   focus = answer.focus;
   article.innerHTML = answer.article;
   cards.innerHTML = answer.cards;
@@ -64,7 +66,7 @@ async function answered(decision) {
 
 function show() {
   document.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
-  const mark = focus && document.getElementById(`at-${focus}`);
+  const mark = document.querySelector("mark.piece") ?? document.getElementById(`at-${focus}`);
   if (mark) mark.scrollIntoView({ block: "center" });
 }
 
@@ -117,6 +119,17 @@ function askSeries() {
   });
 }
 
+function nextPiece() {
+  const count = document.querySelectorAll("[data-piece]").length;
+  if (!count) {
+    say(focus ? "its words are in one piece" : NO_CARD, true);
+    return;
+  }
+  piece = piece === null ? 1 : (piece + 1) % count;
+  const gone = piece;
+  send({ do: "show", piece: gone }).then((shown) => shown && say(`piece ${gone + 1} of ${count}`));
+}
+
 // Offsets of the text count code points; a selection counts UTF-16 units of what is shown.
 function selection() {
   const chosen = getSelection();
@@ -135,10 +148,12 @@ const KEYS = {
   b: () => send({ do: "all" }),
   c: () => send({ do: "confirm" }),
   o: () => send({ do: "same" }),
-  w: () => send({ do: "widen", edge: "end" }),
-  q: () => send({ do: "narrow", edge: "end" }),
-  W: () => send({ do: "widen", edge: "start" }),
-  Q: () => send({ do: "narrow", edge: "start" }),
+  w: () => send(() => ({ do: "widen", edge: "end", piece })),
+  q: () => send(() => ({ do: "narrow", edge: "end", piece })),
+  W: () => send(() => ({ do: "widen", edge: "start", piece })),
+  Q: () => send(() => ({ do: "narrow", edge: "start", piece })),
+  x: () => send(() => ({ do: "drop", piece })),
+  g: () => queue.then(nextPiece),
   n: () => send(() => ({ do: "show", card: beside(1) })),
   p: () => send(() => ({ do: "show", card: beside(-1) })),
   e: () => queue.then(() => edit(false)),

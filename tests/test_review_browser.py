@@ -400,8 +400,8 @@ def test_the_pieces_of_a_card_are_gone_through_and_taken_out_by_keys(
 ) -> None:
     at = desk(
         tmp_path,
-        "Ferry\n\nThe Post, 4 March 2025\n\n“It is late by many months,” said Bo Lind. “Nobody has paid for it.”"
-        "\n\n“The dock leaks,” said Ada Holm.\n",
+        "Ferry\n\nThe Post, 4 March 2025\n\n“It is late by many months,” said Bo Lind. “Nobody has"
+        " paid for it.”\n\n“The dock leaks,” said Ada Holm.\n",
     )
     with shown(at, browser) as page:
         assert page.locator("mark.piece").count() == 0

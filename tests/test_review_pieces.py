@@ -7,7 +7,7 @@ import pytest
 from onrecord.reviewing.choice import speaker_choices
 from onrecord.reviewing.decision import DecisionError
 from onrecord.reviewing.settled_claim import places_of
-from reviews import Desk, desk
+from reviews import ARTICLE, Desk, desk
 
 TEXT = (
     "Ferry\n\nThe Post, 4 March 2025\n\n“It is late,” said Bo Lind. “Nobody has paid for it.”\n\n"
@@ -74,3 +74,17 @@ def test_words_that_were_rejected_are_taken_up_again(at: Desk) -> None:
     # A card of other words now leaves its first ones to a new card.
     at.session().decide({"do": "widen", "card": name, "edge": "start"})
     assert at.do("add", words="for it").focus == f"{name}-2"
+
+
+def test_a_claim_that_one_card_upholds_is_not_to_be_retracted_for_another(at: Desk) -> None:
+    at.do("article", fields=ARTICLE)
+    at.do("reject", "Two have")
+    name = at.do("add", words="Two have asked to do so").focus or ""
+    card = {"card": name, "fields": {"text": "Two have asked.", "speaker": "ministry"}}
+    at.session().decide({"do": "edit", **card})
+    at.session().decide({"do": "accept", "card": name})
+    (claim,) = at.accept().claims
+    assert at.accept().retractable == ()
+    # Without the card that upholds it, it is.
+    at.session().decide({"do": "reject", "card": name})
+    assert at.accept().retractable == (claim,)

@@ -243,8 +243,9 @@ def _parts(text: str, file: DraftFile, focus: str | None, piece: object) -> list
     for place, card in sorted(owners, key=lambda each: each[0].start):
         if at < place.start:
             parts.append(ArticlePart(text[at : place.start]))
-        state = _state(card) + (" focus" if card.id == focus else "")
-        state += " piece" if place is in_hand else ""
+        state = _state(card)
+        if card.id == focus:
+            state += " focus piece" if place == in_hand else " focus"
         words = text[place.start : place.end]
         parts.append(ArticlePart(words, card.id, state, card.id not in seen))
         seen.add(card.id)

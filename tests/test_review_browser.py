@@ -491,7 +491,9 @@ MOST_ACTIONS = 12
 BUSY = "document.body.ariaBusy === 'true'"
 TO_FIELD = """name => { const label = [...document.querySelectorAll("form label")].find(
     each => each.checkVisibility() && each.firstChild.textContent.trim() === name);
-    label?.querySelector("input, textarea, select").focus(); return Boolean(label); }"""
+    const field = label?.querySelector("input, textarea, select");
+    field?.focus(); field?.select?.(); return Boolean(label); }"""
+"""As the Tab key does it: what is in the field is selected."""
 STATE = """[document.activeElement.name,
     ...[...document.querySelectorAll("p, dd, form")].map(each => each.outerHTML)]"""
 

@@ -110,7 +110,7 @@ def test_a_card_says_why_it_was_drafted_and_what_it_lacks(shared: Desk) -> None:
         " found by rules",
         "nobody is confirmed as speaker, name one by number",
         '<kbd>1</kbd> Piet Vermeer <span class="small">new person</span>',
-        "2.4 million euros: eq 2400000 CCY_EUR",
+        "2.4 million euros: 2,400,000 EUR",
         'name="unit0" list="units" value="CCY_EUR"',
     ):
         assert words in shown

@@ -178,6 +178,16 @@ class ChosenSeries:
     bearer: str = ""
     unit: str = ""
     """The name of a unit of QUDT."""
+    versus: str = ""
+    """Against whom, of a ratio: the bearer again where it is growth."""
+    versus_measure: str = ""
+    """What is measured of the other side, where it is something else."""
+
+
+SERIES_PARTS = ("measure", "product", "bearer", "versus", "versus_measure", "unit")
+"""What a new series has besides its label, as fixes and fields of the form call it."""
+RATIO = "UNITLESS"
+"""The unit of what has two sides."""
 
 
 def unit_of(figure: DraftedFigure) -> str:
@@ -213,7 +223,7 @@ def series_by(said: Mapping[str, Any] | str, known: KnownRecords) -> ChosenSerie
         return ChosenSeries(one.label, one.iri, bearer=one.bearer, unit=unit)
     if "iri" in said:
         return None
-    parts = {name: str(said.get(name, "")) for name in ("measure", "product", "bearer", "unit")}
+    parts = {name: str(said.get(name, "")) for name in SERIES_PARTS}
     parts["unit"] = unit_called(parts["unit"]) or parts["unit"]
     return ChosenSeries(str(said["label"]), None, **parts)
 
@@ -248,6 +258,29 @@ def series_choices(
     return [choice for _, choice in ranked[:MOST]]
 
 
+_THING = re.compile(r"(?:[^\W\d_][\w’'-]*)(?:\s[^\W\d_][\w’'-]*){0,3}")
+_AS_MANY = re.compile(
+    r"(?:as\s(?:many|much)|more|fewer|less)\s(?P<thing>[^\W\d_][\w’'-]*(?:\s[^\W\d_][\w’'-]*){0,2}?)"
+    r"\s(?:as|than)\b"
+)
+
+
+def counted_thing(card: Card, figure: DraftedFigure, known: KnownRecords) -> str:
+    """Return what a figure counts as its words have it, by the product on record if there is one.
+
+    It is proposed in the singular, as products are called; "" where the words do not say.
+    """
+    if figure.kind == "count":
+        behind = re.sub(r"^.*[\d,.]\S*\s?", "", figure.words)
+        found = _THING.fullmatch(behind)
+        thing = found[0] if found and behind != figure.words else ""
+    else:
+        compared = _AS_MANY.search(card.words)
+        thing = compared["thing"] if compared and figure.kind in ("factor", "ratio") else ""
+    singular = thing[:-1] if re.search(r"[^siu]s$", thing) else thing
+    return thing if thing.casefold() in known.products else singular
+
+
 def _as_known(series: ChosenSeries, known: KnownRecords) -> KnownSeries:
     """Return a series by what tells how well it fits, a new one as it is written."""
     on_record = next((one for one in known.series if one.iri == series.iri), None)
@@ -256,10 +289,16 @@ def _as_known(series: ChosenSeries, known: KnownRecords) -> KnownSeries:
         series.label,
         series.unit,
         "",
-        known.measures.get(series.measure.casefold(), series.measure).rpartition("#")[2],
+        re.split(r"[/#]", known.measures.get(series.measure.casefold(), series.measure))[-1],
         series.product.partition(":")[0],
-        (series.bearer,) if series.bearer else (),
+        _names_of(series.bearer),
+        _names_of(series.versus),
     )
+
+
+def _names_of(actor: str) -> tuple[str, ...]:
+    """Return the name of a new actor of a series, without the kind behind it."""
+    return (actor.partition(" (")[0],) if actor else ()
 
 
 def no_series() -> dict[str, Any]:

@@ -28,9 +28,12 @@ from onrecord.reviewing.cards.drafted_cards import (
 )
 from onrecord.reviewing.cards.drafted_time import time_by_words
 from onrecord.reviewing.choice import (
+    SERIES_PARTS,
     ChosenSeries,
+    counted_thing,
     new_speaker,
     no_series,
+    series_by,
     series_choices,
     series_of,
     speaker_choices,
@@ -40,6 +43,7 @@ from onrecord.reviewing.choice import (
 from onrecord.reviewing.circumstances import confirmed_authorities, names_of_authorities
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.known_records import KnownRecords
+from onrecord.reviewing.named_actor import name_and_kind
 from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.same_claims.of_collection import same_claims
 from onrecord.reviewing.settled_claim import (
@@ -47,6 +51,7 @@ from onrecord.reviewing.settled_claim import (
     no_unit,
     places_of,
     require_edtf,
+    require_whole,
     settle,
     time_of,
     topics_written,
@@ -59,6 +64,7 @@ _DOUBTS = frozenset(
 )
 _STRAIGHT = str.maketrans({**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‘’‚‹›", "'")})
 """Each quotation mark as a keyboard has it: one character for one, so that places stay."""
+_OF_EACH_SERIES = ("measure", "product", "bearer", "unit")
 _NO_WORDS = "not all of it is quoted speech: position and hash are recorded, no words"
 ARTICLE_FIELDS = ("title", "publisher", "published", "language", "url", "topics", "slug")
 
@@ -416,8 +422,13 @@ def _figures_written(
     figures: dict[str, object] = dict(card.fixes.get("figures") or {})
     for number, figure in enumerate(card.figures):
         label = fields.get(f"series{number}")
-        if label is not None and _line(label):
-            series[str(number)] = _series_written(card, file, known, _line(label), number, fields)
+        if label is not None:
+            shown = shown_series(card, number, known)
+            label = _line(label) or _label_composed(shown, number, fields)
+        if label and label.casefold() == "none":
+            series[str(number)] = no_series()
+        elif label:
+            series[str(number)] = _series_written(card, file, known, label, number, fields)
         elif label is not None and shown_series(card, number, known).label:
             series.pop(str(number), None)
         fixed = dict(figure_fixes(card, number))
@@ -452,14 +463,15 @@ def _number_written(figure: DraftedFigure, field: str, written: str, unit: str) 
 
 
 def shown_series(card: Card, number: int, known: KnownRecords) -> ChosenSeries:
-    """Return the series of a figure as the form shows it: with the drafted unit if it has none.
+    """Return the series of a figure as the form shows it: if it has none, with what is counted.
 
     Of one on record only label and unit: what else it has is not written here.
     """
     series = series_of(card, number, known)
     if isinstance(series, ChosenSeries):
         return series if series.iri is None else replace(series, bearer="")
-    return ChosenSeries("", None, unit=unit_of(card.figures[number]))
+    figure = card.figures[number]
+    return ChosenSeries("", None, product=counted_thing(card, figure, known), unit=unit_of(figure))
 
 
 def _unit_written(fields: Mapping[str, str], number: int, drafted: str) -> str:
@@ -494,13 +506,44 @@ def _series_written(
         return {"iri": series.iri}
     written = {
         name: _line(fields.get(f"{name}{number}", getattr(shown, name)))
-        for name in ("measure", "product", "bearer")
+        for name in SERIES_PARTS
+        if name != "unit"
     }
     written["unit"] = unit
     # What the form showed is nobody's word on a series of another label that is there already.
     changed = {name: told for name, told in written.items() if told != getattr(shown, name)}
     former = _new_series_labelled(file, label)
-    return {"label": label, **written} if former is None else {**former, **changed}
+    whole = written if former is None else {**former, **changed}
+    parts = {name: told for name, told in whole.items() if told or name in _OF_EACH_SERIES}
+    said = {"label": label, **parts}
+    chosen = series_by(said, known)
+    try:
+        if chosen is not None:
+            require_whole(card, number, chosen, file, known)
+    except UnsettledError as error:
+        raise DecisionError(str(error), error.field) from error
+    return said
+
+
+def _label_composed(shown: ChosenSeries, number: int, fields: Mapping[str, str]) -> str:
+    """Return a label for a new series of which other parts are written and no label."""
+    told = {
+        name: _line(fields.get(f"{name}{number}", "")).partition(":")[0].strip()
+        for name in SERIES_PARTS
+    }
+    is_written = any(
+        told[name] and told[name] != getattr(shown, name)
+        for name in ("measure", "bearer", "versus")
+    )
+    if shown.label or not is_written:
+        return ""
+    bearer, versus = (name_and_kind(told[name])[0] for name in ("bearer", "versus"))
+    if versus and bearer.casefold() == versus.casefold():
+        other = ", growth"
+    else:
+        other = f", against {versus}" if versus else ""
+    of_other = f" ({told['versus_measure']})" if versus and told["versus_measure"] else ""
+    return f"{told['measure']} of {bearer}: {told['product']}{other}{of_other}"
 
 
 def new_series(file: DraftFile) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from onrecord.reviewing.card import (
     decimal_of,
     drafted_time_of,
 )
-from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker, series_of, speaker_of
+from onrecord.reviewing.choice import RATIO, ChosenSeries, ChosenSpeaker, series_of, speaker_of
 from onrecord.reviewing.circumstances import (
     ChosenThing,
     authorities_of,
@@ -26,6 +26,7 @@ from onrecord.reviewing.circumstances import (
 )
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownRecords
+from onrecord.reviewing.named_actor import actor_named
 
 MODALITIES = (
     "asserted", "projected", "targeted", "urged", "possible", "questioned", "conditional",
@@ -79,16 +80,18 @@ def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
     text = text_of_claim(card, file, speaker)
     if not text and not same_as:
         raise UnsettledError(
-            f"{card.id}: it has no text, put the claim into an English sentence of yours"
+            f"{card.id}: it has no text, put the claim into an English sentence of yours", "text"
         )
     modality = str(card.fixes.get("modality", card.modality))
     if modality not in MODALITIES:
         raise UnsettledError(f"{card.id}: no modality {modality!r}, name one of the list")
     condition = str(card.fixes.get("condition", card.condition)).strip()
     if modality == "conditional" and not condition:
-        raise UnsettledError(f"{card.id}: say on what condition, or change the modality")
+        raise UnsettledError(
+            f"{card.id}: say on what condition, or change the modality", "condition"
+        )
     places = places_of(card)
-    figures = () if same_as else _figures(card, known)
+    figures = () if same_as else _figures(card, file, known)
     said_on = time_of(card, "said_on") or DraftedTime(None, "unknown")
     valid_for = time_of(card, "valid_for")
     if valid_for is None and figures:
@@ -186,7 +189,7 @@ def _at_the_time(said_on: DraftedTime) -> DraftedTime:
     return DraftedTime(said_on.edtf, "inferred-context", None, "The moment of speaking.")
 
 
-def _figures(card: Card, known: KnownRecords) -> tuple[SettledFigure, ...]:
+def _figures(card: Card, file: DraftFile, known: KnownRecords) -> tuple[SettledFigure, ...]:
     found = []
     for number, figure in enumerate(card.figures):
         if not within(figure, places_of(card)):
@@ -197,15 +200,60 @@ def _figures(card: Card, known: KnownRecords) -> tuple[SettledFigure, ...]:
                 f"{card.id}: “{figure.words}” has no series, choose one by number or leave it out"
             )
         if isinstance(series, ChosenSeries):
-            _require_measure(card, series, known)
+            require_whole(card, number, series, file, known)
             found.append(_settled_figure(card, number, figure, series))
     return tuple(found)
 
 
-def _require_measure(card: Card, series: ChosenSeries, known: KnownRecords) -> None:
-    measure = " ".join(series.measure.casefold().split())
-    if series.iri is None and measure and measure not in known.measures:
-        raise UnsettledError(f"{card.id}: no measure {series.measure!r}, choose one of the list")
+_ASKED = {
+    "measure": "no measure (“measures”): what is measured",
+    "product": "no product (“of”): what is counted or paid for",
+    "bearer": "nobody whose it is (“whose”)",
+    "versus": "no other side (“against”): a ratio is against somebody, growth against the same one"
+    " again",
+    "unit": "no unit (“in”)",
+}
+"""What a new series must have, and what a person is told who has left it out."""
+
+
+def require_whole(
+    card: Card, number: int, series: ChosenSeries, file: DraftFile, known: KnownRecords
+) -> None:
+    """Raise UnsettledError for the first thing that the new series of a figure lacks."""
+    if series.iri is not None:
+        return
+    for name, lacking in _ASKED.items():
+        if getattr(series, name) or (name == "versus" and series.unit != RATIO):
+            continue
+        more = f"; {measures_there_are(known)}" if name == "measure" else ""
+        raise UnsettledError(
+            f"{card.id}: the new series “{series.label}” has {lacking}{more}", f"{name}{number}"
+        )
+    for name in ("measure", "versus_measure"):
+        _require_measure(card, getattr(series, name), f"{name}{number}", known)
+    for name in ("bearer", "versus"):
+        try:
+            actor_named(getattr(series, name), file, known)
+        except UnsettledError as error:
+            raise UnsettledError(f"{card.id}: {error}", f"{name}{number}") from error
+    if unit_called(series.unit) is None:
+        raise UnsettledError(f"{card.id}: {no_unit(series.unit)}", f"unit{number}")
+
+
+def _require_measure(card: Card, written: str, field: str, known: KnownRecords) -> None:
+    """Raise UnsettledError for a measure that is neither known nor described as a new one."""
+    label, _, definition = (part.strip() for part in written.partition(":"))
+    if not written or definition or " ".join(label.casefold().split()) in known.measures:
+        return
+    raise UnsettledError(f"{card.id}: no measure {label!r}; {measures_there_are(known)}", field)
+
+
+def measures_there_are(known: KnownRecords) -> str:
+    """Return which measures there are, and how a new one is written, for a message."""
+    return (
+        f"there are {', '.join(sorted(known.measures))}; a new one as “label: what it measures,"
+        " and what it does not”"
+    )
 
 
 def within(figure: DraftedFigure, places: tuple[CardPlace, ...]) -> bool:
@@ -236,12 +284,6 @@ def _settled_figure(
         raise UnsettledError(f"{card.id}: no comparator {told['comparator']!r}, choose one")
     if told["over"] and not _PERIOD.fullmatch(str(told["over"])):
         raise UnsettledError(f"{card.id}: no period {told['over']!r}, write one such as P1M")
-    if series.iri is None:
-        for name in ("measure", "product", "bearer", "unit"):
-            if not getattr(series, name):
-                raise UnsettledError(f"{card.id}: the new series “{series.label}” has no {name}")
-        if unit_called(series.unit) is None:
-            raise UnsettledError(f"{card.id}: {no_unit(series.unit)}")
     return SettledFigure(
         series,
         str(told["comparator"]),

@@ -1,13 +1,17 @@
 """What the page of a review shows: the article with its drafts marked, and a card for each."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from onrecord.drafting.document import LONGEST, reading_notes
 from onrecord.errors import OnRecordError
+from onrecord.records.units import unit_in_words
 from onrecord.reviewing.acceptance import recorded_as
 from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedTime, UnsettledError
 from onrecord.reviewing.choice import (
+    RATIO,
     Choice,
     ChosenSeries,
     ChosenSpeaker,
@@ -27,6 +31,7 @@ from onrecord.reviewing.circumstances import (
 from onrecord.reviewing.decision import new_series, shown_series, undecided_figures
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.known_records import KnownRecords, KnownSource
+from onrecord.reviewing.named_actor import actor_named, name_and_kind
 from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.review_log import log_path, read_changes
 from onrecord.reviewing.same_claims.of_collection import same_claims
@@ -71,6 +76,12 @@ class FigureView:
     series: ChosenSeries | str | None
     written: ChosenSeries
     """As the form shows it: with the drafted unit if it has no series."""
+    new: Sequence[str]
+    """What a new series is of, and who of it is new; empty of one on record."""
+    in_words: str
+    """What is to be recorded of it: comparator, number, unit and period, in plain words."""
+    has_sides: bool
+    """Whether it may compare two sides."""
     drafted_unit: str
     is_asked: bool
     """Whether its series is asked for: the next one without, or the one that the reviewer chose."""
@@ -195,7 +206,7 @@ def review_page(
 
 def _names(on_record: Iterable[str], series: Sequence[Mapping[str, str]], part: str) -> list[str]:
     """Return what a field proposes: what is on record, and what new series of the file have."""
-    written = (one.get(part, "").partition(":")[0].strip() for one in series)
+    written = (name_and_kind(one.get(part, "").partition(":")[0])[0] for one in series)
     return [name for name in dict.fromkeys([*on_record, *written]) if name]
 
 
@@ -299,6 +310,9 @@ def _view(
                 _told(card, number, figure),
                 series_of(card, number, known),
                 shown_series(card, number, known),
+                _new_of_series(series_of(card, number, known), file, known),
+                _figure_in_words(card, number, figure, known),
+                {shown_series(card, number, known).unit, unit_of(figure)} & _TWO_SIDED != set(),
                 unit_of(figure),
                 number == asked,
                 series_choices(card, figure, file, known) if number == asked else (),
@@ -335,6 +349,73 @@ def _lacks(card: Card, file: DraftFile, known: KnownRecords) -> str:
     except OnRecordError as error:
         return str(error).removeprefix(f"{card.id}: ")
     return ""
+
+
+_TWO_SIDED = {RATIO, "PERCENT"}
+"""Units of what may compare two sides."""
+_COMPARATORS = {
+    "eq": "", "lt": "less than", "le": "at most", "ge": "at least", "gt": "more than",
+    "approx": "about", "nearly": "nearly", "just-over": "just over",
+}  # fmt: skip
+_UNITS = {"NUM": "", RATIO: "times"}
+_PERIODS = {"Y": "year", "M": "month", "D": "day"}
+
+
+def _figure_in_words(card: Card, number: int, figure: DraftedFigure, known: KnownRecords) -> str:
+    """Return what is to be recorded of a figure in plain words: "about 3 times per month"."""
+    told = _told(card, number, figure)
+    unit = shown_series(card, number, known).unit
+    value = _grouped(told["value"]) or f"{_grouped(told['low'])}–{_grouped(told['high'])}"
+    period = re.fullmatch(r"P(\d+)([YMD])", told["over"])
+    if period is not None:
+        count = "" if period[1] == "1" else f"{period[1]} "
+        plural = "s" if count else ""
+        per = f"per {count}{_PERIODS[period[2]]}{plural}"
+    else:
+        per = f"per {told['over']}" if told["over"] else ""
+    parts = (
+        _COMPARATORS.get(told["comparator"], told["comparator"]),
+        value,
+        _UNITS.get(unit, unit_in_words(unit)),
+        per,
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _grouped(number: str) -> str:
+    try:
+        return f"{Decimal(number):,f}" if number else ""
+    except InvalidOperation:
+        return number
+
+
+def _new_of_series(
+    series: ChosenSeries | str | None, file: DraftFile, known: KnownRecords
+) -> list[str]:
+    """Return what is to be recorded of a new series: measure, product and sides, which are new."""
+    if not isinstance(series, ChosenSeries) or series.iri is not None:
+        return []
+    told = [f"measures {_concept(series.measure, known.measures)}"]
+    told.append(f"of {_concept(series.product, known.products)}")
+    for name, actor in (("whose", series.bearer), ("against", series.versus)):
+        if actor:
+            told.append(f"{name}: {_actor(actor, file, known)}")
+    if series.versus and series.versus_measure:
+        told.append(f"there measured by {_concept(series.versus_measure, known.measures)}")
+    return told
+
+
+def _concept(written: str, on_record: Mapping[str, str]) -> str:
+    label = written.partition(":")[0].strip()
+    return label if " ".join(label.casefold().split()) in on_record else f"{label} (new)"
+
+
+def _actor(written: str, file: DraftFile, known: KnownRecords) -> str:
+    try:
+        actor = actor_named(written, file, known)
+    except UnsettledError:
+        return written
+    return actor.name if actor.iri else f"{actor.name} (new {actor.kind.lower()})"
 
 
 def _told(card: Card, number: int, figure: DraftedFigure) -> dict[str, str]:

@@ -418,6 +418,45 @@ def test_the_pieces_of_a_card_are_gone_through_and_taken_out_by_keys(
         assert press(page, "q") == "The dock"
 
 
+def test_the_form_opens_at_a_time_and_what_is_missing_is_said_once(
+    tmp_path: Path, browser: Browser
+) -> None:
+    at = desk(
+        tmp_path,
+        "Ferry\n\nThe Post, 4 March 2025\n\nBo Lind said that the yard had made 40 barges. “We own"
+        " 12 barges,” said Ada Holm.\n",
+    )
+    active = "[document.activeElement.form?.id, document.activeElement.name]"
+    lacks = "[...document.querySelectorAll('[aria-current] .lacks')].filter(e => !e.hidden).length"
+    with shown(at, browser) as page:
+        while page.evaluate(FOCUS) != at.card("the yard had").id:
+            press(page, "n")
+        assert page.evaluate(lacks) == 1
+        assert press(page, "a").startswith("nobody is confirmed")
+        assert page.evaluate(lacks) == 0
+        press(page, "1")
+        assert page.evaluate(lacks) == 1
+        for key, name in (("t", "said_on"), ("T", "valid_for")):
+            page.keyboard.press(key)
+            until(page, f"document.activeElement.name === '{name}'")
+            page.keyboard.press("Escape")
+        page.keyboard.press("t")
+        until(page, "document.activeElement.name === 'said_on'")
+        # What is there is written over.
+        assert write(page, "2025-03-03") == "kept"
+        assert at.card("the yard had").fixes["said_on"]["edtf"] == "2025-03-03"
+        # A form that is refused stays open at the field that is wrong.
+        press(page, "a")
+        page.keyboard.type("The yard made 40 barges.")
+        field(page, "edit", "bearer0")
+        assert "has no measure" in write(page, "the yard")
+        until(page, f"{active}[1] === 'measure0'")
+        assert page.input_value("#edit [name=text]") == "The yard made 40 barges."
+        assert page.input_value("#edit [name=product0]") == "barge"
+        # It was opened by the key that accepts, so that to keep it accepts.
+        assert write(page, "output") == "accepted"
+
+
 def test_a_page_that_is_loaded_again_has_the_same_card_in_focus(
     tmp_path: Path, browser: Browser
 ) -> None:

@@ -346,6 +346,7 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
             fixes[which] = _thing_written(card, which, _line(fields[which]))
     if "on_authority_of" in fields:
         fixes["on_authority_of"] = _authorities_written(card, known, fields)
+    file, alike = _with_said_on_alike(file, card, fixes.get("said_on"))
     series, figures = _figures_written(card, file, known, fields)
     file = _with_series_alike(file, card, series)
     fixes["series"] = series or None
@@ -354,7 +355,32 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
     if "note" in fields:
         changed = replace(changed, note=fields["note"].strip())
     file = file.with_card(changed)
-    return Decided(file, name, "as it was, nothing to keep" if changed == card else "kept")
+    shared = f", the day also for {alike} of the same sentence" if alike else ""
+    kept = "as it was, nothing to keep" if changed == card else f"kept{shared}"
+    return Decided(file, name, kept)
+
+
+def _with_said_on_alike(file: DraftFile, card: Card, said_on: object) -> tuple[DraftFile, int]:
+    """Return a file in which what its speaker says in one sentence was said on one day.
+
+    It is changed on those that have the day that this card had. The number is of the other cards.
+    """
+    former = card.fixes.get("said_on")
+    if said_on is None or said_on == former:
+        return file, 0
+    start, end = card.sentence
+    others = [
+        _fixed(one, said_on=said_on)
+        for one in file.cards
+        if one.id != card.id
+        and one.verdict != "reject"
+        and person_key(one) == person_key(card) != ""
+        and one.sentence[0] < end
+        and start < one.sentence[1]
+        and one.said_on == card.said_on
+        and one.fixes.get("said_on") == former
+    ]
+    return file.with_cards(others), len(others)
 
 
 def _line(written: str) -> str:

@@ -95,7 +95,7 @@ def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
     said_on = time_of(card, "said_on") or DraftedTime(None, "unknown")
     valid_for = time_of(card, "valid_for")
     if valid_for is None and figures:
-        valid_for = _at_the_time(said_on)
+        valid_for = at_the_time(said_on)
     return SettledClaim(
         card,
         speaker,
@@ -183,7 +183,8 @@ def require_edtf(card: Card, edtf: str | None) -> None:
         ) from error
 
 
-def _at_the_time(said_on: DraftedTime) -> DraftedTime:
+def at_the_time(said_on: DraftedTime) -> DraftedTime:
+    """Return the time that a figure is of if none is given: when it was said."""
     if said_on.edtf is None:
         return DraftedTime(None, "unknown")
     return DraftedTime(said_on.edtf, "inferred-context", None, "The moment of speaking.")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from onrecord.drafting.document import LONGEST, reading_notes
@@ -40,6 +40,7 @@ from onrecord.reviewing.session import Session
 from onrecord.reviewing.settled_claim import (
     COMPARATORS,
     MODALITIES,
+    at_the_time,
     figure_fixes,
     mode_of,
     places_of,
@@ -50,6 +51,16 @@ from onrecord.reviewing.settled_claim import (
     within,
 )
 
+BASES = {
+    "explicit": "stated",
+    "inferred-year": "stated without the year",
+    "inferred-context": "inferred",
+    "bounded": "not later than the article",
+    "vague": "stated vaguely",
+    "unknown": "",
+    "curator": "by the person who reviewed it",
+}
+"""How a time is known, in plain words."""
 UNITS = ("NUM", "PERCENT", "UNITLESS", "CCY_EUR", "CCY_USD", "CCY_GBP", "TONNE", "KiloGM", "YR")
 
 
@@ -108,6 +119,8 @@ class CardView:
     mode: str = ""
     said_on: DraftedTime | None = None
     valid_for: DraftedTime | None = None
+    of_saying: DraftedTime | None = None
+    """The time that is recorded of its figures, as none is given: the moment of speaking."""
     modality: str = ""
     condition: str = ""
     topics: Sequence[str] = ()
@@ -153,6 +166,7 @@ class ReviewPage:
     """What of the text was not read, and how."""
     modalities: Sequence[str] = MODALITIES
     comparators: Sequence[str] = COMPARATORS
+    bases: Mapping[str, str] = field(default_factory=lambda: BASES)
     units: Sequence[str] = UNITS
 
 
@@ -296,6 +310,7 @@ def _view(
         mode_of(card, places),
         time_of(card, "said_on"),
         time_of(card, "valid_for"),
+        _of_saying(card, known),
         str(card.fixes.get("modality", card.modality)),
         str(card.fixes.get("condition", card.condition)),
         topics_written(card.fixes.get("topics")),
@@ -324,6 +339,20 @@ def _view(
         recorded.claim if (recorded := recorded_as(card, file, known)) else "",
         _beside(card, file, known),
     )
+
+
+def _of_saying(card: Card, known: KnownRecords) -> DraftedTime | None:
+    try:
+        if time_of(card, "valid_for") is not None or card.fixes.get("same_as"):
+            return None
+        said_on = time_of(card, "said_on") or DraftedTime(None, "unknown")
+    except UnsettledError:
+        return None
+    is_recorded = any(
+        within(figure, places_of(card)) and series_of(card, number, known) != "none"
+        for number, figure in enumerate(card.figures)
+    )
+    return at_the_time(said_on) if is_recorded else None
 
 
 def _thing(read: Callable[[], ChosenThing | None], card: Card, name: str) -> str:

@@ -10,7 +10,6 @@ let focus = document.querySelector("[aria-current]")?.dataset.card ?? null;
 let figure = null; // the figure whose series the next digit names; NONE if there is none
 let thenAccept = false; // whether keeping the form accepts the card
 let wrong = ""; // the field that the last refusal is about
-const UNWRITTEN = /^(it has no text|say on what condition)/;
 const NO_CARD = "no card is in focus, n goes to one";
 const NONE = -1;
 let piece = null; // the number of the piece of its words that was gone to
@@ -49,7 +48,11 @@ async function answered(decision) {
   if (answer.error) {
     say(answer.error, true);
     wrong = answer.field ?? "";
-    if (asked.do === "accept" && UNWRITTEN.test(answer.error)) edit(true);
+    // What the message says need not stand on the card as well.
+    for (const line of cards.querySelectorAll("[aria-current] .lacks")) {
+      line.hidden = line.textContent === answer.error;
+    }
+    if (asked.do === "accept" && wrong) edit(true, wrong);
     return false;
   }
   if (answer.focus !== focus || asked.do === "drop") piece = null;
@@ -76,7 +79,7 @@ function beside(by) {
   return all[(place + by + all.length) % all.length];
 }
 
-function edit(andAccept) {
+function edit(andAccept, name) {
   const form = document.querySelector("#edit");
   if (!form) {
     say(NO_CARD, true);
@@ -85,7 +88,9 @@ function edit(andAccept) {
   thenAccept = andAccept;
   form.hidden = false;
   // What is still to be written first: a text of one's own, the series of a figure, a condition.
-  (form.querySelector("[data-lacks]") ?? form.elements.text).focus();
+  const field = form.elements[name] ?? form.querySelector("[data-lacks]") ?? form.elements.text;
+  field.focus();
+  if (name) field.select?.();
 }
 
 function leave() {
@@ -158,6 +163,8 @@ const KEYS = {
   p: () => send(() => ({ do: "show", card: beside(-1) })),
   e: () => queue.then(() => edit(false)),
   s: () => queue.then(askSeries),
+  t: () => queue.then(() => edit(false, "said_on")),
+  T: () => queue.then(() => edit(false, "valid_for")),
   i: () =>
     queue.then(() => {
       document.querySelector(".about").open = true;

@@ -444,6 +444,9 @@ def test_the_form_opens_at_a_time_and_what_is_missing_is_said_once(
         until(page, "document.activeElement.name === 'said_on'")
         # What is there is written over.
         assert write(page, "2025-03-03") == "kept"
+        page.keyboard.press("e")
+        assert press(page, "Control+Enter").startswith("it has no text")
+        page.keyboard.press("Escape")
         assert at.card("the yard had").fixes["said_on"]["edtf"] == "2025-03-03"
         # A form that is refused stays open at the field that is wrong.
         press(page, "a")

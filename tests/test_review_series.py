@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from onrecord.reviewing.card import UnsettledError
+from onrecord.reviewing.choice import new_speaker
 from onrecord.reviewing.decision import DecisionError, shown_series
 from onrecord_server.review.app import create_review_app
 from reviews import ARTICLE, Desk, desk
@@ -156,3 +157,32 @@ def test_what_is_counted_is_in_the_form_as_the_words_have_it(at: Desk) -> None:
     at.do("edit", "We made", fields={"series0": "", "measure0": "", "product0": "river barge"})
     with pytest.raises(UnsettledError, match="has no series"):
         at.do("accept", "We made")
+
+
+def test_a_new_speaker_is_of_the_kind_that_is_written(at: Desk) -> None:
+    at.do("edit", "We made", fields={"speaker": "Krag and sons (organization)"})
+    assert at.card("We made").fixes["speaker"] == {"name": "Krag and sons", "kind": "Organization"}
+    told = shown(at, "We made")
+    assert 'Krag and sons <span class="small">new organization</span>' in told
+    assert 'value="Krag and sons (Organization)"' in told
+    unchanged = at.do("edit", "We made", fields={"speaker": "Krag and sons (Organization)"})
+    assert unchanged.message == "as it was, nothing to keep"
+
+
+@pytest.mark.parametrize(
+    ("mention", "kind", "anonymous"),
+    [
+        ("the ministry", "Organization", False),
+        ("the committee of the town", "Organization", False),
+        ("a union official", "Person", True),
+        ("an official of the ministry", "Person", True),
+    ],
+)
+def test_a_body_that_speaks_is_no_person(
+    tmp_path: Path, mention: str, kind: str, anonymous: bool
+) -> None:
+    at = desk(
+        tmp_path, f"Quay\n\nThe Post, 4 March 2025\n\n“It is late by years,” {mention} said.\n"
+    )
+    speaker = new_speaker(at.card("It is"))
+    assert (speaker.kind, speaker.anonymous) == (kind, anonymous)

@@ -9,6 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from onrecord.drafting.lexicon import lexicon
 from onrecord.drafting.numeral import figure_words
 from onrecord.records.units import unit_called
 from onrecord.reviewing.card import Card, DraftedFigure, person_key
@@ -142,9 +143,15 @@ def new_speaker(card: Card) -> ChosenSpeaker:
     name = without_article(speaker.mention)
     if speaker.kind in ("document", "group", "joint"):
         return ChosenSpeaker(name, None, "Organization")
-    if name[:1].isupper():
+    if name[:1].isupper() or _is_body(name):
         return ChosenSpeaker(name, None, "Organization")
     return ChosenSpeaker(name, None, "Person", anonymous=True)
+
+
+def _is_body(name: str) -> bool:
+    """Return whether a name in small letters is that of a body: "ministry of defence"."""
+    head = re.split(r"\s(?:of|for|in|at|on|and)\s", name.lower())[0].split()
+    return bool(head) and lexicon("en").has("person.body", head[-1])
 
 
 def without_article(mention: str) -> str:

@@ -114,13 +114,14 @@ def _new_event(writer: RecordWriter, claim: SettledClaim, words: str) -> str:
     """
     name = without_article(words)
     first, *rest = name.split() or [""]
+    slug = slug_of(f"{claim.speaker.name} {name}", 8)
     if first.casefold() in _OF_ONE_SPEAKER or not any(word[:1].isupper() for word in rest):
         name = f"{name}, {claim.speaker.name}"
     key = ("event", f"{name} {claim.said_on.edtf}")
     if key not in writer.named:
         known = _event_on_record(writer, name)
         if known is None:
-            known = writer.new_name("event", slug_of(f"{claim.speaker.name} {name}", 8))
+            known = writer.new_name("event", slug)
             writer.events[known] = WrittenEvent(name, claim.said_on)
         else:
             writer.events.setdefault(known, WrittenEvent(name, None))

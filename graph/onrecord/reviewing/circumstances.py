@@ -22,7 +22,7 @@ from onrecord.reviewing.choice import (
 )
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownRecords
-from onrecord.reviewing.named_actor import name_and_kind
+from onrecord.reviewing.named_actor import name_and_kind, written_with_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,7 @@ def _name_written(said: Mapping[str, Any] | str, known: KnownRecords) -> str:
     speaker = speaker_by(said, known)
     if speaker is None:
         return str(said.get("iri"))
-    is_plain = speaker.iri is not None or speaker.kind == "Person"
-    return speaker.name if is_plain else f"{speaker.name} ({speaker.kind})"
+    return written_with_kind(speaker)
 
 
 def relied_on(card: Card, file: DraftFile, known: KnownRecords) -> ChosenThing | None:

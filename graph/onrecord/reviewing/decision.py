@@ -43,7 +43,7 @@ from onrecord.reviewing.choice import (
 from onrecord.reviewing.circumstances import confirmed_authorities, names_of_authorities
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.known_records import KnownRecords
-from onrecord.reviewing.named_actor import name_and_kind
+from onrecord.reviewing.named_actor import name_and_kind, written_with_kind
 from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.same_claims.of_collection import same_claims
 from onrecord.reviewing.settled_claim import (
@@ -330,7 +330,7 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
     if "text" in fields:
         fixes["text"] = _line(fields["text"]) or None
     if "speaker" in fields:
-        fixes["speaker"] = _speaker_written(card, file, known, _line(fields["speaker"]), fields)
+        fixes["speaker"] = _speaker_written(card, file, known, _line(fields["speaker"]))
     for which in ("said_on", "valid_for"):
         if which in fields:
             fixes[which] = _time_written(card, which, fields)
@@ -387,18 +387,16 @@ def _line(written: str) -> str:
     return " ".join(written.split())
 
 
-def _speaker_written(
-    card: Card, file: DraftFile, known: KnownRecords, written: str, fields: Mapping[str, str]
-) -> object:
+def _speaker_written(card: Card, file: DraftFile, known: KnownRecords, written: str) -> object:
     former: object = card.fixes.get("speaker")
     now = speaker_of(card, file, known)
-    if not written or (now is not None and written == now.name):
+    if not written or (now is not None and written == written_with_kind(now)):
         return former
-    actor = known.actor_called(written)
+    name, kind = name_and_kind(written)
+    actor = known.actor_called(name)
     if actor is not None:
         return {"iri": actor.iri}
-    kind = fields.get("speaker_kind") or new_speaker(card).kind
-    return {"name": written, "kind": kind}
+    return {"name": name, "kind": kind or new_speaker(card).kind}
 
 
 def _thing_written(card: Card, which: str, written: str) -> object:

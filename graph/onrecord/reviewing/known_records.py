@@ -306,7 +306,7 @@ def _labelled(graph: Graph, scheme: Node) -> dict[str, str]:
 
 _PASSED_OVER = frozenset([
     "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "its", "of", "on", "our",
-    "says", "that", "the", "to", "was", "will", "with",
+    "says", "that", "the", "to", "was", "with",
 ])  # fmt: skip
 
 

@@ -22,6 +22,12 @@ def name_and_kind(written: str) -> tuple[str, str]:
     return (match["name"], match["kind"].capitalize()) if match else (written.strip(), "")
 
 
+def written_with_kind(actor: ChosenSpeaker) -> str:
+    """Return the name of an actor, with the kind of a new one that is no person."""
+    is_plain = actor.iri is not None or actor.kind == "Person"
+    return actor.name if is_plain else f"{actor.name} ({actor.kind})"
+
+
 def actor_named(written: str, file: DraftFile, known: KnownRecords) -> ChosenSpeaker:
     """Return the actor of a name: on record, else new, of the kind that is written behind it.
 

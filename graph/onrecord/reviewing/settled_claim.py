@@ -179,7 +179,8 @@ def require_edtf(card: Card, edtf: str | None) -> None:
             bounds(edtf)
     except DateError as error:
         raise UnsettledError(
-            f"{card.id}: {error}, write a day as 2025-11-06, an open end as 2025-11-06/.."
+            f"{card.id}: {error}, write a day as 2025-11-06, an open end as 2025-11-06/..,"
+            " an open start as ../2025-11"
         ) from error
 
 

@@ -31,7 +31,7 @@ from onrecord.reviewing.circumstances import (
 from onrecord.reviewing.decision import new_series, shown_series, undecided_figures
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.known_records import KnownRecords, KnownSource
-from onrecord.reviewing.named_actor import actor_named, name_and_kind
+from onrecord.reviewing.named_actor import actor_named, name_and_kind, written_with_kind
 from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.review_log import log_path, read_changes
 from onrecord.reviewing.same_claims.of_collection import same_claims
@@ -111,6 +111,8 @@ class CardView:
     """The words of each of its places."""
     speaker: ChosenSpeaker | None
     focused: bool
+    speaker_written: str = ""
+    """As the form has it: a new one with the kind, if it is no person."""
     lacks: str = ""
     """What it still needs before it can be accepted."""
     text: str = ""
@@ -304,6 +306,7 @@ def _view(
         pieces,
         speaker,
         True,
+        written_with_kind(speaker) if speaker else "",
         _lacks(card, file, known),
         text_of_claim(card, file, speaker),
         speaker is None and bool(text_of_claim(card, file, new_speaker(card))),

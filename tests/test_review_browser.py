@@ -145,6 +145,8 @@ def judge_all(at: Desk, browser: Browser) -> None:
             "q",
             "g",
             "x",
+            "f",
+            "t",
             "m",
             "b",
             "c",
@@ -244,9 +246,9 @@ def judge_all(at: Desk, browser: Browser) -> None:
                 break
         progress = page.text_content("#progress") or ""
         assert "22 of 22 decided, 11 accepted" in progress
-        for key in "arbcowqWQx1":
+        for key in "arbcowqWQxf1":
             assert press(page, key) == "all drafts are decided, n goes to one of them"
-        for key in "esg":
+        for key in "esgtT":
             assert press(page, key) == "no card is in focus, n goes to one"
         press(page, "n")
         assert page.evaluate(FOCUS) is not None

@@ -14,6 +14,7 @@ from onrecord.reviewing.circumstance_records import (
     event_lines,
     source_lines,
     write_events,
+    write_office,
 )
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownSource, slug_of
@@ -257,6 +258,7 @@ def _write_claim(writer: RecordWriter, claim: SettledClaim, source: KnownSource,
                 f"{writer.file.name}: card {claim.card.id} has no topic, give one to the article"
             )
         speaker = actor_written(writer, claim.speaker)
+        write_office(writer, claim, speaker)
         iri = writer.new_name("claim", _slug_of_claim(claim))
         lines = [
             "a rec:Claim",

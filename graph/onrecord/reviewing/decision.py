@@ -26,6 +26,7 @@ from onrecord.reviewing.cards.drafted_cards import (
     added_card,
     place_of,
 )
+from onrecord.reviewing.cards.drafted_office import office_in
 from onrecord.reviewing.cards.drafted_time import time_by_words
 from onrecord.reviewing.choice import (
     SERIES_PARTS,
@@ -323,6 +324,15 @@ def confirm_authorities(file: DraftFile, known: KnownRecords, name: str) -> Deci
     return Decided(file.with_card(changed), name, f"passed on: {', '.join(card.on_authority_of)}")
 
 
+def take_office(file: DraftFile, text: str, name: str) -> Decided:
+    """Take the office of a card's speaker as its sentence has it."""
+    card = file.card(name)
+    office = office_in(text, card)
+    if not office:
+        raise DecisionError("its sentence names no office beside the speaker; e for one")
+    return Decided(file.with_card(_fixed(card, office=office)), name, f"in office: {office}")
+
+
 def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, str]) -> Decided:
     """Take what a reviewer has written of a card; a field that is as it was changes nothing."""
     card = file.card(name)
@@ -331,6 +341,8 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
         fixes["text"] = _line(fields["text"]) or None
     if "speaker" in fields:
         fixes["speaker"] = _speaker_written(card, file, known, _line(fields["speaker"]))
+    if "office" in fields:
+        fixes["office"] = _line(fields["office"]) or None
     for which in ("said_on", "valid_for"):
         if which in fields:
             fixes[which] = _time_written(card, which, fields)

@@ -107,6 +107,8 @@ class Session:
                 return decisions.accept_all_of(file, self.known, name)
             case "confirm":
                 return decisions.confirm_authorities(file, self.known, name)
+            case "office":
+                return decisions.take_office(file, self.text, name)
             case "same":
                 return decisions.take_as_same(file, self.known, name)
             case "edit":

@@ -69,6 +69,8 @@ class SettledClaim:
     """Whose word the speaker passes on."""
     relies_on: ChosenThing | None = None
     event: ChosenThing | None = None
+    office: tuple[str, str] | None = None
+    """The role in which the speaker spoke, and of what body, if the reviewer names one."""
 
 
 def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
@@ -111,7 +113,19 @@ def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
         () if same_as else authorities_of(card, file, known),
         relied_on(card, file, known),
         None if same_as else event_of(card, known),
+        _office(card),
     )
+
+
+def _office(card: Card) -> tuple[str, str] | None:
+    """Return the role and the body of an office that is written as "role: body"."""
+    written = str(card.fixes.get("office", "")).strip()
+    role, _, body = (part.strip() for part in written.partition(":"))
+    if written and not (role and body):
+        raise UnsettledError(
+            f"{card.id}: write an office with its body, as “spokesman: armed forces”", "office"
+        )
+    return (role, body) if written else None
 
 
 def places_of(card: Card) -> tuple[CardPlace, ...]:

@@ -10,6 +10,7 @@ from onrecord.errors import OnRecordError
 from onrecord.records.units import unit_in_words
 from onrecord.reviewing.acceptance import recorded_as
 from onrecord.reviewing.card import Card, CardPlace, DraftedFigure, DraftedTime, UnsettledError
+from onrecord.reviewing.cards.drafted_office import office_in
 from onrecord.reviewing.choice import (
     RATIO,
     Choice,
@@ -111,6 +112,8 @@ class CardView:
     """The words of each of its places."""
     speaker: ChosenSpeaker | None
     focused: bool
+    office: str = ""
+    """The office of the speaker as the sentence has it, "role: body"; empty if it names none."""
     speaker_written: str = ""
     """As the form has it: a new one with the kind, if it is no person."""
     lacks: str = ""
@@ -306,6 +309,7 @@ def _view(
         pieces,
         speaker,
         True,
+        office_in(text, card),
         written_with_kind(speaker) if speaker else "",
         _lacks(card, file, known),
         text_of_claim(card, file, speaker),

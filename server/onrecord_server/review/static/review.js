@@ -153,6 +153,7 @@ const KEYS = {
   b: () => send({ do: "all" }),
   c: () => send({ do: "confirm" }),
   o: () => send({ do: "same" }),
+  f: () => send({ do: "office" }),
   w: () => send(() => ({ do: "widen", edge: "end", piece })),
   q: () => send(() => ({ do: "narrow", edge: "end", piece })),
   W: () => send(() => ({ do: "widen", edge: "start", piece })),

@@ -7,7 +7,7 @@ import pytest
 from onrecord.reviewing.card import UnsettledError
 from onrecord.reviewing.known_records import slug_of
 from onrecord.reviewing.settled_claim import require_edtf
-from reviews import ARTICLE, desk
+from reviews import ARTICLE, SERIES, desk
 from test_review_series import shown
 
 
@@ -53,3 +53,25 @@ def test_an_open_start_is_among_what_can_be_written(tmp_path: Path) -> None:
     at = desk(tmp_path, "“We build barges here,” said Bo Lind.\n")
     with pytest.raises(UnsettledError, match=r"an open start as \.\./2025-11"):
         require_edtf(at.file.cards[0], "before the summer of 2026")
+
+
+def test_a_bare_number_is_told_with_what_it_counts(tmp_path: Path) -> None:
+    at = desk(
+        tmp_path,
+        "Barges\n\nThe Post, 4 March 2025\n\n“We made 40 river barges last year, and we will make"
+        " 90 in 2026,” said Bo Lind.\n",
+    )
+    at.do("article", fields=ARTICLE)
+    at.do("speaker", "We made", number=1)
+    at.do("edit", "We made", fields=SERIES)
+    assert "“we will make 90 in 2026.”" in shown(at, "we will")
+    at.do("series", "we will", figure=0, number=1)
+    assert "“we will make 90 [river barges] in 2026.”" in shown(at, "we will")
+    assert "“We made 40 river barges last year.”" in shown(at, "We made")
+    for begins in ("We made", "we will"):
+        at.do("accept", begins)
+    done = at.accept()
+    assert done.report.findings == ()
+    assert done.path is not None
+    # The words of the source are without it.
+    assert 'rec:words "we will make 90 in 2026"' in done.path.read_text(encoding="utf-8")

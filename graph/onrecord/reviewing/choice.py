@@ -272,15 +272,20 @@ _AS_MANY = re.compile(
 )
 
 
+def noun_of(figure: DraftedFigure) -> str:
+    """Return what the words of a figure say that it counts, as they say it; "" if they do not."""
+    behind = re.sub(r"^.*[\d,.]\S*\s?", "", figure.words)
+    found = _THING.fullmatch(behind)
+    return found[0] if found and behind != figure.words else ""
+
+
 def counted_thing(card: Card, figure: DraftedFigure, known: KnownRecords) -> str:
     """Return what a figure counts as its words have it, by the product on record if there is one.
 
     It is proposed in the singular, as products are called; "" where the words do not say.
     """
     if figure.kind == "count":
-        behind = re.sub(r"^.*[\d,.]\S*\s?", "", figure.words)
-        found = _THING.fullmatch(behind)
-        thing = found[0] if found and behind != figure.words else ""
+        thing = noun_of(figure)
     else:
         compared = _AS_MANY.search(card.words)
         thing = compared["thing"] if compared and figure.kind in ("factor", "ratio") else ""

@@ -17,7 +17,14 @@ from onrecord.reviewing.card import (
     decimal_of,
     drafted_time_of,
 )
-from onrecord.reviewing.choice import RATIO, ChosenSeries, ChosenSpeaker, series_of, speaker_of
+from onrecord.reviewing.choice import (
+    RATIO,
+    ChosenSeries,
+    ChosenSpeaker,
+    noun_of,
+    series_of,
+    speaker_of,
+)
 from onrecord.reviewing.circumstances import (
     ChosenThing,
     authorities_of,
@@ -155,9 +162,40 @@ def text_of_claim(card: Card, file: DraftFile, speaker: ChosenSpeaker | None) ->
     if not file.of_article("language").startswith("en") or speaker is None:
         return ""
     words = card.words if "places" not in card.fixes else str(card.fixes.get("words", ""))
-    words = words.strip()
+    words = (_with_nouns(card, file, places[0]) if len(places) == 1 else words).strip()
     stop = "" if words[-1:] in ".!?…" else "."
     return f"{speaker.name}: “{words}{stop}”"
+
+
+def _with_nouns(card: Card, file: DraftFile, place: CardPlace) -> str:
+    """Return the words of a card with what a bare number counts in brackets behind it.
+
+    "We will make 120,000" is of shells only by the sentence before it. The noun is that of another
+    figure of the series, else the product of a new one.
+    """
+    words = str(card.fixes.get("words", card.words))
+    for number, figure in reversed(list(enumerate(card.figures))):
+        said = (card.fixes.get("series") or {}).get(str(number))
+        end = figure.end - place.start
+        if (
+            isinstance(said, Mapping)
+            and figure.kind == "count"
+            and within(figure, (place,))
+            and words[:end].endswith(figure.words)
+            and not noun_of(figure)
+            and (noun := _noun_of_series(said, file))
+        ):
+            words = f"{words[:end]} [{noun}]{words[end:]}"
+    return words
+
+
+def _noun_of_series(said: Mapping[str, Any], file: DraftFile) -> str:
+    for card in file.cards:
+        series = card.fixes.get("series") or {}
+        for number, figure in enumerate(card.figures):
+            if series.get(str(number)) == said and figure.kind == "count" and noun_of(figure):
+                return noun_of(figure)
+    return str(said.get("product", "")).partition(":")[0].strip()
 
 
 def time_of(card: Card, name: str) -> DraftedTime | None:

@@ -112,6 +112,16 @@ def test_from_a_file_to_a_checked_passage_and_one_byte_changed(
     assert check(collection).exit_code == 0
 
 
+def test_a_quotation_beside_the_article_is_counted_and_listed(collection: Path) -> None:
+    page = (PAGES / "quotations.html").read_text(encoding="utf-8")
+    path = collection.parent / "with-aside.html"
+    aside = "<aside><ul><li>Mayor: “We need more boats”</li></ul></aside></body>"
+    path.write_text(page.replace("</body>", aside), encoding="utf-8")
+    told = add(collection, path).stderr
+    assert "quotations: 7 in the page, 5 in the text" in told
+    assert "not in the text, outside the article: Mayor: “We need more boats”" in told
+
+
 def test_the_records_say_what_the_page_says_of_itself(collection: Path) -> None:
     result = add(collection, PAGES / "quotations.html")
     written = (collection / "the-northport-fuse-line-to-open-in.ttl").read_text(encoding="utf-8")

@@ -285,7 +285,8 @@ def test_archive_add_keeps_bytes_under_their_hash(tmp_path: Path) -> None:
     said, following = result.stderr.splitlines()
     assert said == f"kept in {tmp_path / 'mine'}"
     assert following == (
-        f"next: onrecord review {kept.stem} --collection DIR --archive {tmp_path / 'mine'}"
+        f"next: onrecord review {kept.stem} --archive {tmp_path / 'mine'}, and behind it"
+        " --collection with the folder of your records"
     )
 
 

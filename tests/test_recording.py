@@ -154,6 +154,7 @@ def test_a_refusal_is_one_line_and_nothing_is_written(
             write_draft_file(at.reviewed.draft, at.file.with_card(fixed))
         case "later":
             at.do("edit", "Our yard", fields={"said_on": "2025-04-01", "said_on_words": ""})
+            at.do("accept", "Our yard")
         case "file":
             (at.root / "lindhaven-post-harbour-town-build-more.ttl").write_text("", "utf-8")
     records, draft = at.records(), at.reviewed.draft.read_bytes()

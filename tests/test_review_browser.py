@@ -19,7 +19,7 @@ from browser import Watched, chromium
 from conftest import REPOSITORY
 from onrecord_server.review.app import create_review_app
 from onrecord_server.serve import bind
-from reviews import ARTICLE, Desk, desk
+from reviews import ARTICLE, SERIES, Desk, desk
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
@@ -143,6 +143,10 @@ def judge_all(at: Desk, browser: Browser) -> None:
             "s",
             "w",
             "q",
+            "g",
+            "x",
+            "f",
+            "t",
             "m",
             "b",
             "c",
@@ -242,9 +246,9 @@ def judge_all(at: Desk, browser: Browser) -> None:
                 break
         progress = page.text_content("#progress") or ""
         assert "22 of 22 decided, 11 accepted" in progress
-        for key in "arbcowqWQ1":
+        for key in "arbcowqWQxf1":
             assert press(page, key) == "all drafts are decided, n goes to one of them"
-        for key in "es":
+        for key in "esgtT":
             assert press(page, key) == "no card is in focus, n goes to one"
         press(page, "n")
         assert page.evaluate(FOCUS) is not None
@@ -356,6 +360,108 @@ def test_each_figure_without_a_series_can_be_left_out_by_keys(
         assert press(page, "a") == "accepted"
 
 
+def test_a_digit_behind_s_never_names_a_speaker(tmp_path: Path, browser: Browser) -> None:
+    at = desk(
+        tmp_path,
+        "Ferry\n\nThe Post, 4 March 2025\n\n“We made 40 barges and 12 tugs,” said Bo Lind. “It"
+        " leaks,” said Ada Holm.\n",
+    )
+    at.do("article", fields=ARTICLE)
+    at.do("edit", "We made", fields=SERIES)
+    at.do("edit", "It leaks", fields={"speaker": "Ada Holm"})
+    with shown(at, browser) as page:
+        press(page, "1")
+        assert press(page, "s", "1") == f"figure: {SERIES['series0']}"
+        press(page, "a")
+        press(page, "p")
+        assert page.evaluate(FOCUS) == at.card("We made").id
+        # Each figure has a series: the first one's is asked for, then the next one's.
+        assert press(page, "s") == "another series: a number"
+        assert press(page, "9").startswith("no choice 9")
+        assert at.card("We made").verdict == "accept"
+        told = press(page, "s", "s", "0")
+        assert told == "figure: left out; undecided again, a accepts it"
+        assert "?" in (page.text_content("[aria-current] .state") or "")
+        assert at.card("We made").fixes["series"]["1"] == {"none": True}
+        assert at.card("We made").fixes["series"]["0"]["label"] == SERIES["series0"]
+        press(page, "a")
+        # Without a figure the digit is nobody's.
+        press(page, "n")
+        while page.evaluate(FOCUS) != at.card("It leaks").id:
+            press(page, "n")
+        assert press(page, "s").startswith("this card has no figure")
+        assert press(page, "2") == "this card has no figure"
+        # Another key ends it.
+        press(page, "s", "n")
+        press(page, "p")
+        assert press(page, "2") == "speaker: Bo Lind"
+
+
+def test_the_pieces_of_a_card_are_gone_through_and_taken_out_by_keys(
+    tmp_path: Path, browser: Browser
+) -> None:
+    at = desk(
+        tmp_path,
+        "Ferry\n\nThe Post, 4 March 2025\n\n“It is late by many months,” said Bo Lind. “Nobody has"
+        " paid for it.”\n\n“The dock leaks,” said Ada Holm.\n",
+    )
+    with shown(at, browser) as page:
+        assert page.locator("mark.piece").count() == 0
+        assert press(page, "g") == "piece 2 of 2"
+        assert page.text_content("mark.piece") == "Nobody has paid for it."
+        assert press(page, "q") == "It is late by many months … Nobody has paid for it"
+        assert page.text_content("mark.piece") == "Nobody has paid for it"
+        assert press(page, "g") == "piece 1 of 2"
+        assert press(page, "x") == "Nobody has paid for it"
+        assert press(page, "g") == "its words are in one piece"
+        assert press(page, "u") == "undone: drop"
+        assert press(page, "x") == "It is late by many months"
+        press(page, "n")
+        assert press(page, "q") == "The dock"
+
+
+def test_the_form_opens_at_a_time_and_what_is_missing_is_said_once(
+    tmp_path: Path, browser: Browser
+) -> None:
+    at = desk(
+        tmp_path,
+        "Ferry\n\nThe Post, 4 March 2025\n\nBo Lind said that the yard had made 40 barges. “We own"
+        " 12 barges,” said Ada Holm.\n",
+    )
+    active = "[document.activeElement.form?.id, document.activeElement.name]"
+    lacks = "[...document.querySelectorAll('[aria-current] .lacks')].filter(e => !e.hidden).length"
+    with shown(at, browser) as page:
+        while page.evaluate(FOCUS) != at.card("the yard had").id:
+            press(page, "n")
+        assert page.evaluate(lacks) == 1
+        assert press(page, "a").startswith("nobody is confirmed")
+        assert page.evaluate(lacks) == 0
+        press(page, "1")
+        assert page.evaluate(lacks) == 1
+        for key, name in (("t", "said_on"), ("T", "valid_for")):
+            page.keyboard.press(key)
+            until(page, f"document.activeElement.name === '{name}'")
+            page.keyboard.press("Escape")
+        page.keyboard.press("t")
+        until(page, "document.activeElement.name === 'said_on'")
+        # What is there is written over.
+        assert write(page, "2025-03-03") == "kept"
+        page.keyboard.press("e")
+        assert press(page, "Control+Enter").startswith("it has no text")
+        page.keyboard.press("Escape")
+        assert at.card("the yard had").fixes["said_on"]["edtf"] == "2025-03-03"
+        # A form that is refused stays open at the field that is wrong.
+        press(page, "a")
+        page.keyboard.type("The yard made 40 barges.")
+        field(page, "edit", "bearer0")
+        assert "has no measure" in write(page, "the yard")
+        until(page, f"{active}[1] === 'measure0'")
+        assert page.input_value("#edit [name=text]") == "The yard made 40 barges."
+        assert page.input_value("#edit [name=product0]") == "barge"
+        # It was opened by the key that accepts, so that to keep it accepts.
+        assert write(page, "output") == "accepted"
+
+
 def test_a_page_that_is_loaded_again_has_the_same_card_in_focus(
     tmp_path: Path, browser: Browser
 ) -> None:
@@ -429,7 +535,9 @@ MOST_ACTIONS = 12
 BUSY = "document.body.ariaBusy === 'true'"
 TO_FIELD = """name => { const label = [...document.querySelectorAll("form label")].find(
     each => each.checkVisibility() && each.firstChild.textContent.trim() === name);
-    label?.querySelector("input, textarea, select").focus(); return Boolean(label); }"""
+    const field = label?.querySelector("input, textarea, select");
+    field?.focus(); field?.select?.(); return Boolean(label); }"""
+"""As the Tab key does it: what is in the field is selected."""
 STATE = """[document.activeElement.name,
     ...[...document.querySelectorAll("p, dd, form")].map(each => each.outerHTML)]"""
 

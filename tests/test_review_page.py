@@ -106,11 +106,12 @@ def test_a_card_says_why_it_was_drafted_and_what_it_lacks(shared: Desk) -> None:
     )
     shown = " ".join(response.json["cards"].split())  # type: ignore[index]
     for words in (
-        "bare clause, cue “said”, named as “Vermeer”, for Piet Vermeer by the article (person);"
+        "“said” tells of it, by the rule “bare clause”; the speaker is named as “Vermeer”, for"
+        " Piet Vermeer by the article (person);"
         " found by rules",
         "nobody is confirmed as speaker, name one by number",
         '<kbd>1</kbd> Piet Vermeer <span class="small">new person</span>',
-        "2.4 million euros: eq 2400000 CCY_EUR",
+        "2.4 million euros: 2,400,000 EUR",
         'name="unit0" list="units" value="CCY_EUR"',
     ):
         assert words in shown

@@ -460,7 +460,7 @@ def money(tmp_path: Path) -> Desk:
 
 MONEY = {
     "series0": "money of Lindhaven for barges",
-    "measure0": "spending",
+    "measure0": "order",
     "product0": "barge: A barge of any size.",
     "bearer0": "Lindhaven",
 }
@@ -475,7 +475,6 @@ MONEY = {
         ("CCY_JPY", "CCY_JPY"),
         ("%", "PERCENT"),
         ("kg", "KiloGM"),
-        ("", ""),
     ],
 )
 def test_a_unit_is_the_one_that_is_drafted_or_written(
@@ -513,7 +512,7 @@ def form_of(at: Desk, begins: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("name", "written"),
     [
-        ("measure", "imports"),
+        ("measure", "imports: What comes in; not what goes out."),
         ("product", "ferry: A ferry."),
         ("bearer", "Northport"),
         ("unit", "CCY_SEK"),

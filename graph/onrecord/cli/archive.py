@@ -15,6 +15,7 @@ from onrecord.records.archive import ARCHIVES, archive_of, open_archive
 
 if TYPE_CHECKING:
     from onrecord.archiving.keeping import Kept, Original
+    from onrecord.archiving.made_text import Omission
     from onrecord.archiving.source_records import ArchivedSource
 
 _MOST_SHOWN = 5
@@ -180,10 +181,8 @@ def _say_kept(kept: "Kept", named: bool) -> None:
     for what, counts in (("words", made.words), ("quotations", made.quotations)):
         if counts is not None:
             click.echo(f"{what}: {counts[0]} in the page, {counts[1]} in the text", err=True)
-    for omission in made.omissions[:_MOST_SHOWN]:
-        click.echo(f"not in the text, {omission.why}: {omission.words}", err=True)
-    if len(made.omissions) > _MOST_SHOWN:
-        click.echo(f"not in the text: {len(made.omissions) - _MOST_SHOWN} more places", err=True)
+    _say_omitted([one for one in made.omissions if one.why.endswith("the article")])
+    _say_omitted([one for one in made.omissions if not one.why.endswith("the article")])
     if made.changes:
         changes = "; ".join(f"{what} ({count})" for what, count in made.changes.items())
         click.echo(f"changed: {changes}", err=True)
@@ -194,6 +193,13 @@ def _say_kept(kept: "Kept", named: bool) -> None:
         click.echo(f"note: {note}", err=True)
     for rule in kept.original.robots:
         click.echo(f"allowed by {rule}", err=True)
+
+
+def _say_omitted(omissions: "list[Omission]") -> None:
+    for omission in omissions[:_MOST_SHOWN]:
+        click.echo(f"not in the text, {omission.why}: {omission.words}", err=True)
+    if len(omissions) > _MOST_SHOWN:
+        click.echo(f"not in the text: {len(omissions) - _MOST_SHOWN} more places", err=True)
 
 
 def _say_recorded(done: "ArchivedSource") -> None:
@@ -222,12 +228,14 @@ def _say_lacking(kept: "Kept", done: "ArchivedSource") -> None:
 
 def _say_next(kept: "Kept", collection: Path | None) -> None:
     if kept.text_sha256 is not None:
-        where = shlex.quote(str(collection)) if collection else "DIR"
         archive = shlex.quote(str(kept.folder))
-        click.echo(
-            f"next: onrecord review {kept.text_sha256} --collection {where} --archive {archive}",
-            err=True,
-        )
+        step = f"next: onrecord review {kept.text_sha256}"
+        if collection:
+            where = shlex.quote(str(collection))
+            click.echo(f"{step} --collection {where} --archive {archive}", err=True)
+        else:
+            more = "and behind it --collection with the folder of your records"
+            click.echo(f"{step} --archive {archive}, {more}", err=True)
 
 
 def _say_former(folder: Path) -> None:

@@ -32,6 +32,12 @@ def unit_called(written: str) -> str | None:
     return str(of_symbol[0]).removeprefix(str(UNIT)) if len(of_symbol) == 1 else None
 
 
+def unit_in_words(name: str) -> str:
+    """Return the symbol of a unit by QUDT's name, else its label, else the name."""
+    _, symbol, label = _lines().get(UNIT[name], ("", "", ""))
+    return symbol or label or name
+
+
 def described(units: Iterable[Node]) -> Iterator[RdflibTriple]:
     """Yield what QUDT says of units, and whether their amounts over time add up."""
     for unit in units:

@@ -44,7 +44,7 @@ class Acceptance:
     rejected: int
     pending: int
     retractable: tuple[str, ...]
-    """Claims on record whose card is rejected now."""
+    """Claims on record whose card is rejected now, and no other card of their words accepted."""
     report: Report
 
 
@@ -64,12 +64,15 @@ def record_accepted(draft: Path, root: Path, archive: Archive, today: date) -> A
         )
     known = read_known_records(root)
     new: list[SettledClaim] = []
+    upheld: set[Recorded] = set()
     on_record = 0
     for card in file.cards:
         if card.verdict != "accept":
             continue
-        if recorded_as(card, file, known) is not None:
+        recorded = recorded_as(card, file, known)
+        if recorded is not None:
             on_record += 1
+            upheld.add(recorded)
             continue
         _require_places(card, text)
         new.append(settle(card, file, known))
@@ -78,9 +81,13 @@ def record_accepted(draft: Path, root: Path, archive: Archive, today: date) -> A
         sum(card.verdict == "reject" for card in file.cards),
         sum(card.verdict is None for card in file.cards),
         tuple(
-            recorded.claim
-            for card in file.cards
-            if card.verdict == "reject" and (recorded := recorded_as(card, file, known))
+            dict.fromkeys(
+                recorded.claim
+                for card in file.cards
+                if card.verdict == "reject"
+                and (recorded := recorded_as(card, file, known))
+                and recorded not in upheld
+            )
         ),
     )
     if not new:

@@ -21,6 +21,11 @@ _PRONOUNS = frozenset(
 class UnsettledError(OnRecordError):
     """A card lacks something that a record needs; the message says what to do."""
 
+    def __init__(self, message: str, field: str = "") -> None:
+        """Keep the name of the field of the form in which it is to be written, if in one."""
+        super().__init__(message)
+        self.field = field
+
 
 @dataclass(frozen=True, slots=True)
 class CardPlace:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from onrecord.drafting.lexicon import lexicon
 from onrecord.drafting.numeral import figure_words
 from onrecord.records.units import unit_called
 from onrecord.reviewing.card import Card, DraftedFigure, person_key
@@ -105,6 +106,8 @@ def _speakers(card: Card, file: DraftFile, known: KnownRecords) -> Iterator[Choi
     if card.speaker is not None and person_key(card) and known.actor_called(new.name) is None:
         what = "unnamed" if new.anonymous else new.kind.lower()
         yield Choice(new.name, f"new {what}", _value_of(new))
+    if card.speaker is None:
+        yield from _of_same_sentence(card, file, known)
     for other in file.cards:
         said = other.fixes.get("speaker")
         speaker = speaker_by(said, known) if said else None
@@ -114,6 +117,20 @@ def _speakers(card: Card, file: DraftFile, known: KnownRecords) -> Iterator[Choi
         if other.speaker is not None and other.speaker.person and other.id != card.id:
             speaker = speaker_of(other, file, known) or new_speaker(other)
             yield Choice(speaker.name, "named in the article", _value_of(speaker))
+
+
+def _of_same_sentence(card: Card, file: DraftFile, known: KnownRecords) -> Iterator[Choice]:
+    """Yield who speaks on other cards of the sentence, whatever became of those."""
+    start, end = card.sentence
+    for other in file.cards:
+        first, last = other.sentence
+        if other.id == card.id or not (first < end and start < last):
+            continue
+        speaker = speaker_of(other, file, known)
+        if speaker is None and person_key(other):
+            speaker = new_speaker(other)
+        if speaker is not None:
+            yield Choice(speaker.name, "speaks in the same sentence", _value_of(speaker))
 
 
 def new_speaker(card: Card) -> ChosenSpeaker:
@@ -126,9 +143,15 @@ def new_speaker(card: Card) -> ChosenSpeaker:
     name = without_article(speaker.mention)
     if speaker.kind in ("document", "group", "joint"):
         return ChosenSpeaker(name, None, "Organization")
-    if name[:1].isupper():
+    if name[:1].isupper() or _is_body(name):
         return ChosenSpeaker(name, None, "Organization")
     return ChosenSpeaker(name, None, "Person", anonymous=True)
+
+
+def _is_body(name: str) -> bool:
+    """Return whether a name in small letters is that of a body: "ministry of defence"."""
+    head = re.split(r"\s(?:of|for|in|at|on|and)\s", name.lower())[0].split()
+    return bool(head) and lexicon("en").has("person.body", head[-1])
 
 
 def without_article(mention: str) -> str:
@@ -162,6 +185,16 @@ class ChosenSeries:
     bearer: str = ""
     unit: str = ""
     """The name of a unit of QUDT."""
+    versus: str = ""
+    """Against whom, of a ratio: the bearer again where it is growth."""
+    versus_measure: str = ""
+    """What is measured of the other side, where it is something else."""
+
+
+SERIES_PARTS = ("measure", "product", "bearer", "versus", "versus_measure", "unit")
+"""What a new series has besides its label, as fixes and fields of the form call it."""
+RATIO = "UNITLESS"
+"""The unit of what has two sides."""
 
 
 def unit_of(figure: DraftedFigure) -> str:
@@ -197,7 +230,7 @@ def series_by(said: Mapping[str, Any] | str, known: KnownRecords) -> ChosenSerie
         return ChosenSeries(one.label, one.iri, bearer=one.bearer, unit=unit)
     if "iri" in said:
         return None
-    parts = {name: str(said.get(name, "")) for name in ("measure", "product", "bearer", "unit")}
+    parts = {name: str(said.get(name, "")) for name in SERIES_PARTS}
     parts["unit"] = unit_called(parts["unit"]) or parts["unit"]
     return ChosenSeries(str(said["label"]), None, **parts)
 
@@ -232,6 +265,34 @@ def series_choices(
     return [choice for _, choice in ranked[:MOST]]
 
 
+_THING = re.compile(r"(?:[^\W\d_][\w’'-]*)(?:\s[^\W\d_][\w’'-]*){0,3}")
+_AS_MANY = re.compile(
+    r"(?:as\s(?:many|much)|more|fewer|less)\s(?P<thing>[^\W\d_][\w’'-]*(?:\s[^\W\d_][\w’'-]*){0,2}?)"
+    r"\s(?:as|than)\b"
+)
+
+
+def noun_of(figure: DraftedFigure) -> str:
+    """Return what the words of a figure say that it counts, as they say it; "" if they do not."""
+    behind = re.sub(r"^.*[\d,.]\S*\s?", "", figure.words)
+    found = _THING.fullmatch(behind)
+    return found[0] if found and behind != figure.words else ""
+
+
+def counted_thing(card: Card, figure: DraftedFigure, known: KnownRecords) -> str:
+    """Return what a figure counts as its words have it, by the product on record if there is one.
+
+    It is proposed in the singular, as products are called; "" where the words do not say.
+    """
+    if figure.kind == "count":
+        thing = noun_of(figure)
+    else:
+        compared = _AS_MANY.search(card.words)
+        thing = compared["thing"] if compared and figure.kind in ("factor", "ratio") else ""
+    singular = thing[:-1] if re.search(r"[^siu]s$", thing) else thing
+    return thing if thing.casefold() in known.products else singular
+
+
 def _as_known(series: ChosenSeries, known: KnownRecords) -> KnownSeries:
     """Return a series by what tells how well it fits, a new one as it is written."""
     on_record = next((one for one in known.series if one.iri == series.iri), None)
@@ -240,10 +301,16 @@ def _as_known(series: ChosenSeries, known: KnownRecords) -> KnownSeries:
         series.label,
         series.unit,
         "",
-        known.measures.get(series.measure.casefold(), series.measure).rpartition("#")[2],
+        re.split(r"[/#]", known.measures.get(series.measure.casefold(), series.measure))[-1],
         series.product.partition(":")[0],
-        (series.bearer,) if series.bearer else (),
+        _names_of(series.bearer),
+        _names_of(series.versus),
     )
+
+
+def _names_of(actor: str) -> tuple[str, ...]:
+    """Return the name of a new actor of a series, without the kind behind it."""
+    return (actor.partition(" (")[0],) if actor else ()
 
 
 def no_series() -> dict[str, Any]:

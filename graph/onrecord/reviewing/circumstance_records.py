@@ -1,15 +1,18 @@
 """Records of the circumstances of claims: authorities, sources that reports rely on, events."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rdflib import URIRef
-from rdflib.namespace import PROV, RDFS
+from rdflib.namespace import ORG, PROV, RDF, RDFS, SKOS
 from rdflib.term import Node
 
 from onrecord.rdf.namespaces import OA, REC, SCHEMA
 from onrecord.rdf.turtle_file import block, string
+from onrecord.reviewing.card import DraftedTime
 from onrecord.reviewing.choice import ChosenSpeaker, without_article
 from onrecord.reviewing.known_records import slug_of
+from onrecord.reviewing.named_actor import actor_named, name_and_kind
 from onrecord.reviewing.record_writer import (
     RecordWriter,
     WrittenEvent,
@@ -30,6 +33,61 @@ def authority_lines(writer: RecordWriter, claim: SettledClaim) -> Iterator[str]:
     found = dict.fromkeys(writer.short(actor_written(writer, one)) for one in claim.authorities)
     if found:
         yield f"rec:onAuthorityOf {' , '.join(found)}"
+
+
+def write_office(writer: RecordWriter, claim: SettledClaim, speaker: str) -> None:
+    """Write the office in which a speaker spoke, once for an article, and what of it is new.
+
+    It is known of the day of publication: the article names it where it quotes its holder.
+    """
+    if claim.office is None:
+        return
+    role, body = claim.office
+    key = ("office", f"{speaker} {role.casefold()} {body.casefold()}")
+    published = writer.file.of_article("published")
+    if key in writer.named or _is_held(writer, speaker, role, body):
+        return
+    organization = actor_written(writer, actor_named(body, writer.file, writer.known))
+    held = writer.named[key] = _role(writer, role)
+    reason = "The article names the office where it quotes its holder."
+    time = DraftedTime(published or None, "inferred-context" if published else "unknown")
+    lines = [
+        "org:hasMembership [\n"
+        f"        org:organization {writer.short(organization)} ;\n"
+        f"        org:role {writer.short(held)} ;\n"
+        f"        org:memberDuring {time_written(replace(time, reason=reason))}\n"
+        "    ]"
+    ]
+    writer.blocks.setdefault("actor", []).append(block(writer.short(speaker), lines))
+
+
+def _role(writer: RecordWriter, label: str) -> str:
+    """Return the IRI of a role by its label, which is put on record if it is not there."""
+    for role in sorted(writer.known.graph.subjects(RDF.type, ORG.Role), key=str):
+        names = map(str, writer.known.graph.objects(role, SKOS.prefLabel))
+        if label.casefold() in {name.casefold() for name in names}:
+            return str(role)
+    key = ("role", label.casefold())
+    if key not in writer.named:
+        iri = writer.named[key] = writer.new_name("role", slug_of(label))
+        writer.add("actor", iri, ["a org:Role", f"skos:prefLabel {string(label, 'en')}"])
+    return writer.named[key]
+
+
+def _is_held(writer: RecordWriter, speaker: str, role: str, body: str) -> bool:
+    """Return whether a speaker is on record with an office."""
+    graph = writer.known.graph
+    organization = writer.known.actor_called(name_and_kind(body)[0])
+    return any(
+        organization is not None
+        and str(graph.value(one, ORG.organization)) == organization.iri
+        and role.casefold()
+        in {
+            str(name).casefold()
+            for name in graph.objects(graph.value(one, ORG.role), SKOS.prefLabel)
+        }
+        for one in graph.objects(URIRef(speaker), ORG.hasMembership)
+    )
 
 
 def source_lines(writer: RecordWriter, claim: SettledClaim, slug: str) -> Iterator[str]:
@@ -114,13 +172,14 @@ def _new_event(writer: RecordWriter, claim: SettledClaim, words: str) -> str:
     """
     name = without_article(words)
     first, *rest = name.split() or [""]
+    slug = slug_of(f"{claim.speaker.name} {name}", 8)
     if first.casefold() in _OF_ONE_SPEAKER or not any(word[:1].isupper() for word in rest):
         name = f"{name}, {claim.speaker.name}"
     key = ("event", f"{name} {claim.said_on.edtf}")
     if key not in writer.named:
         known = _event_on_record(writer, name)
         if known is None:
-            known = writer.new_name("event", slug_of(f"{claim.speaker.name} {name}", 8))
+            known = writer.new_name("event", slug)
             writer.events[known] = WrittenEvent(name, claim.said_on)
         else:
             writer.events.setdefault(known, WrittenEvent(name, None))

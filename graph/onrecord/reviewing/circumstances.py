@@ -4,7 +4,6 @@ By the reviewer's word, else as drafted. Nobody is put on record as an authority
 has confirmed the name, as with speakers.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,8 +22,7 @@ from onrecord.reviewing.choice import (
 )
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownRecords
-
-_KIND = re.compile(r"(?P<name>.+?)\s*\((?P<kind>Person|Organization|Country)\)")
+from onrecord.reviewing.named_actor import name_and_kind, written_with_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,10 @@ def authorities_of(card: Card, file: DraftFile, known: KnownRecords) -> tuple[Ch
 
 def _as_fix(said: Mapping[str, Any] | str) -> Mapping[str, Any] | str:
     """Return what is written of an actor; "name (Organization)" tells the kind of a new one."""
-    match = _KIND.fullmatch(said) if isinstance(said, str) else None
-    return {"name": match["name"], "kind": match["kind"]} if match else said
+    if not isinstance(said, str):
+        return said
+    name, kind = name_and_kind(said)
+    return {"name": name, "kind": kind} if kind else said
 
 
 def _drafted(name: str, card: Card, file: DraftFile, known: KnownRecords) -> ChosenSpeaker:
@@ -117,8 +117,7 @@ def _name_written(said: Mapping[str, Any] | str, known: KnownRecords) -> str:
     speaker = speaker_by(said, known)
     if speaker is None:
         return str(said.get("iri"))
-    is_plain = speaker.iri is not None or speaker.kind == "Person"
-    return speaker.name if is_plain else f"{speaker.name} ({speaker.kind})"
+    return written_with_kind(speaker)
 
 
 def relied_on(card: Card, file: DraftFile, known: KnownRecords) -> ChosenThing | None:

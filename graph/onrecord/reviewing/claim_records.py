@@ -14,9 +14,11 @@ from onrecord.reviewing.circumstance_records import (
     event_lines,
     source_lines,
     write_events,
+    write_office,
 )
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownSource, slug_of
+from onrecord.reviewing.named_actor import actor_named
 from onrecord.reviewing.record_writer import (
     IncompleteArticleError,
     RecordWriter,
@@ -25,7 +27,7 @@ from onrecord.reviewing.record_writer import (
 )
 from onrecord.reviewing.settled_claim import SettledClaim, SettledFigure, topics_written
 
-_ORDER = ("curation", "actor", "topic", "product", "series", "source", "event", "claim")
+_ORDER = ("curation", "actor", "topic", "product", "measure", "series", "source", "event", "claim")
 
 
 def records_of_article(writer: RecordWriter, claims: list[SettledClaim]) -> list[str]:
@@ -199,27 +201,50 @@ def topics_of(card: Card, file: DraftFile) -> list[str]:
     return topics_written(card.fixes.get("topics")) or topics_written(file.fixes.get("topics"))
 
 
+def _measure(writer: RecordWriter, written: str) -> str:
+    """Return the IRI of a measure by its label; "label: definition" makes a new one."""
+    label, _, definition = (part.strip() for part in written.partition(":"))
+    on_record = writer.known.measures.get(" ".join(label.casefold().split()))
+    if on_record is not None:
+        return on_record
+    key = ("measure", label.casefold())
+    if key not in writer.named:
+        iri = writer.named[key] = writer.new_name("measure", slug_of(label))
+        lines = [
+            "a rec:Measure",
+            f"skos:inScheme <{writer.known.base}measure>",
+            f"skos:prefLabel {string(label, 'en')}",
+            f"skos:definition {string(definition, 'en')}",
+        ]
+        writer.add("measure", iri, lines)
+    return writer.named[key]
+
+
+def _side(writer: RecordWriter, written: str) -> str:
+    """Return the IRI of the bearer of a new series, or of whom it is compared with."""
+    return actor_written(writer, actor_named(written, writer.file, writer.known))
+
+
 def _series(writer: RecordWriter, series: ChosenSeries) -> str:
     if series.iri is not None:
         return series.iri
     key = ("series", series.label.casefold())
     if key not in writer.named:
-        measure = writer.known.measures[" ".join(series.measure.casefold().split())]
-        bearer = actor_written(writer, ChosenSpeaker(series.bearer, None, "Organization"))
-        product = _concept(writer, "product", series.product)
+        lines = [
+            "a rec:Series",
+            f"rdfs:label {string(series.label, 'en')}",
+            f"rec:measure {writer.short(_measure(writer, series.measure))}",
+            f"rec:product {writer.short(_concept(writer, 'product', series.product))}",
+            f"rec:bearer {writer.short(_side(writer, series.bearer))}",
+        ]
+        if series.versus:
+            lines.append(f"rec:versus {writer.short(_side(writer, series.versus))}")
+        if series.versus and series.versus_measure:
+            other = _measure(writer, series.versus_measure)
+            lines.append(f"rec:versusMeasure {writer.short(other)}")
+        lines.append(f"qudt:hasUnit unit:{series.unit}")
         iri = writer.named[key] = writer.new_name("series", slug_of(series.label, 8, whole=False))
-        writer.add(
-            "series",
-            iri,
-            [
-                "a rec:Series",
-                f"rdfs:label {string(series.label, 'en')}",
-                f"rec:measure {writer.short(measure)}",
-                f"rec:product {writer.short(product)}",
-                f"rec:bearer {writer.short(bearer)}",
-                f"qudt:hasUnit unit:{series.unit}",
-            ],
-        )
+        writer.add("series", iri, lines)
     return writer.named[key]
 
 
@@ -233,6 +258,7 @@ def _write_claim(writer: RecordWriter, claim: SettledClaim, source: KnownSource,
                 f"{writer.file.name}: card {claim.card.id} has no topic, give one to the article"
             )
         speaker = actor_written(writer, claim.speaker)
+        write_office(writer, claim, speaker)
         iri = writer.new_name("claim", _slug_of_claim(claim))
         lines = [
             "a rec:Claim",
@@ -283,7 +309,7 @@ def _slug_of_claim(claim: SettledClaim) -> str:
 def _bearer(writer: RecordWriter, figure: SettledFigure) -> str:
     if figure.series.iri is not None:
         return figure.series.bearer
-    return actor_written(writer, ChosenSpeaker(figure.series.bearer, None, "Organization"))
+    return _side(writer, figure.series.bearer)
 
 
 def _figure(writer: RecordWriter, figure: SettledFigure, series: str) -> str:

@@ -26,11 +26,15 @@ from onrecord.reviewing.cards.drafted_cards import (
     added_card,
     place_of,
 )
+from onrecord.reviewing.cards.drafted_office import office_in
 from onrecord.reviewing.cards.drafted_time import time_by_words
 from onrecord.reviewing.choice import (
+    SERIES_PARTS,
     ChosenSeries,
+    counted_thing,
     new_speaker,
     no_series,
+    series_by,
     series_choices,
     series_of,
     speaker_choices,
@@ -40,6 +44,7 @@ from onrecord.reviewing.choice import (
 from onrecord.reviewing.circumstances import confirmed_authorities, names_of_authorities
 from onrecord.reviewing.draft_file import DraftFile, cards_by_confidence
 from onrecord.reviewing.known_records import KnownRecords
+from onrecord.reviewing.named_actor import name_and_kind, written_with_kind
 from onrecord.reviewing.place_index import stretches
 from onrecord.reviewing.same_claims.of_collection import same_claims
 from onrecord.reviewing.settled_claim import (
@@ -47,6 +52,7 @@ from onrecord.reviewing.settled_claim import (
     no_unit,
     places_of,
     require_edtf,
+    require_whole,
     settle,
     time_of,
     topics_written,
@@ -59,6 +65,8 @@ _DOUBTS = frozenset(
 )
 _STRAIGHT = str.maketrans({**dict.fromkeys("“”„«»", '"'), **dict.fromkeys("‘’‚‹›", "'")})
 """Each quotation mark as a keyboard has it: one character for one, so that places stay."""
+_OF_EACH_SERIES = ("measure", "product", "bearer", "unit")
+_NO_WORDS = "not all of it is quoted speech: position and hash are recorded, no words"
 ARTICLE_FIELDS = ("title", "publisher", "published", "language", "url", "topics", "slug")
 
 
@@ -137,15 +145,16 @@ def _fixed(card: Card, **fixes: object) -> Card:
 
 
 def move_edge(
-    file: DraftFile, text: str, spoken: Stretches, name: str, edge: str, by: int
+    file: DraftFile, text: str, spoken: Stretches, name: str, edge: str, by: int, piece: int = 0
 ) -> Decided:
     """Move the start or the end of a card's words by one word, outwards or inwards.
 
-    `by` is 1 to widen and -1 to narrow.
+    `by` is 1 to widen and -1 to narrow, `piece` the number of the one of its places that is moved.
     """
     card = file.card(name)
-    first, *others = places_of(card)
-    start, end = first.start, first.end
+    places = places_of(card)
+    former = _piece(places, piece)
+    start, end = former.start, former.end
     if edge == "end":
         end = _word_end(text, end, by)
     else:
@@ -155,23 +164,38 @@ def move_edge(
     marked = stretches(spoken)
     place = place_of(text, start, end, marked)
     # Marks around the words do not count, so that to widen by one mark is to stay where it was.
-    if (place.start, place.end) == (first.start, first.end):
+    if (place.start, place.end) == (former.start, former.end):
         place = place_of(text, start, end, marked, whole=True)
-    if place == first:
+    if place == former:
         raise DecisionError("there is no further word")
-    return _with_places(file, text, card, (place, *others))
+    moved = (*places[:piece], place, *places[piece + 1 :])
+    is_cut = former.quoted and not place.quoted
+    return _with_places(file, text, card, moved, _NO_WORDS if is_cut else "")
 
 
-def _with_places(file: DraftFile, text: str, card: Card, places: tuple[CardPlace, ...]) -> Decided:
+def drop_piece(file: DraftFile, text: str, name: str, piece: int | None) -> Decided:
+    """Take one of the places out of a card's words: the one with a number, else the last."""
+    card = file.card(name)
+    places = places_of(card)
+    number = len(places) - 1 if piece is None else piece
+    _piece(places, number)
+    if len(places) == 1:
+        raise DecisionError("these are all the words of the card; r rejects it")
+    return _with_places(file, text, card, (*places[:number], *places[number + 1 :]))
+
+
+def _piece(places: tuple[CardPlace, ...], number: int) -> CardPlace:
+    if not 0 <= number < len(places):
+        raise DecisionError(f"no piece {number + 1}, there are {len(places)}")
+    return places[number]
+
+
+def _with_places(
+    file: DraftFile, text: str, card: Card, places: tuple[CardPlace, ...], note: str = ""
+) -> Decided:
     words = " … ".join(text[one.start : one.end] for one in places)
     changed = _fixed(card, places=[asdict(one) for one in places], words=words)
-    was_quoted = places_of(card)[0].quoted
-    note = (
-        "not all of it is quoted speech: position and hash are recorded, no words"
-        if was_quoted and not places[0].quoted
-        else words
-    )
-    return Decided(file.with_card(changed), card.id, note)
+    return Decided(file.with_card(changed), card.id, note or words)
 
 
 def _word_end(text: str, end: int, by: int) -> int:
@@ -215,16 +239,31 @@ def add_words(
         raise DecisionError(f"the text does not have these words{more}")
     at = min(places, key=lambda place: abs(place - start)) if start is not None else places[0]
     card = added_card(text, file, at, at + len(wanted), spoken)
-    known = next((one for one in file.cards if _same_place(one, card)), None)
+    known = next((one for one in file.cards if _is_of_places(one, card.places)), None)
+    if known is not None and known.verdict == "reject":
+        again = replace(known, verdict=None)
+        return Decided(file.with_card(again), known.id, "its card was rejected; undecided again")
     if known is not None:
         return Decided(file, known.id, "there is a card for these words")
+    card = replace(card, id=_free_id(file, card.id))
     cards = sorted((*file.cards, card), key=lambda one: one.places[0].start)
     return Decided(replace(file, cards=tuple(cards)), card.id, "added: name the speaker")
 
 
-def _same_place(one: Card, other: Card) -> bool:
-    first, second = places_of(one)[0], places_of(other)[0]
-    return (first.start, first.end) == (second.start, second.end)
+def _is_of_places(card: Card, places: tuple[CardPlace, ...]) -> bool:
+    """Return whether a card has these words and no others."""
+    own = [(one.start, one.end) for one in places_of(card)]
+    return own == [(one.start, one.end) for one in places]
+
+
+def _free_id(file: DraftFile, wanted: str) -> str:
+    """Return an id that no card has: one of the same words at first may have others now."""
+    taken = {card.id for card in file.cards}
+    number, name = 1, wanted
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
 
 
 def accept_all_of(file: DraftFile, known: KnownRecords, name: str) -> Decided:
@@ -285,6 +324,15 @@ def confirm_authorities(file: DraftFile, known: KnownRecords, name: str) -> Deci
     return Decided(file.with_card(changed), name, f"passed on: {', '.join(card.on_authority_of)}")
 
 
+def take_office(file: DraftFile, text: str, name: str) -> Decided:
+    """Take the office of a card's speaker as its sentence has it."""
+    card = file.card(name)
+    office = office_in(text, card)
+    if not office:
+        raise DecisionError("its sentence names no office beside the speaker; e for one")
+    return Decided(file.with_card(_fixed(card, office=office)), name, f"in office: {office}")
+
+
 def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, str]) -> Decided:
     """Take what a reviewer has written of a card; a field that is as it was changes nothing."""
     card = file.card(name)
@@ -292,7 +340,9 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
     if "text" in fields:
         fixes["text"] = _line(fields["text"]) or None
     if "speaker" in fields:
-        fixes["speaker"] = _speaker_written(card, file, known, _line(fields["speaker"]), fields)
+        fixes["speaker"] = _speaker_written(card, file, known, _line(fields["speaker"]))
+    if "office" in fields:
+        fixes["office"] = _line(fields["office"]) or None
     for which in ("said_on", "valid_for"):
         if which in fields:
             fixes[which] = _time_written(card, which, fields)
@@ -308,6 +358,7 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
             fixes[which] = _thing_written(card, which, _line(fields[which]))
     if "on_authority_of" in fields:
         fixes["on_authority_of"] = _authorities_written(card, known, fields)
+    file, alike = _with_said_on_alike(file, card, fixes.get("said_on"))
     series, figures = _figures_written(card, file, known, fields)
     file = _with_series_alike(file, card, series)
     fixes["series"] = series or None
@@ -316,25 +367,48 @@ def edit(file: DraftFile, known: KnownRecords, name: str, fields: Mapping[str, s
     if "note" in fields:
         changed = replace(changed, note=fields["note"].strip())
     file = file.with_card(changed)
-    return Decided(file, name, "as it was, nothing to keep" if changed == card else "kept")
+    shared = f", the day also for {alike} of the same sentence" if alike else ""
+    kept = "as it was, nothing to keep" if changed == card else f"kept{shared}"
+    return Decided(file, name, kept)
+
+
+def _with_said_on_alike(file: DraftFile, card: Card, said_on: object) -> tuple[DraftFile, int]:
+    """Return a file in which what its speaker says in one sentence was said on one day.
+
+    It is changed on those that have the day that this card had. The number is of the other cards.
+    """
+    former = card.fixes.get("said_on")
+    if said_on is None or said_on == former:
+        return file, 0
+    start, end = card.sentence
+    others = [
+        _fixed(one, said_on=said_on)
+        for one in file.cards
+        if one.id != card.id
+        and one.verdict != "reject"
+        and person_key(one) == person_key(card) != ""
+        and one.sentence[0] < end
+        and start < one.sentence[1]
+        and one.said_on == card.said_on
+        and one.fixes.get("said_on") == former
+    ]
+    return file.with_cards(others), len(others)
 
 
 def _line(written: str) -> str:
     return " ".join(written.split())
 
 
-def _speaker_written(
-    card: Card, file: DraftFile, known: KnownRecords, written: str, fields: Mapping[str, str]
-) -> object:
+def _speaker_written(card: Card, file: DraftFile, known: KnownRecords, written: str) -> object:
     former: object = card.fixes.get("speaker")
     now = speaker_of(card, file, known)
-    if not written or (now is not None and written == now.name):
+    if not written or (now is not None and written == written_with_kind(now)):
         return former
-    actor = known.actor_called(written)
+    name, kind = name_and_kind(written)
+    actor = known.actor_called(name)
     if actor is not None:
         return {"iri": actor.iri}
-    kind = fields.get("speaker_kind") or new_speaker(card).kind
-    return {"name": written, "kind": kind}
+    return {"name": name, "kind": kind or new_speaker(card).kind}
 
 
 def _thing_written(card: Card, which: str, written: str) -> object:
@@ -384,8 +458,13 @@ def _figures_written(
     figures: dict[str, object] = dict(card.fixes.get("figures") or {})
     for number, figure in enumerate(card.figures):
         label = fields.get(f"series{number}")
-        if label is not None and _line(label):
-            series[str(number)] = _series_written(card, file, known, _line(label), number, fields)
+        if label is not None:
+            shown = shown_series(card, number, known)
+            label = _line(label) or _label_composed(shown, number, fields)
+        if label and label.casefold() == "none":
+            series[str(number)] = no_series()
+        elif label:
+            series[str(number)] = _series_written(card, file, known, label, number, fields)
         elif label is not None and shown_series(card, number, known).label:
             series.pop(str(number), None)
         fixed = dict(figure_fixes(card, number))
@@ -420,14 +499,15 @@ def _number_written(figure: DraftedFigure, field: str, written: str, unit: str) 
 
 
 def shown_series(card: Card, number: int, known: KnownRecords) -> ChosenSeries:
-    """Return the series of a figure as the form shows it: with the drafted unit if it has none.
+    """Return the series of a figure as the form shows it: if it has none, with what is counted.
 
     Of one on record only label and unit: what else it has is not written here.
     """
     series = series_of(card, number, known)
     if isinstance(series, ChosenSeries):
         return series if series.iri is None else replace(series, bearer="")
-    return ChosenSeries("", None, unit=unit_of(card.figures[number]))
+    figure = card.figures[number]
+    return ChosenSeries("", None, product=counted_thing(card, figure, known), unit=unit_of(figure))
 
 
 def _unit_written(fields: Mapping[str, str], number: int, drafted: str) -> str:
@@ -462,13 +542,44 @@ def _series_written(
         return {"iri": series.iri}
     written = {
         name: _line(fields.get(f"{name}{number}", getattr(shown, name)))
-        for name in ("measure", "product", "bearer")
+        for name in SERIES_PARTS
+        if name != "unit"
     }
     written["unit"] = unit
     # What the form showed is nobody's word on a series of another label that is there already.
     changed = {name: told for name, told in written.items() if told != getattr(shown, name)}
     former = _new_series_labelled(file, label)
-    return {"label": label, **written} if former is None else {**former, **changed}
+    whole = written if former is None else {**former, **changed}
+    parts = {name: told for name, told in whole.items() if told or name in _OF_EACH_SERIES}
+    said = {"label": label, **parts}
+    chosen = series_by(said, known)
+    try:
+        if chosen is not None:
+            require_whole(card, number, chosen, file, known)
+    except UnsettledError as error:
+        raise DecisionError(str(error), error.field) from error
+    return said
+
+
+def _label_composed(shown: ChosenSeries, number: int, fields: Mapping[str, str]) -> str:
+    """Return a label for a new series of which other parts are written and no label."""
+    told = {
+        name: _line(fields.get(f"{name}{number}", "")).partition(":")[0].strip()
+        for name in SERIES_PARTS
+    }
+    is_written = any(
+        told[name] and told[name] != getattr(shown, name)
+        for name in ("measure", "bearer", "versus")
+    )
+    if shown.label or not is_written:
+        return ""
+    bearer, versus = (name_and_kind(told[name])[0] for name in ("bearer", "versus"))
+    if versus and bearer.casefold() == versus.casefold():
+        other = ", growth"
+    else:
+        other = f", against {versus}" if versus else ""
+    of_other = f" ({told['versus_measure']})" if versus and told["versus_measure"] else ""
+    return f"{told['measure']} of {bearer}: {told['product']}{other}{of_other}"
 
 
 def new_series(file: DraftFile) -> list[dict[str, str]]:

@@ -103,6 +103,7 @@ def _are_topics(value: object) -> bool:
 _CHECKS: Mapping[str, Callable[[object], bool]] = {
     "text": _is_scalar,
     "speaker": _names("iri", "name"),
+    "office": _is_scalar,
     "said_on": _is_time,
     "valid_for": _is_time,
     "modality": _is_scalar,

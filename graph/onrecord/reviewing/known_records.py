@@ -84,9 +84,13 @@ class KnownRecords:
     index: sqlite3.Connection
     """The words of the claims, as the tables of a release have them."""
 
+    def actors_called(self, name: str) -> tuple[KnownActor, ...]:
+        """Return the actors who have exactly this name."""
+        return self.by_name.get(_same(name), ())
+
     def actor_called(self, name: str) -> KnownActor | None:
         """Return the one actor who has exactly this name, None if there is none or several."""
-        found = self.by_name.get(_same(name), ())
+        found = self.actors_called(name)
         return found[0] if len(found) == 1 else None
 
     def series_labelled(self, label: str) -> KnownSeries | None:
@@ -302,7 +306,7 @@ def _labelled(graph: Graph, scheme: Node) -> dict[str, str]:
 
 _PASSED_OVER = frozenset([
     "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "its", "of", "on", "our",
-    "says", "that", "the", "to", "was", "will", "with",
+    "says", "that", "the", "to", "was", "with",
 ])  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from onrecord.reviewing.card import Card
 from onrecord.reviewing.decision import Decided, DecisionError
 from onrecord.reviewing.draft_file import DraftFile, OpenDraftFile
 from onrecord.reviewing.known_records import KnownRecords, read_known_records
+from onrecord.reviewing.reopened_cards import reopened_cards, told_of_reopened
 from onrecord.reviewing.review_log import (
     LONGEST_PAUSE,
     LoggedChange,
@@ -59,7 +60,7 @@ class Session:
             if asked.get("do") == "undo":
                 decided = self._undone(former)
             else:
-                decided = self._decided(former, asked)
+                decided = self._with_reopened(former, self._decided(former, asked), asked)
             self._write(
                 former, decided.file, str(asked.get("do")), str(asked.get("card") or ""), seconds
             )
@@ -91,7 +92,12 @@ class Session:
             case "widen" | "narrow" as which:
                 edge = "start" if asked.get("edge") == "start" else "end"
                 by = 1 if which == "widen" else -1
-                return decisions.move_edge(file, self.text, self.spoken, name, edge, by)
+                piece = _whole(asked.get("piece") or 0)
+                return decisions.move_edge(file, self.text, self.spoken, name, edge, by, piece)
+            case "drop":
+                told = asked.get("piece")
+                which_piece = None if told is None else _whole(told)
+                return decisions.drop_piece(file, self.text, name, which_piece)
             case "add":
                 start = asked.get("start")
                 place = _whole(start) if start is not None else None
@@ -101,6 +107,8 @@ class Session:
                 return decisions.accept_all_of(file, self.known, name)
             case "confirm":
                 return decisions.confirm_authorities(file, self.known, name)
+            case "office":
+                return decisions.take_office(file, self.text, name)
             case "same":
                 return decisions.take_as_same(file, self.known, name)
             case "edit":
@@ -108,6 +116,15 @@ class Session:
             case "article":
                 return decisions.write_article(file, _fields(asked))
         raise DecisionError(f"no decision {asked.get('do')!r}")
+
+    def _with_reopened(
+        self, former: DraftFile, decided: Decided, asked: Mapping[str, Any]
+    ) -> Decided:
+        cards = reopened_cards(former, decided.file, self.known)
+        if not cards:
+            return decided
+        message = decided.message + told_of_reopened(cards, str(asked.get("card") or ""))
+        return replace(decided, file=decided.file.with_cards(cards), message=message)
 
     def _undone(self, file: DraftFile) -> Decided:
         batch = last_batch(read_changes(log_path(self.path)))

@@ -17,7 +17,14 @@ from onrecord.reviewing.card import (
     decimal_of,
     drafted_time_of,
 )
-from onrecord.reviewing.choice import ChosenSeries, ChosenSpeaker, series_of, speaker_of
+from onrecord.reviewing.choice import (
+    RATIO,
+    ChosenSeries,
+    ChosenSpeaker,
+    noun_of,
+    series_of,
+    speaker_of,
+)
 from onrecord.reviewing.circumstances import (
     ChosenThing,
     authorities_of,
@@ -26,6 +33,7 @@ from onrecord.reviewing.circumstances import (
 )
 from onrecord.reviewing.draft_file import DraftFile
 from onrecord.reviewing.known_records import KnownRecords
+from onrecord.reviewing.named_actor import actor_named
 
 MODALITIES = (
     "asserted", "projected", "targeted", "urged", "possible", "questioned", "conditional",
@@ -68,6 +76,8 @@ class SettledClaim:
     """Whose word the speaker passes on."""
     relies_on: ChosenThing | None = None
     event: ChosenThing | None = None
+    office: tuple[str, str] | None = None
+    """The role in which the speaker spoke, and of what body, if the reviewer names one."""
 
 
 def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
@@ -79,20 +89,22 @@ def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
     text = text_of_claim(card, file, speaker)
     if not text and not same_as:
         raise UnsettledError(
-            f"{card.id}: it has no text, put the claim into an English sentence of yours"
+            f"{card.id}: it has no text, put the claim into an English sentence of yours", "text"
         )
     modality = str(card.fixes.get("modality", card.modality))
     if modality not in MODALITIES:
         raise UnsettledError(f"{card.id}: no modality {modality!r}, name one of the list")
     condition = str(card.fixes.get("condition", card.condition)).strip()
     if modality == "conditional" and not condition:
-        raise UnsettledError(f"{card.id}: say on what condition, or change the modality")
+        raise UnsettledError(
+            f"{card.id}: say on what condition, or change the modality", "condition"
+        )
     places = places_of(card)
-    figures = () if same_as else _figures(card, known)
+    figures = () if same_as else _figures(card, file, known)
     said_on = time_of(card, "said_on") or DraftedTime(None, "unknown")
     valid_for = time_of(card, "valid_for")
     if valid_for is None and figures:
-        valid_for = _at_the_time(said_on)
+        valid_for = at_the_time(said_on)
     return SettledClaim(
         card,
         speaker,
@@ -108,7 +120,19 @@ def settle(card: Card, file: DraftFile, known: KnownRecords) -> SettledClaim:
         () if same_as else authorities_of(card, file, known),
         relied_on(card, file, known),
         None if same_as else event_of(card, known),
+        _office(card),
     )
+
+
+def _office(card: Card) -> tuple[str, str] | None:
+    """Return the role and the body of an office that is written as "role: body"."""
+    written = str(card.fixes.get("office", "")).strip()
+    role, _, body = (part.strip() for part in written.partition(":"))
+    if written and not (role and body):
+        raise UnsettledError(
+            f"{card.id}: write an office with its body, as “spokesman: armed forces”", "office"
+        )
+    return (role, body) if written else None
 
 
 def places_of(card: Card) -> tuple[CardPlace, ...]:
@@ -138,9 +162,40 @@ def text_of_claim(card: Card, file: DraftFile, speaker: ChosenSpeaker | None) ->
     if not file.of_article("language").startswith("en") or speaker is None:
         return ""
     words = card.words if "places" not in card.fixes else str(card.fixes.get("words", ""))
-    words = words.strip()
+    words = (_with_nouns(card, file, places[0]) if len(places) == 1 else words).strip()
     stop = "" if words[-1:] in ".!?…" else "."
     return f"{speaker.name}: “{words}{stop}”"
+
+
+def _with_nouns(card: Card, file: DraftFile, place: CardPlace) -> str:
+    """Return the words of a card with what a bare number counts in brackets behind it.
+
+    "We will make 120,000" is of shells only by the sentence before it. The noun is that of another
+    figure of the series, else the product of a new one.
+    """
+    words = str(card.fixes.get("words", card.words))
+    for number, figure in reversed(list(enumerate(card.figures))):
+        said = (card.fixes.get("series") or {}).get(str(number))
+        end = figure.end - place.start
+        if (
+            isinstance(said, Mapping)
+            and figure.kind == "count"
+            and within(figure, (place,))
+            and words[:end].endswith(figure.words)
+            and not noun_of(figure)
+            and (noun := _noun_of_series(said, file))
+        ):
+            words = f"{words[:end]} [{noun}]{words[end:]}"
+    return words
+
+
+def _noun_of_series(said: Mapping[str, Any], file: DraftFile) -> str:
+    for card in file.cards:
+        series = card.fixes.get("series") or {}
+        for number, figure in enumerate(card.figures):
+            if series.get(str(number)) == said and figure.kind == "count" and noun_of(figure):
+                return noun_of(figure)
+    return str(said.get("product", "")).partition(":")[0].strip()
 
 
 def time_of(card: Card, name: str) -> DraftedTime | None:
@@ -176,17 +231,19 @@ def require_edtf(card: Card, edtf: str | None) -> None:
             bounds(edtf)
     except DateError as error:
         raise UnsettledError(
-            f"{card.id}: {error}, write a day as 2025-11-06, an open end as 2025-11-06/.."
+            f"{card.id}: {error}, write a day as 2025-11-06, an open end as 2025-11-06/..,"
+            " an open start as ../2025-11"
         ) from error
 
 
-def _at_the_time(said_on: DraftedTime) -> DraftedTime:
+def at_the_time(said_on: DraftedTime) -> DraftedTime:
+    """Return the time that a figure is of if none is given: when it was said."""
     if said_on.edtf is None:
         return DraftedTime(None, "unknown")
     return DraftedTime(said_on.edtf, "inferred-context", None, "The moment of speaking.")
 
 
-def _figures(card: Card, known: KnownRecords) -> tuple[SettledFigure, ...]:
+def _figures(card: Card, file: DraftFile, known: KnownRecords) -> tuple[SettledFigure, ...]:
     found = []
     for number, figure in enumerate(card.figures):
         if not within(figure, places_of(card)):
@@ -197,15 +254,60 @@ def _figures(card: Card, known: KnownRecords) -> tuple[SettledFigure, ...]:
                 f"{card.id}: “{figure.words}” has no series, choose one by number or leave it out"
             )
         if isinstance(series, ChosenSeries):
-            _require_measure(card, series, known)
+            require_whole(card, number, series, file, known)
             found.append(_settled_figure(card, number, figure, series))
     return tuple(found)
 
 
-def _require_measure(card: Card, series: ChosenSeries, known: KnownRecords) -> None:
-    measure = " ".join(series.measure.casefold().split())
-    if series.iri is None and measure and measure not in known.measures:
-        raise UnsettledError(f"{card.id}: no measure {series.measure!r}, choose one of the list")
+_ASKED = {
+    "measure": "no measure (“measures”): what is measured",
+    "product": "no product (“of”): what is counted or paid for",
+    "bearer": "nobody whose it is (“whose”)",
+    "versus": "no other side (“against”): a ratio is against somebody, growth against the same one"
+    " again",
+    "unit": "no unit (“in”)",
+}
+"""What a new series must have, and what a person is told who has left it out."""
+
+
+def require_whole(
+    card: Card, number: int, series: ChosenSeries, file: DraftFile, known: KnownRecords
+) -> None:
+    """Raise UnsettledError for the first thing that the new series of a figure lacks."""
+    if series.iri is not None:
+        return
+    for name, lacking in _ASKED.items():
+        if getattr(series, name) or (name == "versus" and series.unit != RATIO):
+            continue
+        more = f"; {measures_there_are(known)}" if name == "measure" else ""
+        raise UnsettledError(
+            f"{card.id}: the new series “{series.label}” has {lacking}{more}", f"{name}{number}"
+        )
+    for name in ("measure", "versus_measure"):
+        _require_measure(card, getattr(series, name), f"{name}{number}", known)
+    for name in ("bearer", "versus"):
+        try:
+            actor_named(getattr(series, name), file, known)
+        except UnsettledError as error:
+            raise UnsettledError(f"{card.id}: {error}", f"{name}{number}") from error
+    if unit_called(series.unit) is None:
+        raise UnsettledError(f"{card.id}: {no_unit(series.unit)}", f"unit{number}")
+
+
+def _require_measure(card: Card, written: str, field: str, known: KnownRecords) -> None:
+    """Raise UnsettledError for a measure that is neither known nor described as a new one."""
+    label, _, definition = (part.strip() for part in written.partition(":"))
+    if not written or definition or " ".join(label.casefold().split()) in known.measures:
+        return
+    raise UnsettledError(f"{card.id}: no measure {label!r}; {measures_there_are(known)}", field)
+
+
+def measures_there_are(known: KnownRecords) -> str:
+    """Return which measures there are, and how a new one is written, for a message."""
+    return (
+        f"there are {', '.join(sorted(known.measures))}; a new one as “label: what it measures,"
+        " and what it does not”"
+    )
 
 
 def within(figure: DraftedFigure, places: tuple[CardPlace, ...]) -> bool:
@@ -236,12 +338,6 @@ def _settled_figure(
         raise UnsettledError(f"{card.id}: no comparator {told['comparator']!r}, choose one")
     if told["over"] and not _PERIOD.fullmatch(str(told["over"])):
         raise UnsettledError(f"{card.id}: no period {told['over']!r}, write one such as P1M")
-    if series.iri is None:
-        for name in ("measure", "product", "bearer", "unit"):
-            if not getattr(series, name):
-                raise UnsettledError(f"{card.id}: the new series “{series.label}” has no {name}")
-        if unit_called(series.unit) is None:
-            raise UnsettledError(f"{card.id}: {no_unit(series.unit)}")
     return SettledFigure(
         series,
         str(told["comparator"]),

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from onrecord.errors import OnRecordError
 from onrecord.reviewing.decision import Decided, next_card
 from onrecord.reviewing.session import Session
-from onrecord_server.review.page import review_page
+from onrecord_server.review.page import Chosen, review_page
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
@@ -81,10 +81,11 @@ def create_review_app(session: Session, token: str, host: str, command: str) -> 
         asked = request.get_json()
         if not isinstance(asked, dict):
             return _refusal(400, "a decision is a JSON object")
+        is_shown = asked.get("do") == "show"
         try:
             decided = (
                 Decided(session.file(), str(asked.get("card") or "") or None)
-                if asked.get("do") == "show"
+                if is_shown
                 else session.decide(asked)
             )
         except OnRecordError as error:
@@ -92,7 +93,11 @@ def create_review_app(session: Session, token: str, host: str, command: str) -> 
             return jsonify(error=said, field=getattr(error, "field", ""))
         except OSError as error:
             return jsonify(error=f"not kept, {session.path}: {error.strerror}")
-        page = review_page(session, decided.file, decided.focus)
+        chosen = Chosen(
+            asked.get("figure") if is_shown else None,
+            None if asked.get("do") == "drop" else asked.get("piece"),
+        )
+        page = review_page(session, decided.file, decided.focus, chosen)
         return jsonify(
             focus=decided.focus,
             message=decided.message,

@@ -341,8 +341,9 @@ class _Walk:
         count = len(text.split())
         self._words_in_page += count
         if not self._is_article(block, text, linked, picked):
-            if quotations and block.inside:
-                self._writer.omit("beside the article", text, block.path)
+            if quotations:
+                where = "beside the article" if block.inside else "outside the article"
+                self._writer.omit(where, text, block.path)
             return
         self._in_text += len(quotations)
         self._words_in_text += count

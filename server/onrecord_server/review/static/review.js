@@ -7,11 +7,12 @@ const progress = document.querySelector("#progress");
 const missed = document.querySelector("#missed");
 
 let focus = document.querySelector("[aria-current]")?.dataset.card ?? null;
-let figure = null; // the figure whose series the next digit names
+let figure = null; // the figure whose series the next digit names; NONE if there is none
 let thenAccept = false; // whether keeping the form accepts the card
 let wrong = ""; // the field that the last refusal is about
-const UNWRITTEN = /^(it has no text|say on what condition)/;
 const NO_CARD = "no card is in focus, n goes to one";
+const NONE = -1;
+let piece = null; // the number of the piece of its words that was gone to
 let queue = Promise.resolve();
 let waiting = 0; // decisions that are not answered yet
 
@@ -47,9 +48,14 @@ async function answered(decision) {
   if (answer.error) {
     say(answer.error, true);
     wrong = answer.field ?? "";
-    if (asked.do === "accept" && UNWRITTEN.test(answer.error)) edit(true);
+    // What the message says need not stand on the card as well.
+    for (const line of cards.querySelectorAll("[aria-current] .lacks")) {
+      line.hidden = line.textContent === answer.error;
+    }
+    if (asked.do === "accept" && wrong) edit(true, wrong);
     return false;
   }
+  if (answer.focus !== focus || asked.do === "drop") piece = null;
   focus = answer.focus;
   article.innerHTML = answer.article;
   cards.innerHTML = answer.cards;
@@ -63,7 +69,7 @@ async function answered(decision) {
 
 function show() {
   document.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
-  const mark = focus && document.getElementById(`at-${focus}`);
+  const mark = document.querySelector("mark.piece") ?? document.getElementById(`at-${focus}`);
   if (mark) mark.scrollIntoView({ block: "center" });
 }
 
@@ -73,7 +79,7 @@ function beside(by) {
   return all[(place + by + all.length) % all.length];
 }
 
-function edit(andAccept) {
+function edit(andAccept, name) {
   const form = document.querySelector("#edit");
   if (!form) {
     say(NO_CARD, true);
@@ -82,7 +88,9 @@ function edit(andAccept) {
   thenAccept = andAccept;
   form.hidden = false;
   // What is still to be written first: a text of one's own, the series of a figure, a condition.
-  (form.querySelector("[data-lacks]") ?? form.elements.text).focus();
+  const field = form.elements[name] ?? form.querySelector("[data-lacks]") ?? form.elements.text;
+  field.focus();
+  if (name) field.select?.();
 }
 
 function leave() {
@@ -91,6 +99,40 @@ function leave() {
   if (form) form.hidden = true;
   if (missed.open) missed.close();
   figure = null;
+}
+
+// The digit behind `s` is one of a series, whatever the card has: first of the figure that lacks one,
+// then, pressed again, of each other figure in turn.
+function askSeries() {
+  const figures = [...document.querySelectorAll("[data-figure]")];
+  if (!figures.length) {
+    figure = NONE;
+    say(focus ? "this card has no figure, so the next digit is taken for nothing" : NO_CARD, true);
+    return;
+  }
+  const numbers = figures.map((each) => Number(each.dataset.figure));
+  const open = figures.findIndex((each) => each.querySelector("[data-asked]"));
+  if (figure === null && open >= 0) {
+    figure = numbers[open];
+    say("series: a number");
+    return;
+  }
+  figure = numbers[(numbers.indexOf(figure ?? NONE) + 1) % numbers.length];
+  const asked = figure;
+  send({ do: "show", figure: asked }).then((shown) => {
+    if (shown && figure === asked) say("another series: a number");
+  });
+}
+
+function nextPiece() {
+  const count = document.querySelectorAll("[data-piece]").length;
+  if (!count) {
+    say(focus ? "its words are in one piece" : NO_CARD, true);
+    return;
+  }
+  piece = piece === null ? 1 : (piece + 1) % count;
+  const gone = piece;
+  send({ do: "show", piece: gone }).then((shown) => shown && say(`piece ${gone + 1} of ${count}`));
 }
 
 // Offsets of the text count code points; a selection counts UTF-16 units of what is shown.
@@ -111,20 +153,19 @@ const KEYS = {
   b: () => send({ do: "all" }),
   c: () => send({ do: "confirm" }),
   o: () => send({ do: "same" }),
-  w: () => send({ do: "widen", edge: "end" }),
-  q: () => send({ do: "narrow", edge: "end" }),
-  W: () => send({ do: "widen", edge: "start" }),
-  Q: () => send({ do: "narrow", edge: "start" }),
+  f: () => send({ do: "office" }),
+  w: () => send(() => ({ do: "widen", edge: "end", piece })),
+  q: () => send(() => ({ do: "narrow", edge: "end", piece })),
+  W: () => send(() => ({ do: "widen", edge: "start", piece })),
+  Q: () => send(() => ({ do: "narrow", edge: "start", piece })),
+  x: () => send(() => ({ do: "drop", piece })),
+  g: () => queue.then(nextPiece),
   n: () => send(() => ({ do: "show", card: beside(1) })),
   p: () => send(() => ({ do: "show", card: beside(-1) })),
   e: () => queue.then(() => edit(false)),
-  s: () =>
-    queue.then(() => {
-      const choices = document.querySelector("[data-figure]");
-      figure = choices ? Number(choices.dataset.figure) : null;
-      const none = focus ? "no figure of this card lacks a series" : NO_CARD;
-      say(choices ? "series: a number" : none, !choices);
-    }),
+  s: () => queue.then(askSeries),
+  t: () => queue.then(() => edit(false, "said_on")),
+  T: () => queue.then(() => edit(false, "valid_for")),
   i: () =>
     queue.then(() => {
       document.querySelector(".about").open = true;
@@ -140,6 +181,12 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.ctrlKey && event.target.form?.id === "edit") {
+    event.preventDefault();
+    thenAccept = true;
+    event.target.form.requestSubmit();
+    return;
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape") {
     leave();
@@ -160,11 +207,13 @@ document.addEventListener("keydown", (event) => {
     queue.then(() => {
       const asked = figure;
       figure = null;
-      if (asked !== null) send({ do: "series", figure: asked, number });
+      if (asked === NONE) say("this card has no figure", true);
+      else if (asked !== null) send({ do: "series", figure: asked, number });
       else send({ do: "speaker", number });
     });
   } else if (Object.hasOwn(KEYS, event.key)) {
     event.preventDefault();
+    if (event.key !== "s") queue.then(() => (figure = null));
     KEYS[event.key]();
   }
 });

@@ -13,6 +13,8 @@ from onrecord.releases.tables.projection import TABLES, write_tables
 BASE = "https://example.org/many/"
 AROUND = 300
 """How many reports, other claims and comparisons the claim `first` has around it."""
+APART = 30
+"""How many claims after these compare two others."""
 
 _FEW = """
 @prefix : <https://example.org/many/> .
@@ -45,6 +47,11 @@ unit:UNITLESS rdfs:label "unitless"@en .
 <series/ratio> a rec:Series ; rdfs:label "shells of One against those of Two" ;
     rec:bearer <actor/one> ; rec:versus <actor/two> ; rec:product <product/shell> ;
     qudt:hasUnit unit:UNITLESS .
+<actor/three> a rec:Actor ; rdfs:label "Three" .
+<actor/four> a rec:Actor ; rdfs:label "Four" .
+<series/apart> a rec:Series ; rdfs:label "shells of Three against those of Four" ;
+    rec:bearer <actor/three> ; rec:versus <actor/four> ; rec:product <product/shell> ;
+    qudt:hasUnit unit:UNITLESS .
 <source/paper> a rec:Source ; schema:name "Paper" ; rdfs:label "Paper" .
 <snapshot/paper> a rec:Snapshot ; rec:snapshotOf <source/paper> .
 """
@@ -59,7 +66,7 @@ _REPORT = """
 
 _FIGURE = """
 <claim/NAME> rec:quantity <claim/NAME#quantity> .
-<claim/NAME#quantity> rec:inSeries <series/ratio> ; rec:comparator code:eq ;
+<claim/NAME#quantity> rec:inSeries <series/SERIES> ; rec:comparator code:eq ;
     rec:comparableValue 2.0 ; rec:asStated "twice"@en .
 """
 
@@ -77,11 +84,14 @@ def write_large_release(releases: Path, size: int) -> Path:
     The claim `last` comes after all others, by its name and by its words.
     """
     parts = [_FEW, _REPORT.replace("NAME", "last").replace("CLAIM", "last")]
-    parts.append(_FIGURE.replace("NAME", "first"))
+    of_one = _FIGURE.replace("SERIES", "ratio")
+    parts.append(of_one.replace("NAME", "first"))
     for number in range(AROUND):
         parts.append(_OTHER.replace("NUMBER", str(number)))
-        parts.append(_FIGURE.replace("NAME", f"other-{number}"))
+        parts.append(of_one.replace("NAME", f"other-{number}"))
         parts.append(_REPORT.replace("NAME", f"first-{number}").replace("CLAIM", "first"))
+    of_others = _FIGURE.replace("SERIES", "apart")
+    parts += [of_others.replace("NAME", f"other-{AROUND + number}") for number in range(APART)]
     few = ox.parse("".join(parts), format=ox.RdfFormat.TURTLE, base_iri=BASE)
     release_of_quads(releases, [*few, *_claims(size)], base=BASE, title="Many claims")
     store = ox.Store.read_only(str(releases / LATEST / STORE))

@@ -19,7 +19,7 @@ from rdflib.namespace import RDF
 from werkzeug.test import TestResponse
 
 from built_releases import ReleaseOf
-from large_release import AROUND, BASE, write_large_release
+from large_release import APART, AROUND, BASE, write_large_release
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.namespaces import DCTERMS, REC, SCHEMA
 from onrecord.rdf.oxigraph import to_rdflib
@@ -126,7 +126,7 @@ def test_a_form_and_openapi_offer_no_part_of_a_list(large: Large) -> None:
     assert f"there are {large.size:,}" in claims["description"]
     actors = description["components"]["schemas"]["rec-Actor"]
     assert [actor["const"] for actor in actors["oneOf"]] == [
-        "actor/one", "actor/speaker", "actor/two",
+        "actor/four", "actor/one", "actor/speaker", "actor/three", "actor/two",
     ]  # fmt: skip
 
 
@@ -195,11 +195,12 @@ def test_a_page_shows_what_points_to_it_from_a_name_that_begins_like_its_own(lar
 def test_lists_go_on_in_the_order_of_addresses(large: Large) -> None:
     names = sorted(["first", "last", *(f"other-{number}" for number in range(large.size - 2))])
     compared = {"first", *(f"other-{number}" for number in range(AROUND))}
+    apart = {f"other-{AROUND + number}" for number in range(APART)}
     for address, shown, what, expected in (
         ("/actor/speaker.html", r'<tr id="([^"]+)"', "Earlier claims", names),
         (
             "/topic/all.html", r'<li>[^<]*<a href="/claim/([^"]+)"', "Earlier claims",
-            [name for name in names if name not in compared],
+            [name for name in names if name not in compared | apart],
         ),
         (
             "/topic/all.html", r'<tr id="([^"]+)"', "Earlier comparisons",
@@ -210,9 +211,21 @@ def test_lists_go_on_in_the_order_of_addresses(large: Large) -> None:
         for _ in range(3):
             text = large.get(address).text
             assert len(text) < 200_000
-            found += re.findall(shown, text)
+            found += re.findall(
+                shown, re.sub(r"<h2>Comparisons of others.*?</ul>", "", text, flags=re.S)
+            )
             (address,) = map(unescape, re.findall(rf'href="([^"]+)"[^>]*>{what}</a>', text))
         assert found == expected[:300]
+
+
+def test_comparisons_of_others_are_the_newest_and_lead_to_all(large: Large) -> None:
+    text = large.get("/topic/all.html").text
+    apart = text.partition("<h2>Comparisons of others</h2>")[2].partition("<h2")[0]
+    listed = re.findall(r'<li>[^<]*<a href="/claim/([^"]+)"', apart)
+    # All are of one year, so they come in the order of their addresses.
+    assert listed == [f"other-{AROUND + number}" for number in range(20)]
+    assert f"The newest 20 of {APART}" in apart
+    assert 'href="/q/claims-on-topic-by-date?topic=topic/all">all as a table</a>' in apart
 
 
 def test_the_last_part_of_a_list_leads_no_further(large: Large) -> None:

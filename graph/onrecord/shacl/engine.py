@@ -28,7 +28,7 @@ from onrecord.shacl.focus import (
     value_nodes,
 )
 from onrecord.shacl.other_constraints import VIOLATION_QUERIES, ConstraintViolation
-from onrecord.shacl.property_path import sparql
+from onrecord.shacl.property_path import sparql, walk
 from onrecord.shacl.shape import Constraint, Shape, siblings
 from onrecord.shacl.sparql_constraints import SHAPES_GRAPH, bulk_query, sparql_constraint
 from onrecord.shacl.sparql_functions import missing_functions
@@ -215,10 +215,11 @@ def _qualified(
         )
         conditions += f" FILTER EXISTS {{ {member(sibling_violations, '?value')} }}"
     number = int(constraint.value)
-    pattern = f"?this {sparql(shape.path)} ?value {conditions}"
     if constraint.parameter == SH.qualifiedMinCount and number == 1:
-        query = f"{distinct_focus(focus)} FILTER NOT EXISTS {{ {pattern} }}"
+        missing = f"FILTER NOT EXISTS {{ {walk(shape.path, conditions)} }}"
+        query = f"{distinct_focus(focus)} {missing}"
     else:
+        pattern = f"?this {sparql(shape.path)} ?value {conditions}"
         query = f"{distinct_focus(focus)} OPTIONAL {{ {pattern} }}"
         sign = "<" if constraint.parameter == SH.qualifiedMinCount else ">"
         query = (

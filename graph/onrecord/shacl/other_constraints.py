@@ -11,7 +11,7 @@ from onrecord.rdf.oxigraph import Term
 from onrecord.shacl.data_graph import in_store, member
 from onrecord.shacl.errors import NotCompiled
 from onrecord.shacl.focus import Compiler, Focus, distinct_focus, property_shapes
-from onrecord.shacl.property_path import Compound, Path, sparql
+from onrecord.shacl.property_path import Compound, Path, sparql, walk
 from onrecord.shacl.shape import Constraint, Shape
 from onrecord.shacl.value_constraints import not_true, value_of
 
@@ -36,12 +36,11 @@ def _min_count(
     compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
 ) -> Iterator[ConstraintViolation]:
     number = int(constraint.value)
-    triple = f"?this {_path(shape)} ?value"
     if number == 1:
-        query = (
-            f"SELECT DISTINCT ?this {{ {focus.render('?this')} FILTER NOT EXISTS {{ {triple} }} }}"
-        )
+        missing = f"FILTER NOT EXISTS {{ {walk(_path(shape))} }}"
+        query = f"SELECT DISTINCT ?this {{ {focus.render('?this')} {missing} }}"
     else:
+        triple = f"?this {sparql(_path(shape))} ?value"
         query = (
             f"SELECT ?this {{ {distinct_focus(focus)} OPTIONAL {{ {triple} }} }} "
             f"GROUP BY ?this HAVING (COUNT(DISTINCT ?value) < {number})"
@@ -56,7 +55,7 @@ def _max_count(
     number = int(constraint.value)
     triple = _triple_pattern(shape.path) if shape.path is not None else None
     if triple is None or focus.few:
-        triple = f"{distinct_focus(focus)} ?this {_path(shape)} ?value"
+        triple = f"{distinct_focus(focus)} ?this {sparql(_path(shape))} ?value"
     counted = (
         f"SELECT ?this {{ {triple} }} GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {number})"
     )
@@ -73,17 +72,17 @@ def _triple_pattern(path: Path) -> str | None:
     return None
 
 
-def _path(shape: Shape) -> str:
+def _path(shape: Shape) -> Path:
     if shape.path is None:
         raise NotCompiled("a count without a path")
-    return sparql(shape.path)
+    return shape.path
 
 
 def _has_value(
     compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
 ) -> Iterator[ConstraintViolation]:
     name = compiler.data.add_node_set([in_store(constraint.value)])
-    has_value = f"?this {_path(shape)} ?value FILTER EXISTS {{ {member(name, '?value')} }}"
+    has_value = walk(_path(shape), f"FILTER EXISTS {{ {member(name, '?value')} }}")
     query = f"{focus.render('?this')} FILTER NOT EXISTS {{ {has_value} }}"
     for row in compiler.data.select(f"SELECT DISTINCT ?this {{ {query} }}"):
         yield ConstraintViolation(constraint, row["this"])
@@ -93,14 +92,14 @@ def _unique_lang(
     compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
 ) -> Iterator[ConstraintViolation]:
     tagged = "BIND(LCASE(LANG(?value)) AS ?tag) FILTER(BOUND(?tag) && ?tag != '')"
-    triple = f"?this {_path(shape)} ?value . {tagged}"
+    triple = f"?this {sparql(_path(shape))} ?value . {tagged}"
     if focus.few or not isinstance(shape.path, URIRef):
         triple = f"{distinct_focus(focus)} {triple}"
     counted = (
         f"SELECT ?this ?tag {{ {triple} }} GROUP BY ?this ?tag HAVING (COUNT(DISTINCT ?value) > 1)"
     )
     clash = f"{{ SELECT ?this ?tag {{ {{ {counted} }} {distinct_focus(focus)} }} }}"
-    query = f"{clash} ?this {_path(shape)} ?value FILTER(LCASE(LANG(?value)) = ?tag)"
+    query = f"{clash} ?this {sparql(_path(shape))} ?value FILTER(LCASE(LANG(?value)) = ?tag)"
     values: dict[tuple[Term, str], list[Term]] = defaultdict(list)
     for row in compiler.data.select(f"SELECT DISTINCT ?this ?tag ?value {{ {query} }}"):
         values[row["this"], row["tag"].value].append(row["value"])
@@ -159,7 +158,7 @@ def _less_than(
 ) -> Iterator[ConstraintViolation]:
     sign = "<" if constraint.parameter == SH.lessThan else "<="
     one, other = value_of(compiler.data, "?value"), value_of(compiler.data, "?other")
-    pairs = f"?this {_path(shape)} ?value . ?this <{constraint.value}> ?other"
+    pairs = f"?this {sparql(_path(shape))} ?value . ?this <{constraint.value}> ?other"
     comparison = f"{one} {sign} {other}"
     if constraint.parameter == SH.lessThanOrEquals:  # NaN is not equal to itself
         comparison = f"({comparison} && {one} = {one})"

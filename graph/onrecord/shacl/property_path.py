@@ -5,6 +5,7 @@ See SHACL, section 2.3.1 (https://www.w3.org/TR/shacl/#property-paths).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal as OneOf
 
 from rdflib import BNode, Graph, URIRef
@@ -82,6 +83,23 @@ def sparql(path: Path) -> str:
     if path.kind == "inverse":
         return f"(^{parts[0]})"
     return f"({parts[0]}{_SUFFIXES[path.kind]})"
+
+
+def walk(path: Path, rest: str = "") -> str:
+    """Return the pattern of a path from `?this` to `?value`, to be asked for by EXISTS.
+
+    `rest` is what else must hold of `?value`. Each step of a sequence is an EXISTS of its own, so
+    that a store begins with the node that it has; the steps as one pattern are a join, which
+    Oxigraph may begin at the other end, and evaluates whole for each node.
+    """
+    if isinstance(path, URIRef) or path.kind != "sequence":
+        return f"?this {sparql(path)} ?value {rest}"
+    names = ["?this", *(f"?step{number}" for number in range(1, len(path.parts))), "?value"]
+    steps = zip(path.parts, pairwise(names), strict=True)
+    for part, (one, other) in reversed(list(steps)):
+        step = f"{one} {sparql(part)} {other} {rest}"
+        rest = f"FILTER EXISTS {{ {step} }}"
+    return step
 
 
 def predicates(path: Path) -> Iterator[URIRef]:

@@ -107,6 +107,8 @@ _READ = 1000
 and the filters are of so many."""
 _DRAWN = 100
 """Claims whose comparisons the chart and the table have."""
+_APART = 20
+"""Claims that compare others than the timeline, of which the page has so many."""
 _LISTED = 100
 """Claims of which the query `topic-claims` returns one more at most."""
 
@@ -117,7 +119,8 @@ class Compared(NamedTuple):
     side: Side | None
     every: list[RatioClaim]
     apart: list[TopicClaim]
-    """Claims that compare others than the side."""
+    """The newest claims that compare others than the side."""
+    apart_in_all: int
     last: str
     """The last claim, if there are more after it; else empty."""
 
@@ -177,6 +180,7 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
         axes=AXES,
         axis=_axis(),
         apart=compared.apart,
+        apart_in_all=compared.apart_in_all,
         others=[
             _topic_claim(row, told, base) for row in listed if is_part or row["put_as"] != _DENIED
         ],
@@ -298,12 +302,14 @@ def _compared(
     rows = [row for row in rows if row["claim"] in read]
     side, every = read_ratios(rows, base)
     of_side = {each.claim for each in every}
-    apart = {row["claim"]: row for row in rows if row["claim"] not in of_side}
-    told = _told(endpoint, release, apart, day)
+    apart = [claim for claim in claims if claim in read and claim not in of_side]
+    shown = {row["claim"]: row for row in rows if row["claim"] in apart[:_APART]}
+    told = _told(endpoint, release, shown, day)
     return Compared(
         side,
         every,
-        [_topic_claim(row, told, base) for row in apart.values()],
+        [_topic_claim(row, told, base) for row in shown.values()],
+        len(apart),
         claims[_READ - 1] if len(claims) > _READ else "",
     )
 

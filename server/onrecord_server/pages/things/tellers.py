@@ -13,6 +13,8 @@ from onrecord_server.pages.page_queries import named_rows
 from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.sparql.endpoint import Endpoint
 
+_NAMED = 4
+"""Names that are told of those who tell a claim, and of those from whom they have it."""
 _ORIGIN: Paths = to(SCHEMA.publisher, SCHEMA.author)
 _REPORT: Paths = {
     REC.reliesOn: _ORIGIN,
@@ -28,16 +30,12 @@ def tellers(endpoint: Endpoint, release: Release, claims: Iterable[str]) -> dict
     asked = tuple(dict.fromkeys(claims))
     if not asked:
         return {}
-    rows = named_rows(endpoint, release, "claim-reports", claim=asked)
+    rows = named_rows(endpoint, release, "claim-second-hand", claim=asked)
     about = stated_along(endpoint, release, ((row["report"], _REPORT) for row in rows))
     reports: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         reports[row["claim"]].append(row["report"])
-    return {
-        claim: _in_words(about, told)
-        for claim, told in reports.items()
-        if all(any(_origins(about, report)) for report in told)
-    }
+    return {claim: _in_words(about, told) for claim, told in reports.items()}
 
 
 def _in_words(about: Statements, reports: list[str]) -> str:
@@ -54,9 +52,15 @@ def _in_words(about: Statements, reports: list[str]) -> str:
         for property in (SCHEMA.publisher, SCHEMA.author)
         for name in _names(about, source, property)
     }
-    told = ", ".join(sorted(by)) or "a source without a publisher"
+    told = _listed(sorted(by)) or "a source without a publisher"
     others = sorted(origins - set(by))
-    return f"{told}, from {' and '.join(others)}" if others else told
+    return f"{told}, from {_listed(others)}" if others else told
+
+
+def _listed(names: list[str]) -> str:
+    """Return the first names, and how many more there are."""
+    shown = ", ".join(names[:_NAMED])
+    return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown
 
 
 def _origins(about: Statements, report: str) -> Iterator[str]:

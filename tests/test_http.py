@@ -580,7 +580,7 @@ def test_every_form_of_an_answer_says_what_it_was_asked_with(
     remark = r" \(by default\)" if told else ""
     address = rf"{re.escape(BASE)}q/said-at-event\?event={event.replace('/', '%2F')}&release=[\w-]+"
     page = client.get(f"/q/said-at-event{given}", headers={"Accept": BROWSER}).text
-    assert re.search(rf"Asked with event: <b>[^<]+</b>{remark}\.", page)
+    assert re.search(rf'Asked with event: <b><a href="/event/[^"]+">[^<]+</a></b>{remark}\.', page)
     rows = client.get(f"/q/said-at-event.json{given}")
     (link,) = rows.json["head"]["link"]  # type: ignore[index]
     assert re.fullmatch(address, link)

@@ -252,9 +252,9 @@ def test_a_sum_of_before_a_programme_is_no_word_of_it(client: FlaskClient) -> No
 def test_what_decides_says_on_whose_word_and_what_may_be_reached_is_disputed(
     client: FlaskClient,
 ) -> None:
+    american = steps(page(client, "/topic/us-hundred-thousand.html"), "plans")
+    assert any("</a>, on the word of US Department of Defense" in row for row in american)
     text = page(client, "/topic/eu-million.html")
-    row = row_with(steps(text, "plans"), "“one million shots per year”")
-    assert "14 November 2023, Josep Borrell</a>, on the word of Thierry Breton" in row
     row = row_with(steps(text, "plans"), "/claim/breton-million-november")
     assert "<b>disputed</b>" in row
     counted = row_with(steps(text, "counted"), '/series/ammunition-capacity-europe"')
@@ -420,7 +420,7 @@ def test_a_programme_begins_with_its_plans_and_what_is_on_record_since(client: F
     made = head(client, "eu-two-million-made")
     assert "Planned last: 2,000,000 a year, for 31 December 2025 (Mark Rutte" in made
     assert "nothing on record of what came of it" in made
-    assert "No figure on record is of about January 2026 or later." in made
+    assert "No figure on record is of 2025 or later." in made
     given = head(client, "eu-two-million-given")
     assert "reached (probable) by Kaja Kallas, 15 December 2025" in given
     assert "No figure" not in given
@@ -428,7 +428,7 @@ def test_a_programme_begins_with_its_plans_and_what_is_on_record_since(client: F
 
 def test_a_plan_that_is_told_at_second_hand_says_so(client: FlaskClient) -> None:
     text = page(client, "/topic/rheinmetall-million-and-a-half.html")
-    assert "about 2026, no day</a>, at second hand)" in text
+    assert "about 2026, no day</a>, at second hand, by Dagens, from Digi24)" in text
     row = row_with(steps(text, "plans"), '<td><a href="/claim/papperger-nzz-target">')
     assert "at second hand" in row
     first_hand = row_with(steps(text, "plans"), '<td><a href="/claim/unterluess-company-group">')
@@ -443,6 +443,8 @@ def test_denials_come_first_with_what_was_claimed_since(client: FlaskClient) -> 
     assert "told otherwise by War on Fakes" in denied
     assert "(denied)" not in text.partition('<h2 id="others">')[2]
     assert '<h2 id="denied">' not in page(client, "/topic/stockpiles.html")
+    # A programme has what was denied of it among its steps.
+    assert '<h2 id="denied">' not in page(client, "/topic/eu-million.html")
 
 
 @pytest.mark.parametrize("plural, kind", [("topics", "topic"), ("quantities/", "quantity")])
@@ -457,3 +459,130 @@ def test_a_name_is_found_without_its_letter(client: FlaskClient, name: str) -> N
     found = client.get("/search.json", query_string={"q": name, "kind": "actor"}).get_json()
     assert [hit["iri"] for hit in found["hits"]] == [f"{BASE}actor/morten-brandtzaeg"]
     assert not found["like"]
+
+
+def test_the_head_of_a_programme_is_of_one_measure_that_it_names(client: FlaskClient) -> None:
+    """A capacity of 600,000 is no first plan of what is made."""
+    text = page(client, "/topic/rheinmetall-million-and-a-half.html")
+    assert "of one measure (output, Rheinmetall)" in text
+    assert "600.000 Schuss" in "".join(steps(text, "plans"))
+    told = head(client, "rheinmetall-million-and-a-half")
+    assert "Planned first: 450,000 a year, for 2023 (Rheinmetall" in told
+    assert "600,000" not in told
+    made = page(client, "/topic/eu-two-million-made.html")
+    assert "of one measure (capacity, Europe)" in made
+    assert "Kacperski" not in head(client, "eu-two-million-made")
+
+
+def test_a_figure_put_off_names_measures_only_where_they_differ(client: FlaskClient) -> None:
+    def told(topic: str) -> str:
+        return page(client, f"/topic/{topic}.html").partition("Put off:")[2].partition("</li>")[0]
+
+    assert "; capacity, Rheinmetall)" in told("rheinmetall-million-and-a-half")
+    assert "; output, Rheinmetall)" in told("rheinmetall-million-and-a-half")
+    assert ";" not in re.sub(r"<[^>]*>|BAE Systems; s", "", told("uk-sixteenfold"))
+
+
+def test_those_who_say_otherwise_of_the_latest_time_stand_side_by_side(
+    client: FlaskClient,
+) -> None:
+    told = head(client, "czech-initiative").partition("Said last to be so:")[2]
+    assert "1,960,000" in told
+    assert "1,800,000" in told
+    assert told.count("Hynek Kmoníček") == 1
+
+
+def test_shares_of_two_measures_stand_in_rows_of_their_own(client: FlaskClient) -> None:
+    """What is short of the target in November is no word of deliveries."""
+    row = row_with(steps(page(client, "/topic/eu-two-million-given.html"), "counted"), "(share)")
+    assert "80 percent" in row
+    assert "less than 100" not in row
+    assert "no figure of October 2025 or later" in row
+
+
+def test_at_second_hand_names_who_tells_it_and_from_whom(client: FlaskClient) -> None:
+    rows = steps(page(client, "/topic/uk-sixteenfold.html"), "plans")
+    assert "at second hand, by TASS, UNN, from The Guardian" in row_with(
+        rows, "no more than 80,000 shells"
+    )
+    denied = page(client, "/topic/north-korean-shells.html").partition('<h2 id="denied">')[2]
+    denied = denied.partition("</ul>")[0]
+    (ministry,) = re.findall(r"<li>[^\n]*North Korean Defence Ministry[^\n]*", denied)
+    assert "at second hand, by UrduPoint, from Sputnik" in ministry
+    (nebenzia,) = re.findall(r"<li>[^\n]*Nebenzia[^\n]*", denied)
+    assert "at second hand" not in nebenzia
+
+
+def test_a_line_of_a_topic_says_what_is_judged_to_contradict_it(client: FlaskClient) -> None:
+    text = page(client, "/topic/north-korean-shells.html")
+    for claim, other in (
+        ("skibitskyi-65-million", "dia-12-million"),
+        ("dia-12-million", "skibitskyi-65-million"),
+    ):
+        (line,) = re.findall(rf'<li>[^\n]*: <a href="/claim/{claim}">[^\n]*', text)
+        assert f'seems to be contradicted (judged) by <a href="/claim/{other}">' in line
+    assert text.count("contradicted (judged)") == 2
+
+
+def test_what_is_so_says_what_is_judged_to_contradict_it(client: FlaskClient) -> None:
+    rows = steps(page(client, "/topic/eu-million.html"), "said")
+    for words, other in (("only 480,000", "borrell-delivered"), ("330,000", "reuters-480k")):
+        row = row_with([each for each in rows if f"“{words}”" in each], words)
+        assert f'contradicted (judged) by <a href="/claim/{other}">' in row
+    row = row_with(rows, 'href="/claim/borrell-capacity-2023"')
+    assert 'seems to be contradicted (judged) by <a href="/claim/breton-million-november">' in row
+    before = page(client, "/topic/eu-million.html?as_of=2023-11-30")
+    assert "/claim/borrell-delivered" not in before
+
+
+def test_a_claim_of_two_figures_is_contradicted_once(client: FlaskClient) -> None:
+    rows = steps(page(client, "/topic/eu-two-million-made.html"), "said")
+    assert "contradicted (judged)" in row_with(rows, "“500,000 shells a year”")
+    assert "contradicted (judged)" not in row_with(rows, "“only 300,000”")
+
+
+def test_a_speaker_has_the_office_of_that_day(client: FlaskClient) -> None:
+    text = page(client, "/topic/czech-initiative.html")
+    rows = steps(text, "said")
+    assert "party leader, ANO" in row_with(rows, 'href="/claim/babis-why-continue"')
+    assert "Prime Minister, Czech Republic" in row_with(rows, 'href="/claim/babis-will-not-cancel"')
+    advised = row_with(rows, 'href="/claim/kmonicek-196-million"')
+    assert "national security adviser, Czech Government" in advised
+
+
+def test_years_end_with_what_there_is_money_for_and_all_in_all(client: FlaskClient) -> None:
+    text = page(client, "/topic/czech-initiative.html")
+    table = text.partition('<h2 id="years">')[2].partition("</table>")[0]
+    later = table.partition(">2026<")[2]
+    assert "760,000" in later
+    assert "more than 4,000,000" in later.partition(">in all<")[2]
+    assert "come to together, 3,560,000:" in table
+
+
+def test_what_another_says_on_their_word_is_not_told_before_their_own(client: FlaskClient) -> None:
+    rows = steps(page(client, "/topic/eu-million.html"), "plans")
+    row = row_with(rows, "one million shots per year")
+    assert "on the word of" not in row
+    assert "Thierry Breton</a>" in row.partition("reached")[2]
+
+
+def test_the_plants_of_a_maker_are_on_its_programme(client: FlaskClient) -> None:
+    text = page(client, "/topic/rheinmetall-million-and-a-half.html")
+    for claim in ("unterluess-plan-200k", "papperger-expal-450k", "papperger-ukraine-150k"):
+        assert f'href="/claim/{claim}"' in text
+    assert "in 10 years (220,000 a year)" in text
+    for topic, claim in (
+        ("eu-million", "brandtzaeg-not-there"),
+        ("eu-million", "estonian-officials-300k"),
+        ("eu-two-million-made", "digest-three-million"),
+    ):
+        assert f'href="/claim/{claim}"' in page(client, f"/topic/{topic}.html")
+
+
+def test_the_question_of_a_programme_leads_to_its_page(client: FlaskClient) -> None:
+    response = client.get("/q/programme.html?topic=topic/uk-sixteenfold")
+    assert re.search(
+        r'Asked with topic: <b><a href="/topic/uk-sixteenfold\?release=[^"]+">the UK’s sixteenfold',
+        response.text,
+    )
+    assert "in three sentences" in response.text

@@ -40,6 +40,7 @@ from onrecord_server.pages.answer.saved_answer import saved_data, saved_rows
 from onrecord_server.pages.answer.spreadsheet import for_spreadsheets
 from onrecord_server.pages.editor.page import POLICY
 from onrecord_server.pages.exchange.forms import CITATIONS, cited
+from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import (
     base_of,
     choices_of,
@@ -246,7 +247,7 @@ def _page(
         release=release,
         today=date.today().isoformat(),
         query_hash=sha256(text.encode()).hexdigest()[:16],
-        asked=_named(asked, fields),
+        asked=_named(asked, fields, base),
         citable=_citable(query, release, asked),
         suffixes=[*_BY_SUFFIX, "rq", *CITATIONS],
         arguments=urlencode(_given()),
@@ -326,12 +327,25 @@ def _comment(query: Query, release: Release, asked: Sequence[AskedWith]) -> list
     ]
 
 
-def _named(asked: Iterable[AskedWith], fields: Iterable[Field]) -> list[AskedWith]:
-    """Return what a query was asked with, things by their names where the form has them."""
+def _named(
+    asked: Iterable[AskedWith], fields: Iterable[Field], base: str
+) -> list[tuple[AskedWith, str]]:
+    """Return what a query was asked with, things by their names where the form has them.
+
+    With each is the address of the page of the thing; empty where the form has no name of it.
+    """
     labels = {field.parameter.name: field.choices.things for field in fields if field.choices}
+    named = [(each, labels.get(each.name, {}).get(each.value, "")) for each in asked]
     return [
-        each._replace(value=labels.get(each.name, {}).get(each.value, each.value)) for each in asked
+        (each._replace(value=label), address_of(_iri(each.value, base), base))
+        if label
+        else (each, "")
+        for each, label in named
     ]
+
+
+def _iri(value: str, base: str) -> str:
+    return value if value.startswith(("http:", "https:")) else base + value
 
 
 def _field(

@@ -1,6 +1,6 @@
 """Page of a topic: its comparisons over time as a chart and a table, and its other claims."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from itertools import groupby
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from onrecord.releases.release import Release
 from onrecord_server.errors import RefusalError
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import base_of, is_true, named_rows, select
+from onrecord_server.pages.programme.programme import read_programme
 from onrecord_server.pages.things.as_of import as_of, day_asked_for
 from onrecord_server.pages.things.claim_list import (
     ListStart,
@@ -26,7 +27,8 @@ from onrecord_server.pages.things.claim_list import (
     start_of_list,
 )
 from onrecord_server.pages.things.departures import departures
-from onrecord_server.pages.things.programme import read_programme
+from onrecord_server.pages.things.gainsaid import Gainsaid, gainsaid
+from onrecord_server.pages.things.tellers import tellers
 from onrecord_server.pages.timeline.chart import AXES, chart, commonest_voice, rows_by_year
 from onrecord_server.pages.timeline.ratio_claim import RatioClaim, Side, date_words, read_ratios
 from onrecord_server.pages.timeline.summary import summary
@@ -56,6 +58,18 @@ class TopicClaim(NamedTuple):
     withdrawn: bool
     otherwise: str
     """Outlets that report it otherwise than it was said."""
+    second_hand: str
+    """Who tells it, and from whom, if nobody does on their own word; else empty."""
+    gainsaid: list[Gainsaid]
+    """What a curator judges to contradict it, or to seem to."""
+
+
+class _Told(NamedTuple):
+    """Who tells claims not as they were said or not on their own word, and what gainsays them."""
+
+    otherwise: Mapping[str, str]
+    second_hand: Mapping[str, str]
+    gainsaid: Mapping[str, list[Gainsaid]]
 
 
 class Denials(NamedTuple):
@@ -144,7 +158,7 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
         **others_start.parameters,
     )  # fmt: skip
     listed = rows[:_LISTED]
-    otherwise = departures(endpoint, release, (row["claim"] for row in listed))
+    told = _told(endpoint, release, [row["claim"] for row in listed], then.day)
     # Who denied last cannot be told of a part of the claims, nor where others are in a timeline.
     is_part = bool(len(rows) > _LISTED or others_start.path or side)
     definition, neighbours = _neighbours(endpoint, release, iri)
@@ -168,11 +182,9 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
         apart=compared.apart,
         apart_in_all=compared.apart_in_all,
         others=[
-            _topic_claim(row, otherwise, base)
-            for row in listed
-            if is_part or row["put_as"] != _DENIED
+            _topic_claim(row, told, base) for row in listed if is_part or row["put_as"] != _DENIED
         ],
-        denials=None if is_part else _denials(listed, otherwise, base),
+        denials=None if is_part else _denials(listed, told, base),
         others_earlier=(
             following(_AFTER, rows[_LISTED - 1]["claim"], release) if len(rows) > _LISTED else ""
         ),
@@ -191,7 +203,16 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
     )
 
 
-def _topic_claim(row: Mapping[str, str], otherwise: Mapping[str, str], base: str) -> TopicClaim:
+def _told(endpoint: Endpoint, release: Release, claims: Iterable[str], day: str) -> _Told:
+    asked = list(claims)
+    return _Told(
+        departures(endpoint, release, asked),
+        tellers(endpoint, release, asked),
+        gainsaid(endpoint, release, asked, day),
+    )
+
+
+def _topic_claim(row: Mapping[str, str], told: _Told, base: str) -> TopicClaim:
     return TopicClaim(
         address_of(row["claim"], base),
         row["text"],
@@ -199,11 +220,13 @@ def _topic_claim(row: Mapping[str, str], otherwise: Mapping[str, str], base: str
         date_words(row["said_on"], row["said_from"], row["said_to"]),
         row["put_as"],
         is_true(row.get("withdrawn", "")),
-        otherwise.get(row["claim"], ""),
+        told.otherwise.get(row["claim"], ""),
+        told.second_hand.get(row["claim"], ""),
+        told.gainsaid.get(row["claim"], []),
     )
 
 
-def _denials(rows: list[dict[str, str]], otherwise: Mapping[str, str], base: str) -> Denials | None:
+def _denials(rows: list[dict[str, str]], told: _Told, base: str) -> Denials | None:
     """Return what is denied among all claims of a topic; None if nothing is."""
     standing = [row for row in rows if not is_true(row["withdrawn"])]
     denied = [row for row in standing if row["put_as"] == _DENIED]
@@ -212,7 +235,7 @@ def _denials(rows: list[dict[str, str]], otherwise: Mapping[str, str], base: str
     dated = [row for row in denied if row["said_to"]]
     last = max(dated, key=lambda row: (row["said_to"], row["said_from"]), default=None)
     return Denials(
-        [_topic_claim(row, otherwise, base) for row in denied],
+        [_topic_claim(row, told, base) for row in denied],
         list(dict.fromkeys(row["speakers"] for row in reversed(denied))),
         date_words(last["said_on"], last["said_from"], last["said_to"]) if last else "",
         sum(row["said_from"] > last["said_to"] for row in standing) if last else 0,
@@ -281,11 +304,11 @@ def _compared(
     of_side = {each.claim for each in every}
     apart = [claim for claim in claims if claim in read and claim not in of_side]
     shown = {row["claim"]: row for row in rows if row["claim"] in apart[:_APART]}
-    otherwise = departures(endpoint, release, shown)
+    told = _told(endpoint, release, shown, day)
     return Compared(
         side,
         every,
-        [_topic_claim(row, otherwise, base) for row in shown.values()],
+        [_topic_claim(row, told, base) for row in shown.values()],
         len(apart),
         claims[_READ - 1] if len(claims) > _READ else "",
     )

@@ -1,5 +1,6 @@
 """A claimed figure in words: on the footing on which figures of one series are compared."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -10,6 +11,9 @@ _PERIODS = {
     "P1Y": "a year", "P1M": "a month", "P1W": "a week", "P7D": "a week", "P1D": "a day",
     "PT24H": "a day", "PT1H": "an hour",
 }  # fmt: skip
+
+_SEVERAL = re.compile(r"P([2-9]|[1-9][0-9]+)([YMWD])")
+_UNITS = {"Y": "years", "M": "months", "W": "weeks", "D": "days"}
 
 _OF_EQUALS = {"gt": "more", "ge": "as much or more", "lt": "less", "le": "no more", "eq": "as much"}
 """What a ratio of one says, by the local name of its comparator."""
@@ -55,8 +59,14 @@ def _amount(row: Mapping[str, str]) -> str:
     if row["unit"]:
         words += f" {row['unit'].lower()}"
     if row["per"]:
-        words += " " + _PERIODS.get(row["per"], f"in {row['per']}")
+        words += " " + (_PERIODS.get(row["per"]) or _in_so_many(row["per"]))
     return words
+
+
+def _in_so_many(period: str) -> str:
+    """Return a period of several years or the like in words, another one as it is written."""
+    several = _SEVERAL.fullmatch(period)
+    return f"in {several[1]} {_UNITS[several[2]]}" if several else f"in {period}"
 
 
 def number_words(text: str) -> str:

@@ -1,12 +1,12 @@
 """A programme in three sentences: its first plan, its last one, and what is said to be so since."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from onrecord.rdf.namespaces import CODE
-from onrecord_server.pages.things.programme_overview import Counted, LastSaid, answers
-from onrecord_server.pages.things.programme_step import (
+from onrecord_server.pages.programme.overview import Counted, LastSaid, answers
+from onrecord_server.pages.programme.step import (
     NO_DATE,
     ProgrammeStep,
     is_of_another,
@@ -23,8 +23,10 @@ class Head:
     """The plan that was said last; None if it is the first one."""
     unanswered: str
     """The latest time that is planned for, if no figure on record is of it or later."""
-    so: LastSaid | None
-    """What was said to be so of the latest time."""
+    so: tuple[LastSaid, ...]
+    """What was said to be so of the latest time, by several if they say otherwise."""
+    measured: str
+    """What all of these figures count, and of whom."""
 
 
 _RATIOS = frozenset(("times", "percent"))
@@ -34,6 +36,8 @@ _RATIOS = frozenset(("times", "percent"))
 class _Kind(NamedTuple):
     unit: str
     is_rate: bool
+    measure: str
+    bearer: str
     series: str
     """Empty where figures of several series can stand beside one another."""
 
@@ -41,7 +45,8 @@ class _Kind(NamedTuple):
 def head_of(steps: list[tuple[dict[str, str], ProgrammeStep]], counted: list[Counted]) -> Head:
     """Return the head of a programme, whose steps are in the order of saying.
 
-    It is of what most plans count, in one unit. What another is to do, what hangs on a condition,
+    It is of what most plans count: of one measure and one bearer, in one unit, so that what can be
+    made is no plan of what is made. What another is to do, what hangs on a condition,
     what is judged to be altered and what was taken back is no plan of it, unless there is no other.
     """
     planned = [each for each in steps if is_plan(each[0])]
@@ -54,25 +59,36 @@ def head_of(steps: list[tuple[dict[str, str], ProgrammeStep]], counted: list[Cou
     last_row, last = max(own, key=lambda each: (_said(each[0]), each[0]["valid_to"]))
     row, step = max(dated, key=lambda each: each[0]["valid_to"] or each[0]["valid_from"])
     series = {each["series"] for each, _ in alike}
+    of_most = series | {each["series"] for each, _ in steps if _kind(each) == most}
     said = [
-        last
+        replace(last, of="" if last.series == first_row["series"] else last.of or each.name)
         for each in counted
         if each.series in series
         for last in each.last
-        if last.is_rate == most.is_rate
+        if last.is_rate == most.is_rate and last.series in of_most
     ]
+    newest = max(map(_place, said), default=None)
     is_open = step.about != NO_DATE and not any(answers(each, row) for each in said)
     return Head(
         first,
         None if last_row["figure"] == first_row["figure"] else last,
         step.about if is_open else "",
-        max(said, key=lambda each: (not each.is_total, each.until), default=None),
+        tuple(dict.fromkeys(each for each in said if _place(each) == newest)),
+        first_row["measured"],
     )
 
 
 def _kind(row: dict[str, str]) -> _Kind:
     is_ratio = row["unit"] in _RATIOS
-    return _Kind(row["unit"], bool(row["per"]), row["series"] if is_ratio else "")
+    return _Kind(
+        row["unit"], bool(row["per"]), row["measure"], row["bearer"],
+        row["series"] if is_ratio else "",
+    )  # fmt: skip
+
+
+def _place(said: LastSaid) -> tuple[bool, str]:
+    """Return by what figures that are so are put in the order of their times, sums of all first."""
+    return not said.is_total, said.until
 
 
 def _is_own(row: dict[str, str], step: ProgrammeStep) -> bool:

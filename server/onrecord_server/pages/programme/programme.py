@@ -7,18 +7,21 @@ from rdflib import URIRef
 
 from onrecord.releases.release import Release
 from onrecord_server.pages.page_queries import base_of, is_true, named_rows
-from onrecord_server.pages.things.as_of import AsOf
-from onrecord_server.pages.things.departures import departures
-from onrecord_server.pages.things.programme_head import Head, head_of
-from onrecord_server.pages.things.programme_overview import (
+from onrecord_server.pages.programme.head import Head, head_of
+from onrecord_server.pages.programme.office_held import offices_held
+from onrecord_server.pages.programme.overview import (
     Counted,
-    OfYear,
     Stop,
+    Years,
     counted_in,
     put_off,
     year_by_year,
 )
-from onrecord_server.pages.things.programme_step import ProgrammeStep, is_plan, step_of
+from onrecord_server.pages.programme.step import ProgrammeStep, is_plan, step_of
+from onrecord_server.pages.things.as_of import AsOf
+from onrecord_server.pages.things.departures import departures
+from onrecord_server.pages.things.gainsaid import gainsaid
+from onrecord_server.pages.things.tellers import tellers
 from onrecord_server.sparql.endpoint import Endpoint
 
 _SHOWN = 300
@@ -40,8 +43,8 @@ class Programme:
     head: Head | None
     """None if nothing is planned."""
     counted: tuple[Counted, ...]
-    years: tuple[tuple[str, tuple[OfYear, ...]], ...]
-    """What came together year by year, if it is told of two years or more."""
+    years: Years | None
+    """What came together year by year; None if it is told of less than two years."""
     cut_off: bool
 
 
@@ -57,6 +60,11 @@ def read_programme(
     told = named_rows(endpoint, release, "programme-outcomes", **about)
     by_figure = {figure: list(group) for figure, group in groupby(told, lambda row: row["figure"])}
     otherwise = departures(endpoint, release, (row["claim"] for row in rows))
+    told_by = tellers(endpoint, release, (row["claim"] for row in rows))
+    against = gainsaid(endpoint, release, (row["claim"] for row in rows), then.day)
+    held = offices_held(endpoint, release, rows)
+    for row in rows:
+        row |= {"told_by": told_by.get(row["claim"], ""), "office": held.get(row["claim"], "")}
     steps: list[tuple[dict[str, str], ProgrammeStep]] = []
     before: dict[tuple[bool, bool], str] = {}
     for row in rows:
@@ -64,16 +72,17 @@ def read_programme(
         found = by_figure.get(row["figure"], []) if is_plan(row) else []
         again = row["claim"] == before.get(place)
         outlets = otherwise.get(row["claim"], "")
-        steps.append((row, step_of(row, found, outlets, base, again=again)))
+        others = () if again or is_plan(row) else tuple(against.get(row["claim"], ()))
+        steps.append((row, step_of(row, found, outlets, others, base, again=again)))
         before[place] = row["claim"]
     plans = [step for row, step in steps if is_plan(row)]
-    others = [(row, step) for row, step in steps if not is_plan(row)]
+    rest = [(row, step) for row, step in steps if not is_plan(row)]
     so = named_rows(endpoint, release, "programme-last", **about)
     counted = list(counted_in(steps, told, so, base))
     return Programme(
         tuple(plans),
-        tuple(step for row, step in others if not is_true(row["money"])),
-        tuple(step for row, step in others if is_true(row["money"])),
+        tuple(step for row, step in rest if not is_true(row["money"])),
+        tuple(step for row, step in rest if is_true(row["money"])),
         len({step.speakers for step in plans}),
         tuple(put_off([row for row in rows if is_plan(row)], told, base)),
         head_of(steps, counted) if plans else None,

@@ -3,13 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from operator import itemgetter
 
 from onrecord.rdf.namespaces import CODE
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import is_true
-from onrecord_server.pages.things.figure import figure_as_said
-from onrecord_server.pages.things.programme_step import (
+from onrecord_server.pages.programme.step import (
     LESS_SINCE,
     NO_DATE,
     REACHED,
@@ -21,11 +21,13 @@ from onrecord_server.pages.things.programme_step import (
     is_sum,
     time_spoken_of,
 )
-from onrecord_server.pages.timeline.ratio_claim import date_words
+from onrecord_server.pages.things.figure import figure_as_said, number_words
 
 _ALIKE = frozenset(("postponed", "superseded", "contradicted"))
 """What may be said of a plan by the same figure for another time."""
 _NO_END = "9999-12-31"
+_HELD = frozenset(str(CODE[name]) for name in ("stock", "capacity", "stated-capacity", "shortfall"))
+"""Measures of what there is, or is not, at a time; it does not come together over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,17 @@ class Stop:
     address: str
     speakers: str
     said: str
-    second_hand: bool
+    second_hand: str
+    """Who tells it, and from whom, if nobody does on their own word."""
+    measured: str
+    """What is to be so much, if the stops are not all of one measure."""
 
 
 @dataclass(frozen=True, slots=True)
 class LastSaid:
     """What was said to be so of the latest time, in all or of that time alone."""
 
+    series: str
     figure: str
     about: str
     address: str
@@ -84,6 +90,17 @@ class OfYear:
     """The part of the year that it is of; empty for the whole."""
     said: tuple[tuple[str, str, str, bool], ...]
     """Address, speakers and day of each, and whether it is judged to be altered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """What came together year by year, beside what is said of all years."""
+
+    each: tuple[tuple[str, tuple[OfYear, ...]], ...]
+    in_all: tuple[OfYear, ...]
+    """What is said to have come together from the beginning up to the latest day."""
+    most: str
+    """What the largest figures of the years come to together, if that is less; else empty."""
 
 
 def counted_in(
@@ -222,6 +239,7 @@ def _is_a_word(row: Mapping[str, str]) -> bool:
 
 def _last_said(row: Mapping[str, str], series: str, base: str) -> LastSaid:
     return LastSaid(
+        row["series"],
         figure_as_said(row),
         time_spoken_of(row),
         address_of(row["claim"], base),
@@ -259,10 +277,11 @@ def put_off(
     for group in {min(group): group for group in groups.values() if len(group) > 1}.values():
         said = sorted((rows[figure] for figure in group), key=_said)
         stops = list(_stops(said))
+        measured = {row["measured"] for row in stops}
         if len(stops) > 1:
             yield (
                 figure_as_said({**said[0], "comparator": str(CODE.eq)}),
-                tuple(_stop(row, base) for row in stops),
+                tuple(_stop(row, base, is_mixed=len(measured) > 1) for row in stops),
             )
 
 
@@ -277,14 +296,15 @@ def _stops(plans: list[dict[str, str]]) -> Iterable[dict[str, str]]:
             yield row
 
 
-def _stop(row: Mapping[str, str], base: str) -> Stop:
+def _stop(row: Mapping[str, str], base: str, *, is_mixed: bool) -> Stop:
     about = time_spoken_of(row)
     return Stop(
         f"with {NO_DATE}" if about == NO_DATE else f"for {about}",
         address_of(row["claim"], base),
         row["speakers"],
         day_of_saying(row),
-        is_true(row["second_hand"]),
+        row["told_by"],
+        row["measured"] if is_mixed else "",
     )
 
 
@@ -296,31 +316,49 @@ def _size(row: Mapping[str, str]) -> tuple[str, str, str]:
     return row["value"] or row["low"] or row["high"], row["unit"], row["per"]
 
 
-def year_by_year(
-    rows: list[dict[str, str]], base: str
-) -> tuple[tuple[str, tuple[OfYear, ...]], ...]:
-    """Return what is said to have come together in each year, if in two years or more."""
-    by_year: dict[str, dict[tuple[str, str, str], list[tuple[str, str, str, bool]]]] = {}
+def year_by_year(rows: list[dict[str, str]], base: str) -> Years | None:
+    """Return what is said to be of each year, if of two years or more something came together.
+
+    What there is money for, or is promised or ordered for a year, stands beside what came, by the
+    name of its series. None if less is told.
+    """
+    by_year: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in rows:
         first, last = row["valid_from"], row["valid_to"]
         is_of_days = bool(first) and first[:4] == last[:4] and first[:7] != last[:7]
-        if not (is_sum(row) and is_so(row) and is_of_days):
-            continue
-        is_whole = (first[5:], last[5:]) == ("01-01", "12-31")
-        part = "" if is_whole else date_words(row["valid_for"], first, last)
-        key = row["series_name"], figure_as_said(row), part
-        claim = address_of(row["claim"], base)
-        who = claim, row["speakers"], day_of_saying(row), bool(row["alters"])
-        by_year.setdefault(first[:4], {}).setdefault(key, []).append(who)
-    if len(by_year) < 2:
-        return ()
-    return tuple(
-        (
-            year,
-            tuple(
-                OfYear(figure, name, part, tuple(dict.fromkeys(who)))
-                for (name, figure, part), who in sorted(told.items())
-            ),
-        )
-        for year, told in sorted(by_year.items())
+        if is_of_days and is_so(row) and _is_number_of_things(row):
+            by_year[first[:4]].append(row)
+    came = {year: list(filter(is_sum, told)) for year, told in by_year.items()}
+    if sum(map(bool, came.values())) < 2:
+        return None
+    totals = [row for row in rows if _is_total(row) and _is_a_word(row)]
+    newest = [row for row in totals if row["valid_to"] == max(map(itemgetter("valid_to"), totals))]
+    years = tuple((year, tuple(_of_year(told, base))) for year, told in sorted(by_year.items()))
+    most = sum(max(map(_at_least, filter(_is_a_word, told)), default=0) for told in came.values())
+    least = max(map(_at_least, newest), default=Decimal(0))
+    return Years(
+        years, tuple(_of_year(newest, base)), number_words(str(most)) if most < least else ""
     )
+
+
+def _is_number_of_things(row: Mapping[str, str]) -> bool:
+    """Return whether a figure is a number of things of its time, and not of what there is."""
+    is_held = row["measure"] in _HELD
+    return not (row["per"] or row["unit"] or is_true(row["money"]) or is_held)
+
+
+def _at_least(row: Mapping[str, str]) -> Decimal:
+    return Decimal(row["value"] or row["low"] or row["high"] or 0)
+
+
+def _of_year(rows: list[dict[str, str]], base: str) -> Iterable[OfYear]:
+    """Yield figures of one year, or of all, each once with all who say it."""
+    told: dict[tuple[str, str, str], list[tuple[str, str, str, bool]]] = defaultdict(list)
+    for row in rows:
+        first, last = row["valid_from"], row["valid_to"]
+        is_whole = (first[5:], last[5:]) == ("01-01", "12-31")
+        part = "" if is_whole else time_spoken_of(row)
+        who = address_of(row["claim"], base), row["speakers"], day_of_saying(row)
+        told[row["series_name"], figure_as_said(row), part].append((*who, bool(row["alters"])))
+    for (name, figure, part), said in sorted(told.items()):
+        yield OfYear(figure, name, part, tuple(dict.fromkeys(said)))

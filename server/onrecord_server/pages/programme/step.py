@@ -8,6 +8,7 @@ from onrecord.rdf.namespaces import CODE
 from onrecord_server.pages.links import address_of
 from onrecord_server.pages.page_queries import is_true
 from onrecord_server.pages.things.figure import figure_as_said
+from onrecord_server.pages.things.gainsaid import Gainsaid
 from onrecord_server.pages.timeline.ratio_claim import date_words
 
 _PLANS = frozenset(str(CODE[name]) for name in ("projected", "targeted", "promised", "conditional"))
@@ -66,8 +67,12 @@ class ProgrammeStep:
     """Address and speakers of the claim that it is judged to be an altered form of."""
     otherwise: str
     """Outlets that report it otherwise than it was said."""
-    second_hand: bool
-    """Whether each report of it tells it on the word of another one."""
+    office: str
+    """What the speakers were when they spoke; empty if no office is on record."""
+    second_hand: str
+    """Who tells it, and from whom, if nobody does on their own word; else empty."""
+    gainsaid: tuple[Gainsaid, ...]
+    """What is judged to contradict a claim that plans nothing, or to seem to."""
     is_disputed: bool
     """Whether it is said to be reached, and of as late a time or later to be less."""
     outcomes: tuple[Outcome, ...]
@@ -113,11 +118,18 @@ def is_sum(row: Mapping[str, str]) -> bool:
 
 
 def step_of(
-    row: Mapping[str, str], told: list[dict[str, str]], otherwise: str, base: str, *, again: bool
+    row: Mapping[str, str],
+    told: list[dict[str, str]],
+    otherwise: str,
+    against: tuple[Gainsaid, ...],
+    base: str,
+    *,
+    again: bool,
 ) -> ProgrammeStep:
     """Return the step of a row, with what is told of it; `again` if its claim has been named.
 
-    `otherwise` names the outlets that report it otherwise than it was said.
+    `otherwise` names the outlets that report it otherwise than it was said, and `against` are the
+    claims that are judged to contradict it.
     """
     return ProgrammeStep(
         address=address_of(row["claim"], base),
@@ -133,7 +145,9 @@ def step_of(
         taken_back=is_true(row["taken_back"]),
         alters=(address_of(row["alters"], base) if row["alters"] else "", row["alters_by"]),
         otherwise=otherwise,
-        second_hand=is_true(row["second_hand"]),
+        office="" if again else row["office"],
+        second_hand=row["told_by"],
+        gainsaid=against,
         is_disputed=bool(_less_since(told)),
         outcomes=_outcomes(told, base),
     )
@@ -169,10 +183,7 @@ def _outcomes(rows: list[dict[str, str]], base: str) -> tuple[Outcome, ...]:
 
 
 def _outcome(kind: str, told: list[dict[str, str]], base: str) -> Outcome:
-    if kind in (_PENDING, LESS_SINCE):
-        row = told[-1]
-    else:
-        row = min(told, key=lambda each: _SURENESS.get(each["strength"], 0))
+    row = told[-1] if kind in (_PENDING, LESS_SINCE) else min(told, key=_doubt)
     is_judged = is_true(row["judged"])
     return Outcome(
         kind=kind,
@@ -188,3 +199,8 @@ def _outcome(kind: str, told: list[dict[str, str]], base: str) -> Outcome:
         reading=row["reading"] if kind in REACHED else "",
         others=len({each["claim"] for each in told}) - 1,
     )
+
+
+def _doubt(row: Mapping[str, str]) -> tuple[bool, int]:
+    """Return by what an outcome is less sure: told on the word of another, or less certain."""
+    return "on the word of" in row["put_as"], _SURENESS.get(row["strength"], 0)

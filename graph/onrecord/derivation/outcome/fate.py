@@ -120,7 +120,9 @@ def _met(plan: ClaimedFigure, state: ClaimedFigure, is_sure: bool) -> Inference 
     if is_of_a_part:
         is_before = state.valid.is_before(plan.valid)
         part = "before its time" if is_before else "at the rate of a part of its time"
-        return Inference("reached", Strength.PROBABLE, f"it is so {part}, which need not last")
+        # Who plans less than others estimate in those weeks may well count otherwise.
+        strength = Strength.POSSIBLE if _is_soon_after(plan, state) else Strength.PROBABLE
+        return Inference("reached", strength, f"it is so {part}, which need not last")
     return Inference("reached", Strength.CERTAIN, f"it is so, {_by(deadline)}")
 
 
@@ -238,8 +240,14 @@ def _is_old(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
 
 
 def _may_be_before(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
-    """Return whether the day on which a plan was made is not known well enough to come first."""
-    return _is_of_unknown_day(plan.said) and not plan.said.is_before(state.valid)
+    """Return whether the day on which a plan was made is not known well enough to come first.
+
+    A sum is complete only at the end of its time, which a plan of that year does precede.
+    """
+    if not _is_of_unknown_day(plan.said) or plan.said.is_before(state.valid):
+        return False
+    said, ends = plan.said.last, state.valid.last
+    return not (state.is_sum and said is not None and ends is not None and said <= ends)
 
 
 def _by(deadline: date | None) -> str:
@@ -339,6 +347,12 @@ def _is_of_a_part(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
         and part is not None
         and part < whole
     )
+
+
+def _is_soon_after(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether what is so is of the weeks after a plan was told."""
+    told, begins = plan.said.last, state.valid.first
+    return told is not None and begins is not None and begins - told <= _SOON
 
 
 def _is_of_a_whole_period(plan: ClaimedFigure) -> bool:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from onrecord.derivation.figure import ClaimedFigure, Kind
-from onrecord.derivation.inference import Conclusion, Inference, Strength, are_near
+from onrecord.derivation.inference import Conclusion, Inference, Strength, are_near, only_touch
 from onrecord.derivation.kindred import differing
 from onrecord.derivation.sentence import scopes
 
@@ -40,17 +40,12 @@ def as_sure_as_known(found: Conclusion) -> Conclusion:
         reason = f"{reason}; one of the figures is judged to have been altered on the way"
         return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
     is_possible = first.is_possible or second.is_possible
-    if is_possible and outcome in _AGREEING and strength is not Strength.POSSIBLE:
-        reason = f"{reason}; one of them is only said to be possible"
-        return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
-    if strength is not Strength.CERTAIN and is_possible and outcome in _DIFFERENT:
+    if is_possible and outcome in _DIFFERENT and strength is not Strength.CERTAIN:
         reason = f"{reason}; one of them is only said to be possible"
         return found._replace(inference=Inference(outcome, strength, reason))
-    if strength is Strength.PROBABLE and outcome in _AGREEING and _is_any_hedged(first, second):
-        reason = f"{reason}; the words of one of them are hedged"
-        return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
-    if strength is Strength.PROBABLE and outcome in _AGREEING and (first.is_read or second.is_read):
-        reason = f"{reason}; {_READ}"
+    weaker = _only_possible(found)
+    if weaker is not None:
+        reason = f"{reason}; {weaker}"
         return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
     if strength is not Strength.CERTAIN or found.base is not None:
         return found
@@ -58,6 +53,25 @@ def as_sure_as_known(found: Conclusion) -> Conclusion:
     if doubt is None:
         return found
     return found._replace(inference=Inference(outcome, Strength.PROBABLE, f"{reason}; {doubt}"))
+
+
+def _only_possible(found: Conclusion) -> str | None:
+    """Return why what would follow may only be so; None if nothing makes it so doubtful."""
+    (outcome, strength, _), first, second = found.inference, found.first, found.second
+    if strength is Strength.POSSIBLE:
+        return None
+    if outcome in _AGREEING and (first.is_possible or second.is_possible):
+        return "one of them is only said to be possible"
+    is_probable = strength is Strength.PROBABLE
+    if is_probable and outcome in _AGREEING and _is_any_hedged(first, second):
+        return "the words of one of them are hedged"
+    if is_probable and outcome in _AGREEING | _DIFFERENT and (first.is_read or second.is_read):
+        return _READ
+    if outcome in _AGREEING and only_touch(first, second):
+        return "the one begins where the other ends"
+    if outcome == "change" and first.is_ability is not second.is_ability:
+        return "not all that can be made need be"
+    return None
 
 
 def _doubt(found: Conclusion) -> str | None:

@@ -17,6 +17,8 @@ _PLAIN = frozenset(("eq", "approx"))
 _BELOW = frozenset(("lt", "nearly"))
 _ABOVE = frozenset(("gt", "just-over"))
 _CLOSE = frozenset(("nearly", "just-over"))
+_FLOORS = _ABOVE | {"ge"}
+_CEILINGS = _BELOW | {"le"}
 
 
 class Strength(StrEnum):
@@ -73,6 +75,20 @@ def can_both_hold(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     if is_rounded and abs(x - y) <= TENTH * max(x, y):
         return True
     return {one.comparator, other.comparator} <= _PLAIN and _is_rounding(x, y)
+
+
+def are_opposed(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the one says what is passed, and the other what is not."""
+    comparators = {one.comparator, other.comparator}
+    return bool(comparators & _FLOORS) and bool(comparators & _CEILINGS)
+
+
+def only_touch(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the one range begins where the other ends."""
+    if None in (one.low, one.high, other.low, other.high):
+        return False
+    is_range = one.low != one.high and other.low != other.high
+    return is_range and (one.high == other.low or other.high == one.low)
 
 
 def are_far(one: ClaimedFigure, other: ClaimedFigure, ratio: Decimal | int = _FAR) -> bool:

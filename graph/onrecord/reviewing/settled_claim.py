@@ -170,7 +170,7 @@ def text_of_claim(card: Card, file: DraftFile, speaker: ChosenSpeaker | None) ->
 def _with_nouns(card: Card, file: DraftFile, place: CardPlace) -> str:
     """Return the words of a card with what a bare number counts in brackets behind it.
 
-    "We will make 120,000" is of shells only by the sentence before it. The noun is that of another
+    "We will make 120,000" is of pumps only by the sentence before it. The noun is that of another
     figure of the series, else the product of a new one.
     """
     words = str(card.fixes.get("words", card.words))

@@ -8,6 +8,7 @@ from onrecord.derivation.inference import (
     Strength,
     are_far,
     are_near,
+    are_opposed,
     is_below,
     is_nearly,
     is_rounded,
@@ -29,6 +30,12 @@ def compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Infe
         return None
     if (gap or is_vague) and is_bound and are_far(one, other) and not _is_parity(one, other):
         # Less than 100 now is no change from 14 before, nor of a time that may be that one.
+        return None
+    if is_vague and is_bound and not (are_near(one, other) or _is_parity(one, other)):
+        # That the one leaves room for the other says nothing where their times need not be one.
+        return None
+    if is_vague and are_opposed(one, other):
+        # Nor does it where the one tells what is passed and the other what is not.
         return None
     if _are_counts_by_other_days(one, other) and not are_near(one, other):
         # More than 200 by one summer and 300 by the next year are two states of one count.

@@ -70,6 +70,9 @@ def states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if gap and _is_less_able(one, other):
         reason = "less can be made than another said before, and what can be made seldom falls"
         return Inference("disagreement", Strength.POSSIBLE, reason)
+    if gap and gap <= _SHORT and not is_self and are_far(one, other, 2):
+        reason = "they are about times that do not overlap, weeks apart, and differ by far"
+        return Inference("change", Strength.POSSIBLE, reason)
     if gap:
         return Inference("change", Strength.CERTAIN, "they are about times that do not overlap")
     if is_vague and are_near(one, other) and not (one.is_bound or other.is_bound):

@@ -253,7 +253,16 @@ def test_what_decides_says_on_whose_word_and_what_may_be_reached_is_disputed(
     client: FlaskClient,
 ) -> None:
     american = steps(page(client, "/topic/us-hundred-thousand.html"), "plans")
-    assert any("</a>, on the word of US Department of Defense" in row for row in american)
+    # Who says so decides, before those who pass it on.
+    missed = row_with(american, "“60,000 per month in fiscal”").partition("<b>missed</b>")[2]
+    assert (
+        missed.partition("<b>")[0].count(">September 2024 to about July 2025, US Department") == 1
+    )
+    assert "Defense Express" not in missed.partition("<b>")[0]
+    answer = client.get(
+        "/q/programme?topic=topic/us-hundred-thousand", headers={"Accept": "text/csv"}
+    ).text
+    assert "Defense Express, on the word of US Department of Defense" in answer
     text = page(client, "/topic/eu-million.html")
     row = row_with(steps(text, "plans"), "/claim/breton-million-november")
     assert "<b>disputed</b>" in row

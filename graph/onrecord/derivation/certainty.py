@@ -18,6 +18,10 @@ from onrecord.derivation.sentence import scopes
 _DIFFERENT = frozenset(("disagreement", "revision", "change", "missed", "reached"))
 """Outcomes that rest on how much each figure is, and not only on when it is."""
 _AGREEING = frozenset(("agreement",))
+_LIKE_OR_UNLIKE = _AGREEING | {"disagreement", "change", "revision"}
+"""Outcomes that are in doubt with what one of the figures is read as."""
+_OF_WHAT_IS_MADE = frozenset(("change", "reached"))
+"""Outcomes that what can be made does not show of what is made, nor the other way round."""
 _ABOUT = frozenset(("approx", "nearly", "just-over"))
 _READ = "the words of one of them leave open what they are read as"
 _PROJECTED = "one of them is a projection of a time that was not over"
@@ -65,11 +69,11 @@ def _only_possible(found: Conclusion) -> str | None:
     is_probable = strength is Strength.PROBABLE
     if is_probable and outcome in _AGREEING and _is_any_hedged(first, second):
         return "the words of one of them are hedged"
-    if is_probable and outcome in _AGREEING | _DIFFERENT and (first.is_read or second.is_read):
+    if is_probable and outcome in _LIKE_OR_UNLIKE and (first.is_read or second.is_read):
         return _READ
     if outcome in _AGREEING and only_touch(first, second):
         return "the one begins where the other ends"
-    if outcome == "change" and first.is_ability is not second.is_ability:
+    if outcome in _OF_WHAT_IS_MADE and first.is_ability is not second.is_ability:
         return "not all that can be made need be"
     return None
 

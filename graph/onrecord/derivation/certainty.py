@@ -75,6 +75,8 @@ def _only_possible(found: Conclusion) -> str | None:
         return "the one begins where the other ends"
     if outcome in _OF_WHAT_IS_MADE and first.is_ability is not second.is_ability:
         return "not all that can be made need be"
+    if outcome == "change" and (_is_daily(first, second) or _is_daily(second, first)):
+        return "the one is counted by the day, the other over a year"
     return None
 
 
@@ -175,6 +177,14 @@ def _is_yearly_and_not(plan: ClaimedFigure, state: ClaimedFigure) -> bool:
     if days is None or days >= _WHOLE_PERIOD or plan.period is None or state.period is None:
         return False
     return state.period >= _WHOLE_PERIOD > plan.period
+
+
+def _is_daily(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the one is counted by the day, of days, and the other over a year."""
+    days, whole = one.valid.days, other.valid.days
+    if days is None or whole is None or one.period is None or one.period > 1:
+        return False
+    return days < _WHOLE_PERIOD <= whole
 
 
 def _are_round(first: ClaimedFigure, second: ClaimedFigure) -> bool:

@@ -11,14 +11,21 @@ from datetime import timedelta
 from decimal import Decimal
 
 from onrecord.derivation.figure import ClaimedFigure, Kind
-from onrecord.derivation.inference import Conclusion, Inference, Strength, are_near, only_touch
+from onrecord.derivation.inference import (
+    Conclusion,
+    Inference,
+    Strength,
+    are_near,
+    is_below,
+    only_touch,
+)
 from onrecord.derivation.kindred import differing
 from onrecord.derivation.sentence import scopes
 
 _DIFFERENT = frozenset(("disagreement", "revision", "change", "missed", "reached"))
 """Outcomes that rest on how much each figure is, and not only on when it is."""
 _AGREEING = frozenset(("agreement",))
-_LIKE_OR_UNLIKE = _AGREEING | {"disagreement", "change", "revision"}
+_IN_DOUBT_AS_READ = _AGREEING | {"disagreement", "change", "revision"}
 """Outcomes that are in doubt with what one of the figures is read as."""
 _OF_WHAT_IS_MADE = frozenset(("change", "reached"))
 """Outcomes that what can be made does not show of what is made, nor the other way round."""
@@ -69,12 +76,14 @@ def _only_possible(found: Conclusion) -> str | None:
     is_probable = strength is Strength.PROBABLE
     if is_probable and outcome in _AGREEING and _is_any_hedged(first, second):
         return "the words of one of them are hedged"
-    if is_probable and outcome in _LIKE_OR_UNLIKE and (first.is_read or second.is_read):
+    if is_probable and outcome in _IN_DOUBT_AS_READ and (first.is_read or second.is_read):
         return _READ
     if outcome in _AGREEING and only_touch(first, second):
         return "the one begins where the other ends"
-    if outcome in _OF_WHAT_IS_MADE and first.is_ability is not second.is_ability:
-        return "not all that can be made need be"
+    if first.is_ability is not second.is_ability:
+        able, made = (first, second) if first.is_ability else (second, first)
+        if outcome in _OF_WHAT_IS_MADE or (outcome == "disagreement" and is_below(made, able)):
+            return "not all that can be made need be"
     if outcome == "change" and (_is_daily(first, second) or _is_daily(second, first)):
         return "the one is counted by the day, the other over a year"
     return None

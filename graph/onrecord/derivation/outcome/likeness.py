@@ -28,8 +28,8 @@ def compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Infe
     is_bound = one.is_bound or other.is_bound
     if gap > LONG:
         return None
-    if (gap or is_vague) and is_bound and are_far(one, other) and not _is_parity(one, other):
-        # Less than 100 now is no change from 14 before, nor of a time that may be that one.
+    if gap and is_bound and are_far(one, other) and not _is_parity(one, other):
+        # Less than 100 now is no change from 14 before.
         return None
     if is_vague and is_bound and not (are_near(one, other) or _is_parity(one, other)):
         # That the one leaves room for the other says nothing where their times need not be one.

@@ -38,20 +38,21 @@ def build(collection: Path, archives: tuple[Path, ...], releases: Path, all_form
 
 def build_collection(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path:
     """Check a collection, show its violations, and return the folder of the release made of it."""
-    from onrecord.records.check import BEFORE_A_BUILD, check_records
+    from onrecord.records.check import BEFORE_A_BUILD, CheckedRecords, check_records
     from onrecord.records.collection import read_collection
-    from onrecord.releases.build import build as build_release
+    from onrecord.releases.build import build_checked
     from onrecord.releases.release import BuildNote, digest_of, note_build
     from onrecord.validation.formats.text import render
 
-    with garbage_left(), step("checking"):
-        digest = digest_of(collection)
-        report = check_records(
-            read_collection(collection), archive_of(archives), most_in_memory=BEFORE_A_BUILD
-        )
-    click.echo(render(report.violations), nl=False, err=True)
+    def check() -> CheckedRecords:
+        archive = archive_of(archives)
+        report = check_records(read_collection(collection), archive, most_in_memory=BEFORE_A_BUILD)
+        click.echo(render(report.violations), nl=False, err=True)
+        return report
+
     with garbage_left(), step("building"):
-        release = build_release(report, releases)
+        digest = digest_of(collection)
+        release = build_checked(check, releases)
     note_build(releases, BuildNote(release.name, str(collection.resolve()), digest))
     return release.path
 

@@ -34,11 +34,15 @@ KeptTriples = TypeVar("KeptTriples", bound=Collection[ox.Triple])
 
 
 def derive_into(
-    store: ox.Store, rules: Iterable[Rule], keep: Callable[[str, Iterable[ox.Triple]], KeptTriples]
+    store: ox.Store,
+    rules: Iterable[Rule],
+    keep: Callable[[str, Iterable[ox.Triple]], KeptTriples],
+    add: Callable[[KeptTriples], None] | None = None,
 ) -> Iterator[tuple[str, KeptTriples]]:
     """Add to a store what each rule derives from it and from earlier rules; yield it by name.
 
-    `keep` is given the name of a rule and what it derives, to keep it, each triple once.
+    `keep` is given the name of a rule and what it derives, to keep it, each triple once; `add` is
+    given what is kept, to add it to the store, where that is not to be done triple by triple.
     Raises RuleError for a rule that is not a CONSTRUCT query.
     """
     told: dict[str, Iterable[ox.Triple]] = {}
@@ -48,7 +52,10 @@ def derive_into(
         # What is kept elsewhere is not held here, too.
         found = told.pop(rule.name) if rule.name in told else evaluate(rule, store)
         triples = keep(rule.name, found)
-        extend(store, in_graph(triples))
+        if add is None:
+            extend(store, in_graph(triples))
+        else:
+            add(triples)
         yield rule.name, triples
 
 

@@ -32,6 +32,12 @@ def _typed(form: str, datatype: str) -> Literal:
     return Literal(form, datatype=_iri(datatype), normalize=False)
 
 
+def forget_terms() -> None:
+    """Let go of the terms of rdflib that are kept to be used again, and of their memory."""
+    _iri.cache_clear()
+    _typed.cache_clear()
+
+
 def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Identifier:
     """Convert a term to rdflib, its lexical form unchanged. Raises TypeError for a triple term."""
     if isinstance(term, ox.NamedNode):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from onrecord.rdf.oxigraph import ResultRow
+    from onrecord.records.check import CheckedRecords
     from onrecord.releases.comparison import Comparison
     from onrecord.releases.query_result import QueryResult
     from onrecord.releases.release import Release
@@ -235,11 +236,15 @@ def build(
     from onrecord.records.archive import archive_of
     from onrecord.records.check import BEFORE_A_BUILD, check_records
     from onrecord.records.collection import read_collection
-    from onrecord.releases.build import build as build_release
+    from onrecord.releases.build import build_checked
 
-    texts = archive_of(None if archive is None else paths_of(archive))
-    checked = check_records(read_collection(Path(collection)), texts, most_in_memory=BEFORE_A_BUILD)
-    release = build_release(checked, Path(releases))
+    def check() -> "CheckedRecords":
+        texts = archive_of(None if archive is None else paths_of(archive))
+        return check_records(
+            read_collection(Path(collection)), texts, most_in_memory=BEFORE_A_BUILD
+        )
+
+    release = build_checked(check, Path(releases))
     return open(releases, release.name)
 
 

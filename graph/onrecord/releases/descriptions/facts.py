@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS
@@ -10,7 +10,7 @@ from rdflib.term import Node
 
 from onrecord.rdf.namespaces import DCAT, REC, SCHEMA
 from onrecord.records.collection import Description
-from onrecord.releases.release import WrittenFile
+from onrecord.releases.release import WrittenFile, day_of
 
 MEDIA_TYPES = {
     "nq": "application/n-quads",
@@ -82,12 +82,28 @@ class DatasetFacts:
     first_day: str
     last_day: str
     """The days between which claims were made; empty if none has a day."""
-    release: str
-    issued: str
-    """The day of the release."""
     created: str
-    """The day of the first curation."""
-    files: tuple[FileFacts, ...]
+    """The day of the first curation; empty if none has one."""
+    release: str = ""
+    """The name of the release, which begins with its day."""
+    files: tuple[FileFacts, ...] = ()
+
+    @property
+    def issued(self) -> str:
+        """The day of the release."""
+        return day_of(self.release)
+
+    def of_release(self, name: str, dumps: Mapping[str, WrittenFile]) -> "DatasetFacts":
+        """Return the facts about a release of the dataset; `dumps` are those of the whole by name.
+
+        Its records were curated first on its own day, where none says when.
+        """
+        files = (
+            FileFacts(file, about.size, about.sha256, MEDIA_TYPES[file.rpartition(".")[2]])
+            for file, about in sorted(dumps.items())
+        )
+        created = self.created or day_of(name)
+        return replace(self, created=created, release=name, files=tuple(files))
 
     @property
     def keywords(self) -> tuple[str, ...]:
@@ -100,13 +116,8 @@ class DatasetFacts:
         return f"{self.base}dumps/{self.release}/"
 
 
-def facts_of(
-    description: Description,
-    release: str,
-    graphs: Iterable[Graph],
-    dumps: Mapping[str, WrittenFile],
-) -> DatasetFacts:
-    """Collect the facts about a release; `dumps` are the dumps of the whole by name."""
+def facts_of(description: Description, graphs: Iterable[Graph]) -> DatasetFacts:
+    """Collect the facts about a dataset from its graphs."""
     union = tuple(graphs)
     dataset = description.dataset
     days = sorted(_days(union))
@@ -137,13 +148,7 @@ def facts_of(
         ),
         first_day=days[0] if days else "",
         last_day=days[-1] if days else "",
-        release=release,
-        issued=release[: len("2026-11-24")],
-        created=curated[0] if curated else release[: len("2026-11-24")],
-        files=tuple(
-            FileFacts(name, file.size, file.sha256, MEDIA_TYPES[name.rpartition(".")[2]])
-            for name, file in sorted(dumps.items())
-        ),
+        created=curated[0] if curated else "",
     )
 
 

@@ -38,6 +38,10 @@ _WITHOUT = re.compile(r"-- without: (.+)")
 _FILLED = re.compile(r"^-- filled: .+\n", re.MULTILINE)
 _NAMED = re.compile(r":(\w+)")
 _SELECT = re.compile(r"^SELECT (?:DISTINCT )?", re.MULTILINE)
+_ROWS_SO_FAR = "# To each of these:"
+"""Comment in a query behind what makes the rows of a group and before what may be added to them."""
+_BOUND = 1_000_000_000
+"""Rows of which no group has more."""
 _AT_ONCE = 5_000
 """Rows that are written, or terms that are looked up, at once."""
 _IRI, _BLANK = "<", "_"
@@ -85,7 +89,7 @@ class KeptQuery:
         open_query = replace(self.query, text="\n".join(kept))
         open_query = replace(open_query, text=without_values(open_query))
         text = bind(open_query, dict(self.asked), "")
-        return _SELECT.sub(lambda found: found[0] + more, text, count=1)
+        return _SELECT.sub(lambda found: found[0] + more, _bounded(text), count=1)
 
     @property
     def is_distinct(self) -> bool:
@@ -110,6 +114,30 @@ def _lines_without(lines: list[str], without: Collection[str]) -> Iterator[str]:
             end = f"{start[: len(start) - len(start.lstrip())]}}}"
             while next(rest) != end:
                 pass
+
+
+def _bounded(text: str) -> str:
+    """Return a query in which each group up to `_ROWS_SO_FAR` is a subselect with a limit.
+
+    Oxigraph (0.5.13, `sparopt`) estimates the rows of a group by multiplying those of its patterns.
+    Of twenty patterns these are more than it can count, and then it holds all that an OPTIONAL
+    matches in the release, in rows as wide as the query, where it would look up what belongs to
+    each row. Of a subselect with a limit it never estimates more rows than that.
+    """
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.strip() != _ROWS_SO_FAR:
+            lines.append(line)
+            continue
+        margin = len(line) - len(line.lstrip())
+        start = max(
+            number
+            for number, other in enumerate(lines)
+            if other.strip() and len(other) - len(other.lstrip()) < margin
+        )
+        lines.insert(start + 1, f"{' ' * margin}{{ SELECT * WHERE {{")
+        lines.append(f"{' ' * margin}}} LIMIT {_BOUND} }}")
+    return "\n".join(lines)
 
 
 def table_of(name: str) -> str:

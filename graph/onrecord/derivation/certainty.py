@@ -29,6 +29,8 @@ _IN_DOUBT_AS_READ = _AGREEING | {"disagreement", "change", "revision"}
 """Outcomes that are in doubt with what one of the figures is read as, or counts from."""
 _OF_WHAT_IS_MADE = frozenset(("change", "reached"))
 """Outcomes that what can be made does not show of what is made, nor the other way round."""
+_RECKONED = frozenset(("need",))
+"""Measures that nobody counts, so that two voices differ in them without a change."""
 _ABOUT = frozenset(("approx", "nearly", "just-over"))
 _READ = "the words of one of them leave open what they are read as"
 _PROJECTED = "one of them is a projection of a time that was not over"
@@ -76,6 +78,9 @@ def _only_possible(found: Conclusion) -> str | None:
     (outcome, strength, _), first, second = found.inference, found.first, found.second
     if strength is Strength.POSSIBLE:
         return None
+    is_reckoned = first.series.measure in _RECKONED
+    if outcome == "change" and is_reckoned and not first.speakers & second.speakers:
+        return "each may reckon it otherwise"
     if outcome in _AGREEING and (first.is_possible or second.is_possible):
         return "one of them is only said to be possible"
     is_probable = strength is Strength.PROBABLE

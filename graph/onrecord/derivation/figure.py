@@ -381,6 +381,12 @@ class ClaimedFigure:
         return bool(self.authorities - self.speakers)
 
     @property
+    def is_prospect(self) -> bool:
+        """Whether it is what could be some time from the saying on, and not what is so."""
+        (first, last), said = self.valid, self.said.first
+        return self.is_possible and bool(first and said and first >= said) and last is None
+
+    @property
     def is_told_after_its_time(self) -> bool:
         """Whether it is told of when its time has come: what was once planned for then."""
         return bool(self.valid.last and self.said.first and self.valid.last <= self.said.first)

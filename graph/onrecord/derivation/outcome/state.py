@@ -29,7 +29,7 @@ def states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return None
     if not gap and one.valid != other.valid and one.is_of_a_span and other.is_of_a_span:
         return _sums(one, other)
-    if _is_prospect(one) is not _is_prospect(other):
+    if one.is_prospect is not other.is_prospect:
         reason = "the one is what could be, and when is not said"
         return Inference("path", Strength.POSSIBLE, reason)
     if gap and _is_step(one, other):
@@ -121,13 +121,6 @@ def states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     elif one.kind is not other.kind:
         reason = "other than was projected is said to be so of the same time"
     return Inference("disagreement", Strength.PROBABLE if is_open else Strength.CERTAIN, reason)
-
-
-def _is_prospect(figure: ClaimedFigure) -> bool:
-    """Return whether it is what could be some time from the saying on, and not what is so."""
-    first, said = figure.valid.first, figure.said.first
-    is_from_now = bool(first and said and first >= said) and figure.valid.last is None
-    return figure.is_possible and is_from_now
 
 
 def _is_step(one: ClaimedFigure, other: ClaimedFigure) -> bool:

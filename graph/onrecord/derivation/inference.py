@@ -84,7 +84,7 @@ def are_opposed(one: ClaimedFigure, other: ClaimedFigure) -> bool:
 
 
 def are_steps_of_bounds(one: ClaimedFigure, other: ClaimedFigure) -> bool:
-    """Return whether two bounds to one side are apart: more than 1,155 and more than 1,500."""
+    """Return whether two bounds to one side are apart: more than 100 and more than 150."""
     are_floors = one.high is None and other.high is None
     are_ceilings = one.low is None and other.low is None
     return (are_floors or are_ceilings) and not are_near(one, other)

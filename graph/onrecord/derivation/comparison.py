@@ -1,6 +1,7 @@
 """The rule `comparison`: every pair of claimed figures of which something is concluded.
 
-Figures of one line are compared as `conclusion` says, figures of kindred series as `kindred` does.
+Figures of one line are compared as `conclusion` says, figures of kindred series as `kindred` does,
+and what follows is weighed by what other voices of the line say of the time, as `dispute` does.
 
 Of a line of up to 200 figures every pair of which something is concluded is kept. Of a longer one
 each figure keeps its neighbours among those that were said before it: the last one that it clashes

@@ -159,7 +159,11 @@ def _is_against(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """
     if one.is_read or one.other_measure or can_both_hold(one, other):
         return False
-    if one.valid.gap(other.valid) or one.speakers & other.speakers:
+    if one.valid.gap(other.valid):
+        # What is so of a year says little of a day some weeks after it.
+        are_short = all((each.valid.days or 0) <= _WEEKS.days for each in (one, other))
+        return are_short and are_far(one, other, 2)
+    if one.speakers & other.speakers:
         return are_far(one, other, 2)
     found = conclude(one, other)
     if found is None or found.inference.outcome != "disagreement":

@@ -26,9 +26,11 @@ _DIFFERENT = frozenset(("disagreement", "revision", "change", "missed", "reached
 """Outcomes that rest on how much each figure is, and not only on when it is."""
 _AGREEING = frozenset(("agreement",))
 _IN_DOUBT_AS_READ = _AGREEING | {"disagreement", "change", "revision"}
-"""Outcomes that are in doubt with what one of the figures is read as."""
+"""Outcomes that are in doubt with what one of the figures is read as, or counts from."""
 _OF_WHAT_IS_MADE = frozenset(("change", "reached"))
 """Outcomes that what can be made does not show of what is made, nor the other way round."""
+_RECKONED = frozenset(("need",))
+"""Measures that nobody counts, so that two voices differ in them without a change."""
 _ABOUT = frozenset(("approx", "nearly", "just-over"))
 _READ = "the words of one of them leave open what they are read as"
 _PROJECTED = "one of them is a projection of a time that was not over"
@@ -49,6 +51,11 @@ def as_sure_as_known(found: Conclusion) -> Conclusion:
         return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
     if (first.is_altered or second.is_altered) and outcome not in _AGREEING:
         reason = f"{reason}; one of the figures is judged to have been altered on the way"
+        return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
+    ambiguous = [each for each in (first, second) if each.other_measure]
+    if ambiguous and first.claim != second.claim:
+        which = "first" if ambiguous[0] is first else "second"
+        reason = f"{reason}; by its words the {which} may be {ambiguous[0].other_measure}"
         return found._replace(inference=Inference(outcome, Strength.POSSIBLE, reason))
     is_possible = first.is_possible or second.is_possible
     if is_possible and outcome in _DIFFERENT and strength is not Strength.CERTAIN:
@@ -71,6 +78,9 @@ def _only_possible(found: Conclusion) -> str | None:
     (outcome, strength, _), first, second = found.inference, found.first, found.second
     if strength is Strength.POSSIBLE:
         return None
+    is_reckoned = first.series.measure in _RECKONED
+    if outcome == "change" and is_reckoned and not first.speakers & second.speakers:
+        return "each may reckon it otherwise"
     if outcome in _AGREEING and (first.is_possible or second.is_possible):
         return "one of them is only said to be possible"
     is_probable = strength is Strength.PROBABLE
@@ -80,6 +90,8 @@ def _only_possible(found: Conclusion) -> str | None:
         return _READ
     if outcome in _AGREEING and only_touch(first, second):
         return "the one begins where the other ends"
+    if outcome in _IN_DOUBT_AS_READ and _is_any_since_unknown(first, second):
+        return "they need not count from one time"
     if first.is_ability is not second.is_ability:
         able, made = (first, second) if first.is_ability else (second, first)
         if outcome in _OF_WHAT_IS_MADE or (outcome == "disagreement" and is_below(made, able)):
@@ -120,6 +132,8 @@ def _doubt(found: Conclusion) -> str | None:
         return "the time of one of them is known only roughly"
     if _ABOUT & {first.comparator, second.comparator}:
         return "one of the figures is only about so much"
+    if outcome == "change" and _are_of_two_voices_in_weeks(first, second):
+        return "they are weeks apart, and two voices may count otherwise"
     # What follows since the scopes differ does not follow less surely for it.
     taken_for_one = _taken_for_one(found)
     if taken_for_one:
@@ -165,10 +179,24 @@ def _is_any_hedged(first: ClaimedFigure, second: ClaimedFigure) -> bool:
     return first.is_hedged or second.is_hedged
 
 
+def _is_any_since_unknown(first: ClaimedFigure, second: ClaimedFigure) -> bool:
+    """Return whether of two figures of growth only one says from when it counts."""
+    is_growth = first.series.is_growth and second.series.is_growth
+    return is_growth and (first.since is None) is not (second.since is None)
+
+
 def _are_at_rough_times(first: ClaimedFigure, second: ClaimedFigure) -> bool:
     """Return whether two times that lie close may lie otherwise, since one is known roughly."""
     is_rough = first.is_of_a_rough_time or second.is_of_a_rough_time
     return is_rough and first.valid != second.valid and first.valid.gap(second.valid) <= _CLOSE
+
+
+def _are_of_two_voices_in_weeks(first: ClaimedFigure, second: ClaimedFigure) -> bool:
+    """Return whether two speak of two short times with only weeks between them."""
+    days = [each.valid.days for each in (first, second)]
+    are_short = all(each is not None and each <= _CLOSE.days for each in days)
+    is_soon = first.valid.gap(second.valid) <= _CLOSE
+    return are_short and is_soon and not first.speakers & second.speakers
 
 
 def _may_be_in_another_order(first: ClaimedFigure, second: ClaimedFigure) -> bool:

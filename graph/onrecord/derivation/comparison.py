@@ -1,6 +1,7 @@
 """The rule `comparison`: every pair of claimed figures of which something is concluded.
 
-Figures of one line are compared as `conclusion` says, figures of kindred series as `kindred` does.
+Figures of one line are compared as `conclusion` says, figures of kindred series as `kindred` does,
+and what follows is weighed by what other voices of the line say of the time, as `dispute` does.
 
 Of a line of up to 200 figures every pair of which something is concluded is kept. Of a longer one
 each figure keeps its neighbours among those that were said before it: the last one that it clashes
@@ -22,6 +23,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from onrecord.derivation.certainty import as_sure_as_known, with_scopes
+from onrecord.derivation.dispute import disputes, weighed
 from onrecord.derivation.figure import (
     ClaimedFigure,
     Kind,
@@ -130,6 +132,7 @@ def compare_line(
     for figure in line:
         by_claim[figure.claim].append(figure)
     as_said = sorted(line, key=lambda figure: figure.saying)
+    disputed = disputes(line)
     for one, other in (
         (earlier, later) for number, later in enumerate(as_said) for earlier in as_said[:number]
     ):
@@ -143,7 +146,7 @@ def compare_line(
         if not found and _grow_since_other_times(one, other):
             found = side_by_side(one, other, "they count from other times", ["baseline"])
         if found:
-            yield with_scopes(as_sure_as_known(found))
+            yield with_scopes(weighed(as_sure_as_known(found), disputed))
 
 
 def neighbours(conclusions: Iterable[Conclusion]) -> Iterator[Conclusion]:

@@ -45,6 +45,7 @@ SELECT * {
     + """
   FILTER NOT EXISTS { ?claim rec:retractedIn|rec:takenBackBy ?retraction . }
   OPTIONAL { ?figure rec:reason ?reading . }
+  OPTIONAL { ?figure rec:mayMeasure ?other_measure . }
   OPTIONAL { ?claim rec:saidOn/dcterms:date ?said_on . }
   OPTIONAL { ?claim rec:saidOn/rec:earliest ?said_first . }
   OPTIONAL { ?claim rec:saidOn/rec:latest ?said_last . }
@@ -255,6 +256,8 @@ class ClaimedFigure:
     """Whether it is put forward as possible only: what could be."""
     is_read: bool = False
     """Whether a curator had to read into its words what they leave open, such as the period."""
+    other_measure: str = ""
+    """What its words can measure besides, for sentences; empty if they settle it."""
     is_of_a_rough_time: bool = False
     """Whether it is about another time than that of saying, which is approximate (EDTF's `~`)."""
     is_said_roughly: bool = False
@@ -378,6 +381,12 @@ class ClaimedFigure:
         return bool(self.authorities - self.speakers)
 
     @property
+    def is_prospect(self) -> bool:
+        """Whether it is what could be some time from the saying on, and not what is so."""
+        (first, last), said = self.valid, self.said.first
+        return self.is_possible and bool(first and said and first >= said) and last is None
+
+    @property
     def is_told_after_its_time(self) -> bool:
         """Whether it is told of when its time has come: what was once planned for then."""
         return bool(self.valid.last and self.said.first and self.valid.last <= self.said.first)
@@ -426,6 +435,7 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             is_hedged=row["claim"] in hedged or modality == "possible",
             is_possible=modality == "possible",
             is_read="reading" in row,
+            other_measure=_name(store, row["other_measure"]) if "other_measure" in row else "",
             is_of_a_rough_time="~" in row.get("of", "") and said != valid,
             is_said_roughly="~" in row.get("said_on", ""),
             authorities=frozenset(authorities.get(row["claim"], ())),

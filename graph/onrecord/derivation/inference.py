@@ -83,12 +83,26 @@ def are_opposed(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     return bool(comparators & _FLOORS) and bool(comparators & _CEILINGS)
 
 
+def are_steps_of_bounds(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether two bounds to one side are apart: more than 100 and more than 150."""
+    are_floors = one.high is None and other.high is None
+    are_ceilings = one.low is None and other.low is None
+    return (are_floors or are_ceilings) and not are_near(one, other)
+
+
 def only_touch(one: ClaimedFigure, other: ClaimedFigure) -> bool:
-    """Return whether the one range begins where the other ends."""
-    if None in (one.low, one.high, other.low, other.high):
+    """Return whether the one range, as it was said, begins where the other ends."""
+    (a, b), (x, y) = _range(one), _range(other)
+    if None in (a, b, x, y):
         return False
-    is_range = one.low != one.high and other.low != other.high
-    return is_range and (one.high == other.low or other.high == one.low)
+    return a != b and x != y and (b == x or y == a)
+
+
+def _range(figure: ClaimedFigure) -> tuple[Decimal | None, Decimal | None]:
+    """Return a range as it was said, without what *about* allows."""
+    if figure.range_low is not None and figure.range_high is not None:
+        return figure.range_low, figure.range_high
+    return figure.low, figure.high
 
 
 def are_far(one: ClaimedFigure, other: ClaimedFigure, ratio: Decimal | int = _FAR) -> bool:

@@ -32,6 +32,10 @@ def fate(plan: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
     """Return what a state says of a plan."""
     if _is_of_a_later_flow(plan, state):
         return None
+    if state.is_prospect:
+        return Inference(
+            "path", Strength.POSSIBLE, "the one is what could be, and when is not said"
+        )
     if is_of_failure(plan):
         return _failure(plan, state)
     is_up_to = plan.comparator in _CEILINGS and plan.series.aim == "ge"

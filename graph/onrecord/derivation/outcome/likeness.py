@@ -9,6 +9,7 @@ from onrecord.derivation.inference import (
     are_far,
     are_near,
     are_opposed,
+    are_steps_of_bounds,
     is_below,
     is_nearly,
     is_rounded,
@@ -37,6 +38,9 @@ def compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Infe
     if is_vague and are_opposed(one, other):
         # Nor does it where the one tells what is passed and the other what is not.
         return None
+    if are_steps_of_bounds(one, other) and not _is_parity(one, other):
+        # Nor is it agreed on that more than 200 is more than 100, too.
+        return None
     if _are_counts_by_other_days(one, other) and not are_near(one, other):
         # More than 200 by one summer and 300 by the next year are two states of one count.
         return None
@@ -55,12 +59,14 @@ def compatible(one: ClaimedFigure, other: ClaimedFigure, is_vague: bool) -> Infe
         return Inference("change", Strength.POSSIBLE, reason)
     if gap:
         return Inference("agreement", Strength.POSSIBLE, f"{same}, though of another time")
+    is_close = is_bound or are_near(one, other) or is_rounded(one, other)
     if is_vague:
         reason = f"{same}, at times that may be the same"
-        return Inference("agreement", Strength.PROBABLE, reason)
+        strength = Strength.PROBABLE if is_close else Strength.POSSIBLE
+        return Inference("agreement", strength, reason)
     # What is known of both times only roughly need not be of one time.
     are_rough = one.is_of_a_rough_time and other.is_of_a_rough_time
-    is_sure = not (are_rough or is_nearly(one, other) or _is_loosely_bound(one, other))
+    is_sure = is_close and not (are_rough or is_nearly(one, other) or _is_loosely_bound(one, other))
     strength = Strength.CERTAIN if is_sure else Strength.PROBABLE
     return Inference("agreement", strength, f"{same}, of one time")
 

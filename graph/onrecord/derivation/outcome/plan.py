@@ -10,7 +10,9 @@ from onrecord.derivation.inference import (
     Strength,
     are_far,
     are_near,
+    are_steps_of_bounds,
     can_both_hold,
+    is_rounded,
 )
 from onrecord.derivation.outcome.fate import is_of_failure
 from onrecord.derivation.outcome.likeness import LONG, likeness
@@ -20,6 +22,7 @@ _SHORT = timedelta(62)
 """Within which two dates are one."""
 _QUARTER = 93
 """Days up to which two times that lie close can be one, told otherwise."""
+_CEILINGS = frozenset(("lt", "le", "nearly"))
 _UNDATED = (
     ", and neither names a time",
     ", and the one names no time",
@@ -45,9 +48,19 @@ def plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if are_alike and one.is_conditional != other.is_conditional and not are_timed:
         # What it would take to get there, at whatever time, is no plan.
         return None
+    if _is_sum_beside(one, other) or _is_sum_beside(other, one):
+        # What comes together in a year is no part of what had come together before it.
+        return None
     is_of_any_year = one.is_of_an_unknown_year != other.is_of_an_unknown_year
     if are_alike and are_timed and is_of_any_year and not is_ramp:
         # The close of some summer and a named month may be years apart.
+        return None
+    if are_alike and _may_name_no_time_after(one, other):
+        return None
+    if are_alike and not is_ramp and are_steps_of_bounds(one, other):
+        if one.speakers & other.speakers:
+            reason = f"{amount(one)} is now {amount(other)}, and neither gives an end"
+            return _revision(one, other, reason)
         return None
     if are_alike and not is_ramp:
         is_after = gap and (_names_no_time_after(one, other) or _are_long(one, other))
@@ -97,7 +110,7 @@ def plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     are_dated = one.valid.last is not None and other.valid.last is not None
     is_failure = _is_of_failure_of(one, other) or _is_of_failure_of(other, one)
     if is_failure and not is_body and are_dated and one.valid.last == other.valid.last:
-        return _failing()
+        return _failing(one, other)
     is_one_time = one.valid.last == other.valid.last and one.valid.days == other.valid.days
     if not are_dated or (not is_one_time and (one.is_vague or other.is_vague)):
         if are_dated and one.speakers & other.speakers and _is_taken_back(one, other, less):
@@ -110,7 +123,7 @@ def plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if one.speakers & other.speakers or (is_body and one.said.is_before(other.said)):
         return _revision(one, other, "another figure is given for the same time, later")
     if is_failure:
-        return _failing()
+        return _failing(one, other)
     is_later = one.said.is_before(other.said) and one.said.gap(other.said) > _SHORT
     if one.is_target and other.is_target and is_later:
         reason = "it is told that another figure is now planned for the same time"
@@ -118,6 +131,9 @@ def plans(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if (one.is_target and _is_expected(other)) or (other.is_target and _is_expected(one)):
         reason = "for the same time the one is planned and the other expected by somebody else"
         reason = f"{reason}, and what comes can be one of them only"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
+    if one.is_sum and other.is_sum and _is_included(less, more):
+        reason = "other figures are given for the same time, though who has the more has the less"
         return Inference("disagreement", Strength.POSSIBLE, reason)
     reason = "they are for the same time and cannot both come true"
     if one.said.gap(other.said) > _SHORT:
@@ -144,8 +160,11 @@ def as_step(found: Conclusion, by_claim: Mapping[str, Iterable[ClaimedFigure]]) 
     return found
 
 
-def _failing() -> Inference:
-    """What follows from a plan and a forecast that as much will not come."""
+def _failing(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
+    """What follows from a plan and a forecast that as much will not come, `one` said first."""
+    if is_of_failure(one) and one.said.gap(other.said) > _SHORT:
+        reason = "somebody expected that as much will not come, and it is still planned later"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
     reason = "the one is planned, and somebody else expects that as much will not come"
     return Inference("disagreement", Strength.PROBABLE, reason)
 
@@ -205,6 +224,37 @@ def _names_no_time_after(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     return bool(is_over and other.valid.last is None)
 
 
+def _may_name_no_time_after(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether a plan that names no time may be told of when that of the other is over.
+
+    A goal by some day, and the same *very soon*, said before that day or after, are one goal or a
+    goal that was put off.
+    """
+    if (one.valid.last is None) is (other.valid.last is None):
+        return False
+    dated, undated = (one, other) if other.valid.last is None else (other, one)
+    deadline, first, last = dated.valid.last, undated.said.first, undated.said.last
+    is_before = last is not None and deadline is not None and last <= deadline
+    is_after = first is not None and deadline is not None and first > deadline
+    return dated.said.is_before(undated.said) and not (is_before or is_after)
+
+
+def _is_included(less: ClaimedFigure, more: ClaimedFigure) -> bool:
+    """Return whether the less may well come, and more, too: what is told of it sets no end.
+
+    More than 1,500 have 1,150 in them; and of plans told nobody knows when, the more may be later.
+    """
+    if less.high is None or less.comparator in _CEILINGS or less.series.aim != "ge":
+        return False
+    return more.high is None or None in (*less.said, *more.said)
+
+
+def _is_sum_beside(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the one comes together in a time, and the other by a day before that."""
+    is_by_a_day = other.is_sum and not other.is_of_a_span and other.valid.last is not None
+    return one.is_of_a_span and is_by_a_day and other.valid.is_before(one.valid)
+
+
 def _are_long(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """Return whether both times are of more than a quarter, so that two of them are never one."""
     return all(each.valid.days is not None and each.valid.days > _QUARTER for each in (one, other))
@@ -244,7 +294,10 @@ def _same_plan(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
     # Neither says "about": they are taken for one since they were stated per unlike periods.
     is_plain = one.comparator == other.comparator == "eq" and None not in (one.value, other.value)
     is_rough = is_plain and one.value != other.value
-    strength = Strength.POSSIBLE if is_rough else Strength.PROBABLE
+    # What only leaves room for the other figure need not be it, still less at another time.
+    is_loose = one.nominal != other.nominal and not is_rounded(one, other)
+    is_apart = one.valid != other.valid or not are_near(one, other)
+    strength = Strength.POSSIBLE if is_rough or (is_loose and is_apart) else Strength.PROBABLE
     return Inference("agreement", strength, reason)
 
 
@@ -270,6 +323,10 @@ def _brought_forward(one: ClaimedFigure, other: ClaimedFigure) -> Inference | No
     That it is also within a bound, such as *at least* less, or is reached only about, is not that.
     """
     if one.value is not None and one.value == other.value:
+        is_undated = None in (one.valid.last, other.valid.last)
+        if is_undated and not one.said.is_before(other.said):
+            # It may as well be the plan told again, or put off.
+            return None
         return _revision(one, other, "the same figure is brought forward in time")
     is_plain = {one.comparator, other.comparator} == {"eq"}
     if is_plain and (_is_in_range(one, other) or _is_in_range(other, one)):

@@ -29,6 +29,9 @@ def states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
         return None
     if not gap and one.valid != other.valid and one.is_of_a_span and other.is_of_a_span:
         return _sums(one, other)
+    if one.is_prospect is not other.is_prospect:
+        reason = "the one is what could be, and when is not said"
+        return Inference("path", Strength.POSSIBLE, reason)
     if gap and _is_step(one, other):
         reason = "one is expected of a time that was not over, and they are of other times"
         if one.kind is other.kind:
@@ -43,7 +46,7 @@ def states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     # Nor is a bound that is far off said to correct the other figure.
     is_apart = is_vague and (one.is_bound or other.is_bound) and are_far(one, other)
     is_now = one.is_of_the_moment and other.is_of_the_moment
-    if is_self and is_now and one.said.is_before(other.said) and _has_grown(one, other):
+    if is_self and is_now and _is_told_before(one, other) and _has_grown(one, other):
         reason = "what has come together by then has grown since the speaker said the other figure"
         return Inference("change", Strength.PROBABLE, reason)
     if is_self and is_now and gap <= _SHORT and not is_apart:
@@ -78,8 +81,14 @@ def states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if is_vague and are_near(one, other) and not (one.is_bound or other.is_bound):
         reason = "they are within a tenth of each other, at times that may not be the same"
         return Inference("agreement", Strength.POSSIBLE, reason)
+    if one.claim == other.claim and (_is_of_before(one, other) or _is_of_before(other, one)):
+        reason = "one claim gives both, the one of a time before the other"
+        return Inference("change", Strength.PROBABLE, reason)
     if is_vague and (_is_known_then(one, other) or _is_known_then(other, one)):
         reason = "they cannot both hold, if they are of the time at which they became known"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
+    if is_vague and (_is_known_as_less(one, other) or _is_known_as_less(other, one)):
+        reason = "less became known than another said could be made, which seldom falls"
         return Inference("disagreement", Strength.POSSIBLE, reason)
     if is_vague and max(one.valid.days or 0, other.valid.days or 0) > LONG.days:
         # It was so at some time of many years, so that it says nothing of any of them.
@@ -101,6 +110,10 @@ def states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if _is_part(one, other) or _is_part(other, one):
         reason = "the one is about a part of the other's time, and they can hardly both hold"
         return Inference("disagreement", Strength.PROBABLE, reason)
+    if one.is_of_a_span and other.is_of_a_span:
+        less, more = (one, other) if is_below(one, other) else (other, one)
+        if less.kind is Kind.STATE and _is_told_in_its_time(less):
+            return _told_in_its_time(less, more)
     is_open = None in (*one.valid, *other.valid)
     reason = "they are about the same time and cannot both hold"
     if one.kind is other.kind is Kind.ESTIMATE:
@@ -121,14 +134,31 @@ def _is_step(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     return later.kind is Kind.ESTIMATE and not later.is_told_after_its_time
 
 
+def _is_told_before(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether it was told before the other, or on some day up to that of the other."""
+    last, first = one.said.last, other.said.first
+    return bool(last and first and last <= first) and one.said != other.said
+
+
 def _has_grown(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """Return whether the later of two figures of what comes together bit by bit is the greater.
 
-    That is a sum of which no period is told, or a share of what was planned or pledged.
+    That is a sum of which no period is told, or a share of what was planned or pledged; and where
+    it was not yet so much before, and is so much now, it has grown, too.
     """
+    if one.comparator == "lt" and one.nominal == other.nominal and one.series.aim == "ge":
+        return is_below(one, other)
     is_share = "versusMeasure" in one.series.scope
     is_sum = one.is_sum and "versus" not in one.series.scope
     return not one.per and (is_sum or is_share) and is_below(one, other)
+
+
+def _is_of_before(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether the one is of some time up to the saying, and the other of the saying.
+
+    *Until recently* is before *now* in one breath.
+    """
+    return other.is_of_the_moment and not one.is_of_the_moment and one.valid.first is None
 
 
 def _is_known_then(one: ClaimedFigure, other: ClaimedFigure) -> bool:
@@ -150,10 +180,42 @@ def _is_less_able(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     return is_soon and is_other and later.is_ability and is_below(later, earlier)
 
 
+def _is_known_as_less(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether another had said, within a year, that more can be made than became known.
+
+    The figure that became known is of a time up to then, of which no beginning is known.
+    """
+    known, said = one.valid.last, other.valid.last
+    if not (one.is_of_the_moment and one.is_ability and known and said):
+        return False
+    if one.valid.first is not None or other.valid.first is None:
+        return False
+    is_soon = timedelta(0) <= known - said < _YEAR
+    return is_soon and not one.speakers & other.speakers and is_below(one, other)
+
+
 def _is_part(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """Return whether the one is about less than half of the time of the other, of some length."""
     part, whole = one.valid.days, other.valid.days
     return part is not None and whole is not None and whole > _QUARTER and 2 * part < whole
+
+
+def _is_told_in_its_time(figure: ClaimedFigure) -> bool:
+    """Return whether a sum was told when its time was not over, or perhaps not."""
+    first, last = figure.said.first, figure.valid.last
+    return first is not None and last is not None and first < last
+
+
+def _told_in_its_time(less: ClaimedFigure, more: ClaimedFigure) -> Inference:
+    """What follows from two sums of one time, of which the less was told when it was not over."""
+    last = less.said.last
+    if last is not None and less.valid.last is not None and last < less.valid.last:
+        if _is_told_in_its_time(more):
+            return Inference("change", Strength.POSSIBLE, "the sum may have grown since")
+        reason = "the less was told when its time was not over, so that the sum has grown since"
+        return Inference("change", Strength.PROBABLE, reason)
+    reason = "they cannot both hold, unless more came after the less was told"
+    return Inference("disagreement", Strength.POSSIBLE, reason)
 
 
 def _sums(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:

@@ -42,6 +42,10 @@ _FEW = 20_000
 """Triples up to which a store on disk takes them one by one. More are loaded as a file, since the
 store would keep what it takes one by one in memory: 300 MB at 8,000 claims."""
 
+_MANY = 1_000_000
+"""Triples after which a store on disk is put in order: at 32,000 claims that takes 4 seconds, and
+what is asked of it afterwards a quarter less."""
+
 
 class RefusedError(OnRecordError):
     """The collection has violations, so it cannot be released."""
@@ -164,10 +168,12 @@ def _derived(
         return write_graph(folder / f"{name}.nt", triples)
 
     def add(graph: GraphFile) -> None:
-        if is_large and len(graph) > _FEW:
-            bulk_load(store, graph.path)
-        else:
+        if not is_large or len(graph) <= _FEW:
             extend(store, in_graph(graph))
+            return
+        bulk_load(store, graph.path)
+        if len(graph) > _MANY:
+            store.optimize()
 
     graphs = dict(given)
     for name in ("records", "completed", "ontology"):

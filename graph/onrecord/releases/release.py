@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -166,8 +167,12 @@ def write_release(
         if not final.exists():
             about = files_about(name, written)
             written |= {file: _write(staging / file, parts) for file, parts in about}
-            _fill_store(staging / STORE, [staging / file for file in stored])
-            write_tables(staging / TABLES, union)
+            with ThreadPoolExecutor(1) as beside:
+                # Oxigraph loads without Python's lock, so a second core fills the store meanwhile.
+                dumps = [staging / file for file in stored]
+                filling = beside.submit(_fill_store, staging / STORE, dumps)
+                write_tables(staging / TABLES, union)
+                filling.result()
             hashes = {file: written[file].sha256 for file in sorted(written)}
             manifest = {"name": name, **facts, "files": hashes}
             _write(staging / MANIFEST, [(json.dumps(manifest, indent=2) + "\n").encode()])

@@ -126,6 +126,10 @@ def test_who_admits_failure_before_its_time_says_that_the_plan_is_missed(
         '<b>said beforehand to be missed</b> (probable): <a href="/claim/eu-million-failed"' in plan
     )
     assert "<b>missed</b>" not in plan
+    # Of a plan whose time is over less is not told beforehand, be it of the whole year.
+    capacity = row_with(rows, '<td><a href="/claim/breton-million-november"')
+    assert "said beforehand" not in capacity
+    assert "<b>missed</b>" in capacity
     assert '<b>doubted</b> (probable): <a href="/claim/pistorius-million-missed"' in plan
     assert "<b>borne out</b> (probable)" in row_with(rows, '<td><a href="/claim/pistorius-million')
 

@@ -25,7 +25,7 @@ from onrecord_server.pages.programme.step import (
     is_undated,
 )
 
-Told = tuple[dict[str, str], ProgrammeStep]
+RowAndStep = tuple[dict[str, str], ProgrammeStep]
 """A row of `programme-steps` with what the page has of it."""
 
 _RATIOS = frozenset(("times", "percent"))
@@ -77,7 +77,7 @@ class _Kind(NamedTuple):
 
 
 def head_of(
-    steps: list[Told], counted: list[Counted], last_told: list[dict[str, str]], base: str
+    steps: list[RowAndStep], counted: list[Counted], last_told: list[dict[str, str]], base: str
 ) -> Head:
     """Return the head of a programme, whose steps are in the order of saying.
 
@@ -176,7 +176,7 @@ def _amount(row: Mapping[str, str]) -> Decimal:
     return Decimal(row["value"] or row["low"] or row["high"] or 0)
 
 
-def _may_be_older(first: Told, plans: list[Told]) -> bool:
+def _may_be_older(first: RowAndStep, plans: list[RowAndStep]) -> bool:
     """Return whether a plan that names no date may have been said before the first with one."""
     row, step = first
     return step.about != NO_DATE and any(
@@ -184,7 +184,7 @@ def _may_be_older(first: Told, plans: list[Told]) -> bool:
     )
 
 
-def _before(first: Mapping[str, str], plans: list[Told]) -> ProgrammeStep | None:
+def _before(first: Mapping[str, str], plans: list[RowAndStep]) -> ProgrammeStep | None:
     """Return the first plan that names no date, if it was said before the first with one."""
     older = (
         step
@@ -197,7 +197,7 @@ def _before(first: Mapping[str, str], plans: list[Told]) -> ProgrammeStep | None
     return next(older, None)
 
 
-def _perhaps(plans: list[Told], last: Mapping[str, str]) -> ProgrammeStep | None:
+def _perhaps(plans: list[RowAndStep], last: Mapping[str, str]) -> ProgrammeStep | None:
     """Return what may have been planned after the last plan, for a later time or of more then.
 
     Only the span of days is known in which it was said, or it is not known when.
@@ -217,9 +217,9 @@ def _perhaps(plans: list[Told], last: Mapping[str, str]) -> ProgrammeStep | None
 
 
 def _never(
-    plans: Iterable[Told], told: list[dict[str, str]]
+    plans: Iterable[RowAndStep], told: list[dict[str, str]]
 ) -> tuple[ProgrammeStep | None, dict[str, str] | None]:
-    """Return the least of some plans as much as which nobody says to be so, and the most that is."""
+    """Return the least plan of some as much as which nobody says is so, and the most that is."""
     so = [row for row in told if row["comparator"] not in _AT_MOST]
     if not so:
         return None, None

@@ -170,7 +170,7 @@ def step_of(
         otherwise=otherwise,
         office="" if again else row["office"],
         second_hand=row["told_by"],
-        warning=row["warning"],
+        warning="" if row["alters"] else row["warning"],
         gainsaid=against,
         is_disputed=bool(_less_since(told)),
         outcomes=_outcomes(told, base),

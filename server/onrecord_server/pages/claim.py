@@ -171,6 +171,8 @@ class ClaimView:
     figures: tuple[Figure, ...]
     reports: tuple[AttestationView, ...]
     relations: tuple[tuple[str, Link], ...]
+    caution: str
+    """What has to be known of it before it is cited; empty if nothing."""
     citation: str
     roots_in_words: str
     """What it goes back to, and how many outlets are traced to it; empty if nothing carries it."""
@@ -225,6 +227,7 @@ def read_claim(about: Statements, iri: str, base: str) -> ClaimView:
             for attestation in sorted(about.subjects(REC.attests, iri))
         ),
         relations=tuple(relations),
+        caution=about.value(iri, REC.cautionInWords),
         citation=about.value(iri, REC.citation),
         roots_in_words=about.value(iri, REC.rootsInWords),
         taken_back=links(iri, REC.takenBackBy),

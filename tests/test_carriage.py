@@ -76,7 +76,7 @@ def report(
     passage = PassageView("", "", "0", "1", words, "", "", link, "", None)
     return AttestationView(
         Link(source, f"/attestation/{source}"), link, source, language, published, mode, "named",
-        None, (), "", None, "", rendering, (), (), "", (), False, (passage,), (), drifts, None,
+        None, (), "", None, "", rendering, (), "", (), "", (), False, (passage,), (), drifts, None,
         False, None,
     )  # fmt: skip
 

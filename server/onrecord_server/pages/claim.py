@@ -99,6 +99,8 @@ class AttestationView:
     credited_as: str
     rendering: str
     relies_on: tuple[Link, ...]
+    judged: str
+    """Why a curator judges that it is a report of the claim, if its words do not show that."""
     passes_on: tuple[tuple[str, Link], ...]
     """The sources of which its source is a reprint, translation or summary, each with the verb."""
     tracing: str
@@ -169,6 +171,8 @@ class ClaimView:
     figures: tuple[Figure, ...]
     reports: tuple[AttestationView, ...]
     relations: tuple[tuple[str, Link], ...]
+    caution: str
+    """What has to be known of it before it is cited; empty if nothing."""
     citation: str
     roots_in_words: str
     """What it goes back to, and how many outlets are traced to it; empty if nothing carries it."""
@@ -223,6 +227,7 @@ def read_claim(about: Statements, iri: str, base: str) -> ClaimView:
             for attestation in sorted(about.subjects(REC.attests, iri))
         ),
         relations=tuple(relations),
+        caution=about.value(iri, REC.cautionInWords),
         citation=about.value(iri, REC.citation),
         roots_in_words=about.value(iri, REC.rootsInWords),
         taken_back=links(iri, REC.takenBackBy),
@@ -331,6 +336,14 @@ def _report(about: Statements, attestation: str, base: str) -> AttestationView:
         credited_as=about.value(attestation, REC.creditedAs),
         rendering=_label(about, about.value(attestation, REC.rendering)),
         relies_on=links(REC.reliesOn),
+        judged=next(
+            (
+                about.value(judgement, REC.reason)
+                for judgement in about.subjects(RDF.subject, attestation)
+                if str(REC.Judgement) in about.values(judgement, RDF.type)
+            ),
+            "",
+        ),
         passes_on=tuple(
             (phrase, Link(_label(about, other), address_of(other, base)))
             for phrase, name in _PASSES_ON.items()

@@ -121,7 +121,7 @@ def _about(endpoint: Endpoint, release: Release, iri: str, related: list[str]) -
     """Return what is stated of a claim, its reports, its relations and what these name."""
     start: list[tuple[str, Paths]] = [(iri, _CLAIM), *((each, {}) for each in related)]
     for row in named_rows(endpoint, release, "reports", claim=iri):
-        start += [(row["attestation"], _REPORT), (row["drift"], _DRIFT)]
+        start += [(row["attestation"], _REPORT), (row["drift"], _DRIFT), (row["judgement"], {})]
     return stated_along(endpoint, release, start)
 
 

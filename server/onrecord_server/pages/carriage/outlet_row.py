@@ -66,6 +66,8 @@ class OutletRow:
     reporters: tuple[Link, ...]
     credited: tuple[Link, ...]
     credited_as: str
+    judged: tuple[str, ...]
+    """Why a curator judges that it reports the claim, if its words do not show that."""
     primary: bool
     quoted: tuple[QuotedWords, ...]
     told: tuple[Told, ...]
@@ -138,6 +140,7 @@ def _row(group: list[AttestationView], reference: Reference) -> OutletRow:
         reporters=_distinct(report.reporter for report in group if report.reporter),
         credited=_distinct(report.credited for report in group if report.credited),
         credited_as=", ".join(_distinct(each.credited_as for each in group if each.credited_as)),
+        judged=_distinct(report.judged for report in group if report.judged),
         primary=any(report.primary for report in group),
         quoted=quoted,
         told=told,

@@ -1,17 +1,40 @@
-"""A programme in three sentences: its first plan, its last one, and what is said to be so since."""
+"""A programme in short: its first plan, its last one, and what is said to be so since."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from onrecord.rdf.namespaces import CODE
-from onrecord_server.pages.programme.overview import Counted, LastSaid, answers
+from onrecord_server.pages.page_queries import is_true
+from onrecord_server.pages.programme.overview import (
+    Counted,
+    LastSaid,
+    answers,
+    last_said,
+    last_words,
+)
 from onrecord_server.pages.programme.step import (
     NO_DATE,
+    REACHED,
     ProgrammeStep,
     is_of_another,
     is_plan,
+    is_so,
+    is_undated,
 )
+
+RowAndStep = tuple[dict[str, str], ProgrammeStep]
+"""A row of `programme-steps` with what the page has of it."""
+
+_RATIOS = frozenset(("times", "percent"))
+"""Units whose figures are of one thing only within one series."""
+_AT_MOST = frozenset(str(CODE[name]) for name in ("lt", "le"))
+_NEARLY = str(CODE.nearly)
+_NO_END = "9999-12-31"
+_MOST_OF_OTHERS = 3
+"""Figures of other kinds that are told of the time for which there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +42,29 @@ class Head:
     """What a reader is to know of a programme before anything else."""
 
     first: ProgrammeStep
+    """The first plan, of those with a date if there are any."""
+    is_first_with_date: bool
+    """Whether a plan without a date may be older than the first one."""
+    before: ProgrammeStep | None
+    """The first plan without a date, if it is older."""
     last: ProgrammeStep | None
     """The plan that was said last; None if it is the first one."""
+    perhaps: ProgrammeStep | None
+    """What was planned for later, or more, by a word that may be later or older than the last."""
     unanswered: str
     """The latest time that is planned for, if no figure on record is of it or later."""
+    of_others: tuple[LastSaid, ...]
+    """What was said to be so of that time of other kinds."""
     so: tuple[LastSaid, ...]
     """What was said to be so of the latest time, by several if they say otherwise."""
+    named: tuple[LastSaid, ...]
+    """What was said so last by those who are named, if nobody is who said it last."""
+    never: ProgrammeStep | None
+    """The lesser of both plans, of those as much as which nobody on record says to be so."""
+    most: LastSaid | None
+    """The most that was said to be so, if a plan never was."""
     measured: str
     """What all of these figures count, and of whom."""
-
-
-_RATIOS = frozenset(("times", "percent"))
-"""Units whose figures are of one thing only within one series."""
 
 
 class _Kind(NamedTuple):
@@ -42,44 +76,73 @@ class _Kind(NamedTuple):
     """Empty where figures of several series can stand beside one another."""
 
 
-def head_of(steps: list[tuple[dict[str, str], ProgrammeStep]], counted: list[Counted]) -> Head:
+def head_of(
+    steps: list[RowAndStep], counted: list[Counted], last_told: list[dict[str, str]], base: str
+) -> Head:
     """Return the head of a programme, whose steps are in the order of saying.
 
     It is of what most plans count: of one measure and one bearer, in one unit, so that what can be
-    made is no plan of what is made. What another is to do, what hangs on a condition,
-    what is judged to be altered and what was taken back is no plan of it, unless there is no other.
+    made is no plan of what is made. What another is to do, what an outsider expects, what hangs on
+    a condition, what is judged to be altered and what was taken back is no plan of it, unless there
+    is no other. `last_told` are the rows of `programme-last`.
     """
     planned = [each for each in steps if is_plan(each[0])]
     kinds = Counter(map(_kind, (row for row, _ in planned)))
     most = max(kinds, key=lambda kind: (kinds[kind], kind))
     alike = [each for each in planned if _kind(each[0]) == most]
-    own = [each for each in alike if _is_own(*each)] or alike
+    standing = [each for each in alike if _stands(each[0])] or alike
+    theirs = [each for each in standing if not is_of_another(each[0])] or standing
+    own = [each for each in theirs if _is_of_its_bearer(each[0])] or theirs
     dated = [each for each in own if each[1].about != NO_DATE] or own
-    first_row, first = dated[0]
-    last_row, last = max(own, key=lambda each: (_said(each[0]), each[0]["valid_to"]))
-    row, step = max(dated, key=lambda each: each[0]["valid_to"] or each[0]["valid_from"])
-    series = {each["series"] for each, _ in alike}
-    of_most = series | {each["series"] for each, _ in steps if _kind(each) == most}
+    first, last = dated[0], max(own, key=lambda each: _place_of_saying(each[0]))
+    latest_row, latest = max(dated, key=lambda each: each[0]["valid_to"] or each[0]["valid_from"])
+    planned_series = {row["series"] for row, _ in alike}
+    series = planned_series | {row["series"] for row, _ in steps if _kind(row) == most}
+    names = {row["series"]: row["series_name"] for row, _ in steps}
+
+    def beside(said: LastSaid, name: str = "") -> LastSaid:
+        """Return what is said with its series, if that is not the one of the first plan."""
+        is_same = said.series == first[0]["series"]
+        return replace(said, of="" if is_same else said.of or name or names.get(said.series, ""))
+
     said = [
-        replace(last, of="" if last.series == first_row["series"] else last.of or each.name)
+        beside(last, each.name)
         for each in counted
-        if each.series in series
+        if each.series in planned_series
         for last in each.last
-        if last.is_rate == most.is_rate and last.series in of_most
+        if last.is_rate == most.is_rate and last.series in series
     ]
     newest = max(map(_place, said), default=None)
-    is_open = step.about != NO_DATE and not any(answers(each, row) for each in said)
+    so = tuple(dict.fromkeys(each for each in said if _place(each) == newest))
+    told = [row for row, _ in steps if _kind(row) == most and is_so(row) and not row["alters"]]
+    told += [
+        row
+        for row in last_told
+        if row["series"] in series and bool(row["per"]) == most.is_rate and _is_asserted(row)
+    ]
+    is_open = latest.about != NO_DATE and not any(answers(each, latest_row) for each in said)
+    never, greatest = _never((first, last), told)
     return Head(
-        first,
-        None if last_row["figure"] == first_row["figure"] else last,
-        step.about if is_open else "",
-        tuple(dict.fromkeys(each for each in said if _place(each) == newest)),
-        first_row["measured"],
-    )
+        first=first[1],
+        is_first_with_date=_may_be_older(first, standing),
+        before=_before(first[0], standing),
+        last=None if last[0]["figure"] == first[0]["figure"] else last[1],
+        perhaps=_perhaps(own, last[0]),
+        unanswered=latest.about if is_open else "",
+        of_others=tuple(_of_others(counted, said, latest_row)) if is_open else (),
+        so=so,
+        named=() if any(each.is_named for each in so) else tuple(
+            beside(last_said(row, row["series"], base))
+            for row in last_words([row for row in told if is_true(row["is_named"])], [])
+        ),
+        never=never,
+        most=beside(last_said(greatest, greatest["series"], base)) if greatest else None,
+        measured=first[0]["measured"],
+    )  # fmt: skip
 
 
-def _kind(row: dict[str, str]) -> _Kind:
-    is_ratio = row["unit"] in _RATIOS
+def _kind(row: Mapping[str, str]) -> _Kind:
+    is_ratio = row["unit"].lower() in _RATIOS
     return _Kind(
         row["unit"], bool(row["per"]), row["measure"], row["bearer"],
         row["series"] if is_ratio else "",
@@ -91,10 +154,97 @@ def _place(said: LastSaid) -> tuple[bool, str]:
     return not said.is_total, said.until
 
 
-def _is_own(row: dict[str, str], step: ProgrammeStep) -> bool:
+def _stands(row: Mapping[str, str]) -> bool:
     is_conditional = row["modality"] == str(CODE.conditional)
-    return not (row["alters"] or step.taken_back or is_conditional or is_of_another(row))
+    return not (row["alters"] or is_true(row["taken_back"]) or is_conditional)
 
 
-def _said(row: dict[str, str]) -> str:
-    return row["said_from"] or row["said_to"]
+def _is_of_its_bearer(row: Mapping[str, str]) -> bool:
+    """Return whether it is a plan of whose figure it is, and not what an outsider expects."""
+    return row["modality"] != str(CODE.projected) or is_true(row["is_insider"])
+
+
+def _is_asserted(row: Mapping[str, str]) -> bool:
+    return row["modality"] == str(CODE.asserted)
+
+
+def _place_of_saying(row: Mapping[str, str]) -> tuple[bool, str, str]:
+    return not is_undated(row), row["said_from"] or row["said_to"], row["valid_to"]
+
+
+def _amount(row: Mapping[str, str]) -> Decimal:
+    return Decimal(row["value"] or row["low"] or row["high"] or 0)
+
+
+def _may_be_older(first: RowAndStep, plans: list[RowAndStep]) -> bool:
+    """Return whether a plan that names no date may have been said before the first with one."""
+    row, step = first
+    return step.about != NO_DATE and any(
+        other.about == NO_DATE and each["said_from"] < row["said_to"] for each, other in plans
+    )
+
+
+def _before(first: Mapping[str, str], plans: list[RowAndStep]) -> ProgrammeStep | None:
+    """Return the first plan that names no date, if it was said before the first with one."""
+    older = (
+        step
+        for row, step in plans
+        if step.about == NO_DATE
+        and not is_undated(row)
+        and row["said_to"]
+        and row["said_to"] < first["said_from"]
+    )
+    return next(older, None)
+
+
+def _perhaps(plans: list[RowAndStep], last: Mapping[str, str]) -> ProgrammeStep | None:
+    """Return what may have been planned after the last plan, for a later time or of more then.
+
+    Only the span of days is known in which it was said, or it is not known when.
+    """
+    until = last["valid_to"], _amount(last)
+    later = [
+        (row, step)
+        for row, step in plans
+        if (row["said_to"] or _NO_END) >= (last["said_from"] or last["said_to"])
+        and row["valid_to"]
+        and (row["valid_to"], _amount(row)) > until
+        and until[0]
+    ]
+    return (
+        max(later, key=lambda each: (each[0]["valid_to"], _amount(each[0])))[1] if later else None
+    )
+
+
+def _never(
+    plans: Iterable[RowAndStep], told: list[dict[str, str]]
+) -> tuple[ProgrammeStep | None, dict[str, str] | None]:
+    """Return the least plan of some as much as which nobody says is so, and the most that is."""
+    so = [row for row in told if row["comparator"] not in _AT_MOST]
+    if not so:
+        return None, None
+    greatest = max(so, key=lambda row: (_amount(row), not row["warning"], _place_of_saying(row)))
+    reached = max((_amount(row) for row in so if row["comparator"] != _NEARLY), default=Decimal(0))
+    unmet = [
+        (row, step)
+        for row, step in plans
+        if _amount(row) > reached and not any(each.kind in REACHED for each in step.outcomes)
+    ]
+    if not unmet:
+        return None, None
+    return min(unmet, key=lambda each: _amount(each[0]))[1], greatest
+
+
+def _of_others(
+    counted: Iterable[Counted], said: list[LastSaid], plan: Mapping[str, str]
+) -> Iterable[LastSaid]:
+    """Yield what is so of the time of a plan or later, of other kinds, the newest first."""
+    known = {each.address for each in said}
+    found = [
+        replace(last, of=last.of or each.name)
+        for each in counted
+        for last in each.last
+        if last.address not in known and answers(last, plan)
+    ]
+    newest = sorted(dict.fromkeys(found), key=lambda each: (each.until, each.address), reverse=True)
+    yield from newest[:_MOST_OF_OTHERS]

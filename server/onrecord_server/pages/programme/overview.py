@@ -19,6 +19,7 @@ from onrecord_server.pages.programme.step import (
     is_plan,
     is_so,
     is_sum,
+    is_undated,
     time_spoken_of,
 )
 from onrecord_server.pages.things.figure import figure_as_said, number_words
@@ -42,6 +43,8 @@ class Stop:
     """Who tells it, and from whom, if nobody does on their own word."""
     measured: str
     """What is to be so much, if the stops are not all of one measure."""
+    may_be_older: bool
+    """Whether no page tells when it was said, so that it may be older than the stop before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,10 @@ class LastSaid:
     is_rate: bool
     is_total: bool
     """Whether it is what came together in all, from a beginning that is not told."""
+    is_named: bool
+    """Whether it is said by somebody who is known by more than a role."""
+    warning: str
+    """What has to be known of the claim before it is cited; empty if nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,8 @@ class OfYear:
     name: str
     part: str
     """The part of the year that it is of; empty for the whole."""
-    said: tuple[tuple[str, str, str, bool], ...]
-    """Address, speakers and day of each, and whether it is judged to be altered."""
+    said: tuple[tuple[str, str, str, str], ...]
+    """Address, speakers and day of each, and how it is put where it is not plainly asserted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class Years:
 
     each: tuple[tuple[str, tuple[OfYear, ...]], ...]
     in_all: tuple[OfYear, ...]
-    """What is said to have come together from the beginning up to the latest day."""
+    """What is said to have come from the beginning up to the latest day, by all who say so."""
     most: str
     """What the largest figures of the years come to together, if that is less; else empty."""
 
@@ -142,7 +149,7 @@ def counted_in(
                 [row for row in rows if not _is_over(row, begun)]
                 for rows in (said_of[series], beside)
             )
-            last = tuple(_last_said(row, series, base) for row in _last_words(of_these, others))
+            last = tuple(last_said(row, series, base) for row in last_words(of_these, others))
             found.append(
                 Counted(
                     series, address_of(series, base), name, len(plans), came, last,
@@ -174,7 +181,7 @@ def _kind(step: ProgrammeStep, outcome: Outcome) -> str:
     return "disputed" if step.is_disputed and outcome.kind in REACHED else outcome.kind
 
 
-def _last_words(
+def last_words(
     of_these: list[dict[str, str]], beside: list[dict[str, str]]
 ) -> Iterable[dict[str, str]]:
     """Yield what was said last to be so of a time, and last in all, where each is told.
@@ -193,8 +200,19 @@ def _last_words(
             as_late.append(max(own, key=_latest))
         shown: dict[str, dict[str, str]] = {}
         for row in as_late:
-            shown.setdefault(figure_as_said(row), row)
+            shown.setdefault(figure_as_said(row), _whose_word_it_is(row, told))
         yield from shown.values()
+
+
+def _whose_word_it_is(row: dict[str, str], told: list[dict[str, str]]) -> dict[str, str]:
+    """Return the surest word for what is so, of all who say as much of the same time."""
+    alike = itemgetter("series", "valid_from", "valid_to")
+    same = [
+        each
+        for each in told
+        if alike(each) == alike(row) and figure_as_said(each) == figure_as_said(row)
+    ]
+    return max(same, key=lambda each: (not each["warning"], is_true(each["is_named"])))
 
 
 def _is_as_late(row: Mapping[str, str], last: Mapping[str, str]) -> bool:
@@ -237,7 +255,8 @@ def _is_a_word(row: Mapping[str, str]) -> bool:
     return is_so(row) and not row["alters"]
 
 
-def _last_said(row: Mapping[str, str], series: str, base: str) -> LastSaid:
+def last_said(row: Mapping[str, str], series: str, base: str) -> LastSaid:
+    """Return what is so in the words of a page, beside figures of one series."""
     return LastSaid(
         row["series"],
         figure_as_said(row),
@@ -250,6 +269,8 @@ def _last_said(row: Mapping[str, str], series: str, base: str) -> LastSaid:
         row["valid_to"] or row["said_to"] or row["valid_from"],
         bool(row["per"]),
         _is_total(row),
+        is_true(row["is_named"]),
+        row["warning"],
     )
 
 
@@ -281,7 +302,10 @@ def put_off(
         if len(stops) > 1:
             yield (
                 figure_as_said({**said[0], "comparator": str(CODE.eq)}),
-                tuple(_stop(row, base, is_mixed=len(measured) > 1) for row in stops),
+                tuple(
+                    _stop(row, base, is_mixed=len(measured) > 1, is_first=row is stops[0])
+                    for row in stops
+                ),
             )
 
 
@@ -296,7 +320,7 @@ def _stops(plans: list[dict[str, str]]) -> Iterable[dict[str, str]]:
             yield row
 
 
-def _stop(row: Mapping[str, str], base: str, *, is_mixed: bool) -> Stop:
+def _stop(row: Mapping[str, str], base: str, *, is_mixed: bool, is_first: bool) -> Stop:
     about = time_spoken_of(row)
     return Stop(
         f"with {NO_DATE}" if about == NO_DATE else f"for {about}",
@@ -305,6 +329,7 @@ def _stop(row: Mapping[str, str], base: str, *, is_mixed: bool) -> Stop:
         day_of_saying(row),
         row["told_by"],
         row["measured"] if is_mixed else "",
+        not is_first and is_undated(row),
     )
 
 
@@ -326,25 +351,41 @@ def year_by_year(rows: list[dict[str, str]], base: str) -> Years | None:
     for row in rows:
         first, last = row["valid_from"], row["valid_to"]
         is_of_days = bool(first) and first[:4] == last[:4] and first[:7] != last[:7]
-        if is_of_days and is_so(row) and _is_number_of_things(row):
+        if is_of_days and (is_so(row) or _may_be_hearsay(row)) and _is_number_or_share(row):
             by_year[first[:4]].append(row)
-    came = {year: list(filter(is_sum, told)) for year, told in by_year.items()}
+    came = {
+        year: [row for row in told if is_so(row) and is_sum(row)] for year, told in by_year.items()
+    }
     if sum(map(bool, came.values())) < 2:
         return None
     totals = [row for row in rows if _is_total(row) and _is_a_word(row)]
     newest = [row for row in totals if row["valid_to"] == max(map(itemgetter("valid_to"), totals))]
+    as_much = set(map(figure_as_said, newest))
+    in_all = [row for row in totals if figure_as_said(row) in as_much]
     years = tuple((year, tuple(_of_year(told, base))) for year, told in sorted(by_year.items()))
     most = sum(max(map(_at_least, filter(_is_a_word, told)), default=0) for told in came.values())
     least = max(map(_at_least, newest), default=Decimal(0))
     return Years(
-        years, tuple(_of_year(newest, base)), number_words(str(most)) if most < least else ""
+        years, tuple(_of_year(in_all, base)), number_words(str(most)) if most < least else ""
     )
 
 
-def _is_number_of_things(row: Mapping[str, str]) -> bool:
-    """Return whether a figure is a number of things of its time, and not of what there is."""
-    is_held = row["measure"] in _HELD
-    return not (row["per"] or row["unit"] or is_true(row["money"]) or is_held)
+def _may_be_hearsay(row: Mapping[str, str]) -> bool:
+    """Return whether what was to be may be what is said to have been, as the words can be both.
+
+    Of a year that has begun, "was to" with a hedge stands for either in many languages.
+    """
+    is_goal = row["modality"] == str(CODE.targeted) and row["put_as"].endswith(", hedged")
+    return is_goal and row["said_from"] >= row["valid_from"] and not is_true(row["taken_back"])
+
+
+def _is_number_or_share(row: Mapping[str, str]) -> bool:
+    """Return whether a figure is a number of things of its time, or a share of what came.
+
+    What there is at a time, and money, are neither.
+    """
+    is_counted = not row["unit"] or (row["unit"].lower() == "percent" and is_true(row["flow"]))
+    return is_counted and not (row["per"] or is_true(row["money"]) or row["measure"] in _HELD)
 
 
 def _at_least(row: Mapping[str, str]) -> Decimal:
@@ -353,12 +394,15 @@ def _at_least(row: Mapping[str, str]) -> Decimal:
 
 def _of_year(rows: list[dict[str, str]], base: str) -> Iterable[OfYear]:
     """Yield figures of one year, or of all, each once with all who say it."""
-    told: dict[tuple[str, str, str], list[tuple[str, str, str, bool]]] = defaultdict(list)
+    told: dict[tuple[str, str, str], list[tuple[str, str, str, str]]] = defaultdict(list)
     for row in rows:
         first, last = row["valid_from"], row["valid_to"]
         is_whole = (first[5:], last[5:]) == ("01-01", "12-31")
         part = "" if is_whole else time_spoken_of(row)
         who = address_of(row["claim"], base), row["speakers"], day_of_saying(row)
-        told[row["series_name"], figure_as_said(row), part].append((*who, bool(row["alters"])))
+        manner = "judged to be altered" if row["alters"] else row["put_as"]
+        told[row["series_name"], figure_as_said(row), part].append(
+            (*who, "" if manner == "asserted" else manner)
+        )
     for (name, figure, part), said in sorted(told.items()):
         yield OfYear(figure, name, part, tuple(dict.fromkeys(said)))

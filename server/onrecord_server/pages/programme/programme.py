@@ -1,5 +1,6 @@
 """Steps of a programme: who promised what by when with what came of it, and what else was said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -18,6 +19,7 @@ from onrecord_server.pages.programme.overview import (
     year_by_year,
 )
 from onrecord_server.pages.programme.step import ProgrammeStep, is_plan, step_of
+from onrecord_server.pages.programme.voice import Voice, voices
 from onrecord_server.pages.things.as_of import AsOf
 from onrecord_server.pages.things.departures import departures
 from onrecord_server.pages.things.gainsaid import gainsaid
@@ -63,6 +65,10 @@ def read_programme(
     told_by = tellers(endpoint, release, (row["claim"] for row in rows))
     against = gainsaid(endpoint, release, (row["claim"] for row in rows), then.day)
     held = offices_held(endpoint, release, rows)
+    so = named_rows(endpoint, release, "programme-last", **about)
+    spoken = voices(endpoint, release, (row["claim"] for row in (*rows, *told, *so)))
+    for row in (*rows, *told, *so):
+        row |= _of_voice(row, spoken[row["claim"]])
     for row in rows:
         row |= {"told_by": told_by.get(row["claim"], ""), "office": held.get(row["claim"], "")}
     steps: list[tuple[dict[str, str], ProgrammeStep]] = []
@@ -77,7 +83,6 @@ def read_programme(
         before[place] = row["claim"]
     plans = [step for row, step in steps if is_plan(row)]
     rest = [(row, step) for row, step in steps if not is_plan(row)]
-    so = named_rows(endpoint, release, "programme-last", **about)
     counted = list(counted_in(steps, told, so, base))
     return Programme(
         tuple(plans),
@@ -85,8 +90,17 @@ def read_programme(
         tuple(step for row, step in rest if is_true(row["money"])),
         len({step.speakers for step in plans}),
         tuple(put_off([row for row in rows if is_plan(row)], told, base)),
-        head_of(steps, counted) if plans else None,
+        head_of(steps, counted, so, base) if plans else None,
         tuple(counted),
         year_by_year(rows, base),
         len({row["claim"] for row in rows}) >= _SHOWN,
     )
+
+
+def _of_voice(row: Mapping[str, str], voice: Voice) -> dict[str, str]:
+    """Return the columns by which the other modules know whose word a row is."""
+    return {
+        "is_named": "true" if voice.is_named else "",
+        "is_insider": "true" if row.get("bearer") in voice.bodies else "",
+        "warning": voice.warning,
+    }

@@ -1,5 +1,6 @@
 """A step of a programme: one figure that was put forward of it, and what came of a plan."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,10 +17,14 @@ _PLANS = frozenset(str(CODE[name]) for name in ("projected", "targeted", "promis
 REACHED = frozenset(("reached", "at least so by then"))
 LESS_SINCE = "said to be less since"
 _PENDING = "not yet reached"
-_SHORT = frozenset(("missed", _PENDING))
+_SHORT = frozenset(("missed", "said beforehand to be missed", _PENDING))
+_REPLACED = frozenset(("postponed", "superseded", "put otherwise"))
+"""What comes of a plan by the word of one that was said after it."""
 NO_DATE = "no date named"
 """Of when a plan is that names no time."""
 _SURENESS = {"for certain": 0, "probable": 1, "may be": 2}
+_NO_FIRST_DAY = re.compile(r"\.\.|[0-9]{4}[~?%]")
+"""What a time of saying begins with if no day is known before which it was not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,10 @@ class Outcome:
     """Whether who tells it is judged to tell something else, altered on the way."""
     reading: str
     """What had to be read into the words by which it is reached; empty if nothing."""
+    warning: str
+    """What has to be known of the claim that tells it; empty if nothing."""
+    may_be_older: bool
+    """Whether it takes the place of the plan by a word of which no page tells the day."""
     others: int
     """How many more figures tell the same."""
 
@@ -71,6 +80,8 @@ class ProgrammeStep:
     """What the speakers were when they spoke; empty if no office is on record."""
     second_hand: str
     """Who tells it, and from whom, if nobody does on their own word; else empty."""
+    warning: str
+    """What has to be known of the claim before it is cited; empty if nothing."""
     gainsaid: tuple[Gainsaid, ...]
     """What is judged to contradict a claim that plans nothing, or to seem to."""
     is_disputed: bool
@@ -84,8 +95,15 @@ def is_plan(row: Mapping[str, str]) -> bool:
 
 
 def is_so(row: Mapping[str, str]) -> bool:
-    """Return whether its figure is put forward as so, and not taken back."""
-    return row["modality"] == str(CODE.asserted) and not is_true(row["taken_back"])
+    """Return whether its figure is put forward as so, and not taken back.
+
+    What is told before its time is expected, however it is put: a rate before that begins, what
+    came together before it is over.
+    """
+    until = row["valid_to"] if is_sum(row) else row["valid_from"] if row["per"] else ""
+    is_told_before = bool(row["said_to"]) and row["said_to"] < until
+    is_asserted = row["modality"] == str(CODE.asserted)
+    return is_asserted and not (is_told_before or is_true(row["taken_back"]))
 
 
 def is_of_another(row: Mapping[str, str]) -> bool:
@@ -96,6 +114,11 @@ def is_of_another(row: Mapping[str, str]) -> bool:
 def day_of_saying(row: Mapping[str, str]) -> str:
     """Return when it was said, in words."""
     return date_words(row["said_on"], row["said_from"], row["said_to"])
+
+
+def is_undated(row: Mapping[str, str]) -> bool:
+    """Return whether it may have been said long before what else is: at best a year is guessed."""
+    return not row["said_on"] or bool(_NO_FIRST_DAY.match(row["said_on"]))
 
 
 def time_spoken_of(row: Mapping[str, str]) -> str:
@@ -147,6 +170,7 @@ def step_of(
         otherwise=otherwise,
         office="" if again else row["office"],
         second_hand=row["told_by"],
+        warning="" if row["alters"] else row["warning"],
         gainsaid=against,
         is_disputed=bool(_less_since(told)),
         outcomes=_outcomes(told, base),
@@ -197,6 +221,8 @@ def _outcome(kind: str, told: list[dict[str, str]], base: str) -> Outcome:
         reason=row["because"] if is_judged else "",
         altered=is_true(row["altered"]),
         reading=row["reading"] if kind in REACHED else "",
+        warning="" if is_true(row["altered"]) else row["warning"],
+        may_be_older=kind in _REPLACED and is_undated(row),
         others=len({each["claim"] for each in told}) - 1,
     )
 

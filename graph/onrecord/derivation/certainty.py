@@ -29,6 +29,8 @@ _IN_DOUBT_AS_READ = _AGREEING | {"disagreement", "change", "revision"}
 """Outcomes that are in doubt with what one of the figures is read as, or counts from."""
 _OF_WHAT_IS_MADE = frozenset(("change", "reached"))
 """Outcomes that what can be made does not show of what is made, nor the other way round."""
+_COURSES = frozenset(("change", "missed"))
+"""Outcomes of which a figure that was altered on the way shows nothing."""
 _RECKONED = frozenset(("need",))
 """Measures that nobody counts, so that two voices differ in them without a change."""
 _ABOUT = frozenset(("approx", "nearly", "just-over"))
@@ -71,6 +73,15 @@ def as_sure_as_known(found: Conclusion) -> Conclusion:
     if doubt is None:
         return found
     return found._replace(inference=Inference(outcome, Strength.PROBABLE, f"{reason}; {doubt}"))
+
+
+def is_of_what_was_altered(found: Conclusion) -> bool:
+    """Return whether it would show a course of things by what is not what was said of them.
+
+    That a level changed or a plan was missed is not shown by a figure that was altered on the way.
+    """
+    is_altered = found.first.is_altered or found.second.is_altered
+    return is_altered and found.inference.outcome in _COURSES
 
 
 def _only_possible(found: Conclusion) -> str | None:
@@ -117,9 +128,13 @@ def _doubt(found: Conclusion) -> str | None:
         return "the words of one of them are hedged"
     if first.is_read or second.is_read:
         return _READ
+    if first.is_of_an_inferred_time or second.is_of_an_inferred_time:
+        return "the words of one of them do not name its time"
     if first.is_of_a_guessed_day or second.is_of_a_guessed_day:
         return "the day of one of them is known only roughly"
-    if Kind.ESTIMATE in (first.kind, second.kind) and first.kind is not second.kind:
+    has_come_true = outcome == "reached" and first.kind is Kind.ESTIMATE
+    kinds = {first.kind, second.kind}
+    if Kind.ESTIMATE in kinds and len(kinds) > 1 and not has_come_true:
         is_ahead = _is_any_projected(first, second)
         return _PROJECTED if is_ahead else "one of them is a projection, of a time that was over"
     if outcome == "postponement" and _may_be_in_another_order(first, second):
@@ -193,8 +208,7 @@ def _are_at_rough_times(first: ClaimedFigure, second: ClaimedFigure) -> bool:
 
 def _are_of_two_voices_in_weeks(first: ClaimedFigure, second: ClaimedFigure) -> bool:
     """Return whether two speak of two short times with only weeks between them."""
-    days = [each.valid.days for each in (first, second)]
-    are_short = all(each is not None and each <= _CLOSE.days for each in days)
+    are_short = first.is_of_a_short_time and second.is_of_a_short_time
     is_soon = first.valid.gap(second.valid) <= _CLOSE
     return are_short and is_soon and not first.speakers & second.speakers
 

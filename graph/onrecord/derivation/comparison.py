@@ -22,7 +22,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from onrecord.derivation.certainty import as_sure_as_known, with_scopes
+from onrecord.derivation.certainty import as_sure_as_known, is_of_what_was_altered, with_scopes
 from onrecord.derivation.dispute import disputes, weighed
 from onrecord.derivation.figure import (
     ClaimedFigure,
@@ -62,7 +62,7 @@ _MOST_DIFFERENCES = 3
 """Properties that the scopes of two series may differ in and still be taken for one another."""
 _MOST_EXPLAINED = 2
 """Properties that two figures differ in whose difference is worth an explanation."""
-_NO_SCOPE = frozenset(("validFor", "modality"))
+_NO_SCOPE = frozenset(("validFor", "modality", "baseline"))
 _MOST_CROSSED = 100
 """Pairs of figures of two kindred series up to which all are looked at."""
 _CLASHES = frozenset(("disagreement", "revision"))
@@ -145,7 +145,7 @@ def compare_line(
             found = found._replace(differences=differing(one.series, other.series))
         if not found and _grow_since_other_times(one, other):
             found = side_by_side(one, other, "they count from other times", ["baseline"])
-        if found:
+        if found and not is_of_what_was_altered(found):
             yield with_scopes(weighed(as_sure_as_known(found), disputed))
 
 
@@ -234,7 +234,9 @@ def ranked(
         is_same = first.value is not None and first.value == second.value
         scope = [name for name in found.differences if name not in _NO_SCOPE]
         is_unlike = (len(scope) > 1 or "bearer" in scope) and are_far(first, second, UNLIKE)
-        is_close = len(found.differences) <= _MOST_EXPLAINED and not is_unlike
+        # From when growth counts differs besides, and is told.
+        told_of = [name for name in found.differences if name != "baseline"]
+        is_close = len(told_of) <= _MOST_EXPLAINED and not is_unlike
         is_dated = first.valid == second.valid or not (_is_open(first) or _is_open(second))
         is_of_one_time = is_same or ("validFor" not in found.differences and is_dated)
         if found.inference.outcome != "apparent" or not (is_close and is_of_one_time):

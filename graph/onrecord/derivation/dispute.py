@@ -18,12 +18,14 @@ from onrecord.derivation.inference import (
     are_far,
     are_near,
     can_both_hold,
+    is_below,
 )
 from onrecord.derivation.outcome.conclusion import conclude
 from onrecord.derivation.sentence import amount
 
 _WEEKS = timedelta(62)
 """Within which what is so hardly changes by far."""
+_YEAR = timedelta(365)
 _NEAREST = 12
 """Figures before and after in time that a figure is set beside."""
 _OF_A_PLAN = frozenset(("reached", "missed"))
@@ -85,7 +87,13 @@ def weighed(found: Conclusion, disputed: dict[str, Dispute]) -> Conclusion:
     That a plan was reached or missed is in doubt only with figures of which it would not follow.
     """
     outcome, strength, reason = found.inference
-    if strength is Strength.POSSIBLE or not disputed:
+    if not disputed:
+        return found
+    if outcome == "change":
+        clash = _clash_of_an_undated(found, disputed)
+        if clash:
+            return found._replace(inference=clash)
+    if strength is Strength.POSSIBLE:
         return found
     if outcome == "change":
         for each in (found.first, found.second):
@@ -101,9 +109,27 @@ def weighed(found: Conclusion, disputed: dict[str, Dispute]) -> Conclusion:
     other = next(against, None)
     if other is None:
         return found
-    weaker = Strength.POSSIBLE if doubt.is_outvoted else Strength.PROBABLE
+    is_loose = doubt.is_outvoted or found.second.is_passed_on
+    weaker = Strength.POSSIBLE if is_loose else Strength.PROBABLE
     reason = f"{reason}; {_otherwise(found, found.second, other)}"
     return found._replace(inference=Inference(outcome, weaker, reason))
+
+
+def _clash_of_an_undated(found: Conclusion, disputed: dict[str, Dispute]) -> Inference | None:
+    """Return what follows of a figure of no known day where others give it against the other one.
+
+    What is said of the time of the other bears it out, so that they are of one time, most likely.
+    """
+    for undated, dated in (found[:2], (found.second, found.first)):
+        doubt = disputed.get(dated.iri)
+        if any((*undated.said, *undated.valid)) or not (doubt and doubt.is_outvoted):
+            continue
+        other = next((each for each in doubt.against if can_both_hold(each, undated)), None)
+        if other is not None:
+            reason = "they cannot both hold, if they are of one time"
+            reason = f"{reason}; {_otherwise(found, dated, other)}"
+            return Inference("disagreement", Strength.POSSIBLE, reason)
+    return None
 
 
 def _otherwise(found: Conclusion, figure: ClaimedFigure, other: ClaimedFigure) -> str:
@@ -111,6 +137,9 @@ def _otherwise(found: Conclusion, figure: ClaimedFigure, other: ClaimedFigure) -
     which = "first" if figure is found.first else "second"
     if figure.speakers & other.speakers:
         return f"of the time of the {which} its speaker gives {amount(other)}, too"
+    if figure.valid.gap(other.valid) > _WEEKS:
+        when = "before" if other.valid.is_before(figure.valid) else "after"
+        return f"{when} the time of the {which} it was {amount(other)} by {other.names}"
     return f"at the time of the {which} it was {amount(other)} by {other.names}"
 
 
@@ -132,7 +161,18 @@ def _is_another_voice(one: ClaimedFigure, beside: ClaimedFigure) -> bool:
     """Return whether a figure is another's own word of about the time of one beside it."""
     is_another = not (one.speakers & beside.speakers or one.is_passed_on)
     is_sound = not (one.is_altered or one.is_respun)
-    return is_another and is_sound and one.valid.gap(beside.valid) <= _WEEKS
+    is_near = one.valid.gap(beside.valid) <= _WEEKS or _could_be_made(one, beside)
+    return is_another and is_sound and is_near
+
+
+def _could_be_made(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether within a year before the time of the one more could be made by the other.
+
+    What can be made seldom falls.
+    """
+    earlier, later = (one, other) if one.valid.is_before(other.valid) else (other, one)
+    are_abilities = one.is_ability and other.is_ability
+    return are_abilities and earlier.valid.gap(later.valid) < _YEAR and is_below(later, earlier)
 
 
 def _is_own_word(one: ClaimedFigure, beside: ClaimedFigure) -> bool:
@@ -159,6 +199,8 @@ def _is_against(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     """
     if one.is_read or one.other_measure or can_both_hold(one, other):
         return False
+    if one.valid.gap(other.valid) > _WEEKS:
+        return _could_be_made(one, other)
     if one.valid.gap(other.valid):
         # What is so of a year says little of a day some weeks after it.
         are_short = all((each.valid.days or 0) <= _WEEKS.days for each in (one, other))

@@ -45,6 +45,7 @@ SELECT * {
     + """
   FILTER NOT EXISTS { ?claim rec:retractedIn|rec:takenBackBy ?retraction . }
   OPTIONAL { ?figure rec:reason ?reading . }
+  OPTIONAL { ?figure rec:validFor/rec:basis ?of_basis . }
   OPTIONAL { ?figure rec:mayMeasure ?other_measure . }
   OPTIONAL { ?claim rec:saidOn/dcterms:date ?said_on . }
   OPTIONAL { ?claim rec:saidOn/rec:earliest ?said_first . }
@@ -260,6 +261,8 @@ class ClaimedFigure:
     """What its words can measure besides, for sentences; empty if they settle it."""
     is_of_a_rough_time: bool = False
     """Whether it is about another time than that of saying, which is approximate (EDTF's `~`)."""
+    is_of_an_inferred_time: bool = False
+    """Whether its own words leave its time to what stands around them, and it is not the saying."""
     is_said_roughly: bool = False
     """Whether the day on which it was said is approximate (EDTF's `~`)."""
     is_of_an_unknown_year: bool = False
@@ -316,6 +319,12 @@ class ClaimedFigure:
     def is_sum(self) -> bool:
         """Whether it is what came together over its time, and not what there is at a moment."""
         return not self.per and self.series.measure in _SUMS
+
+    @property
+    def is_of_a_short_time(self) -> bool:
+        """Whether it is about a time of two months at most."""
+        days = self.valid.days
+        return days is not None and days <= 2 * _MONTH
 
     @property
     def is_of_a_span(self) -> bool:
@@ -437,6 +446,9 @@ def read_figures(store: ox.Store) -> list[ClaimedFigure]:
             is_read="reading" in row,
             other_measure=_name(store, row["other_measure"]) if "other_measure" in row else "",
             is_of_a_rough_time="~" in row.get("of", "") and said != valid,
+            is_of_an_inferred_time=local(row.get("of_basis", "")) == "inferred-context"
+            and "of_words" not in row
+            and said != valid,
             is_said_roughly="~" in row.get("said_on", ""),
             authorities=frozenset(authorities.get(row["claim"], ())),
             said_in_words=in_words(row["said_on"]) if "said_on" in row else "",

@@ -40,6 +40,8 @@ _WITHIN = {
 """Why what has the first measure is no more than what has the second."""
 _DONE_BEFORE = frozenset(("pledge", "order", "need"))
 """Measures of what is done before that which is measured against it."""
+_MADE_ANEW_OR_NOT = ("output", "refurbished-output")
+"""Measures of which the narrower is told for the wider where words are short."""
 _IN_OTHER_WORDS = frozenset(("product", "measure", "versusMeasure"))
 MADE_OR_MAKEABLE = frozenset(("output", "capacity"))
 """Measures of which what is to be one is to be the other, too."""
@@ -208,6 +210,10 @@ def of_kin(
         reason = f"one goal is told in two ways, for all that is known: {how}"
         inference = Inference("agreement", Strength.POSSIBLE, reason)
         return Conclusion(first, second, inference, tuple(found))
+    if _count_from_other_times(first, second):
+        found.append("baseline")
+        since = f"{first.since_in_words} against since {second.since_in_words}"
+        how = f"{how}, counted since {since}"
     if one.valid.gap(other.valid):
         found.append("validFor")
         how = f"{how}, at other times"
@@ -240,6 +246,12 @@ def of_part_and_whole(
         return None
     if part.low is None and is_below(part, whole):
         return None
+    is_same = part.value is not None and part.value == whole.value and part.valid == whole.valid
+    are_told_alike = (part.series.measure, whole.series.measure) == _MADE_ANEW_OR_NOT
+    if is_same and are_told_alike and part.kind is whole.kind:
+        outcome, _, why = found.inference
+        why = f"{why}; the same is given of one time, so that the one may be told for the other"
+        return found._replace(inference=Inference(outcome, Strength.POSSIBLE, why))
     is_short = part.kind is Kind.PLAN and whole.kind is not Kind.PLAN and is_below(whole, part)
     if is_short and not whole.is_vague and not part.valid.gap(whole.valid):
         outcome, _, why = found.inference
@@ -288,6 +300,11 @@ def _are_of_one_saying(
     is_soon = apart <= _WEEKS and one.valid.gap(other.valid) <= _WEEKS
     is_of_one_time = None not in (*one.valid, *other.valid) and not one.valid.gap(other.valid)
     return is_one_kind and is_one_way and (is_soon or (is_of_one_time and apart < _YEAR))
+
+
+def _count_from_other_times(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether two figures of growth count from times that do not overlap."""
+    return bool(one.since and other.since and one.since.gap(other.since))
 
 
 def _is_one_goal(

@@ -6,7 +6,7 @@ and so do figures that were stated per unlike periods, which are rounded; a boun
 lies within it. A time that is vague or open conflicts with nothing for certain.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from onrecord.derivation.figure import ClaimedFigure, Kind
 from onrecord.derivation.inference import Conclusion, Inference, Strength, can_both_hold
@@ -14,6 +14,9 @@ from onrecord.derivation.outcome.fate import fate, is_more_than_expected
 from onrecord.derivation.outcome.plan import plans
 from onrecord.derivation.outcome.state import states
 
+_MONTHS = timedelta(62)
+"""What must be to come of a time for its figure to be foretold, and not as good as known."""
+_FATES = frozenset(("reached", "missed"))
 _IN_TIME = frozenset(("change", "path"))
 """What two states are in the order of the times spoken of."""
 
@@ -36,6 +39,9 @@ def conclude(one: ClaimedFigure, other: ClaimedFigure) -> Conclusion | None:
     kinds = {first.kind, second.kind}
     if Kind.DENIAL in kinds:
         found = _denial(first, second)
+    elif _is_forecast_come_true(first, second):
+        reason = "as much is so as was expected of its time, which is over"
+        found = Inference("reached", Strength.CERTAIN, reason)
     elif Kind.PLAN not in kinds:
         found = states(first, second)
         is_in_time = found is not None and found.outcome in _IN_TIME
@@ -52,6 +58,10 @@ def conclude(one: ClaimedFigure, other: ClaimedFigure) -> Conclusion | None:
         if first.kind is not Kind.PLAN:
             first, second = second, first
         found = fate(first, second)
+        is_loose = found is not None and found.strength is Strength.POSSIBLE
+        if found and first.is_conditional and found.outcome in _FATES and is_loose:
+            # Whether the condition came true is not known, nor whether it was so then.
+            return None
         if found and first.is_conditional and found.outcome != "path":
             reason = f"{found.reason}; the plan is made on a condition"
             found = Inference(found.outcome, Strength.POSSIBLE, reason)
@@ -70,6 +80,17 @@ def have_other_baselines(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     if one.since is None or other.since is None:
         return False
     return one.since.is_before(other.since) or other.since.is_before(one.since)
+
+
+def _is_forecast_come_true(forecast: ClaimedFigure, state: ClaimedFigure) -> bool:
+    """Return whether as much is so of a time as was expected when months of it were to come."""
+    if (forecast.kind, state.kind) != (Kind.ESTIMATE, Kind.STATE) or forecast.valid != state.valid:
+        return False
+    ends, told, known = forecast.valid.last, forecast.said.last, state.said.last
+    if ends is None or told is None or known is None or not forecast.said.is_before(state.said):
+        return False
+    is_early = ends - told > _MONTHS and known >= ends
+    return is_early and forecast.series.aim == "ge" and can_both_hold(forecast, state)
 
 
 def _coincide(one: ClaimedFigure, other: ClaimedFigure) -> bool:

@@ -19,6 +19,10 @@ _SHORT = timedelta(62)
 _QUARTER = 93
 """Days up to which a rate hardly changes, so that a part of such a time is as good as the whole."""
 _YEAR = timedelta(365)
+_MONTHS = timedelta(122)
+"""Within which works do not come to make half as much."""
+_MADE = frozenset(("output", "refurbished-output", "capacity"))
+"""Measures of what works make or could make, which falls slowly."""
 
 
 def states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
@@ -73,8 +77,14 @@ def states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
     if gap and _is_less_able(one, other):
         reason = "less can be made than another said before, and what can be made seldom falls"
         return Inference("disagreement", Strength.POSSIBLE, reason)
-    if gap and gap <= _SHORT and not is_self and are_far(one, other, 2):
-        reason = "they are about times that do not overlap, weeks apart, and differ by far"
+    if gap and not is_self and _is_halved(one, other):
+        reason = "half as much or less is told by another of some months later"
+        reason = f"{reason}, and what is made or can be made seldom falls so fast"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
+    may_be_one = not (is_self or _are_counts(one, other))
+    if gap and gap <= _SHORT and may_be_one and are_far(one, other, 2):
+        apart = "weeks apart" if one.is_of_a_short_time and other.is_of_a_short_time else "close by"
+        reason = f"they are about times that do not overlap, {apart}, and differ by far"
         return Inference("change", Strength.POSSIBLE, reason)
     if gap:
         return Inference("change", Strength.CERTAIN, "they are about times that do not overlap")
@@ -178,6 +188,26 @@ def _is_less_able(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     is_soon = earlier.known_for.gap(later.known_for) < _YEAR
     is_other = not earlier.speakers & later.speakers
     return is_soon and is_other and later.is_ability and is_below(later, earlier)
+
+
+def _are_counts(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether both are what came together in a time of its own: two years' deliveries."""
+    return all(each.is_of_a_span and "versus" not in each.series.scope for each in (one, other))
+
+
+def _is_halved(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether half of what is made, or less, is so some months after another time.
+
+    Of two voices one is mistaken, or counts otherwise.
+    """
+    earlier, later = (one, other) if one.known_for.is_before(other.known_for) else (other, one)
+    is_made = one.is_rate or one.is_ability
+    are_short = all((each.valid.days or _YEAR.days) <= _QUARTER for each in (one, other))
+    is_soon = earlier.known_for.gap(later.known_for) <= _MONTHS
+    if not (is_made and one.series.measure in _MADE and are_short and is_soon):
+        return False
+    x, y = earlier.nominal, later.nominal
+    return x is not None and y is not None and 2 * y <= x
 
 
 def _is_known_as_less(one: ClaimedFigure, other: ClaimedFigure) -> bool:

@@ -1,30 +1,30 @@
 -- Rows are kept of what was the latest word on any day: last is the day from which on a row may be
 -- it, and until the one from which on it is no longer, unless something in its place was taken back.
--- keeps: quantity, last, taken, isOld, claim, series_iri
+-- keeps: quantity, last, taken, isOld, isKnown, claim, series_iri
 -- asked: day = 9999-12-31
 -- without: # and not once for each claim.
--- without: FILTER (STR(?last) >= ?notBefore)
+-- without: FILTER (?last >= ?notBefore)
 -- without: FILTER (!BOUND(?taken) || ?taken > ?day)
 -- without: # What its speaker, or another one, has put something in the place of is not the latest word.
 -- without: FILTER (!BOUND(?successors))
--- without: # where the speaker on the same occasion has a figure of a later time.
+-- without: # or that was over, where the speaker on the same occasion has a figure of a later time.
 -- without: FILTER (!?isOld || !BOUND(?outgrown))
 -- without: # Series of the same bearer that are easily taken for this one, with a word that is later for certain.
-SELECT number, :day AS as_of, (
+SELECT number, :day AS as_of, iif(isKnown, (
   SELECT group_concat(name, '; ') FROM (
     SELECT DISTINCT kin_series.name
     FROM kin_series
     WHERE kin_series.series = answer_as_of.series_iri
     AND (
-      SELECT max(said_from) FROM series_word
-      WHERE series_word.series = kin AND said_to <= :day AND coalesce(taken_back > :day, true)
+      SELECT max(said_from) FROM latest_word
+      WHERE latest_word.series = kin AND said_to <= :day AND coalesce(taken_back > :day, true)
     ) > (
       SELECT max(said_to) FROM series_word
       WHERE series_word.series = kin_series.series AND said_to <= :day AND coalesce(taken_back > :day, true)
     )
     ORDER BY kin_series.name
   )
-) AS later_in
+), NULL) AS later_in
 FROM answer_as_of
 WHERE until > :day AND last <= :day
 AND (NOT unsure OR NOT EXISTS (

@@ -39,6 +39,28 @@ def snapshot(records: Graph, name: str, digest: str) -> URIRef:
     return node
 
 
+@pytest.mark.parametrize("modality", [None, REC.possible])
+def test_a_hedge_stands_in_a_report_that_puts_the_claim_as_it_is(
+    modality: URIRef | None, tmp_path: Path
+) -> None:
+    """“Probably” of a report that makes a guess of what was asserted is no hedge of the speaker."""
+    text = "Ann is said to have 40 boats, probably."
+    add_text(tmp_path, text.encode())
+    records = Graph()
+    claim, report, passage = (URIRef(f"{THINGS}{name}") for name in ("claim", "report", "passage"))
+    records.add((claim, REC.hedge, Literal("probably")))
+    records.add((report, REC.attests, claim))
+    records.add((report, REC.passage, passage))
+    records.add((passage, OA.hasSource, snapshot(records, "one", hashed(text))))
+    records.add((passage, SCHEMA.sha256, Literal(hashed("40 boats"))))
+    records.add((passage, REC.start, Literal(text.index("40"))))
+    records.add((passage, REC.end, Literal(text.index("40") + len("40 boats"))))
+    if modality:
+        records.add((report, REC.modality, modality))
+    broken = [each for each in verify(records, open_archive([tmp_path])) if each.status == "broken"]
+    assert [each.node for each in broken] == ([claim] if modality else [])
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["what"]))
 def test_of_a_passage_is_said_what_the_file_says(case: dict[str, str], tmp_path: Path) -> None:
     add_text(tmp_path, case["text"].encode())

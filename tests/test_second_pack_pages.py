@@ -208,7 +208,10 @@ def test_the_last_word_of_the_very_series_is_told_and_totals_stand_apart(
     shells = row_with(rows, '/series/shell-delivery-czech-initiative-to-ukraine"')
     assert "<b>1,800,000</b>, 2025" in shells
     assert "<b>more than 4,000,000</b>, in all, up to 15 February 2026" in shells
-    assert "16 countries" in row_with(rows, "contributors-czech-initiative")
+    # Who is behind it is no plan, and is told beside what was said.
+    assert not any("contributors-czech-initiative" in row for row in rows)
+    said = steps(page(client, "/topic/czech-initiative.html"), "said")
+    assert "11" in row_with(said, "/claim/united24-eleven-countries")
     million = steps(page(client, "/topic/eu-million.html"), "counted")
     row = row_with(million, '/series/ammunition-capacity-europe"')
     assert "<b>nearly 1,000,000 a year</b>, 31 January 2024" in row
@@ -282,7 +285,7 @@ def test_what_decides_says_on_whose_word_and_what_may_be_reached_is_disputed(
 def test_a_veto_says_what_came_of_a_plan(client: FlaskClient) -> None:
     text = page(client, "/topic/eu-two-million-given.html")
     row = row_with(steps(text, "plans"), "/claim/politico-kallas-first-plan")
-    assert "<b>contradicted</b> (judged)" in row
+    assert "<b>superseded</b> (judged)" in row
     assert "/claim/politico-hungarian-veto" in row
 
 

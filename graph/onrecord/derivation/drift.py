@@ -172,6 +172,9 @@ def of_saying(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
             inference = Inference(
                 "other-saying", Strength.PROBABLE, f"{reason}. No source states the day in words."
             )
+        if report.is_inferred:
+            reason = f"{inference.reason} That the report is of this saying is inferred."
+            inference = Inference("other-saying", Strength.POSSIBLE, reason)
         yield Drift(report.iri, inference)
 
 
@@ -202,8 +205,9 @@ def of_words(claim: AttestedClaim, vocabulary: Vocabulary) -> Iterator[Drift]:
             else:
                 reason += ", which the event's own record does not have there"
             strength = Strength.CERTAIN
-            if report.rendering == "back-translated":
-                reason += "; the report's words are translated back, so that they may be others"
+            if report.rendering in ("translated", "back-translated"):
+                back = " back" if report.rendering == "back-translated" else ""
+                reason += f"; the report's words are translated{back}, so that they may be others"
                 strength = Strength.POSSIBLE
             yield Drift(report.iri, Inference("other-words", strength, f"{reason}."))
             break

@@ -394,8 +394,12 @@ def _candidates_in(
 
 
 def _verify_wordings(records: Graph, archive: Archive) -> Iterator[Verdict]:
-    """Yield a verdict for each figure or date whose words are in no source that attests it."""
+    """Yield a verdict for each figure, date or hedge whose words are in no source that attests it.
+
+    A report that puts the claim otherwise has hedges of its own, which are not the speaker's.
+    """
     texts_of_claim: dict[Node, list[str | None]] = {}
+    texts_of_hedges: dict[Node, list[str | None]] = {}
     for attestation, claim in records.subject_objects(REC.attests):
         texts = [
             archive.text(_digest_of(records, snapshot))
@@ -404,14 +408,17 @@ def _verify_wordings(records: Graph, archive: Archive) -> Iterator[Verdict]:
         ]
         texts_of_claim.setdefault(claim, []).extend(texts)
         texts_of_claim.setdefault(attestation, []).extend(texts)
+        if records.value(attestation, REC.modality) is None:
+            texts_of_hedges.setdefault(claim, []).extend(texts)
     for owner in sorted(texts_of_claim, key=str):
         texts = texts_of_claim[owner]
         if None in texts:
             continue
         stated = [(node, REC.asStated) for node in _stated(records, owner)]
         for node, predicate in (*stated, (owner, REC.hedge), (owner, REC.creditedAs)):
+            among = texts_of_hedges.get(owner, []) if predicate == REC.hedge else texts
             for words in records.objects(node, predicate):
-                if not any(text is not None and str(words) in text for text in texts):
+                if not any(text is not None and str(words) in text for text in among):
                     yield Verdict(
                         node, predicate, "broken",
                         f"no source that attests it has the words {str(words)!r}",

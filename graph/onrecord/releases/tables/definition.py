@@ -7,7 +7,7 @@ from onrecord.releases.saved_query import Column, Query, read_queries
 
 FOLDER = Path(__file__).parent / "definitions"
 
-VERSION = 5
+VERSION = 6
 """`PRAGMA user_version` of a file of tables. Raise it with each change of tables or columns."""
 
 INDEXES = {

@@ -29,8 +29,6 @@ _IN_DOUBT_AS_READ = _AGREEING | {"disagreement", "change", "revision"}
 """Outcomes that are in doubt with what one of the figures is read as, or counts from."""
 _OF_WHAT_IS_MADE = frozenset(("change", "reached"))
 """Outcomes that what can be made does not show of what is made, nor the other way round."""
-_COURSES = frozenset(("change", "missed"))
-"""Outcomes of which a figure that was altered on the way shows nothing."""
 _RECKONED = frozenset(("need",))
 """Measures that nobody counts, so that two voices differ in them without a change."""
 _ABOUT = frozenset(("approx", "nearly", "just-over"))
@@ -76,12 +74,9 @@ def as_sure_as_known(found: Conclusion) -> Conclusion:
 
 
 def is_of_what_was_altered(found: Conclusion) -> bool:
-    """Return whether it would show a course of things by what is not what was said of them.
-
-    That a level changed or a plan was missed is not shown by a figure that was altered on the way.
-    """
+    """Return whether a change would rest on a figure that was altered on the way: it shows none."""
     is_altered = found.first.is_altered or found.second.is_altered
-    return is_altered and found.inference.outcome in _COURSES
+    return is_altered and found.inference.outcome == "change"
 
 
 def _only_possible(found: Conclusion) -> str | None:

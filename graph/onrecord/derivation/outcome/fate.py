@@ -176,11 +176,9 @@ def _failure(forecast: ClaimedFigure, state: ClaimedFigure) -> Inference | None:
         return Inference("missed", Strength.CERTAIN, "as much is so, by its time")
     if not _is_at_most(state, forecast):
         return None
-    if state.valid.is_within(forecast.valid) and state.said.is_before(state.valid):
-        reason = "both say, before the time has come, that less is so of it"
-        return Inference("agreement", Strength.PROBABLE, reason)
     if state.valid.is_within(forecast.valid):
-        return Inference("reached", Strength.CERTAIN, "less is so of its time, as was expected")
+        strength = Strength.PROBABLE if state.said.is_before(state.valid) else Strength.CERTAIN
+        return Inference("reached", strength, "less is so of its time, as was expected")
     if begins < deadline:
         return None
     if begins - deadline <= _SOON or state.is_sum:

@@ -1,7 +1,7 @@
 """What would keep a scholar from citing an answer: words nobody has, counts that say too much."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 import pytest
@@ -422,6 +422,49 @@ def test_a_source_that_may_depart_is_marked() -> None:
     shown = [row for row in rows if " more on record" not in row["sources"]]
     assert all("depart" in row["sources"] for row in shown)
     assert any("may depart from it" in row["sources"] for row in shown)
+
+
+def test_all_reports_count_as_departing_that_are_shown_to_depart() -> None:
+    departing: dict[str, set[str]] = defaultdict(set)
+    for row in answer("evidence"):
+        if row.get("departs_in") and row["withdrawn"] == "false":
+            departing[row["claim"]].add(row["attestation"])
+    for query in ("witnesses", "single-root", "single-anonymous-source"):
+        for row in answer(query):
+            number = len(departing[row["claim"]])
+            assert int(row["reports_departing"]) == number, (query, row["claim"])
+    assert any("altered" in row["sources"] for row in answer("witnesses"))
+
+
+def test_what_one_outlet_carries_is_the_same_by_both_queries() -> None:
+    alone = {
+        row["claim"]
+        for row in answer("witnesses")
+        if row["outlets_recorded"] == "1"
+        and row["has_primary"] == "false"
+        and not row["in_words"].startswith("Made by the outlet itself")
+    }
+    assert {row["claim"] for row in answer("single-secondary-source")} == alone
+
+
+def test_no_day_is_lacking_that_stands_in_the_address() -> None:
+    for row in answer("undated-unsigned-sources"):
+        day = row.get("published", "")
+        if row.get("lacks", "").startswith("a stated day") and re.fullmatch(r"[\d-]{10}", day):
+            written = {day, day.replace("-", "/"), day.replace("-", "")}
+            assert not any(f"/{each}" in row["url"] for each in written), row["url"]
+
+
+def test_a_plan_that_did_not_come_true_is_not_contradicted() -> None:
+    answers = {row["response_text"]: row["answer"] for row in answer("responses")}
+    (veto,) = [how for text, how in answers.items() if "veto of Hungary" in text]
+    assert veto == "says that it came otherwise, by a curator's judgement"
+    assert "contradicts, by a curator's judgement" in answers.values()
+
+
+def test_who_doubts_a_plan_is_told_with_it() -> None:
+    (doubt,) = [row for row in answer("targets") if row["words"] == "out of reach"]
+    assert doubt["came_of_it"] == "see the plan of US Army, which it answers"
 
 
 def test_a_month_is_no_stated_day_of_publication() -> None:

@@ -39,7 +39,15 @@ SELECT ?report ?kind ?strength {
          rec:outcome/<http://www.w3.org/2004/02/skos/core#prefLabel> ?kind .
 }
 """
-"""Departures of reports from their claims."""
+"""Departures of reports from their claims, by the rules."""
+_ALTERED = """
+SELECT ?report {
+  ?judgement <http://www.w3.org/1999/02/22-rdf-syntax-ns#predicate> rec:alters ;
+             <http://www.w3.org/1999/02/22-rdf-syntax-ns#subject> ?report .
+  FILTER NOT EXISTS { ?judgement rec:retractedIn ?undone . }
+}
+"""
+"""Reports, and claims, that a curator judges to alter another one."""
 _MOST_NAMED = 3
 """Sources of a claim that are named for print; of others their number is given."""
 _RESPUN = str(CODE.respun)
@@ -99,17 +107,18 @@ def is_origin(custody: Custody, claim: str, source: str) -> bool:
     """Return whether a claim is in a source at first hand.
 
     It is the event's own record, or that of a part of it, or the document; or who wrote or
-    published it is the speaker, was there, or has seen the document.
+    published it is the speaker, was there, or has seen the document. Of a claim without event or
+    document it is the record of an event at which the speaker was.
     """
     events, records = custody.made_at.get(claim, set()), custody.record_of.get(source, set())
     if source in custody.made_in.get(claim, ()) or _occasions(custody, events) & records:
         return True
-    if not events and claim not in custody.made_in and records:
+    speakers = custody.speakers.get(claim, set())
+    is_at_large = not events and claim not in custody.made_in
+    if is_at_large and any(speakers & custody.present.get(event, set()) for event in records):
         return True
     people = custody.issuers.get(source, set()) | custody.reporters.get((claim, source), set())
-    there = custody.speakers.get(claim, set()).union(
-        *(custody.present.get(event, set()) for event in events)
-    )
+    there = speakers.union(*(custody.present.get(event, set()) for event in events))
     return bool(people & (there | custody.seen.get((claim, source), set())))
 
 
@@ -147,6 +156,8 @@ def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
     for row in rows(store, _DRIFTS):
         is_doubtful = local(row["strength"]) == Strength.POSSIBLE
         (doubts if is_doubtful else changes)[row["report"]].add(row["kind"])
+    for row in rows(store, _ALTERED):
+        changes[row["report"]].add("altered, by a curator's judgement")
     departing = {*links(store, REC.quantity), *links(store, REC.modality), *changes}
     for claim, reports in custody.by_claim.items():
         sources = sorted({source for report in reports for source in report.sources})

@@ -36,7 +36,7 @@ def quantities(
         following = pending[number + 1] if number + 1 < len(pending) else None
         is_fellow = last is not None and _is_joined(text, last.end, numeral.start, dates, words)
         read, skip = counted_quantity(text, numeral, following, words, starts, is_fellow)
-        if read is not None and taken.add(read.start, read.end):
+        if read is not None and (taken.add(read.start, read.end) or _is_aside(read, found)):
             is_change = last is not None and (last.role, read.role) == ("from", "to")
             if last is not None and is_change:
                 found[-1] = _with_period_of(read, last)
@@ -45,6 +45,17 @@ def quantities(
             found.append(read)
             last = read
     return sorted(found, key=lambda one: one.start)
+
+
+def _is_aside(one: QuantityExpression, found: list[QuantityExpression]) -> bool:
+    """Say whether a factor stands within a ratio that has none, as of its other side.
+
+    "In three months what they, 20 times bigger in number, make in a year".
+    """
+    return one.kind == "factor" and any(
+        other.kind == "ratio" and other.value is None and other.start < one.start < other.end
+        for other in found
+    )
 
 
 def _is_joined(

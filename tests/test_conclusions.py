@@ -175,6 +175,24 @@ def test_a_step_of_a_claim_that_goes_on_is_no_other_plan(
     assert str(graph.value(node, REC.outcome)).partition("#")[2] == outcome
 
 
+@pytest.mark.parametrize(
+    ("level", "month", "outcome"),
+    [(200, "2029-01", "disagreement"), (200, "2030-09", "change"), (900, "2029-01", "change")],
+)
+def test_a_rise_that_is_told_is_no_fall(
+    level: int, month: str, outcome: str, tmp_path: Path
+) -> None:
+    """400 a year, up from 200 before, is no fall from the 1,000 that another gave meanwhile."""
+    case = (FOLDER / "half-as-much-a-year-later.ttl").read_text(encoding="utf-8")
+    first, _, figure = case.rpartition("rec:quantity ")
+    before = figure.strip(" .\n").replace("400", str(level)).replace('"2031-06"', f'"{month}"')
+    (tmp_path / "case.ttl").write_text(f"{first}rec:quantity {before} , {figure}", encoding="utf-8")
+    graph, found = conclusions(tmp_path / "case.ttl")
+    reasons = {node: str(graph.value(node, REC.because)) for node in found}
+    (node,) = (node for node in found if "1,000" in reasons[node] and "400" in reasons[node])
+    assert str(graph.value(node, REC.outcome)).partition("#")[2] == outcome
+
+
 def names(conclusion: Conclusion) -> tuple[str, str]:
     return conclusion.first.iri, conclusion.second.iri
 

@@ -23,7 +23,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from onrecord.derivation.certainty import as_sure_as_known, is_of_what_was_altered, with_scopes
-from onrecord.derivation.dispute import disputes, weighed
+from onrecord.derivation.dispute import beside_a_rise, disputes, weighed
 from onrecord.derivation.figure import (
     ClaimedFigure,
     Kind,
@@ -141,6 +141,8 @@ def compare_line(
         found = conclude(one, other)
         if found and found.inference.outcome in _CLASHES:
             found = as_step(found, by_claim)
+        if found and found.inference.outcome == "change":
+            found = beside_a_rise(found, by_claim)
         if found and found.inference.outcome == "apparent":
             found = found._replace(differences=differing(one.series, other.series))
         if not found and _grow_since_other_times(one, other):

@@ -6,7 +6,7 @@ Of a long line each figure is set beside those that are nearest in the time spok
 work grows with the number of figures.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -113,6 +113,27 @@ def weighed(found: Conclusion, disputed: dict[str, Dispute]) -> Conclusion:
     weaker = Strength.POSSIBLE if is_loose else Strength.PROBABLE
     reason = f"{reason}; {_otherwise(found, found.second, other)}"
     return found._replace(inference=Inference(outcome, weaker, reason))
+
+
+def beside_a_rise(
+    found: Conclusion, by_claim: Mapping[str, Iterable[ClaimedFigure]]
+) -> Conclusion:
+    """Return a fall as a disagreement where whoever gives the later figure tells of a rise.
+
+    40 a month *up from 14* before the war is no fall from the 80 that another gave meanwhile.
+    """
+    one, other = found[:2]
+    earlier, later = (one, other) if one.known_for.is_before(other.known_for) else (other, one)
+    is_fall = is_below(later, earlier) and are_far(earlier, later) and bool(later.per)
+    if found.inference.outcome != "change" or not is_fall or earlier.speakers & later.speakers:
+        return found
+    for before in by_claim[later.claim]:
+        is_older = before.kind is Kind.STATE and before.known_for.is_before(earlier.known_for)
+        if is_older and is_below(before, later):
+            which = "first" if later is one else "second"
+            reason = f"the claim of the {which} tells of a rise from {amount(before)} meanwhile"
+            return found._replace(inference=Inference("disagreement", Strength.POSSIBLE, reason))
+    return found
 
 
 def _clash_of_an_undated(found: Conclusion, disputed: dict[str, Dispute]) -> Inference | None:

@@ -1,6 +1,6 @@
 """What two states say of each other: two figures that are both put forward as so."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from onrecord.derivation.figure import ClaimedFigure, Kind
 from onrecord.derivation.inference import (
@@ -74,6 +74,9 @@ def states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
             Strength.PROBABLE,
             "they are about times that do not overlap, and within a tenth of each other",
         )
+    if not is_self and not are_near(one, other) and _has_shrunk(one, other):
+        reason = "less has come together by a later time, and what has come together does not shrink"
+        return Inference("disagreement", Strength.POSSIBLE, reason)
     if gap and _is_less_able(one, other):
         reason = "less can be made than another said before, and what can be made seldom falls"
         return Inference("disagreement", Strength.POSSIBLE, reason)
@@ -161,6 +164,24 @@ def _has_grown(one: ClaimedFigure, other: ClaimedFigure) -> bool:
     is_share = "versusMeasure" in one.series.scope
     is_sum = one.is_sum and "versus" not in one.series.scope
     return not one.per and (is_sum or is_share) and is_below(one, other)
+
+
+def _has_shrunk(one: ClaimedFigure, other: ClaimedFigure) -> bool:
+    """Return whether less has come together by the later of two times, of one beginning or none.
+
+    What one time of its own has, such as a year, is not set beside what all the time has since.
+    """
+    earlier, later = (one, other) if _ends(one) < _ends(other) else (other, one)
+    are_totals = all(each.is_sum and "versus" not in each.series.scope for each in (one, other))
+    if not are_totals or earlier.is_of_a_span or _ends(earlier) == _ends(later):
+        return False
+    begins = later.valid.first if later.is_of_a_span else None
+    is_of_its_time = begins is None or begins < _ends(earlier)
+    return is_of_its_time and is_below(later, earlier)
+
+
+def _ends(figure: ClaimedFigure) -> date:
+    return figure.valid.last or figure.said.last or date.max
 
 
 def _is_of_before(one: ClaimedFigure, other: ClaimedFigure) -> bool:

@@ -115,9 +115,7 @@ def weighed(found: Conclusion, disputed: dict[str, Dispute]) -> Conclusion:
     return found._replace(inference=Inference(outcome, weaker, reason))
 
 
-def beside_a_rise(
-    found: Conclusion, by_claim: Mapping[str, Iterable[ClaimedFigure]]
-) -> Conclusion:
+def beside_a_rise(found: Conclusion, by_claim: Mapping[str, Iterable[ClaimedFigure]]) -> Conclusion:
     """Return a fall as a disagreement where whoever gives the later figure tells of a rise.
 
     40 a month *up from 14* before the war is no fall from the 80 that another gave meanwhile.

@@ -75,7 +75,7 @@ def states(one: ClaimedFigure, other: ClaimedFigure) -> Inference | None:
             "they are about times that do not overlap, and within a tenth of each other",
         )
     if not is_self and not are_near(one, other) and _has_shrunk(one, other):
-        reason = "less has come together by a later time, and what has come together does not shrink"
+        reason = "less has come together by a later time, and such a sum does not shrink"
         return Inference("disagreement", Strength.POSSIBLE, reason)
     if gap and _is_less_able(one, other):
         reason = "less can be made than another said before, and what can be made seldom falls"

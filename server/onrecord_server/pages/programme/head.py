@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from onrecord.rdf.namespaces import CODE
+from onrecord_server.pages.page_queries import is_true
 from onrecord_server.pages.programme.overview import Counted, LastSaid, answers
 from onrecord_server.pages.programme.step import (
     NO_DATE,
@@ -42,16 +43,46 @@ class _Kind(NamedTuple):
     """Empty where figures of several series can stand beside one another."""
 
 
-def head_of(steps: list[tuple[dict[str, str], ProgrammeStep]], counted: list[Counted]) -> Head:
+class PlansForHead(NamedTuple):
+    """What most plans of a programme count, and the claims that the head is of."""
+
+    kind: _Kind
+    claims: tuple[str, ...]
+    """Those of the first plan, of the last one, and of the one for the latest time."""
+
+
+def plans_for_head(ends: list[dict[str, str]]) -> PlansForHead:
+    """Return the claims that the head is of, by the rows of `programme-ends`."""
+    kinds: Counter[_Kind] = Counter()
+    for row in ends:
+        kinds[_kind_of_end(row)] += int(row["plans"])
+    most = max(kinds, key=lambda kind: (kinds[kind], kind))
+    alike = [row for row in ends if _kind_of_end(row) == most]
+    own = [row for row in alike if is_true(row["own"])] or alike
+    dated = [row for row in own if is_true(row["dated"])] or own
+    found = (
+        min(row["first"] for row in dated),
+        max(row["last"] for row in own),
+        max(row["latest"] for row in dated),
+    )
+    return PlansForHead(most, tuple(dict.fromkeys(each.rpartition(" ")[2] for each in found)))
+
+
+def head_of(
+    steps: list[tuple[dict[str, str], ProgrammeStep]],
+    counted: list[Counted],
+    of_all: PlansForHead | None,
+) -> Head:
     """Return the head of a programme, whose steps are in the order of saying.
 
     It is of what most plans count: of one measure and one bearer, in one unit, so that what can be
     made is no plan of what is made. What another is to do, what hangs on a condition,
     what is judged to be altered and what was taken back is no plan of it, unless there is no other.
+    What most count is told by `of_all`, if the steps are not all there are.
     """
     planned = [each for each in steps if is_plan(each[0])]
     kinds = Counter(map(_kind, (row for row, _ in planned)))
-    most = max(kinds, key=lambda kind: (kinds[kind], kind))
+    most = of_all.kind if of_all else max(kinds, key=lambda kind: (kinds[kind], kind))
     alike = [each for each in planned if _kind(each[0]) == most]
     own = [each for each in alike if _is_own(*each)] or alike
     dated = [each for each in own if each[1].about != NO_DATE] or own
@@ -84,6 +115,10 @@ def _kind(row: dict[str, str]) -> _Kind:
         row["unit"], bool(row["per"]), row["measure"], row["bearer"],
         row["series"] if is_ratio else "",
     )  # fmt: skip
+
+
+def _kind_of_end(row: dict[str, str]) -> _Kind:
+    return _Kind(row["unit"], is_true(row["rate"]), row["measure"], row["bearer"], row["series"])
 
 
 def _place(said: LastSaid) -> tuple[bool, str]:

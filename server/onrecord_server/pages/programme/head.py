@@ -76,26 +76,72 @@ class _Kind(NamedTuple):
     """Empty where figures of several series can stand beside one another."""
 
 
+class PlansForHead(NamedTuple):
+    """What most plans of a programme count, and the claims that the head is of."""
+
+    kind: _Kind
+    claims: tuple[str, ...]
+    """Those of the plans that the sentences name, and of what may be older than the first."""
+
+
+def plans_for_head(ends: list[dict[str, str]]) -> PlansForHead:
+    """Return the claims that the head is of, by the rows of `programme-ends`.
+
+    They are chosen as `head_of` does among all steps. Of plans said in a guessed year, or nobody
+    knows when, it is the one for the latest time that may have been said after the last plan.
+    """
+    kinds: Counter[_Kind] = Counter()
+    for row in ends:
+        kinds[_kind_of_end(row)] += int(row["plans"])
+    most = max(kinds, key=lambda kind: (kinds[kind], kind))
+    alike = [row for row in ends if _kind_of_end(row) == most]
+    standing = [row for row in alike if is_true(row["stands"])] or alike
+    theirs = [row for row in standing if not is_true(row["of_another"])] or standing
+    own = [row for row in theirs if not is_true(row["of_outsider"])] or theirs
+    dated = [row for row in own if is_true(row["dated"])] or own
+    undated = [row for row in standing if not is_true(row["dated"])]
+    last = max(own, key=lambda row: (is_true(row["day_known"]), row["last"]))["last"]
+    found = [
+        min(row["first"] for row in dated),
+        *sorted(row["first"] for row in undated if is_true(row["day_known"]))[:1],
+        *sorted(row["oldest"] for row in undated)[:1],
+        last,
+        max(row["latest"] for row in dated),
+        *sorted(
+            (row["latest"] for row in own if row["said_by"] >= last.partition(" ")[0]), reverse=True
+        )[:1],
+    ]
+    return PlansForHead(most, tuple(dict.fromkeys(each.rpartition(" ")[2] for each in found)))
+
+
 def head_of(
-    steps: list[RowAndStep], counted: list[Counted], last_told: list[dict[str, str]], base: str
+    steps: list[RowAndStep],
+    counted: list[Counted],
+    last_told: list[dict[str, str]],
+    of_all: PlansForHead | None,
+    base: str,
 ) -> Head:
     """Return the head of a programme, whose steps are in the order of saying.
 
     It is of what most plans count: of one measure and one bearer, in one unit, so that what can be
     made is no plan of what is made. What another is to do, what an outsider expects, what hangs on
     a condition, what is judged to be altered and what was taken back is no plan of it, unless there
-    is no other. `last_told` are the rows of `programme-last`.
+    is no other. `last_told` are the rows of `programme-last`. What most count is told by `of_all`,
+    if the steps are not all there are; of a part it is not said that a plan never came true.
     """
     planned = [each for each in steps if is_plan(each[0])]
     kinds = Counter(map(_kind, (row for row, _ in planned)))
-    most = max(kinds, key=lambda kind: (kinds[kind], kind))
+    most = of_all.kind if of_all else max(kinds, key=lambda kind: (kinds[kind], kind))
     alike = [each for each in planned if _kind(each[0]) == most]
     standing = [each for each in alike if _stands(each[0])] or alike
     theirs = [each for each in standing if not is_of_another(each[0])] or standing
     own = [each for each in theirs if _is_of_its_bearer(each[0])] or theirs
     dated = [each for each in own if each[1].about != NO_DATE] or own
-    first, last = dated[0], max(own, key=lambda each: _place_of_saying(each[0]))
-    latest_row, latest = max(dated, key=lambda each: each[0]["valid_to"] or each[0]["valid_from"])
+    first = dated[0]
+    last = max(own, key=lambda each: (*_place_of_saying(each[0]), each[0]["claim"]))
+    latest_row, latest = max(
+        dated, key=lambda each: (each[0]["valid_to"] or each[0]["valid_from"], each[0]["claim"])
+    )
     planned_series = {row["series"] for row, _ in alike}
     series = planned_series | {row["series"] for row, _ in steps if _kind(row) == most}
     names = {row["series"]: row["series_name"] for row, _ in steps}
@@ -121,7 +167,7 @@ def head_of(
         if row["series"] in series and bool(row["per"]) == most.is_rate and _is_asserted(row)
     ]
     is_open = latest.about != NO_DATE and not any(answers(each, latest_row) for each in said)
-    never, greatest = _never((first, last), told)
+    never, greatest = (None, None) if of_all else _never((first, last), told)
     return Head(
         first=first[1],
         is_first_with_date=_may_be_older(first, standing),
@@ -147,6 +193,10 @@ def _kind(row: Mapping[str, str]) -> _Kind:
         row["unit"], bool(row["per"]), row["measure"], row["bearer"],
         row["series"] if is_ratio else "",
     )  # fmt: skip
+
+
+def _kind_of_end(row: dict[str, str]) -> _Kind:
+    return _Kind(row["unit"], is_true(row["rate"]), row["measure"], row["bearer"], row["series"])
 
 
 def _place(said: LastSaid) -> tuple[bool, str]:

@@ -127,9 +127,11 @@ def test_the_latest_word_of_the_saved_query_is_on_the_page_of_its_series(
             page = client.get(f"/{path}.html?as_of={day}").text
             claim = row["claim"]["value"].removeprefix(BASE)
             found = re.search(rf'<tr id="(?:(?!</tr>).)*"/{claim}"', page, re.DOTALL)
-            assert found, (day, path)
-            assert "taken back" not in found[0]
-            some += 1
+            # What may be of then or later is in a list of its own.
+            perhaps = page.partition("<summary>Perhaps by then")[2].partition("</details>")[0]
+            assert found or f'"/{claim}"' in perhaps, (day, path)
+            assert not found or "taken back" not in found[0]
+            some += found is not None
     assert some > 20
 
 

@@ -133,8 +133,7 @@ def test_who_admits_failure_before_its_time_says_that_the_plan_is_missed(
     assert "said beforehand" not in capacity
     assert "<b>missed</b>" in capacity
     assert '<b>doubted</b> (probable): <a href="/claim/pistorius-million-missed"' in plan
-    # Who admits it beforehand expects it, too, and bears nothing out.
-    assert "borne out" not in row_with(rows, '<td><a href="/claim/pistorius-million')
+    assert "<b>borne out</b> (probable)" in row_with(rows, '<td><a href="/claim/pistorius-million')
 
 
 def test_a_plan_that_others_say_is_not_reached_is_disputed(client: FlaskClient) -> None:

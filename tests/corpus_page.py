@@ -56,6 +56,7 @@ OUTCOMES = {
     "disagreement": "disagreements",
     "revision": "revisions",
     "postponement": "postponements",
+    "expected-later": "plans expected later by others",
     "path": "paths",
     "agreement": "agreements",
     "reached": "reached targets",

@@ -14,6 +14,8 @@ from bundled import BASE
 from onrecord.rdf.namespaces import CODE, REC
 from onrecord_server.flask_app import create_app
 from onrecord_server.open_endpoint import Settings, endpoint_in_thread
+from onrecord_server.pages import page_queries
+from onrecord_server.pages.programme import programme
 
 PROGRAMMES = sorted(
     {
@@ -431,8 +433,11 @@ def test_a_quotation_on_a_page_says_its_language(
 
 def head(client: FlaskClient, topic: str) -> str:
     """Return the sentences with which the page of a programme begins, without marks."""
-    text = page(client, f"/topic/{topic}.html").partition('id="head">')[2].partition("</ul>")[0]
-    return re.sub(r"<[^>]*>", "", text)
+    return of_head(page(client, f"/topic/{topic}.html"))
+
+
+def of_head(text: str) -> str:
+    return re.sub(r"<[^>]*>", "", text.partition('id="head">')[2].partition("</ul>")[0])
 
 
 def test_a_programme_begins_with_its_plans_and_what_is_on_record_since(client: FlaskClient) -> None:
@@ -445,6 +450,52 @@ def test_a_programme_begins_with_its_plans_and_what_is_on_record_since(client: F
     given = head(client, "eu-two-million-given")
     assert "reached (probable) by Kaja Kallas, 15 December 2025" in given
     assert "No figure" not in given
+
+
+@pytest.mark.parametrize("shown", [1, 5])
+@pytest.mark.parametrize("version", [page_queries.VERSION, 0])
+def test_a_long_programme_begins_with_the_first_and_the_last_of_all_its_plans(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, shown: int, version: int
+) -> None:
+    """What is cut off is told from the tables, or from the store where there are none."""
+    topics = [topic.removeprefix("topic/") for topic in PROGRAMMES]
+    whole = {topic: head(client, topic).partition("Said last")[0] for topic in topics}
+    assert all("Planned" in told for told in whole.values())
+    monkeypatch.setattr(programme, "_SHOWN", shown)
+    monkeypatch.setattr(page_queries, "VERSION", version)
+    for topic, told in whole.items():
+        address = f"/topic/{topic}.html?cut={shown}-{version}"
+        text = page(client, address)
+        assert of_head(text).partition("Said last")[0] == told
+        assert len(steps(text, "plans")) < planned(f"topic/{topic}")
+
+
+def test_what_a_long_programme_leaves_out_is_told_as_of_earlier_days(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = bundled.graph()
+    monkeypatch.setattr(programme, "_SHOWN", 12)
+    for topic in PROGRAMMES:
+        wanted = {
+            f"/{str(claim).removeprefix(BASE)}"
+            for claim in graph.subjects(DCTERMS.subject, URIRef(BASE + topic))
+            if graph.value(claim, REC.modality) in PLANS
+            and (claim, REC.retractedIn, None) not in graph
+            and graph.value(graph.value(claim, REC.saidOn), REC.latest)
+            and graph.value(claim, REC.quantity)
+        }
+        found: set[str] = set()
+        day, pages = "", 0
+        while pages == 0 or day:
+            text = page(client, f"/{topic}.html?cut=12" + (f"&as_of={day}" if day else ""))
+            rows = steps(text, "plans")
+            found |= {row.partition('href="')[2].partition('"')[0] for row in rows}
+            # What may have been said by a day, or after it.
+            found |= {*re.findall(r'href="(/claim/[^"]*)"', text.partition('id="head">')[0])}
+            day = text.partition('<p class="note">Told here')[2].partition("as_of=")[2][:10]
+            pages += 1
+        assert pages > 1
+        assert wanted <= found
 
 
 def test_a_plan_that_is_told_at_second_hand_says_so(client: FlaskClient) -> None:

@@ -43,6 +43,7 @@ COMPARING = ("comparison", "implied-baseline")
 """The rules that set one figure against another."""
 NOBODYS = ("denied", "asked", "questioned", "not-confirmed", "not-known")
 TAKEN_BACK = "taken_back"
+LEFT_OUT_AS_ALTERED = "FILTER NOT EXISTS { ?claim rec:alters "
 TAKER = URIRef(f"{BASE}claim/takes-it-back")
 BY_NAME = {rule.name: rule for rule in RULES}
 GIVING = [
@@ -202,14 +203,17 @@ def test_a_query_says_of_a_figure_that_it_was_taken_back(query: Query) -> None:
 def but_for_cautions(query: Query, store: ox.Store, claim: URIRef) -> list[Row]:
     """Return a query's answer without the cautions of an altered form or second report of a claim.
 
-    What it is stays so when the claim is taken back, or was but asked.
+    What it is stays so when the claim is taken back, or was but asked. A query that leaves altered
+    forms out does so then, too.
     """
     columns = [known.name for known in query.columns]
     found = rows(query, store)
+    forms = (forms_of(claim) | reports_again(claim)) - {str(claim)}
+    if LEFT_OUT_AS_ALTERED in query.text:
+        return [row for row in found if forms.isdisjoint(row)]
     if "caution" not in columns:
         return found
     place = columns.index("caution")
-    forms = (forms_of(claim) | reports_again(claim)) - {str(claim)}
     return [
         (*row[:place], "", *row[place + 1 :]) if not forms.isdisjoint(row) else row for row in found
     ]

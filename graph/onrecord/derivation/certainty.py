@@ -23,6 +23,7 @@ from onrecord.derivation.kindred import differing
 from onrecord.derivation.sentence import scopes
 
 _DIFFERENT = frozenset(("disagreement", "revision", "change", "missed", "reached"))
+_LATER = frozenset(("postponement", "expected-later"))
 """Outcomes that rest on how much each figure is, and not only on when it is."""
 _AGREEING = frozenset(("agreement",))
 _IN_DOUBT_AS_READ = _AGREEING | {"disagreement", "change", "revision"}
@@ -137,9 +138,9 @@ def _doubt(found: Conclusion) -> str | None:
     if Kind.ESTIMATE in kinds and len(kinds) > 1 and not has_come_true:
         is_ahead = _is_any_projected(first, second)
         return _PROJECTED if is_ahead else "one of them is a projection, of a time that was over"
-    if outcome == "postponement" and _may_be_in_another_order(first, second):
+    if outcome in _LATER and _may_be_in_another_order(first, second):
         return "the day on which one of them was said is known only roughly"
-    if outcome == "postponement":
+    if outcome in _LATER:
         return _taken_for_one(found)
     if outcome not in _DIFFERENT or Kind.DENIAL in (first.kind, second.kind):
         return None

@@ -383,7 +383,8 @@ COMPARISON = Rule(
     name="comparison",
     title="What one figure says of another",
     derives="a rec:Comparison of each two claimed figures of one line of which something follows: "
-    "agreement, disagreement, revision, change, path, postponement, reached, missed or pending; "
+    "agreement, disagreement, revision, change, path, postponement, expected later, "
+    "reached, missed or pending; "
     "of figures of kindred series that cannot both hold, as output above capacity, a part above "
     "its whole, or a share that is not the number that was given; and of those that only seem to "
     "conflict or to be the same. Each with a strength and a sentence that says why. Of a series of "

@@ -5,9 +5,11 @@ LIMIT), so they lift the row limit and fail if an answer is incomplete all the s
 
 A query that sorts or counts what an actor or a topic may have hundreds of thousands of has an SQL
 file of its name beside it, with the same parameters, columns and rows, over the tables of a
-release. Releases without tables, which are those of remote stores, answer by SPARQL.
+release. Releases without tables, which are those of remote stores, answer by SPARQL. A parameter of
+several values is a list of JSON there, read by `json_each`.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -143,10 +145,16 @@ def _table_rows(
         return None
     with closing(tables):
         parameters = {
-            each.name: values.get(each.name, "") for each in _own_queries()[name].parameters
+            each.name: _as_sql(values.get(each.name, ""))
+            for each in _own_queries()[name].parameters
         }
         rows = tables.execute(text, parameters)
         return [tuple("" if value is None else str(value) for value in row) for row in rows]
+
+
+def _as_sql(value: str | tuple[str, ...]) -> str:
+    """Return the value of a parameter, of several values as JSON, which SQL reads as a table."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _tables(release: Path) -> sqlite3.Connection | None:

@@ -152,8 +152,12 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
         raise RefusalError(400, wrong, page=sent)
     drawn, last = _newest(shown)
     last = last or compared.last
+    # The store takes seconds to find that a topic of many claims is none.
+    is_programme = (iri, RDF.type, REC.Programme) in graph
+    programme = read_programme(endpoint, release, iri, then) if is_programme else None
     others_start = start_of_list(endpoint, release, _AFTER)
-    rows = named_rows(
+    # A programme has them among its steps.
+    rows = [] if programme else named_rows(
         endpoint, release, "topic-claims", topic=str(iri), **then.parameters,
         **others_start.parameters,
     )  # fmt: skip
@@ -189,12 +193,7 @@ def topic_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, gr
             following(_AFTER, rows[_LISTED - 1]["claim"], release) if len(rows) > _LISTED else ""
         ),
         others_newest=from_start(_AFTER) if others_start.path else "",
-        # The store takes seconds to find that a topic of many claims is none.
-        programme=(
-            read_programme(endpoint, release, iri, then)
-            if (iri, RDF.type, REC.Programme) in graph
-            else None
-        ),
+        programme=programme,
         definition=definition,
         neighbours=neighbours,
         then=then,

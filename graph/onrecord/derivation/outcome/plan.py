@@ -172,7 +172,7 @@ def _failing(one: ClaimedFigure, other: ClaimedFigure) -> Inference:
 def _postponed(one: ClaimedFigure, other: ClaimedFigure, is_body: bool) -> Inference:
     """What follows from the same figure that is later expected for later.
 
-    Who only expects it has put off nobody's plan, so that it is said whose word it is not.
+    Who only expects it has put off nobody's plan.
     """
     strength = Strength.PROBABLE
     if one.due != one.valid:
@@ -186,7 +186,7 @@ def _postponed(one: ClaimedFigure, other: ClaimedFigure, is_body: bool) -> Infer
         reason = "the same figure is later expected for later"
     if other.is_forecast and not is_body:
         reason = f"{reason}, by somebody whose plan it is not"
-        strength = Strength.PROBABLE
+        return Inference("expected-later", Strength.PROBABLE, reason)
     return Inference("postponement", strength, reason)
 
 

@@ -7,7 +7,7 @@ from onrecord.releases.saved_query import Column, Query, read_queries
 
 FOLDER = Path(__file__).parent / "definitions"
 
-VERSION = 6
+VERSION = 7
 """`PRAGMA user_version` of a file of tables. Raise it with each change of tables or columns."""
 
 INDEXES = {
@@ -22,15 +22,18 @@ INDEXES = {
     ),
     "claim_topic": (
         ("claim",),
-        ("topic", "withdrawn"),
+        ("topic", "withdrawn", "day DESC", "claim", "said_to"),
         ("topic", "compares", "day DESC", "claim", "said_to"),
     ),
-    "figure": (("claim",), ("series", "valid_from")),
+    "figure": (("claim",), ("figure",), ("series", "valid_from")),
+    "gainsaid": (("claim",),),
     "kin_series": (("series",),),
     "latest_word": (("series", "said_from"), ("series", "taken_back")),
     "named_by": (("thing",),),
     "outgrown": (("figure",),),
     "passage": (("claim",), ("source",)),
+    "said_to_be_so": (("series", "total", "until DESC", "said_to", "is_rate", "valid_to"),),
+    "second_hand": (("claim", "report"),),
     "series": (("series",),),
     "series_outcome": (("series",),),
     "series_word": (("series",),),
@@ -38,7 +41,9 @@ INDEXES = {
     "successor": (("claim", "series"),),
     "thing": (("thing",), ("kind", "name")),
     "topic": (("claims DESC", "topic"),),
+    "topic_plan": (("topic",),),
     "total": (("kind",),),
+    "what_came": (("figure",),),
     "wording": (("claim",),),
 }
 """Columns that have an index, by table."""

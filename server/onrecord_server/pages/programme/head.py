@@ -33,6 +33,8 @@ _RATIOS = frozenset(("times", "percent"))
 _AT_MOST = frozenset(str(CODE[name]) for name in ("lt", "le"))
 _NEARLY = str(CODE.nearly)
 _NO_END = "9999-12-31"
+_DAYS = 99999999
+"""What a day is counted down from in rows of `programme-ends`, so that the last is the least."""
 _MOST_OF_OTHERS = 3
 """Figures of other kinds that are told of the time for which there is none."""
 
@@ -76,19 +78,61 @@ class _Kind(NamedTuple):
     """Empty where figures of several series can stand beside one another."""
 
 
+class PlansForHead(NamedTuple):
+    """What most plans of a programme count, and the claims that the head is of."""
+
+    kind: _Kind
+    claims: tuple[str, ...]
+    """Those of the plans that the sentences name, and of what may be older than the first."""
+
+
+def plans_for_head(ends: list[dict[str, str]]) -> PlansForHead:
+    """Return the claims that the head is of, by the rows of `programme-ends`.
+
+    They are chosen as `head_of` does among all steps. Of plans said in a guessed year, or nobody
+    knows when, it is the one for the latest time that may have been said after the last plan.
+    """
+    kinds: Counter[_Kind] = Counter()
+    for row in ends:
+        kinds[_kind_of_end(row)] += int(row["plans"])
+    most = max(kinds, key=lambda kind: (kinds[kind], kind))
+    alike = [row for row in ends if _kind_of_end(row) == most]
+    standing = [row for row in alike if is_true(row["stands"])] or alike
+    theirs = [row for row in standing if not is_true(row["of_another"])] or standing
+    own = [row for row in theirs if not is_true(row["of_outsider"])] or theirs
+    dated = [row for row in own if is_true(row["dated"])] or own
+    undated = [row for row in standing if not is_true(row["dated"])]
+    last = min(own, key=lambda row: (not is_true(row["day_known"]), row["last"]))["last"]
+    said = str(_DAYS - int(last.partition(" ")[0]))
+    found = [
+        min(row["first"] for row in dated),
+        *sorted(row["first"] for row in undated if is_true(row["day_known"]))[:1],
+        *sorted(row["oldest"] for row in undated)[:1],
+        last,
+        min(row["latest"] for row in dated),
+        *sorted(row["latest"] for row in own if row["said_by"].replace("-", "") >= said)[:1],
+    ]
+    return PlansForHead(most, tuple(dict.fromkeys(each.rpartition(" ")[2] for each in found)))
+
+
 def head_of(
-    steps: list[RowAndStep], counted: list[Counted], last_told: list[dict[str, str]], base: str
+    steps: list[RowAndStep],
+    counted: list[Counted],
+    last_told: list[dict[str, str]],
+    of_all: PlansForHead | None,
+    base: str,
 ) -> Head:
     """Return the head of a programme, whose steps are in the order of saying.
 
     It is of what most plans count: of one measure and one bearer, in one unit, so that what can be
     made is no plan of what is made. What another is to do, what an outsider expects, what hangs on
     a condition, what is judged to be altered and what was taken back is no plan of it, unless there
-    is no other. `last_told` are the rows of `programme-last`.
+    is no other. `last_told` are the rows of `programme-last`. What most count is told by `of_all`,
+    if the steps are not all there are; of a part it is not said that a plan never came true.
     """
     planned = [each for each in steps if is_plan(each[0])]
     kinds = Counter(map(_kind, (row for row, _ in planned)))
-    most = max(kinds, key=lambda kind: (kinds[kind], kind))
+    most = of_all.kind if of_all else max(kinds, key=lambda kind: (kinds[kind], kind))
     alike = [each for each in planned if _kind(each[0]) == most]
     standing = [each for each in alike if _stands(each[0])] or alike
     theirs = [each for each in standing if not is_of_another(each[0])] or standing
@@ -121,7 +165,7 @@ def head_of(
         if row["series"] in series and bool(row["per"]) == most.is_rate and _is_asserted(row)
     ]
     is_open = latest.about != NO_DATE and not any(answers(each, latest_row) for each in said)
-    never, greatest = _never((first, last), told)
+    never, greatest = (None, None) if of_all else _never((first, last), told)
     return Head(
         first=first[1],
         is_first_with_date=_may_be_older(first, standing),
@@ -147,6 +191,10 @@ def _kind(row: Mapping[str, str]) -> _Kind:
         row["unit"], bool(row["per"]), row["measure"], row["bearer"],
         row["series"] if is_ratio else "",
     )  # fmt: skip
+
+
+def _kind_of_end(row: dict[str, str]) -> _Kind:
+    return _Kind(row["unit"], is_true(row["rate"]), row["measure"], row["bearer"], row["series"])
 
 
 def _place(said: LastSaid) -> tuple[bool, str]:

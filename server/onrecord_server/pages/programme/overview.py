@@ -122,9 +122,9 @@ def counted_in(
     are compared.
     """
     of_figure = {row["figure"]: (row, step) for row, step in steps if row["figure"]}
-    by_series: dict[tuple[str, str], set[str]] = defaultdict(set)
+    by_series: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for figure, (row, _) in of_figure.items():
-        by_series[row["series_name"], row["series"]].add(figure)
+        by_series[row["series_name"], row["series"]][figure] = None
     said_of: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in so:
         said_of[row["series"]].append(row)

@@ -8,7 +8,7 @@ from rdflib import URIRef
 
 from onrecord.releases.release import Release
 from onrecord_server.pages.page_queries import base_of, is_true, named_rows
-from onrecord_server.pages.programme.head import Head, head_of
+from onrecord_server.pages.programme.head import Head, head_of, plans_for_head
 from onrecord_server.pages.programme.office_held import offices_held
 from onrecord_server.pages.programme.overview import (
     Counted,
@@ -26,8 +26,8 @@ from onrecord_server.pages.things.gainsaid import gainsaid
 from onrecord_server.pages.things.tellers import tellers
 from onrecord_server.sparql.endpoint import Endpoint
 
-_SHOWN = 300
-"""Claims that the query `programme-steps` returns at most."""
+_SHOWN = 100
+"""Claims of which the query `programme-claims` returns one more at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,9 @@ class Programme:
     years: Years | None
     """What came together year by year; None if it is told of less than two years."""
     cut_off: bool
+    """Whether only the claims that were said last are told of."""
+    earlier: str
+    """The day by which the rest was said; empty if there is none, or no day tells it apart."""
 
 
 def read_programme(
@@ -56,16 +59,28 @@ def read_programme(
     """Return the steps of a programme; None if it has none."""
     base = base_of(release)
     about = {"topic": str(iri), **then.parameters}
-    rows = named_rows(endpoint, release, "programme-steps", **about)
-    if not rows:
+    newest = named_rows(endpoint, release, "programme-claims", **about)
+    if not newest:
         return None
-    told = named_rows(endpoint, release, "programme-outcomes", **about)
+    claims = tuple(row["claim"] for row in newest[:_SHOWN])
+    earlier = newest[_SHOWN - 1]["said_from"] if len(newest) > _SHOWN else ""
+    of_all = None
+    if len(newest) > _SHOWN and (ends := named_rows(endpoint, release, "programme-ends", **about)):
+        of_all = plans_for_head(ends)
+        claims = tuple(dict.fromkeys((*claims, *of_all.claims)))
+    rows = named_rows(endpoint, release, "programme-steps", claim=claims, **then.parameters)
+    told = named_rows(endpoint, release, "programme-outcomes", plan=claims, **then.parameters)
     by_figure = {figure: list(group) for figure, group in groupby(told, lambda row: row["figure"])}
-    otherwise = departures(endpoint, release, (row["claim"] for row in rows))
-    told_by = tellers(endpoint, release, (row["claim"] for row in rows))
-    against = gainsaid(endpoint, release, (row["claim"] for row in rows), then.day)
+    otherwise = departures(endpoint, release, claims)
+    told_by = tellers(endpoint, release, claims)
+    against = gainsaid(endpoint, release, claims, then.day)
     held = offices_held(endpoint, release, rows)
-    so = named_rows(endpoint, release, "programme-last", **about)
+    series = tuple(dict.fromkeys(row["series"] for row in rows if is_plan(row) and row["series"]))
+    so = (
+        named_rows(endpoint, release, "programme-last", series=series, **then.parameters)
+        if series
+        else []
+    )
     spoken = voices(endpoint, release, (row["claim"] for row in (*rows, *told, *so)))
     for row in (*rows, *told, *so):
         row |= _of_voice(row, spoken[row["claim"]])
@@ -90,10 +105,11 @@ def read_programme(
         tuple(step for row, step in rest if is_true(row["money"])),
         len({step.speakers for step in plans}),
         tuple(put_off([row for row in rows if is_plan(row)], told, base)),
-        head_of(steps, counted, so, base) if plans else None,
+        head_of(steps, counted, so, of_all, base) if plans else None,
         tuple(counted),
         year_by_year(rows, base),
-        len({row["claim"] for row in rows}) >= _SHOWN,
+        len(newest) > _SHOWN,
+        earlier if earlier != then.day else "",
     )
 
 

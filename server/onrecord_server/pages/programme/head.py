@@ -33,6 +33,8 @@ _RATIOS = frozenset(("times", "percent"))
 _AT_MOST = frozenset(str(CODE[name]) for name in ("lt", "le"))
 _NEARLY = str(CODE.nearly)
 _NO_END = "9999-12-31"
+_DAYS = 99999999
+"""What a day is counted down from in rows of `programme-ends`, so that the last is the least."""
 _MOST_OF_OTHERS = 3
 """Figures of other kinds that are told of the time for which there is none."""
 
@@ -100,16 +102,15 @@ def plans_for_head(ends: list[dict[str, str]]) -> PlansForHead:
     own = [row for row in theirs if not is_true(row["of_outsider"])] or theirs
     dated = [row for row in own if is_true(row["dated"])] or own
     undated = [row for row in standing if not is_true(row["dated"])]
-    last = max(own, key=lambda row: (is_true(row["day_known"]), row["last"]))["last"]
+    last = min(own, key=lambda row: (not is_true(row["day_known"]), row["last"]))["last"]
+    said = str(_DAYS - int(last.partition(" ")[0]))
     found = [
         min(row["first"] for row in dated),
         *sorted(row["first"] for row in undated if is_true(row["day_known"]))[:1],
         *sorted(row["oldest"] for row in undated)[:1],
         last,
-        max(row["latest"] for row in dated),
-        *sorted(
-            (row["latest"] for row in own if row["said_by"] >= last.partition(" ")[0]), reverse=True
-        )[:1],
+        min(row["latest"] for row in dated),
+        *sorted(row["latest"] for row in own if row["said_by"].replace("-", "") >= said)[:1],
     ]
     return PlansForHead(most, tuple(dict.fromkeys(each.rpartition(" ")[2] for each in found)))
 
@@ -137,11 +138,8 @@ def head_of(
     theirs = [each for each in standing if not is_of_another(each[0])] or standing
     own = [each for each in theirs if _is_of_its_bearer(each[0])] or theirs
     dated = [each for each in own if each[1].about != NO_DATE] or own
-    first = dated[0]
-    last = max(own, key=lambda each: (*_place_of_saying(each[0]), each[0]["claim"]))
-    latest_row, latest = max(
-        dated, key=lambda each: (each[0]["valid_to"] or each[0]["valid_from"], each[0]["claim"])
-    )
+    first, last = dated[0], max(own, key=lambda each: _place_of_saying(each[0]))
+    latest_row, latest = max(dated, key=lambda each: each[0]["valid_to"] or each[0]["valid_from"])
     planned_series = {row["series"] for row, _ in alike}
     series = planned_series | {row["series"] for row, _ in steps if _kind(row) == most}
     names = {row["series"]: row["series_name"] for row, _ in steps}

@@ -12,8 +12,10 @@ from onrecord_server.pages.page_queries import named_rows
 from onrecord_server.pages.paths import Paths, stated_along, to
 from onrecord_server.sparql.endpoint import Endpoint
 
-_BODY: Paths = {ORG.hasMembership: {ORG.organization: {ORG.hasMembership: to(ORG.organization)}}}
+_ABOVE: Paths = {ORG.hasMembership: {ORG.organization: {ORG.hasMembership: to(ORG.organization)}}}
+_BODY: Paths = {ORG.hasMembership: {ORG.organization: _ABOVE}}
 _PATHS: Paths = {REC.speaker: _BODY}
+"""As far as `programme-ends` looks, which has to find the same plans of bearers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 SELECT
     unit, rate, measure, bearer, CASE WHEN lower(unit) IN ('times', 'percent') THEN series ELSE '' END,
     stands, of_another, of_outsider, dated, day_known, said_by,
-    sum(plans), min(first), min(oldest), max(last), max(latest)
+    sum(plans), min(first), min(oldest), min(last), min(latest)
 FROM (
     SELECT
         coalesce(nullif(s.unit, ''), s.counts, '') AS unit, p.rate,
@@ -19,8 +19,8 @@ FROM (
             count(*) AS plans,
             min(said || ' ' || claim) AS first,
             min(coalesce(said_from, '') || ' ' || claim) AS oldest,
-            max(coalesce(said_from, said_to, '') || ' ' || "end" || ' ' || claim) AS last,
-            max(until || ' ' || claim) AS latest
+            min(said_left || ' ' || end_left || ' ' || claim) AS last,
+            min(until_left || ' ' || said || ' ' || claim) AS latest
         FROM topic_plan
         WHERE topic = :topic AND (:as_of = '' OR said_to <= :as_of)
         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8

@@ -223,7 +223,9 @@ def but_for_weight(query: Query, found: list[Row]) -> list[Row]:
     """Return an answer without what the rules weigh by other claims, how sure something is."""
     weighed = ("strength", "because")
     places = [place for place, known in enumerate(query.columns) if known.name in weighed]
-    return [tuple("" if place in places else cell for place, cell in enumerate(row)) for row in found]
+    return [
+        tuple("" if place in places else cell for place, cell in enumerate(row)) for row in found
+    ]
 
 
 def left_in(query: Query, claim: URIRef) -> bool:
@@ -237,7 +239,6 @@ def left_in(query: Query, claim: URIRef) -> bool:
     with changed(triple(claim, REC.takenBackBy, TAKER)) as store:
         found = but_for_cautions(query, store, claim)
     return but_for_weight(query, found) != but_for_weight(query, without)
-
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import groupby
 
 from rdflib import URIRef
@@ -64,6 +65,9 @@ def read_programme(
         return None
     claims = tuple(row["claim"] for row in newest[:_SHOWN])
     earlier = newest[_SHOWN - 1]["said_from"] if len(newest) > _SHOWN else ""
+    if earlier and earlier == then.day:
+        # All that is shown is of one day, of which there is more: the day before leads on.
+        earlier = str(date.fromisoformat(earlier) - timedelta(1))
     of_all = None
     if len(newest) > _SHOWN and (ends := named_rows(endpoint, release, "programme-ends", **about)):
         of_all = plans_for_head(ends)
@@ -109,7 +113,7 @@ def read_programme(
         tuple(counted),
         year_by_year(rows, base),
         len(newest) > _SHOWN,
-        earlier if earlier != then.day else "",
+        earlier,
     )
 
 

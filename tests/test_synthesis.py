@@ -77,5 +77,6 @@ def test_what_is_derived_on_disk_is_what_is_derived_in_memory(
     assembly = assemble(read_collection(small))
     in_memory = triples_of(assembly)
     assert any(str(name).endswith("/comparison") and graph for name, graph in in_memory.items())
-    monkeypatch.setattr("onrecord.releases.build._MOST_IN_MEMORY", 0)
+    for most in ("_MOST_IN_MEMORY", "_FEW", "_MANY"):
+        monkeypatch.setattr(f"onrecord.releases.build.{most}", 0)
     assert triples_of(assembly) == in_memory

@@ -40,7 +40,7 @@ _MOST_IN_MEMORY = 2_000_000
 """Triples of which all that follows is derived in memory, in 2 GB; of more it is done on disk."""
 _FEW = 20_000
 """Triples up to which a store on disk takes them one by one. More are loaded as a file, since the
-store would keep what it takes one by one in memory: 300 MB at 8,000 claims."""
+store would hold them in memory, too: 300 MB at 8,000 claims."""
 
 _MANY = 1_000_000
 """Triples after which a store on disk is put in order: at 32,000 claims that takes 4 seconds, and

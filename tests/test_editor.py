@@ -120,6 +120,22 @@ def test_an_example_is_loaded_and_run(client: FlaskClient, name: str) -> None:
     assert f"<h2>{words}</h2>" in page.text
 
 
+def test_the_page_of_an_answer_leads_to_its_query_in_the_editor(client: FlaskClient) -> None:
+    asked_for = "claims-on-topic-by-date?topic=topic/workshops&from=2024-05-01"
+    page = client.get(f"/q/{asked_for}", headers=BROWSER).text
+    link = re.search(r'href="(/query[?]example=[^"]*)">Change it in the editor', page)
+    assert link is not None
+    query = sent_text(client.get(html.unescape(link[1]), headers=BROWSER))
+    assert query == client.get(f"/q/{asked_for.replace('?', '.rq?')}").text
+    assert "topic/workshops>" in query
+
+
+def test_an_example_with_a_value_that_it_cannot_have_is_refused(client: FlaskClient) -> None:
+    reply = client.get("/query?example=claims-on-topic-by-date&from=soon", headers=BROWSER)
+    assert reply.status_code == 400
+    assert "from" in reply.text
+
+
 def test_no_such_example(client: FlaskClient) -> None:
     assert client.get("/query?example=nothing", headers=BROWSER).status_code == 404
 

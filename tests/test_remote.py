@@ -219,7 +219,7 @@ def test_what_is_refused_here_is_refused_there(
         ("SELECT (COUNT(*) AS ?n) FROM NAMED <G/rules> { ?s ?p ?o }", "0"),
         ("SELECT (COUNT(*) AS ?n) { GRAPH <G/rules> { ?s ?p ?o } }", "96"),
         ("SELECT (COUNT(*) AS ?n) { ?s <http://other.example/p> ?o }", "0"),
-        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "5054"),
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "5066"),
     ],
 )
 def test_a_query_is_about_the_graphs_of_the_release_alone(
@@ -317,7 +317,7 @@ def test_a_release_that_is_named_is_served_whatever_the_store_serves(
         settings = Settings(mirrors, tmp_path, remote=store, local_description=True)
         with endpoint_in_thread(settings) as endpoint:
             client = create_app(endpoint).test_client()
-            assert ask(client, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == (200, "n\n5054\n")
+            assert ask(client, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == (200, "n\n5066\n")
             graphs = "SELECT DISTINCT ?g { GRAPH ?g { ?s a ?o } } ORDER BY ?g"
             assert f"\n{BASE}graph/records\n" in ask(client, graphs)[1]
 
@@ -364,7 +364,7 @@ def test_the_command_serves_what_another_server_has(release: Release, tmp_path: 
             )
             await_server(second)
             reply = second.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "text/csv")
-            assert (reply.status, reply.text) == (200, "n\r\n5054\r\n")
+            assert (reply.status, reply.text) == (200, "n\r\n5066\r\n")
             assert reply.headers["X-Release"] == release.name
             assert second.fetch("/q/witnesses.csv").text.count("\n") == len(expected("witnesses"))
         finally:

@@ -102,8 +102,8 @@ def is_stated(day: date, texts: list[str]) -> bool:
         rf"0?{day.month} 0?{day.day} {day.year}",
         rf"0?{day.day} 0?{day.month} {day.year}",
     )
-    glued = rf"{day.year}{month[:3]}{day.day:02}"  # in addresses
-    pattern = re.compile(rf"\b(?:{'|'.join(forms)})\b|{glued}".lower())
+    in_addresses = rf"{day.year}{month[:3]}{day.day:02}|(?<!\d){day:%Y%m%d}"
+    pattern = re.compile(rf"\b(?:{'|'.join(forms)})\b|{in_addresses}".lower())
     return any(pattern.search(text) for text in texts)
 
 

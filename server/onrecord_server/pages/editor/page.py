@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 
 from onrecord.rdf.oxigraph import ResultRow
 from onrecord.releases.release import Release
-from onrecord.releases.saved_query import bind
+from onrecord.releases.saved_query import ParameterError, bind
 from onrecord_server.documents.representation import HTML_TYPE, represented
 from onrecord_server.errors import RefusalError, TextPosition
 from onrecord_server.pages.answer.arrangement import Table, arranged, arrangement_of
@@ -115,7 +115,15 @@ def _asked(endpoint: Endpoint) -> Asked:
     query = saved_queries_of(endpoint, release).get(example)
     if query is None:
         raise RefusalError(404, f"no saved query {example!r}; the list is at /q/")
-    text = bind(query, {}, base_of(release))
+    values = {
+        parameter.name: request.args[parameter.name]
+        for parameter in query.parameters
+        if parameter.name in request.args
+    }
+    try:
+        text = bind(query, values, base_of(release))
+    except ParameterError as error:
+        raise RefusalError(400, str(error)) from error
     return Asked(text, release, operation, request.args.get("run") == "1")
 
 

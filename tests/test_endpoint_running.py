@@ -168,8 +168,25 @@ def test_restart_by_signal_loses_no_request(server: Server) -> None:
     assert going.wrong == []
 
 
+def is_idle(server: Server, seconds: float = 0.3) -> bool:
+    """Say whether no process of a server takes CPU time within some seconds."""
+
+    def ticks() -> dict[int, list[str]]:
+        taken = {}
+        for pid in descendants(server.process.pid):
+            with contextlib.suppress(OSError):  # it has ended since
+                stat = Path(f"/proc/{pid}/stat").read_text()
+                taken[pid] = stat.rpartition(")")[2].split()[11:13]
+        return taken
+
+    before = ticks()
+    time.sleep(seconds)
+    return ticks() == before
+
+
 def test_burst_of_connections_is_shared_by_the_server_processes(server: Server) -> None:
     assert wait_for(lambda: len(roles(server)[2]) == 8)  # the second process has its workers, too
+    assert wait_for(lambda: is_idle(server))  # and has not to share the machine with their start
     shares: Counter[str] = Counter()
     with contextlib.ExitStack() as stack:
         connections = [

@@ -841,3 +841,10 @@ def test_a_claim_says_why_a_report_is_judged_to_be_of_it(client: FlaskClient) ->
     plain = page(client, "/claim/kallas-reached.html")
     assert "Judged to be of this claim" not in plain
     assert "Caution:" not in plain
+
+
+def test_a_day_that_no_report_gives_names_the_source_that_does(client: FlaskClient) -> None:
+    text = page(client, "/claim/breaking-defense-short.html")
+    said = text.partition("<dt>Said on</dt>")[2].partition("</dd>")[0]
+    assert 'taken from <a href="/source/evidence-pack-2">second evidence pack of 258' in said
+    assert "taken from" not in page(client, "/claim/overtaken.html").partition("<h2>Cite")[0]

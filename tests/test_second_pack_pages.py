@@ -440,6 +440,11 @@ def of_head(text: str) -> str:
     return re.sub(r"<[^>]*>", "", text.partition('id="head">')[2].partition("</ul>")[0])
 
 
+def of_plans(told: str) -> str:
+    """Return what the head of a programme says of plans, and not of what came of them."""
+    return re.split("Said last|No figure of this measure", told)[0]
+
+
 def test_a_programme_begins_with_its_plans_and_what_is_on_record_since(client: FlaskClient) -> None:
     made = head(client, "eu-two-million-made")
     # What the Secretary General of NATO expects of Europe is no plan of its own.
@@ -459,14 +464,14 @@ def test_a_long_programme_begins_with_the_first_and_the_last_of_all_its_plans(
 ) -> None:
     """What is cut off is told from the tables, or from the store where there are none."""
     topics = [topic.removeprefix("topic/") for topic in PROGRAMMES]
-    whole = {topic: head(client, topic).partition("Said last")[0] for topic in topics}
+    whole = {topic: of_plans(head(client, topic)) for topic in topics}
     assert all("Planned" in told for told in whole.values())
     monkeypatch.setattr(programme, "_SHOWN", shown)
     monkeypatch.setattr(page_queries, "VERSION", version)
     for topic, told in whole.items():
         address = f"/topic/{topic}.html?cut={shown}-{version}"
         text = page(client, address)
-        assert of_head(text).partition("Said last")[0] == told
+        assert of_plans(of_head(text)) == told
         assert len(steps(text, "plans")) < planned(f"topic/{topic}")
 
 
@@ -730,7 +735,13 @@ def test_what_an_outsider_expects_is_no_last_plan(client: FlaskClient) -> None:
     assert "Planned last: 1,800,000, for 2025 (Jan Lipavský, 25 August 2025" in told
     assert "reached by Government of Petr Fiala, December 2025" in told
     assert "Planned last: 100,000 a month" in head(client, "us-hundred-thousand")
-    assert "rbtfl.xyz, 26 April 2026, projected" not in head(client, "us-hundred-thousand")
+    american = head(client, "us-hundred-thousand")
+    since = "Expected since, by others: 100,000 a month (1,200,000 a year), for about June 2026"
+    assert since in american
+    assert "rbtfl.xyz, 26 April 2026, projected" not in american.partition(since)[0]
+    made = head(client, "eu-two-million-made")
+    assert "Expected since, by others: 2,000,000 a year" in made
+    assert "(Mark Rutte, 27 August 2025, projected)" in made
 
 
 def test_the_first_plan_with_a_date_says_that_another_was_without(client: FlaskClient) -> None:
@@ -742,6 +753,54 @@ def test_the_first_plan_with_a_date_says_that_another_was_without(client: FlaskC
     assert "Planned first: 1,000,000" in head(client, "eu-million")
 
 
+def test_a_plan_of_which_only_the_year_is_guessed_is_not_the_first(client: FlaskClient) -> None:
+    """Of 1 January on it would be older than what was said in March."""
+    text = page(client, "/topic/us-hundred-thousand.html")
+    assert "Planned first with a date: 85,000 a month" in of_head(text)
+    first, _, perhaps = of_head(text).partition("Planned last")[0].partition("Perhaps before that")
+    assert "(Gabe Camarillo, about March 2023)" in first
+    assert "no page tells the day" in perhaps
+    (put_off,) = (row for row in text.splitlines() if "<li>Put off:" in row)
+    stops = re.sub("<[^>]+>", "", put_off).split(" → ")
+    assert stops[0].endswith("for 2025 (William LaPlante, 15 September 2023)")
+    assert [stop.partition(",")[0] for stop in stops[1:]] == [
+        "for about June 2026 or later (Steve Warren",
+        "with no date named (Brent Ingraham",
+    ]
+
+
+def test_a_last_word_that_is_only_a_bound_stands_beside_the_last_level(
+    client: FlaskClient,
+) -> None:
+    told = head(client, "us-hundred-thousand").partition("Said last to be so:")[2]
+    assert told.lstrip().startswith("less than 100,000 a month")
+    assert "40,000 a month (480,000 a year), about July 2025 (Steve Warren" in told
+    series = "shell-155-output-united-states"
+    assert [each.partition(" (")[0] for each in words_said_last(
+        client, "us-hundred-thousand", series
+    )] == ["less than 100,000 a month", "40,000 a month"]  # fmt: skip
+    # Who is judged to be wrong is named as such.
+    most = told.partition("the most that was said to be so is")[2]
+    assert "Julianne Smith, 27 June 2024; contradicted (judged) by US Army, 17 June 2025" in most
+
+
+def test_what_is_compared_with_a_plan_is_told_though_it_is_of_no_such_topic(
+    client: FlaskClient,
+) -> None:
+    said = words_said_last(client, "eu-million", "ammunition-capacity-europe")
+    assert said[0] == "about 580,000 a year capacity of Europe: shell, about July 2024"
+
+
+def test_a_series_of_which_nothing_is_told_has_the_word_of_its_kin(client: FlaskClient) -> None:
+    """Its own figures are judged to be altered."""
+    assert words_said_last(client, "uk-sixteenfold", "shell-output-bae-uk") == [
+        "3,000 to 5,000 a year output of BAE Systems in the United Kingdom: 155 mm shell, "
+        "about 15 February 2026 or before"
+    ]
+    told = head(client, "uk-sixteenfold")
+    assert "No figure of this measure on record is said to be so. Of other kinds: 3,000" in told
+
+
 def test_the_head_says_whether_it_ever_came_to_what_was_planned(client: FlaskClient) -> None:
     never = "That it ever came to"
     million = head(client, "eu-million")
@@ -749,6 +808,9 @@ def test_the_head_says_whether_it_ever_came_to_what_was_planned(client: FlaskCli
     assert "the most that was said to be so is more than 980,000, as above" in million
     american = head(client, "us-hundred-thousand").partition(never)[2]
     assert "nearly 80,000 a month" in american
+    made = head(client, "eu-two-million-made").partition(never)[2]
+    assert "told as so, where it was said as a plan, by Chas Pravdy" in made
+    assert "told as so" not in million
     assert never not in head(client, "eu-two-million-given")
     assert never not in head(client, "czech-initiative")
     assert never not in head(client, "uk-sixteenfold")
@@ -779,3 +841,10 @@ def test_a_claim_says_why_a_report_is_judged_to_be_of_it(client: FlaskClient) ->
     plain = page(client, "/claim/kallas-reached.html")
     assert "Judged to be of this claim" not in plain
     assert "Caution:" not in plain
+
+
+def test_a_day_that_no_report_gives_names_the_source_that_does(client: FlaskClient) -> None:
+    text = page(client, "/claim/breaking-defense-short.html")
+    said = text.partition("<dt>Said on</dt>")[2].partition("</dd>")[0]
+    assert 'taken from <a href="/source/evidence-pack-2">second evidence pack of 258' in said
+    assert "taken from" not in page(client, "/claim/overtaken.html").partition("<h2>Cite")[0]

@@ -46,8 +46,8 @@ GROUPS = 4
 """Parts into which things are divided where several are asked for at once."""
 CHOICES = 2
 """Values that each parameter of a saved query has."""
-NOTHING = {("clinic", "claim-gainsaid")}
-"""Collections that a query has no row of: nobody contradicts anybody there."""
+NOTHING = {("clinic", "claim-gainsaid"), ("clinic", "programme-kin")}
+"""Collections that a query finds nothing in: nobody contradicts anybody, no series are alike."""
 CLAIMS = ("claim", "plan")
 """Parameters that are claims."""
 WRITTEN = {"date": ("2025-01-15", "2031-11-06"), "number": ("2025", "1900")}

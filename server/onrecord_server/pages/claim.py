@@ -147,6 +147,8 @@ class Moment:
     basis: str
     words: str
     reason: str
+    taken_from: Link | None
+    """The source that gives it, if no report of the claim does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +217,8 @@ def read_claim(about: Statements, iri: str, base: str) -> ClaimView:
         event=link(about.value(iri, REC.madeAt)),
         document=link(document),
         disclosure=_label(about, about.value(document, REC.disclosure)),
-        said_on=_moment(about, about.value(iri, REC.saidOn)),
-        valid_for=_moment(about, about.value(iri, REC.validFor)),
+        said_on=_moment(about, about.value(iri, REC.saidOn), base),
+        valid_for=_moment(about, about.value(iri, REC.validFor), base),
         modality=_label(about, about.value(iri, REC.modality)),
         condition=about.value(iri, REC.condition),
         hedges=tuple(sorted(about.values(iri, REC.hedge))),
@@ -257,14 +259,16 @@ def _withdrawal(about: Statements, node: str, base: str) -> WithdrawalView | Non
     )
 
 
-def _moment(about: Statements, node: str) -> Moment | None:
+def _moment(about: Statements, node: str, base: str) -> Moment | None:
     if not node:
         return None
+    source = about.value(node, REC.takenFrom)
     return Moment(
         about.value(node, DCTERMS.date),
         _label(about, about.value(node, REC.basis)),
         about.value(node, REC.asStated),
         about.value(node, REC.reason),
+        Link(_label(about, source), address_of(source, base)) if source else None,
     )
 
 

@@ -49,8 +49,8 @@ _OTHER = to(REC.saidOn)
 _CLAIM: Paths = {
     REC.quantity: _FIGURE,
     REC.madeIn: to(REC.disclosure),
-    REC.saidOn: to(REC.basis),
-    REC.validFor: to(REC.basis),
+    REC.saidOn: to(REC.basis, REC.takenFrom),
+    REC.validFor: to(REC.basis, REC.takenFrom),
     **_WITHDRAWAL,
     **to(REC.speaker, REC.addressee, REC.onAuthorityOf, REC.madeAt, REC.modality),
     **to(DCTERMS.subject, REC.takenBackBy, *RELATIONS),

@@ -251,7 +251,7 @@ def _page(
         citable=_citable(query, release, asked),
         suffixes=[*_BY_SUFFIX, "rq", *CITATIONS],
         arguments=urlencode(_given()),
-        editor=urlencode({"example": query.name, **values, "release": release.name}),
+        editor=urlencode({"example": query.name, **values, "run": 1, "release": release.name}),
     )
     response = Response(page)
     if any(field.suggestions for field in fields):

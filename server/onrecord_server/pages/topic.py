@@ -26,7 +26,7 @@ from onrecord_server.pages.things.claim_list import (
     newest_first,
     start_of_list,
 )
-from onrecord_server.pages.things.departures import departures
+from onrecord_server.pages.things.departures import AS_SAID, Departures, departures
 from onrecord_server.pages.things.gainsaid import Gainsaid, gainsaid
 from onrecord_server.pages.things.tellers import tellers
 from onrecord_server.pages.timeline.chart import AXES, chart, commonest_voice, rows_by_year
@@ -67,7 +67,7 @@ class TopicClaim(NamedTuple):
 class _Told(NamedTuple):
     """Who tells claims not as they were said or not on their own word, and what gainsays them."""
 
-    otherwise: Mapping[str, str]
+    otherwise: Mapping[str, Departures]
     second_hand: Mapping[str, str]
     gainsaid: Mapping[str, list[Gainsaid]]
 
@@ -219,7 +219,7 @@ def _topic_claim(row: Mapping[str, str], told: _Told, base: str) -> TopicClaim:
         date_words(row["said_on"], row["said_from"], row["said_to"]),
         row["put_as"],
         is_true(row.get("withdrawn", "")),
-        told.otherwise.get(row["claim"], ""),
+        told.otherwise.get(row["claim"], AS_SAID).outlets,
         told.second_hand.get(row["claim"], ""),
         told.gainsaid.get(row["claim"], []),
     )

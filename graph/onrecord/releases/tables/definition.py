@@ -7,7 +7,7 @@ from onrecord.releases.saved_query import Column, Query, read_queries
 
 FOLDER = Path(__file__).parent / "definitions"
 
-VERSION = 7
+VERSION = 8
 """`PRAGMA user_version` of a file of tables. Raise it with each change of tables or columns."""
 
 INDEXES = {
@@ -32,7 +32,9 @@ INDEXES = {
     "named_by": (("thing",),),
     "outgrown": (("figure",),),
     "passage": (("claim",), ("source",)),
-    "said_to_be_so": (("series", "total", "until DESC", "said_to", "is_rate", "valid_to"),),
+    "said_to_be_so": (
+        ("series", "total", "bound", "until DESC", "said_to", "is_rate", "valid_to"),
+    ),
     "second_hand": (("claim", "report"),),
     "series": (("series",),),
     "series_outcome": (("series",),),

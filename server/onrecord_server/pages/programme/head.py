@@ -9,9 +9,13 @@ from typing import NamedTuple
 from onrecord.rdf.namespaces import CODE
 from onrecord_server.pages.page_queries import is_true
 from onrecord_server.pages.programme.overview import (
+    AT_MOST,
     Counted,
     LastSaid,
+    ToldSo,
     answers,
+    first_day,
+    is_over,
     last_said,
     last_words,
 )
@@ -30,7 +34,6 @@ RowAndStep = tuple[dict[str, str], ProgrammeStep]
 
 _RATIOS = frozenset(("times", "percent"))
 """Units whose figures are of one thing only within one series."""
-_AT_MOST = frozenset(str(CODE[name]) for name in ("lt", "le"))
 _NEARLY = str(CODE.nearly)
 _NO_END = "9999-12-31"
 _DAYS = 99999999
@@ -47,16 +50,20 @@ class Head:
     """The first plan, of those with a date if there are any."""
     is_first_with_date: bool
     """Whether a plan without a date may be older than the first one."""
+    perhaps_first: ProgrammeStep | None
+    """A plan with a date that may be older than the first one, as its day is not known."""
     before: ProgrammeStep | None
     """The first plan without a date, if it is older."""
     last: ProgrammeStep | None
     """The plan that was said last; None if it is the first one."""
+    expected: ProgrammeStep | None
+    """What an outsider expected after the plan that was said last."""
     perhaps: ProgrammeStep | None
     """What was planned for later, or more, by a word that may be later or older than the last."""
     unanswered: str
     """The latest time that is planned for, if no figure on record is of it or later."""
     of_others: tuple[LastSaid, ...]
-    """What was said to be so of that time of other kinds."""
+    """What was said to be so of that time of other kinds, or of any time if nothing is of these."""
     so: tuple[LastSaid, ...]
     """What was said to be so of the latest time, by several if they say otherwise."""
     named: tuple[LastSaid, ...]
@@ -65,6 +72,8 @@ class Head:
     """The lesser of both plans, of those as much as which nobody on record says to be so."""
     most: LastSaid | None
     """The most that was said to be so, if a plan never was."""
+    told_as_so_by: str
+    """Outlets that tell a plan of as much as so, which was only planned."""
     measured: str
     """What all of these figures count, and of whom."""
 
@@ -90,7 +99,8 @@ def plans_for_head(ends: list[dict[str, str]]) -> PlansForHead:
     """Return the claims that the head is of, by the rows of `programme-ends`.
 
     They are chosen as `head_of` does among all steps. Of plans said in a guessed year, or nobody
-    knows when, it is the one for the latest time that may have been said after the last plan.
+    knows when, it is the one for the latest time that may have been said after the last plan, and
+    the one that may be the oldest.
     """
     kinds: Counter[_Kind] = Counter()
     for row in ends:
@@ -104,8 +114,11 @@ def plans_for_head(ends: list[dict[str, str]]) -> PlansForHead:
     undated = [row for row in standing if not is_true(row["dated"])]
     last = min(own, key=lambda row: (not is_true(row["day_known"]), row["last"]))["last"]
     said = str(_DAYS - int(last.partition(" ")[0]))
+    outside = [row for row in theirs if is_true(row["of_outsider"])]
     found = [
-        min(row["first"] for row in dated),
+        min((not is_true(row["day_known"]), row["first"]) for row in dated)[1],
+        *sorted(row["oldest"] for row in dated if not is_true(row["day_known"]))[:1],
+        *sorted(row["last"] for row in outside if is_true(row["day_known"]))[:1],
         *sorted(row["first"] for row in undated if is_true(row["day_known"]))[:1],
         *sorted(row["oldest"] for row in undated)[:1],
         last,
@@ -118,7 +131,7 @@ def plans_for_head(ends: list[dict[str, str]]) -> PlansForHead:
 def head_of(
     steps: list[RowAndStep],
     counted: list[Counted],
-    last_told: list[dict[str, str]],
+    told_so: ToldSo,
     of_all: PlansForHead | None,
     base: str,
 ) -> Head:
@@ -127,8 +140,8 @@ def head_of(
     It is of what most plans count: of one measure and one bearer, in one unit, so that what can be
     made is no plan of what is made. What another is to do, what an outsider expects, what hangs on
     a condition, what is judged to be altered and what was taken back is no plan of it, unless there
-    is no other. `last_told` are the rows of `programme-last`. What most count is told by `of_all`,
-    if the steps are not all there are; of a part it is not said that a plan never came true.
+    is no other. What most count is told by `of_all`, if the steps are not all there are; of a part
+    it is not said that a plan never came true.
     """
     planned = [each for each in steps if is_plan(each[0])]
     kinds = Counter(map(_kind, (row for row, _ in planned)))
@@ -138,7 +151,8 @@ def head_of(
     theirs = [each for each in standing if not is_of_another(each[0])] or standing
     own = [each for each in theirs if _is_of_its_bearer(each[0])] or theirs
     dated = [each for each in own if each[1].about != NO_DATE] or own
-    first, last = dated[0], max(own, key=lambda each: _place_of_saying(each[0]))
+    first = next((each for each in dated if not is_undated(each[0])), dated[0])
+    last = max(own, key=lambda each: _place_of_saying(each[0]))
     latest_row, latest = max(dated, key=lambda each: each[0]["valid_to"] or each[0]["valid_from"])
     planned_series = {row["series"] for row, _ in alike}
     series = planned_series | {row["series"] for row, _ in steps if _kind(row) == most}
@@ -156,31 +170,45 @@ def head_of(
         for last in each.last
         if last.is_rate == most.is_rate and last.series in series
     ]
-    newest = max(map(_place, said), default=None)
-    so = tuple(dict.fromkeys(each for each in said if _place(each) == newest))
+    begun = first_day(row for row, _ in alike)
     told = [row for row, _ in steps if _kind(row) == most and is_so(row) and not row["alters"]]
     told += [
-        row
-        for row in last_told
-        if row["series"] in series and bool(row["per"]) == most.is_rate and _is_asserted(row)
+        row for row in told_so.rows if row["series"] in series and bool(row["per"]) == most.is_rate
     ]
+    told = [row for row in told if not is_over(row, begun)]
+    newest = max(map(_place, said), default=None)
+    so = [
+        *(
+            beside(last_said(row, row["series"], told_so, base), row["series_name"])
+            for row in last_words([], told)
+        ),
+        *(each for each in said if _place(each) == newest),
+    ]
+    told = [row for row in told if _is_asserted(row)]
     is_open = latest.about != NO_DATE and not any(answers(each, latest_row) for each in said)
     never, greatest = (None, None) if of_all else _never((first, last), told)
     return Head(
         first=first[1],
         is_first_with_date=_may_be_older(first, standing),
+        perhaps_first=_perhaps_first(dated, first),
         before=_before(first[0], standing),
         last=None if last[0]["figure"] == first[0]["figure"] else last[1],
+        expected=_expected([each for each in theirs if each not in own], last[0]),
         perhaps=_perhaps(own, last[0]),
         unanswered=latest.about if is_open else "",
-        of_others=tuple(_of_others(counted, said, latest_row)) if is_open else (),
-        so=so,
-        named=() if any(each.is_named for each in so) else tuple(
-            beside(last_said(row, row["series"], base))
-            for row in last_words([row for row in told if is_true(row["is_named"])], [])
+        of_others=(
+            tuple(_of_others(counted, said, latest_row if so else None))
+            if is_open or not so
+            else ()
         ),
-        never=never,
-        most=beside(last_said(greatest, greatest["series"], base)) if greatest else None,
+        so=tuple(dict.fromkeys(each for each in so if not each.is_total) or dict.fromkeys(so)),
+        named=() if any(each.is_named for each in so) else tuple(
+            beside(last_said(row, row["series"], told_so, base))
+            for row in last_words([], [row for row in told if is_true(row["is_named"])])
+        ),
+        never=never[1] if never else None,
+        most=beside(last_said(greatest, greatest["series"], told_so, base)) if greatest else None,
+        told_as_so_by=_told_as_so_by(alike, never[0]) if never else "",
         measured=first[0]["measured"],
     )  # fmt: skip
 
@@ -232,6 +260,34 @@ def _may_be_older(first: RowAndStep, plans: list[RowAndStep]) -> bool:
     )
 
 
+def _perhaps_first(plans: list[RowAndStep], first: RowAndStep) -> ProgrammeStep | None:
+    """Return the plan that may be the oldest, if its day is not known and it may be before one.
+
+    What may as well have been said in a later year than that one is none.
+    """
+    older = [
+        (row, step)
+        for row, step in plans
+        if is_undated(row)
+        and step is not first[1]
+        and row["said_from"] < (first[0]["said_to"] or _NO_END)
+        and (row["said_to"] or _NO_END)[:4] <= first[0]["said_from"][:4]
+    ]
+    return min(older, key=lambda each: each[0]["said_from"])[1] if older else None
+
+
+def _expected(plans: list[RowAndStep], last: Mapping[str, str]) -> ProgrammeStep | None:
+    """Return what outsiders expected last, if that was after the plan that was said last."""
+    since = [each for each in plans if _place_of_saying(each[0])[:2] > _place_of_saying(last)[:2]]
+    return max(since, key=lambda each: _place_of_saying(each[0]))[1] if since else None
+
+
+def _told_as_so_by(plans: list[RowAndStep], least: Mapping[str, str]) -> str:
+    """Return who tells as so what was planned, of as much as some plan or more."""
+    names = (row["told_as_so_by"] for row, _ in plans if _amount(row) >= _amount(least))
+    return ", ".join(sorted(set(filter(None, names))))
+
+
 def _before(first: Mapping[str, str], plans: list[RowAndStep]) -> ProgrammeStep | None:
     """Return the first plan that names no date, if it was said before the first with one."""
     older = (
@@ -266,9 +322,9 @@ def _perhaps(plans: list[RowAndStep], last: Mapping[str, str]) -> ProgrammeStep 
 
 def _never(
     plans: Iterable[RowAndStep], told: list[dict[str, str]]
-) -> tuple[ProgrammeStep | None, dict[str, str] | None]:
+) -> tuple[RowAndStep | None, dict[str, str] | None]:
     """Return the least plan of some as much as which nobody says is so, and the most that is."""
-    so = [row for row in told if row["comparator"] not in _AT_MOST]
+    so = [row for row in told if row["comparator"] not in AT_MOST]
     if not so:
         return None, None
     greatest = max(so, key=lambda row: (_amount(row), not row["warning"], _place_of_saying(row)))
@@ -280,19 +336,22 @@ def _never(
     ]
     if not unmet:
         return None, None
-    return min(unmet, key=lambda each: _amount(each[0]))[1], greatest
+    return min(unmet, key=lambda each: _amount(each[0])), greatest
 
 
 def _of_others(
-    counted: Iterable[Counted], said: list[LastSaid], plan: Mapping[str, str]
+    counted: Iterable[Counted], said: list[LastSaid], plan: Mapping[str, str] | None
 ) -> Iterable[LastSaid]:
-    """Yield what is so of the time of a plan or later, of other kinds, the newest first."""
+    """Yield what is so of the time of a plan or later, of other kinds, the newest first.
+
+    Without a plan, it is of any time.
+    """
     known = {each.address for each in said}
     found = [
         replace(last, of=last.of or each.name)
         for each in counted
         for last in each.last
-        if last.address not in known and answers(last, plan)
+        if last.address not in known and (plan is None or answers(last, plan))
     ]
     newest = sorted(dict.fromkeys(found), key=lambda each: (each.until, each.address), reverse=True)
     yield from newest[:_MOST_OF_OTHERS]

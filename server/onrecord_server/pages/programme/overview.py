@@ -23,10 +23,13 @@ from onrecord_server.pages.programme.step import (
     time_spoken_of,
 )
 from onrecord_server.pages.things.figure import figure_as_said, number_words
+from onrecord_server.pages.things.gainsaid import Gainsaid
 
 _ALIKE = frozenset(("postponed", "superseded", "contradicted"))
 """What may be said of a plan by the same figure for another time."""
 _NO_END = "9999-12-31"
+AT_MOST = frozenset(str(CODE[name]) for name in ("lt", "le"))
+"""Comparators of a figure that only says what something does not come to, or no more than."""
 _HELD = frozenset(str(CODE[name]) for name in ("stock", "capacity", "stated-capacity", "shortfall"))
 """Measures of what there is, or is not, at a time; it does not come together over it."""
 
@@ -48,6 +51,18 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldSo:
+    """What is said to be so, and what a curator judges of it."""
+
+    rows: list[dict[str, str]]
+    """Rows of `programme-last`, of what is planned and of all series that this is set beside."""
+    kin: Mapping[str, Iterable[str]]
+    """Series that count the same, more or less narrowly, by series."""
+    against: Mapping[str, Iterable[Gainsaid]]
+    """What is judged to contradict a claim, or to seem to."""
+
+
+@dataclass(frozen=True, slots=True)
 class LastSaid:
     """What was said to be so of the latest time, in all or of that time alone."""
 
@@ -61,7 +76,7 @@ class LastSaid:
     of: str
     """The series that it is of, if it is another one of the same line."""
     until: str
-    """The last day that it is of."""
+    """The last day that it is of, or by which it was said if that is before."""
     is_rate: bool
     is_total: bool
     """Whether it is what came together in all, from a beginning that is not told."""
@@ -69,6 +84,8 @@ class LastSaid:
     """Whether it is said by somebody who is known by more than a role."""
     warning: str
     """What has to be known of the claim before it is cited; empty if nothing."""
+    gainsaid: tuple[Gainsaid, ...]
+    """What is judged to contradict it, or to seem to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +130,20 @@ class Years:
 def counted_in(
     steps: list[tuple[dict[str, str], ProgrammeStep]],
     told: list[dict[str, str]],
-    so: list[dict[str, str]],
+    so: ToldSo,
     base: str,
 ) -> Iterable[Counted]:
     """Yield what is planned, by what is counted, the most first.
 
-    What is `so` is told of the very series, or else in another one with whose figures its plans
-    are compared.
+    What is `so` is told of the very series, or in another one with whose figures its plans are
+    compared, or else in one of its kin.
     """
     of_figure = {row["figure"]: (row, step) for row, step in steps if row["figure"]}
     by_series: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for figure, (row, _) in of_figure.items():
         by_series[row["series_name"], row["series"]][figure] = None
     said_of: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in so:
+    for row in so.rows:
         said_of[row["series"]].append(row)
     found = []
     for (name, series), figures in by_series.items():
@@ -142,14 +159,19 @@ def counted_in(
             kinds["nothing on record"] = sum(not step.outcomes for step in plans)
         if plans:
             came = tuple(sorted(kinds.items(), key=lambda each: (-each[1], each[0])))
-            line = {row["later"] for row in told if row["figure"] in figures} & of_figure.keys()
+            later = [row for row in told if row["figure"] in figures]
+            line = {row["later"] for row in later} & of_figure.keys()
             beside = [row for row, _ in map(of_figure.__getitem__, line) if _is_a_word(row)]
-            begun = min(filter(None, map(_day_by_which, (row for row, _ in planned))), default="")
+            for other in {row["later_series"] for row in later} - {series}:
+                beside += said_of[other]
+            if not said_of[series] and not beside:
+                beside = [row for other in so.kin.get(series, ()) for row in said_of[other]]
+            begun = first_day(row for row, _ in planned)
             of_these, others = (
-                [row for row in rows if not _is_over(row, begun)]
+                [row for row in rows if not is_over(row, begun)]
                 for rows in (said_of[series], beside)
             )
-            last = tuple(last_said(row, series, base) for row in last_words(of_these, others))
+            last = tuple(last_said(row, series, so, base) for row in last_words(of_these, others))
             found.append(
                 Counted(
                     series, address_of(series, base), name, len(plans), came, last,
@@ -188,7 +210,8 @@ def last_words(
 
     Where others said something else as late, of a time that cannot be told from the last one, all
     of it is yielded. What is told `beside`, in other series of the line, counts too, but the last
-    word of the very series is always among them.
+    word of the very series is always among them, and so is the last that gives a level, where the
+    last of all only says what it does not come to.
     """
     for are_totals in (False, True):
         own = [row for row in of_these if _is_total(row) == are_totals]
@@ -196,6 +219,9 @@ def last_words(
         each_once = {row["figure"]: row for row in (*others, *own)}
         told = sorted(each_once.values(), key=_latest, reverse=True)
         as_late = [row for row in told if row is told[0] or _is_as_late(row, told[0])]
+        levels = [row for row in told if row["comparator"] not in AT_MOST]
+        if levels and all(row["comparator"] in AT_MOST for row in as_late):
+            as_late += [row for row in levels if row is levels[0] or _is_as_late(row, levels[0])]
         if own and not any(row["series"] == own[0]["series"] for row in as_late):
             as_late.append(max(own, key=_latest))
         shown: dict[str, dict[str, str]] = {}
@@ -231,7 +257,12 @@ def _is_as_late(row: Mapping[str, str], last: Mapping[str, str]) -> bool:
     return is_of_it and said_by >= (last["said_from"] or last["said_to"])
 
 
-def _is_over(row: Mapping[str, str], begun: str) -> bool:
+def first_day(plans: Iterable[Mapping[str, str]]) -> str:
+    """Return the day on which, or by which, the first plan was made; empty if it is not known."""
+    return min(filter(None, map(_day_by_which, plans)), default="")
+
+
+def is_over(row: Mapping[str, str], begun: str) -> bool:
     """Return whether a sum is of a time before the first plan was made, so that it is no part."""
     return is_sum(row) and bool(row["valid_to"]) and row["valid_to"] < begun
 
@@ -255,7 +286,7 @@ def _is_a_word(row: Mapping[str, str]) -> bool:
     return is_so(row) and not row["alters"]
 
 
-def last_said(row: Mapping[str, str], series: str, base: str) -> LastSaid:
+def last_said(row: Mapping[str, str], series: str, so: ToldSo, base: str) -> LastSaid:
     """Return what is so in the words of a page, beside figures of one series."""
     return LastSaid(
         row["series"],
@@ -266,11 +297,12 @@ def last_said(row: Mapping[str, str], series: str, base: str) -> LastSaid:
         day_of_saying(row),
         row["put_as"],
         "" if row["series"] == series else row["series_name"],
-        row["valid_to"] or row["said_to"] or row["valid_from"],
+        min(filter(None, (row["valid_to"], row["said_to"])), default=row["valid_from"]),
         bool(row["per"]),
         _is_total(row),
         is_true(row["is_named"]),
         row["warning"],
+        tuple(so.against.get(row["claim"], ())),
     )
 
 
@@ -310,14 +342,26 @@ def put_off(
 
 
 def _stops(plans: list[dict[str, str]]) -> Iterable[dict[str, str]]:
-    """Yield the plans, of one figure in the order of saying, that are for later than any before."""
+    """Yield the plans, of one figure in the order of saying, that are for later than any before.
+
+    Of all for one time it is the first whose day is known. One that names no time counts if it was
+    said last.
+    """
+    of_time: dict[str, dict[str, str]] = {}
+    for row in sorted(plans, key=is_undated):
+        if until := _for_when(row) or (_NO_END if row is plans[-1] else ""):
+            of_time.setdefault(until, row)
     latest = ""
-    for row in plans:
-        until = row["valid_to"]
-        is_last = row is plans[-1]
-        if (until or (_NO_END if is_last else "")) > latest:
-            latest = until or _NO_END
+    for until, row in sorted(of_time.items(), key=lambda each: _said(each[1])):
+        if until > latest:
+            latest = until
             yield row
+
+
+def _for_when(row: Mapping[str, str]) -> str:
+    """Return the day by which, or from which on, a plan is to be true; empty if it names none."""
+    is_open = not row["valid_to"] and time_spoken_of(row) != NO_DATE
+    return row["valid_from"] if is_open else row["valid_to"]
 
 
 def _stop(row: Mapping[str, str], base: str, *, is_mixed: bool, is_first: bool) -> Stop:

@@ -1,5 +1,6 @@
 """Steps of a programme: who promised what by when with what came of it, and what else was said."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from onrecord_server.pages.programme.office_held import offices_held
 from onrecord_server.pages.programme.overview import (
     Counted,
     Stop,
+    ToldSo,
     Years,
     counted_in,
     put_off,
@@ -22,7 +24,7 @@ from onrecord_server.pages.programme.overview import (
 from onrecord_server.pages.programme.step import ProgrammeStep, is_plan, step_of
 from onrecord_server.pages.programme.voice import Voice, voices
 from onrecord_server.pages.things.as_of import AsOf
-from onrecord_server.pages.things.departures import departures
+from onrecord_server.pages.things.departures import AS_SAID, departures
 from onrecord_server.pages.things.gainsaid import gainsaid
 from onrecord_server.pages.things.tellers import tellers
 from onrecord_server.sparql.endpoint import Endpoint
@@ -77,39 +79,47 @@ def read_programme(
     by_figure = {figure: list(group) for figure, group in groupby(told, lambda row: row["figure"])}
     otherwise = departures(endpoint, release, claims)
     told_by = tellers(endpoint, release, claims)
-    against = gainsaid(endpoint, release, claims, then.day)
     held = offices_held(endpoint, release, rows)
     series = tuple(dict.fromkeys(row["series"] for row in rows if is_plan(row) and row["series"]))
-    so = (
-        named_rows(endpoint, release, "programme-last", series=series, **then.parameters)
-        if series
-        else []
-    )
+    kin: dict[str, set[str]] = defaultdict(set)
+    so = []
+    if series:
+        for row in named_rows(endpoint, release, "programme-kin", series=series):
+            kin[row["series"]].add(row["kin"])
+        compared = filter(None, (row["later_series"] for row in told))
+        lines = tuple(dict.fromkeys((*series, *compared, *sorted(set().union(*kin.values())))))
+        so = named_rows(endpoint, release, "programme-last", series=lines, **then.parameters)
+    against = gainsaid(endpoint, release, (*claims, *(row["claim"] for row in so)), then.day)
     spoken = voices(endpoint, release, (row["claim"] for row in (*rows, *told, *so)))
     for row in (*rows, *told, *so):
         row |= _of_voice(row, spoken[row["claim"]])
     for row in rows:
-        row |= {"told_by": told_by.get(row["claim"], ""), "office": held.get(row["claim"], "")}
+        row |= {
+            "told_by": told_by.get(row["claim"], ""),
+            "office": held.get(row["claim"], ""),
+            "told_as_so_by": otherwise.get(row["claim"], AS_SAID).as_so,
+        }
     steps: list[tuple[dict[str, str], ProgrammeStep]] = []
     before: dict[tuple[bool, bool], str] = {}
     for row in rows:
         place = is_plan(row), not is_plan(row) and is_true(row["money"])
         found = by_figure.get(row["figure"], []) if is_plan(row) else []
         again = row["claim"] == before.get(place)
-        outlets = otherwise.get(row["claim"], "")
+        outlets = otherwise.get(row["claim"], AS_SAID).outlets
         others = () if again or is_plan(row) else tuple(against.get(row["claim"], ()))
         steps.append((row, step_of(row, found, outlets, others, base, again=again)))
         before[place] = row["claim"]
     plans = [step for row, step in steps if is_plan(row)]
     rest = [(row, step) for row, step in steps if not is_plan(row)]
-    counted = list(counted_in(steps, told, so, base))
+    said_so = ToldSo(so, kin, against)
+    counted = list(counted_in(steps, told, said_so, base))
     return Programme(
         tuple(plans),
         tuple(step for row, step in rest if not is_true(row["money"])),
         tuple(step for row, step in rest if is_true(row["money"])),
         len({step.speakers for step in plans}),
         tuple(put_off([row for row in rows if is_plan(row)], told, base)),
-        head_of(steps, counted, so, of_all, base) if plans else None,
+        head_of(steps, counted, said_so, of_all, base) if plans else None,
         tuple(counted),
         year_by_year(rows, base),
         len(newest) > _SHOWN,

@@ -1,6 +1,6 @@
 SELECT DISTINCT
     w.figure, w.kind, w.rank, w.strength, w.claim, c.text, c.speakers,
-    c.said_on, c.said_from, c.said_to, l.words, w.because, w.later, l.valid_from,
+    c.said_on, c.said_from, c.said_to, l.words, w.because, w.later, l.series, l.valid_from,
     c.put_as, w.judged, w.altered, l.reading
 FROM json_each(:plan) AS plan
 JOIN figure AS f ON f.claim = plan.value

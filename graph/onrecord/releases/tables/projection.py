@@ -142,5 +142,6 @@ def _rows(store: ox.Store, definition: Query) -> Iterator[tuple[Value, ...]]:
         yield tuple(stored(solution[each.name]) for each in definition.columns)
 
 
-def _key(row: tuple[Value, ...]) -> tuple[tuple[bool, str], ...]:
-    return tuple((value is not None, str(value)) for value in row)
+def _key(row: tuple[Value, ...]) -> tuple[bool | str, ...]:
+    # Flat, as pairs within it would take more than the rows.
+    return tuple(part for value in row for part in (value is not None, str(value)))

@@ -87,6 +87,22 @@ class _Kind(NamedTuple):
     """Empty where figures of several series can stand beside one another."""
 
 
+class _Plans(NamedTuple):
+    kind: _Kind
+    """What most of them count."""
+    alike: list[RowAndStep]
+    """Those of that kind."""
+    standing: list[RowAndStep]
+    """Of these what is not altered, taken back or on a condition, if anything is not."""
+    own: list[RowAndStep]
+    """Of these what those plan whose figure it is, if they do."""
+    of_outsiders: list[RowAndStep]
+    dated: list[RowAndStep]
+    """Of their own those with a date, if any has one."""
+    first: RowAndStep
+    last: RowAndStep
+
+
 class PlansForHead(NamedTuple):
     """What most plans of a programme count, and the claims that the head is of."""
 
@@ -143,18 +159,12 @@ def head_of(
     is no other. What most count is told by `of_all`, if the steps are not all there are; of a part
     it is not said that a plan never came true.
     """
-    planned = [each for each in steps if is_plan(each[0])]
-    kinds = Counter(map(_kind, (row for row, _ in planned)))
-    most = of_all.kind if of_all else max(kinds, key=lambda kind: (kinds[kind], kind))
-    alike = [each for each in planned if _kind(each[0]) == most]
-    standing = [each for each in alike if _stands(each[0])] or alike
-    theirs = [each for each in standing if not is_of_another(each[0])] or standing
-    own = [each for each in theirs if _is_of_its_bearer(each[0])] or theirs
-    dated = [each for each in own if each[1].about != NO_DATE] or own
-    first = next((each for each in dated if not is_undated(each[0])), dated[0])
-    last = max(own, key=lambda each: _place_of_saying(each[0]))
-    latest_row, latest = max(dated, key=lambda each: each[0]["valid_to"] or each[0]["valid_from"])
-    planned_series = {row["series"] for row, _ in alike}
+    plans = _plans_of(steps, of_all)
+    most, first, last = plans.kind, plans.first, plans.last
+    latest_row, latest = max(
+        plans.dated, key=lambda each: each[0]["valid_to"] or each[0]["valid_from"]
+    )
+    planned_series = {row["series"] for row, _ in plans.alike}
     series = planned_series | {row["series"] for row, _ in steps if _kind(row) == most}
     names = {row["series"]: row["series_name"] for row, _ in steps}
 
@@ -170,7 +180,7 @@ def head_of(
         for last in each.last
         if last.is_rate == most.is_rate and last.series in series
     ]
-    begun = first_day(row for row, _ in alike)
+    begun = first_day(row for row, _ in plans.alike)
     told = [row for row, _ in steps if _kind(row) == most and is_so(row) and not row["alters"]]
     told += [
         row for row in told_so.rows if row["series"] in series and bool(row["per"]) == most.is_rate
@@ -189,12 +199,12 @@ def head_of(
     never, greatest = (None, None) if of_all else _never((first, last), told)
     return Head(
         first=first[1],
-        is_first_with_date=_may_be_older(first, standing),
-        perhaps_first=_perhaps_first(dated, first),
-        before=_before(first[0], standing),
+        is_first_with_date=_may_be_older(first, plans.standing),
+        perhaps_first=_perhaps_first(plans.dated, first),
+        before=_before(first[0], plans.standing),
         last=None if last[0]["figure"] == first[0]["figure"] else last[1],
-        expected=_expected([each for each in theirs if each not in own], last[0]),
-        perhaps=_perhaps(own, last[0]),
+        expected=_expected(plans.of_outsiders, last[0]),
+        perhaps=_perhaps(plans.own, last[0]),
         unanswered=latest.about if is_open else "",
         of_others=(
             tuple(_of_others(counted, said, latest_row if so else None))
@@ -208,9 +218,31 @@ def head_of(
         ),
         never=never[1] if never else None,
         most=beside(last_said(greatest, greatest["series"], told_so, base)) if greatest else None,
-        told_as_so_by=_told_as_so_by(alike, never[0]) if never else "",
+        told_as_so_by=_told_as_so_by(plans.alike, never[0]) if never else "",
         measured=first[0]["measured"],
     )  # fmt: skip
+
+
+def _plans_of(steps: list[RowAndStep], of_all: PlansForHead | None) -> _Plans:
+    """Return the plans that a head is of, with the first of a known day and the last of them."""
+    planned = [each for each in steps if is_plan(each[0])]
+    kinds = Counter(map(_kind, (row for row, _ in planned)))
+    most = of_all.kind if of_all else max(kinds, key=lambda kind: (kinds[kind], kind))
+    alike = [each for each in planned if _kind(each[0]) == most]
+    standing = [each for each in alike if _stands(each[0])] or alike
+    theirs = [each for each in standing if not is_of_another(each[0])] or standing
+    own = [each for each in theirs if _is_of_its_bearer(each[0])] or theirs
+    dated = [each for each in own if each[1].about != NO_DATE] or own
+    return _Plans(
+        most,
+        alike,
+        standing,
+        own,
+        [each for each in theirs if each not in own],
+        dated,
+        next((each for each in dated if not is_undated(each[0])), dated[0]),
+        max(own, key=lambda each: _place_of_saying(each[0])),
+    )
 
 
 def _kind(row: Mapping[str, str]) -> _Kind:

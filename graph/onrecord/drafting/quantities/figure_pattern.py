@@ -74,7 +74,7 @@ def figure_patterns(language: str) -> FigurePatterns:
         re.compile(rf"(?<!\w)(?:{alternatives(data['vague'])})(?!\w)", re.IGNORECASE),
         re.compile(
             rf"(?<!\w)(?:(?P<verb>{alternatives(data['factor'])})(?!\s(?:down|over)\b)|(?:by\s)?a\sfactor\sof\s(?:about\s|around\s)?(?P<by>{numbers}|\d+(?:\.\d+)?)"
-            rf"|(?P<number>{numbers}|\d+)-?(?:fold|fach(?:e|en)?))(?!\w)",
+            rf"|(?P<number>{numbers}|\d+)(?:-?(?:fold|fach(?:e|en)?)|(?<=\d)[x×]))(?!\w)",
             re.IGNORECASE,
         ),
         re.compile(

@@ -70,14 +70,14 @@ def test_marking_changes_no_character(text: str, figures: list[str]) -> None:
 
 def report(
     source: str, words: str = "", *, mode: str = "direct", drifts: tuple[str, ...] = (),
-    rendering: str = "", language: str = "en", published: str = "",
+    rendering: str = "", language: str = "en", published: str = "", altered: str = "",
 ) -> AttestationView:  # fmt: skip
     link = Link(source, f"/source/{source}")
     passage = PassageView("", "", "0", "1", words, "", "", link, "", None)
     return AttestationView(
         Link(source, f"/attestation/{source}"), link, source, language, published, mode, "named",
-        None, (), "", None, "", rendering, (), "", (), "", (), False, (passage,), (), drifts, None,
-        False, None,
+        None, (), "", None, "", rendering, (), "", altered, (), "", (), False, (passage,), (),
+        drifts, None, False, None,
     )  # fmt: skip
 
 
@@ -92,6 +92,13 @@ def test_those_that_quote_right_and_say_more_come_first() -> None:
     rows = outlet_rows(reports, reference_of(reports))
     assert [row.outlet for row in rows] == ["both", "says-more", "quotes", "as-said"]
     assert [row.group for row in rows] == list(GROUPS)
+
+
+def test_what_a_curator_judges_altered_says_more_or_other() -> None:
+    reports = [report("quotes", "four"), report("altered", mode="indirect", altered="A year less.")]
+    row = next(row for row in outlet_rows(reports, reference_of(reports)) if row.altered)
+    assert (row.outlet, row.altered, row.departs) == ("altered", ("A year less.",), True)
+    assert row.told[0].drifts == ("judged to be altered",)
 
 
 def test_translations_are_not_compared_word_by_word() -> None:

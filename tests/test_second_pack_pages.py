@@ -840,6 +840,10 @@ def test_a_claim_says_why_a_report_is_judged_to_be_of_it(client: FlaskClient) ->
         "<summary>Judged to be of this claim</summary>The excerpt names neither a speaker nor"
         in text
     )
+    altered = page(client, "/claim/laplante-100k.html")
+    assert "<summary>Judged to be altered</summary>" in altered
+    assert "1 of them says more or other" in altered
+    assert "Judged to be of this claim" not in altered
     plain = page(client, "/claim/kallas-reached.html")
     assert "Judged to be of this claim" not in plain
     assert "Caution:" not in plain

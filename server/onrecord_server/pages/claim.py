@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rdflib import URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
 
 from onrecord.rdf.namespaces import CODE, OA, QUDT, REC, SCHEMA, UNIT
@@ -101,6 +102,8 @@ class AttestationView:
     relies_on: tuple[Link, ...]
     judged: str
     """Why a curator judges that it is a report of the claim, if its words do not show that."""
+    altered: str
+    """Why a curator judges that it alters what was said; empty if none does."""
     passes_on: tuple[tuple[str, Link], ...]
     """The sources of which its source is a reprint, translation or summary, each with the verb."""
     tracing: str
@@ -340,14 +343,8 @@ def _report(about: Statements, attestation: str, base: str) -> AttestationView:
         credited_as=about.value(attestation, REC.creditedAs),
         rendering=_label(about, about.value(attestation, REC.rendering)),
         relies_on=links(REC.reliesOn),
-        judged=next(
-            (
-                about.value(judgement, REC.reason)
-                for judgement in about.subjects(RDF.subject, attestation)
-                if str(REC.Judgement) in about.values(judgement, RDF.type)
-            ),
-            "",
-        ),
+        judged=_why_judged(about, attestation, REC.attests),
+        altered=_why_judged(about, attestation, REC.alters),
         passes_on=tuple(
             (phrase, Link(_label(about, other), address_of(other, base)))
             for phrase, name in _PASSES_ON.items()
@@ -369,6 +366,16 @@ def _report(about: Statements, attestation: str, base: str) -> AttestationView:
         read_by_person=about.value(curation, REC.method) == str(CODE.reading),
         withdrawal=_withdrawal(about, attestation, base),
     )
+
+
+def _why_judged(about: Statements, attestation: str, relation: URIRef) -> str:
+    """Return why a curator judges something of a report; empty if nothing is judged."""
+    reasons = (
+        about.value(judgement, REC.reason)
+        for judgement in about.subjects(RDF.subject, attestation)
+        if str(relation) in about.values(judgement, RDF.predicate)
+    )
+    return next(reasons, "")
 
 
 def _passage(about: Statements, passage: str, base: str) -> PassageView:

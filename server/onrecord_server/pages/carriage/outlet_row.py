@@ -48,6 +48,7 @@ class Told:
     mode: str
     figures: tuple[Figure, ...]
     drifts: tuple[str, ...]
+    """How it departs from the claim by a rule, and whether it does as a curator judges."""
     passages: tuple[PassageView, ...]
 
 
@@ -68,6 +69,8 @@ class OutletRow:
     credited_as: str
     judged: tuple[str, ...]
     """Why a curator judges that it reports the claim, if its words do not show that."""
+    altered: tuple[str, ...]
+    """Why a curator judges that it alters what was said."""
     primary: bool
     quoted: tuple[QuotedWords, ...]
     told: tuple[Told, ...]
@@ -125,9 +128,9 @@ def _row(group: list[AttestationView], reference: Reference) -> OutletRow:
         if passage.words
     )
     told = tuple(
-        Told(report.mode, report.figures, report.drifts, report.passages)
+        Told(report.mode, report.figures, _departures(report), report.passages)
         for report in group
-        if not _is_quoted(report) or report.figures or report.drifts
+        if not _is_quoted(report) or report.figures or _departures(report)
     )
     return OutletRow(
         source=first.source,
@@ -141,12 +144,17 @@ def _row(group: list[AttestationView], reference: Reference) -> OutletRow:
         credited=_distinct(report.credited for report in group if report.credited),
         credited_as=", ".join(_distinct(each.credited_as for each in group if each.credited_as)),
         judged=_distinct(report.judged for report in group if report.judged),
+        altered=_distinct(report.altered for report in group if report.altered),
         primary=any(report.primary for report in group),
         quoted=quoted,
         told=told,
-        departs=any(report.drifts for report in group),
+        departs=any(map(_departures, group)),
         anchor=first.address.address.rpartition("/")[2],
     )
+
+
+def _departures(report: AttestationView) -> tuple[str, ...]:
+    return (*report.drifts, *(("judged to be altered",) if report.altered else ()))
 
 
 def _distinct(values: Iterable[Item]) -> tuple[Item, ...]:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 from operator import itemgetter
 
 from onrecord.rdf.namespaces import CODE
@@ -344,13 +345,15 @@ def put_off(
 def _stops(plans: list[dict[str, str]]) -> Iterable[dict[str, str]]:
     """Yield the plans, of one figure in the order of saying, that are for later than any before.
 
-    Of all for one time it is the first whose day is known. One that names no time counts if it was
-    said last.
+    Of all for one time it is the first whose day is known. One that names no time counts if none
+    that names one was said after it.
     """
     of_time: dict[str, dict[str, str]] = {}
-    for row in sorted(plans, key=is_undated):
-        if until := _for_when(row) or (_NO_END if row is plans[-1] else ""):
-            of_time.setdefault(until, row)
+    for row in sorted(filter(_for_when, plans), key=is_undated):
+        of_time.setdefault(_for_when(row), row)
+    since = list(takewhile(lambda row: not _for_when(row), reversed(plans)))
+    if since:
+        of_time[_NO_END] = since[-1]
     latest = ""
     for until, row in sorted(of_time.items(), key=lambda each: _said(each[1])):
         if until > latest:

@@ -21,6 +21,7 @@ PREFIX code: <https://w3id.org/onrecord/code#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX oa: <http://www.w3.org/ns/oa#>
 PREFIX rec: <https://w3id.org/onrecord/ns#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX schema: <https://schema.org/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -163,7 +164,10 @@ def test_how_many_carry_a_claim_and_how_many_depart_from_it(
         " WHERE { ?report rec:attests ?claim ; rec:passage/oa:hasSource/rec:snapshotOf ?source ."
         " FILTER NOT EXISTS { ?report rec:retractedIn ?retraction . }"
         " FILTER NOT EXISTS { ?claim rec:retractedIn ?retraction . }"
-        " BIND (IF(EXISTS { ?drift rec:driftOf ?report ; a rec:Drift . }, ?source, 1/0) AS ?off) }"
+        " BIND (EXISTS { ?drift rec:driftOf ?report ; a rec:Drift . } AS ?isDrift)"
+        " BIND (EXISTS { ?judgement rdf:subject ?report ; rdf:predicate rec:alters ."
+        " FILTER NOT EXISTS { ?judgement rec:retractedIn ?undone . } } AS ?isJudged)"
+        " BIND (IF(?isDrift || ?isJudged, ?source, 1/0) AS ?off) }"
         " GROUP BY ?claim HAVING (COUNT(DISTINCT ?source) > 1) ORDER BY ?claim",
     )
     assert len(counted) > 30

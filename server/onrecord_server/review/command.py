@@ -107,6 +107,8 @@ def review(
     token = secrets.token_urlsafe(24)
     folders = "".join(f" --archive {folder}" for folder in archives)
     command = f"onrecord accept {source} --collection {collection}{folders}"
+    # Whoever opens the address as soon as it is shown waits until it is served.
+    listener.listen()
     click.echo(f"http://{host}/{token}/")
     click.echo(f"drafts: {reviewed.draft} (stop with Ctrl+C, nothing is lost)", err=True)
     click.echo(f"then: {command}", err=True)

@@ -14,9 +14,8 @@ class _QuietHandler(WSGIRequestHandler):
 
 
 def serve_locally(app: Flask, listener: socket.socket) -> None:
-    """Serve an application on a bound socket until interrupted."""
+    """Serve an application on a listening socket until interrupted."""
     host, port = listener.getsockname()[:2]
-    listener.listen()
     server = make_server(
         host, port, app, threaded=True, request_handler=_QuietHandler, fd=listener.fileno()
     )

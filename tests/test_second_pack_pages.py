@@ -806,7 +806,7 @@ def test_a_series_of_which_nothing_is_told_has_the_word_of_its_kin(client: Flask
 def test_the_head_says_whether_it_ever_came_to_what_was_planned(client: FlaskClient) -> None:
     never = "That it ever came to"
     million = head(client, "eu-million")
-    assert f"{never} 1,000,000 nobody on record says" in million
+    assert f"{never} 1,000,000 in this programme nobody on record says" in million
     assert "the most that was said to be so is more than 980,000, as above" in million
     american = head(client, "us-hundred-thousand").partition(never)[2]
     assert "nearly 80,000 a month" in american

@@ -11,7 +11,7 @@ WITH latest AS (
     ) AS kind
 )
 SELECT DISTINCT
-    w.series, s.name, w.total, w.bound, c.claim, c.speakers, c.put_as, c.said_on, c.said_from, c.said_to,
+    w.series, s.name, c.claim, c.speakers, c.put_as, c.said_on, c.said_from, c.said_to,
     f.figure, f.comparator_code, f.value, f.low, f.high,
     coalesce(nullif(s.unit, ''), s.counts), f.per, f.words,
     f.valid_for, f.valid_from, f.valid_to, f.time_words, c.modality_code, c.respun,
@@ -25,4 +25,4 @@ JOIN claim AS c ON c.claim = w.claim
 JOIN figure AS f ON f.figure = w.figure
 JOIN series AS s ON s.series = w.series
 WHERE s.unit IS NOT NULL
-ORDER BY w.series, w.total, w.bound, c.said_from, c.claim, f.words, f.figure
+ORDER BY w.series, c.said_from, c.claim, f.words, f.figure

@@ -21,7 +21,7 @@ from onrecord.records.check import CheckedRecords
 from onrecord.releases.descriptions import citation_file, datacite, schema_org
 from onrecord.releases.descriptions.dcat import describe_dataset
 from onrecord.releases.descriptions.usage import USAGE_GRAPH, example, partitions, prefixes
-from onrecord.releases.dumps import N_QUADS, N_TRIPLES, prefixes_for, turtle, write_dumps
+from onrecord.releases.dumps import N_QUADS, N_TRIPLES, dumps_of, prefixes_for, turtle
 from onrecord.releases.features import check_features
 from onrecord.releases.lost_iris import refuse_lost
 from onrecord.releases.material import Material, material_of, write_given
@@ -36,6 +36,8 @@ from onrecord.releases.saved_query import read_queries, with_defaults
 from onrecord.releases.schemes import described_schemes
 
 _DUMPS = "dumps/"
+_STORE = "store"
+"""Folder of the store in which a large release is derived."""
 _MOST_IN_MEMORY = 2_000_000
 """Triples of which all that follows is derived in memory, in 2 GB; of more it is done on disk."""
 _FEW = 20_000
@@ -45,6 +47,8 @@ store would hold them in memory, too: 300 MB at 8,000 claims."""
 _MANY = 1_000_000
 """Triples after which a store on disk is put in order: at 32,000 claims that takes 4 seconds, and
 what is asked of it afterwards a quarter less."""
+_LARGE = 1_000_000
+"""Triples of a release from which on its files are written by several processes."""
 
 
 class RefusedError(OnRecordError):
@@ -109,6 +113,8 @@ def _build(material: Material, releases: Path, folder: Path) -> Release:
     base, dataset = material.about.base, material.about.dataset
     graphs, store = _derived(material.graphs, base, material.about.title, folder)
     examples = list(_prefixes_and_examples(base, store))
+    union_store = folder / _STORE if (folder / _STORE).exists() else store
+    del store  # One in a folder is closed, for the processes that read it.
     union = write_union(folder / "union.nt", graphs.values())
     used = list(partitions(dataset, base, union))
     usage = write_graph(folder / "usage.nt", [*used, *examples])
@@ -124,11 +130,10 @@ def _build(material: Material, releases: Path, folder: Path) -> Release:
         },
     }
 
-    def files() -> Iterator[tuple[str, Iterable[bytes]]]:
-        for name, parts in write_dumps({**graphs, usage_graph: usage}, union, base):
-            yield f"{_DUMPS}{name}", parts
-        for name, content in material.reports.items():
-            yield name, [content]
+    def files() -> Files:
+        for name, content in dumps_of({**graphs, usage_graph: usage}, union, base):
+            yield f"{_DUMPS}{name}", content
+        yield from material.reports.items()
 
     def files_about(name: str, others: Mapping[str, WrittenFile]) -> Files:
         whole = {
@@ -138,13 +143,22 @@ def _build(material: Material, releases: Path, folder: Path) -> Release:
         }
         about = material.about.of_release(name, whole)
         described = describe_dataset(about, graphs, union, used, _rule_of_graph(base), len(usage))
-        yield "void.ttl", [turtle(described, base)]
-        yield "schema.jsonld", [schema_org.render(about)]
-        yield "datacite.json", [datacite.render(about)]
-        yield "CITATION.cff", [citation_file.render(about)]
+        yield "void.ttl", turtle(described, base)
+        yield "schema.jsonld", schema_org.render(about)
+        yield "datacite.json", datacite.render(about)
+        yield "CITATION.cff", citation_file.render(about)
 
     stored = (f"{_DUMPS}{N_TRIPLES}", f"{_DUMPS}{N_QUADS}")
-    return write_release(releases, material.day, files(), files_about, stored, store, facts)
+    return write_release(
+        releases,
+        material.day,
+        files(),
+        files_about,
+        stored,
+        union_store,
+        facts,
+        is_large=len(union) >= _LARGE,
+    )
 
 
 def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:
@@ -162,7 +176,7 @@ def _derived(
 ) -> tuple[dict[URIRef, GraphFile], ox.Store]:
     """Return the named graphs of what is on record, as files in a folder, and a store of all."""
     is_large = sum(map(len, given.values())) > _MOST_IN_MEMORY
-    store = ox.Store(folder / "store" if is_large else None)
+    store = ox.Store(folder / _STORE if is_large else None)
 
     def keep(name: str, triples: Iterable[ox.Triple]) -> GraphFile:
         return write_graph(folder / f"{name}.nt", triples)

@@ -1,7 +1,8 @@
 """Dumps of a release's graphs: N-Quads, TriG, N-Triples, Turtle and JSON-LD, reproducible."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from heapq import merge
 from itertools import islice
 from tempfile import TemporaryFile
@@ -32,26 +33,26 @@ _PART = 1 << 20
 """Bytes of a file that are read at once; all prefixes are within the first."""
 
 
-def write_dumps(
+def dumps_of(
     graphs: Mapping[URIRef, GraphFile], union: GraphFile, base: str
-) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Yield the file name and the parts of each dump; they are made as they are read.
+) -> Iterator[tuple[str, bytes | Callable[[], Iterable[bytes]]]]:
+    """Yield the file name of each dump, with what makes its parts as they are read.
 
     N-Quads and TriG have the named graphs; N-Triples, Turtle and JSON-LD the union of those that
     tell what is on record. All are written from the graphs as parsed, not from a store, which
     rewrites literals (`4.0` to `4`), and in the order of what is written.
     """
     prefixes = prefixes_for(base)
-    yield N_QUADS, n_quads(graphs)
-    yield N_TRIPLES, union.parts()
-    named = (quad for name, graph in sorted(graphs.items()) for quad in in_graph(graph, name))
-    yield "onrecord.trig", serialized_parts(named, ox.RdfFormat.TRIG, prefixes)
-    yield "onrecord.ttl", serialized_parts(union, ox.RdfFormat.TURTLE, prefixes)
-    yield "onrecord.jsonld", json_ld(union, context())
+    # What takes longest comes first, so that none is left alone with it.
+    yield "onrecord.jsonld", partial(json_ld, union, context())
+    yield "onrecord.trig", partial(_trig, graphs, prefixes)
+    yield "onrecord.ttl", partial(_turtle, union, prefixes)
+    yield N_QUADS, partial(n_quads, graphs)
+    yield N_TRIPLES, union.parts
     for name in (
         "onrecord.ttl", "codes.ttl", "shapes.ttl", "written-shapes.ttl", "context.jsonld",
     ):  # fmt: skip
-        yield f"ontology/{name}", [(ONTOLOGY / name).read_bytes()]
+        yield f"ontology/{name}", (ONTOLOGY / name).read_bytes()
 
 
 def n_quads(graphs: Mapping[URIRef, GraphFile]) -> Iterator[bytes]:
@@ -61,6 +62,15 @@ def n_quads(graphs: Mapping[URIRef, GraphFile]) -> Iterator[bytes]:
 
 def _with_name(lines: Iterable[str], name: URIRef) -> Iterator[str]:
     return (f"{line} <{name}>" for line in lines)
+
+
+def _trig(graphs: Mapping[URIRef, GraphFile], prefixes: Mapping[str, str]) -> Iterator[bytes]:
+    named = (quad for name, graph in sorted(graphs.items()) for quad in in_graph(graph, name))
+    return serialized_parts(named, ox.RdfFormat.TRIG, prefixes)
+
+
+def _turtle(union: GraphFile, prefixes: Mapping[str, str]) -> Iterator[bytes]:
+    return serialized_parts(union, ox.RdfFormat.TURTLE, prefixes)
 
 
 def prefixes_for(base: str) -> dict[str, str]:

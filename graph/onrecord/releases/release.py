@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.oxigraph import bulk_load
+from onrecord.releases.processes import side_by_side
 from onrecord.releases.tables.projection import TABLES, write_tables
 
 LATEST = "latest"
@@ -137,8 +138,10 @@ class WrittenFile:
     sha256: str
 
 
-Files = Iterable[tuple[str, Iterable[bytes]]]
-"""Paths in a release, each with the parts of the file."""
+Content = bytes | Callable[[], Iterable[bytes]]
+"""What is in a file, or what makes its parts; of a large release this can be pickled."""
+Files = Iterable[tuple[str, Content]]
+"""Paths in a release, each with its content."""
 
 
 def write_release(
@@ -147,26 +150,31 @@ def write_release(
     files: Files,
     files_about: Callable[[str, Mapping[str, WrittenFile]], Files],
     stored: Iterable[str],
-    union: ox.Store,
+    union: ox.Store | Path,
     facts: Mapping[str, object],
+    *,
+    is_large: bool,
 ) -> Release:
     """Write a release to a temporary folder and rename it into place.
 
     Its name is `day` (ISO 8601) and a hash of `files`, so the same records give the same release;
     an existing one is left as it is. Each file is written as it is made. `files_about` returns the
     files that contain the name of the release and facts about the other files, `stored` are the
-    dumps that its store holds, `union` has the same triples, for the tables: a store in memory
-    answers in half the time of the one on disk. `facts` go into the manifest. A crash at any time
-    leaves the newest release as it was.
+    dumps that its store holds, `union` is a store of the same triples, for the tables: one in
+    memory answers in half the time of one in a folder. `facts` go into the manifest. The files of
+    what `is_large` are written by several processes. A crash at any time leaves the newest release
+    as it was.
     Raises ReleaseError if a file cannot be written.
     """
     with working_folder(releases) as staging:
-        written = {file: _write(staging / file, parts) for file, parts in files}
+        with side_by_side(is_large) as workers:
+            made = [(file, workers.submit(_write, staging / file, what)) for file, what in files]
+            written = {file: done.result() for file, done in made}
         name = f"{day}-{_digest(written)[:8]}"
         final = releases / name
         if not final.exists():
             about = files_about(name, written)
-            written |= {file: _write(staging / file, parts) for file, parts in about}
+            written |= {file: _write(staging / file, what) for file, what in about}
             with ThreadPoolExecutor(1) as beside:
                 # Oxigraph loads without Python's lock, so a second core fills the store meanwhile.
                 dumps = [staging / file for file in stored]
@@ -175,7 +183,7 @@ def write_release(
                 filling.result()
             hashes = {file: written[file].sha256 for file in sorted(written)}
             manifest = {"name": name, **facts, "files": hashes}
-            _write(staging / MANIFEST, [(json.dumps(manifest, indent=2) + "\n").encode()])
+            _write(staging / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
             _sync(staging)
             staging.rename(final)
             _sync(releases)
@@ -223,11 +231,11 @@ def _digest(files: Mapping[str, WrittenFile]) -> str:
     return sha256("".join(lines).encode()).hexdigest()
 
 
-def _write(path: Path, parts: Iterable[bytes]) -> WrittenFile:
+def _write(path: Path, content: Content) -> WrittenFile:
     path.parent.mkdir(parents=True, exist_ok=True)
     size, digest = 0, sha256()
     with path.open("wb") as file:
-        for part in parts:
+        for part in [content] if isinstance(content, bytes) else content():
             size += file.write(part)
             digest.update(part)
         file.flush()

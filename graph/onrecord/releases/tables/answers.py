@@ -20,6 +20,7 @@ import pyoxigraph as ox
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.oxigraph import ResultRow, ResultTerm
 from onrecord.rdf.xsd import XSD
+from onrecord.releases.processes import SelectFunction
 from onrecord.releases.saved_query import (
     Query,
     QueryFileError,
@@ -172,7 +173,7 @@ def _kept(query: Query, path: Path) -> KeptQuery | None:
     return KeptQuery(query, keeps, tuple(_ASKED.findall(text)), without, sql, "".join(filled))
 
 
-def write_answers(database: sqlite3.Connection, store: ox.Store) -> None:
+def write_answers(database: sqlite3.Connection, ask: SelectFunction) -> None:
     """Ask the saved queries whose answers are kept, and write their rows into the tables.
 
     Nothing is written for a release of few claims.
@@ -181,10 +182,7 @@ def write_answers(database: sqlite3.Connection, store: ox.Store) -> None:
         return
     terms = start_answers(database)
     for kept in kept_queries().values():
-        solutions = store.query(kept.sparql)
-        if not isinstance(solutions, ox.QuerySolutions):
-            raise TypeError(f"{kept.query.name}.rq: a saved query is a SELECT")
-        fill_answer(database, kept, (tuple(solution) for solution in solutions), terms)
+        fill_answer(database, kept, map(tuple, ask(kept.sparql)), terms)
 
 
 def start_answers(database: sqlite3.Connection) -> "Terms":

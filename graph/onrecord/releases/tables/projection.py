@@ -6,13 +6,14 @@ over the whole graph. It holds nothing that the graph does not, so it is in no h
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from onrecord.releases.processes import SelectFunction, asked, asked_ahead
 from onrecord.releases.saved_query import Query
-from onrecord.releases.tables.answers import write_answers
+from onrecord.releases.tables.answers import kept_queries, write_answers
 from onrecord.releases.tables.definition import INDEXES, VERSION, definitions, storage
 from onrecord.releases.tables.plain_spelling import plain_spellings
 from onrecord.releases.tables.value import Value, stored
@@ -74,22 +75,35 @@ WHERE NOT withdrawn
 """
 
 
-def write_tables(path: Path, store: ox.Store) -> None:
+def write_tables(path: Path, store: ox.Store | Path) -> None:
     """Write the tables of a release into a new SQLite file. The same store gives the same rows.
 
-    Raises OSError or sqlite3.Error if the file cannot be written.
+    A store in a folder is asked by several processes. Raises OSError or sqlite3.Error if the file
+    cannot be written.
     """
-    with closing(sqlite3.connect(path)) as database, database:
+    with _asked(store, path.parent) as ask, closing(sqlite3.connect(path)) as database, database:
         # A crash leaves no release, so what makes a file safe against crashes would only cost.
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
         for definition in definitions():
-            fill(database, definition, sorted(_rows(store, definition), key=_key))
+            fill(database, definition, sorted(_rows(ask(definition.text), definition), key=_key))
         index_words(database)
-        write_answers(database, store)
+        write_answers(database, ask)
         database.execute(f"PRAGMA user_version = {VERSION}")
     with closing(sqlite3.connect(path)) as database:
         database.execute("VACUUM")
+
+
+@contextmanager
+def _asked(store: ox.Store | Path, folder: Path) -> Iterator[SelectFunction]:
+    """Yield what asks a store in memory, or one on disk for all that the tables need."""
+    if isinstance(store, ox.Store):
+        yield asked(store)
+        return
+    texts = [definition.text for definition in definitions()]
+    texts += [kept.sparql for kept in kept_queries().values()]
+    with asked_ahead(store, texts, folder) as ask:
+        yield ask
 
 
 def fill(database: sqlite3.Connection, definition: Query, rows: list[tuple[Value, ...]]) -> None:
@@ -134,10 +148,7 @@ def index_documents(database: sqlite3.Connection, documents: Iterable[tuple[Valu
         database.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608
 
 
-def _rows(store: ox.Store, definition: Query) -> Iterator[tuple[Value, ...]]:
-    solutions = store.query(definition.text)
-    if not isinstance(solutions, ox.QuerySolutions):
-        raise TypeError(f"{definition.name}.rq: a table is a SELECT")
+def _rows(solutions: ox.QuerySolutions, definition: Query) -> Iterator[tuple[Value, ...]]:
     for solution in solutions:
         yield tuple(stored(solution[each.name]) for each in definition.columns)
 

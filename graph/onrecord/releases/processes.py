@@ -1,0 +1,97 @@
+"""Processes that do the parts of a large build side by side, since Python uses one core."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyoxigraph as ox
+
+SelectFunction = Callable[[str], ox.QuerySolutions]
+"""Gives the rows of a SELECT."""
+
+_MOST = 4
+"""Processes at most: each that asks the store holds what a question needs, up to a gigabyte."""
+_FORMAT = ox.QueryResultsFormat.TSV
+
+
+@contextmanager
+def side_by_side(is_large: bool) -> Iterator[Executor]:
+    """Yield what does several things at once: processes, or for small ones a single thread.
+
+    What is given to it must be picklable, and what is not begun when this ends is not done. Raises
+    ChildProcessError if a process was ended by others, as where there is no memory left.
+    """
+    if not is_large:
+        with ThreadPoolExecutor(1) as alone:
+            yield alone
+        return
+    # Not a fork: the store has threads, and a copy would hold its locks for good.
+    number = min(os.cpu_count() or 1, _MOST)
+    pool = ProcessPoolExecutor(number, mp_context=get_context("spawn"))
+    try:
+        yield pool
+    except BrokenProcessPool as error:
+        raise ChildProcessError(
+            "a process of the build was ended from outside, perhaps as no memory was left"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def asked_ahead(store: Path, texts: Sequence[str], folder: Path) -> Iterator[SelectFunction]:
+    """Yield what gives the rows of some SELECTs, which processes ask a store on disk, in turn.
+
+    The store is open in no other process for writing. Until they are read, rows are kept as files
+    in a folder that is made in `folder`.
+    """
+    with TemporaryDirectory(dir=folder) as name, side_by_side(is_large=True) as pool:
+        places = [Path(name) / str(number) for number in range(len(texts))]
+        answers = {
+            text: (place, pool.submit(_keep_rows, store, text, place))
+            for text, place in zip(texts, places, strict=True)
+        }
+
+        def ask(text: str) -> ox.QuerySolutions:
+            place, answer = answers[text]
+            return _kept_rows(place, answer)
+
+        yield ask
+
+
+def asked(store: ox.Store) -> SelectFunction:
+    """Return what asks a store when the rows are read. Raises TypeError if it is no SELECT."""
+
+    def ask(text: str) -> ox.QuerySolutions:
+        solutions = store.query(text)
+        if not isinstance(solutions, ox.QuerySolutions):
+            raise TypeError(f"only a SELECT has rows: {text}")
+        return solutions
+
+    return ask
+
+
+@cache
+def _opened(store: Path) -> SelectFunction:
+    return asked(ox.Store.read_only(str(store)))
+
+
+def _keep_rows(store: Path, text: str, place: Path) -> None:
+    """Ask a store, and write the rows into a file; done in a process that keeps the store open."""
+    _opened(store)(text).serialize(place, format=_FORMAT)
+
+
+def _kept_rows(place: Path, answer: Future[None]) -> ox.QuerySolutions:
+    """Wait for the rows in a file, and return them; the file is gone once they are read."""
+    answer.result()
+    solutions = ox.parse_query_results(path=place, format=_FORMAT)
+    place.unlink()
+    if not isinstance(solutions, ox.QuerySolutions):
+        raise TypeError(f"{place}: no rows")
+    return solutions

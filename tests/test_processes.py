@@ -1,0 +1,76 @@
+"""Releases whose files and tables processes make: the same ones, and whole or not at all."""
+
+import os
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check_records
+from onrecord.records.collection import read_collection
+from onrecord.records.synthesis.collection import write_synthetic_collection
+from onrecord.releases.build import build
+from onrecord.releases.release import Release, ReleaseError
+from onrecord.releases.tables.answers import kept_queries, rows_of
+from onrecord.releases.tables.projection import TABLES
+
+DAYS = {"day": "9999-12-31", "today": "2026-01-01"}
+OF_ANSWERS = re.compile(r'INSERT INTO "(answer_|term")')
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("processes") / "made"
+    write_synthetic_collection(folder, 20, seed=1)
+    return folder
+
+
+def build_by_processes(small: Path, releases: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
+    for most in ("_MOST_IN_MEMORY", "_FEW", "_MANY", "_LARGE"):
+        monkeypatch.setattr(f"onrecord.releases.build.{most}", 0)
+    return build(check_records(read_collection(small), open_archive([])), releases)
+
+
+def tables_of(release: Release) -> tuple[list[str], dict[str, list[str]]]:
+    """Return the tables, and the rows of answers; what is alike is in either order among these."""
+    with closing(sqlite3.connect(release.path / TABLES)) as database:
+        own = [line for line in database.iterdump() if not OF_ANSWERS.match(line)]
+        answers = {
+            name: sorted(map(str, rows_of(database, kept, DAYS)))
+            for name, kept in kept_queries().items()
+        }
+        return own, answers
+
+
+def test_a_release_that_processes_make_is_the_same(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onrecord.releases.tables.answers.FEWEST", 0)
+    alone = build(check_records(read_collection(small), open_archive([])), tmp_path / "alone")
+    together = build_by_processes(small, tmp_path / "together", monkeypatch)
+    assert together.manifest == alone.manifest
+    assert tables_of(together) == tables_of(alone)
+    assert {path.name for path in together.path.iterdir()} == {
+        path.name for path in alone.path.iterdir()
+    }
+
+
+def end_the_process(*_: object) -> None:
+    os._exit(9)
+
+
+@pytest.mark.parametrize("work", ["processes._keep_rows", "release._write"])
+def test_a_build_whose_process_is_killed_says_so_and_leaves_nothing(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str
+) -> None:
+    monkeypatch.setattr(f"onrecord.releases.{work}", end_the_process)
+    with pytest.raises(ReleaseError) as refused:
+        build_by_processes(small, tmp_path, monkeypatch)
+    assert str(refused.value) == (
+        f"{tmp_path}: a process of the build was ended from outside, perhaps as no memory was left;"
+        " nothing was released"
+    )
+    assert list(tmp_path.iterdir()) == []

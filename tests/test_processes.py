@@ -62,11 +62,11 @@ def end_the_process(*_: object) -> None:
     os._exit(9)
 
 
-@pytest.mark.parametrize("work", ["processes._keep_rows", "release._write"])
+@pytest.mark.parametrize("work", ["rdf.processes._keep_rows", "releases.release._write"])
 def test_a_build_whose_process_is_killed_says_so_and_leaves_nothing(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:
-    monkeypatch.setattr(f"onrecord.releases.{work}", end_the_process)
+    monkeypatch.setattr(f"onrecord.{work}", end_the_process)
     with pytest.raises(ReleaseError) as refused:
         build_by_processes(small, tmp_path, monkeypatch)
     assert str(refused.value) == (

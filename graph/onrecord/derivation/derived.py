@@ -1,7 +1,9 @@
 """Derivation: evaluation of the rules over a collection, SPARQL CONSTRUCT files and functions."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import groupby
+from pathlib import Path
 from typing import TypeVar
 
 import pyoxigraph as ox
@@ -14,7 +16,9 @@ from onrecord.derivation.laundering import LAUNDERED
 from onrecord.derivation.rule import Rule, RuleError, read_rules
 from onrecord.derivation.tracing import ROOTS, WITNESSES
 from onrecord.files.bundled import ONTOLOGY
+from onrecord.rdf.graph_file import GraphFile, write_graph
 from onrecord.rdf.oxigraph import extend, in_graph, quads, to_graph
+from onrecord.rdf.processes import side_by_side
 from onrecord.records.assembly import Assembly
 
 
@@ -37,26 +41,76 @@ def derive_into(
     store: ox.Store,
     rules: Iterable[Rule],
     keep: Callable[[str, Iterable[ox.Triple]], KeptTriples],
-    add: Callable[[KeptTriples], None] | None = None,
 ) -> Iterator[tuple[str, KeptTriples]]:
     """Add to a store what each rule derives from it and from earlier rules; yield it by name.
 
-    `keep` is given the name of a rule and what it derives, to keep it, each triple once; `add` is
-    given what is kept, to add it to the store, where that is not to be done triple by triple.
-    Raises RuleError for a rule that is not a CONSTRUCT query.
+    `keep` is given the name of a rule and what it derives, to keep it, each triple once. Raises
+    RuleError for a rule that is not a CONSTRUCT query.
     """
-    told: dict[str, Iterable[ox.Triple]] = {}
-    for rule in rules:
-        if rule.together is not None and rule.name not in told:
-            told |= rule.together(store)
+    for group in _groups(rules):
         # What is kept elsewhere is not held here, too.
-        found = told.pop(rule.name) if rule.name in told else evaluate(rule, store)
-        triples = keep(rule.name, found)
-        if add is None:
+        for name, found in _evaluated(group, store):
+            triples = keep(name, found)
             extend(store, in_graph(triples))
-        else:
-            add(triples)
-        yield rule.name, triples
+            yield name, triples
+
+
+def derive_side_by_side(
+    store: Path,
+    rules: Iterable[Rule],
+    folder: Path,
+    add: Callable[[Iterable[GraphFile]], None],
+) -> Iterator[tuple[str, GraphFile]]:
+    """Yield what each rule derives from a store in a folder and from earlier rules, by name.
+
+    Rules that need none of one another are evaluated by several processes, into files in `folder`.
+    Meanwhile nothing may have the store open; then `add` is given the files, to add them to it.
+    Raises RuleError for a rule that is not a CONSTRUCT query, ChildProcessError if a process was
+    ended from outside.
+    """
+    with side_by_side(is_large=True) as workers:
+        for stage in _stages(rules):
+            # What is no query is what took too long as one.
+            groups = sorted(_groups(stage), key=lambda group: bool(group[0].text))
+            jobs = [workers.submit(_derive_files, store, group, folder) for group in groups]
+            derived = [each for job in jobs for each in job.result()]
+            add(graph for _, graph in derived)
+            yield from derived
+
+
+def _derive_files(store: Path, group: Sequence[Rule], folder: Path) -> list[tuple[str, GraphFile]]:
+    """Write what rules derive from a store in a folder into files."""
+    opened = ox.Store.read_only(str(store))
+    return [
+        (name, write_graph(folder / f"{name}.nt", found))
+        for name, found in _evaluated(group, opened)
+    ]
+
+
+def _groups(rules: Iterable[Rule]) -> Iterator[Sequence[Rule]]:
+    """Yield rules one by one, but those that are derived together as one group."""
+    for _, group in groupby(rules, key=lambda rule: rule.together or rule):
+        yield tuple(group)
+
+
+def _evaluated(group: Sequence[Rule], store: ox.Store) -> Iterator[tuple[str, Iterable[ox.Triple]]]:
+    """Yield what each rule of a group derives, and hold it no longer."""
+    together = group[0].together
+    told = {} if together is None else dict(together(store))
+    for rule in group:
+        yield rule.name, told.pop(rule.name) if rule.name in told else evaluate(rule, store)
+
+
+def _stages(rules: Iterable[Rule]) -> Iterator[list[Rule]]:
+    """Yield rules by stages: what a rule needs is in an earlier one."""
+    stage_of: dict[str, int] = {}
+    stages: list[list[Rule]] = []
+    for rule in rules:
+        stage = stage_of[rule.name] = max((stage_of[need] + 1 for need in rule.needs), default=0)
+        if stage == len(stages):
+            stages.append([])
+        stages[stage].append(rule)
+    yield from stages
 
 
 def in_memory(_name: str, triples: Iterable[ox.Triple]) -> list[ox.Triple]:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pyoxigraph as ox
 from rdflib import URIRef
 
-from onrecord.derivation.derived import derive_into, rules
+from onrecord.derivation.derived import derive_into, derive_side_by_side, rules
 from onrecord.errors import OnRecordError
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.graph_file import GraphFile, write_graph, write_union
@@ -36,6 +36,8 @@ from onrecord.releases.saved_query import read_queries, with_defaults
 from onrecord.releases.schemes import described_schemes
 
 _DUMPS = "dumps/"
+_GIVEN = ("records", "completed", "ontology")
+"""Graphs that the rules begin with."""
 _STORE = "store"
 """Folder of the store in which a large release is derived."""
 _MOST_IN_MEMORY = 2_000_000
@@ -113,8 +115,8 @@ def _build(material: Material, releases: Path, folder: Path) -> Release:
     base, dataset = material.about.base, material.about.dataset
     graphs, store = _derived(material.graphs, base, material.about.title, folder)
     examples = list(_prefixes_and_examples(base, store))
-    union_store = folder / _STORE if (folder / _STORE).exists() else store
-    del store  # One in a folder is closed, for the processes that read it.
+    asked = folder / _STORE if (folder / _STORE).exists() else store
+    del store  # One in a folder is closed, for the processes that ask it.
     union = write_union(folder / "union.nt", graphs.values())
     used = list(partitions(dataset, base, union))
     usage = write_graph(folder / "usage.nt", [*used, *examples])
@@ -155,7 +157,7 @@ def _build(material: Material, releases: Path, folder: Path) -> Release:
         files(),
         files_about,
         stored,
-        union_store,
+        asked,
         facts,
         is_large=len(union) >= _LARGE,
     )
@@ -175,30 +177,50 @@ def _derived(
     given: Mapping[str, GraphFile], base: str, title: str, folder: Path
 ) -> tuple[dict[URIRef, GraphFile], ox.Store]:
     """Return the named graphs of what is on record, as files in a folder, and a store of all."""
-    is_large = sum(map(len, given.values())) > _MOST_IN_MEMORY
-    store = ox.Store(folder / _STORE if is_large else None)
+    derived = _derived_on_disk if sum(map(len, given.values())) > _MOST_IN_MEMORY else _derived_here
+    graphs = dict(given)
+    store = derived(graphs, folder)
+    schemes = triples_in(described_schemes(base, title, graphs.values()))
+    graphs["schemes"] = write_graph(folder / "schemes.nt", schemes)
+    for name in ("rules", "schemes"):
+        extend(store, in_graph(graphs[name]))
+    store.optimize()
+    return {URIRef(f"{base}graph/{name}"): graph for name, graph in graphs.items()}, store
+
+
+def _derived_here(graphs: dict[str, GraphFile], folder: Path) -> ox.Store:
+    """Add what the rules derive to the named graphs, and return a store in memory of all."""
+    store = ox.Store()
 
     def keep(name: str, triples: Iterable[ox.Triple]) -> GraphFile:
         return write_graph(folder / f"{name}.nt", triples)
 
-    def add(graph: GraphFile) -> None:
-        if not is_large or len(graph) <= _FEW:
-            extend(store, in_graph(graph))
-            return
-        bulk_load(store, graph.path)
-        if len(graph) > _MANY:
-            store.optimize()
-
-    graphs = dict(given)
-    for name in ("records", "completed", "ontology"):
-        add(graphs[name])
-    for rule, derived in derive_into(store, rules(), keep, add):
+    for name in _GIVEN:
+        extend(store, in_graph(graphs[name]))
+    for rule, derived in derive_into(store, rules(), keep):
         graphs[f"derived/{rule}"] = derived
-    graphs["schemes"] = keep("schemes", triples_in(described_schemes(base, title, graphs.values())))
-    for name in ("rules", "schemes"):
-        add(graphs[name])
-    store.optimize()
-    return {URIRef(f"{base}graph/{name}"): graph for name, graph in graphs.items()}, store
+    return store
+
+
+def _derived_on_disk(graphs: dict[str, GraphFile], folder: Path) -> ox.Store:
+    """Do the same by several processes, with a store in a folder of the folder."""
+    place = folder / _STORE
+
+    def add(added: Iterable[GraphFile]) -> None:
+        store = ox.Store(place)
+        for graph in added:
+            if len(graph) > _FEW:
+                bulk_load(store, graph.path)
+            else:
+                extend(store, in_graph(graph))
+            if len(graph) > _MANY:
+                store.optimize()
+        store.flush()
+
+    add(graphs[name] for name in _GIVEN)
+    for rule, derived in derive_side_by_side(place, rules(), folder, add):
+        graphs[f"derived/{rule}"] = derived
+    return ox.Store(place)
 
 
 def _prefixes_and_examples(base: str, store: ox.Store) -> Iterator[ox.Triple]:

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.oxigraph import bulk_load
-from onrecord.releases.processes import side_by_side
+from onrecord.rdf.processes import side_by_side
 from onrecord.releases.tables.projection import TABLES, write_tables
 
 LATEST = "latest"

@@ -19,8 +19,8 @@ import pyoxigraph as ox
 
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.oxigraph import ResultRow, ResultTerm
+from onrecord.rdf.processes import SelectFunction
 from onrecord.rdf.xsd import XSD
-from onrecord.releases.processes import SelectFunction
 from onrecord.releases.saved_query import (
     Query,
     QueryFileError,

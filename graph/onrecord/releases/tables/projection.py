@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from onrecord.releases.processes import SelectFunction, asked, asked_ahead
+from onrecord.rdf.processes import SelectFunction, asked, asked_ahead
 from onrecord.releases.saved_query import Query
 from onrecord.releases.tables.answers import kept_queries, write_answers
 from onrecord.releases.tables.definition import INDEXES, VERSION, definitions, storage

@@ -3,6 +3,8 @@
 import os
 import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from onrecord.releases.release import Release, ReleaseError
 from onrecord.releases.tables.answers import kept_queries, rows_of
 from onrecord.releases.tables.projection import TABLES
 
+LIMITS = ("_MOST_IN_MEMORY", "_FEW", "_MANY", "_LARGE")
+"""Sizes from which on a build is large."""
 DAYS = {"day": "9999-12-31", "today": "2026-01-01"}
 OF_ANSWERS = re.compile(r'INSERT INTO "(answer_|term")')
 
@@ -29,7 +33,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def build_by_processes(small: Path, releases: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
-    for most in ("_MOST_IN_MEMORY", "_FEW", "_MANY", "_LARGE"):
+    for most in LIMITS:
         monkeypatch.setattr(f"onrecord.releases.build.{most}", 0)
     return build(check_records(read_collection(small), open_archive([])), releases)
 
@@ -74,3 +78,24 @@ def test_a_build_whose_process_is_killed_says_so_and_leaves_nothing(
         " nothing was released"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_script_that_builds_is_not_run_again(small: Path, tmp_path: Path) -> None:
+    script = tmp_path / "mine.py"
+    script.write_text(
+        f"""
+from pathlib import Path
+import onrecord.releases.build as building
+from onrecord.records.archive import open_archive
+from onrecord.records.check import check_records
+from onrecord.records.collection import read_collection
+
+print("building")
+for most in {LIMITS}:
+    setattr(building, most, 0)
+checked = check_records(read_collection(Path("{small}")), open_archive([]), most_in_memory=0)
+print(building.build(checked, Path("releases")).name[:4])
+"""
+    )
+    ran = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr) == ("building\n2026\n", "")

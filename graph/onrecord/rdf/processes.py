@@ -1,6 +1,7 @@
 """Processes that do the parts of a large build side by side, since Python uses one core."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -9,15 +10,24 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import ParamSpec, TypeVar
 
 import pyoxigraph as ox
 
+Arguments = ParamSpec("Arguments")
+Made = TypeVar("Made")
 SelectFunction = Callable[[str], ox.QuerySolutions]
 """Gives the rows of a SELECT."""
 
 _MOST = 4
 """Processes at most: each that asks the store holds what a question needs, up to a gigabyte."""
 _FORMAT = ox.QueryResultsFormat.TSV
+
+
+def most_processes() -> int:
+    """Return how many processes work at once."""
+    return min(os.cpu_count() or 1, _MOST)
 
 
 @contextmanager
@@ -32,8 +42,7 @@ def side_by_side(is_large: bool) -> Iterator[Executor]:
             yield alone
         return
     # Not a fork: the store has threads, and a copy would hold its locks for good.
-    number = min(os.cpu_count() or 1, _MOST)
-    pool = ProcessPoolExecutor(number, mp_context=get_context("spawn"))
+    pool = _Processes(most_processes(), mp_context=get_context("spawn"))
     try:
         yield pool
     except BrokenProcessPool as error:
@@ -42,6 +51,21 @@ def side_by_side(is_large: bool) -> Iterator[Executor]:
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+class _Processes(ProcessPoolExecutor):
+    """Processes that do not run the script of their user once more, as those of Python do."""
+
+    def submit(
+        self, fn: Callable[Arguments, Made], /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Future[Made]:
+        # Here a process is started, with all that is done where `__main__` has no guard.
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            sys.modules["__main__"] = main
 
 
 @contextmanager

@@ -78,6 +78,8 @@ class DataGraph:
     """Number of node sets added."""
     is_small: bool = True
     """Whether there are fewer than FEW_TRIPLES; to count them takes as long as a small change."""
+    folder: Path | None = None
+    """Where the store is, None for one in memory."""
 
     def select(self, query: str) -> ox.QuerySolutions:
         """Run a query of the engine, over literals in their lexical forms."""
@@ -136,7 +138,7 @@ def load(
     """
     triples = iter(triples)
     first = list(islice(triples, FEW_TRIPLES))
-    data = DataGraph(ox.Store(folder), is_small=len(first) < FEW_TRIPLES)
+    data = DataGraph(ox.Store(folder), is_small=len(first) < FEW_TRIPLES, folder=folder)
     ill_formed_literals: set[ox.Literal] = set()
     stored_forms: dict[ox.Literal, ox.Literal | None] = {}
     quads = _stored_quads(chain(first, triples), ill_formed_literals, stored_forms)

@@ -6,13 +6,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal as OneOf
 
+import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.namespace import RDFS
 from rdflib.term import Identifier
 
 from onrecord.rdf.oxigraph import RdflibTriple, Term
+from onrecord.rdf.processes import most_processes, side_by_side
 from onrecord.shacl.advanced import (
     has_rules,
     shapes_with_advanced_targets,
@@ -47,6 +51,7 @@ from onrecord.shacl.shape import (
 _LOG = logging.getLogger(__name__)
 
 _NOTHING: Mapping[Identifier, set[Term]] = {}
+_ALL = slice(None)
 
 EngineName = OneOf["fast", "pyshacl"]
 
@@ -99,7 +104,11 @@ def validate_data(
     compiler = make_compiler(shapes, data)
     found: list[tuple[Identifier, Result]] = []
     refused: dict[Identifier, str] = {}
-    for target, results_or_reason in _results_by_target(compiler, narrow):
+    if data.folder is None or narrow is not whole_focus:
+        by_target = _results_by_target(compiler, narrow)
+    else:
+        by_target = _by_processes(data, data.folder, shapes)
+    for target, results_or_reason in by_target:
         if isinstance(results_or_reason, str):
             refused[target] = results_or_reason
         else:
@@ -119,15 +128,42 @@ def has_targets(shapes: Graph, data: DataGraph) -> bool:
     return bool(shapes_with_targets(shapes, make_compiler(shapes, data).class_types))
 
 
+def _by_processes(
+    data: DataGraph, folder: Path, shapes: Graph
+) -> Iterator[tuple[Identifier, list[Result] | str]]:
+    """Yield what `_results_by_target` does, of data in a folder, by several processes.
+
+    Each has a copy of the store, to which it adds its sets of nodes; the files are the same ones.
+    """
+    with TemporaryDirectory(dir=folder.parent) as copies, side_by_side(is_large=True) as workers:
+        jobs = []
+        for number in range(processes := most_processes()):
+            copy = Path(copies) / str(number)
+            data.store.backup(copy)
+            share = slice(number, None, processes)
+            flags = data.rewritten, data.ill_formed
+            jobs.append(workers.submit(_results_of_share, copy, *flags, shapes, share))
+        for job in jobs:
+            yield from job.result()
+
+
+def _results_of_share(
+    folder: Path, rewritten: bool, ill_formed: bool, shapes: Graph, share: slice
+) -> list[tuple[Identifier, list[Result] | str]]:
+    """Return the results of a share of the shapes."""
+    data = DataGraph(ox.Store(folder), rewritten, ill_formed)
+    return list(_results_by_target(make_compiler(shapes, data), whole_focus, share))
+
+
 def _results_by_target(
-    compiler: Compiler, narrow: NarrowFocus
+    compiler: Compiler, narrow: NarrowFocus, share: slice = _ALL
 ) -> Iterator[tuple[Identifier, list[Result] | str]]:
     """Yield shapes with a target, each with results or the reason why it cannot be compiled."""
     tasks: list[_Task] = []
     advanced = shapes_with_advanced_targets(compiler.shapes)
     for node in advanced:
         yield node, "a query finds its target nodes"
-    for node in shapes_with_targets(compiler.shapes, compiler.class_types):
+    for node in shapes_with_targets(compiler.shapes, compiler.class_types)[share]:
         if node in advanced:
             continue
         try:

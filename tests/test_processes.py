@@ -2,14 +2,17 @@
 
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from endpoint_release import alive, descendants
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
@@ -80,8 +83,9 @@ def test_a_build_whose_process_is_killed_says_so_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_script_that_builds_is_not_run_again(small: Path, tmp_path: Path) -> None:
-    script = tmp_path / "mine.py"
+def write_script(folder: Path, small: Path) -> Path:
+    """Write a script without a guard that builds a release by processes."""
+    script = folder / "mine.py"
     script.write_text(
         f"""
 from pathlib import Path
@@ -97,5 +101,35 @@ checked = check_records(read_collection(Path("{small}")), open_archive([]), most
 print(building.build(checked, Path("releases")).name[:4])
 """
     )
+    return script
+
+
+def test_a_script_that_builds_is_not_run_again(small: Path, tmp_path: Path) -> None:
+    script = write_script(tmp_path, small)
     ran = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True)
     assert (ran.stdout, ran.stderr) == ("building\n2026\n", "")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_no_process_outlives_a_build_that_is_ended(
+    small: Path, tmp_path: Path, sent: signal.Signals
+) -> None:
+    running = subprocess.Popen(
+        [sys.executable, write_script(tmp_path, small)],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    ends = time.monotonic() + 60
+    while len(begun := descendants(running.pid)) < 3:
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+    # What a terminal sends goes to all; what a machine sends, to one.
+    (os.killpg if sent == signal.SIGINT else os.kill)(running.pid, sent)
+    _, said = running.communicate(timeout=60)
+    assert said.count("Traceback") == (sent == signal.SIGINT)  # that of the script itself
+    while any(alive(process) for process in begun):
+        assert time.monotonic() < ends
+        time.sleep(0.05)

@@ -140,7 +140,7 @@ def parts_of(records: Path, releases: Path) -> Measured:
     from onrecord.records.collection import read_collection
     from onrecord.releases import build, release
 
-    alone = processes.side_by_side
+    alone = processes.workers
     found: Measured = {}
 
     def watched(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -179,7 +179,7 @@ def parts_of(records: Path, releases: Path) -> Measured:
     watches.append(patch.object(release, "_write", dump_watched))
     # What is measured is done here, one thing after the other.
     watches += [
-        patch.object(module, "side_by_side", lambda is_large: alone(False))
+        patch.object(module, "workers", lambda **_: alone(False))
         for module in (derived, processes, release, sys.modules["onrecord.shacl.validate"])
     ]
     for watch in watches:

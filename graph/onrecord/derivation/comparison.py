@@ -18,7 +18,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import groupby, product
-from typing import cast
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -52,8 +52,9 @@ from onrecord.derivation.kindred import (
 from onrecord.derivation.outcome.conclusion import conclude, have_other_baselines
 from onrecord.derivation.outcome.likeness import LONG
 from onrecord.derivation.outcome.plan import as_step
-from onrecord.derivation.rule import Rule
+from onrecord.derivation.rule import Rule, base_of
 from onrecord.derivation.sentence import joined, told
+from onrecord.derivation.solutions import rows
 from onrecord.rdf.namespaces import CODE, PROV, REC
 
 WHOLE_LINE = 200
@@ -68,7 +69,14 @@ _MOST_CROSSED = 100
 _CLASHES = frozenset(("disagreement", "revision"))
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_BASE = "SELECT ?base { ?dataset <http://rdfs.org/ns/void#uriSpace> ?base . }"
+_LABEL = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+# Of names in several languages, the first by its letters.
+_NAMES = """
+SELECT ?thing (MIN(STR(?text)) AS ?name) {
+  { ?thing a rec:Series ; rdfs:label ?text . }
+  UNION { ?thing skos:inScheme code:outcome ; skos:prefLabel ?text . }
+} GROUP BY ?thing
+"""
 _INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 _DECIMAL = ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
 _FIRST, _SECOND, _OUTCOME, _STRENGTH, _BECAUSE, _DIFFERS_IN, _FACTOR = (
@@ -82,10 +90,12 @@ _GENERATED_BY = ox.NamedNode(PROV.wasGeneratedBy)
 
 def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple]:
     """Return the triples of a `rec:Comparison` for each pair that is kept, and of counts."""
-    bases = cast(ox.QuerySolutions, store.query(_BASE))
-    base = next((cast(ox.Literal, row["base"]).value for row in bases), "")
+    base = base_of(store)
     figures = read_figures(store)
-    words = {figure.iri: told(figure) for figure in figures}
+    words = _Telling(
+        {figure.iri: told(figure) for figure in figures},
+        {row["thing"]: row["name"] for row in rows(store, _NAMES)},
+    )
     forms = read_other_forms(store)
     for line in _lines(figures):
         found = compare_line(line, forms)
@@ -351,12 +361,29 @@ def _rule(base: str) -> ox.NamedNode:
     return ox.NamedNode(f"{base}rule/{COMPARISON.name}")
 
 
-def _triples(conclusion: Conclusion, base: str, words: Mapping[str, str]) -> Iterator[ox.Triple]:
-    """Yield what is derived of one pair; `words` is each figure in words, made once."""
+class _Telling(NamedTuple):
+    """What comparisons are told with, made once."""
+
+    figures: Mapping[str, str]
+    """Each figure in words."""
+    names: Mapping[str, str]
+    """Names of series and of outcomes."""
+
+    def label(self, conclusion: Conclusion) -> str:
+        """Return what a comparison is called; empty where its series or outcome has no name."""
+        series = self.names.get(conclusion.first.series.iri)
+        outcome = self.names.get(CODE[conclusion.inference.outcome])
+        return f"{outcome}, {series}" if outcome and series else ""
+
+
+def _triples(conclusion: Conclusion, base: str, words: _Telling) -> Iterator[ox.Triple]:
+    """Yield what is derived of one pair."""
     first, second, inference = conclusion[:3]
     node = _node(conclusion, base)
-    why = joined(words[first.iri], words[second.iri], inference.reason)
+    why = joined(words.figures[first.iri], words.figures[second.iri], inference.reason)
     yield ox.Triple(node, _TYPE, _COMPARISON)
+    if label := words.label(conclusion):
+        yield ox.Triple(node, _LABEL, ox.Literal(label, language="en"))
     yield ox.Triple(node, _FIRST, _figure(first.iri))
     yield ox.Triple(node, _SECOND, _figure(second.iri))
     yield ox.Triple(node, _OUTCOME, _code(inference.outcome))
@@ -390,7 +417,8 @@ COMPARISON = Rule(
     "of figures of kindred series that cannot both hold, as output above capacity, a part above "
     "its whole, or a share that is not the number that was given; and of those that only seem to "
     "conflict or to be the same. Each with a strength and a sentence that says why. Of a series of "
-    "more than 200 figures each keeps its neighbours, and a rec:OutcomeCount for each outcome",
-    needs=("comparable", "kin", "judged", "taken-back"),
+    "more than 200 figures each keeps its neighbours, and a rec:OutcomeCount for each outcome; and "
+    "rdfs:label of each pair, by its outcome and series",
+    needs=("comparable", "kin", "judged", "label", "taken-back"),
     function=compare,
 )

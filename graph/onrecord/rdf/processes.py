@@ -1,22 +1,23 @@
 """Processes that do the parts of a large build side by side, since Python uses one core."""
 
+import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from types import ModuleType
-from typing import ParamSpec, TypeVar
 
 import pyoxigraph as ox
 
-Arguments = ParamSpec("Arguments")
-Made = TypeVar("Made")
 SelectFunction = Callable[[str], ox.QuerySolutions]
 """Gives the rows of a SELECT."""
 
@@ -25,47 +26,74 @@ _MOST = 4
 _FORMAT = ox.QueryResultsFormat.TSV
 
 
+def search_cycles_rarely() -> None:
+    """Let Python search for cycles of objects rarely.
+
+    A build makes millions of terms, none of them in a cycle, and the search took a fifth of the
+    seconds that a curator waits for.
+    """
+    gc.set_threshold(100_000, 20, 10)
+
+
 def most_processes() -> int:
     """Return how many processes work at once."""
     return min(os.cpu_count() or 1, _MOST)
 
 
 @contextmanager
-def side_by_side(is_large: bool) -> Iterator[Executor]:
+def workers(is_large: bool, tasks_each: int | None = None) -> Iterator[Executor]:
     """Yield what does several things at once: processes, or for small ones a single thread.
 
-    What is given to it must be picklable, and what is not begun when this ends is not done. Raises
-    ChildProcessError if a process was ended by others, as where there is no memory left.
+    What is given to it must be picklable, and what is not begun when this ends is not done. A
+    process that ends with its tasks, so many each, keeps no memory of theirs. Raises
+    ChildProcessError if a process was ended from outside, as where there is no memory left.
     """
     if not is_large:
         with ThreadPoolExecutor(1) as alone:
             yield alone
         return
     # Not a fork: the store has threads, and a copy would hold its locks for good.
-    pool = _Processes(most_processes(), mp_context=get_context("spawn"))
-    try:
-        yield pool
-    except BrokenProcessPool as error:
-        raise ChildProcessError(
-            "a process of the build was ended from outside, perhaps as no memory was left"
-        ) from error
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-class _Processes(ProcessPoolExecutor):
-    """Processes that do not run the script of their user once more, as those of Python do."""
-
-    def submit(
-        self, fn: Callable[Arguments, Made], /, *args: Arguments.args, **kwargs: Arguments.kwargs
-    ) -> Future[Made]:
-        # Here a process is started, with all that is done where `__main__` has no guard.
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
+    with _no_script():
+        pool = ProcessPoolExecutor(
+            most_processes(),
+            mp_context=get_context("spawn"),
+            initializer=_begin,
+            max_tasks_per_child=tasks_each,
+        )
         try:
-            return super().submit(fn, *args, **kwargs)
+            yield pool
+        except BrokenProcessPool as error:
+            raise ChildProcessError(
+                "a process of the build was ended from outside, perhaps as no memory was left"
+            ) from error
         finally:
-            sys.modules["__main__"] = main
+            pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """Begin a process, which ends without a word when it is interrupted or this one ends."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+    search_cycles_rarely()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+@contextmanager
+def _no_script() -> Iterator[None]:
+    """Hide the script of the user meanwhile.
+
+    Each process would run it once more, with all that is done where `__main__` has no guard.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @contextmanager
@@ -75,7 +103,7 @@ def asked_ahead(store: Path, texts: Sequence[str], folder: Path) -> Iterator[Sel
     The store is open in no other process for writing. Until they are read, rows are kept as files
     in a folder that is made in `folder`.
     """
-    with TemporaryDirectory(dir=folder) as name, side_by_side(is_large=True) as pool:
+    with TemporaryDirectory(dir=folder) as name, workers(is_large=True) as pool:
         places = [Path(name) / str(number) for number in range(len(texts))]
         answers = {
             text: (place, pool.submit(_keep_rows, store, text, place))

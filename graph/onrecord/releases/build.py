@@ -16,6 +16,7 @@ from onrecord.errors import OnRecordError
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.graph_file import GraphFile, write_graph, write_union
 from onrecord.rdf.oxigraph import bulk_load, extend, forget_terms, in_graph, triples_in
+from onrecord.rdf.processes import search_cycles_rarely
 from onrecord.records.assembly import Assembly
 from onrecord.records.check import CheckedRecords
 from onrecord.releases.descriptions import citation_file, datacite, schema_org
@@ -59,13 +60,9 @@ class RefusedError(OnRecordError):
 
 @contextmanager
 def _rare_cycle_search() -> Iterator[None]:
-    """Let Python search for cycles of objects rarely; use as a decorator.
-
-    A build makes millions of terms, none of them in a cycle, and the search took a fifth of the
-    seconds that a curator waits for.
-    """
+    """Search for cycles of objects rarely meanwhile; use as a decorator."""
     thresholds = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 10)
+    search_cycles_rarely()
     try:
         yield
     finally:

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.oxigraph import bulk_load
-from onrecord.rdf.processes import side_by_side
+from onrecord.rdf.processes import workers
 from onrecord.releases.tables.projection import TABLES, write_tables
 
 LATEST = "latest"
@@ -167,8 +167,8 @@ def write_release(
     Raises ReleaseError if a file cannot be written.
     """
     with working_folder(releases) as staging:
-        with side_by_side(is_large) as workers:
-            made = [(file, workers.submit(_write, staging / file, what)) for file, what in files]
+        with workers(is_large=is_large) as pool:
+            made = [(file, pool.submit(_write, staging / file, what)) for file, what in files]
             written = {file: done.result() for file, done in made}
         name = f"{day}-{_digest(written)[:8]}"
         final = releases / name

@@ -16,7 +16,7 @@ from rdflib.namespace import RDFS
 from rdflib.term import Identifier
 
 from onrecord.rdf.oxigraph import RdflibTriple, Term
-from onrecord.rdf.processes import most_processes, side_by_side
+from onrecord.rdf.processes import most_processes, workers
 from onrecord.shacl.advanced import (
     has_rules,
     shapes_with_advanced_targets,
@@ -135,14 +135,14 @@ def _by_processes(
 
     Each has a copy of the store, to which it adds its sets of nodes; the files are the same ones.
     """
-    with TemporaryDirectory(dir=folder.parent) as copies, side_by_side(is_large=True) as workers:
+    with TemporaryDirectory(dir=folder.parent) as copies, workers(is_large=True) as pool:
         jobs = []
         for number in range(processes := most_processes()):
             copy = Path(copies) / str(number)
             data.store.backup(copy)
             share = slice(number, None, processes)
             flags = data.rewritten, data.ill_formed
-            jobs.append(workers.submit(_results_of_share, copy, *flags, shapes, share))
+            jobs.append(pool.submit(_results_of_share, copy, *flags, shapes, share))
         for job in jobs:
             yield from job.result()
 

@@ -88,12 +88,15 @@ def write_script(folder: Path, small: Path) -> Path:
     script = folder / "mine.py"
     script.write_text(
         f"""
+import signal
 from pathlib import Path
 import onrecord.releases.build as building
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 
+# The one that runs the tests may ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 print("building")
 for most in {LIMITS}:
     setattr(building, most, 0)

@@ -372,7 +372,7 @@ class _Telling(NamedTuple):
     def label(self, conclusion: Conclusion) -> str:
         """Return what a comparison is called; empty where its series or outcome has no name."""
         series = self.names.get(conclusion.first.series.iri)
-        outcome = self.names.get(CODE[conclusion.inference.outcome])
+        outcome = self.names.get(_code(conclusion.inference.outcome).value)
         return f"{outcome}, {series}" if outcome and series else ""
 
 

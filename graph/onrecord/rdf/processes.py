@@ -61,6 +61,7 @@ def workers(is_large: bool, tasks_each: int | None = None) -> Iterator[Executor]
             max_tasks_per_child=tasks_each,
         )
         try:
+            _start(pool)
             yield pool
         except BrokenProcessPool as error:
             raise ChildProcessError(
@@ -70,9 +71,21 @@ def workers(is_large: bool, tasks_each: int | None = None) -> Iterator[Executor]
             pool.shutdown(cancel_futures=True)
 
 
+def _start(pool: Executor) -> None:
+    """Start all processes, which an interrupt reaches only once they have begun."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        for _ in range(most_processes()):
+            pool.submit(gc.isenabled)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin() -> None:
     """Begin a process, which ends without a word when it is interrupted or this one ends."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
     search_cycles_rarely()
 

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from endpoint_release import alive, descendants
+from onrecord.errors import OnRecordError
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
 from onrecord.records.synthesis.collection import write_synthetic_collection
 from onrecord.releases.build import build
-from onrecord.releases.release import Release, ReleaseError
+from onrecord.releases.release import Release
 from onrecord.releases.tables.answers import kept_queries, rows_of
 from onrecord.releases.tables.projection import TABLES
 
@@ -69,18 +70,29 @@ def end_the_process(*_: object) -> None:
     os._exit(9)
 
 
+ENDED = "a process that did a part was ended from outside, perhaps as no memory was left"
+
+
 @pytest.mark.parametrize("work", ["rdf.processes._keep_rows", "releases.release._write"])
 def test_a_build_whose_process_is_killed_says_so_and_leaves_nothing(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:
     monkeypatch.setattr(f"onrecord.{work}", end_the_process)
-    with pytest.raises(ReleaseError) as refused:
+    with pytest.raises(OnRecordError) as refused:
         build_by_processes(small, tmp_path, monkeypatch)
-    assert str(refused.value) == (
-        f"{tmp_path}: a process of the build was ended from outside, perhaps as no memory was left;"
-        " nothing was released"
-    )
+    assert str(refused.value) == ENDED
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_check_whose_process_is_killed_says_so(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        sys.modules["onrecord.shacl.validate"], "_results_of_share", end_the_process
+    )
+    with pytest.raises(OnRecordError) as refused:
+        check_records(read_collection(small), open_archive([]), most_in_memory=0)
+    assert str(refused.value) == ENDED
 
 
 def write_script(folder: Path, small: Path) -> Path:

@@ -65,7 +65,7 @@ def derive_side_by_side(
 
     Rules that need none of one another are evaluated by several processes, into files in `folder`.
     Meanwhile nothing may have the store open; then `add` is given the files, to add them to it.
-    Raises RuleError for a rule that is not a CONSTRUCT query, ChildProcessError if a process was
+    Raises RuleError for a rule that is not a CONSTRUCT query, EndedProcessError if a process was
     ended from outside.
     """
     # Python gives little memory back: of 100,000 claims a process kept 700 MB of what it had done.

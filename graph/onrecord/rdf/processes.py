@@ -18,12 +18,18 @@ from types import ModuleType
 
 import pyoxigraph as ox
 
+from onrecord.errors import OnRecordError
+
 SelectFunction = Callable[[str], ox.QuerySolutions]
 """Gives the rows of a SELECT."""
 
 _MOST = 4
 """Processes at most: each that asks the store holds what a question needs, up to a gigabyte."""
 _FORMAT = ox.QueryResultsFormat.TSV
+
+
+class EndedProcessError(OnRecordError):
+    """A process was ended before its work was done."""
 
 
 def search_cycles_rarely() -> None:
@@ -46,7 +52,7 @@ def workers(is_large: bool, tasks_each: int | None = None) -> Iterator[Executor]
 
     What is given to it must be picklable, and what is not begun when this ends is not done. A
     process that ends with its tasks, so many each, keeps no memory of theirs. Raises
-    ChildProcessError if a process was ended from outside, as where there is no memory left.
+    EndedProcessError if a process was ended from outside, as where there is no memory left.
     """
     if not is_large:
         with ThreadPoolExecutor(1) as alone:
@@ -64,8 +70,8 @@ def workers(is_large: bool, tasks_each: int | None = None) -> Iterator[Executor]
             _start(pool)
             yield pool
         except BrokenProcessPool as error:
-            raise ChildProcessError(
-                "a process of the build was ended from outside, perhaps as no memory was left"
+            raise EndedProcessError(
+                "a process that did a part was ended from outside, perhaps as no memory was left"
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)
@@ -76,7 +82,7 @@ def _start(pool: Executor) -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         for _ in range(most_processes()):
-            pool.submit(gc.isenabled)
+            pool.submit(os.getpid)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 

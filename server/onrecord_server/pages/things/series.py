@@ -62,7 +62,7 @@ def series_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
         [] if then.day else named_rows(endpoint, release, "outcomes-in-series", series=str(iri))
     )
     ask_ahead(
-        endpoint, release, ("figures-of-series", which), ("kindred-series", {"thing": str(iri)}),
+        endpoint, release, ("kindred-series", {"thing": str(iri)}),
         *([] if then.day else [("incoming-links", {"thing": str(iri)})]),
         *(
             ("comparisons-in-series-shown", {"series": str(iri), "outcome": row["outcome"]})

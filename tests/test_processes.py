@@ -14,6 +14,7 @@ import pytest
 
 from endpoint_release import alive, descendants
 from onrecord.errors import OnRecordError
+from onrecord.rdf.processes import most_processes
 from onrecord.records.archive import open_archive
 from onrecord.records.check import check_records
 from onrecord.records.collection import read_collection
@@ -137,14 +138,15 @@ def test_no_process_outlives_a_build_that_is_ended(
         text=True,
         start_new_session=True,
     )
-    ends = time.monotonic() + 60
-    while len(begun := descendants(running.pid)) < 3:
+    ends = time.monotonic() + 120
+    # They, and one that tracks what they share.
+    while len(begun := descendants(running.pid)) <= most_processes():
         assert time.monotonic() < ends
         time.sleep(0.05)
     # What a terminal sends goes to all; what a machine sends, to one.
     (os.killpg if sent == signal.SIGINT else os.kill)(running.pid, sent)
     _, said = running.communicate(timeout=60)
-    assert said.count("Traceback") == (sent == signal.SIGINT)  # that of the script itself
+    assert ("KeyboardInterrupt" in said) == (sent == signal.SIGINT)
     while any(alive(process) for process in begun):
         assert time.monotonic() < ends
         time.sleep(0.05)

@@ -183,7 +183,7 @@ def measure(client: FlaskClient, clear: object, address: str) -> tuple[float, fl
     return min(first), min(again), size, response.status_code
 
 
-def copied(source: str, place: str) -> str:
+def copy_or_link(source: str, place: str) -> str:
     """Copy a file that is to be changed; of others a link will do, which are larger."""
     if Path(source).name == TABLES:
         shutil.copy2(source, place)
@@ -197,7 +197,7 @@ def main() -> None:
     source, times = open_release(Path(sys.argv[1])), int(sys.argv[2])
     with tempfile.TemporaryDirectory(dir=Path(sys.argv[1]).parent) as name:
         folder = Path(name)
-        shutil.copytree(source.path, folder / "releases" / source.name, copy_function=copied)
+        shutil.copytree(source.path, folder / "releases" / source.name, copy_function=copy_or_link)
         (folder / "releases" / "latest").symlink_to(source.name)
         release = open_release(folder / "releases")
         tables = release.path / TABLES

@@ -92,7 +92,7 @@ def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple
     """Return the triples of a `rec:Comparison` for each pair that is kept, and of counts."""
     base = base_of(store)
     figures = read_figures(store)
-    words = _Telling(
+    words = _ComparisonWords(
         {figure.iri: told(figure) for figure in figures},
         {row["thing"]: row["name"] for row in rows(store, _NAMES)},
     )
@@ -361,7 +361,7 @@ def _rule(base: str) -> ox.NamedNode:
     return ox.NamedNode(f"{base}rule/{COMPARISON.name}")
 
 
-class _Telling(NamedTuple):
+class _ComparisonWords(NamedTuple):
     """What comparisons are told with, made once."""
 
     figures: Mapping[str, str]
@@ -376,7 +376,7 @@ class _Telling(NamedTuple):
         return f"{outcome}, {series}" if outcome and series else ""
 
 
-def _triples(conclusion: Conclusion, base: str, words: _Telling) -> Iterator[ox.Triple]:
+def _triples(conclusion: Conclusion, base: str, words: _ComparisonWords) -> Iterator[ox.Triple]:
     """Yield what is derived of one pair."""
     first, second, inference = conclusion[:3]
     node = _node(conclusion, base)

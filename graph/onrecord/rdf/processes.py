@@ -1,4 +1,8 @@
-"""Processes that do the parts of a large build side by side, since Python uses one core."""
+"""Processes that do the parts of a large check or build side by side, since Python uses one core.
+
+A task whose process dies ends the whole work. For tasks that may end theirs, and are tried again,
+there is `drafting/batch/worker_pool.py`.
+"""
 
 import gc
 import os

@@ -86,7 +86,8 @@ def build_checked(check: Callable[[], CheckedRecords], releases: Path) -> Releas
 
     Raises RefusedError if the check found violations, LostIriError if the newest release in the
     folder has records that are missing here without a withdrawal, FeatureError if a featured
-    question cannot be asked, ReleaseError if a file cannot be written.
+    question cannot be asked, ReleaseError if a file cannot be written, EndedProcessError if a
+    process of a large build was ended from outside.
     """
     report = check()
     root = report.collection.root
@@ -200,7 +201,7 @@ def _derived_here(graphs: dict[str, GraphFile], folder: Path) -> ox.Store:
 
 
 def _derived_on_disk(graphs: dict[str, GraphFile], folder: Path) -> ox.Store:
-    """Do the same by several processes, with a store in a folder of the folder."""
+    """Add the same by several processes, and return a store on disk, in `folder`."""
     place = folder / _STORE
 
     def add(added: Iterable[GraphFile]) -> None:

@@ -24,7 +24,7 @@ from onrecord.releases.release import Release
 from onrecord.releases.tables.answers import kept_queries, rows_of
 from onrecord.releases.tables.projection import TABLES
 
-LIMITS = ("_MOST_IN_MEMORY", "_FEW", "_MANY", "_LARGE")
+LIMITS = ("_MOST_IN_MEMORY", "_LARGE")
 """Sizes from which on a build is large."""
 DAYS = {"day": "9999-12-31", "today": "2026-01-01"}
 OF_ANSWERS = re.compile(r'INSERT INTO "(answer_|term")')
@@ -74,7 +74,7 @@ def end_the_process(*_: object) -> None:
 ENDED = "a process that did a part was ended from outside, perhaps as no memory was left"
 
 
-@pytest.mark.parametrize("work", ["rdf.processes._keep_rows", "releases.release._write"])
+@pytest.mark.parametrize("work", ["releases.tables.row_files._make", "releases.release._write"])
 def test_a_build_whose_process_is_killed_says_so_and_leaves_nothing(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:

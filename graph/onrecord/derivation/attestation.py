@@ -4,11 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import pyoxigraph as ox
-
 from onrecord.derivation.figure import FIGURE, ClaimedFigure, Series, figure_of, read_series
 from onrecord.derivation.solutions import days, local, pairs, reachable, rows, span
 from onrecord.derivation.span import Span, in_words
+from onrecord.rdf.partitioned.store import AskedStore
 
 # A claim of which no report has anything of its own is of no interest here, nor one without the
 # event's own record, and most are such.
@@ -187,7 +186,7 @@ class AttestedClaim:
     reports: tuple[ClaimReport, ...]
 
 
-def read_attested(store: ox.Store) -> list[AttestedClaim]:
+def read_attested(store: AskedStore) -> list[AttestedClaim]:
     """Return the claims of which a report has something of its own, or is the event's own record.
 
     Something is a figure, a modality, a time of saying or whom it credits. Neither withdrawn claims
@@ -259,7 +258,7 @@ def read_attested(store: ox.Store) -> list[AttestedClaim]:
     return [claims[iri] for iri in sorted(claims)]
 
 
-def read_names(store: ox.Store) -> dict[str, str]:
+def read_names(store: AskedStore) -> dict[str, str]:
     """Return the English names of actors, products and codes by IRI."""
     query = """
 SELECT ?thing ?name {
@@ -270,7 +269,7 @@ SELECT ?thing ?name {
     return {thing: min(names) for thing, names in pairs(store, query).items()}
 
 
-def read_wider(store: ox.Store) -> dict[str, set[str]]:
+def read_wider(store: AskedStore) -> dict[str, set[str]]:
     """Return the wider concepts of products and of codes, one step up."""
     return pairs(store, "SELECT ?concept ?wider { ?concept skos:broader ?wider . }")
 

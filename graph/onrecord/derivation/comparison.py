@@ -56,6 +56,7 @@ from onrecord.derivation.rule import Rule, base_of
 from onrecord.derivation.sentence import joined, told
 from onrecord.derivation.solutions import rows
 from onrecord.rdf.namespaces import CODE, PROV, REC
+from onrecord.rdf.partitioned.store import AskedStore
 
 WHOLE_LINE = 200
 """Number of figures of a line up to which all its conclusions are kept."""
@@ -88,7 +89,7 @@ _DERIVED_FROM = ox.NamedNode(PROV.wasDerivedFrom)
 _GENERATED_BY = ox.NamedNode(PROV.wasGeneratedBy)
 
 
-def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple]:
+def compare(store: AskedStore, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple]:
     """Return the triples of a `rec:Comparison` for each pair that is kept, and of counts."""
     base = base_of(store)
     figures = read_figures(store)
@@ -116,7 +117,7 @@ def compare(store: ox.Store, whole_line: int = WHOLE_LINE) -> Iterator[ox.Triple
         yield from _triples(as_sure_as_known(conclusion), base, words)
 
 
-def all_of(store: ox.Store, series: str) -> list[Conclusion]:
+def all_of(store: AskedStore, series: str) -> list[Conclusion]:
     """Return all that is concluded of two figures of the line of one series, however long it is."""
     figures = read_figures(store)
     line = next((each.series.line for each in figures if each.series.iri == series), None)

@@ -18,6 +18,8 @@ from onrecord.derivation.tracing import ROOTS, WITNESSES
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.graph_file import GraphFile, write_graph
 from onrecord.rdf.oxigraph import extend, in_graph, quads, to_graph
+from onrecord.rdf.partitioned.graph import PartitionedGraph
+from onrecord.rdf.partitioned.store import AskedStore, opened
 from onrecord.rdf.processes import workers
 from onrecord.records.assembly import Assembly
 
@@ -56,36 +58,34 @@ def derive_into(
 
 
 def derive_side_by_side(
-    store: Path,
-    rules: Iterable[Rule],
-    folder: Path,
-    add: Callable[[Iterable[GraphFile]], None],
+    known: PartitionedGraph, rules: Iterable[Rule], folder: Path
 ) -> Iterator[tuple[str, GraphFile]]:
-    """Yield what each rule derives from a store in a folder and from earlier rules, by name.
+    """Add to a graph in parts what each rule derives from it and from earlier rules.
 
-    Rules that need none of one another are evaluated by several processes, into files in `folder`.
-    Meanwhile nothing may have the store open; then `add` is given the files, to add them to it.
-    Raises RuleError for a rule that is not a CONSTRUCT query, EndedProcessError if a process was
-    ended from outside.
+    Yield it by name. Rules that need none of one another are evaluated by several processes, into
+    files in `folder`. Raises RuleError for a rule that is not a CONSTRUCT query, EndedProcessError
+    if a process was ended from outside.
     """
     # Python gives little memory back: of 100,000 claims a process kept 700 MB of what it had done.
     with workers(is_large=True, tasks_each=1) as pool:
         for stage in _stages(rules):
             # What is no query is what took too long as one.
             groups = sorted(_groups(stage), key=lambda group: bool(group[0].text))
-            jobs = [pool.submit(_derive_files, store, group, folder) for group in groups]
-            derived = [each for job in jobs for each in job.result()]
-            add(graph for _, graph in derived)
-            yield from derived
+            jobs = [pool.submit(_derive_files, known, group, folder) for group in groups]
+            for name, graph in (each for job in jobs for each in job.result()):
+                known.add(graph)
+                yield name, graph
 
 
-def _derive_files(store: Path, group: Sequence[Rule], folder: Path) -> list[tuple[str, GraphFile]]:
-    """Write what rules derive from a store in a folder into files."""
-    opened = ox.Store.read_only(str(store))
-    return [
-        (name, write_graph(folder / f"{name}.nt", found))
-        for name, found in _evaluated(group, opened)
-    ]
+def _derive_files(
+    known: PartitionedGraph, group: Sequence[Rule], folder: Path
+) -> list[tuple[str, GraphFile]]:
+    """Write what rules derive from a graph in parts into files."""
+    with opened(known, folder) as store:
+        return [
+            (name, write_graph(folder / f"{name}.nt", found))
+            for name, found in _evaluated(group, store)
+        ]
 
 
 def _groups(rules: Iterable[Rule]) -> Iterator[Sequence[Rule]]:
@@ -94,7 +94,9 @@ def _groups(rules: Iterable[Rule]) -> Iterator[Sequence[Rule]]:
         yield tuple(group)
 
 
-def _evaluated(group: Sequence[Rule], store: ox.Store) -> Iterator[tuple[str, Iterable[ox.Triple]]]:
+def _evaluated(
+    group: Sequence[Rule], store: AskedStore
+) -> Iterator[tuple[str, Iterable[ox.Triple]]]:
     """Yield what each rule of a group derives, and hold it no longer."""
     together = group[0].together
     told = {} if together is None else dict(together(store))
@@ -119,7 +121,7 @@ def in_memory(_name: str, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     return list(dict.fromkeys(triples))
 
 
-def evaluate(rule: Rule, store: ox.Store) -> Iterable[ox.Triple]:
+def evaluate(rule: Rule, store: AskedStore) -> Iterable[ox.Triple]:
     """Return what a rule derives from a store. Raises RuleError if it is no CONSTRUCT query."""
     if rule.together is not None:
         return rule.together(store)[rule.name]

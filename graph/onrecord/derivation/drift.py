@@ -38,6 +38,7 @@ from onrecord.derivation.figure import read_alike
 from onrecord.derivation.inference import Inference, Strength
 from onrecord.derivation.rule import Rule
 from onrecord.rdf.namespaces import CODE, PROV, REC
+from onrecord.rdf.partitioned.store import AskedStore
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _BASE = "SELECT ?base { ?dataset <http://rdfs.org/ns/void#uriSpace> ?base . }"
@@ -62,7 +63,7 @@ class Drift(NamedTuple):
 Finder = Callable[[AttestedClaim, Vocabulary], Iterable[Drift]]
 
 
-def derive_drifts(store: ox.Store) -> dict[str, list[ox.Triple]]:
+def derive_drifts(store: AskedStore) -> dict[str, list[ox.Triple]]:
     """Return the triples of a `rec:Drift` for each departure, by the name of its rule."""
     bases = cast(ox.QuerySolutions, store.query(_BASE))
     base = next((cast(ox.Literal, row["base"]).value for row in bases), "")

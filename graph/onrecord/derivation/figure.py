@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from onrecord.derivation.solutions import days, local, number, pairs, reachable, rows, span
 from onrecord.derivation.span import Span, in_words, time_in_words
 from onrecord.files.bundled import ONTOLOGY
+from onrecord.rdf.partitioned.store import AskedStore
 
 FIGURE = """
   ?figure rec:inSeries ?series ; rec:comparator ?comparator .
@@ -401,7 +402,7 @@ class ClaimedFigure:
         return bool(self.valid.last and self.said.first and self.valid.last <= self.said.first)
 
 
-def read_figures(store: ox.Store) -> list[ClaimedFigure]:
+def read_figures(store: AskedStore) -> list[ClaimedFigure]:
     """Return the figures of all claims that are neither retracted nor taken back.
 
     Figures of questions, and of what a speaker neither confirms nor knows, are nobody's and are
@@ -518,7 +519,7 @@ def _is_otherwise(figure: ClaimedFigure, given: Iterable[ClaimedFigure]) -> bool
     )
 
 
-def read_series(store: ox.Store) -> dict[str, Series]:
+def read_series(store: AskedStore) -> dict[str, Series]:
     """Return the series by IRI, those of one line with the same `line`."""
     lines = pairs(store, _LINES)
     both: dict[str, set[str]] = defaultdict(set)
@@ -557,7 +558,7 @@ def read_series(store: ox.Store) -> dict[str, Series]:
     }
 
 
-def _name(store: ox.Store, value: str) -> str:
+def _name(store: AskedStore, value: str) -> str:
     """Return what something is called: an English name, or else the last part of its IRI."""
     if ":" in value:
         for name in _NAMED_BY:
@@ -568,7 +569,7 @@ def _name(store: ox.Store, value: str) -> str:
     return local(value)
 
 
-def _aims(store: ox.Store) -> dict[str, str]:
+def _aims(store: AskedStore) -> dict[str, str]:
     return {row["measure"]: local(row["comparator"]) for row in rows(store, _MET_BY)}
 
 
@@ -580,7 +581,7 @@ def _known_aims() -> dict[str, str]:
     return _aims(store)
 
 
-def read_wider(store: ox.Store) -> tuple[Wider, Wider]:
+def read_wider(store: AskedStore) -> tuple[Wider, Wider]:
     """Return all that each product is a kind of, and all that each bearer is a part of."""
     return tuple(  # type: ignore[return-value]
         {each: frozenset(reachable({each}, steps)) for each in steps}
@@ -588,19 +589,19 @@ def read_wider(store: ox.Store) -> tuple[Wider, Wider]:
     )
 
 
-def read_kin(store: ox.Store) -> set[tuple[str, str]]:
+def read_kin(store: AskedStore) -> set[tuple[str, str]]:
     """Return the pairs of kindred series."""
     return {(one, other) for one, others in pairs(store, _KIN).items() for other in others}
 
 
-def read_judged_kin(store: ox.Store) -> set[tuple[str, str]]:
+def read_judged_kin(store: AskedStore) -> set[tuple[str, str]]:
     """Return the pairs of series that a curator judged to be kindred, either way round."""
     judged = {(row["one"], row["other"]) for row in rows(store, _JUDGED_KIN)}
     return judged | {(other, one) for one, other in judged}
 
 
 def read_alike(
-    store: ox.Store, measures: Container[str] | None = None
+    store: AskedStore, measures: Container[str] | None = None
 ) -> frozenset[frozenset[str]]:
     """Return the pairs of bearers of whom a curator took figures for one line.
 
@@ -613,7 +614,7 @@ def read_alike(
     return frozenset(frozenset(pair) for each in bearers.values() for pair in combinations(each, 2))
 
 
-def read_related(store: ox.Store) -> set[frozenset[str]]:
+def read_related(store: AskedStore) -> set[frozenset[str]]:
     """Return the pairs of claims of which a curator judged what the one is to the other.
 
     That is, that it alters, contradicts, repeats or supersedes it.
@@ -621,7 +622,7 @@ def read_related(store: ox.Store) -> set[frozenset[str]]:
     return {frozenset((row["one"], row["other"])) for row in rows(store, _RELATED)}
 
 
-def read_other_forms(store: ox.Store) -> set[frozenset[str]]:
+def read_other_forms(store: AskedStore) -> set[frozenset[str]]:
     """Return the pairs of claims that are forms of one claim."""
     return {
         frozenset((one, other)) for one, others in pairs(store, _FORMS).items() for other in others

@@ -17,6 +17,7 @@ from onrecord.derivation.report import Custody, Links, instances, links, read_cu
 from onrecord.derivation.rule import Rule
 from onrecord.derivation.tracing import Tracing, trace_report, upstream
 from onrecord.rdf.namespaces import CODE, ORG, PROV, REC, SCHEMA
+from onrecord.rdf.partitioned.store import AskedStore
 
 
 class Standing(NamedTuple):
@@ -52,7 +53,7 @@ class Origin:
     """Whether a report that attributes it is traced to where it was made."""
 
 
-def derive_independence(store: ox.Store) -> Iterator[ox.Triple]:
+def derive_independence(store: AskedStore) -> Iterator[ox.Triple]:
     """Return how the two sides of each agreement are related, with the ground."""
     owners = {
         figure: claim for claim, figures in links(store, REC.quantity).items() for figure in figures
@@ -75,7 +76,7 @@ def derive_independence(store: ox.Store) -> Iterator[ox.Triple]:
         yield ox.Triple(node, ox.NamedNode(REC.ground), ground)
 
 
-def read_origins(store: ox.Store, custody: Custody, claims: set[str]) -> dict[str, Origin]:
+def read_origins(store: AskedStore, custody: Custody, claims: set[str]) -> dict[str, Origin]:
     """Return where each of the claims comes from."""
     repeated = links(store, REC.repeats)
     for one, others in links(store, PROV.alternateOf).items():
@@ -177,7 +178,7 @@ def stand(names: dict[str, str], one: Origin, other: Origin) -> Standing:
     )
 
 
-def _members(store: ox.Store) -> Links:
+def _members(store: AskedStore) -> Links:
     """Return the organisations that actors belong to; what a country belongs to is left out."""
     countries = instances(store, SCHEMA.Country)
     organizations = links(store, ORG.organization)

@@ -27,6 +27,7 @@ from onrecord.derivation.report import Custody, CustodyReport, Links, links, rea
 from onrecord.derivation.rule import Rule, base_of
 from onrecord.derivation.span import Span, in_words
 from onrecord.rdf.namespaces import CODE, DCTERMS, OA, PROV, RDF, REC, SCHEMA
+from onrecord.rdf.partitioned.store import AskedStore
 
 _ADJACENT = 3
 """Most characters between two neighbouring sentences: a quotation mark and a break."""
@@ -85,7 +86,7 @@ class Laundering(NamedTuple):
     """Why the two are the same."""
 
 
-def derive_laundered(store: ox.Store) -> Iterator[ox.Triple]:
+def derive_laundered(store: AskedStore) -> Iterator[ox.Triple]:
     """Return the plain triple and the node of each laundering."""
     sayings = read_sayings(store)
     best: dict[tuple[str, str], Laundering] = {}
@@ -271,7 +272,7 @@ def _first_said(sayings: Sayings) -> dict[tuple[str, FigureKey], date]:
     return found
 
 
-def read_sayings(store: ox.Store) -> Sayings:
+def read_sayings(store: AskedStore) -> Sayings:
     """Read what laundering goes by."""
     custody = read_custody(store)
     first, last = texts(store, REC.earliest), texts(store, REC.latest)

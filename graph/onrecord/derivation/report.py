@@ -10,6 +10,7 @@ from rdflib import URIRef
 
 from onrecord.derivation.solutions import reachable
 from onrecord.rdf.namespaces import OA, PROV, RDF, RDFS, REC, SCHEMA
+from onrecord.rdf.partitioned.store import AskedStore
 
 Links = dict[str, set[str]]
 """The values of one property by subject."""
@@ -71,7 +72,7 @@ class Custody:
         return min(self.publishers.get(source, {source}))
 
 
-def read_custody(store: ox.Store) -> Custody:
+def read_custody(store: AskedStore) -> Custody:
     """Return the reports and their chains."""
     withdrawn = links(store, REC.retractedIn)
     snapshots, source_of = links(store, OA.hasSource), links(store, REC.snapshotOf)
@@ -154,7 +155,7 @@ def _occasions(wholes: Links) -> Links:
     }
 
 
-def links(store: ox.Store, name: URIRef) -> Links:
+def links(store: AskedStore, name: URIRef) -> Links:
     """Return the things that a property leads to, by subject."""
     found: Links = defaultdict(set)
     for quad in _statements(store, name):
@@ -163,7 +164,7 @@ def links(store: ox.Store, name: URIRef) -> Links:
     return dict(found)
 
 
-def texts(store: ox.Store, name: URIRef) -> dict[str, str]:
+def texts(store: AskedStore, name: URIRef) -> dict[str, str]:
     """Return one text of a property by subject: an English one, else the first by its letters."""
     found: dict[str, tuple[bool, str]] = {}
     for quad in _statements(store, name):
@@ -174,7 +175,7 @@ def texts(store: ox.Store, name: URIRef) -> dict[str, str]:
     return {subject: text for subject, (_, text) in found.items()}
 
 
-def instances(store: ox.Store, kind: URIRef) -> set[str]:
+def instances(store: AskedStore, kind: URIRef) -> set[str]:
     """Return the things of a class."""
     quads = store.quads_for_pattern(
         None, ox.NamedNode(RDF.type), ox.NamedNode(kind), ox.DefaultGraph()
@@ -182,7 +183,7 @@ def instances(store: ox.Store, kind: URIRef) -> set[str]:
     return {cast(ox.NamedNode, quad.subject).value for quad in quads}
 
 
-def _statements(store: ox.Store, name: URIRef) -> Iterator[ox.Quad]:
+def _statements(store: AskedStore, name: URIRef) -> Iterator[ox.Quad]:
     return store.quads_for_pattern(None, ox.NamedNode(name), None, ox.DefaultGraph())
 
 

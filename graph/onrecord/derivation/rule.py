@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from onrecord.errors import OnRecordError
+from onrecord.rdf.partitioned.store import AskedStore
 
 _HEADER = re.compile(r"^# (title|derives|needs): (.*)$")
 
@@ -31,13 +32,13 @@ class Rule:
     needs: tuple[str, ...]
     text: str = ""
     """The CONSTRUCT query; empty for a function."""
-    function: Callable[[ox.Store], Iterable[ox.Triple]] | None = None
+    function: Callable[[AskedStore], Iterable[ox.Triple]] | None = None
     """Returns what it derives from the records and from the rules that it needs."""
-    together: Callable[[ox.Store], Mapping[str, Iterable[ox.Triple]]] | None = None
+    together: Callable[[AskedStore], Mapping[str, Iterable[ox.Triple]]] | None = None
     """Returns the same of several rules by name, which need the same and read the same once."""
 
 
-def base_of(store: ox.Store) -> str:
+def base_of(store: AskedStore) -> str:
     """Return the base of the IRIs of a collection; empty if it has none."""
     name = ox.NamedNode("http://rdfs.org/ns/void#uriSpace")
     found = store.quads_for_pattern(None, name, None, ox.DefaultGraph())

@@ -9,6 +9,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from onrecord.derivation.span import Span
+from onrecord.rdf.partitioned.store import AskedStore
 
 _PREFIXES = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -25,7 +26,7 @@ PREFIX rec: <https://w3id.org/onrecord/ns#>
 _PERIODS = {"Y": 365, "M": 30, "D": 1}
 
 
-def rows(store: ox.Store, query: str) -> Iterator[dict[str, str]]:
+def rows(store: AskedStore, query: str) -> Iterator[dict[str, str]]:
     """Yield the rows of a SELECT query by variable; unbound ones and blank nodes are left out."""
     solutions = cast(ox.QuerySolutions, store.query(_PREFIXES + query))
     names = [variable.value for variable in solutions.variables]
@@ -38,7 +39,7 @@ def rows(store: ox.Store, query: str) -> Iterator[dict[str, str]]:
         }
 
 
-def pairs(store: ox.Store, query: str) -> dict[str, set[str]]:
+def pairs(store: AskedStore, query: str) -> dict[str, set[str]]:
     """Return the values of a query's second variable by those of its first."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in rows(store, query):

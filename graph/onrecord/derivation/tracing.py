@@ -24,6 +24,7 @@ from onrecord.derivation.report import Custody, CustodyReport, links, read_custo
 from onrecord.derivation.rule import Rule
 from onrecord.derivation.solutions import local, rows
 from onrecord.rdf.namespaces import CODE, REC
+from onrecord.rdf.partitioned.store import AskedStore
 
 _SOURCES = """
 SELECT * {
@@ -136,7 +137,7 @@ def trace_report(custody: Custody, report: CustodyReport) -> Trace:
     )
 
 
-def derive_roots(store: ox.Store) -> Iterator[ox.Triple]:
+def derive_roots(store: AskedStore) -> Iterator[ox.Triple]:
     """Return how far each report is traced, and the sources at the end of its chain."""
     custody = read_custody(store)
     for report in custody.reports:
@@ -146,7 +147,7 @@ def derive_roots(store: ox.Store) -> Iterator[ox.Triple]:
             yield _about(report.iri, REC.root, ox.NamedNode(root))
 
 
-def derive_witnesses(store: ox.Store) -> Iterator[ox.Triple]:
+def derive_witnesses(store: AskedStore) -> Iterator[ox.Triple]:
     """Return the counts of each claim's outlets and roots, and a sentence with them."""
     custody = read_custody(store)
     printed = _printed_sources(store)
@@ -194,7 +195,7 @@ def _by_outlet(custody: Custody, traces: Mapping[str, Trace]) -> dict[str, Trace
     return outlets
 
 
-def _printed_sources(store: ox.Store) -> dict[str, tuple[str, str]]:
+def _printed_sources(store: AskedStore) -> dict[str, tuple[str, str]]:
     """Return outlet and date of publication, and the address, of each source."""
     printed: dict[str, tuple[str, str]] = {}
     for row in rows(store, _SOURCES):

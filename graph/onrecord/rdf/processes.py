@@ -8,28 +8,19 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from functools import cache
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 from types import ModuleType
 
-import pyoxigraph as ox
-
 from onrecord.errors import OnRecordError
-
-SelectFunction = Callable[[str], ox.QuerySolutions]
-"""Gives the rows of a SELECT."""
 
 _MOST = 4
 """Processes at most: each that asks the store holds what a question needs, up to a gigabyte."""
-_FORMAT = ox.QueryResultsFormat.TSV
 
 
 class EndedProcessError(OnRecordError):
@@ -51,12 +42,15 @@ def most_processes() -> int:
 
 
 @contextmanager
-def workers(is_large: bool, tasks_each: int | None = None) -> Iterator[Executor]:
+def workers(
+    is_large: bool, tasks_each: int | None = None, most: int | None = None
+) -> Iterator[Executor]:
     """Yield what does several things at once: processes, or for small ones a single thread.
 
-    What is given to it must be picklable, and what is not begun when this ends is not done. A
-    process that ends with its tasks, so many each, keeps no memory of theirs. Raises
-    EndedProcessError if a process was ended from outside, as where there is no memory left.
+    There are `most` processes, else what `most_processes` returns. What is given to them must be
+    picklable, and what is not begun when this ends is not done. A process that ends with its tasks,
+    so many each, keeps no memory of theirs. Raises EndedProcessError if a process was ended from
+    outside, as where there is no memory left.
     """
     if not is_large:
         with ThreadPoolExecutor(1) as alone:
@@ -65,13 +59,13 @@ def workers(is_large: bool, tasks_each: int | None = None) -> Iterator[Executor]
     # Not a fork: the store has threads, and a copy would hold its locks for good.
     with _no_script():
         pool = ProcessPoolExecutor(
-            most_processes(),
+            number := most or most_processes(),
             mp_context=get_context("spawn"),
             initializer=_begin,
             max_tasks_per_child=tasks_each,
         )
         try:
-            _start(pool)
+            _start(pool, number)
             yield pool
         except BrokenProcessPool as error:
             raise EndedProcessError(
@@ -81,11 +75,11 @@ def workers(is_large: bool, tasks_each: int | None = None) -> Iterator[Executor]
             pool.shutdown(cancel_futures=True)
 
 
-def _start(pool: Executor) -> None:
+def _start(pool: Executor, number: int) -> None:
     """Start all processes, which an interrupt reaches only once they have begun."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        for _ in range(most_processes()):
+        for _ in range(number):
             pool.submit(os.getpid)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -117,56 +111,3 @@ def _no_script() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
-
-
-@contextmanager
-def asked_ahead(store: Path, texts: Sequence[str], folder: Path) -> Iterator[SelectFunction]:
-    """Yield what gives the rows of some SELECTs, which processes ask a store on disk, in turn.
-
-    The store is open in no other process for writing. Until they are read, rows are kept as files
-    in a folder that is made in `folder`.
-    """
-    with TemporaryDirectory(dir=folder) as name, workers(is_large=True) as pool:
-        places = [Path(name) / str(number) for number in range(len(texts))]
-        answers = {
-            text: (place, pool.submit(_keep_rows, store, text, place))
-            for text, place in zip(texts, places, strict=True)
-        }
-
-        def ask(text: str) -> ox.QuerySolutions:
-            place, answer = answers[text]
-            return _kept_rows(place, answer)
-
-        yield ask
-
-
-def asked(store: ox.Store) -> SelectFunction:
-    """Return what asks a store when the rows are read. Raises TypeError if it is no SELECT."""
-
-    def ask(text: str) -> ox.QuerySolutions:
-        solutions = store.query(text)
-        if not isinstance(solutions, ox.QuerySolutions):
-            raise TypeError(f"only a SELECT has rows: {text}")
-        return solutions
-
-    return ask
-
-
-@cache
-def _opened(store: Path) -> SelectFunction:
-    return asked(ox.Store.read_only(str(store)))
-
-
-def _keep_rows(store: Path, text: str, place: Path) -> None:
-    """Ask a store, and write the rows into a file; done in a process that keeps the store open."""
-    _opened(store)(text).serialize(place, format=_FORMAT)
-
-
-def _kept_rows(place: Path, answer: Future[None]) -> ox.QuerySolutions:
-    """Wait for the rows in a file, and return them; the file is gone once they are read."""
-    answer.result()
-    solutions = ox.parse_query_results(path=place, format=_FORMAT)
-    place.unlink()
-    if not isinstance(solutions, ox.QuerySolutions):
-        raise TypeError(f"{place}: no rows")
-    return solutions

@@ -15,8 +15,10 @@ from onrecord.derivation.derived import derive_into, derive_side_by_side, rules
 from onrecord.errors import OnRecordError
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.graph_file import GraphFile, write_graph, write_union
-from onrecord.rdf.oxigraph import bulk_load, extend, forget_terms, in_graph, triples_in
-from onrecord.rdf.processes import search_cycles_rarely
+from onrecord.rdf.oxigraph import extend, forget_terms, in_graph, triples_in
+from onrecord.rdf.partitioned.graph import PartitionedGraph
+from onrecord.rdf.partitioned.store import AskedStore, opened
+from onrecord.rdf.processes import search_cycles_rarely, workers
 from onrecord.records.assembly import Assembly
 from onrecord.records.check import CheckedRecords
 from onrecord.releases.descriptions import citation_file, datacite, schema_org
@@ -39,17 +41,10 @@ from onrecord.releases.schemes import described_schemes
 _DUMPS = "dumps/"
 _GIVEN = ("records", "completed", "ontology")
 """Graphs that the rules begin with."""
-_STORE = "store"
-"""Folder of the store in which a large release is derived."""
+_PARTS = "parts"
+"""Folder of the files of a large release by property."""
 _MOST_IN_MEMORY = 2_000_000
-"""Triples of which all that follows is derived in memory, in 2 GB; of more it is done on disk."""
-_FEW = 20_000
-"""Triples up to which a store on disk takes them one by one. More are loaded as a file, since the
-store would hold them in memory, too: 300 MB at 8,000 claims."""
-
-_MANY = 1_000_000
-"""Triples after which a store on disk is put in order: at 32,000 claims that takes 4 seconds, and
-what is asked of it afterwards a quarter less."""
+"""Triples of which all that follows is derived in memory, in 2 GB; of more it is done by parts."""
 _LARGE = 1_000_000
 """Triples of a release from which on its files are written by several processes."""
 
@@ -111,13 +106,12 @@ def build_checked(check: Callable[[], CheckedRecords], releases: Path) -> Releas
 def _build(material: Material, releases: Path, folder: Path) -> Release:
     """Build a release; its graphs are files in a folder while it is built."""
     base, dataset = material.about.base, material.about.dataset
-    graphs, store = _derived(material.graphs, base, material.about.title, folder)
-    examples = list(_prefixes_and_examples(base, store))
-    asked = folder / _STORE if (folder / _STORE).exists() else store
-    del store  # One in a folder is closed, for the processes that ask it.
-    union = write_union(folder / "union.nt", graphs.values())
-    used = list(partitions(dataset, base, union))
-    usage = write_graph(folder / "usage.nt", [*used, *examples])
+    graphs, known = _derived(material.graphs, base, material.about.title, folder)
+    with workers(is_large=isinstance(known, PartitionedGraph)) as pool:
+        examples = pool.submit(_write_examples, base, known, folder)
+        union = write_union(folder / "union.nt", graphs.values())
+        used = list(partitions(dataset, base, union))
+        usage = write_graph(folder / "usage.nt", [*used, *examples.result()])
     usage_graph = URIRef(base + USAGE_GRAPH)
     facts: dict[str, object] = {
         "onrecord": version("onrecord"),
@@ -155,7 +149,7 @@ def _build(material: Material, releases: Path, folder: Path) -> Release:
         files(),
         files_about,
         stored,
-        asked,
+        known,
         facts,
         is_large=len(union) >= _LARGE,
     )
@@ -173,17 +167,19 @@ def triples_of(assembly: Assembly) -> dict[URIRef, list[ox.Triple]]:
 
 def _derived(
     given: Mapping[str, GraphFile], base: str, title: str, folder: Path
-) -> tuple[dict[URIRef, GraphFile], ox.Store]:
-    """Return the named graphs of what is on record, as files in a folder, and a store of all."""
-    derived = _derived_on_disk if sum(map(len, given.values())) > _MOST_IN_MEMORY else _derived_here
+) -> tuple[dict[URIRef, GraphFile], ox.Store | PartitionedGraph]:
+    """Return the named graphs of what is on record, as files in a folder, and all of it to ask."""
+    is_large = sum(map(len, given.values())) > _MOST_IN_MEMORY
     graphs = dict(given)
-    store = derived(graphs, folder)
+    known = _derived_in_parts(graphs, folder) if is_large else _derived_here(graphs, folder)
     schemes = triples_in(described_schemes(base, title, graphs.values()))
     graphs["schemes"] = write_graph(folder / "schemes.nt", schemes)
     for name in ("rules", "schemes"):
-        extend(store, in_graph(graphs[name]))
-    store.optimize()
-    return {URIRef(f"{base}graph/{name}"): graph for name, graph in graphs.items()}, store
+        if isinstance(known, ox.Store):
+            extend(known, in_graph(graphs[name]))
+        else:
+            known.add(graphs[name])
+    return {URIRef(f"{base}graph/{name}"): graph for name, graph in graphs.items()}, known
 
 
 def _derived_here(graphs: dict[str, GraphFile], folder: Path) -> ox.Store:
@@ -200,29 +196,23 @@ def _derived_here(graphs: dict[str, GraphFile], folder: Path) -> ox.Store:
     return store
 
 
-def _derived_on_disk(graphs: dict[str, GraphFile], folder: Path) -> ox.Store:
-    """Add the same by several processes, and return a store on disk, in `folder`."""
-    place = folder / _STORE
-
-    def add(added: Iterable[GraphFile]) -> None:
-        store = ox.Store(place)
-        for graph in added:
-            if len(graph) > _FEW:
-                bulk_load(store, graph.path)
-            else:
-                extend(store, in_graph(graph))
-            if len(graph) > _MANY:
-                store.optimize()
-        store.flush()
-
-    add(graphs[name] for name in _GIVEN)
-    for rule, derived in derive_side_by_side(place, rules(), folder, add):
+def _derived_in_parts(graphs: dict[str, GraphFile], folder: Path) -> PartitionedGraph:
+    """Add the same by several processes, and return all in files by property, in `folder`."""
+    known = PartitionedGraph(folder / _PARTS)
+    for name in _GIVEN:
+        known.add(graphs[name])
+    for rule, derived in derive_side_by_side(known, rules(), folder):
         graphs[f"derived/{rule}"] = derived
-    return ox.Store(place)
+    return known
 
 
-def _prefixes_and_examples(base: str, store: ox.Store) -> Iterator[ox.Triple]:
-    """Yield how queries are written: prefixes, and the saved queries with the store's defaults."""
+def _write_examples(base: str, known: ox.Store | PartitionedGraph, folder: Path) -> GraphFile:
+    """Write how queries are written: prefixes, and the saved queries with their defaults."""
+    with opened(known, folder) as store:
+        return write_graph(folder / "examples.nt", _prefixes_and_examples(base, store))
+
+
+def _prefixes_and_examples(base: str, store: AskedStore) -> Iterator[ox.Triple]:
     service, declarations = f"{base}sparql", f"{base}void#prefixes"
     yield from prefixes(declarations, service, prefixes_for(base))
     first = lru_cache(maxsize=None)(partial(_first_row, store))
@@ -231,7 +221,7 @@ def _prefixes_and_examples(base: str, store: ox.Store) -> Iterator[ox.Triple]:
         yield from example(f"{base}q/{query.name}", whole, declarations, service)
 
 
-def _first_row(store: ox.Store, text: str) -> list[str] | None:
+def _first_row(store: AskedStore, text: str) -> list[str] | None:
     found = store.query(text)
     if not isinstance(found, ox.QuerySolutions):
         raise TypeError("only a SELECT has rows")

@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from onrecord.errors import OnRecordError, UsageError
 from onrecord.files.bundled import ONTOLOGY
 from onrecord.rdf.oxigraph import bulk_load
+from onrecord.rdf.partitioned.graph import PartitionedGraph
 from onrecord.rdf.processes import workers
 from onrecord.releases.tables.projection import TABLES, write_tables
 
@@ -150,7 +151,7 @@ def write_release(
     files: Files,
     files_about: Callable[[str, Mapping[str, WrittenFile]], Files],
     stored: Iterable[str],
-    union: ox.Store | Path,
+    union: ox.Store | PartitionedGraph,
     facts: Mapping[str, object],
     *,
     is_large: bool,
@@ -160,10 +161,10 @@ def write_release(
     Its name is `day` (ISO 8601) and a hash of `files`, so the same records give the same release;
     an existing one is left as it is. Each file is written as it is made. `files_about` returns the
     files that contain the name of the release and facts about the other files, `stored` are the
-    dumps that its store holds, `union` is a store of the same triples, for the tables: one in
-    memory answers in half the time of one in a folder. `facts` go into the manifest. The files of
-    what `is_large` are written by several processes. A crash at any time leaves the newest release
-    as it was.
+    dumps that its store holds, `union` has the same triples, for the tables. `facts` go into the
+    manifest. The files of what `is_large` are written by several processes. A crash at any time
+    leaves the newest release as it was.
+
     Raises ReleaseError if a file cannot be written.
     """
     with working_folder(releases) as staging:
@@ -179,7 +180,7 @@ def write_release(
                 # Oxigraph loads without Python's lock, so a second core fills the store meanwhile.
                 dumps = [staging / file for file in stored]
                 filling = beside.submit(_fill_store, staging / STORE, dumps)
-                write_tables(staging / TABLES, union)
+                write_tables(staging / TABLES, union, filling.result)
                 filling.result()
             hashes = {file: written[file].sha256 for file in sorted(written)}
             manifest = {"name": name, **facts, "files": hashes}
@@ -243,17 +244,18 @@ def _write(path: Path, content: Content) -> WrittenFile:
     return WrittenFile(size, digest.hexdigest())
 
 
-def _fill_store(path: Path, dumps: Iterable[Path]) -> None:
+def _fill_store(path: Path, dumps: Iterable[Path]) -> Path:
     """Make a store of dumps: every named graph, and their union as the default graph.
 
-    The union is stored because the engine's own union of named graphs counts a triple once for each
-    graph that has it. A blank node is one in both, by its label.
+    Return its folder. The union is stored because the engine's own union of named graphs counts a
+    triple once for each graph that has it. A blank node is one in both, by its label.
     """
     store = ox.Store(path)
     for dump in dumps:
         bulk_load(store, dump)
     store.optimize()
     store.flush()
+    return path
 
 
 def _sync(folder: Path) -> None:

@@ -8,7 +8,7 @@ from lark import Tree
 from lark.lexer import Token as LarkToken
 
 from onrecord.rdf.namespaces import RDF, XSD
-from onrecord.rdf.query_text.syntax import parse
+from onrecord.rdf.query_text.syntax import parse, prefixes_of, written_iri
 from onrecord.rdf.query_text.tokens import tokens
 
 _Node = Tree[LarkToken] | LarkToken
@@ -63,7 +63,7 @@ def patterns(query: str) -> Patterns:
     tree = parse(tokens(query))
     if tree is None:
         return Patterns((), frozenset(), (), ())
-    reader = _PatternReader(_prefixes(tree))
+    reader = _PatternReader(prefixes_of(tree))
     reader.read(tree)
     return Patterns(
         tuple(reader.triples),
@@ -208,11 +208,7 @@ class _PatternReader:
         return self._written(str(node.children[0]))
 
     def _written(self, written: str) -> str:
-        """Return the IRI that is written in angle brackets or with a prefix."""
-        if written.startswith("<"):
-            return written[1:-1]
-        prefix, _, local = written.partition(":")
-        return self.prefixes.get(prefix, f"{prefix}:") + _ESCAPED.sub(r"\1", local)
+        return written_iri(written, self.prefixes)
 
 
 def _is_variable(node: _Node) -> bool:
@@ -228,16 +224,6 @@ def _leaves(node: Tree[LarkToken]) -> Iterator[LarkToken]:
 
 
 _NAMES = ("IRI", "NAME", "NAMESPACE")
-
-
-def _prefixes(tree: Tree[LarkToken]) -> dict[str, str]:
-    prefixes = {}
-    for prologue in tree.find_data("prologue"):
-        words = [str(word) for word in prologue.children]
-        for before, word, iri in zip(words, words[1:], words[2:], strict=False):
-            if before.upper() == "PREFIX":
-                prefixes[word[:-1]] = iri[1:-1]
-    return prefixes
 
 
 def _trees(node: _Node, name: str) -> Iterator[Tree[LarkToken]]:

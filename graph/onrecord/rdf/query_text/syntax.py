@@ -1,6 +1,7 @@
-"""Where a query stops being SPARQL, and what is allowed there."""
+"""Where a query stops being SPARQL, what is allowed there, and its tree where it does not."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from lark.lexer import Token as LarkToken
 from onrecord.rdf.query_text.tokens import QueryToken
 
 END = "$END"
+_ESCAPED = re.compile(r"\\(.)")
 
 
 class Failure(NamedTuple):
@@ -50,6 +52,25 @@ def parse(tokens: Sequence[QueryToken]) -> Tree[LarkToken] | None:
     except UnexpectedToken:
         return None
     return tree
+
+
+def prefixes_of(tree: Tree[LarkToken]) -> dict[str, str]:
+    """Return the namespaces that a query declares, by prefix."""
+    prefixes = {}
+    for prologue in tree.find_data("prologue"):
+        words = [str(word) for word in prologue.children]
+        for before, word, iri in zip(words, words[1:], words[2:], strict=False):
+            if before.upper() == "PREFIX":
+                prefixes[word[:-1]] = iri[1:-1]
+    return prefixes
+
+
+def written_iri(written: str, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI that is written in angle brackets or with a prefix."""
+    if written.startswith("<"):
+        return written[1:-1]
+    prefix, _, local = written.partition(":")
+    return prefixes.get(prefix, f"{prefix}:") + _ESCAPED.sub(r"\1", local)
 
 
 def _accepted_after(tokens: Sequence[QueryToken]) -> frozenset[str]:

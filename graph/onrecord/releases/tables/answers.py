@@ -19,7 +19,6 @@ import pyoxigraph as ox
 
 from onrecord.files.bundled import QUERIES
 from onrecord.rdf.oxigraph import ResultRow, ResultTerm
-from onrecord.rdf.processes import SelectFunction
 from onrecord.rdf.xsd import XSD
 from onrecord.releases.saved_query import (
     Query,
@@ -51,10 +50,10 @@ empty for a plain text."""
 
 _STRING = f"{XSD}string"
 
-_TABLES = """
-CREATE TABLE term (number INTEGER PRIMARY KEY, type TEXT NOT NULL, value TEXT NOT NULL);
-CREATE TABLE answer (query TEXT PRIMARY KEY, digest TEXT NOT NULL, rows INTEGER NOT NULL);
-"""
+_TERMS = "CREATE TABLE term (number INTEGER PRIMARY KEY, type TEXT NOT NULL, value TEXT NOT NULL)"
+_ANSWERS = (
+    "CREATE TABLE answer (query TEXT PRIMARY KEY, digest TEXT NOT NULL, rows INTEGER NOT NULL)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,28 +172,28 @@ def _kept(query: Query, path: Path) -> KeptQuery | None:
     return KeptQuery(query, keeps, tuple(_ASKED.findall(text)), without, sql, "".join(filled))
 
 
-def write_answers(database: sqlite3.Connection, ask: SelectFunction) -> None:
-    """Ask the saved queries whose answers are kept, and write their rows into the tables.
-
-    Nothing is written for a release of few claims.
-    """
-    if database.execute("SELECT count(*) FROM claim").fetchone()[0] < FEWEST:
-        return
-    terms = start_answers(database)
-    for kept in kept_queries().values():
-        fill_answer(database, kept, map(tuple, ask(kept.sparql)), terms)
+def are_kept(database: sqlite3.Connection) -> bool:
+    """Return whether answers are kept of a release, which has its other tables."""
+    claims: int = database.execute("SELECT count(*) FROM claim").fetchone()[0]
+    return claims >= FEWEST
 
 
 def start_answers(database: sqlite3.Connection) -> "Terms":
     """Create the tables that all kept answers have together; return the terms to fill them with."""
-    database.executescript(_TABLES)
+    database.execute(_ANSWERS)
+    return start_terms(database)
+
+
+def start_terms(database: sqlite3.Connection) -> "Terms":
+    """Create the table of terms, and return those to fill it with."""
+    database.execute(_TERMS)
     return Terms(database)
 
 
 def fill_answer(
     database: sqlite3.Connection, kept: KeptQuery, rows: Iterable[ResultRow], terms: "Terms"
 ) -> None:
-    """Create the table of a kept answer, with rows as `kept.sparql` gives them, and its indexes."""
+    """Create the table of a kept answer, with rows as `kept.sparql` gives them."""
     columns = [column.name for column in kept.query.columns]
     before = [name for name in kept.keeps if name not in columns]
     places = [(before + columns).index(name) for name in kept.keeps]
@@ -221,18 +220,21 @@ def fill_answer(
         return (cells, is_again(cells), *(stored(row[place]) for place in places))
 
     written = ((number, *values(row)) for number, row in enumerate(rows, 1))
-    total = 0
     while piece := list(islice(written, _AT_ONCE)):
         database.executemany(insert, piece)
         terms.write()
-        total += len(piece)
+
+
+def index_answer(database: sqlite3.Connection, kept: KeptQuery) -> None:
+    """Complete the table of a kept answer, once it has its rows."""
     chosen_by = {parameter.name for parameter in kept.query.parameters}
     for name in kept.keeps:
         if name in chosen_by:
             index = f"{kept.table}_{name}"
             database.execute(f'CREATE INDEX {index} ON {kept.table} ("{name}")')
     database.executescript(kept.filled)
-    database.execute("INSERT INTO answer VALUES (?, ?, ?)", (kept.query.name, kept.digest, total))
+    count = f"SELECT ?, ?, count(*) FROM {kept.table}"  # noqa: S608
+    database.execute(f"INSERT INTO answer {count}", (kept.query.name, kept.digest))
 
 
 class Terms:
@@ -246,10 +248,11 @@ class Terms:
 
     def cells(self, row: Iterable[ResultTerm | None]) -> bytes:
         """Return the numbers of the terms of a row, nought for what is not bound."""
-        return array("I", [0 if term is None else self._number(term) for term in row]).tobytes()
+        numbers = (0 if term is None else self.number(*_type_and_value(term)) for term in row)
+        return array("I", numbers).tobytes()
 
-    def _number(self, term: ResultTerm) -> int:
-        type, value = _type_and_value(term)
+    def number(self, type: str, value: str) -> int:
+        """Return the number of a term."""
         key = blake2b(f"{type} {value}".encode(), digest_size=12).digest()
         number = self._numbers.get(key)
         if number is None:

@@ -5,18 +5,20 @@ over the whole graph. It holds nothing that the graph does not, so it is in no h
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
-from onrecord.rdf.processes import SelectFunction, asked, asked_ahead
-from onrecord.releases.saved_query import Query
-from onrecord.releases.tables.answers import kept_queries, write_answers
-from onrecord.releases.tables.definition import INDEXES, VERSION, definitions, storage
+from onrecord.rdf.partitioned.graph import PartitionedGraph
+from onrecord.releases.tables.answers import are_kept, kept_queries, start_answers
+from onrecord.releases.tables.definition import VERSION, definitions
 from onrecord.releases.tables.plain_spelling import plain_spellings
-from onrecord.releases.tables.value import Value, stored
+from onrecord.releases.tables.row_file import take_answer, take_table
+from onrecord.releases.tables.row_files import FileOf, made_by_processes, made_when_wanted
+from onrecord.releases.tables.value import Value
 
 TABLES = "tables.sqlite"
 
@@ -75,46 +77,41 @@ WHERE NOT withdrawn
 """
 
 
-def write_tables(path: Path, store: ox.Store | Path) -> None:
-    """Write the tables of a release into a new SQLite file. The same store gives the same rows.
+def write_tables(
+    path: Path,
+    union: ox.Store | PartitionedGraph,
+    whole: Callable[[], Path] = Path,
+) -> None:
+    """Write the tables of a release into a new SQLite file. The same triples give the same rows.
 
-    A store in a folder is asked by several processes. Raises OSError or sqlite3.Error if the file
-    cannot be written.
+    Of a union in parts, several processes make the rows; what may match any triple they ask of a
+    store on disk of the same triples, of which `whole` returns the folder once it is filled. Raises
+    OSError or sqlite3.Error if a file cannot be written.
     """
-    with _asked(store, path.parent) as ask, closing(sqlite3.connect(path)) as database, database:
+    with TemporaryDirectory(dir=path.parent) as name:
+        folder = Path(name)
+        if isinstance(union, ox.Store):
+            _write(path, made_when_wanted(union, folder))
+            return
+        with made_by_processes(union, whole, folder) as file_of:
+            _write(path, file_of)
+
+
+def _write(path: Path, file_of: FileOf) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
         # A crash leaves no release, so what makes a file safe against crashes would only cost.
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
         for definition in definitions():
-            fill(database, definition, sorted(_rows(ask(definition.text), definition), key=_key))
+            take_table(database, definition, file_of(definition))
         index_words(database)
-        write_answers(database, ask)
+        if are_kept(database):
+            terms = start_answers(database)
+            for kept in kept_queries().values():
+                take_answer(database, kept, terms, file_of(kept))
         database.execute(f"PRAGMA user_version = {VERSION}")
     with closing(sqlite3.connect(path)) as database:
         database.execute("VACUUM")
-
-
-@contextmanager
-def _asked(store: ox.Store | Path, folder: Path) -> Iterator[SelectFunction]:
-    """Yield what asks a store in memory, or one on disk for all that the tables need."""
-    if isinstance(store, ox.Store):
-        yield asked(store)
-        return
-    texts = [definition.text for definition in definitions()]
-    texts += [kept.sparql for kept in kept_queries().values()]
-    with asked_ahead(store, texts, folder) as ask:
-        yield ask
-
-
-def fill(database: sqlite3.Connection, definition: Query, rows: list[tuple[Value, ...]]) -> None:
-    """Create the table of a definition, with its rows and its indexes."""
-    table = definition.name
-    columns = ", ".join(f'"{each.name}" {storage(each)}' for each in definition.columns)
-    database.execute(f"CREATE TABLE {table} ({columns})")
-    marks = ", ".join("?" * len(definition.columns))
-    database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
-    for number, names in enumerate(INDEXES[table]):
-        database.execute(f"CREATE INDEX {table}_{number} ON {table} ({', '.join(names)})")
 
 
 def index_words(database: sqlite3.Connection) -> None:
@@ -146,13 +143,3 @@ def index_documents(database: sqlite3.Connection, documents: Iterable[tuple[Valu
     )
     for index in ("word", "spelling"):
         database.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608
-
-
-def _rows(solutions: ox.QuerySolutions, definition: Query) -> Iterator[tuple[Value, ...]]:
-    for solution in solutions:
-        yield tuple(stored(solution[each.name]) for each in definition.columns)
-
-
-def _key(row: tuple[Value, ...]) -> tuple[bool | str, ...]:
-    # Flat, as pairs within it would take more than the rows.
-    return tuple(part for value in row for part in (value is not None, str(value)))

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 from types import ModuleType
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -26,6 +27,7 @@ from onrecord.errors import OnRecordError
 
 SelectFunction = Callable[[str], ox.QuerySolutions]
 """Gives the rows of a SELECT."""
+TaskResult = TypeVar("TaskResult")
 
 _MOST = 4
 """Processes at most: each that asks the store holds what a question needs, up to a gigabyte."""
@@ -51,7 +53,9 @@ def most_processes() -> int:
 
 
 @contextmanager
-def workers(is_large: bool, tasks_each: int | None = None) -> Iterator[Executor]:
+def workers(
+    is_large: bool, tasks_each: int | None = None, most: int | None = None
+) -> Iterator[Executor]:
     """Yield what does several things at once: processes, or for small ones a single thread.
 
     What is given to it must be picklable, and what is not begun when this ends is not done. A
@@ -63,15 +67,16 @@ def workers(is_large: bool, tasks_each: int | None = None) -> Iterator[Executor]
             yield alone
         return
     # Not a fork: the store has threads, and a copy would hold its locks for good.
+    number = most_processes() if most is None else most
     with _no_script():
         pool = ProcessPoolExecutor(
-            most_processes(),
+            number,
             mp_context=get_context("spawn"),
             initializer=_begin,
             max_tasks_per_child=tasks_each,
         )
         try:
-            _start(pool)
+            _start(pool, number)
             yield pool
         except BrokenProcessPool as error:
             raise EndedProcessError(
@@ -81,11 +86,28 @@ def workers(is_large: bool, tasks_each: int | None = None) -> Iterator[Executor]
             pool.shutdown(cancel_futures=True)
 
 
-def _start(pool: Executor) -> None:
+def apart(task: Callable[..., TaskResult], *given: object) -> TaskResult:
+    """Return what a task returns in a process of its own, which ends with it and keeps no memory.
+
+    What is given, returned and raised must be picklable. An interrupt ends the process at once.
+    Raises EndedProcessError if it was ended from outside.
+    """
+    with workers(is_large=True, most=1) as pool:
+        process = pool.submit(os.getpid).result()
+        try:
+            return pool.submit(task, *given).result()
+        except (KeyboardInterrupt, SystemExit):
+            # Else it would be waited for until it has done all.
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGTERM)
+            raise
+
+
+def _start(pool: Executor, number: int) -> None:
     """Start all processes, which an interrupt reaches only once they have begun."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        for _ in range(most_processes()):
+        for _ in range(number):
             pool.submit(os.getpid)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -11,6 +11,17 @@ class OnRecordError(Exception):
     """Exit code of `check`: 1, invalid data; 2, usage error; 3, flawed shapes; 4, unreadable data.
     Other commands exit with 2 for a usage error, with 1 for any other."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how pickle makes the error again, in another process.
+
+        It would call the class with the message, which is not what each class is made of.
+        """
+        return _made_again, (type(self), self.args), self.__dict__
+
+
+def _made_again(kind: type[OnRecordError], args: tuple[object, ...]) -> OnRecordError:
+    return kind.__new__(kind, *args)
+
 
 class UsageError(OnRecordError):
     """The arguments of a command are wrong: a missing file, an unknown suffix, no such commit."""

@@ -14,7 +14,6 @@ from onrecord.cli.options import (
     reported,
 )
 from onrecord.cli.progress import step
-from onrecord.records.archive import archive_of
 
 
 @click.command()
@@ -38,21 +37,17 @@ def build(collection: Path, archives: tuple[Path, ...], releases: Path, all_form
 
 def build_collection(collection: Path, archives: tuple[Path, ...], releases: Path) -> Path:
     """Check a collection, show its violations, and return the folder of the release made of it."""
-    from onrecord.records.check import BEFORE_A_BUILD, CheckedRecords, check_records
-    from onrecord.records.collection import read_collection
-    from onrecord.releases.build import build_checked
+    from onrecord.releases.build import RefusedError, build_checked
     from onrecord.releases.release import BuildNote, digest_of, note_build
     from onrecord.validation.formats.text import render
 
-    def check() -> CheckedRecords:
-        archive = archive_of(archives)
-        report = check_records(read_collection(collection), archive, most_in_memory=BEFORE_A_BUILD)
-        click.echo(render(report.violations), nl=False, err=True)
-        return report
-
     with garbage_left(), step("building"):
         digest = digest_of(collection)
-        release = build_checked(check, releases)
+        try:
+            release = build_checked(collection, archives, releases)
+        except RefusedError as error:
+            click.echo(render(error.violations), nl=False, err=True)
+            raise
     note_build(releases, BuildNote(release.name, str(collection.resolve()), digest))
     return release.path
 

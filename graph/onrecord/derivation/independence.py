@@ -7,14 +7,24 @@ as he says so, and the sentence says that too.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from onrecord.derivation.report import Custody, Links, instances, links, read_custody
+from onrecord.derivation.report import (
+    Custody,
+    Links,
+    having,
+    instances,
+    links,
+    pairs_of,
+    read_custody,
+)
 from onrecord.derivation.rule import Rule
+from onrecord.derivation.solutions import reachable
 from onrecord.derivation.tracing import Tracing, trace_report, upstream
 from onrecord.rdf.namespaces import CODE, ORG, PROV, REC, SCHEMA
 from onrecord.rdf.partitioned.store import AskedStore
@@ -55,20 +65,11 @@ class Origin:
 
 def derive_independence(store: AskedStore) -> Iterator[ox.Triple]:
     """Return how the two sides of each agreement are related, with the ground."""
-    owners = {
-        figure: claim for claim, figures in links(store, REC.quantity).items() for figure in figures
-    }
-    firsts, seconds = links(store, REC.first), links(store, REC.second)
-    agreement = str(CODE.agreement)
-    pairs = {
-        comparison: (owners[min(firsts[comparison])], owners[min(seconds[comparison])])
-        for comparison, outcomes in sorted(links(store, REC.outcome).items())
-        if agreement in outcomes and comparison in firsts
-    }
     custody = read_custody(store)
+    pairs = _agreeing(store)
     origins = read_origins(store, custody, {claim for pair in pairs.values() for claim in pair})
     for comparison, (one, other) in pairs.items():
-        found = stand(custody.names, origins[one], origins[other])
+        found = stand(custody.name, origins[one], origins[other])
         node = ox.NamedNode(comparison)
         code = ox.NamedNode(CODE[found.code])
         yield ox.Triple(node, ox.NamedNode(REC.independence), code)
@@ -76,38 +77,61 @@ def derive_independence(store: AskedStore) -> Iterator[ox.Triple]:
         yield ox.Triple(node, ox.NamedNode(REC.ground), ground)
 
 
+def _agreeing(store: AskedStore) -> dict[str, tuple[str, str]]:
+    """Return the two claims of each agreement, by comparison."""
+    # The most of all comparisons are none.
+    agreements = having(store, REC.outcome, CODE.agreement)
+    firsts, seconds = (
+        Links(pair for pair in pairs_of(store, name) if pair[0] in agreements)
+        for name in (REC.first, REC.second)
+    )
+    figures = {min(those[comparison]) for those in (firsts, seconds) for comparison in those}
+    owners = {figure: claim for claim, figure in pairs_of(store, REC.quantity) if figure in figures}
+    return {
+        comparison: (owners[min(firsts[comparison])], owners[min(seconds[comparison])])
+        for comparison in sorted(firsts)
+    }
+
+
 def read_origins(store: AskedStore, custody: Custody, claims: set[str]) -> dict[str, Origin]:
     """Return where each of the claims comes from."""
-    repeated = links(store, REC.repeats)
-    for one, others in links(store, PROV.alternateOf).items():
-        for other in others:
-            repeated.setdefault(one, set()).add(other)
-            repeated.setdefault(other, set()).add(one)
+    alternates = links(store, PROV.alternateOf)
+    repeated = Links(
+        chain(
+            pairs_of(store, REC.repeats),
+            alternates.pairs(),
+            ((other, one) for one, other in alternates.pairs()),
+        )
+    )
     authorities = links(store, REC.onAuthorityOf)
     members = _members(store)
     reported: dict[str, set[str]] = defaultdict(set)
     for report in custody.reports:
         for source in report.sources:
-            reported[source] |= custody.speakers.get(report.claim, set())
+            reported[source] |= custody.speakers.of(report.claim)
     found = {}
     for claim in claims:
         reports = custody.by_claim.get(claim, ())
         traces = [(report, trace_report(custody, report)) for report in reports]
-        speakers = custody.speakers.get(claim, set())
+        speakers = custody.speakers.of(claim)
         behind = {
             source: upstream(custody, claim, source)
             for report in reports
             for source in report.sources
         }
-        own = {source for source in behind if custody.reporters[claim, source] & speakers}
+        own = {
+            source
+            for source in behind
+            if not speakers.isdisjoint(custody.reporters.get((claim, source), ()))
+        }
         roots = frozenset().union(*(trace.roots for _, trace in traces))
         found[claim] = Origin(
             claim=claim,
-            events=frozenset(custody.made_at.get(claim, ())),
-            documents=frozenset(custody.made_in.get(claim, ())),
-            echoes=_reachable({claim}, repeated),
-            speakers=frozenset(speakers),
-            authorities=frozenset(speakers | authorities.get(claim, set())),
+            events=custody.made_at.of(claim),
+            documents=custody.made_in.of(claim),
+            echoes=frozenset(reachable({claim}, repeated)),
+            speakers=speakers,
+            authorities=speakers | authorities.of(claim),
             bodies=_nearest_first(speakers, members),
             sources=frozenset().union(*(report.sources for report in reports)),
             roots=roots,
@@ -125,11 +149,12 @@ def read_origins(store: AskedStore, custody: Custody, claims: set[str]) -> dict[
     return found
 
 
-def stand(names: dict[str, str], one: Origin, other: Origin) -> Standing:
-    """Return how two claims that give the same figure are related."""
+def stand(name_of: Callable[[str], str | None], one: Origin, other: Origin) -> Standing:
+    """Return how two claims that give the same figure are related; things are called by name."""
 
     def called(things: frozenset[str]) -> str:
-        return names.get(min(things), min(things).rpartition("/")[2])
+        name = name_of(min(things))
+        return min(things).rpartition("/")[2] if name is None else name
 
     if one.echoes & other.echoes:
         is_direct = other.claim in one.echoes or one.claim in other.echoes
@@ -182,32 +207,23 @@ def _members(store: AskedStore) -> Links:
     """Return the organisations that actors belong to; what a country belongs to is left out."""
     countries = instances(store, SCHEMA.Country)
     organizations = links(store, ORG.organization)
-    found: Links = defaultdict(set)
-    for member, memberships in links(store, ORG.hasMembership).items():
-        if member not in countries:
-            for membership in memberships:
-                found[member] |= organizations.get(membership, set())
-    return found
+    return Links(
+        (member, organization)
+        for member, membership in pairs_of(store, ORG.hasMembership)
+        if member not in countries
+        for organization in organizations.of(membership)
+    )
 
 
-def _nearest_first(start: set[str], steps: Links) -> tuple[str, ...]:
+def _nearest_first(start: frozenset[str], steps: Links) -> tuple[str, ...]:
     """Return what can be reached, by the number of steps that it takes."""
     found: dict[str, None] = {}
     pending = sorted(start)
     while pending:
         found |= dict.fromkeys(pending)
-        further = {each for one in pending for each in steps.get(one, ())}
+        further = {each for one in pending for each in steps.of(one)}
         pending = sorted(further - found.keys())
     return tuple(found)
-
-
-def _reachable(start: set[str], steps: Links) -> frozenset[str]:
-    found, pending = set(start), list(start)
-    while pending:
-        further = steps.get(pending.pop(), set()) - found
-        found |= further
-        pending += further
-    return frozenset(found)
 
 
 INDEPENDENCE = Rule(

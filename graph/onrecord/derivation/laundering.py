@@ -12,18 +12,30 @@ headline does, it may mean him here, too, so that is laundered less surely, not 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from sys import intern
 from typing import NamedTuple
 
 import pyoxigraph as ox
 from rdflib import URIRef
 
 from onrecord.derivation.inference import Strength
-from onrecord.derivation.report import Custody, CustodyReport, Links, links, read_custody, texts
+from onrecord.derivation.report import (
+    Custody,
+    CustodyReport,
+    Links,
+    having,
+    links,
+    pairs_of,
+    read_custody,
+    subjects,
+    text_of,
+    texts,
+)
 from onrecord.derivation.rule import Rule, base_of
 from onrecord.derivation.span import Span, in_words
 from onrecord.rdf.namespaces import CODE, DCTERMS, OA, PROV, RDF, REC, SCHEMA
@@ -63,7 +75,6 @@ class Sayings:
     said: dict[str, Span]
     said_in_words: dict[str, str]
     published: dict[str, Span]
-    texts: dict[str, str]
     repeats: Links
     reasons: dict[tuple[str, str], str]
     """Why a curator judged that one claim repeats another."""
@@ -114,7 +125,7 @@ def find(sayings: Sayings) -> Iterator[Laundering]:
             continue
         for source in sorted(report.sources):
             texts_behind = [source, *sorted(custody.taken_from.get((report.claim, source), ()))]
-            for spoken in sorted(sayings.repeats.get(report.claim, ())):
+            for spoken in sorted(sayings.repeats.of(report.claim)):
                 named = _named(custody, spoken, texts_behind)
                 if named and _can_launder(sayings, report, source, spoken, named, earliest):
                     # Where the text itself says who did, it may mean him here, too.
@@ -192,7 +203,7 @@ def _can_launder(
     editorial, custody = report.claim, sayings.custody
     said, spoken_on = sayings.said.get(editorial), sayings.said.get(spoken)
     published = sayings.published.get(source)
-    if custody.speakers.get(editorial, set()) & custody.speakers.get(spoken, set()):
+    if custody.speakers.of(editorial) & custody.speakers.of(spoken):
         return False
     if (_modalities(sayings, editorial) | _modalities(sayings, spoken)) & _NOBODYS:
         return False
@@ -206,7 +217,7 @@ def _can_launder(
 
 
 def _modalities(sayings: Sayings, claim: str) -> set[str]:
-    return {code.rpartition("#")[2] for code in sayings.modality.get(claim, ())}
+    return {code.rpartition("#")[2] for code in sayings.modality.of(claim)}
 
 
 def _is_weak(sayings: Sayings, claim: str) -> bool:
@@ -234,7 +245,7 @@ def _had_it_before(
     if spoken_on is None or spoken_on.first is None:
         return False
     custody = sayings.custody
-    outlet = custody.issuers.get(source, set()) | custody.speakers.get(report.claim, set())
+    outlet = custody.issuers.of(source) | custody.speakers.of(report.claim)
     return any(
         earliest.get((actor, figure), date.max) < spoken_on.first
         for actor in outlet
@@ -260,10 +271,10 @@ def _first_said(sayings: Sayings) -> dict[tuple[str, FigureKey], date]:
     for report in sayings.custody.reports:
         said = sayings.said.get(report.claim)
         days: list[tuple[str, Span | None]] = [("", said)]
-        days += [(actor, said) for actor in sayings.custody.speakers.get(report.claim, ())]
+        days += [(actor, said) for actor in sayings.custody.speakers.of(report.claim)]
         for source in report.sources:
             published = sayings.published.get(source)
-            days += [(actor, published) for actor in sayings.custody.issuers.get(source, ())]
+            days += [(actor, published) for actor in sayings.custody.issuers.of(source)]
         for actor, span in days:
             if span and span.last:
                 for figure, _ in sayings.figures[report.claim]:
@@ -274,7 +285,6 @@ def _first_said(sayings: Sayings) -> dict[tuple[str, FigureKey], date]:
 
 def read_sayings(store: AskedStore) -> Sayings:
     """Read what laundering goes by."""
-    custody = read_custody(store)
     first, last = texts(store, REC.earliest), texts(store, REC.latest)
     dates = texts(store, DCTERMS.date)
 
@@ -284,44 +294,12 @@ def read_sayings(store: AskedStore) -> Sayings:
             for thing, times in links(store, name).items()
         }
 
-    valid = spans(REC.validFor)
-    series, comparators = links(store, REC.inSeries), links(store, REC.comparator)
-    values, per = texts(store, REC.comparableValue), texts(store, REC.comparablePer)
-    figures: dict[str, list[tuple[FigureKey, Span]]] = defaultdict(list)
-    for owner, quantities in links(store, REC.quantity).items():
-        for quantity in sorted(quantities & values.keys() & series.keys()):
-            comparator = min(comparators.get(quantity, {""})).rpartition("#")[2]
-            figure = FigureKey(
-                min(series[quantity]), comparator, values[quantity], per.get(quantity, "")
-            )
-            figures[owner].append((figure, valid.get(quantity, Span(None, None))))
-    snapshots, starts, ends = (
-        links(store, OA.hasSource),
-        texts(store, REC.start),
-        texts(store, REC.end),
-    )
-    places: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
-    for report, passages in links(store, REC.passage).items():
-        for passage in passages & starts.keys() & ends.keys():
-            snapshot = min(snapshots.get(passage, {""}))
-            places[report].append((snapshot, int(starts[passage]), int(ends[passage])))
-    predicates, objects = links(store, RDF.predicate), links(store, RDF.object)
-    reasons, withdrawn = texts(store, REC.reason), links(store, REC.retractedIn)
-    judged: dict[tuple[str, str], str] = {}
-    for judgement, subjects in links(store, RDF.subject).items():
-        if judgement not in withdrawn and str(REC.repeats) in predicates.get(judgement, ()):
-            for other in objects.get(judgement, ()):
-                judged[min(subjects), other] = reasons.get(judgement, "")
     return Sayings(
-        custody=custody,
+        custody=read_custody(store),
         base=base_of(store),
         modality=links(store, REC.modality),
-        hedged=set(texts(store, REC.hedge)),
-        attributed={
-            *links(store, REC.onAuthorityOf),
-            *links(store, REC.creditedTo),
-            *texts(store, REC.creditedAs),
-        },
+        hedged=subjects(store, REC.hedge),
+        attributed=subjects(store, REC.onAuthorityOf, REC.creditedTo, REC.creditedAs),
         said=spans(REC.saidOn),
         said_in_words={
             claim: in_words(dates[min(times)])
@@ -329,12 +307,50 @@ def read_sayings(store: AskedStore) -> Sayings:
             if min(times) in dates
         },
         published=spans(REC.publishedOn),
-        texts=texts(store, SCHEMA.text),
         repeats=links(store, REC.repeats),
-        reasons=judged,
-        figures=figures,
-        places=places,
+        reasons=_reasons(store),
+        figures=_figures(store, spans(REC.validFor)),
+        places=_places(store),
     )
+
+
+def _figures(store: AskedStore, valid: Mapping[str, Span]) -> dict[str, list[tuple[FigureKey, Span]]]:
+    """Return the figures of claims and of reports, each with the time for which it is valid."""
+    series, comparators = links(store, REC.inSeries), links(store, REC.comparator)
+    values, per = texts(store, REC.comparableValue), texts(store, REC.comparablePer)
+    figures: dict[str, list[tuple[FigureKey, Span]]] = defaultdict(list)
+    for owner, quantities in links(store, REC.quantity).items():
+        for quantity in sorted(quantities & values.keys() & series.keys()):
+            comparator = min(comparators.of(quantity), default="").rpartition("#")[2]
+            figure = FigureKey(
+                min(series[quantity]), intern(comparator), values[quantity], per.get(quantity, "")
+            )
+            figures[owner].append((figure, valid.get(quantity, Span(None, None))))
+    return figures
+
+
+def _places(store: AskedStore) -> dict[str, list[tuple[str, int, int]]]:
+    """Return snapshot, start and end of each passage of a report."""
+    snapshots = links(store, OA.hasSource)
+    starts, ends = texts(store, REC.start), texts(store, REC.end)
+    places: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    for report, passage in pairs_of(store, REC.passage):
+        if passage in starts and passage in ends:
+            snapshot = min(snapshots.of(passage), default="")
+            places[report].append((snapshot, int(starts[passage]), int(ends[passage])))
+    return places
+
+
+def _reasons(store: AskedStore) -> dict[tuple[str, str], str]:
+    """Return why a curator judged that one claim repeats another."""
+    objects, reasons = links(store, RDF.object), texts(store, REC.reason)
+    judgements = having(store, RDF.predicate, REC.repeats) - subjects(store, REC.retractedIn)
+    return {
+        (min(ones), other): reasons.get(judgement, "")
+        for judgement, ones in links(store, RDF.subject).items()
+        if judgement in judgements
+        for other in objects.of(judgement)
+    }
 
 
 def _day(text: str | None) -> date | None:
@@ -357,12 +373,15 @@ def _triples(found: Laundering, sayings: Sayings) -> Iterator[ox.Triple]:
 
 
 def _because(found: Laundering, sayings: Sayings) -> str:
-    names, custody = sayings.custody.names, sayings.custody
-    speakers = sorted(names.get(actor, "somebody") for actor in custody.speakers[found.spoken])
+    custody = sayings.custody
+    speakers = sorted(custody.name(actor) or "somebody" for actor in custody.speakers[found.spoken])
     said = sayings.said_in_words.get(found.spoken)
     day = f" ({said})" if said else ""
-    outlet = names.get(found.source, "The source")
-    own, theirs = (sayings.texts.get(claim, "") for claim in (found.editorial, found.spoken))
+    outlet = custody.name(found.source) or "The source"
+    own, theirs = (
+        text_of(custody.store, claim, SCHEMA.text) or ""
+        for claim in (found.editorial, found.spoken)
+    )
     where = "The same text" if found.is_within else "A text that it relies on"
     doubt = " As it names the speaker there, it may mean him here, too." if found.is_within else ""
     return (

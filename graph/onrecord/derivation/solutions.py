@@ -1,7 +1,7 @@
 """Rows of SELECT queries as text, and the values in them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import cast
@@ -48,7 +48,7 @@ def pairs(store: AskedStore, query: str) -> dict[str, set[str]]:
     return found
 
 
-def reachable(start: set[str], steps: dict[str, set[str]]) -> set[str]:
+def reachable(start: Iterable[str], steps: Mapping[str, Iterable[str]]) -> set[str]:
     """Return what can be reached from the start, the start included."""
     found, pending = set(start), list(start)
     while pending:

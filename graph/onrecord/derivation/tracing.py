@@ -12,6 +12,7 @@ independent of another one.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,7 +21,7 @@ from rdflib import URIRef
 
 from onrecord.derivation.drift import DRIFTS
 from onrecord.derivation.inference import Strength
-from onrecord.derivation.report import Custody, CustodyReport, links, read_custody
+from onrecord.derivation.report import Custody, CustodyReport, having, read_custody, subjects
 from onrecord.derivation.rule import Rule
 from onrecord.derivation.solutions import local, rows
 from onrecord.rdf.namespaces import CODE, REC
@@ -51,7 +52,6 @@ SELECT ?report {
 """Reports, and claims, that a curator judges to alter another one."""
 _MOST_NAMED = 3
 """Sources of a claim that are named for print; of others their number is given."""
-_RESPUN = str(CODE.respun)
 _XSD_INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 
 
@@ -111,21 +111,21 @@ def is_origin(custody: Custody, claim: str, source: str) -> bool:
     published it is the speaker, was there, or has seen the document. Of a claim without event or
     document it is the record of an event at which the speaker was.
     """
-    events, records = custody.made_at.get(claim, set()), custody.record_of.get(source, set())
-    if source in custody.made_in.get(claim, ()) or _occasions(custody, events) & records:
+    events, records = custody.made_at.of(claim), custody.record_of.of(source)
+    if source in custody.made_in.of(claim) or _occasions(custody, events) & records:
         return True
-    speakers = custody.speakers.get(claim, set())
+    speakers = custody.speakers.of(claim)
     is_at_large = not events and claim not in custody.made_in
-    if is_at_large and any(speakers & custody.present.get(event, set()) for event in records):
+    if is_at_large and any(speakers & custody.present.of(event) for event in records):
         return True
-    people = custody.issuers.get(source, set()) | custody.reporters.get((claim, source), set())
-    there = speakers.union(*(custody.present.get(event, set()) for event in events))
-    return bool(people & (there | custody.seen.get((claim, source), set())))
+    people = custody.issuers.of(source) | custody.reporters.get((claim, source), frozenset())
+    there = speakers.union(*(custody.present.of(event) for event in events))
+    return not people.isdisjoint(there.union(custody.seen.get((claim, source), ())))
 
 
-def _occasions(custody: Custody, events: set[str]) -> set[str]:
+def _occasions(custody: Custody, events: frozenset[str]) -> frozenset[str]:
     """Return events with their parts and with what they are part of."""
-    return events.union(*(custody.occasions.get(event, set()) for event in events))
+    return events.union(*(custody.occasions.of(event) for event in events))
 
 
 def trace_report(custody: Custody, report: CustodyReport) -> Trace:
@@ -151,7 +151,7 @@ def derive_witnesses(store: AskedStore) -> Iterator[ox.Triple]:
     """Return the counts of each claim's outlets and roots, and a sentence with them."""
     custody = read_custody(store)
     printed = _printed_sources(store)
-    respun = {report for report, kinds in links(store, REC.rendering).items() if _RESPUN in kinds}
+    respun = having(store, REC.rendering, CODE.respun)
     changes: dict[str, set[str]] = defaultdict(set)
     doubts: dict[str, set[str]] = defaultdict(set)
     for row in rows(store, _DRIFTS):
@@ -159,7 +159,7 @@ def derive_witnesses(store: AskedStore) -> Iterator[ox.Triple]:
         (doubts if is_doubtful else changes)[row["report"]].add(row["kind"])
     for row in rows(store, _ALTERED):
         changes[row["report"]].add("altered, by a curator's judgement")
-    departing = {*links(store, REC.quantity), *links(store, REC.modality), *changes}
+    departing = subjects(store, REC.quantity, REC.modality) | changes.keys()
     for claim, reports in custody.by_claim.items():
         sources = sorted({source for report in reports for source in report.sources})
         traces = {source: trace(custody, claim, source) for source in sources}
@@ -252,7 +252,7 @@ def _order_of_citing(
     return sorted(ranks, key=ranks.__getitem__)
 
 
-def known_roots(custody: Custody, claim: str, traces: Iterable[Trace]) -> set[str]:
+def known_roots(custody: Custody, claim: str, traces: Iterable[Trace]) -> AbstractSet[str]:
     """Return the roots of a claim, of which two are never one by another name.
 
     The event or the document is the one root; another event is one only where a curator has traced
@@ -260,12 +260,12 @@ def known_roots(custody: Custody, claim: str, traces: Iterable[Trace]) -> set[st
     there is none where nothing is traced.
     """
     ends = {end for found in traces for end in found.roots}
-    place = custody.made_at.get(claim) or custody.made_in.get(claim)
+    place = custody.made_at.of(claim) or custody.made_in.of(claim)
     if place:
         here = _occasions(custody, place)
-        elsewhere = (custody.record_of.get(end, set()) for end in ends)
+        elsewhere = (custody.record_of.of(end) for end in ends)
         return place.union(*(events for events in elsewhere if not events & here))
-    return {min(custody.record_of.get(end, {end})) for end in ends}
+    return {min(custody.record_of.of(end), default=end) for end in ends}
 
 
 def _in_words(custody: Custody, claim: str, traces: dict[str, Trace]) -> str:
@@ -273,12 +273,10 @@ def _in_words(custody: Custody, claim: str, traces: dict[str, Trace]) -> str:
     outlets = _by_outlet(custody, traces)
     count = Counter(found.tracing for found in outlets.values())
     roots = {root for found in traces.values() for root in found.roots}
-    events, documents = custody.made_at.get(claim, set()), custody.made_in.get(claim, set())
+    events, documents = custody.made_at.of(claim), custody.made_in.of(claim)
     if events or documents:
         records = documents | {
-            source
-            for event in _occasions(custody, events)
-            for source in custody.records.get(event, ())
+            source for event in _occasions(custody, events) for source in custody.records.of(event)
         }
         kind = "event, its own record" if events else "document,"
         is_archived = bool(records & custody.archived)
@@ -308,10 +306,9 @@ def _through(custody: Custody, traces: dict[str, Trace]) -> str:
     missing = sorted({root for roots in chains for root in roots} - custody.archived)
     if not missing:
         return ""
-    names = [
-        f"“{custody.names[root]}”" if root in custody.names else "a report" for root in missing
-    ]
-    others = "" if len(names) == 1 else f" and {len(names) - 1} more"
+    name = custody.name(missing[0])
+    first = "a report" if name is None else f"“{name}”"
+    others = "" if len(missing) == 1 else f" and {len(missing) - 1} more"
     outlets = {custody.outlet(source) for source in traces}
     through_them = {
         custody.outlet(source)
@@ -319,7 +316,7 @@ def _through(custody: Custody, traces: dict[str, Trace]) -> str:
         if source not in found.roots and found.roots & set(missing)
     }
     number = len(through_them)
-    through = f"through {names[0]}{others}, not archived here"
+    through = f"through {first}{others}, not archived here"
     return f", {through}" if len(outlets) == 1 else f"; {number} {through}"
 
 

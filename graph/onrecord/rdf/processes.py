@@ -8,16 +8,19 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from threading import Thread
 from types import ModuleType
+from typing import TypeVar
 
 from onrecord.errors import OnRecordError
+
+TaskResult = TypeVar("TaskResult")
 
 _MOST = 4
 """Processes at most: each that asks the store holds what a question needs, up to a gigabyte."""
@@ -57,9 +60,10 @@ def workers(
             yield alone
         return
     # Not a fork: the store has threads, and a copy would hold its locks for good.
+    number = most_processes() if most is None else most
     with _no_script():
         pool = ProcessPoolExecutor(
-            number := most or most_processes(),
+            number,
             mp_context=get_context("spawn"),
             initializer=_begin,
             max_tasks_per_child=tasks_each,
@@ -73,6 +77,23 @@ def workers(
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def apart(task: Callable[..., TaskResult], *given: object) -> TaskResult:
+    """Return what a task returns in a process of its own, which ends with it and keeps no memory.
+
+    What is given, returned and raised must be picklable. An interrupt ends the process at once.
+    Raises EndedProcessError if it was ended from outside.
+    """
+    with workers(is_large=True, most=1) as pool:
+        process = pool.submit(os.getpid).result()
+        try:
+            return pool.submit(task, *given).result()
+        except (KeyboardInterrupt, SystemExit):
+            # Else it would be waited for until it has done all.
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGTERM)
+            raise
 
 
 def _start(pool: Executor, number: int) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from onrecord.rdf.oxigraph import ResultRow
-    from onrecord.records.check import CheckedRecords
     from onrecord.releases.comparison import Comparison
     from onrecord.releases.query_result import QueryResult
     from onrecord.releases.release import Release
@@ -231,20 +230,13 @@ def build(
     of source texts, by default those that ONRECORD_ARCHIVE names; `releases` the folder that the
     release is put into. The same records make the same release, which is left as it is.
 
-    Raises RefusedError if the records have violations, ReleaseError if the disk refuses.
+    Raises RefusedError, which has them, if the records have violations, ReleaseError if the disk
+    refuses.
     """
-    from onrecord.records.archive import archive_of
-    from onrecord.records.check import BEFORE_A_BUILD, check_records
-    from onrecord.records.collection import read_collection
     from onrecord.releases.build import build_checked
 
-    def check() -> "CheckedRecords":
-        texts = archive_of(None if archive is None else paths_of(archive))
-        return check_records(
-            read_collection(Path(collection)), texts, most_in_memory=BEFORE_A_BUILD
-        )
-
-    release = build_checked(check, Path(releases))
+    archives = None if archive is None else paths_of(archive)
+    release = build_checked(Path(collection), archives, Path(releases))
     return open(releases, release.name)
 
 

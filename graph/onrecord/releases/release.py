@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -197,8 +197,11 @@ def write_release(
 def working_folder(releases: Path) -> Iterator[Path]:
     """Yield a temporary folder beside the releases, and remove those that killed builds left.
 
+    A folder of releases that is made for it is gone again if it gets none.
+
     Raises ReleaseError if something cannot be written, there or by the caller.
     """
+    is_new = not releases.exists()
     try:
         releases.mkdir(parents=True, exist_ok=True)
         for left in releases.glob(f"{_BUILDING}*"):
@@ -210,6 +213,9 @@ def working_folder(releases: Path) -> Iterator[Path]:
             yield staging
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+            if is_new:
+                with suppress(OSError):
+                    releases.rmdir()
     except (OSError, sqlite3.Error) as error:
         full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
         remedy = ", free some space" if full or "is full" in str(error) else ""

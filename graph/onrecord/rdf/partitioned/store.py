@@ -28,7 +28,7 @@ class AskedStore(Protocol):
 
     def quads_for_pattern(
         self,
-        subject: ox.NamedNode | None,
+        subject: ox.NamedNode | ox.BlankNode | None,
         predicate: ox.NamedNode | None,
         object: ox.NamedNode | None,
         graph_name: ox.DefaultGraph | None = None,
@@ -55,7 +55,7 @@ class PartStore:
 
     def quads_for_pattern(
         self,
-        subject: ox.NamedNode | None,
+        subject: ox.NamedNode | ox.BlankNode | None,
         predicate: ox.NamedNode | None,
         object: ox.NamedNode | None,
         graph_name: ox.DefaultGraph | None = None,

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import count
+from itertools import count, pairwise
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDFS, SH
@@ -205,6 +205,22 @@ def is_read_whole(compiler: Compiler, focus: Focus, path: Path) -> bool:
     """Say whether to read all triples of a path is quicker than to look up each focus node."""
     size = extent(compiler, path)
     return size is not None and not focus.few and size <= _READ_MEANWHILE * focus.size
+
+
+def reach(compiler: Compiler, focus: Focus, path: Path) -> str:
+    """Return the pattern of the values of a path from each `?this` of a focus."""
+    start = distinct_focus(focus)
+    if isinstance(path, URIRef) or path.kind != "sequence":
+        return f"{start} ?this {sparql(path)} ?value"
+    if not all(is_read_whole(compiler, focus, part) for part in path.parts):
+        return f"{start} ?this {sparql(path)} ?value"
+    between = (f"?_{next(compiler.names)}" for _ in path.parts[1:])
+    names = pairwise(("?this", *between, "?value"))
+    lists = (
+        f"{{ SELECT {one} {other} {{ {one} {sparql(part)} {other} }} }}"
+        for part, (one, other) in zip(path.parts, names, strict=True)
+    )
+    return f"{start} {' '.join(lists)}"
 
 
 def is_class_read_whole(compiler: Compiler, focus: Focus, path: Path, kind: Identifier) -> bool:

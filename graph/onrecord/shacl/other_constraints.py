@@ -17,6 +17,7 @@ from onrecord.shacl.focus import (
     is_read_whole,
     lacking,
     property_shapes,
+    reach,
 )
 from onrecord.shacl.property_path import Compound, Path, sparql, walk
 from onrecord.shacl.shape import Constraint, Shape
@@ -73,7 +74,7 @@ def _max_count(
     number = int(constraint.value)
     triple = _triple_pattern(shape.path) if shape.path is not None else None
     if triple is None or focus.few:
-        triple = f"{distinct_focus(focus)} ?this {sparql(_path(shape))} ?value"
+        triple = reach(compiler, focus, _path(shape))
     counted = (
         f"SELECT ?this {{ {triple} }} GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {number})"
     )

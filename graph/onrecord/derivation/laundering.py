@@ -314,7 +314,9 @@ def read_sayings(store: AskedStore) -> Sayings:
     )
 
 
-def _figures(store: AskedStore, valid: Mapping[str, Span]) -> dict[str, list[tuple[FigureKey, Span]]]:
+def _figures(
+    store: AskedStore, valid: Mapping[str, Span]
+) -> dict[str, list[tuple[FigureKey, Span]]]:
     """Return the figures of claims and of reports, each with the time for which it is valid."""
     series, comparators = links(store, REC.inSeries), links(store, REC.comparator)
     values, per = texts(store, REC.comparableValue), texts(store, REC.comparablePer)

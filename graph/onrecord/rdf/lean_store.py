@@ -1,6 +1,6 @@
 """Store of an rdflib graph of millions of triples, in a seventh of the memory of rdflib's own."""
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rdflib import Graph
@@ -12,6 +12,8 @@ from onrecord.rdf.oxigraph import RdflibTriple
 _Pattern = tuple[Node | None, Node | None, Node | None]
 _Values = Node | dict[Node, None]
 """One value, or several in their order."""
+_NO_CONTEXTS: Iterator[None] = iter(())
+"""The graphs of each triple, of which this store has none; one for all, since it stays empty."""
 
 
 class LeanStore(SimpleMemory):
@@ -65,34 +67,29 @@ class LeanStore(SimpleMemory):
 
     def triples(
         self, triple_pattern: _Pattern, context: Any = None
-    ) -> Iterator[tuple[RdflibTriple, Generator[None, None, None]]]:
+    ) -> Iterator[tuple[RdflibTriple, Iterator[None]]]:
         """Yield the triples that match a pattern, each with no context."""
-        for triple in self._matches(*triple_pattern):
-            yield triple, _no_contexts()
-
-    def _matches(
-        self, subject: Node | None, predicate: Node | None, value: Node | None
-    ) -> Iterator[RdflibTriple]:
+        subject, predicate, value = triple_pattern
         if subject is not None:
             of_subject = self._values.get(subject, {})
             properties = of_subject if predicate is None else (predicate,)
             for each in tuple(properties):
                 for known in _each(of_subject.get(each, {})):
                     if value is None or known == value:
-                        yield subject, each, known
+                        yield (subject, each, known), _NO_CONTEXTS
         elif predicate is None:
             for each, of_subject in tuple(self._values.items()):
                 for name, values in tuple(of_subject.items()):
                     for known in _each(values):
                         if value is None or known == value:
-                            yield each, name, known
+                            yield (each, name, known), _NO_CONTEXTS
         elif value is None:
             for each in tuple(self._subjects.get(predicate, ())):
                 for known in _each(self._values[each][predicate]):
-                    yield each, predicate, known
+                    yield (each, predicate, known), _NO_CONTEXTS
         else:
             for each in tuple(self._subjects_of(predicate).get(value, ())):
-                yield each, predicate, value
+                yield (each, predicate, value), _NO_CONTEXTS
 
     def _subjects_of(self, predicate: Node) -> dict[Node, dict[Node, None]]:
         """Return the subjects of a property by value."""
@@ -110,10 +107,6 @@ class LeanStore(SimpleMemory):
 
 def _each(values: _Values) -> Iterable[Node]:
     return tuple(values) if isinstance(values, dict) else (values,)
-
-
-def _no_contexts() -> Generator[None, None, None]:
-    yield None
 
 
 def lean_graph(triples: Iterable[RdflibTriple] = ()) -> Graph:

@@ -32,8 +32,14 @@ def _typed(form: str, datatype: str) -> Literal:
     return Literal(form, datatype=_iri(datatype), normalize=False)
 
 
+@lru_cache(maxsize=65536)
+def _named_node(iri: str) -> ox.NamedNode:
+    return ox.NamedNode(iri)
+
+
 def forget_terms() -> None:
-    """Let go of the terms of rdflib that are kept to be used again, and of their memory."""
+    """Let go of the terms that are kept to be used again, and of their memory."""
+    _named_node.cache_clear()
     _iri.cache_clear()
     _typed.cache_clear()
 
@@ -56,7 +62,7 @@ def to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Ide
 def to_oxigraph(term: Node) -> Term:
     """Convert a term to pyoxigraph. Raises TypeError for a variable or a graph."""
     if isinstance(term, URIRef):
-        return ox.NamedNode(term)
+        return _named_node(term)
     if isinstance(term, BNode):
         return ox.BlankNode(term)
     if isinstance(term, Literal):
@@ -64,7 +70,7 @@ def to_oxigraph(term: Node) -> Term:
             return ox.Literal(str(term), language=term.language)
         if term.datatype is None:
             return ox.Literal(str(term))
-        return ox.Literal(str(term), datatype=ox.NamedNode(term.datatype))
+        return ox.Literal(str(term), datatype=_named_node(term.datatype))
     raise TypeError(f"not an RDF term: {term!r}")
 
 
@@ -72,11 +78,13 @@ def triples_in_oxigraph(
     triples: Iterable[RdflibTriple],
 ) -> Iterator[tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, Term]]:
     """Convert triples to pyoxigraph. Raises TypeError for a literal as subject."""
+    former: Node | None = None
     for subject, predicate, value in triples:
-        left = to_oxigraph(subject)
+        if subject is not former:
+            former, left = subject, to_oxigraph(subject)
         if isinstance(left, ox.Literal):
             raise TypeError(f"a literal cannot be a subject: {subject!r}")
-        yield left, ox.NamedNode(str(predicate)), to_oxigraph(value)
+        yield left, _named_node(str(predicate)), to_oxigraph(value)
 
 
 def to_graph(triples: Iterable[ox.Triple]) -> Graph:

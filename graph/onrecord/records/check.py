@@ -18,6 +18,7 @@ from onrecord.rdf.xsd import well_formed
 from onrecord.records.archive import Archive
 from onrecord.records.assembly import SHAPE_FILES, Assembly, assemble, read_shapes
 from onrecord.records.collection import Collection
+from onrecord.records.cycle_search import rare_cycle_search
 from onrecord.records.edtf_bounds import DateError, bounds
 from onrecord.records.evidence import Verdict, texts_to_make, verify
 from onrecord.records.known_terms import unknown_terms
@@ -62,6 +63,7 @@ class CheckedRecords:
         return tuple(finding for finding in self.findings if finding.severity == "violation")
 
 
+@rare_cycle_search()
 def check_records(
     collection: Collection,
     archive: Archive,

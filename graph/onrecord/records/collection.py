@@ -13,6 +13,7 @@ from onrecord.errors import OnRecordError, SyntaxProblem, UsageError
 from onrecord.files.content import read_content
 from onrecord.rdf.namespaces import DCAT
 from onrecord.rdf.oxigraph import RdflibTriple, parse_quads, to_rdflib
+from onrecord.records.cycle_search import rare_cycle_search
 
 
 class CollectionError(OnRecordError):
@@ -51,6 +52,7 @@ class Description:
     publisher: URIRef
 
 
+@rare_cycle_search()
 def read_collection(root: Path) -> Collection:
     """Read every `.ttl` file below a folder; syntax errors are in `problems`.
 

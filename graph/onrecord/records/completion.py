@@ -128,13 +128,15 @@ def completions(
 
 
 def _classes(classes: Mapping[URIRef, URIRef], records: Graph) -> Iterator[RdflibTriple]:
+    type_ = RDF.type
     for predicate, kind in classes.items():
         for subject, value in records.subject_objects(predicate):
             if str(value).startswith(f"{str(subject).partition('#')[0]}#"):
-                yield value, RDF.type, kind
+                yield value, type_, kind
 
 
 def _bounds(records: Graph) -> Iterator[RdflibTriple]:
+    day = XSD.date
     for span, written in records.subject_objects(DCTERMS.date):
         if isinstance(written, Literal) and written.datatype == EDTF.EDTF:
             try:
@@ -142,9 +144,9 @@ def _bounds(records: Graph) -> Iterator[RdflibTriple]:
             except DateError:
                 continue  # `check` reports it with its region
             if earliest is not None:
-                yield span, REC.earliest, Literal(earliest.isoformat(), datatype=XSD.date)
+                yield span, REC.earliest, Literal(earliest.isoformat(), datatype=day)
             if latest is not None:
-                yield span, REC.latest, Literal(latest.isoformat(), datatype=XSD.date)
+                yield span, REC.latest, Literal(latest.isoformat(), datatype=day)
 
 
 def _defaults_of_quantities(records: Graph) -> Iterator[RdflibTriple]:
@@ -212,6 +214,7 @@ def _selectors(records: Graph, text_of: TextOf) -> Iterator[RdflibTriple]:
 
     See Web Annotation Data Model, sections 4.2.4 (text quote) and 4.2.5 (text position).
     """
+    type_, number = RDF.type, XSD.nonNegativeInteger  # rdflib makes a term anew each time
     for passage, snapshot in records.subject_objects(OA.hasSource):
         if isinstance(passage, BNode):
             continue  # it has no owner with an IRI, so its selectors have no IRI either
@@ -220,13 +223,13 @@ def _selectors(records: Graph, text_of: TextOf) -> Iterator[RdflibTriple]:
         if start is not None and end is not None:
             position = URIRef(f"{passage}-position")
             yield passage, OA.hasSelector, position
-            yield position, RDF.type, OA.TextPositionSelector
-            yield position, OA.start, Literal(str(start), datatype=XSD.nonNegativeInteger)
-            yield position, OA.end, Literal(str(end), datatype=XSD.nonNegativeInteger)
+            yield position, type_, OA.TextPositionSelector
+            yield position, OA.start, Literal(str(start), datatype=number)
+            yield position, OA.end, Literal(str(end), datatype=number)
         if words is not None:
             quote = URIRef(f"{passage}-quote")
             yield passage, OA.hasSelector, quote
-            yield quote, RDF.type, OA.TextQuoteSelector
+            yield quote, type_, OA.TextQuoteSelector
             yield quote, OA.exact, Literal(str(words))
             yield passage, SCHEMA.sha256, Literal(sha256(str(words).encode()).hexdigest())
             text = text_of(str(records.value(snapshot, SCHEMA.sha256)))

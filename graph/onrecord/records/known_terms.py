@@ -16,6 +16,7 @@ from onrecord.rdf.oxigraph import RdflibTriple
 
 _VOCABULARY = re.compile(r"^([a-z]+): (http\S+)$")
 _NOTE = re.compile(r"^  (\w+):(\S+) (.+)$")
+_TYPE = RDF.type  # rdflib makes the term anew each time that it is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _used(triples: Iterable[RdflibTriple]) -> Iterator[URIRef]:
         if isinstance(predicate, URIRef):
             yield predicate
         if isinstance(value, URIRef):
-            if predicate == RDF.type or _is_in_known_space(value):
+            if predicate == _TYPE or _is_in_known_space(value):
                 yield value
         elif isinstance(value, Literal) and value.datatype is not None:
             yield value.datatype

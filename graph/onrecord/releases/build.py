@@ -3,7 +3,6 @@
 import gc
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -19,11 +18,12 @@ from onrecord.rdf.graph_file import GraphFile, write_graph, write_union
 from onrecord.rdf.oxigraph import extend, forget_terms, in_graph, triples_in
 from onrecord.rdf.partitioned.graph import PartitionedGraph
 from onrecord.rdf.partitioned.store import AskedStore, opened
-from onrecord.rdf.processes import apart, search_cycles_rarely, workers
+from onrecord.rdf.processes import apart, workers
 from onrecord.records.archive import archive_of
 from onrecord.records.assembly import Assembly
 from onrecord.records.check import BEFORE_A_BUILD, CheckedRecords, check_records
 from onrecord.records.collection import read_collection
+from onrecord.records.cycle_search import rare_cycle_search
 from onrecord.releases.descriptions import citation_file, datacite, schema_org
 from onrecord.releases.descriptions.dcat import describe_dataset
 from onrecord.releases.descriptions.usage import USAGE_GRAPH, example, partitions, prefixes
@@ -71,18 +71,7 @@ class RefusedError(OnRecordError):
         self.violations = violations
 
 
-@contextmanager
-def _rare_cycle_search() -> Iterator[None]:
-    """Search for cycles of objects rarely meanwhile; use as a decorator."""
-    thresholds = gc.get_threshold()
-    search_cycles_rarely()
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-
-
-@_rare_cycle_search()
+@rare_cycle_search()
 def build(report: CheckedRecords, releases: Path) -> Release:
     """Build the release of a collection that is checked; return the existing one if it is the same.
 
@@ -91,7 +80,7 @@ def build(report: CheckedRecords, releases: Path) -> Release:
     return _build_here(lambda: report, releases)
 
 
-@_rare_cycle_search()
+@rare_cycle_search()
 def build_checked(collection: Path, archives: Sequence[Path] | None, releases: Path) -> Release:
     """Check the collection in a folder and build its release; return the existing one if it is so.
 

@@ -6,6 +6,7 @@ lexical form, and in the graph PLAIN as Oxigraph normalises it, for SPARQL const
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -13,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 import pyoxigraph as ox
+from rdflib.namespace import RDF
 from rdflib.term import Identifier
 
 from onrecord.rdf.oxigraph import (
@@ -55,6 +57,7 @@ _CANONICAL_FORM = {datatype: re.compile(form) for datatype, form in _CANONICAL.i
 _VALUED = r"(?i)integer|byte|short|int$|long|decimal|float|double|bool|date|time|#g|dur"
 _REWRITTEN = frozenset(datatype for datatype in WELL_FORMED if re.search(_VALUED, datatype))
 """Datatypes whose literals Oxigraph normalises."""
+_TYPE = str(RDF.type)
 _BATCH = 50_000
 FEW_TRIPLES = 20_000
 """Below this size, threads that wait for each other take longer than the queries."""
@@ -80,6 +83,8 @@ class DataGraph:
     """Whether there are fewer than FEW_TRIPLES; to count them takes as long as a small change."""
     folder: Path | None = None
     """Where the store is, None for one in memory."""
+    sizes: Counter[str] = field(default_factory=Counter)
+    """How many triples each property has, and each class as their object; of what was loaded."""
 
     def select(self, query: str) -> ox.QuerySolutions:
         """Run a query of the engine, over literals in their lexical forms."""
@@ -141,7 +146,8 @@ def load(
     data = DataGraph(ox.Store(folder), is_small=len(first) < FEW_TRIPLES, folder=folder)
     ill_formed_literals: set[ox.Literal] = set()
     stored_forms: dict[ox.Literal, ox.Literal | None] = {}
-    quads = _stored_quads(chain(first, triples), ill_formed_literals, stored_forms)
+    counted = _counted(chain(first, triples), data.sizes)
+    quads = _stored_quads(counted, ill_formed_literals, stored_forms)
     bulk_extend(data.store, quads)
     if folder is not None:
         data.store.optimize()
@@ -156,6 +162,18 @@ def load(
 def load_graph(triples: Iterable[RdflibTriple], folder: Path | None = None) -> DataGraph:
     """Load rdflib triples into a data graph, in memory or in a folder."""
     return load(triples_in_oxigraph(triples), folder)
+
+
+def _counted(
+    triples: Iterable[tuple[Subject, ox.NamedNode, Term]], sizes: Counter[str]
+) -> Iterator[tuple[Subject, ox.NamedNode, Term]]:
+    """Yield triples, and count them by property, and by class."""
+    for triple in triples:
+        predicate = triple[1].value
+        sizes[predicate] += 1
+        if predicate == _TYPE:
+            sizes[triple[2].value] += 1
+        yield triple
 
 
 def _stored_quads(

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import count
+from itertools import count, pairwise
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import RDFS, SH
@@ -16,7 +16,7 @@ from rdflib.term import Identifier
 from onrecord.rdf.oxigraph import Term
 from onrecord.shacl.advanced import declared_functions, foreign_parameters
 from onrecord.shacl.data_graph import DataGraph, as_written, in_store, member
-from onrecord.shacl.property_path import Path, sparql
+from onrecord.shacl.property_path import Path, sparql, walk
 from onrecord.shacl.shape import Constraint, Shape, class_types_of, read_shape, siblings
 from onrecord.shacl.value_constraints import CompilerScope
 
@@ -26,6 +26,8 @@ _REFERRING = {SH.property, SH.node, SH["not"], SH["and"], SH["or"], SH.xone}
 """Parameters whose values are shapes."""
 FEW_NODES = 2_000
 """Below this number of nodes, a query starts from the nodes and not from the whole focus."""
+_READ_MEANWHILE = 4
+"""How many triples of one property are read in the time in which one node is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Focus:
 
     render: Callable[[str], str]
     """Returns a graph pattern that binds a variable to each node, possibly several times."""
+    size: int
+    """About how many nodes there are."""
     few: bool = False
     """Whether the nodes are few, so that queries should start with them."""
 
@@ -124,24 +128,29 @@ def _class_types(shapes: Graph, data: DataGraph) -> frozenset[Identifier]:
 def focus_of(compiler: Compiler, shape: Shape) -> Focus | None:
     """Return the target nodes of a shape (SHACL, section 2.1.3), None if it has no target."""
     patterns: list[Callable[[str], str]] = []
+    sizes = compiler.data.sizes
     nodes = [value for target, value in shape.targets if target == SH.targetNode]
     if nodes:
         terms = [in_store(node) for node in nodes]
         compiler.data.add_missing_nodes(terms)
         name = compiler.data.add_node_set(terms)
         patterns.append(lambda v: member(name, v))
+    size = len(nodes)
     for target, value in shape.targets:
         if target == SH.targetClass:
             patterns.append(_instances(compiler, value))
+            size += sum(sizes[str(kind)] for kind in compiler.scope.subclasses(value))
         elif target == SH.targetSubjectsOf:
             patterns.append(lambda v, p=value: f"{v} <{p}> ?_{next(compiler.names)} .")  # type: ignore[misc]
+            size += sizes[str(value)]
         elif target == SH.targetObjectsOf:
             patterns.append(lambda v, p=value: f"?_{next(compiler.names)} <{p}> {v} .")  # type: ignore[misc]
+            size += sizes[str(value)]
     if not patterns:
         return None
     if len(patterns) == 1:
-        return Focus(patterns[0], few=bool(nodes))
-    return Focus(lambda v: " UNION ".join(f"{{ {pattern(v)} }}" for pattern in patterns))
+        return Focus(patterns[0], size, few=bool(nodes))
+    return Focus(lambda v: " UNION ".join(f"{{ {pattern(v)} }}" for pattern in patterns), size)
 
 
 def _instances(compiler: Compiler, kind: Identifier) -> Callable[[str], str]:
@@ -160,19 +169,75 @@ def _instances(compiler: Compiler, kind: Identifier) -> Callable[[str], str]:
 def focus_of_nodes(compiler: Compiler, nodes: set[Term]) -> Focus:
     """Return the focus that consists of the given nodes."""
     name = compiler.data.add_node_set(nodes)
-    return Focus(lambda v: member(name, v), few=len(nodes) < FEW_NODES)
+    return Focus(lambda v: member(name, v), len(nodes), few=len(nodes) < FEW_NODES)
 
 
 def value_nodes(compiler: Compiler, focus: Focus, path: Path | None) -> Focus:
     """Return the value nodes of a path from a focus, as a focus."""
     if path is None:
         return focus
+    is_read = is_read_whole(compiler, focus, path)
 
     def pattern(v: str) -> str:
         owner = f"?_{next(compiler.names)}"
-        return f"{{ SELECT DISTINCT {v} {{ {focus.render(owner)} {owner} {sparql(path)} {v} }} }}"
+        owners, values = focus.render(owner), f"{owner} {sparql(path)} {v}"
+        if is_read:
+            # Two lists that are joined: Oxigraph would look up the values of each node.
+            owners = f"{{ SELECT {owner} {{ {owners} }} }}"
+            values = f"{{ SELECT {owner} {v} {{ {values} }} }}"
+        return f"{{ SELECT DISTINCT {v} {{ {owners} {values} }} }}"
 
-    return Focus(pattern, few=focus.few)
+    size = extent(compiler, path)
+    return Focus(pattern, focus.size if size is None else min(focus.size, size), few=focus.few)
+
+
+def extent(compiler: Compiler, path: Path | None) -> int | None:
+    """Return how many triples a path has that is one step, None for any other path."""
+    if isinstance(path, URIRef):
+        return compiler.data.sizes[str(path)]
+    if path is None or path.kind not in ("inverse", "alternative"):
+        return None
+    parts = [extent(compiler, part) for part in path.parts]
+    return None if None in parts else sum(part for part in parts if part is not None)
+
+
+def is_read_whole(compiler: Compiler, focus: Focus, path: Path) -> bool:
+    """Say whether to read all triples of a path is quicker than to look up each focus node."""
+    size = extent(compiler, path)
+    return size is not None and not focus.few and size <= _READ_MEANWHILE * focus.size
+
+
+def reach(compiler: Compiler, focus: Focus, path: Path) -> str:
+    """Return the pattern of the values of a path from each `?this` of a focus."""
+    start = distinct_focus(focus)
+    if isinstance(path, URIRef) or path.kind != "sequence":
+        return f"{start} ?this {sparql(path)} ?value"
+    if not all(is_read_whole(compiler, focus, part) for part in path.parts):
+        return f"{start} ?this {sparql(path)} ?value"
+    between = (f"?_{next(compiler.names)}" for _ in path.parts[1:])
+    names = pairwise(("?this", *between, "?value"))
+    lists = (
+        f"{{ SELECT {one} {other} {{ {one} {sparql(part)} {other} }} }}"
+        for part, (one, other) in zip(path.parts, names, strict=True)
+    )
+    return f"{start} {' '.join(lists)}"
+
+
+def is_class_read_whole(compiler: Compiler, focus: Focus, path: Path, kind: Identifier) -> bool:
+    """Say whether to read all instances of a class is quicker than to look up each value."""
+    values = extent(compiler, path)
+    size = sum(compiler.data.sizes[str(each)] for each in compiler.scope.subclasses(kind))
+    return values is not None and not focus.few and size <= _READ_MEANWHILE * values
+
+
+def lacking(compiler: Compiler, focus: Focus, path: Path) -> str:
+    """Return the pattern that takes away each `?this` of a focus that has a value by a path.
+
+    It follows the pattern of the focus.
+    """
+    if is_read_whole(compiler, focus, path):
+        return f"MINUS {{ ?this {sparql(path)} ?value }}"
+    return f"FILTER NOT EXISTS {{ {walk(path)} }}"
 
 
 def focus_nodes(compiler: Compiler, focus: Focus) -> set[Term]:

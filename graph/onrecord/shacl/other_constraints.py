@@ -10,7 +10,15 @@ from rdflib.namespace import SH
 from onrecord.rdf.oxigraph import Term
 from onrecord.shacl.data_graph import in_store, member
 from onrecord.shacl.errors import NotCompiled
-from onrecord.shacl.focus import Compiler, Focus, distinct_focus, property_shapes
+from onrecord.shacl.focus import (
+    Compiler,
+    Focus,
+    distinct_focus,
+    is_read_whole,
+    lacking,
+    property_shapes,
+    reach,
+)
 from onrecord.shacl.property_path import Compound, Path, sparql, walk
 from onrecord.shacl.shape import Constraint, Shape
 from onrecord.shacl.value_constraints import not_true, value_of
@@ -32,12 +40,23 @@ class ConstraintViolation:
     """Those values."""
 
 
+def _class(
+    compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
+) -> Iterator[ConstraintViolation]:
+    classes = compiler.scope.subclasses(constraint.value)
+    others = " ".join(f"MINUS {{ ?value a <{kind}> }}" for kind in classes)
+    strangers = f"{{ SELECT ?this ?value {{ ?this {sparql(_path(shape))} ?value {others} }} }}"
+    query = f"SELECT DISTINCT ?this ?value {{ {strangers} {distinct_focus(focus)} }}"
+    for row in compiler.data.select(query):
+        yield ConstraintViolation(constraint, row["this"], row["value"])
+
+
 def _min_count(
     compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
 ) -> Iterator[ConstraintViolation]:
     number = int(constraint.value)
     if number == 1:
-        missing = f"FILTER NOT EXISTS {{ {walk(_path(shape))} }}"
+        missing = lacking(compiler, focus, _path(shape))
         query = f"SELECT DISTINCT ?this {{ {focus.render('?this')} {missing} }}"
     else:
         triple = f"?this {sparql(_path(shape))} ?value"
@@ -55,7 +74,7 @@ def _max_count(
     number = int(constraint.value)
     triple = _triple_pattern(shape.path) if shape.path is not None else None
     if triple is None or focus.few:
-        triple = f"{distinct_focus(focus)} ?this {sparql(_path(shape))} ?value"
+        triple = reach(compiler, focus, _path(shape))
     counted = (
         f"SELECT ?this {{ {triple} }} GROUP BY ?this HAVING (COUNT(DISTINCT ?value) > {number})"
     )
@@ -81,9 +100,14 @@ def _path(shape: Shape) -> Path:
 def _has_value(
     compiler: Compiler, shape: Shape, constraint: Constraint, focus: Focus
 ) -> Iterator[ConstraintViolation]:
-    name = compiler.data.add_node_set([in_store(constraint.value)])
-    has_value = walk(_path(shape), f"FILTER EXISTS {{ {member(name, '?value')} }}")
-    query = f"{focus.render('?this')} FILTER NOT EXISTS {{ {has_value} }}"
+    path, value = _path(shape), constraint.value
+    if isinstance(value, URIRef) and is_read_whole(compiler, focus, path):
+        without = f"MINUS {{ ?this {sparql(path)} <{value}> }}"
+    else:
+        name = compiler.data.add_node_set([in_store(value)])
+        has_value = walk(path, f"FILTER EXISTS {{ {member(name, '?value')} }}")
+        without = f"FILTER NOT EXISTS {{ {has_value} }}"
+    query = f"{focus.render('?this')} {without}"
     for row in compiler.data.select(f"SELECT DISTINCT ?this {{ {query} }}"):
         yield ConstraintViolation(constraint, row["this"])
 
@@ -174,6 +198,7 @@ def _less_than(
 VIOLATION_QUERIES: dict[
     URIRef, Callable[[Compiler, Shape, Constraint, Focus], Iterator[ConstraintViolation]]
 ] = {
+    SH["class"]: _class,
     SH.closed: _closed,
     SH.disjoint: _disjoint,
     SH.equals: _equals,

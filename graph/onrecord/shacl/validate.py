@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -141,17 +142,22 @@ def _by_processes(
             copy = Path(copies) / str(number)
             data.store.backup(copy)
             share = slice(number, None, processes)
-            flags = data.rewritten, data.ill_formed
-            jobs.append(pool.submit(_results_of_share, copy, *flags, shapes, share))
+            known = data.rewritten, data.ill_formed, data.sizes
+            jobs.append(pool.submit(_results_of_share, copy, *known, shapes, share))
         for job in jobs:
             yield from job.result()
 
 
 def _results_of_share(
-    folder: Path, rewritten: bool, ill_formed: bool, shapes: Graph, share: slice
+    folder: Path,
+    rewritten: bool,
+    ill_formed: bool,
+    sizes: Counter[str],
+    shapes: Graph,
+    share: slice,
 ) -> list[tuple[Identifier, list[Result] | str]]:
     """Return the results of a share of the shapes."""
-    data = DataGraph(ox.Store(folder), rewritten, ill_formed)
+    data = DataGraph(ox.Store(folder), rewritten, ill_formed, sizes=sizes)
     return list(_results_by_target(make_compiler(shapes, data), whole_focus, share))
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from bundled import store
+from bundled import derived, store
 from onrecord.derivation.derived import evaluate, rules
 from onrecord.derivation.drift import DRIFTS
 from onrecord.rdf.graph_file import write_graph
+from onrecord.rdf.oxigraph import quads
 from onrecord.rdf.partitioned.graph import PartitionedGraph
 from onrecord.rdf.partitioned.store import batches, opened
 from onrecord.rdf.query_text.predicates import matched_triples
@@ -98,6 +99,17 @@ def test_a_rule_that_is_a_function_derives_the_same(
         assert set(evaluate(FUNCTIONS[name], parts)) == set(evaluate(FUNCTIONS[name], store()))
 
 
+@pytest.mark.parametrize("rule", [rule.name for rule in rules() if rule.names_for_readers])
+def test_names_for_readers_are_in_no_answer_of_known_properties(rule: str) -> None:
+    names = [quad for quad in quads(derived()[rule]) if quad.predicate == LABEL]
+    assert names
+    without = ox.Store()
+    without.extend(set(store()).difference(names))
+    for name, text in ASKED.items():
+        if matched_triples(text) is not None and name != f"rule {rule}":
+            assert rows(without.query(text)) == rows(store().query(text)), name
+
+
 @pytest.mark.parametrize("most", [0, 3_000, 30_000])
 def test_what_is_too_much_for_memory_is_asked_on_disk(
     most: int, known: PartitionedGraph, tmp_path: Path
@@ -134,6 +146,7 @@ def test_batches_ask_for_little_at_once(known: PartitionedGraph) -> None:
         for name, text in ASKED.items()
         if (matched := matched_triples(text)) is not None
     }
+    assert len(list(batches(wanted, known, 10**9, 8))) >= 8
     for most in (0, 20_000, 10**9):
         made = list(batches(wanted, known, most))
         assert sorted(name for batch in made for name in batch) == sorted(wanted)

@@ -422,4 +422,5 @@ COMPARISON = Rule(
     "rdfs:label of each pair, by its outcome and series",
     needs=("comparable", "kin", "judged", "label", "taken-back"),
     function=compare,
+    names_for_readers=True,
 )

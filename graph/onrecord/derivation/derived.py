@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 from rdflib import Graph
+from rdflib.namespace import RDFS
 
 from onrecord.derivation.comparison import COMPARISON
 from onrecord.derivation.drift import DRIFTS
@@ -62,10 +63,13 @@ def derive_side_by_side(
 ) -> Iterator[tuple[str, GraphFile]]:
     """Add to a graph in parts what each rule derives from it and from earlier rules.
 
-    Yield it by name. Rules that need none of one another are evaluated by several processes, into
+    Yield it by name. Names for readers alone are not added, which are a sixth of what there is to
+    hold in memory. Rules that need none of one another are evaluated by several processes, into
     files in `folder`. Raises RuleError for a rule that is not a CONSTRUCT query, EndedProcessError
     if a process was ended from outside.
     """
+    rules = tuple(rules)
+    for_readers = {rule.name for rule in rules if rule.names_for_readers}
     # Python gives little memory back: of 100,000 claims a process kept 700 MB of what it had done.
     with workers(is_large=True, tasks_each=1) as pool:
         for stage in _stages(rules):
@@ -73,7 +77,7 @@ def derive_side_by_side(
             groups = sorted(_groups(stage), key=lambda group: bool(group[0].text))
             jobs = [pool.submit(_derive_files, known, group, folder) for group in groups]
             for name, graph in (each for job in jobs for each in job.result()):
-                known.add(graph)
+                known.add(graph, _NAMES if name in for_readers else ())
                 yield name, graph
 
 
@@ -136,6 +140,7 @@ def evaluate(rule: Rule, store: AskedStore) -> Iterable[ox.Triple]:
     return triples
 
 
+_NAMES = (RDFS.label,)
 _FUNCTIONS = (COMPARISON, *DRIFTS, INDEPENDENCE, LAUNDERED, ROOTS, WITNESSES)
 
 

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from onrecord.errors import OnRecordError
 from onrecord.rdf.partitioned.store import AskedStore
 
-_HEADER = re.compile(r"^# (title|derives|needs): (.*)$")
+_HEADER = re.compile(r"^# (title|derives|needs|names): (.*)$")
 
 
 class RuleError(OnRecordError):
@@ -36,6 +36,9 @@ class Rule:
     """Returns what it derives from the records and from the rules that it needs."""
     together: Callable[[AskedStore], Mapping[str, Iterable[ox.Triple]]] | None = None
     """Returns the same of several rules by name, which need the same and read the same once."""
+    names_for_readers: bool = False
+    """Whether the names that it derives are for readers alone: no rule, table or saved query that
+    says which properties it asks for has them in its answer."""
 
 
 def base_of(store: AskedStore) -> str:
@@ -77,4 +80,7 @@ def _read(path: Path) -> Rule:
         if field not in header:
             raise RuleError(f"{path}: the header has no '# {field}: …' line")
     needs = tuple(header.get("needs", "").replace(",", " ").split())
-    return Rule(path.stem, header["title"], header["derives"], needs, text)
+    for_readers = header.get("names") == "for readers"
+    return Rule(
+        path.stem, header["title"], header["derives"], needs, text, names_for_readers=for_readers
+    )

@@ -29,12 +29,14 @@ class PartitionedGraph:
     its class."""
     _places: dict[str, Path] = field(default_factory=dict)
 
-    def add(self, graph: GraphFile) -> None:
-        """Add the triples of a graph."""
+    def add(self, graph: GraphFile, without: Iterable[str] = ()) -> None:
+        """Add the triples of a graph, but for those of some properties."""
+        left_out = {f"<{name}>" for name in without}
         held: dict[str, list[str]] = defaultdict(list)
         for number, line in enumerate(graph.lines(), 1):
             _, name, value = line.split(" ", 2)
-            held[f"{name} {value}" if name == _TYPE else name].append(line)
+            if name not in left_out:
+                held[f"{name} {value}" if name == _TYPE else name].append(line)
             if number % _HELD == 0:
                 self._write(held)
         self._write(held)

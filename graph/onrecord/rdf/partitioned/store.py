@@ -13,10 +13,10 @@ from onrecord.rdf.oxigraph import bulk_load
 from onrecord.rdf.partitioned.graph import PartitionedGraph
 from onrecord.rdf.query_text.predicates import MatchedTriples, matched_triples
 
-MOST = 4_500_000
-"""Triples of which a process holds no more in memory, in 1.5 GB, while others are at work."""
-MOST_ALONE = 9_000_000
-"""The same of the only process at work."""
+MOST = 4_000_000
+"""Triples of which a process holds no more in memory, in 1.3 GB, while others are at work."""
+MOST_ALONE = 7_500_000
+"""The same of the only process at work, in 2.4 GB."""
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -107,13 +107,15 @@ def opened(
 
 
 def batches(
-    wanted: dict[str, frozenset[str]], graph: PartitionedGraph, most: int
+    wanted: dict[str, frozenset[str]], graph: PartitionedGraph, most: int, fewest: int = 1
 ) -> Iterator[list[str]]:
     """Yield names of questions by batches, in the order in which a PartStore reads least.
 
-    `wanted` has the parts that each asks for. A batch asks for `most` triples, or for one question.
+    `wanted` has the parts that each asks for. A batch reads `most` triples, or has one question.
+    There are about `fewest` batches or more.
     """
     rest = dict(wanted)
+    longest = max(1, len(wanted) // fewest)
     while rest:
         batch: list[str] = []
         read = _NOTHING
@@ -121,7 +123,8 @@ def batches(
             # The largest begins, and then what adds least follows.
             sizes = {name: graph.size(parts - read) for name, parts in rest.items()}
             name = min(sizes, key=sizes.__getitem__) if batch else max(sizes, key=sizes.__getitem__)
-            if batch and graph.size(read) + sizes[name] > most:
+            is_full = len(batch) == longest or graph.size(read) + sizes[name] > most
+            if batch and is_full:
                 break
             batch.append(name)
             read |= rest.pop(name)

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from onrecord.rdf.partitioned.graph import PartitionedGraph
 from onrecord.rdf.partitioned.store import MOST, MOST_ALONE, batches, opened
-from onrecord.rdf.processes import workers
+from onrecord.rdf.processes import most_processes, workers
 from onrecord.rdf.query_text.predicates import matched_triples
 from onrecord.releases.saved_query import Query
 from onrecord.releases.tables.answers import KeptQuery, kept_queries
@@ -53,7 +53,7 @@ def made_by_processes(
             (many if union.size(parts) > MOST else few)[name] = parts
     jobs: dict[str, Future[None]] = {}
     with workers(is_large=True, tasks_each=1) as pool:
-        for batch in batches(few, union, MOST):
+        for batch in batches(few, union, MOST, 2 * most_processes()):
             job = pool.submit(_make, union, batch, folder, MOST)
             jobs |= dict.fromkeys(batch, job)
         for job in jobs.values():

@@ -56,7 +56,7 @@ from onrecord.derivation.rule import Rule, base_of
 from onrecord.derivation.sentence import joined, told
 from onrecord.derivation.solutions import rows
 from onrecord.rdf.namespaces import CODE, PROV, REC
-from onrecord.rdf.partitioned.store import AskedStore
+from onrecord.rdf.partitioned.store import AskedStore, let_go
 
 WHOLE_LINE = 200
 """Number of figures of a line up to which all its conclusions are kept."""
@@ -98,6 +98,7 @@ def compare(store: AskedStore, whole_line: int = WHOLE_LINE) -> Iterator[ox.Trip
         {row["thing"]: row["name"] for row in rows(store, _NAMES)},
     )
     forms = read_other_forms(store)
+    let_go(store)
     for line in _lines(figures):
         found = compare_line(line, forms)
         counts: Counter[tuple[str, str]] = Counter()

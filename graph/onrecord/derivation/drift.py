@@ -38,7 +38,7 @@ from onrecord.derivation.figure import read_alike
 from onrecord.derivation.inference import Inference, Strength
 from onrecord.derivation.rule import Rule
 from onrecord.rdf.namespaces import CODE, PROV, REC
-from onrecord.rdf.partitioned.store import AskedStore
+from onrecord.rdf.partitioned.store import AskedStore, let_go
 
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _BASE = "SELECT ?base { ?dataset <http://rdfs.org/ns/void#uriSpace> ?base . }"
@@ -68,8 +68,10 @@ def derive_drifts(store: AskedStore) -> dict[str, list[ox.Triple]]:
     bases = cast(ox.QuerySolutions, store.query(_BASE))
     base = next((cast(ox.Literal, row["base"]).value for row in bases), "")
     vocabulary = Vocabulary(read_names(store), read_wider(store), read_alike(store))
+    claims = read_attested(store)
+    let_go(store)
     found: dict[str, list[Drift]] = defaultdict(list)
-    for claim in read_attested(store):
+    for claim in claims:
         for find in _FINDERS:
             for drift in _once(find(claim, vocabulary)):
                 found[drift.inference.outcome].append(drift)

@@ -6,6 +6,6 @@ FROM (
     FROM figure AS f
     JOIN claim AS c ON c.claim = f.claim
     WHERE f.series = :series AND (:as_of = '' OR c.said_to <= :as_of)
-    ORDER BY c.said_from DESC, f.claim, f.figure LIMIT 300
+    ORDER BY c.said_from DESC, f.claim, f.figure LIMIT 200
 )
 ORDER BY claim, figure

@@ -114,7 +114,7 @@ def series_page(endpoint: Endpoint, release: Release, iri: URIRef, title: str, g
         price_year=str(graph.value(iri, REC.priceYear) or ""),
         notes=sorted(map(str, graph.objects(iri, RDFS.comment))),
         figures=figures,
-        cut_off=len(rows) >= 300,
+        cut_off=len(rows) >= 200,
         chart=band(drawn, title),
         drawn=len(drawn),
         comparisons=sorted(comparisons, key=lambda each: (each[0] == "apparent", each[0])),

@@ -84,8 +84,9 @@ def write_tables(
 ) -> None:
     """Write the tables of a release into a new SQLite file. The same triples give the same rows.
 
-    Of a union in parts, several processes make the rows; what may match any triple they ask of a
-    store on disk of the same triples, of which `whole` returns the folder once it is filled. Raises
+    Of a union in parts, several processes make the rows; what may match too much for memory they
+    ask of a store on disk of the same triples, of which `whole` returns the folder once it is
+    filled. Raises
     OSError or sqlite3.Error if a file cannot be written.
     """
     with TemporaryDirectory(dir=path.parent) as name:

@@ -37,19 +37,20 @@ def made_by_processes(
 ) -> Iterator[FileOf]:
     """Yield what returns the files that processes make of a graph in parts.
 
-    What may match any triple is asked of a store on disk, of which `whole` returns the folder. What
-    asks for much is asked by one process, while files are read.
+    What may match too many triples for memory, or any, is asked of a store on disk, of which
+    `whole` returns the folder. What may match many is asked by one process, while files are read.
     """
     few: dict[str, frozenset[str]] = {}
     many: dict[str, frozenset[str]] = {}
-    any_triple: list[str] = []
+    too_many: list[str] = []
     for name, wanted in _all_wanted().items():
         text = wanted.sparql if isinstance(wanted, KeptQuery) else wanted.text
         matched = matched_triples(text)
-        if matched is None:
-            any_triple.append(name)
+        parts = union.parts(matched)
+        # The parts have not all names, which what may match any triple may ask for.
+        if matched is None or union.size(parts) > MOST_ALONE:
+            too_many.append(name)
         else:
-            parts = union.parts(matched)
             (many if union.size(parts) > MOST else few)[name] = parts
     jobs: dict[str, Future[None]] = {}
     with workers(is_large=True, tasks_each=1) as pool:
@@ -59,8 +60,8 @@ def made_by_processes(
         for job in jobs.values():
             job.result()
     with workers(is_large=True, tasks_each=1, most=1) as pool:
-        job = pool.submit(_make, whole(), any_triple, folder, MOST_ALONE)
-        jobs |= dict.fromkeys(any_triple, job)
+        for name in too_many:
+            jobs[name] = pool.submit(_make, whole(), [name], folder, MOST_ALONE)
         for batch in batches(many, union, MOST_ALONE):
             job = pool.submit(_make, union, batch, folder, MOST_ALONE)
             jobs |= dict.fromkeys(batch, job)

@@ -84,7 +84,7 @@ def end_the_process(*_: object) -> None:
 ENDED = "a process that did a part was ended from outside, perhaps as no memory was left"
 
 
-@pytest.mark.parametrize("work", ["releases.tables.row_files._make", "releases.release._write"])
+@pytest.mark.parametrize("work", ["releases.tables.row_source._make", "releases.release._write"])
 def test_a_build_whose_process_is_killed_says_so_and_leaves_nothing(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:

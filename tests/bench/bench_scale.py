@@ -136,6 +136,7 @@ def parts_of(records: Path, releases: Path) -> Measured:
     from onrecord.derivation import derived
     from onrecord.rdf import processes
     from onrecord.releases import build, release
+    from onrecord.releases.tables import row_source
 
     alone = processes.workers
     found: Measured = {}
@@ -177,7 +178,14 @@ def parts_of(records: Path, releases: Path) -> Measured:
     # What is measured is done here, one thing after the other.
     watches += [
         patch.object(module, "workers", lambda **_: alone(False))
-        for module in (derived, processes, release, sys.modules["onrecord.shacl.validate"])
+        for module in (
+            derived,
+            processes,
+            build,
+            release,
+            row_source,
+            sys.modules["onrecord.shacl.validate"],
+        )
     ]
     watches.append(patch.object(build, "_LARGE_COLLECTION", math.inf))
     checked = build._checked

@@ -76,9 +76,11 @@ def derive_side_by_side(
             # What is no query is what took too long as one.
             groups = sorted(_groups(stage), key=lambda group: bool(group[0].text))
             jobs = [pool.submit(_derive_files, known, group, folder) for group in groups]
-            for name, graph in (each for job in jobs for each in job.result()):
+            # All end before anything is added to the files that they read.
+            derived = [each for job in jobs for each in job.result()]
+            for name, graph in derived:
                 known.add(graph, _NAMES if name in for_readers else ())
-                yield name, graph
+            yield from derived
 
 
 def _derive_files(
@@ -141,6 +143,7 @@ def evaluate(rule: Rule, store: AskedStore) -> Iterable[ox.Triple]:
 
 
 _NAMES = (RDFS.label,)
+"""Properties of the names that a rule derives."""
 _FUNCTIONS = (COMPARISON, *DRIFTS, INDEPENDENCE, LAUNDERED, ROOTS, WITNESSES)
 
 

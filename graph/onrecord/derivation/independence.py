@@ -79,7 +79,7 @@ def derive_independence(store: AskedStore) -> Iterator[ox.Triple]:
 
 def _agreeing(store: AskedStore) -> dict[str, tuple[str, str]]:
     """Return the two claims of each agreement, by comparison."""
-    # The most of all comparisons are none.
+    # Most comparisons are no agreement.
     agreements = having(store, REC.outcome, CODE.agreement)
     firsts, seconds = (
         Links(pair for pair in pairs_of(store, name) if pair[0] in agreements)

@@ -23,7 +23,7 @@ from onrecord.errors import OnRecordError
 TaskResult = TypeVar("TaskResult")
 
 _MOST = 4
-"""Processes at most: each that asks the store holds what a question needs, up to a gigabyte."""
+"""Processes at most: each holds what it asks for and what it sorts, up to two gigabytes."""
 
 
 class EndedProcessError(OnRecordError):

@@ -214,7 +214,7 @@ def _selectors(records: Graph, text_of: TextOf) -> Iterator[RdflibTriple]:
 
     See Web Annotation Data Model, sections 4.2.4 (text quote) and 4.2.5 (text position).
     """
-    type_, number = RDF.type, XSD.nonNegativeInteger  # rdflib makes a term anew each time
+    type_, number = RDF.type, XSD.nonNegativeInteger  # rdflib builds a new term at each access
     for passage, snapshot in records.subject_objects(OA.hasSource):
         if isinstance(passage, BNode):
             continue  # it has no owner with an IRI, so its selectors have no IRI either

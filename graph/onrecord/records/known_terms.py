@@ -16,7 +16,7 @@ from onrecord.rdf.oxigraph import RdflibTriple
 
 _VOCABULARY = re.compile(r"^([a-z]+): (http\S+)$")
 _NOTE = re.compile(r"^  (\w+):(\S+) (.+)$")
-_TYPE = RDF.type  # rdflib makes the term anew each time that it is asked for
+_TYPE = RDF.type  # rdflib builds a new term at each access
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,9 @@ class MatchedTriples(NamedTuple):
 def matched_triples(query: str) -> MatchedTriples | None:
     """Return which triples a query may match; None if it may be any, or the text is no SPARQL 1.1.
 
-    It has the same solutions over these triples as over a whole graph, but for a path of length
-    zero (SPARQL 1.1, 18.4) from what stands in none of them.
+    Other than in `patterns`, what is in NOT EXISTS and MINUS counts, too. The query has the same
+    solutions over these triples as over a whole graph, but for a path of length zero (SPARQL 1.1,
+    18.4) from what stands in none of them.
     """
     tree = parse(tokens(query))
     if tree is None:

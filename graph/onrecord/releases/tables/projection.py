@@ -17,7 +17,7 @@ from onrecord.releases.tables.answers import are_kept, kept_queries, start_answe
 from onrecord.releases.tables.definition import VERSION, definitions
 from onrecord.releases.tables.plain_spelling import plain_spellings
 from onrecord.releases.tables.row_file import take_answer, take_table
-from onrecord.releases.tables.row_files import FileOf, made_by_processes, made_when_wanted
+from onrecord.releases.tables.row_source import FileOf, made_by_processes, made_when_wanted
 from onrecord.releases.tables.value import Value
 
 TABLES = "tables.sqlite"
@@ -86,8 +86,8 @@ def write_tables(
 
     Of a union in parts, several processes make the rows; what may match too much for memory they
     ask of a store on disk of the same triples, of which `whole` returns the folder once it is
-    filled. Raises
-    OSError or sqlite3.Error if a file cannot be written.
+    filled. A union that is a store itself needs none. Raises OSError or sqlite3.Error if a file
+    cannot be written.
     """
     with TemporaryDirectory(dir=path.parent) as name:
         folder = Path(name)

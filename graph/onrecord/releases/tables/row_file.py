@@ -24,9 +24,6 @@ from onrecord.releases.tables.answers import (
 from onrecord.releases.tables.definition import INDEXES, storage
 from onrecord.releases.tables.value import Value, stored
 
-_AT_ONCE = 5_000
-"""Rows of an answer that are held at once."""
-
 
 def write_row_file(place: Path, wanted: Query | KeptQuery, store: AskedStore) -> None:
     """Ask a store for the rows of a table or an answer, and write them into a new file."""
@@ -66,8 +63,7 @@ def take_answer(database: sqlite3.Connection, kept: KeptQuery, terms: Terms, pla
         database.execute(created.fetchone()[0])
         marks = ", ".join("?" * len(rows.description))
         insert = f"INSERT INTO {kept.table} VALUES ({marks})"  # noqa: S608
-        while some := rows.fetchmany(_AT_ONCE):
-            database.executemany(insert, _renumbered(some, numbers))
+        database.executemany(insert, _renumbered(rows, numbers))
     index_answer(database, kept)
 
 

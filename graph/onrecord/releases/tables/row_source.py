@@ -1,4 +1,4 @@
-"""Files of the rows of tables and kept answers: each made when it is wanted, or by processes."""
+"""Where the rows of tables and kept answers come from: asked when wanted, or by processes."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
